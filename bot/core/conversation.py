@@ -1,0 +1,169 @@
+"""A conversation and where it stands: the whole state that the core decides from.
+
+One conversation is one customer thread or direct chat. Values only; `machine` moves them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.core.activity import Person, Place, Ref
+
+
+class Status(StrEnum):
+    """Who owns the next word."""
+
+    BOT = "bot"
+    QUEUED = "queued"
+    ASSIGNED = "assigned"
+    ON_HOLD = "on_hold"
+    RESOLVED = "resolved"
+
+
+class Reason(StrEnum):
+    """Why a case came to people, in the order in which they win."""
+
+    SAFETY = "safety"
+    POLICY = "policy"
+    ASKED = "asked"
+    UPSET = "upset"
+    STUCK = "stuck"
+    UNSURE = "unsure"
+    FAILED = "failed"
+    RULE = "rule"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """The reason of a case: which, a sentence for people, and the words or figures behind it."""
+
+    reason: Reason
+    sentence: str
+    evidence: tuple[str, ...] = ()
+
+
+class Speaker(StrEnum):
+    """Who said a line of the transcript."""
+
+    CUSTOMER = "customer"
+    BOT = "bot"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of what was said so far. `ref` is the customer's or agent's original, None for the bot's."""
+
+    at: float
+    speaker: Speaker
+    name: str
+    text: str
+    ref: Ref | None = None
+    mirrored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """How one customer turn read: the calibrated upset score, the label, and the words behind it."""
+
+    at: float
+    upset: float
+    label: str
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What the customer wants, as far as understood: the last certain intent and what filled it."""
+
+    intent: str = ""
+    confidence: float = 0.0
+    entities: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One passage of a conversation to people. Times are seconds since 1970, None until it happened."""
+
+    number: int
+    desk: str
+    why: HandOver
+    opened_at: float
+    need: Need = Need()
+    assignee: Person | None = None
+    claimed_at: float | None = None
+    first_answer_at: float | None = None
+    resolved_at: float | None = None
+    resolved_by: str = ""
+    wakes_at: float | None = None
+    reopened: int = 0
+    edited_after_answer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedCase:
+    """What is remembered of an earlier case."""
+
+    number: int
+    reason: Reason
+    opened_at: float
+    resolved_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An agent's message that waits for its author's choice (Send once, Take over, Keep internal)."""
+
+    ref: Ref
+    author: Person
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Guesses shown as buttons, to be understood when one is pressed. Pairs of intent and label."""
+
+    text: str
+    guesses: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that the core knows to be public: the original's key and when it was relayed."""
+
+    key: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One customer thread and where it stands.
+
+    `tracker` is the assistant's own state, opaque here. `doubts` counts unsure turns in a row,
+    `repeats` answers given twice, `needs` the last few intents. `relayed` holds the keys of agents'
+    messages that went to the customer, newest last, `notes` of those that stayed.
+    """
+
+    id: str
+    place: Place
+    customer: Person
+    opened_at: float
+    status: Status = Status.BOT
+    case: Case | None = None
+    earlier: tuple[ClosedCase, ...] = ()
+    transcript: tuple[Line, ...] = ()
+    moods: tuple[Mood, ...] = ()
+    need: Need = Need()
+    doubts: int = 0
+    refusals: int = 0
+    last_answer: str = ""
+    last_texts: tuple[str, ...] = ()
+    offer: Offer | None = None
+    held: tuple[Held, ...] = ()
+    relayed: tuple[Sent, ...] = ()
+    notes: tuple[str, ...] = ()
+    tracker: str = ""
+    language: str = ""
+    last_customer_at: float = 0.0

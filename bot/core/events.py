@@ -1,0 +1,216 @@
+"""What has happened to a conversation, in the past tense. The core reads these and nothing else.
+
+`at` is seconds since 1970 everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.activity import File, Person, Ref, Side
+from bot.core.effects import Button
+from nlu.types import ParseResult
+
+
+@dataclass(frozen=True, slots=True)
+class BotReply:
+    """One message that the assistant would say."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the assistant proposes for one customer message; the core decides whether it is said.
+
+    `tracker` is the assistant's state afterwards. `decided_by` names the rule, story or policy.
+    `failure` says which action raised or timed out. `hand_over` is set when the assistant itself
+    asked for a person (an action, an intent, a paused conversation), with its reason or "".
+    `refused_slots` counts how often in a row the requested slot was not filled. `intent` is what the
+    turn was decided on, `slots` what is filled.
+    """
+
+    replies: tuple[BotReply, ...] = ()
+    tracker: str = ""
+    decided_by: str = ""
+    intent: str = ""
+    confidence: float = 0.0
+    slots: tuple[tuple[str, str], ...] = ()
+    actions: tuple[str, ...] = ()
+    failure: str | None = None
+    hand_over: str | None = None
+    desk: str = ""
+    refused_slots: int = 0
+    unhelpful: bool = False
+    reminders: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerSaid:
+    """The customer wrote. `parse` and `turn` are there when the bot owned the thread, None otherwise."""
+
+    at: float
+    ref: Ref
+    author: Person
+    text: str
+    files: tuple[File, ...] = ()
+    parse: ParseResult | None = None
+    turn: Turn | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerEdited:
+    """The customer changed a message."""
+
+    at: float
+    ref: Ref
+    author: Person
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerDeleted:
+    """The customer deleted a message."""
+
+    at: float
+    ref: Ref
+    author: Person
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerReacted:
+    """The customer reacted. `ref` is the original that they mean: an agent's message, or the bot's own copy."""
+
+    at: float
+    ref: Ref
+    author: Person
+    emoji: str
+    added: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPressed:
+    """The customer pressed a button of the bot's. `turn` as in CustomerSaid."""
+
+    at: float
+    ref: Ref
+    author: Person
+    action: str
+    value: str
+    parse: ParseResult | None = None
+    turn: Turn | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSaid:
+    """Somebody wrote in the case's thread."""
+
+    at: float
+    ref: Ref
+    author: Person
+    text: str
+    files: tuple[File, ...] = ()
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AgentEdited:
+    """Somebody changed a message in the case's thread."""
+
+    at: float
+    ref: Ref
+    author: Person
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDeleted:
+    """Somebody deleted a message in the case's thread."""
+
+    at: float
+    ref: Ref
+    author: Person
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReacted:
+    """Somebody reacted in the case's thread. `ref` is the original that they mean, as for customers."""
+
+    at: float
+    ref: Ref
+    author: Person
+    emoji: str
+    added: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPressed:
+    """Somebody pressed a button in the desk: `claim`, `resolve`, `send_once`, … with its value."""
+
+    at: float
+    ref: Ref
+    author: Person
+    action: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCommanded:
+    """Somebody gave a command that changes this case: `verb` is `claim`, `assign`, `resolve`, …"""
+
+    at: float
+    author: Person
+    verb: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A message that we sent is there. `source` is the message it is a copy of, if any."""
+
+    at: float
+    entry: str
+    side: Side
+    source: Ref | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFailed:
+    """A message could not be sent, for good (parked), or nobody knows (`unknown`): a person decides."""
+
+    at: float
+    entry: str
+    side: Side
+    source: Ref | None
+    why: str
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """A timer that the core had set is due. `turn` is the assistant's, for its own reminders."""
+
+    at: float
+    name: str
+    turn: Turn | None = None
+
+
+Event = (
+    CustomerSaid
+    | CustomerEdited
+    | CustomerDeleted
+    | CustomerReacted
+    | CustomerPressed
+    | AgentSaid
+    | AgentEdited
+    | AgentDeleted
+    | AgentReacted
+    | AgentPressed
+    | AgentCommanded
+    | Delivered
+    | DeliveryFailed
+    | TimerFired
+)

@@ -1,0 +1,98 @@
+"""Which conversation an activity belongs to, and what it is there: pure look-ups in the configuration.
+
+Never decides what happens next; `machine` does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot.core.activity import Activity, Deleted, Edited, Place, Pressed, Reacted, Ref, Said, Side
+from bot.core.events import (
+    AgentDeleted,
+    AgentEdited,
+    AgentPressed,
+    AgentReacted,
+    AgentSaid,
+    CustomerDeleted,
+    CustomerEdited,
+    CustomerPressed,
+    CustomerReacted,
+    CustomerSaid,
+    Event,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where the app listens. Keys are Place.key of channel roots."""
+
+    desks: frozenset[str]
+    support: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The side that an activity is on, and its conversation: known, or to be found by the thread's binding."""
+
+    side: Side
+    conversation: str | None
+    thread: Place
+    opens: bool = False
+
+
+def home_of(activity: Activity, doors: Doors) -> Home | None:
+    """Where an activity belongs by its place alone; None when it is none of our business for certain.
+
+    A desk's thread, and a thread in a channel where the app was once mentioned, are bound to a
+    conversation by an index: then `conversation` is None and `thread` is what to look up. With
+    `opens` the activity starts a conversation of its own when the thread is not bound.
+    """
+    place = activity.place
+    if place.root.key in doors.desks:
+        if not place.thread:
+            return None
+        return Home(Side.AGENTS, None, place)
+    if activity.direct:
+        return Home(Side.CUSTOMER, place.root.key, place.root)
+    if place.root.key in doors.support:
+        thread = thread_of(activity)
+        return Home(Side.CUSTOMER, thread.key, thread)
+    opens = activity.addressed and isinstance(activity.content, Said)
+    thread = thread_of(activity)
+    return Home(Side.CUSTOMER, thread.key if opens else None, thread, opens=opens)
+
+
+def thread_of(activity: Activity) -> Place:
+    """The thread that an activity is in, or would open: a top-level message is the root of its own."""
+    place = activity.place
+    if place.thread:
+        return place
+    return Place(place.platform, place.tenant, place.channel, activity.content.ref.id)
+
+
+def event_of(activity: Activity, side: Side, *, late: bool = False) -> Event:
+    """The event that an activity is on its side. References stay those of the platform's message."""
+    at, author, content = activity.at, activity.author, activity.content
+    agents = side is Side.AGENTS
+    match content:
+        case Said(ref, text, files):
+            if agents:
+                return AgentSaid(at, ref, author, text, files, late=late)
+            return CustomerSaid(at, _in_thread(ref, activity), author, text, files, late=late)
+        case Edited(ref, text):
+            return (AgentEdited if agents else CustomerEdited)(at, ref, author, text)
+        case Deleted(ref):
+            return (AgentDeleted if agents else CustomerDeleted)(at, ref, author)
+        case Reacted(ref, emoji, added):
+            return (AgentReacted if agents else CustomerReacted)(at, ref, author, emoji, added)
+        case Pressed(ref, action, value):
+            return (AgentPressed if agents else CustomerPressed)(at, ref, author, action, value)
+        case _:
+            assert_never(content)
+
+
+def _in_thread(ref: Ref, activity: Activity) -> Ref:
+    """A top-level message in a channel is answered in its own thread; in a direct chat, where it is."""
+    return ref if activity.direct else Ref(thread_of(activity), ref.id)

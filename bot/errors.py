@@ -1,0 +1,79 @@
+"""Every error that Warmline raises on purpose, as one tree.
+
+WarmlineError
+├── ConfigError            the configuration is wrong; carries every mistake
+├── AssistantError         an assistant's files are wrong; carries every mistake
+├── StoreUnavailable       Redis cannot be reached or refuses; platforms are answered 503
+├── Fenced                 somebody else owns this conversation or lane by now; drop the work
+├── UnderstandingUnavailable   NLU does not answer
+└── DeliveryError          a call to a platform failed
+├── Throttled          not done, come back after `retry_after` seconds
+├── NotDone            certainly not done; safe to try again
+├── Uncertain          nobody knows whether it was done; look before trying again
+└── Refused            not done, and will not be: park it and tell people
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class WarmlineError(Exception):
+    """The root of the tree. Its text says what was attempted, on what, and what to do next."""
+
+
+class ConfigError(WarmlineError):
+    """The configuration has mistakes; `problems` holds all of them, one line each."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class AssistantError(WarmlineError):
+    """An assistant's files have mistakes; `problems` holds all of them, `file:line: sentence` each."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class StoreUnavailable(WarmlineError):
+    """Redis cannot be reached, is loading, or refuses writes. Nothing was acknowledged."""
+
+
+class Fenced(WarmlineError):
+    """The claim is no longer ours: the epoch has moved on. Nothing was changed; drop the work."""
+
+
+class UnderstandingUnavailable(WarmlineError):
+    """NLU does not answer, or not in time. The customer is not left alone because of it."""
+
+
+class DeliveryError(WarmlineError):
+    """A call to a platform failed. `call` names the method, never the text that was sent."""
+
+    def __init__(self, call: str, why: str) -> None:
+        self.call = call
+        self.why = why
+        super().__init__(f"{call}: {why}")
+
+
+class Throttled(DeliveryError):
+    """Refused for now. Certainly not done. `retry_after` is in seconds."""
+
+    def __init__(self, call: str, why: str, *, retry_after: float) -> None:
+        self.retry_after = retry_after
+        super().__init__(call, why)
+
+
+class NotDone(DeliveryError):
+    """Certainly not done, and worth another try: the connection was never made, or the platform said so."""
+
+
+class Uncertain(DeliveryError):
+    """A time-out, a reset, a cut answer or a 5xx: it may have been done."""
+
+
+class Refused(DeliveryError):
+    """Certainly not done, and trying again will not help: no such channel, no permission, blocked."""
