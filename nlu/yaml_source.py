@@ -43,7 +43,7 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        place = f"{self._path}:{self.line}" if self.line else str(self._path)
+        place = f"{self.path}:{self.line}" if self.line else str(self.path)
         return f"{place}: {self.message}"
 
 
