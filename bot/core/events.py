@@ -159,7 +159,7 @@ class AgentPressed:
 
 @dataclass(frozen=True, slots=True)
 class AgentCommanded:
-    """Somebody gave a command that changes this case: `verb` is `claim`, `assign`, `resolve`, …"""
+    """Somebody gave a command that changes this case: `verb` is `claim`, `assign`, `resolve` and so on."""
 
     at: float
     author: Person
