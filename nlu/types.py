@@ -46,6 +46,14 @@ class Emotion:
 
 
 @dataclass(frozen=True, slots=True)
+class Safety:
+    """Words that no machine may answer alone: `kind` is `self_harm`, `emergency` or `threat`."""
+
+    kind: str
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Intent:
     """One candidate meaning with its calibrated probability, 0 to 1."""
 
@@ -98,6 +106,7 @@ class ParseResult:
     out_of_scope: float = 0.0
     asked_for_person: float = 0.0
     responses: tuple[RetrievedResponse, ...] = ()
+    safety: Safety | None = None
     model: str = ""
 
     @property
@@ -109,7 +118,11 @@ class ParseResult:
         """Rasa's `/model/parse` shape, with our additions beside Rasa's keys."""
         selector: dict[str, Any] = {
             r.intent: {
-                "response": {"intent_response_key": r.key, "confidence": r.confidence, "utter_action": f"utter_{r.key}"},
+                "response": {
+                    "intent_response_key": r.key,
+                    "confidence": r.confidence,
+                    "utter_action": f"utter_{r.key}",
+                },
                 "ranking": [{"intent_response_key": i.name, "confidence": i.confidence} for i in r.ranking],
             }
             for r in self.responses
@@ -129,6 +142,9 @@ class ParseResult:
             "language": self.language,
             "out_of_scope": self.out_of_scope,
             "asked_for_person": self.asked_for_person,
+            "safety": None
+            if self.safety is None
+            else {"kind": self.safety.kind, "evidence": list(self.safety.evidence)},
             "model": self.model,
         }
 
@@ -141,7 +157,9 @@ class ParseResult:
             text=str(data["text"]),
             intent=_intent(data["intent"]),
             ranking=tuple(_intent(i) for i in cast("Sequence[Mapping[str, Any]]", data.get("intent_ranking") or ())),
-            entities=tuple(entity_from_json(e) for e in cast("Sequence[Mapping[str, Any]]", data.get("entities") or ())),
+            entities=tuple(
+                entity_from_json(e) for e in cast("Sequence[Mapping[str, Any]]", data.get("entities") or ())
+            ),
             emotion=Emotion(
                 label=EmotionLabel(emotion.get("label", "neutral")),
                 intensity=float(emotion.get("intensity", 0.0)),
@@ -157,11 +175,13 @@ class ParseResult:
                     key=str(found["response"]["intent_response_key"]),
                     confidence=float(found["response"]["confidence"]),
                     ranking=tuple(
-                        Intent(str(r["intent_response_key"]), float(r["confidence"])) for r in found.get("ranking") or ()
+                        Intent(str(r["intent_response_key"]), float(r["confidence"]))
+                        for r in found.get("ranking") or ()
                     ),
                 )
                 for name, found in selector.items()
             ),
+            safety=_safety(data.get("safety")),
             model=str(data.get("model") or ""),
         )
 
@@ -203,6 +223,10 @@ def entity_from_json(data: Mapping[str, Any]) -> Entity:
     )
 
 
+def _safety(data: Mapping[str, Any] | None) -> Safety | None:
+    return Safety(str(data["kind"]), tuple(str(w) for w in data.get("evidence") or ())) if data else None
+
+
 def _intent(data: Mapping[str, Any]) -> Intent:
     return Intent(str(data["name"]), float(data.get("confidence") or 0.0))
 
@@ -213,5 +237,3 @@ class Parser(Protocol):
     def parse(self, text: str) -> ParseResult:
         """Understand one text. Never raises for any text; takes below 50 ms."""
         ...
-
-

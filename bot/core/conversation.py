@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.core.activity import Person, Place, Ref
+from bot.core.activity import File, Person, Place, Ref
 
 
 class Status(StrEnum):
@@ -99,7 +99,7 @@ class Case:
     resolved_by: str = ""
     wakes_at: float | None = None
     reopened: int = 0
-    edited_after_answer: bool = False
+    reminded: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,7 @@ class Held:
     ref: Ref
     author: Person
     text: str
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,20 +131,13 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """A message that the core knows to be public: the original's key and when it was relayed."""
-
-    key: str
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
 class Conversation:
     """One customer thread and where it stands.
 
-    `tracker` is the assistant's own state, opaque here. `doubts` counts unsure turns in a row,
-    `repeats` answers given twice, `needs` the last few intents. `relayed` holds the keys of agents'
-    messages that went to the customer, newest last, `notes` of those that stayed.
+    `tracker` is the assistant's own state, opaque here; `returned` says what people did with the last
+    case, until the assistant has been told. `doubts` counts unsure turns in a row. The
+    last tuples hold keys of agents' messages, newest last: `relayed` went to the customer, `notes`
+    stayed, `troubled` went and were reported as failed.
     """
 
     id: str
@@ -157,13 +151,14 @@ class Conversation:
     moods: tuple[Mood, ...] = ()
     need: Need = Need()
     doubts: int = 0
-    refusals: int = 0
     last_answer: str = ""
     last_texts: tuple[str, ...] = ()
     offer: Offer | None = None
     held: tuple[Held, ...] = ()
-    relayed: tuple[Sent, ...] = ()
+    relayed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    troubled: tuple[str, ...] = ()
     tracker: str = ""
+    returned: str = ""
     language: str = ""
     last_customer_at: float = 0.0

@@ -81,7 +81,8 @@ class Body:
     """What a message says. `text` is CommonMark, and stands alone where a card cannot be shown.
 
     With `voice` the words are a person's, who is named with them; without, they are the app's own.
-    `quiet` marks a line about the case (a notice to agents), to be set smaller where that exists.
+    `mention` is somebody to be pinged by the message. `quiet` marks a line about the case (a notice
+    to agents), to be set smaller where that exists.
     """
 
     text: str
@@ -90,6 +91,7 @@ class Body:
     card: CaseCard | None = None
     files: tuple[File, ...] = ()
     image: str = ""
+    mention: Person | None = None
     quiet: bool = False
 
 

@@ -28,7 +28,8 @@ class Turn:
     `tracker` is the assistant's state afterwards. `decided_by` names the rule, story or policy.
     `failure` says which action raised or timed out. `hand_over` is set when the assistant itself
     asked for a person (an action, an intent, a paused conversation), with its reason or "".
-    `refused_slots` counts how often in a row the requested slot was not filled. `intent` is what the
+    `refused_slots` counts how often in a row the requested slot was not filled; `filled` says that a
+    form took something from this very message, so that a low confidence does not matter. `intent` is what the
     turn was decided on, `slots` what is filled.
     """
 
@@ -43,7 +44,7 @@ class Turn:
     hand_over: str | None = None
     desk: str = ""
     refused_slots: int = 0
-    unhelpful: bool = False
+    filled: bool = False
     reminders: tuple[tuple[str, float], ...] = ()
 
 

@@ -1,0 +1,289 @@
+"""What happens while the bot owns the thread: it hears, and answers, asks back, or hands over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from bot.core import casework, escalation
+from bot.core.activity import Person, Ref, Side
+from bot.core.conversation import Conversation, HandOver, Line, Mood, Need, Offer, Reason, Speaker
+from bot.core.decision import Decision, nothing
+from bot.core.effects import Body, Button, Post, Priority, SetTimer
+from bot.core.events import (
+    BotReply,
+    CustomerDeleted,
+    CustomerEdited,
+    CustomerPressed,
+    CustomerReacted,
+    CustomerSaid,
+    TimerFired,
+    Turn,
+)
+from bot.core.policy import Policy
+from bot.core.words import say
+from nlu.types import NLU_FALLBACK, ParseResult
+
+REMINDER: Final = "remind:"
+"""Prefix of the names of timers that belong to the assistant's own reminders."""
+
+SAY: Final = "say"
+NONE_OF_THESE: Final = "none"
+PERSON: Final = "person"
+
+_MOODS_KEPT: Final = 6
+_TEXTS_KEPT: Final = 4
+_GUESSES: Final = 3
+_LEAST_GUESS: Final = 0.04
+_NEW_PASSAGE_AFTER: Final = 24 * 3600.0
+_LEAST_WORDS_FOR_LANGUAGE: Final = 3
+
+
+def heard(conversation: Conversation, event: CustomerSaid | CustomerPressed) -> Conversation:
+    """The conversation with this message taken in: transcript, mood, language, where to answer.
+
+    Pure and repeatable: the engine asks it too, to know whether the assistant is needed.
+    """
+    spoken = event.text if isinstance(event, CustomerSaid) else _label(conversation, event)
+    source = event.ref if isinstance(event, CustomerSaid) else None
+    files = "".join(f"\n[file: {f.name}]" for f in event.files) if isinstance(event, CustomerSaid) else ""
+    line = Line(event.at, Speaker.CUSTOMER, event.author.label, spoken + files, source)
+    place = event.ref.place if event.ref.place.root == conversation.place.root else conversation.place
+    after = replace(
+        conversation,
+        customer=_known(conversation.customer, event.author),
+        place=place,
+        transcript=(*conversation.transcript, line),
+        last_customer_at=max(conversation.last_customer_at, event.at),
+    )
+    parse = event.parse
+    if parse is None:
+        return after
+    mood = Mood(event.at, parse.emotion.upset, parse.emotion.label.value, parse.emotion.evidence)
+    tongue = parse.language if len(spoken.split()) >= _LEAST_WORDS_FOR_LANGUAGE else ""
+    return replace(
+        after,
+        moods=(*conversation.moods, mood)[-_MOODS_KEPT:],
+        language=tongue if tongue and tongue != "und" else conversation.language,
+        need=_need(conversation.need, parse),
+    )
+
+
+def spoken_text(event: CustomerSaid | CustomerPressed) -> str:
+    """What is to be understood of an event: the words, or a button's payload."""
+    return event.text if isinstance(event, CustomerSaid) else event.value
+
+
+def answer(conversation: Conversation, event: CustomerSaid | CustomerPressed, policy: Policy, number: int) -> Decision:
+    """Answer a customer who is with the bot, or hand over."""
+    after = heard(conversation, event)
+    text = spoken_text(event)
+    start = _opening(conversation, event)
+    if isinstance(event, CustomerPressed) and event.action != SAY:
+        return start.followed_by(_pressed(after, event, policy, number))
+    parse, turn = event.parse, event.turn
+    if parse is None:
+        silent = HandOver(Reason.FAILED, "The bot cannot understand anything now.", ("understanding did not answer",))
+        return start.followed_by(casework.hand_over(after, silent, event.at, policy, number))
+    start = _noting_understood(start, parse)
+    why = escalation.before_turn(after, text, parse, policy)
+    if why is None and turn is None:
+        why = HandOver(Reason.FAILED, "The assistant gave no answer.", ())
+    if why is not None:
+        return start.followed_by(casework.hand_over(after, why, event.at, policy, number))
+    assert turn is not None, "without a turn there is a reason by now"
+    return start.followed_by(_after_turn(conversation, after, event, parse, turn, policy, number))
+
+
+def remind(conversation: Conversation, event: TimerFired, policy: Policy) -> Decision:
+    """Say what the assistant had planned for this time."""
+    if event.turn is None:
+        return nothing(conversation)
+    return _say(conversation, event.turn, event.at, policy)
+
+
+def edited(conversation: Conversation, event: CustomerEdited) -> Decision:
+    """Keep the transcript true; an answer that was given stays given."""
+    return nothing(rewritten(conversation, event.ref, event.text))
+
+
+def deleted(conversation: Conversation, event: CustomerDeleted) -> Decision:
+    """Keep the transcript true: agents will see that something was taken back."""
+    return nothing(rewritten(conversation, event.ref, "*(deleted by the customer)*"))
+
+
+def reacted(conversation: Conversation, event: CustomerReacted) -> Decision:
+    """Remember praise and blame for an answer."""
+    if not event.added:
+        return nothing(conversation)
+    return nothing(conversation).noting("reacted", f"The customer reacted with {event.emoji}.", emoji=event.emoji)
+
+
+def rewritten(conversation: Conversation, ref: Ref, text: str) -> Conversation:
+    """The conversation with the transcript line of that message changed, if it is there."""
+    lines = tuple(replace(x, text=text) if x.ref and x.ref.key == ref.key else x for x in conversation.transcript)
+    return replace(conversation, transcript=lines)
+
+
+def _after_turn(
+    before: Conversation,
+    after: Conversation,
+    event: CustomerSaid | CustomerPressed,
+    parse: ParseResult,
+    turn: Turn,
+    policy: Policy,
+    number: int,
+) -> Decision:
+    text = spoken_text(event)
+    heard_texts = (*after.last_texts, escalation.normal(text))[-_TEXTS_KEPT:]
+    filled = after.need if not turn.slots else replace(after.need, entities=turn.slots)
+    after = replace(after, tracker=turn.tracker, returned="", need=filled)
+    if turn.hand_over is not None:
+        desk = turn.desk or policy.desk_by_intent.get(after.need.intent, "")
+        routed = replace(policy, desk_by_intent={after.need.intent: desk}) if desk else policy
+        said = _say(after, turn, event.at, policy)
+        reason = turn.hand_over or "the assistant asked for a person"
+        why = HandOver(Reason.ASKED, f"The assistant handed over: {reason}.", (turn.decided_by,))
+        return said.followed_by(casework.hand_over(said.conversation, why, event.at, routed, number))
+    why_after = escalation.after_turn(replace(before, moods=after.moods), text, parse, turn, policy)
+    if why_after is not None:
+        return casework.hand_over(after, why_after, event.at, policy, number)
+    after = replace(after, last_texts=heard_texts)
+    if escalation.is_unsure(parse, turn):
+        return _offer_guesses(after, parse, turn, event.at, policy)
+    return _say(replace(after, doubts=0), turn, event.at, policy)
+
+
+def _say(conversation: Conversation, turn: Turn, at: float, policy: Policy) -> Decision:
+    posts = tuple(_post(reply) for reply in turn.replies)
+    lines = tuple(_bot_line(at, _as_text(reply)) for reply in turn.replies)
+    pairs = tuple((b.value, b.label) for reply in turn.replies for b in reply.buttons if not b.url)
+    after = replace(
+        conversation,
+        transcript=(*conversation.transcript, *lines),
+        last_answer=escalation.answer_of(turn) or conversation.last_answer,
+        offer=Offer("", pairs) if pairs else None,
+        tracker=turn.tracker or conversation.tracker,
+    )
+    timers = tuple(SetTimer(REMINDER + name, due) for name, due in turn.reminders)
+    decision = Decision(casework.trimmed(after)).then(*posts, *timers)
+    if not posts:
+        if conversation.status.value == "bot" and turn.hand_over is None and not turn.reminders:
+            text = say("rephrase", casework.language(conversation, policy), policy)
+            return decision.then(_post(BotReply(text, (_person(conversation, policy),)))).noting(
+                "answered_nothing", f"The assistant had nothing to say ({turn.decided_by or 'no rule or story'})."
+            )
+        return decision
+    return decision.noting(
+        "answered",
+        f"Answered by {turn.decided_by or 'the assistant'}"
+        + (f" with {', '.join(turn.actions)}" if turn.actions else "")
+        + ".",
+        intent=turn.intent or "none",
+    )
+
+
+def _offer_guesses(conversation: Conversation, parse: ParseResult, turn: Turn, at: float, policy: Policy) -> Decision:
+    guesses = tuple(
+        (f"/{intent.name}", policy.intent_labels.get(intent.name) or _pretty(intent.name))
+        for intent in parse.ranking[:_GUESSES]
+        if intent.confidence >= _LEAST_GUESS and intent.name != NLU_FALLBACK
+    )
+    speaking = casework.language(conversation, policy)
+    own = escalation.answer_of(turn)
+    text = own or say("unsure" if guesses else "rephrase", speaking, policy)
+    buttons = tuple(Button(label, SAY, payload) for payload, label in guesses)
+    last = Button(say("none_of_these", speaking, policy), NONE_OF_THESE) if guesses else _person(conversation, policy)
+    after = replace(
+        conversation,
+        doubts=conversation.doubts + 1,
+        offer=Offer(text, guesses),
+        transcript=(*conversation.transcript, _bot_line(at, _listed(text, (*buttons, last)))),
+    )
+    shown = ", ".join(f"{i.name} {i.confidence:.0%}" for i in parse.ranking[:_GUESSES])
+    return (
+        Decision(casework.trimmed(after))
+        .then(Post(Side.CUSTOMER, Body(text, buttons=(*buttons, last)), priority=Priority.BOT_WORDS))
+        .noting("unsure", f"Not sure what was meant ({shown or 'no idea'}), so guesses were offered.")
+    )
+
+
+def _pressed(after: Conversation, event: CustomerPressed, policy: Policy, number: int) -> Decision:
+    if event.action == NONE_OF_THESE:
+        offered = tuple(label for _, label in after.offer.guesses) if after.offer else ()
+        why = HandOver(Reason.UNSURE, "None of the bot's guesses was right.", offered)
+        return casework.hand_over(after, why, event.at, policy, number)
+    if event.action == PERSON:
+        why = HandOver(Reason.ASKED, "The customer pressed the button for a person.", ())
+        return casework.hand_over(after, why, event.at, policy, number)
+    return Decision(after).noting("ignored", f"A button that means nothing here was pressed: {event.action}.")
+
+
+def _opening(conversation: Conversation, event: CustomerSaid | CustomerPressed) -> Decision:
+    """Count the message, and the passage that it may open."""
+    platform = conversation.place.platform
+    start = Decision(conversation)
+    first = conversation.last_customer_at == 0.0
+    if first or event.at - conversation.last_customer_at > _NEW_PASSAGE_AFTER:
+        start = start.noting("opened", f"{event.author.label} began on {platform}.", platform=platform)
+    if isinstance(event, CustomerSaid):
+        start = start.noting("customer_said", f"{event.author.label} wrote.", platform=platform)
+    return start
+
+
+def _noting_understood(start: Decision, parse: ParseResult) -> Decision:
+    found = ", ".join(f"{e.entity}={e.value}" for e in parse.entities)
+    feeling = f"{parse.emotion.label.value}, upset {parse.emotion.upset:.0%}"
+    text = f"Understood as {parse.intent.name} ({parse.intent.confidence:.0%}); {feeling}" + (
+        f"; {found}" if found else ""
+    )
+    return start.noting("understood", text, intent=parse.intent.name, emotion=parse.emotion.label.value)
+
+
+def _need(earlier: Need, parse: ParseResult) -> Need:
+    if parse.is_fallback or parse.intent.name.split("/", maxsplit=1)[0] in escalation.SMALL_TALK:
+        return earlier
+    found = tuple((e.entity, str(e.value)) for e in parse.entities)
+    return Need(parse.intent.name, parse.intent.confidence, found or earlier.entities)
+
+
+def _known(before: Person, now: Person) -> Person:
+    """Who the customer is: what was known stays known when a later message tells less."""
+    if before.key != now.key:
+        return before
+    kept = {
+        name: getattr(now, name) or getattr(before, name)
+        for name in ("name", "locale", "timezone", "picture", "email", "tier")
+    }
+    return replace(now, **kept)
+
+
+def _post(reply: BotReply) -> Post:
+    body = Body(reply.text, buttons=reply.buttons, image=reply.image)
+    return Post(Side.CUSTOMER, body, priority=Priority.BOT_WORDS)
+
+
+def _person(conversation: Conversation, policy: Policy) -> Button:
+    return Button(say("person", casework.language(conversation, policy), policy), PERSON)
+
+
+def _bot_line(at: float, text: str) -> Line:
+    return Line(at, Speaker.BOT, "Assistant", text)
+
+
+def _as_text(reply: BotReply) -> str:
+    return _listed(reply.text, reply.buttons)
+
+
+def _listed(text: str, buttons: tuple[Button, ...]) -> str:
+    return text + "".join(f"\n- [{button.label}]" for button in buttons)
+
+
+def _label(conversation: Conversation, event: CustomerPressed) -> str:
+    known = dict(conversation.offer.guesses) if conversation.offer else {}
+    return known.get(event.value) or event.value.removeprefix("/") or event.action
+
+
+def _pretty(intent: str) -> str:
+    words = intent.rpartition("/")[2].replace("_", " ")
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,133 @@
+"""What the root card of a case says: the hand-over pack as values. How it looks is each adapter's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.core.activity import Side
+from bot.core.conversation import Case, Conversation, Speaker, Status
+from bot.core.effects import Body, Button, ButtonStyle, CardField, CaseCard, Post, Priority, Redraw
+from bot.core.policy import Policy
+
+_TONES: Final = {
+    Status.BOT: "done",
+    Status.QUEUED: "waiting",
+    Status.ASSIGNED: "active",
+    Status.ON_HOLD: "paused",
+    Status.RESOLVED: "done",
+}
+
+CLAIM: Final = Button("Claim", "claim", style=ButtonStyle.PRIMARY)
+RESOLVE: Final = Button("Resolve", "resolve", style=ButtonStyle.PRIMARY)
+SNOOZE: Final = Button("Snooze 1 h", "snooze", "1h")
+HAND_BACK: Final = Button("Hand back to bot", "hand_back")
+TAKE_OVER: Final = Button("Take over", "take_over")
+RELEASE: Final = Button("Unassign", "release")
+REOPEN: Final = Button("Reopen", "reopen")
+
+_BUTTONS: Final = {
+    Status.BOT: (),
+    Status.QUEUED: (CLAIM, SNOOZE, HAND_BACK, Button("Resolve", "resolve")),
+    Status.ASSIGNED: (RESOLVE, SNOOZE, TAKE_OVER, RELEASE, HAND_BACK),
+    Status.ON_HOLD: (Button("Wake", "wake", style=ButtonStyle.PRIMARY), RESOLVE, TAKE_OVER, HAND_BACK),
+    Status.RESOLVED: (REOPEN,),
+}
+
+
+def root_card(conversation: Conversation, policy: Policy) -> Post:
+    """The message that opens a case's thread in its desk."""
+    return Post(Side.AGENTS, _body(conversation, policy), priority=Priority.MIRRORED, opens_thread=True)
+
+
+def redraw(conversation: Conversation, policy: Policy) -> Redraw:
+    """The root card as it must read now."""
+    return Redraw(_body(conversation, policy))
+
+
+def local_time(at: float, timezone: str) -> str:
+    """A time as people in that IANA zone read it; UTC where the zone is unknown."""
+    try:
+        zone = ZoneInfo(timezone) if timezone else None
+    except (KeyError, ValueError, OSError):
+        zone = None
+    moment = datetime.fromtimestamp(at, zone or UTC)
+    return f"{moment:%a %H:%M} {timezone.rpartition('/')[2].replace('_', ' ') if zone else 'UTC'}"
+
+
+def duration(seconds: float) -> str:
+    """A duration as people say it: `45 s`, `12 min`, `3.5 h`, `2 days`."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 90 * 60:
+        return f"{seconds / 60:.0f} min"
+    if seconds < 36 * 3600:
+        return f"{seconds / 3600:.1f} h"
+    return f"{seconds / 86400:.0f} days"
+
+
+def _body(conversation: Conversation, policy: Policy) -> Body:
+    case = conversation.case
+    assert case is not None, "a card is drawn for a case"
+    customer = conversation.customer
+    title = f"#{case.number} · {customer.label}"
+    state = _state(conversation, case)
+    card = CaseCard(
+        number=case.number,
+        title=title,
+        status=conversation.status.value,
+        tone=_TONES[conversation.status],
+        why=case.why.sentence,
+        evidence=case.why.evidence,
+        fields=tuple(CardField(label, text) for label, text in _facts(conversation, case, state, policy) if text),
+        buttons=_BUTTONS[conversation.status],
+    )
+    return Body(f"**{title}** — {state}\n\n{case.why.sentence}", card=card, buttons=card.buttons)
+
+
+def _state(conversation: Conversation, case: Case) -> str:
+    who = case.assignee.label if case.assignee else ""
+    match conversation.status:
+        case Status.QUEUED:
+            return "waiting for somebody to claim it"
+        case Status.ASSIGNED:
+            return f"with {who}"
+        case Status.ON_HOLD:
+            until = f" until {local_time(case.wakes_at, '')}" if case.wakes_at else ""
+            return f"on hold{until}" + (f", with {who}" if who else "")
+        case Status.RESOLVED:
+            return f"resolved by {case.resolved_by}" if case.resolved_by else "resolved"
+        case Status.BOT:
+            return "back with the bot"
+
+
+def _facts(conversation: Conversation, case: Case, state: str, policy: Policy) -> tuple[tuple[str, str], ...]:
+    customer = conversation.customer
+    need = policy.intent_labels.get(case.need.intent, case.need.intent.replace("_", " "))
+    filled = ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in case.need.entities)
+    return (
+        ("Status", state),
+        ("Why", f"{case.why.reason.value}: {case.why.sentence}"),
+        ("Customer", " · ".join(x for x in (customer.label, customer.platform, customer.tier) if x)),
+        (
+            "Their time",
+            f"{local_time(case.opened_at, customer.timezone)}, {conversation.language or 'language unknown'}",
+        ),
+        ("Wants", f"{need} ({case.need.confidence:.0%})" if need else "not understood"),
+        ("Details", filled),
+        ("Mood", " → ".join(f"{mood.label} {mood.upset:.0%}" for mood in conversation.moods[-4:])),
+        ("Bot tried", _tried(conversation)),
+        (
+            "Earlier cases",
+            ", ".join(f"#{closed.number} ({closed.reason.value})" for closed in conversation.earlier[-3:]),
+        ),
+    )
+
+
+def _tried(conversation: Conversation) -> str:
+    said = [line.text for line in conversation.transcript if line.speaker is Speaker.BOT]
+    if not said:
+        return "nothing yet"
+    last = " ".join(said[-1].split())
+    return f"{len(said)} answer{'s' if len(said) > 1 else ''}, last: {last[:160]}{'…' if len(last) > 160 else ''}"

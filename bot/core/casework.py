@@ -1,0 +1,253 @@
+"""The life of a case: it is opened, claimed, put on hold, resolved, reopened, handed back.
+
+Each step tells the customer once, redraws the root card and leaves one line in the case's thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from bot.core.activity import Person, Side
+from bot.core.cards import duration, redraw, root_card
+from bot.core.conversation import Case, ClosedCase, Conversation, HandOver, Line, Reason, Speaker, Status
+from bot.core.decision import Decision, line_to_agents, words_to_customer
+from bot.core.effects import Body, CancelTimer, Post, Priority, SetTimer, Voice, Whisper
+from bot.core.policy import Policy
+from bot.core.words import language_of, say
+
+WAITING: Final = "waiting"
+WAKE: Final = "wake"
+
+_REMINDERS: Final = 4
+"""After so many notices of a long wait the customer is left in peace; the desk is reminded elsewhere."""
+
+_MIRRORED_LINES_KEPT: Final = 40
+_LINES_KEPT: Final = 400
+
+
+def language(conversation: Conversation, policy: Policy) -> str:
+    """The language in which this customer is spoken to."""
+    return language_of(conversation.language, conversation.customer.locale, policy)
+
+
+def tell(conversation: Conversation, policy: Policy, name: str, **fields: object) -> Post:
+    """A fixed text to the customer, in their language."""
+    return words_to_customer(say(name, language(conversation, policy), policy, team=policy.team, **fields))
+
+
+def hand_over(conversation: Conversation, why: HandOver, at: float, policy: Policy, number: int) -> Decision:
+    """Open a case: the customer hears what happens next, the desk gets the card and the transcript."""
+    speaking = language(conversation, policy)
+    desk = policy.desk(policy.desk_by_intent.get(conversation.need.intent, ""))
+    case = Case(number, desk.name, why, at, need=conversation.need)
+    opening = {
+        Reason.SAFETY: policy.emergency.get(speaking) or say("emergency", speaking, policy),
+        Reason.UPSET: say("upset", speaking, policy),
+        Reason.FAILED: say("failed", speaking, policy),
+    }.get(why.reason, "")
+    promise = say("handed_over", speaking, policy, team=policy.team, number=number)
+    queued = replace(
+        conversation,
+        status=Status.QUEUED,
+        case=case,
+        doubts=0,
+        last_answer="",
+        last_texts=(),
+        offer=None,
+        transcript=tuple(replace(line, mirrored=True) for line in conversation.transcript),
+    )
+    backlog = tuple(_mirror_line(line) for line in conversation.transcript if not line.mirrored)
+    return (
+        Decision(trimmed(queued))
+        .then(words_to_customer(f"{opening} {promise}".strip()), root_card(queued, policy), *backlog)
+        .then(SetTimer(WAITING, at + policy.reminder_seconds))
+        .noting(
+            "handed_over",
+            f"Handed over to people as #{number}, because {why.reason.value}: {why.sentence}"
+            + (f" Evidence: {', '.join(why.evidence)}" if why.evidence else ""),
+            reason=why.reason.value,
+            intent=conversation.need.intent or "none",
+            platform=conversation.place.platform,
+        )
+    )
+
+
+def claim(conversation: Conversation, by: Person, at: float, policy: Policy) -> Decision:
+    """Make `by` the owner of the case, whoever had it before."""
+    case = _case(conversation)
+    before = case.assignee
+    first = case.claimed_at is None
+    claimed = replace(case, assignee=by, claimed_at=case.claimed_at or at, wakes_at=None)
+    taken = replace(conversation, status=Status.ASSIGNED, case=claimed)
+    over = f" from {before.label}" if before and before.key != by.key else ""
+    decision = Decision(taken).then(CancelTimer(WAITING), CancelTimer(WAKE))
+    if before is None or before.key != by.key:
+        decision = decision.then(tell(taken, policy, "claimed", agent=name_of(by, policy)))
+    decision = decision.then(line_to_agents(f"🙋 {by.label} claimed this case{over}."), redraw(taken, policy))
+    return decision.noting(
+        "claimed" if first else "taken_over",
+        f"#{case.number} was claimed by {by.label}{over}.",
+        seconds=at - case.opened_at if first else None,
+        agent=by.label,
+    )
+
+
+def release(conversation: Conversation, by: Person, at: float, policy: Policy) -> Decision:
+    """Put the case back into the queue."""
+    case = replace(_case(conversation), assignee=None, wakes_at=None)
+    queued = replace(conversation, status=Status.QUEUED, case=case)
+    return (
+        Decision(queued)
+        .then(CancelTimer(WAKE), SetTimer(WAITING, at + policy.reminder_seconds))
+        .then(tell(queued, policy, "released"), line_to_agents(f"↩️ {by.label} put this back into the queue."))
+        .then(redraw(queued, policy))
+        .noting("released", f"#{case.number} went back into the queue ({by.label}).")
+    )
+
+
+def hold(conversation: Conversation, by: Person, at: float, until: float, policy: Policy) -> Decision:
+    """Put the case on hold until a time, or until the customer writes."""
+    case = replace(_case(conversation), wakes_at=until)
+    paused = replace(conversation, status=Status.ON_HOLD, case=case)
+    return (
+        Decision(paused)
+        .then(CancelTimer(WAITING), SetTimer(WAKE, until))
+        .then(line_to_agents(f"💤 {by.label} put this on hold for {duration(until - at)}."), redraw(paused, policy))
+        .noting("held", f"#{case.number} is on hold for {duration(until - at)} ({by.label}).")
+    )
+
+
+def wake(conversation: Conversation, at: float, why: str, policy: Policy) -> Decision:
+    """End the hold: back to the assignee, or to the queue when there is none."""
+    case = replace(_case(conversation), wakes_at=None)
+    status = Status.ASSIGNED if case.assignee else Status.QUEUED
+    awake = replace(conversation, status=status, case=case)
+    timers = (CancelTimer(WAKE), *((SetTimer(WAITING, at + policy.reminder_seconds),) if not case.assignee else ()))
+    nudge = Post(Side.AGENTS, Body(f"⏰ {why}", mention=case.assignee, quiet=True), priority=Priority.STATUS)
+    return (
+        Decision(awake)
+        .then(*timers)
+        .then(nudge, redraw(awake, policy))
+        .noting("woken", f"#{case.number} woke up: {why}")
+    )
+
+
+def resolve(conversation: Conversation, by: Person, at: float, policy: Policy) -> Decision:
+    """Close the case; the customer can open it again by writing."""
+    case = replace(_case(conversation), resolved_at=at, resolved_by=by.label, wakes_at=None)
+    summary = f"#{case.number} resolved by {by.label}"
+    done = replace(conversation, status=Status.RESOLVED, case=case, held=(), moods=(), returned=summary)
+    return (
+        Decision(done)
+        .then(CancelTimer(WAITING), CancelTimer(WAKE))
+        .then(tell(done, policy, "resolved", agent=name_of(by, policy)))
+        .then(line_to_agents(f"✅ {by.label} resolved this case."), redraw(done, policy))
+        .noting(
+            "resolved",
+            f"{summary} after {duration(at - case.opened_at)}.",
+            seconds=at - case.opened_at,
+            agent=by.label,
+            reason=case.why.reason.value,
+        )
+    )
+
+
+def reopen(conversation: Conversation, by: str, at: float, policy: Policy) -> Decision:
+    """Open a resolved case again, with the same agent if there was one."""
+    case = _case(conversation)
+    status = Status.ASSIGNED if case.assignee else Status.QUEUED
+    case = replace(case, resolved_at=None, resolved_by="", reopened=case.reopened + 1)
+    again = replace(conversation, status=status, case=case, returned="")
+    who = name_of(case.assignee, policy) if case.assignee else policy.team
+    timers = () if case.assignee else (SetTimer(WAITING, at + policy.reminder_seconds),)
+    nudge = Body(f"🔄 {by} reopened this case.", mention=case.assignee, quiet=True)
+    return (
+        Decision(again)
+        .then(*timers)
+        .then(tell(again, policy, "reopened", number=case.number, agent=who))
+        .then(Post(Side.AGENTS, nudge, priority=Priority.STATUS), redraw(again, policy))
+        .noting("reopened", f"#{case.number} was reopened by {by}.")
+    )
+
+
+def hand_back(conversation: Conversation, by: Person, at: float, policy: Policy) -> Decision:
+    """Give the conversation back to the bot."""
+    case = replace(_case(conversation), resolved_at=at, resolved_by=by.label, wakes_at=None)
+    card = redraw(replace(conversation, case=case, status=Status.BOT), policy)
+    back = archived(replace(conversation, case=case))
+    back = replace(back, returned=f"#{case.number} handed back by {by.label}")
+    return (
+        Decision(back)
+        .then(CancelTimer(WAITING), CancelTimer(WAKE))
+        .then(tell(back, policy, "handed_back"))
+        .then(line_to_agents(f"🤖 {by.label} handed this back to the bot."), card)
+        .noting("handed_back", f"#{case.number} went back to the bot ({by.label}).", seconds=at - case.opened_at)
+    )
+
+
+def archived(conversation: Conversation) -> Conversation:
+    """The conversation in the bot's hands again, its case among the earlier ones."""
+    case = _case(conversation)
+    closed = ClosedCase(case.number, case.why.reason, case.opened_at, case.resolved_at or case.opened_at)
+    return replace(
+        conversation,
+        status=Status.BOT,
+        case=None,
+        earlier=(*conversation.earlier, closed)[-5:],
+        held=(),
+        moods=(),
+        offer=None,
+        last_answer="",
+        last_texts=(),
+        doubts=0,
+    )
+
+
+def still_waiting(conversation: Conversation, at: float, policy: Policy) -> Decision:
+    """Tell a queued customer that nothing is lost, ever more rarely, and nudge the desk."""
+    case = _case(conversation)
+    if case.reminded >= _REMINDERS:
+        return Decision(conversation)
+    case = replace(case, reminded=case.reminded + 1)
+    waiting = replace(conversation, case=case)
+    waited = duration(at - case.opened_at)
+    return (
+        Decision(waiting)
+        .then(tell(waiting, policy, "still_waiting", number=case.number))
+        .then(line_to_agents(f"⏳ The customer has been waiting for {waited}."))
+        .then(SetTimer(WAITING, at + policy.reminder_seconds * 2.0**case.reminded))
+        .noting("waited", f"#{case.number} is still unclaimed after {waited}.")
+    )
+
+
+def refuse(conversation: Conversation, to: Person, why: str) -> Decision:
+    """Tell one person in the desk, and nobody else, why something was not done."""
+    return Decision(conversation).then(Whisper(Side.AGENTS, to, Body(why)))
+
+
+def name_of(agent: Person, policy: Policy) -> str:
+    """The name under which customers see an agent."""
+    return policy.persona or agent.label
+
+
+def trimmed(conversation: Conversation) -> Conversation:
+    """The conversation with its transcript within bounds: what the desk has not seen is kept longest."""
+    lines = conversation.transcript
+    if len(lines) <= _MIRRORED_LINES_KEPT:
+        return conversation
+    old, recent = lines[:-_MIRRORED_LINES_KEPT], lines[-_MIRRORED_LINES_KEPT:]
+    kept = (*(line for line in old if not line.mirrored), *recent)
+    return replace(conversation, transcript=kept[-_LINES_KEPT:])
+
+
+def _mirror_line(line: Line) -> Post:
+    name = line.name if line.speaker is Speaker.CUSTOMER else f"{line.name} (bot)"
+    quiet = line.speaker is not Speaker.CUSTOMER
+    body = Body(line.text, voice=Voice(name), quiet=quiet)
+    return Post(Side.AGENTS, body, source=line.ref, priority=Priority.MIRRORED)
+
+
+def _case(conversation: Conversation) -> Case:
+    assert conversation.case is not None, f"{conversation.status} has a case"
+    return conversation.case

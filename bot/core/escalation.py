@@ -1,0 +1,149 @@
+"""When the bot hands over: an ordered list of questions; the first that says yes is *the* reason.
+
+`before_turn` asks what needs no answer of the assistant (so that an action is not even started),
+`after_turn` what needs it. Both only look; `machine` acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from bot.core.conversation import Conversation, HandOver, Mood, Reason
+from bot.core.events import Turn
+from bot.core.policy import Policy
+from nlu.types import ParseResult
+
+_TREND_WEIGHTS: Final = (0.5, 0.3, 0.2)
+"""Newest turn first. A single calm turn lowers the mean but does not wipe out two angry ones."""
+
+SMALL_TALK: Final = frozenset({"greet", "goodbye", "thank", "thanks", "affirm", "deny", "bot_challenge", "chitchat"})
+"""Intents whose answer may repeat without anybody being stuck."""
+
+_KINDS: Final = {"self_harm": "self-harm", "emergency": "an emergency", "threat": "a threat"}
+
+_Question = Callable[[Conversation, str, ParseResult, Policy], HandOver | None]
+
+
+def before_turn(conversation: Conversation, text: str, parse: ParseResult, policy: Policy) -> HandOver | None:
+    """Reasons that hold whatever the assistant would say. `conversation.moods` includes this message's."""
+    for question in _BEFORE:
+        if why := question(conversation, text, parse, policy):
+            return why
+    return None
+
+
+def after_turn(
+    conversation: Conversation, text: str, parse: ParseResult, turn: Turn, policy: Policy
+) -> HandOver | None:
+    """Reasons that show in the assistant's turn."""
+    return (
+        _stuck(conversation, text, parse, turn, policy)
+        or _unsure(conversation, parse, turn, policy)
+        or _failed(turn)
+        or _rule(conversation, text, policy)
+    )
+
+
+def is_unsure(parse: ParseResult, turn: Turn) -> bool:
+    """Whether nobody knows what the customer wants: no certain intent, and no form took the words."""
+    return parse.is_fallback and not turn.filled
+
+
+def trend(moods: Sequence[Mood]) -> float:
+    """How upset the customer is over the last turns, 0 to 1; the newest counts most."""
+    recent = [mood.upset for mood in reversed(moods)][: len(_TREND_WEIGHTS)]
+    weights = _TREND_WEIGHTS[: len(recent)]
+    return sum(w * u for w, u in zip(weights, recent, strict=True)) / sum(weights) if recent else 0.0
+
+
+def _safety(_c: Conversation, _t: str, parse: ParseResult, _p: Policy) -> HandOver | None:
+    if parse.safety is None:
+        return None
+    kind = _KINDS.get(parse.safety.kind, parse.safety.kind)
+    return HandOver(Reason.SAFETY, f"The customer's words point to {kind}.", parse.safety.evidence)
+
+
+def _policy(_c: Conversation, _t: str, parse: ParseResult, policy: Policy) -> HandOver | None:
+    why = policy.always_human.get(parse.intent.name)
+    if why is None:
+        return None
+    label = policy.intent_labels.get(parse.intent.name, parse.intent.name.replace("_", " "))
+    return HandOver(Reason.POLICY, why, (f"{label} ({parse.intent.confidence:.0%} sure)",))
+
+
+def _asked(_c: Conversation, text: str, parse: ParseResult, policy: Policy) -> HandOver | None:
+    if parse.intent.name not in policy.handoff_intents and parse.asked_for_person < policy.thresholds.asked:
+        return None
+    return HandOver(Reason.ASKED, "The customer asked for a person.", (_quote(text),))
+
+
+def _upset(conversation: Conversation, text: str, parse: ParseResult, policy: Policy) -> HandOver | None:
+    feeling = parse.emotion
+    words = feeling.evidence or (_quote(text),)
+    if feeling.upset >= policy.thresholds.upset:
+        sentence = f"The customer sounds {feeling.label.value} ({feeling.upset:.0%})."
+        return HandOver(Reason.UPSET, sentence, words)
+    over_turns = trend(conversation.moods)
+    if len(conversation.moods) >= len(_TREND_WEIGHTS) - 1 and over_turns >= policy.thresholds.upset_trend:
+        sentence = f"The customer has been getting upset over the last turns ({over_turns:.0%})."
+        earlier = tuple(word for mood in conversation.moods[-3:] for word in mood.evidence)
+        return HandOver(Reason.UPSET, sentence, earlier or words)
+    return None
+
+
+_BEFORE: Final[tuple[_Question, ...]] = (_safety, _policy, _asked, _upset)
+
+
+def _stuck(conversation: Conversation, text: str, parse: ParseResult, turn: Turn, policy: Policy) -> HandOver | None:
+    intent = parse.intent.name
+    if intent in policy.unhelpful_intents and conversation.last_answer:
+        return HandOver(Reason.STUCK, "The customer said that the answer did not help.", (_quote(text),))
+    if turn.refused_slots >= policy.thresholds.refusals:
+        sentence = f"A question of the assistant was left unanswered {turn.refused_slots} times."
+        return HandOver(Reason.STUCK, sentence, (_quote(text),))
+    said = normal(text)
+    same = sum(1 for earlier in conversation.last_texts if earlier == said)
+    if said and same >= policy.thresholds.repeats:
+        return HandOver(Reason.STUCK, f"The customer wrote the same {same + 1} times.", (_quote(text),))
+    answer = answer_of(turn)
+    small = intent.split("/", maxsplit=1)[0] in SMALL_TALK
+    if answer and answer == conversation.last_answer and not small and not turn.filled:
+        return HandOver(Reason.STUCK, "The bot was about to give the same answer again.", (_quote(answer),))
+    return None
+
+
+def _unsure(conversation: Conversation, parse: ParseResult, turn: Turn, policy: Policy) -> HandOver | None:
+    if not is_unsure(parse, turn) or conversation.doubts + 1 < policy.thresholds.doubts:
+        return None
+    guesses = tuple(f"{i.name.replace('_', ' ')} ({i.confidence:.0%})" for i in parse.ranking[:3])
+    return HandOver(Reason.UNSURE, f"The bot did not understand {conversation.doubts + 1} messages in a row.", guesses)
+
+
+def _failed(turn: Turn) -> HandOver | None:
+    if turn.failure is None:
+        return None
+    return HandOver(Reason.FAILED, "An action of the assistant failed.", (turn.failure,))
+
+
+def _rule(conversation: Conversation, text: str, policy: Policy) -> HandOver | None:
+    if conversation.customer.tier in policy.vip_tiers:
+        return HandOver(Reason.RULE, f"Customers of tier {conversation.customer.tier} are served by people.")
+    lowered = text.casefold()
+    hit = next((word for word in policy.keywords if word.casefold() in lowered), None)
+    return HandOver(Reason.RULE, "A configured keyword came up.", (hit,)) if hit else None
+
+
+def answer_of(turn: Turn) -> str:
+    """The whole answer of a turn as one text, to be compared with the last one."""
+    return "\n".join(reply.text for reply in turn.replies)
+
+
+def normal(text: str) -> str:
+    """A text as it compares: case, punctuation and spacing folded."""
+    return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
+
+
+def _quote(text: str, limit: int = 200) -> str:
+    line = " ".join(text.split())
+    return f"“{line[:limit]}…”" if len(line) > limit else f"“{line}”"

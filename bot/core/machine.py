@@ -1,0 +1,255 @@
+"""Status × Event: the whole table of what a conversation does, to be read in one sitting.
+
+1. Who owns the next word is the Status. In BOT the assistant answers; everywhere else it is silent.
+2. Every pair of status and event has one cell. A cell names the move, and the statuses it may lead to;
+   `handle` refuses to leave the table (InvalidMove), so the diagram that is drawn from it is true.
+3. A move is a pure function: conversation, event, policy and a spare case number in, Decision out.
+4. *Nothing happens* is a move, too (`nothing`), written down like the others.
+
+The theory: a customer's thread and a case's thread are two views of one conversation. Events come from
+both; effects go to both; what crosses is decided in `relay`, and the life of a case in `casework`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from bot.core import answering, casework, desk, escalation, relay
+from bot.core.conversation import Conversation, Status
+from bot.core.decision import Decision, nothing
+from bot.core.events import (
+    AgentCommanded,
+    AgentDeleted,
+    AgentEdited,
+    AgentPressed,
+    AgentReacted,
+    AgentSaid,
+    CustomerDeleted,
+    CustomerEdited,
+    CustomerPressed,
+    CustomerReacted,
+    CustomerSaid,
+    Delivered,
+    DeliveryFailed,
+    Event,
+    TimerFired,
+)
+from bot.core.policy import Policy
+
+Move = Callable[[Conversation, Any, Policy, int], Decision]
+
+BOT, QUEUED, ASSIGNED, ON_HOLD, RESOLVED = Status
+_OWNED: Final = frozenset({QUEUED, ASSIGNED, ON_HOLD})
+
+
+class InvalidMove(AssertionError):
+    """A move led where its cell does not allow: a mistake in the table, never in the input."""
+
+    def __init__(self, status: Status, event: Event, to: Status) -> None:
+        super().__init__(f"{type(event).__name__} in {status.name} led to {to.name}, which the table does not allow")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of the table: what is done, in words for the diagram, and where it may lead."""
+
+    move: Move
+    says: str
+    to: frozenset[Status]
+
+
+def _nothing(c: Conversation, _e: Any, _p: Policy, _n: int) -> Decision:
+    return nothing(c)
+
+
+def _answer(c: Conversation, e: CustomerSaid | CustomerPressed, p: Policy, n: int) -> Decision:
+    return answering.answer(c, e, p, n)
+
+
+def _come_back(c: Conversation, e: CustomerSaid | CustomerPressed, p: Policy, n: int) -> Decision:
+    if not reopens(c, e.at, p):
+        return answering.answer(casework.archived(c), e, p, n)
+    if isinstance(e, CustomerPressed):
+        return nothing(c).noting("ignored", "A button of a closed passage was pressed.")
+    again = casework.reopen(c, e.author.label, e.at, p)
+    return again.followed_by(relay.mirror(again.conversation, e, p))
+
+
+def _timer(c: Conversation, e: TimerFired, p: Policy, _n: int) -> Decision:
+    if e.name.startswith(relay.RETRY):
+        return relay.retry(c, e.name.removeprefix(relay.RETRY))
+    if c.status is BOT and e.name.startswith(answering.REMINDER):
+        return answering.remind(c, e, p)
+    if c.status is QUEUED and e.name == casework.WAITING:
+        return casework.still_waiting(c, e.at, p)
+    if c.status is ON_HOLD and e.name == casework.WAKE:
+        return casework.wake(c, e.at, "The hold is over.", p)
+    return nothing(c)
+
+
+def _bot_edit(c: Conversation, e: CustomerEdited, _p: Policy, _n: int) -> Decision:
+    return answering.edited(c, e)
+
+
+def _bot_delete(c: Conversation, e: CustomerDeleted, _p: Policy, _n: int) -> Decision:
+    return answering.deleted(c, e)
+
+
+def _bot_reaction(c: Conversation, e: CustomerReacted, _p: Policy, _n: int) -> Decision:
+    return answering.reacted(c, e)
+
+
+def _three(move: Callable[[Conversation, Any, Policy], Decision]) -> Move:
+    """A move that needs no case number."""
+
+    def with_number(c: Conversation, e: Any, p: Policy, _n: int) -> Decision:
+        return move(c, e, p)
+
+    return with_number
+
+
+def _cell(move: Move, says: str, *to: Status) -> Cell:
+    return Cell(move, says, frozenset(to))
+
+
+_NOTHING_BOT = _cell(_nothing, "nothing", BOT)
+_DELIVERED = _three(relay.delivered)
+_FAILED = _three(relay.delivery_failed)
+_CLOSED = _three(relay.agent_said_when_closed)
+_MIRROR, _MIRROR_PRESS = _three(relay.mirror), _three(relay.mirror_press)
+_MIRROR_EDIT, _MIRROR_DELETE = _three(relay.mirror_edit), _three(relay.mirror_delete)
+_MIRROR_REACTION = _three(relay.mirror_reaction)
+_AGENT_SAID, _AGENT_EDITED = _three(relay.agent_said), _three(relay.agent_edited)
+_AGENT_DELETED, _AGENT_REACTED = _three(relay.agent_deleted), _three(relay.agent_reacted)
+
+TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
+    BOT: {
+        CustomerSaid: _cell(_answer, "answer, ask back or hand over", BOT, QUEUED),
+        CustomerEdited: _cell(_bot_edit, "correct the transcript", BOT),
+        CustomerDeleted: _cell(_bot_delete, "correct the transcript", BOT),
+        CustomerReacted: _cell(_bot_reaction, "remember praise and blame", BOT),
+        CustomerPressed: _cell(_answer, "answer, or hand over", BOT, QUEUED),
+        AgentSaid: _cell(_CLOSED, "keep inside and say so", BOT),
+        AgentEdited: _cell(_AGENT_EDITED, "edit what the customer has", BOT),
+        AgentDeleted: _cell(_AGENT_DELETED, "delete what the customer has", BOT),
+        AgentReacted: _cell(_AGENT_REACTED, "a lock takes a reply back", BOT),
+        AgentPressed: _cell(desk.pressed, "take over unasked, retry", BOT, ASSIGNED),
+        AgentCommanded: _cell(desk.commanded, "take over unasked", BOT, ASSIGNED),
+        Delivered: _cell(_DELIVERED, "receipt", BOT),
+        DeliveryFailed: _cell(_FAILED, "say so", BOT),
+        TimerFired: _cell(_timer, "the assistant's own reminder", BOT),
+    },
+    QUEUED: {
+        CustomerSaid: _cell(_MIRROR, "mirror", QUEUED),
+        CustomerEdited: _cell(_MIRROR_EDIT, "edit the copies", QUEUED),
+        CustomerDeleted: _cell(_MIRROR_DELETE, "put a tombstone", QUEUED),
+        CustomerReacted: _cell(_MIRROR_REACTION, "mirror", QUEUED),
+        CustomerPressed: _cell(_MIRROR_PRESS, "tell the desk", QUEUED),
+        AgentSaid: _cell(_AGENT_SAID, "the reply rule: claim and relay, hold, or note", QUEUED, ASSIGNED),
+        AgentEdited: _cell(_AGENT_EDITED, "edit what the customer has", QUEUED),
+        AgentDeleted: _cell(_AGENT_DELETED, "delete what the customer has", QUEUED),
+        AgentReacted: _cell(_AGENT_REACTED, "relay the owner's", QUEUED),
+        AgentPressed: _cell(desk.pressed, "claim, resolve, snooze, hand back …", *Status),
+        AgentCommanded: _cell(desk.commanded, "claim, resolve, snooze, hand back …", *Status),
+        Delivered: _cell(_DELIVERED, "receipt", QUEUED),
+        DeliveryFailed: _cell(_FAILED, "say so", QUEUED),
+        TimerFired: _cell(_timer, "still waiting", QUEUED),
+    },
+    ASSIGNED: {
+        CustomerSaid: _cell(_MIRROR, "mirror to the assignee", ASSIGNED),
+        CustomerEdited: _cell(_MIRROR_EDIT, "edit the copies", ASSIGNED),
+        CustomerDeleted: _cell(_MIRROR_DELETE, "put a tombstone", ASSIGNED),
+        CustomerReacted: _cell(_MIRROR_REACTION, "mirror", ASSIGNED),
+        CustomerPressed: _cell(_MIRROR_PRESS, "tell the desk", ASSIGNED),
+        AgentSaid: _cell(_AGENT_SAID, "the reply rule: relay the owner's, hold others'", ASSIGNED),
+        AgentEdited: _cell(_AGENT_EDITED, "edit what the customer has", ASSIGNED),
+        AgentDeleted: _cell(_AGENT_DELETED, "delete what the customer has", ASSIGNED),
+        AgentReacted: _cell(_AGENT_REACTED, "relay the owner's", ASSIGNED),
+        AgentPressed: _cell(desk.pressed, "resolve, take over, unassign, snooze …", *Status),
+        AgentCommanded: _cell(desk.commanded, "resolve, take over, unassign, snooze …", *Status),
+        Delivered: _cell(_DELIVERED, "receipt", ASSIGNED),
+        DeliveryFailed: _cell(_FAILED, "say so", ASSIGNED),
+        TimerFired: _cell(_timer, "send again what was stuck", ASSIGNED),
+    },
+    ON_HOLD: {
+        CustomerSaid: _cell(_MIRROR, "mirror and wake", ASSIGNED, QUEUED),
+        CustomerEdited: _cell(_MIRROR_EDIT, "edit the copies", ON_HOLD),
+        CustomerDeleted: _cell(_MIRROR_DELETE, "put a tombstone", ON_HOLD),
+        CustomerReacted: _cell(_MIRROR_REACTION, "mirror", ON_HOLD),
+        CustomerPressed: _cell(_MIRROR_PRESS, "tell the desk and wake", ASSIGNED, QUEUED),
+        AgentSaid: _cell(_AGENT_SAID, "the reply rule", ON_HOLD, ASSIGNED),
+        AgentEdited: _cell(_AGENT_EDITED, "edit what the customer has", ON_HOLD),
+        AgentDeleted: _cell(_AGENT_DELETED, "delete what the customer has", ON_HOLD),
+        AgentReacted: _cell(_AGENT_REACTED, "relay the owner's", ON_HOLD),
+        AgentPressed: _cell(desk.pressed, "wake, resolve, take over …", *Status),
+        AgentCommanded: _cell(desk.commanded, "wake, resolve, take over …", *Status),
+        Delivered: _cell(_DELIVERED, "receipt", ON_HOLD),
+        DeliveryFailed: _cell(_FAILED, "say so", ON_HOLD),
+        TimerFired: _cell(_timer, "wake at its time", ON_HOLD, ASSIGNED, QUEUED),
+    },
+    RESOLVED: {
+        CustomerSaid: _cell(_come_back, "reopen; later, a new turn with the bot", ASSIGNED, QUEUED, BOT),
+        CustomerEdited: _cell(_MIRROR_EDIT, "edit the copies", RESOLVED),
+        CustomerDeleted: _cell(_MIRROR_DELETE, "put a tombstone", RESOLVED),
+        CustomerReacted: _cell(_MIRROR_REACTION, "mirror", RESOLVED),
+        CustomerPressed: _cell(_come_back, "later, a new turn with the bot", RESOLVED, QUEUED, BOT),
+        AgentSaid: _cell(_CLOSED, "keep inside and say so", RESOLVED),
+        AgentEdited: _cell(_AGENT_EDITED, "edit what the customer has", RESOLVED),
+        AgentDeleted: _cell(_AGENT_DELETED, "delete what the customer has", RESOLVED),
+        AgentReacted: _cell(_AGENT_REACTED, "relay the owner's", RESOLVED),
+        AgentPressed: _cell(desk.pressed, "reopen", RESOLVED, ASSIGNED, QUEUED, BOT),
+        AgentCommanded: _cell(desk.commanded, "reopen, take over", RESOLVED, ASSIGNED, QUEUED, BOT),
+        Delivered: _cell(_DELIVERED, "receipt", RESOLVED),
+        DeliveryFailed: _cell(_FAILED, "say so", RESOLVED),
+        TimerFired: _cell(_timer, "send again what was stuck", RESOLVED),
+    },
+}
+
+
+def handle(conversation: Conversation, event: Event, policy: Policy, *, number: int) -> Decision:
+    """Decide what an event means. `number` is a case number that nobody has, used if a case opens.
+
+    Raises InvalidMove when a move leaves the table: a mistake of ours, found by the tests.
+    """
+    cell = TABLE[conversation.status][type(event)]
+    decision = cell.move(conversation, event, policy, number)
+    if decision.conversation.status not in cell.to:
+        raise InvalidMove(conversation.status, event, decision.conversation.status)
+    return decision
+
+
+def reopens(conversation: Conversation, at: float, policy: Policy) -> bool:
+    """Whether a resolved case opens again when its customer writes at this time."""
+    case = conversation.case
+    return case is not None and case.resolved_at is not None and at - case.resolved_at <= policy.reopen_seconds
+
+
+def wants_turn(conversation: Conversation, event: Event, policy: Policy) -> bool:
+    """Whether an event has to be understood before it can be decided."""
+    if isinstance(event, TimerFired):
+        return conversation.status is BOT and event.name.startswith(answering.REMINDER)
+    if not isinstance(event, CustomerSaid | CustomerPressed):
+        return False
+    if isinstance(event, CustomerPressed) and event.action != answering.SAY:
+        return False
+    return conversation.status is BOT or (
+        conversation.status is RESOLVED and not reopens(conversation, event.at, policy)
+    )
+
+
+def wants_assistant(conversation: Conversation, event: Event, policy: Policy) -> bool:
+    """Whether the assistant shall take a turn on an event that was understood: not when people take over anyway."""
+    if isinstance(event, TimerFired):
+        return wants_turn(conversation, event, policy)
+    if not isinstance(event, CustomerSaid | CustomerPressed) or event.parse is None:
+        return False
+    begun = casework.archived(conversation) if conversation.status is RESOLVED else conversation
+    after = answering.heard(begun, event)
+    return escalation.before_turn(after, answering.spoken_text(event), event.parse, policy) is None
+
+
+def open_conversation(event: CustomerSaid | CustomerPressed, id: str) -> Conversation:
+    """A conversation that begins with this event."""
+    return Conversation(id=id, place=event.ref.place, customer=replace(event.author), opened_at=event.at)

@@ -1,0 +1,174 @@
+"""The fixed texts that customers read, in every language we ship, in one place.
+
+An assistant may replace any of them (`texts:` in its `escalation.yml`). What agents read in the desk
+is worded where it is decided, in English: the desk is one team.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.core.policy import Policy
+
+LANGUAGES: Final = ("en", "de", "fr", "es", "pt", "it")
+
+TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
+    "handed_over": {
+        "en": "I'm bringing in {team}. They can see this whole conversation, so you won't have to repeat anything. "
+        "Somebody will answer right here. Your case is #{number}.",
+        "de": "Ich hole {team} dazu. Dort ist das ganze Gespräch zu sehen, Sie müssen also nichts wiederholen. "
+        "Die Antwort kommt hier. Ihr Fall hat die Nummer #{number}.",
+        "fr": "Je fais venir {team}. Toute la conversation y est visible, vous n'aurez rien à répéter. "
+        "La réponse arrivera ici même. Votre dossier porte le numéro #{number}.",
+        "es": "Voy a avisar a {team}. Allí ven toda la conversación, así que no tendrá que repetir nada. "
+        "Le contestarán aquí mismo. Su caso es el #{number}.",
+        "pt": "Vou chamar {team}. Lá conseguem ver toda a conversa, por isso não terá de repetir nada. "
+        "A resposta chega aqui mesmo. O seu caso é o #{number}.",
+        "it": "Coinvolgo {team}. Vedono tutta la conversazione, quindi non dovrà ripetere nulla. "
+        "La risposta arriverà proprio qui. Il suo caso è il #{number}.",
+    },
+    "upset": {
+        "en": "I'm sorry, this has clearly been frustrating.",
+        "de": "Es tut mir leid, das ist wirklich ärgerlich.",
+        "fr": "Je suis désolé, je comprends que ce soit pénible.",
+        "es": "Lo siento, entiendo que es frustrante.",
+        "pt": "Lamento, percebo que isto é frustrante.",
+        "it": "Mi dispiace, capisco che sia frustrante.",
+    },
+    "failed": {
+        "en": "I'm sorry, something on our side isn't working right now.",
+        "de": "Entschuldigung, bei uns klappt gerade etwas nicht.",
+        "fr": "Désolé, quelque chose ne fonctionne pas de notre côté en ce moment.",
+        "es": "Lo siento, ahora mismo algo no funciona por nuestra parte.",
+        "pt": "Lamento, neste momento algo não está a funcionar do nosso lado.",
+        "it": "Mi dispiace, in questo momento qualcosa da parte nostra non funziona.",
+    },
+    "unsure": {
+        "en": "I'm not sure I got that. Did you mean one of these?",
+        "de": "Da bin ich mir nicht sicher. Meinten Sie etwas davon?",
+        "fr": "Je ne suis pas sûr d'avoir compris. Est-ce l'une de ces demandes ?",
+        "es": "No estoy seguro de haberlo entendido. ¿Se refiere a algo de esto?",
+        "pt": "Não tenho a certeza de ter percebido. Era alguma destas opções?",
+        "it": "Non sono sicuro di aver capito. Intendeva una di queste cose?",
+    },
+    "rephrase": {
+        "en": "I'm not sure I got that. Could you put it in other words? Or I can bring in a person.",
+        "de": "Da bin ich mir nicht sicher. Können Sie es anders sagen? Oder ich hole einen Menschen dazu.",
+        "fr": "Je ne suis pas sûr d'avoir compris. Pouvez-vous le dire autrement ? Sinon, j'appelle quelqu'un.",
+        "es": "No estoy seguro de haberlo entendido. ¿Puede decirlo de otra manera? O aviso a una persona.",
+        "pt": "Não tenho a certeza de ter percebido. Pode dizê-lo de outra forma? Ou chamo uma pessoa.",
+        "it": "Non sono sicuro di aver capito. Può dirlo in altro modo? Oppure chiamo una persona.",
+    },
+    "none_of_these": {
+        "en": "None of these",
+        "de": "Nichts davon",
+        "fr": "Rien de tout cela",
+        "es": "Nada de esto",
+        "pt": "Nenhuma destas",
+        "it": "Nessuna di queste",
+    },
+    "claimed": {
+        "en": "{agent} is with you now and has read everything above.",
+        "de": "{agent} ist jetzt für Sie da und hat alles hier gelesen.",
+        "fr": "{agent} s'occupe de vous maintenant et a lu tout ce qui précède.",
+        "es": "{agent} está con usted y ya ha leído todo lo anterior.",
+        "pt": "{agent} está consigo agora e já leu tudo o que está acima.",
+        "it": "{agent} è qui per lei e ha letto tutto quanto sopra.",
+    },
+    "released": {
+        "en": "You are back in the queue; the next free colleague will answer here.",
+        "de": "Sie sind wieder in der Warteschlange; wer als Nächstes frei ist, antwortet hier.",
+        "fr": "Vous êtes de nouveau dans la file ; la prochaine personne disponible répondra ici.",
+        "es": "Vuelve a estar en la cola; le contestará aquí la próxima persona libre.",
+        "pt": "Está de novo na fila; a próxima pessoa livre responde aqui.",
+        "it": "È di nuovo in coda; la prima persona libera risponderà qui.",
+    },
+    "transferred": {
+        "en": "{team} are passing this to the colleagues who know it best. They see everything, too.",
+        "de": "{team} gibt das an die Fachleute dafür weiter. Auch sie sehen alles.",
+        "fr": "{team} transmet cette demande aux spécialistes. Tout leur est visible également.",
+        "es": "{team} pasa esto a los compañeros que mejor lo conocen. También lo ven todo.",
+        "pt": "{team} passa isto aos colegas que melhor o conhecem. Também veem tudo.",
+        "it": "{team} passa la richiesta ai colleghi più esperti. Anche loro vedono tutto.",
+    },
+    "resolved": {
+        "en": "{agent} has marked this as solved. If it isn't, just write here and it opens again.",
+        "de": "{agent} hat das als gelöst markiert. Falls nicht: einfach hier schreiben, dann geht es weiter.",
+        "fr": "{agent} a marqué cette demande comme résolue. Sinon, écrivez ici et elle sera rouverte.",
+        "es": "{agent} ha marcado esto como resuelto. Si no lo está, escriba aquí y se vuelve a abrir.",
+        "pt": "{agent} marcou isto como resolvido. Se não estiver, escreva aqui e volta a abrir.",
+        "it": "{agent} ha segnato la richiesta come risolta. Se non lo è, scriva qui e si riapre.",
+    },
+    "reopened": {
+        "en": "I've opened case #{number} again; {agent} will see your message.",
+        "de": "Fall #{number} ist wieder offen; {agent} sieht Ihre Nachricht.",
+        "fr": "Le dossier #{number} est rouvert ; {agent} verra votre message.",
+        "es": "He vuelto a abrir el caso #{number}; {agent} verá su mensaje.",
+        "pt": "O caso #{number} está aberto de novo; {agent} vai ver a sua mensagem.",
+        "it": "Ho riaperto il caso #{number}; {agent} vedrà il suo messaggio.",
+    },
+    "handed_back": {
+        "en": "You're back with the assistant. How can I help?",
+        "de": "Sie sprechen wieder mit dem Assistenten. Wie kann ich helfen?",
+        "fr": "Vous êtes de nouveau avec l'assistant. Comment puis-je vous aider ?",
+        "es": "Vuelve a hablar con el asistente. ¿En qué puedo ayudarle?",
+        "pt": "Está de novo com o assistente. Em que posso ajudar?",
+        "it": "È di nuovo con l'assistente. Come posso aiutarla?",
+    },
+    "still_waiting": {
+        "en": "You're still in the queue and nothing is lost: {team} will answer here. Case #{number}.",
+        "de": "Sie sind weiter in der Warteschlange, nichts ist verloren: {team} antwortet hier. Fall #{number}.",
+        "fr": "Vous êtes toujours dans la file, rien n'est perdu : {team} répondra ici. Dossier #{number}.",
+        "es": "Sigue en la cola y no se ha perdido nada: {team} le contestará aquí. Caso #{number}.",
+        "pt": "Continua na fila e nada se perdeu: {team} responde aqui. Caso #{number}.",
+        "it": "È ancora in coda e nulla è andato perso: {team} risponderà qui. Caso #{number}.",
+    },
+    "not_reached": {
+        "en": "Your last message has not reached {team} yet. I keep trying; you don't need to send it again.",
+        "de": "Ihre letzte Nachricht hat {team} noch nicht erreicht. Ich versuche es weiter; Sie müssen nichts tun.",
+        "fr": "Votre dernier message n'est pas encore parvenu à {team}. Je continue d'essayer, inutile de le renvoyer.",
+        "es": "Su último mensaje aún no ha llegado a {team}. Sigo intentándolo; no hace falta que lo reenvíe.",
+        "pt": "A sua última mensagem ainda não chegou a {team}. Continuo a tentar; não precisa de a reenviar.",
+        "it": "Il suo ultimo messaggio non è ancora arrivato a {team}. Continuo a provare; non serve rimandarlo.",
+    },
+    "person": {
+        "en": "Talk to a person",
+        "de": "Mit einem Menschen sprechen",
+        "fr": "Parler à quelqu'un",
+        "es": "Hablar con una persona",
+        "pt": "Falar com uma pessoa",
+        "it": "Parlare con una persona",
+    },
+    "emergency": {
+        "en": "If anyone is in danger, please call your local emergency number now (112 in Europe, 911 in the US). "
+        "I'm also calling a person in right away.",
+        "de": "Wenn jemand in Gefahr ist, rufen Sie bitte sofort den Notruf (112). "
+        "Ich hole auch gleich einen Menschen dazu.",
+        "fr": "Si quelqu'un est en danger, appelez tout de suite les secours (112). "
+        "J'appelle aussi quelqu'un de l'équipe.",
+        "es": "Si alguien está en peligro, llame ya a emergencias (112). También aviso ahora mismo a una persona.",
+        "pt": "Se alguém estiver em perigo, ligue já para o 112. Vou também chamar uma pessoa imediatamente.",
+        "it": "Se qualcuno è in pericolo, chiami subito il 112. Chiamo anche subito una persona.",
+    },
+}
+
+
+def say(name: str, language: str, policy: Policy, **fields: object) -> str:
+    """One fixed text in that language, else in the default one, with its fields filled.
+
+    Raises KeyError for a name that is not in the table: a mistake of ours, found by the tests.
+    """
+    own = policy.texts.get(language, {}).get(name)
+    text = own or TEXTS[name].get(language) or TEXTS[name].get(policy.default_language) or TEXTS[name]["en"]
+    for field, value in fields.items():
+        text = text.replace("{" + field + "}", str(value))
+    return text
+
+
+def language_of(seen: str, locale: str, policy: Policy) -> str:
+    """The language to speak: the one seen in the messages, else the customer's locale, else the default."""
+    if seen in LANGUAGES:
+        return seen
+    prefix = locale.replace("_", "-").split("-")[0].lower()
+    return prefix if prefix in LANGUAGES else policy.default_language
