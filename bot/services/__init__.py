@@ -1,0 +1,1 @@
+"""What the product does for its operators beside the relay: one file each. Talks to the world through ports only."""
