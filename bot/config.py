@@ -1,0 +1,278 @@
+"""Reads `config.yaml`: every setting in one place, checked before anything starts.
+
+All mistakes are reported at once, each with its path in the file, its line and what is allowed. Unknown
+keys are refused. Secrets are written as `${NAME}` and come from the environment; they are looked up
+only for platforms that are switched on, and never kept in a message or a log.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from bot.errors import ConfigError
+from nlu.yaml_source import SourceError, YamlMapping, YamlNode, YamlSequence, load_yaml
+
+_VARIABLE: Final = re.compile(r"^\$\{([A-Z][A-Z0-9_]*)\}$")
+
+
+def _is_reference(value: str) -> str:
+    if value and not _VARIABLE.match(value):
+        raise ValueError("a secret is never written into the file: write ${NAME} and set NAME in the environment")
+    return value
+
+
+Secret = Annotated[str, AfterValidator(_is_reference)]
+"""`${NAME}`; `Settings.secrets` holds what it stands for."""
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ServerSection(_Section):
+    """Where the app listens for platforms."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+
+
+class StoreSection(_Section):
+    """Where everything is kept."""
+
+    url: str = ""
+    shards: int = Field(default=64, ge=1, le=256)
+    replicas: int = Field(default=0, ge=0, le=5)
+
+
+class SlackSection(_Section):
+    """One Slack app."""
+
+    enabled: bool = False
+    mode: Literal["http", "socket"] = "http"
+    bot_token: Secret = "${SLACK_BOT_TOKEN}"  # noqa: S105  a name, not a secret
+    app_token: Secret = "${SLACK_APP_TOKEN}"  # noqa: S105  a name, not a secret
+    signing_secret: Secret = "${SLACK_SIGNING_SECRET}"  # noqa: S105  a name, not a secret
+    old_signing_secret: Secret = ""
+    workspace: str = Field(default="", pattern=r"^([TE][A-Z0-9]*)?$")
+    support_channels: tuple[Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$")], ...] = ()
+    path: str = Field(default="/slack/events", pattern=r"^/")
+    base_url: str = "https://slack.com/api/"
+
+
+class PlaygroundSection(_Section):
+    """The browser playground; loopback only."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+
+
+class PlatformsSection(_Section):
+    """The platforms that are served."""
+
+    web: PlaygroundSection = PlaygroundSection()
+    slack: SlackSection = SlackSection()
+
+
+class DeskSection(_Section):
+    """One private channel in which cases appear."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    platform: Literal["web", "slack"]
+    channel: str = Field(min_length=1)
+    title: str = ""
+
+
+class HandOverSection(_Section):
+    """When the bot hands over, and how."""
+
+    upset: Share = 0.75
+    upset_trend: Share = 0.55
+    asked: Share = 0.8
+    doubts: int = Field(default=2, ge=1, le=10)
+    repeats: int = Field(default=2, ge=1, le=10)
+    refusals: int = Field(default=3, ge=1, le=10)
+    keywords: tuple[str, ...] = ()
+    vip_tiers: tuple[str, ...] = ()
+    claim_on_reply: bool = True
+    reopen_hours: float = Field(default=48, ge=0)
+    reminder_seconds: Seconds = 300.0
+    team: str = Field(default="our team", min_length=1)
+    persona: str = ""
+
+
+class RolesSection(_Section):
+    """Who is more than an agent: account ids or e-mail addresses."""
+
+    leads: tuple[str, ...] = ()
+    operators: tuple[str, ...] = ()
+
+
+class UnderstandingSection(_Section):
+    """NLU, in processes beside the loop."""
+
+    workers: int = Field(default=1, ge=1, le=64)
+    seconds: Seconds = 5.0
+    encoder: str = ""
+
+
+class LogSection(_Section):
+    """What is logged; never what people wrote."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
+
+
+class Settings(_Section):
+    """The whole of `config.yaml`."""
+
+    assistant: str = "assistants/ecommerce"
+    data_folder: str = ".data"
+    language: str = Field(default="en", pattern=r"^[a-z]{2}$")
+    timezone: str = "Etc/UTC"
+    server: ServerSection = ServerSection()
+    store: StoreSection = StoreSection()
+    platforms: PlatformsSection = PlatformsSection()
+    desks: tuple[DeskSection, ...] = Field(
+        default=(DeskSection(name="support", platform="web", channel="desk"),), min_length=1
+    )
+    hand_over: HandOverSection = HandOverSection()
+    roles: RolesSection = RolesSection()
+    understanding: UnderstandingSection = UnderstandingSection()
+    log: LogSection = LogSection()
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        problems: list[str] = []
+        if self.timezone not in available_timezones():
+            problems.append(f"timezone: {self.timezone!r} is no IANA time zone such as Europe/Lisbon")
+        names = [desk.name for desk in self.desks]
+        if len(set(names)) < len(names):
+            problems.append("desks: each desk has a name of its own")
+        enabled = {name for name in ("web", "slack") if getattr(self.platforms, name).enabled}
+        problems += [
+            f"desks: {desk.name!r} is on {desk.platform}, which is not enabled under platforms"
+            for desk in self.desks
+            if desk.platform not in enabled
+        ]
+        problems += [
+            f"desks: {desk.name!r} is a support channel, too; a desk is private"
+            for desk in self.desks
+            if desk.platform == "slack" and desk.channel in self.platforms.slack.support_channels
+        ]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+class Configuration:
+    """Settings that passed, the folder that relative paths start from, and the secrets they name."""
+
+    def __init__(self, settings: Settings, folder: Path, secrets: Mapping[str, str]) -> None:
+        self.settings = settings
+        self.folder = folder
+        self._secrets = secrets
+
+    def path(self, written: str) -> Path:
+        """A path of the file, absolute."""
+        return (self.folder / written).resolve()
+
+    def secret(self, reference: str) -> str:
+        """What `${NAME}` stands for; an empty reference is an empty secret."""
+        found = _VARIABLE.match(reference)
+        return self._secrets[found[1]] if found else ""
+
+
+def load(path: Path, environment: Mapping[str, str]) -> Configuration:
+    """Read and check a configuration file. Raises ConfigError with every mistake in it."""
+    try:
+        node = load_yaml(path)
+    except SourceError as error:
+        raise ConfigError([str(problem) for problem in error.problems]) from error
+    plain = node.plain()
+    if plain is None:
+        plain = {}
+    if not isinstance(plain, dict):
+        raise ConfigError([f"{path}:1: a configuration is a mapping of settings, such as `assistant: assistants/x`"])
+    try:
+        settings = Settings.model_validate(plain)
+    except ValidationError as error:
+        details = error.errors()
+        inner = {detail["loc"][:n] for detail in details for n in range(1, len(detail["loc"]))}
+        raise ConfigError([_sentence(path, node, d) for d in details if d["loc"] not in inner]) from error
+    secrets, missing = _secrets(settings, environment)
+    if missing:
+        raise ConfigError([f"{path}: {line}" for line in missing])
+    return Configuration(settings, path.resolve().parent, secrets)
+
+
+def _secrets(settings: Settings, environment: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    slack = settings.platforms.slack
+    wanted: list[tuple[str, str]] = []
+    if slack.enabled:
+        wanted.append(("platforms.slack.bot_token", slack.bot_token))
+        if slack.mode == "socket":
+            wanted.append(("platforms.slack.app_token", slack.app_token))
+        else:
+            wanted.append(("platforms.slack.signing_secret", slack.signing_secret))
+        if slack.old_signing_secret:
+            wanted.append(("platforms.slack.old_signing_secret", slack.old_signing_secret))
+    found: dict[str, str] = {}
+    missing: list[str] = []
+    for setting, reference in wanted:
+        match = _VARIABLE.match(reference)
+        value = environment.get(match[1], "") if match else ""
+        if match and value:
+            found[match[1]] = value
+        else:
+            name = match[1] if match else "NAME"
+            missing.append(f"{setting}: set {name} in the environment (the file says {reference or 'nothing'})")
+    return found, missing
+
+
+def _sentence(path: Path, node: YamlNode, detail: ErrorDetails) -> str:
+    place = ".".join(str(part) for part in detail["loc"])
+    line = _line(node, detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        allowed = ", ".join(_names_beside(detail["loc"]))
+        text = f"there is no such setting; allowed here: {allowed}"
+    else:
+        text = detail["msg"].removeprefix("Value error, ")
+        if detail["type"] not in {"missing", "value_error"}:
+            text += f" (it is {detail['input']!r:.80})"
+    return f"{path}:{line}: {place + ': ' if place else ''}{text}"
+
+
+def _line(node: YamlNode, loc: tuple[int | str, ...]) -> int:
+    line = node.line
+    for part in loc:
+        if isinstance(node, YamlMapping):
+            found = next(((key, value) for key, value in node.entries if key.raw == part), None)
+            if found is None:
+                return line
+            line, node = found[0].line, found[1]
+        elif isinstance(node, YamlSequence) and isinstance(part, int) and part < len(node.items):
+            node = node.items[part]
+            line = node.line
+    return line
+
+
+def _names_beside(loc: tuple[int | str, ...]) -> list[str]:
+    model: Any = Settings
+    for part in loc[:-1]:
+        if isinstance(part, int):
+            continue
+        annotation = model.model_fields[part].annotation
+        arguments = getattr(annotation, "__args__", ())
+        model = next((a for a in (annotation, *arguments) if hasattr(a, "model_fields")), Settings)
+    return sorted(model.model_fields)
