@@ -1,0 +1,186 @@
+"""Scores how the writer of a message feels: label, intensity, probability of being upset, the words that show it.
+
+One linear model over words, character n-grams, hand-made cues (`emotion_lexicon`) and, where there is an
+encoder, the sentence embedding. It judges one message; what a conversation amounts to is `emotion_trend`.
+It never calls anything proof: `upset` is a calibrated probability. How it is learnt stands in
+`emotion_training`; scoring needs numpy alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, Protocol, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from nlu.artifacts import ModelError, read_array, read_json, write_array, write_json
+from nlu.emotion_data import DATA, EmotionExample
+from nlu.emotion_evidence import evidence_of, token_weights
+from nlu.emotion_features import Vocabulary
+from nlu.emotion_lexicon import Lexicon, cues
+from nlu.emotion_tokens import cut
+from nlu.types import UPSET_LABELS, Emotion, EmotionLabel
+
+Floats = npt.NDArray[np.float32]
+
+LABELS: Final = tuple(EmotionLabel)
+UPSET: Final = len(LABELS)
+INTENSITY: Final = UPSET + 1
+COLUMNS: Final = INTENSITY + 1
+"""Columns of every weight matrix: one per label, then the upset score, then the intensity."""
+
+DEFAULT_THRESHOLD: Final = 0.5
+"""Above this probability a message counts as upset."""
+
+LEXICON: Final = DATA / "emotion_lexicon.yml"
+_FORMAT: Final = 1
+_UPSET_COLUMNS: Final = [i for i, label in enumerate(LABELS) if label in UPSET_LABELS]
+_CALM_COLUMNS: Final = [i for i, label in enumerate(LABELS) if label not in UPSET_LABELS]
+_NEUTRAL: Final = LABELS.index(EmotionLabel.NEUTRAL)
+_SOME_FEELING: Final = 0.15
+"""The least intensity of a label other than neutral, and the most of neutral."""
+
+
+class Encoder(Protocol):
+    """What turns texts into sentence embeddings."""
+
+    def embed(self, texts: Sequence[str], /) -> Floats:
+        """Embeddings of `texts`, shape (n, d), each of length one."""
+        ...
+
+
+@lru_cache(maxsize=1)
+def shipped_lexicon() -> Lexicon:
+    """The word classes that come with the program."""
+    return Lexicon.load(LEXICON)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Turns the raw upset score into a probability by a sigmoid that was fitted on unseen folds (Platt 1999)."""
+
+    slope: float = 1.0
+    offset: float = 0.0
+
+    def upset(self, score: float) -> float:
+        """Probability that the writer is upset."""
+        exponent = max(-30.0, min(30.0, self.slope * score + self.offset))
+        return 1.0 / (1.0 + math.exp(-exponent))
+
+
+@dataclass(frozen=True, slots=True)
+class EmotionModel:
+    """A trained model.
+
+    Shapes: `sparse` (features, 9), `dense` (cues, 9), `embedding` (d, 9) with d = 0 without encoder, `bias` (9,).
+    """
+
+    vocabulary: Vocabulary
+    lexicon: Lexicon
+    sparse: Floats
+    dense: Floats
+    embedding: Floats
+    bias: Floats
+    calibration: Calibration
+    encoder: Encoder | None = None
+
+    @classmethod
+    def fit(cls, examples: Sequence[EmotionExample], encoder: Encoder | None = None, seed: int = 0) -> EmotionModel:
+        """Train; same examples and seed, same model. Raises ValueError unless some writers are upset and some calm."""
+        from nlu.emotion_training import train  # noqa: PLC0415  # scikit-learn is a matter of training only
+
+        return train(examples, encoder=encoder, seed=seed)
+
+    @classmethod
+    def load_shipped(cls, cache_dir: Path | None = None, encoder: Encoder | None = None) -> EmotionModel:
+        """The model of this program's own examples: read from `cache_dir`, or trained (seconds) and left there."""
+        from nlu.emotion_training import shipped  # noqa: PLC0415  # scikit-learn is a matter of training only
+
+        return shipped(cache_dir, encoder)
+
+    def score(self, text: str, embedding: Floats | None = None) -> Emotion:
+        """How the writer of `text` seems to feel. Never raises for any text.
+
+        `embedding` (d,) saves encoding the text again; without it, a model that was trained with an encoder
+        asks its own.
+        """
+        tokens = cut(text)
+        if not tokens.norm:
+            return Emotion()
+        found = self.vocabulary.features(tokens)
+        seen = cues(tokens, self.lexicon)
+        weights = self.sparse[found.index]
+        raw: Floats = np.add(self.bias + found.value @ weights, seen.vector @ self.dense, dtype=np.float32)
+        if len(self.embedding):
+            if embedding is None and self.encoder is not None:
+                embedding = self.encoder.embed([tokens.text])[0]
+            if embedding is not None:
+                raw += embedding @ self.embedding
+        upset = self.calibration.upset(float(raw[UPSET]))
+        column = _best(raw, _UPSET_COLUMNS if upset >= DEFAULT_THRESHOLD else _CALM_COLUMNS)
+        intensity = min(1.0, max(0.0, float(raw[INTENSITY])))
+        if column == _NEUTRAL:
+            return Emotion(EmotionLabel.NEUTRAL, min(intensity, _SOME_FEELING), upset)
+        towards = UPSET if column in _UPSET_COLUMNS else column
+        against = None if towards == UPSET else _NEUTRAL
+        per_token = token_weights(tokens, found, weights, seen, self.dense, self.lexicon, towards, against)
+        return Emotion(LABELS[column], max(intensity, _SOME_FEELING), upset, evidence_of(tokens, per_token))
+
+    def save(self, folder: Path) -> None:
+        """Write the model into `folder`, which is made if need be: JSON and `.npy` arrays, nothing executable."""
+        folder.mkdir(parents=True, exist_ok=True)
+        write_json(
+            folder / "emotion.json",
+            {
+                "format": _FORMAT,
+                "words": list(self.vocabulary.words),
+                "chars": list(self.vocabulary.chars),
+                "char_weight": self.vocabulary.char_weight,
+                "lexicon": self.lexicon.to_json(),
+                "calibration": [self.calibration.slope, self.calibration.offset],
+            },
+        )
+        arrays = {"idf": self.vocabulary.idf, "bias": self.bias}
+        arrays |= {"sparse": self.sparse, "dense": self.dense, "embedding": self.embedding}
+        for name, array in arrays.items():
+            write_array(folder / f"emotion_{name}.npy", array)
+
+    @classmethod
+    def load(cls, folder: Path, encoder: Encoder | None = None) -> EmotionModel:
+        """Read what `save` wrote. Raises ModelError when a file is missing, damaged or of another version."""
+        about = read_json(folder / "emotion.json")
+        check_format(folder, about, _FORMAT)
+        words: list[str] = about["words"]
+        chars: list[str] = about["chars"]
+        slope, offset = about["calibration"]
+        vocabulary = Vocabulary(
+            {name: i for i, name in enumerate(words)},
+            {name: i + len(words) for i, name in enumerate(chars)},
+            read_array(folder / "emotion_idf.npy", "float32", 1),
+            float(about["char_weight"]),
+        )
+        return cls(
+            vocabulary=vocabulary,
+            lexicon=Lexicon.from_json(about["lexicon"]),
+            sparse=read_array(folder / "emotion_sparse.npy", "float32", 2),
+            dense=read_array(folder / "emotion_dense.npy", "float32", 2),
+            embedding=read_array(folder / "emotion_embedding.npy", "float32", 2),
+            bias=read_array(folder / "emotion_bias.npy", "float32", 1),
+            calibration=Calibration(float(slope), float(offset)),
+            encoder=encoder,
+        )
+
+
+def check_format(folder: Path, about: object, expected: int) -> None:
+    """Raise ModelError unless `about` is a description of the expected format."""
+    if not isinstance(about, dict) or cast("dict[str, object]", about).get("format") != expected:
+        raise ModelError(f"{folder} holds no emotion model of format {expected}; delete the folder, it is made again")
+
+
+def _best(raw: Floats, columns: list[int]) -> int:
+    return max(columns, key=lambda c: float(raw[c]))

@@ -1,0 +1,62 @@
+"""The command `python -m nlu emotion`: texts on stdin, one JSON object a line on stdout.
+
+Keys, for scripts: `label`, `intensity`, `upset`, `evidence`. What it has to say besides goes to stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from nlu.artifacts import ModelError
+from nlu.emotion import EmotionModel, Encoder
+from nlu.types import Emotion
+
+CACHE: Final = Path(__file__).resolve().parents[1] / ".data" / "nlu"
+_DIGITS: Final = 4
+
+
+def to_json(emotion: Emotion) -> str:
+    """One line of output."""
+    shape = {
+        "label": emotion.label.value,
+        "intensity": round(emotion.intensity, _DIGITS),
+        "upset": round(emotion.upset, _DIGITS),
+        "evidence": list(emotion.evidence),
+    }
+    return json.dumps(shape, ensure_ascii=False)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the command with its own arguments. Returns the exit code: 0, or 2 when a model cannot be read."""
+    parser = argparse.ArgumentParser(
+        prog="python -m nlu emotion", description="How do the writers of these texts feel?"
+    )
+    parser.add_argument("--light", action="store_true", help="do not use the sentence encoder even if it is there")
+    parser.add_argument(
+        "--model", type=Path, help="a folder that `EmotionModel.save` wrote, instead of the shipped model"
+    )
+    parser.add_argument("--cache", type=Path, default=CACHE, help="where the shipped model is kept once it is trained")
+    asked = parser.parse_args(argv)
+    encoder = None if asked.light else find_encoder()
+    try:
+        model = (
+            EmotionModel.load(asked.model, encoder) if asked.model else EmotionModel.load_shipped(asked.cache, encoder)
+        )
+    except ModelError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # a text stream in every shell
+    for line in sys.stdin:
+        sys.stdout.write(to_json(model.score(line.rstrip("\r\n"))) + "\n")
+        sys.stdout.flush()
+    return 0
+
+
+def find_encoder() -> Encoder | None:
+    """The sentence encoder of this installation, or None where there is none."""
+    return None
