@@ -1,0 +1,53 @@
+# Warmline. `make run` starts it with nothing else to set up; `make test` runs the tests; `make help` lists the rest.
+# Needs Python 3.11 to 3.13; everything else is installed into .venv from a hashed lock.
+VENV := .venv/bin
+PATHS := bot adapters nlu assistants benchmarks tests
+.DEFAULT_GOAL := help
+.PHONY: help run test check fmt faults lock docs browser install dev clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: install ## serve the assistant, the embedded store and the playground at http://127.0.0.1:8080
+	@$(VENV)/python -m bot run
+
+test: dev browser ## run the tests (below five minutes)
+	@$(VENV)/python -m pytest -n 2 --dist loadgroup -m "$$(tests/browser/selection.sh)"
+
+check: dev ## lint, types, import rules, spelling
+	$(VENV)/ruff format --check $(PATHS)
+	$(VENV)/ruff check $(PATHS)
+	$(VENV)/lint-imports --config .importlinter
+	$(VENV)/mypy
+	$(VENV)/pyright
+	$(VENV)/codespell
+	$(VENV)/python -m bot diagram --check
+
+fmt: dev ## format, and mend what can be mended
+	$(VENV)/ruff format $(PATHS)
+	$(VENV)/ruff check --fix $(PATHS)
+
+faults: dev ## the whole fault laboratory, printing its figures
+	$(VENV)/python -m tests.faults
+
+docs: dev ## draw what the documents take from the code
+	$(VENV)/python -m bot diagram
+
+lock: dev ## resolve the dependencies anew
+	for set in run dev; do \
+	  extra=$$([ $$set = dev ] && echo "--extra dev"); \
+	  uv pip compile pyproject.toml $$extra --universal --python-version 3.11 --generate-hashes --no-header \
+	    --no-annotate --no-emit-index-url --no-emit-find-links --quiet --output-file requirements/$$set.txt; \
+	done
+
+install:
+	@requirements/install.sh run
+
+dev:
+	@requirements/install.sh dev
+
+browser:
+	@tests/browser/install.sh
+
+clean: ## remove what was installed and built, and nothing that was stored
+	rm -rf .venv .boot .mypy_cache .ruff_cache .import_linter_cache
