@@ -1,0 +1,197 @@
+"""Reads the `pipeline` of an assistant's `config.yml`, ours or Rasa's, into a list of our components.
+
+Rasa's names for what we replace are accepted; each is answered with one line of notice that says by what.
+It decides nothing about learning: options are handed on as they stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from nlu.registry import KINDS, missing_requirements
+from nlu.yaml_source import Plain, Problem, SourceError, YamlMapping, YamlNode, YamlScalar, YamlSequence, load_yaml
+
+Options: TypeAlias = Mapping[str, Plain]
+
+SEMANTIC: Final = tuple(KINDS)
+"""The standard pipeline, in the order in which components stand in the registry, less what must be asked for."""
+
+ON_REQUEST: Final = frozenset({"LookupEntityExtractor", "DucklingEntityExtractor", "PersonExtractor"})
+"""Components that run only where the configuration names them."""
+
+ALWAYS: Final = ("LanguageIdentifier", "OutOfScopeScorer", "EmotionDetector", "PersonRequestDetector")
+"""What the product needs beside Rasa's vocabulary, and adds to Rasa's pipelines."""
+
+_ENCODER: Final = "SentenceEncoder"
+
+_REPLACED: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
+    "WhitespaceTokenizer": (("Tokenizer",), "our tokenizer"),
+    "JiebaTokenizer": (("Tokenizer",), "our tokenizer, which cuts such scripts into characters"),
+    "MitieTokenizer": (("Tokenizer",), "our tokenizer"),
+    "SpacyTokenizer": (("Tokenizer",), "our tokenizer"),
+    "LexicalSyntacticFeaturizer": ((), "the features that CRFEntityExtractor takes by itself"),
+    "CountVectorsFeaturizer": (("NgramFeaturizer",), "word and character n-grams together"),
+    "DIETClassifier": (
+        (_ENCODER, "NgramFeaturizer", "IntentClassifier", "CRFEntityExtractor"),
+        "a calibrated linear classifier and a CRF over n-grams and sentence embeddings",
+    ),
+    "LogisticRegressionClassifier": (("NgramFeaturizer", "IntentClassifier"), "our calibrated linear classifier"),
+    "SklearnIntentClassifier": (("NgramFeaturizer", "IntentClassifier"), "our calibrated linear classifier"),
+    "MitieIntentClassifier": (("NgramFeaturizer", "IntentClassifier"), "our calibrated linear classifier"),
+    "KeywordIntentClassifier": (("NgramFeaturizer", "IntentClassifier"), "our calibrated linear classifier"),
+    "MitieEntityExtractor": (("CRFEntityExtractor",), "our CRF"),
+    "SpacyEntityExtractor": (
+        ("PersonExtractor",),
+        "our person extractor; its other types must be trained or looked up",
+    ),
+    "DucklingHTTPExtractor": (
+        ("DucklingEntityExtractor",),
+        "our own extractors of the same shape; no server is called",
+    ),
+    "SpacyNLP": ((), "nothing: no language model of spaCy is needed"),
+    "MitieNLP": ((), "nothing: no model of MITIE is needed"),
+    "HFTransformersNLP": ((_ENCODER,), "our sentence encoder"),
+    "LanguageModelFeaturizer": ((_ENCODER,), "our sentence encoder"),
+    "ConveRTFeaturizer": ((_ENCODER,), "our sentence encoder"),
+    "SpacyFeaturizer": ((_ENCODER,), "our sentence encoder"),
+    "MitieFeaturizer": ((_ENCODER,), "our sentence encoder"),
+}
+_SAME_NAME: Final[Mapping[str, str]] = {
+    "DucklingEntityExtractor": "our own extractors of the same shape; no server is called",
+    "FallbackClassifier": "ours; its thresholds keep their meaning, on calibrated confidences",
+    "ResponseSelector": "our nearest-example selector",
+    "CRFEntityExtractor": "our CRF",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One component with its options."""
+
+    name: str
+    options: Options = field(default_factory=dict[str, Plain])
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineConfig:
+    """What to train. `language` is an ISO 639-1 code; `notices` are for the person who wrote the configuration."""
+
+    steps: tuple[Step, ...]
+    language: str = "en"
+    notices: tuple[str, ...] = ()
+
+    @classmethod
+    def semantic(cls, language: str = "en") -> PipelineConfig:
+        """Return the standard pipeline, with the sentence encoder."""
+        return cls(tuple(Step(name) for name in SEMANTIC if name not in ON_REQUEST), language)
+
+    @classmethod
+    def light(cls, language: str = "en") -> PipelineConfig:
+        """Return the standard pipeline without encoder."""
+        return cls.semantic(language).without_encoder()
+
+    def without_encoder(self, notice: str | None = None) -> PipelineConfig:
+        """Return the same pipeline without the sentence encoder, saying why where there is something to say."""
+        steps = tuple(s for s in self.steps if s.name != _ENCODER)
+        return PipelineConfig(steps, self.language, self.notices + ((notice,) if notice else ()))
+
+    @property
+    def uses_encoder(self) -> bool:
+        """Whether a sentence encoder is part of it."""
+        return any(s.name == _ENCODER for s in self.steps)
+
+    def to_json(self) -> dict[str, object]:
+        """Return the part that decides what is learnt."""
+        return {
+            "language": self.language,
+            "pipeline": [{"name": s.name, **dict(sorted(s.options.items()))} for s in self.steps],
+        }
+
+
+def read_config(path: Path) -> PipelineConfig:
+    """Read `config.yml`. Without a pipeline, or with `pipeline: semantic` or `light`, a standard one is used.
+
+    Raises SourceError, each mistake with its line: an unknown component, or one that lacks what it needs.
+    """
+    root = load_yaml(path)
+    if not isinstance(root, YamlMapping):
+        raise SourceError((Problem(path, root.line, "a configuration must be a mapping with the key 'pipeline'"),))
+    language_node = root.get("language")
+    language = language_node.raw if isinstance(language_node, YamlScalar) and language_node.raw else "en"
+    pipeline = root.get("pipeline")
+    if isinstance(pipeline, YamlSequence):
+        return _listed(pipeline, language)
+    name = pipeline.raw if isinstance(pipeline, YamlScalar) else ""
+    if pipeline is None or name in {"", "~", "null"}:
+        notice = f"{path} names no pipeline: the standard semantic one is used"
+        return PipelineConfig(PipelineConfig.semantic(language).steps, language, (notice,))
+    if name == "semantic":
+        return PipelineConfig.semantic(language)
+    if name == "light":
+        return PipelineConfig.light(language)
+    raise SourceError((Problem(path, pipeline.line, "'pipeline' must be semantic, light or a list of components"),))
+
+
+def _listed(pipeline: YamlSequence, language: str) -> PipelineConfig:
+    steps: dict[str, Step] = {}
+    notices: list[str] = []
+    problems: list[Problem] = []
+    foreign = False
+    for node in pipeline:
+        name, options = _component(node)
+        if name in _REPLACED:
+            foreign = True
+            for step in _replacements(name, options):
+                steps.setdefault(step.name, step)
+            notices.append(f"{name} is replaced by {_REPLACED[name][1]}")
+        elif name in KINDS:
+            steps[name] = Step(name, options)
+            if name in _SAME_NAME:
+                notices.append(f"{name} is {_SAME_NAME[name]}")
+        else:
+            known = ", ".join(sorted({*KINDS, *_REPLACED}))
+            what = f"there is no component {name!r}; there are {known}" if name else "a component must have a name"
+            problems.append(Problem(node.file, node.line, what))
+    if foreign:
+        notices += _complete(steps)
+    if not problems:
+        problems += [Problem(pipeline.file, pipeline.line, text) for text in missing_requirements(steps)]
+    if problems:
+        raise SourceError(tuple(problems))
+    return PipelineConfig(tuple(steps.values()), language, tuple(notices))
+
+
+def _replacements(name: str, options: dict[str, Plain]) -> list[Step]:
+    left_out: set[str] = set()
+    if options.get("entity_recognition") is False:
+        left_out.add("CRFEntityExtractor")
+    if options.get("intent_classification") is False:
+        left_out.add("IntentClassifier")
+    return [Step(n, options if n in ON_REQUEST else {}) for n in _REPLACED[name][0] if n not in left_out]
+
+
+def _complete(steps: dict[str, Step]) -> list[str]:
+    """Add to a pipeline of Rasa's what the product needs, put it into our order, and say so."""
+    added = [
+        name
+        for name in ALWAYS
+        if name in KINDS and name not in steps and ("IntentClassifier" in steps or not KINDS[name].requires)
+    ]
+    ordered = sorted([*steps.values(), *(Step(name) for name in added)], key=lambda s: SEMANTIC.index(s.name))
+    steps.clear()
+    steps.update({s.name: s for s in ordered})
+    return [f"{name} is added: the product needs it" for name in added]
+
+
+def _component(node: YamlNode) -> tuple[str, dict[str, Plain]]:
+    if isinstance(node, YamlScalar) and node.raw:
+        return node.raw.rpartition(".")[2], {}
+    if not isinstance(node, YamlMapping):
+        return "", {}
+    name = node.get("name")
+    if not isinstance(name, YamlScalar) or not name.raw:
+        return "", {}
+    return name.raw.rpartition(".")[2], {key.raw: value.plain() for key, value in node if key.raw != "name"}

@@ -1,0 +1,113 @@
+"""What is known of one text while it passes along a pipeline, and the vocabulary of pipeline parts.
+
+A draft is the one mutable value of this library: it is born and consumed within one parse, and never shared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlu.types import NLU_FALLBACK, Emotion, Entity, Intent, ParseResult, RetrievedResponse
+
+Floats: TypeAlias = NDArray[np.float32]
+Indices: TypeAlias = NDArray[np.int32]
+
+MAX_CHARACTERS: int = 2_000
+"""Only so many code points of a text are looked at; what a customer needs stands at its beginning."""
+
+
+class Part(StrEnum):
+    """What one component leaves in a draft for another to need."""
+
+    TOKENS = "tokens"
+    PATTERN_FEATURES = "pattern features"
+    NGRAMS = "n-gram features"
+    EMBEDDING = "a sentence embedding"
+    RANKING = "an intent ranking"
+    DECISION = "a decision on the intent"
+    OUT_OF_SCOPE = "an out-of-scope score"
+    ENTITIES = "entities"
+    LANGUAGE = "a language"
+    RESPONSES = "responses"
+    EMOTION = "an emotion"
+    ASKED = "whether a person was asked for"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or mark; `start` and `end` count code points of the text as it came, end exclusive."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class SparseFeatures:
+    """A sparse vector of unit length: `values[i]` stands at column `columns[i]`, columns ascending."""
+
+    columns: Indices
+    values: Floats
+
+
+EMPTY_SPARSE = SparseFeatures(np.zeros(0, np.int32), np.zeros(0, np.float32))
+
+
+@dataclass(slots=True)
+class Draft:
+    """One text on its way.
+
+    `embedding` has shape (d,), `token_embeddings` (tokens, k): row i belongs to `tokens[i]`.
+    `token_marks[i]` names the patterns and lookup tables that cover token i. `scores` are the
+    classifier's raw scores in the order of its intents.
+    """
+
+    text: str
+    tokens: tuple[Token, ...] = ()
+    token_marks: tuple[tuple[str, ...], ...] = ()
+    ngrams: SparseFeatures = EMPTY_SPARSE
+    embedding: Floats | None = None
+    token_embeddings: Floats | None = None
+    scores: Floats | None = None
+    ranking: tuple[Intent, ...] = ()
+    decision: Intent | None = None
+    out_of_scope: float = 0.0
+    entities: tuple[Entity, ...] = ()
+    language: str = "und"
+    emotion: Emotion = field(default_factory=Emotion)
+    asked_for_person: float = 0.0
+    responses: tuple[RetrievedResponse, ...] = ()
+
+    def finish(self, text: str, model: str) -> ParseResult:
+        """Close the draft. `text` is the text as it came, whole."""
+        decision = self.decision or (self.ranking[0] if self.ranking else Intent(NLU_FALLBACK, 1.0))
+        return ParseResult(
+            text=text,
+            intent=decision,
+            ranking=self.ranking,
+            entities=tuple(sorted(self.entities, key=lambda e: (e.start, e.end, e.entity))),
+            emotion=self.emotion,
+            language=self.language,
+            out_of_scope=self.out_of_scope,
+            asked_for_person=self.asked_for_person,
+            responses=self.responses,
+            model=model,
+        )
+
+
+class Component(Protocol):
+    """A learnt part of a pipeline. Immutable, so that threads may share it."""
+
+    def process(self, draft: Draft) -> None:
+        """Add what this part finds to the draft. Never raises for any text."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write what was learnt into an empty folder, the same bytes for the same learning."""
+        ...

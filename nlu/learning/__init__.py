@@ -1,0 +1,1 @@
+"""How the parts of a pipeline are learnt from training data. The only place that may import scikit-learn."""

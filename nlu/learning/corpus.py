@@ -1,0 +1,59 @@
+"""What a component learns from: the training data and what earlier components made of its texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from nlu.draft import Draft, Floats
+from nlu.training_data import TrainingData
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """`drafts[i]` belongs to `data.examples[i]`. `notify` takes one line for the person who trains.
+
+    `columns` is the width of the n-gram features, 0 before they are learnt.
+    """
+
+    data: TrainingData
+    drafts: Sequence[Draft]
+    seed: int
+    language: str
+    notify: Callable[[str], None]
+    columns: int = 0
+
+
+def ngram_matrix(drafts: Sequence[Draft], columns: int) -> csr_matrix:
+    """Stack the n-gram features, shape (drafts, columns)."""
+    lengths = [len(d.ngrams.columns) for d in drafts]
+    pointers = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    indices = np.concatenate([d.ngrams.columns for d in drafts]) if drafts else np.zeros(0, np.int32)
+    values = np.concatenate([d.ngrams.values for d in drafts]) if drafts else np.zeros(0, np.float32)
+    return csr_matrix((values, indices, pointers), shape=(len(drafts), columns))
+
+
+def embedding_matrix(drafts: Sequence[Draft]) -> Floats:
+    """Stack the embeddings, shape (drafts, d); d is 0 where no encoder runs."""
+    rows = [d.embedding for d in drafts if d.embedding is not None]
+    return np.stack(rows) if rows else np.zeros((len(drafts), 0), np.float32)
+
+
+def folds(labels: Sequence[str], count: int, seed: int) -> NDArray[np.int64]:
+    """Assign each example a fold 0 to count-1 so that each label is spread evenly. Deterministic."""
+    rng = np.random.default_rng(seed)
+    assigned = np.zeros(len(labels), np.int64)
+    by_label: dict[str, list[int]] = {}
+    for i, label in enumerate(labels):
+        by_label.setdefault(label, []).append(i)
+    offset = 0
+    for label in sorted(by_label):
+        members = np.array(by_label[label])
+        rng.shuffle(members)
+        assigned[members] = (np.arange(len(members)) + offset) % count
+        offset += len(members)
+    return assigned

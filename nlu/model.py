@@ -1,0 +1,54 @@
+"""A trained model: text in, ParseResult out. Immutable; any number of threads may parse with one at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nlu.artifacts import ModelError
+from nlu.draft import MAX_CHARACTERS, Component, Draft
+from nlu.registry import KINDS
+from nlu.store import resolve, verify
+from nlu.types import ParseResult
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Components in their order, and the version whose name every answer carries."""
+
+    version: str
+    components: Sequence[Component]
+    manifest: Mapping[str, Any]
+
+    def parse(self, text: str) -> ParseResult:
+        """Understand one text; only its first 2,000 code points are looked at. Never raises for any text."""
+        draft = Draft(_readable(text[:MAX_CHARACTERS]))
+        for component in self.components:
+            component.process(draft)
+        return draft.finish(text, self.version)
+
+
+def load(path: Path) -> Model:
+    """Load the model at `path`, or the current one of the store at `path`, after checking every hash.
+
+    Raises ModelError when it is missing, damaged, foreign or of another format.
+    """
+    folder = resolve(path)
+    manifest = verify(folder)
+    components: list[Component] = []
+    for entry in manifest["components"]:
+        kind = KINDS.get(entry["name"])
+        if kind is None:
+            raise ModelError(f"{folder} needs the component {entry['name']!r}, unknown here; train it again")
+        try:
+            components.append(kind.load(folder / entry["folder"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelError(f"{folder / entry['folder']} cannot be read: {error!r}; train it again") from error
+    return Model(folder.name, tuple(components), manifest)
+
+
+def _readable(text: str) -> str:
+    # a lone surrogate cannot be encoded by any tokenizer; replaced one for one, offsets stay true
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

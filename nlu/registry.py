@@ -1,0 +1,62 @@
+"""Which components exist, what each needs and leaves behind, and how each is loaded.
+
+Names are Rasa's where Rasa has the thing. How a component is learnt is `nlu.learning.registry`, which the
+serving process never imports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from nlu.components.detectors import EmotionDetector
+from nlu.components.fallback import FallbackClassifier
+from nlu.components.intents import IntentClassifier
+from nlu.components.ngrams import NgramFeaturizer
+from nlu.components.patterns import RegexEntityExtractor, RegexFeaturizer
+from nlu.components.synonyms import EntitySynonymMapper
+from nlu.components.tokenizer import Tokenizer
+from nlu.draft import Component, Part
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A sort of component. `requires` must be provided by earlier ones; `after` only orders, when present."""
+
+    load: Callable[[Path], Component]
+    requires: frozenset[Part] = frozenset()
+    provides: frozenset[Part] = frozenset()
+
+
+def _parts(*parts: Part) -> frozenset[Part]:
+    return frozenset(parts)
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "Tokenizer": Kind(Tokenizer.load, provides=_parts(Part.TOKENS)),
+    "RegexFeaturizer": Kind(RegexFeaturizer.load, requires=_parts(Part.TOKENS), provides=_parts(Part.PATTERN_FEATURES)),
+    "NgramFeaturizer": Kind(NgramFeaturizer.load, provides=_parts(Part.NGRAMS)),
+    "IntentClassifier": Kind(IntentClassifier.load, requires=_parts(Part.NGRAMS), provides=_parts(Part.RANKING)),
+    "FallbackClassifier": Kind(FallbackClassifier.load, requires=_parts(Part.RANKING), provides=_parts(Part.DECISION)),
+    "RegexEntityExtractor": Kind(RegexEntityExtractor.load, provides=_parts(Part.ENTITIES)),
+    "EntitySynonymMapper": Kind(EntitySynonymMapper.load),
+    "EmotionDetector": Kind(EmotionDetector.load, provides=_parts(Part.EMOTION)),
+}
+
+
+def missing_requirements(names: Iterable[str]) -> list[str]:
+    """Say, one sentence each, what a pipeline of these components lacks, in their order; empty when all is well."""
+    present: set[Part] = set()
+    complaints: list[str] = []
+    for name in names:
+        kind = KINDS.get(name)
+        if kind is None:
+            complaints.append(f"there is no component {name!r}; there are {', '.join(sorted(KINDS))}")
+            continue
+        for part in sorted(kind.requires - present):
+            providers = [other for other, k in KINDS.items() if part in k.provides]
+            complaints.append(f"{name} needs {part.value}: put {' or '.join(providers)} before it")
+        present |= kind.provides
+    return complaints

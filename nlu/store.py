@@ -1,0 +1,120 @@
+"""Keeps models as immutable folders under versions, with a manifest of hashes and one atomic `current`.
+
+A version is `v0001-<first 12 digits of its content's hash>`. A version that exists is never written again;
+`current` is a small text file replaced in one step, so that a reader sees the old model or the new one.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from nlu.artifacts import ModelError, read_json, write_json
+
+FORMAT: Final = 1
+MANIFEST: Final = "manifest.json"
+CURRENT: Final = "current"
+_VERSION: Final = re.compile(r"v(\d{4,})-([0-9a-f]{12})")
+
+
+def seal(folder: Path, about: Mapping[str, object]) -> None:
+    """Write the manifest of a finished model folder: what it is, and the SHA-256 of every file."""
+    files = {
+        path.relative_to(folder).as_posix(): _hash(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != MANIFEST
+    }
+    write_json(folder / MANIFEST, {"format": FORMAT, **about, "files": files})
+
+
+def verify(folder: Path) -> Mapping[str, Any]:
+    """Check a model folder against its manifest and return the manifest.
+
+    Raises ModelError for a folder that is no model, has a file more, less or changed, or is of another format.
+    """
+    if not (folder / MANIFEST).is_file():
+        raise ModelError(f"{folder} is not a model: it has no {MANIFEST}; train one with `python -m nlu train`")
+    manifest: dict[str, Any] = read_json(folder / MANIFEST)
+    if type(manifest) is not dict or manifest.get("format") != FORMAT or "files" not in manifest:
+        raise ModelError(f"{folder} is a model of another format; train it again with this version")
+    named: dict[str, str] = manifest["files"]
+    present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {MANIFEST}
+    for name in sorted(present | set(named)):
+        if name not in named:
+            raise ModelError(f"{folder} holds {name}, which its manifest does not name; it is not the model it was")
+        if name not in present:
+            raise ModelError(f"{folder} lacks {name}; the model is damaged, train it again")
+        if _hash(folder / name) != named[name]:
+            raise ModelError(f"{folder / name} does not match its hash; the model is damaged, train it again")
+    return manifest
+
+
+def publish(staging: Path, store: Path) -> str:
+    """Move a sealed folder into the store under a new version and make it current; return the version.
+
+    A model with the same content is not stored twice: its version becomes current again.
+    """
+    digest = _hash(staging / MANIFEST)[:12]
+    versions = list_versions(store)
+    version = next((v for v in versions if v.endswith(digest)), None)
+    if version is None:
+        highest = max((int(v[1 : v.index("-")]) for v in versions), default=0)
+        version = f"v{highest + 1:04d}-{digest}"
+        staging.replace(store / version)
+    else:
+        shutil.rmtree(staging)
+    set_current(store, version)
+    return version
+
+
+def list_versions(store: Path) -> list[str]:
+    """Return the versions in a store, oldest first."""
+    if not store.is_dir():
+        return []
+    found = [p.name for p in store.iterdir() if _VERSION.fullmatch(p.name) and (p / MANIFEST).is_file()]
+    return sorted(found, key=lambda name: int(name[1 : name.index("-")]))
+
+
+def set_current(store: Path, version: str) -> None:
+    """Make a stored version the one that is loaded. Raises ModelError when there is no such version."""
+    if version not in list_versions(store):
+        raise ModelError(f"{store} holds no version {version!r}; it holds {', '.join(list_versions(store)) or 'none'}")
+    temporary = store / f".{CURRENT}.{os.getpid()}"
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(version + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(store / CURRENT)
+
+
+def current_version(store: Path) -> str | None:
+    """Return the version that `current` names, or None when nothing is stored."""
+    try:
+        return (store / CURRENT).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+
+
+def resolve(path: Path) -> Path:
+    """Return the model folder: `path` itself, or the current version of the store at `path`. Raises ModelError."""
+    if (path / MANIFEST).is_file():
+        return path
+    version = current_version(path)
+    if version is None:
+        raise ModelError(f"{path} holds no model; train one with `python -m nlu train --out {path}`")
+    if not _VERSION.fullmatch(version):
+        raise ModelError(f"{path / CURRENT} does not name a version: {version!r}")
+    return path / version
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        digest = sha256()
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

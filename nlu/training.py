@@ -1,0 +1,125 @@
+"""Trains a pipeline on training data and publishes the model. Deterministic for the same data and seed."""
+
+from __future__ import annotations
+
+import dataclasses
+import resource
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from nlu.artifacts import ModelError, write_json
+from nlu.components.ngrams import NgramFeaturizer
+from nlu.config import PipelineConfig
+from nlu.draft import MAX_CHARACTERS, Component, Draft, Part
+from nlu.learning.corpus import Corpus
+from nlu.learning.registry import LEARN
+from nlu.model import Model
+from nlu.registry import KINDS, missing_requirements
+from nlu.store import publish, seal
+from nlu.training_data import TrainingData
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a training cost and gave. Times in seconds, memory in MiB (the process' peak)."""
+
+    model: str
+    path: str
+    examples: int
+    intents: int
+    entities: int
+    seconds: float
+    cpu_seconds: float
+    peak_memory_mb: float
+
+    def to_json(self) -> dict[str, object]:
+        """Return the summary as the last line of `python -m nlu train` prints it."""
+        return dataclasses.asdict(self)
+
+
+FEATURES: Final = frozenset({Part.TOKENS, Part.PATTERN_FEATURES, Part.NGRAMS, Part.EMBEDDING})
+"""What later components learn from; what the others find in training texts is not needed."""
+
+
+def _silent(_line: str) -> None:
+    return
+
+
+def fit(data: TrainingData, config: PipelineConfig, *, seed: int = 0, notify: Callable[[str], None] = _silent) -> Model:
+    """Learn every component in turn, in memory. Raises ModelError when the pipeline lacks something."""
+    lacking = missing_requirements(step.name for step in config.steps)
+    if lacking:
+        raise ModelError("this pipeline cannot work: " + "; ".join(lacking))
+    drafts = [Draft(e.text[:MAX_CHARACTERS]) for e in data.examples]
+    corpus = Corpus(data, drafts, seed, config.language, notify)
+    components: list[Component] = []
+    for step in config.steps:
+        component = LEARN[step.name](corpus, step.options)
+        if isinstance(component, NgramFeaturizer):
+            corpus = dataclasses.replace(corpus, columns=len(component.vocabulary))
+        if KINDS[step.name].provides & FEATURES:
+            for draft in drafts:
+                component.process(draft)
+        components.append(component)
+    return Model("unsaved", tuple(components), {})
+
+
+def train(
+    data: TrainingData,
+    config: PipelineConfig,
+    out: Path,
+    *,
+    seed: int = 0,
+    notify: Callable[[str], None] = _silent,
+) -> Summary:
+    """Train and publish into the store at `out`; the new version becomes current at the very end."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    model = fit(data, config, seed=seed, notify=notify)
+    version = save(model, data, config, out, seed=seed)
+    return Summary(
+        model=version,
+        path=str(out / version),
+        examples=len(data.examples),
+        intents=len(data.intents),
+        entities=len(data.entities),
+        seconds=round(time.perf_counter() - wall, 3),
+        cpu_seconds=round(time.process_time() - cpu, 3),
+        peak_memory_mb=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+    )
+
+
+def save(model: Model, data: TrainingData, config: PipelineConfig, out: Path, *, seed: int) -> str:
+    """Write a model as a new version of the store at `out` and make it current; return the version."""
+    out.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=out))
+    try:
+        entries: list[dict[str, str]] = []
+        for number, (step, component) in enumerate(zip(config.steps, model.components, strict=True)):
+            folder = staging / f"{number:02d}-{step.name}"
+            folder.mkdir()
+            component.save(folder)
+            entries.append({"name": step.name, "folder": folder.name})
+        write_json(staging / "config.json", config.to_json())
+        seal(
+            staging,
+            {
+                "components": entries,
+                "language": config.language,
+                "seed": seed,
+                "data": data.fingerprint(),
+                "config": sha256((staging / "config.json").read_bytes()).hexdigest(),
+                "examples": len(data.examples),
+                "intents": list(data.intents),
+                "entities": list(data.entities),
+            },
+        )
+        staging.chmod(0o755)
+        return publish(staging, out)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)

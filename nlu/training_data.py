@@ -1,0 +1,274 @@
+"""Training data as values, read from Rasa's YAML (format 2.0 to 3.1): intents, entities, synonyms, patterns.
+
+Every example knows its file and line, so that whoever finds fault with it can say where it stands. It
+reads the `nlu` part only; domain and stories in the same folder are somebody else's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from nlu.markup import Annotation, MarkupError, parse_markup, write_markup
+from nlu.yaml_source import Problem, SourceError, YamlMapping, YamlNode, YamlScalar, YamlSequence, load_yaml
+
+_SECTIONS: Final = ("intent", "synonym", "regex", "lookup")
+_VERSION: Final = re.compile(r"[23]\.\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One text somebody might write, what it means, and where it was found.
+
+    `intent` is as written, `faq/ask_hours` for a retrieval intent. `metadata` is what the author
+    attached; it never influences training.
+    """
+
+    text: str
+    intent: str
+    annotations: tuple[Annotation, ...] = ()
+    metadata: Mapping[str, object] = field(default_factory=dict[str, object])
+    path: Path = Path()
+    line: int = 0
+
+    @property
+    def base_intent(self) -> str:
+        """The intent that the classifier learns: `faq` of `faq/ask_hours`."""
+        return self.intent.partition("/")[0]
+
+    @property
+    def place(self) -> str:
+        """Where the example stands: `data/nlu.yml:12`."""
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A regular expression under a name; the name is an entity when an extractor uses it."""
+
+    name: str
+    expression: str
+    path: Path = Path()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LookupTable:
+    """Known values of an entity."""
+
+    name: str
+    elements: tuple[str, ...]
+    path: Path = Path()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """Everything that a pipeline learns from. `synonyms` maps a lower-cased variant to its value.
+
+    `notices` are doubts that did not stop the reading, for a person to look at.
+    """
+
+    examples: tuple[Example, ...] = ()
+    synonyms: Mapping[str, str] = field(default_factory=dict[str, str])
+    patterns: tuple[Pattern, ...] = ()
+    lookups: tuple[LookupTable, ...] = ()
+    notices: tuple[Problem, ...] = ()
+
+    @property
+    def intents(self) -> tuple[str, ...]:
+        """The names that the classifier tells apart, sorted."""
+        return tuple(sorted({e.base_intent for e in self.examples}))
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """The annotated entity types, sorted."""
+        return tuple(sorted({a.entity for e in self.examples for a in e.annotations}))
+
+    def with_examples(self, examples: Iterable[Example]) -> TrainingData:
+        """Return the same data with other examples: a fold, a sample."""
+        return TrainingData(tuple(examples), self.synonyms, self.patterns, self.lookups)
+
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of all that matters to training, whatever file it stands in."""
+        digest = sha256()
+        for e in self.examples:
+            digest.update(f"e\0{e.intent}\0{write_markup(e.text, e.annotations)}\n".encode())
+        for variant, value in sorted(self.synonyms.items()):
+            digest.update(f"s\0{variant}\0{value}\n".encode())
+        for p in self.patterns:
+            digest.update(f"p\0{p.name}\0{p.expression}\n".encode())
+        for table in self.lookups:
+            digest.update(f"l\0{table.name}\0{table.elements!r}\n".encode())
+        return digest.hexdigest()
+
+
+def read_training_data(*sources: Path) -> TrainingData:
+    """Read files and folders (recursively, `*.yml` and `*.yaml`, in order of their names).
+
+    Files without an `nlu` part are passed over. Raises SourceError with every mistake of every file.
+    """
+    reader = _Reader()
+    for source in sources:
+        for path in _files(source, reader.problems):
+            reader.read(path)
+    if not reader.problems and not reader.examples:
+        where = ", ".join(str(s) for s in sources)
+        reader.problems.append(Problem(sources[0] if sources else Path(), 0, f"no training examples found in {where}"))
+    if reader.problems:
+        raise SourceError(tuple(reader.problems))
+    return TrainingData(
+        tuple(reader.examples),
+        reader.synonyms,
+        tuple(reader.patterns),
+        tuple(reader.lookups),
+        tuple(reader.notices),
+    )
+
+
+def _files(source: Path, problems: list[Problem]) -> list[Path]:
+    if source.is_dir():
+        return sorted(p for p in source.rglob("*") if p.suffix in {".yml", ".yaml"} and p.is_file())
+    if not source.exists():
+        problems.append(Problem(source, 0, "does not exist; give a file or a folder of training data"))
+        return []
+    return [source]
+
+
+class _Reader:
+    """Collects from file after file, mistakes included."""
+
+    def __init__(self) -> None:
+        self.examples: list[Example] = []
+        self.synonyms: dict[str, str] = {}
+        self.patterns: list[Pattern] = []
+        self.lookups: list[LookupTable] = []
+        self.problems: list[Problem] = []
+        self.notices: list[Problem] = []
+
+    def read(self, path: Path) -> None:
+        try:
+            root = load_yaml(path)
+        except SourceError as error:
+            self.problems += error.problems
+            return
+        if not isinstance(root, YamlMapping):
+            return
+        sections = root.get("nlu")
+        if sections is None:
+            return
+        version = root.get("version")
+        if version is not None and not (isinstance(version, YamlScalar) and _VERSION.match(version.raw)):
+            self._problem(version, "training data must be of version 2.x or 3.x")
+        if not isinstance(sections, YamlSequence):
+            self._problem(sections, "'nlu' must be a list of intents, synonyms, regexes and lookups")
+            return
+        for section in sections:
+            self._section(section)
+
+    def _section(self, section: YamlNode) -> None:
+        kind = next((k for k in _SECTIONS if isinstance(section, YamlMapping) and k in section), None)
+        if kind is None or not isinstance(section, YamlMapping):
+            self._problem(section, f"an entry of 'nlu' must have one of the keys {', '.join(_SECTIONS)}")
+            return
+        name_node = section.get(kind)
+        name = name_node.raw.strip() if isinstance(name_node, YamlScalar) else ""
+        if name_node is None or not name:
+            self._problem(section, f"'{kind}' must be a name")
+            return
+        for key, _ in section:
+            if key.raw not in {kind, "examples", "metadata", "file", "elements"}:
+                self.notices.append(Problem(key.file, key.line, f"the key {key.raw!r} is not known here and ignored"))
+        body = section.get("examples") or section.get("elements") or section.get("file")
+        if body is None:
+            self._problem(section, f"{kind} {name!r} has no examples")
+            return
+        common = _metadata(section.get("metadata"))
+        self._contents(kind, name, body, common)
+
+    def _contents(self, kind: str, name: str, body: YamlNode, common: Mapping[str, object]) -> None:
+        entries = list(self._entries(body))
+        if kind == "intent":
+            for line, text, metadata in entries:
+                self._example(name, text, body.file, line, {**common, **metadata})
+        elif kind == "synonym":
+            self.synonyms.update({text.lower(): name for _, text, _ in entries})
+        elif kind == "regex":
+            self._patterns(name, entries, body.file)
+        else:
+            self._lookup(name, entries, body)
+
+    def _entries(self, body: YamlNode) -> Iterable[tuple[int, str, Mapping[str, object]]]:
+        if isinstance(body, YamlSequence):
+            for item in body:
+                yield from self._item(item)
+        elif isinstance(body, YamlScalar):
+            yield from self._block(body)
+        else:
+            self._problem(body, "examples must be a block of lines that begin with '- ', or a list")
+
+    def _item(self, item: YamlNode) -> Iterable[tuple[int, str, Mapping[str, object]]]:
+        text = item.get("text") if isinstance(item, YamlMapping) else item
+        if not isinstance(text, YamlScalar) or not text.raw.strip():
+            self._problem(item, "an example must be a text, or have the key 'text'")
+            return
+        metadata = _metadata(item.get("metadata")) if isinstance(item, YamlMapping) else {}
+        yield text.text_line, text.raw.strip().removeprefix("- "), metadata
+
+    def _block(self, body: YamlScalar) -> Iterable[tuple[int, str, Mapping[str, object]]]:
+        for number, line in body.lines():
+            stripped = line.strip()
+            if stripped.startswith("-"):
+                text = stripped[1:].strip()
+                if text:
+                    yield number, text, {}
+            elif stripped and not stripped.startswith("#"):
+                if body.is_block:
+                    self.notices.append(Problem(body.file, number, f"ignored, does not begin with '- ': {stripped!r}"))
+                else:
+                    yield number, stripped, {}
+
+    def _example(self, intent: str, marked: str, path: Path, line: int, metadata: Mapping[str, object]) -> None:
+        try:
+            text, annotations = parse_markup(marked)
+        except MarkupError as error:
+            self.problems.append(Problem(path, line, str(error)))
+            return
+        for a in annotations:
+            if a.value != text[a.start : a.end]:
+                self.synonyms.setdefault(text[a.start : a.end].lower(), a.value)
+        self.examples.append(Example(text, intent, annotations, metadata, path, line))
+
+    def _patterns(self, name: str, entries: Iterable[tuple[int, str, object]], path: Path) -> None:
+        for line, expression, _ in entries:
+            try:
+                re.compile(expression)
+            except (re.error, OverflowError, RecursionError) as error:
+                self.problems.append(Problem(path, line, f"regex {name!r} is not a regular expression: {error}"))
+            else:
+                self.patterns.append(Pattern(name, expression, path, line))
+
+    def _lookup(self, name: str, entries: list[tuple[int, str, Mapping[str, object]]], body: YamlNode) -> None:
+        elements = [text for _, text, _ in entries]
+        if len(elements) == 1 and elements[0].endswith(".txt"):
+            path = body.file.parent / elements[0]
+            try:
+                lines = path.read_text(encoding="utf-8-sig").splitlines()
+            except (OSError, UnicodeDecodeError) as error:
+                self._problem(body, f"lookup {name!r} names the file {path}, which cannot be read: {error}")
+                return
+            elements = [text for text in (line.strip().removeprefix("- ") for line in lines) if text]
+        self.lookups.append(LookupTable(name, tuple(elements), body.file, body.line))
+
+    def _problem(self, node: YamlNode, message: str) -> None:
+        self.problems.append(Problem(node.file, node.line, message))
+
+
+def _metadata(node: YamlNode | None) -> dict[str, object]:
+    if isinstance(node, YamlMapping):
+        return {key.raw: value.plain() for key, value in node}
+    return {} if node is None else {"value": node.plain()}

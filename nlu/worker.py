@@ -1,0 +1,70 @@
+"""The child process that understands: requests on stdin, answers on stdout, one model in memory.
+
+It is started by `nlu.process` and by nobody else. A frame is four bytes of length (big endian) and that many bytes of
+JSON. Requests: `{"id", "text"}` and `{"id", "swap": folder}`; answers: `{"id", "result"}`, `{"id", "swapped"}` or
+`{"id", "error"}`. It ends when stdin ends, which is what happens when its parent dies.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from nlu.artifacts import ModelError
+from nlu.model import Model, load
+
+
+def serve(source: BinaryIO, sink: BinaryIO, folder: Path) -> None:
+    """Answer frames in their order until the source ends. A swap takes place between two texts."""
+    model = load(folder)
+    _write(sink, {"ready": model.version})
+    while (request := _read(source)) is not None:
+        answer, model = _answer(request, model)
+        _write(sink, answer)
+
+
+def _answer(request: dict[str, Any], model: Model) -> tuple[dict[str, Any], Model]:
+    number = request["id"]
+    if "swap" in request:
+        try:
+            model = load(Path(str(request["swap"])))
+        except (ModelError, OSError) as error:
+            return {"id": number, "error": str(error)}, model
+        return {"id": number, "swapped": model.version}, model
+    return {"id": number, "result": model.parse(str(request["text"])).to_json()}, model
+
+
+def _read(source: BinaryIO) -> dict[str, Any] | None:
+    head = source.read(4)
+    if len(head) < 4:
+        return None
+    body = source.read(int(struct.unpack(">I", head)[0]))
+    return dict(json.loads(body))
+
+
+def _write(sink: BinaryIO, answer: dict[str, Any]) -> None:
+    body = json.dumps(answer).encode()
+    sink.write(struct.pack(">I", len(body)) + body)
+    sink.flush()
+
+
+def main() -> int:
+    """Serve on this process' stdin and stdout; whatever else prints goes to stderr."""
+    sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    try:
+        serve(sys.stdin.buffer, sink, Path(sys.argv[1]))
+    except ModelError as error:
+        _write(sink, {"failed": str(error)})
+        return 1
+    except BrokenPipeError:
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
