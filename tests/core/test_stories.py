@@ -1,0 +1,479 @@
+"""What people live through, decided by the core alone: each test is a promise of the product."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.core.activity import Ref, Side
+from bot.core.conversation import Conversation, Reason, Status
+from bot.core.effects import Amend, Body, Effect, Mark, Post, Record, Redraw, Resend, SetTimer, Whisper, Withdraw
+from bot.core.events import (
+    AgentCommanded,
+    AgentDeleted,
+    AgentEdited,
+    AgentReacted,
+    CustomerDeleted,
+    CustomerEdited,
+    CustomerReacted,
+    Delivered,
+    DeliveryFailed,
+    Event,
+    TimerFired,
+)
+from bot.core.machine import TABLE, handle, wants_assistant, wants_turn
+from bot.core.policy import Policy
+from bot.core.words import LANGUAGES, TEXTS
+from nlu.types import NLU_FALLBACK, Safety
+from tests.core.people import (
+    ADA,
+    DESK,
+    GUS,
+    NORA,
+    OUTSIDER,
+    POLICY,
+    SAM,
+    THREAD,
+    agent,
+    choose,
+    conversation,
+    customer,
+    meaning,
+    press,
+    turn,
+)
+
+
+class Story:
+    """One conversation, played event by event; remembers what each side was shown."""
+
+    def __init__(self, policy: Policy = POLICY) -> None:
+        self.policy = policy
+        self.state: Conversation = conversation()
+        self.last: tuple[Effect, ...] = ()
+        self.number = 1000
+
+    def play(self, *events: Event) -> Story:
+        for event in events:
+            self.number += 1
+            decision = handle(self.state, event, self.policy, number=self.number)
+            self.state, self.last = decision.conversation, decision.effects
+        return self
+
+    def texts(self, side: Side) -> list[str]:
+        return [e.body.text for e in self.last if isinstance(e, Post) and e.side is side]
+
+    @property
+    def to_customer(self) -> list[str]:
+        return self.texts(Side.CUSTOMER)
+
+    @property
+    def to_agents(self) -> list[str]:
+        return self.texts(Side.AGENTS)
+
+    @property
+    def whispers(self) -> list[tuple[str, Body]]:
+        return [(e.to.id, e.body) for e in self.last if isinstance(e, Whisper)]
+
+    def kinds(self) -> list[str]:
+        return [e.kind for e in self.last if isinstance(e, Record)]
+
+
+def asked_for_person() -> Story:
+    return Story().play(customer("can i talk to someone", parse=meaning("human_handoff"), turn=None))
+
+
+def claimed_by_nora() -> Story:
+    return asked_for_person().play(press("claim", 5.0))
+
+
+def test_the_table_has_a_cell_for_every_status_and_event() -> None:
+    events = set(TABLE[Status.BOT])
+    assert set(TABLE) == set(Status)
+    assert all(set(row) == events for row in TABLE.values())
+    assert len(events) == len(Event.__args__)
+
+
+def test_the_bot_answers_with_the_assistants_words() -> None:
+    story = Story().play(customer("where is my parcel", parse=meaning(), turn=turn()))
+    assert story.to_customer == ["It is on its way."]
+    assert story.state.status is Status.BOT
+    assert {"opened", "customer_said", "understood", "answered"} <= set(story.kinds())
+
+
+@pytest.mark.parametrize(
+    ("parse", "reason"),
+    [
+        (meaning(safety=Safety("self_harm", ("end it all",)), upset=1.0), Reason.SAFETY),
+        (meaning("complaint", asked=0.9), Reason.POLICY),
+        (meaning("human_handoff", upset=0.9), Reason.ASKED),
+        (meaning("track_order", asked=0.95), Reason.ASKED),
+        (meaning("track_order", upset=0.9), Reason.UPSET),
+    ],
+)
+def test_the_first_reason_that_applies_hands_over_before_the_assistant_speaks(parse, reason) -> None:
+    event = customer("whatever was said", parse=parse)
+    assert wants_turn(conversation(), event, POLICY)
+    assert not wants_assistant(conversation(), event, POLICY)
+    story = Story().play(event)
+    assert story.state.status is Status.QUEUED
+    assert story.state.case is not None
+    assert story.state.case.why.reason is reason
+    assert len(story.to_customer) == 1
+    assert "#1001" in story.to_customer[0]
+
+
+def test_being_unsure_once_offers_guesses_and_twice_brings_a_person() -> None:
+    lost = meaning(NLU_FALLBACK)
+    story = Story().play(customer("blorp", 1.0, parse=lost, turn=turn("")))
+    post = next(e for e in story.last if isinstance(e, Post))
+    assert [b.label for b in post.body.buttons] == ["Track my order", "Refund status", "None of these"]
+    assert story.state.status is Status.BOT
+    story.play(customer("blarp", 2.0, parse=lost, turn=turn("")))
+    assert story.state.case is not None
+    assert story.state.case.why.reason is Reason.UNSURE
+
+
+def test_a_form_that_took_the_words_is_not_unsure() -> None:
+    story = Story()
+    for n in range(4):
+        story.play(customer(f"HP-{n}", n + 1.0, parse=meaning(NLU_FALLBACK), turn=turn(f"Got {n}", filled=True)))
+    assert story.state.status is Status.BOT
+
+
+def test_none_of_these_brings_a_person_and_says_which_guesses_were_wrong() -> None:
+    story = Story().play(customer("blorp", parse=meaning(NLU_FALLBACK), turn=turn("")), choose("none"))
+    assert story.state.case is not None
+    assert story.state.case.why.evidence == ("Track my order", "Refund status")
+
+
+def test_the_same_answer_is_not_given_twice() -> None:
+    story = Story().play(
+        customer("where is it", 1.0, parse=meaning(), turn=turn()),
+        customer("no really where", 2.0, parse=meaning(), turn=turn()),
+    )
+    assert story.state.case is not None
+    assert story.state.case.why.reason is Reason.STUCK
+    assert "It is on its way." not in story.to_customer
+
+
+def test_small_talk_may_repeat() -> None:
+    story = Story().play(
+        customer("hi", 1.0, parse=meaning("greet"), turn=turn("Hello!")),
+        customer("hello", 2.0, parse=meaning("greet"), turn=turn("Hello!")),
+    )
+    assert story.state.status is Status.BOT
+
+
+def test_a_failed_action_is_an_apology_and_a_person_never_a_trace() -> None:
+    broken = turn("half an answer", failure="action_track_order timed out after 5 s")
+    story = Story().play(customer("where is it", parse=meaning(), turn=broken))
+    assert story.state.case is not None
+    assert story.state.case.why.reason is Reason.FAILED
+    assert len(story.to_customer) == 1
+    assert "timed out" not in story.to_customer[0]
+
+
+def test_a_bot_that_cannot_understand_hands_over() -> None:
+    story = Story().play(customer("hello?", parse=None))
+    assert story.state.status is Status.QUEUED
+    assert story.to_customer
+
+
+def test_anger_that_builds_up_over_turns_hands_over() -> None:
+    story = Story().play(
+        customer("still nothing", 1.0, parse=meaning(upset=0.6), turn=turn("One.")),
+        customer("and again", 2.0, parse=meaning(upset=0.65), turn=turn("Two.")),
+    )
+    assert story.state.case is not None
+    assert story.state.case.why.reason is Reason.UPSET
+
+
+def test_the_desk_gets_the_card_first_and_then_every_line_in_order() -> None:
+    story = Story().play(
+        customer("hi", 1.0, parse=meaning("greet"), turn=turn("Hello!")),
+        customer("get me a human", 2.0, parse=meaning("human_handoff")),
+    )
+    agents = [e for e in story.last if isinstance(e, Post) and e.side is Side.AGENTS]
+    assert agents[0].opens_thread
+    assert agents[0].body.card is not None
+    assert [(e.body.text, e.source.id if e.source else None) for e in agents[1:]] == [
+        ("hi", "c1.0"),
+        ("Hello!", None),
+        ("get me a human", "c2.0"),
+    ]
+
+
+def test_while_people_own_the_thread_the_bot_is_silent_and_words_are_mirrored() -> None:
+    story = claimed_by_nora()
+    event = customer("are you there", 9.0, parse=meaning(), turn=turn("I am a bot"))
+    assert not wants_turn(story.state, event, POLICY)
+    story.play(event)
+    assert story.to_customer == []
+    assert story.to_agents == ["are you there"]
+    assert next(e for e in story.last if isinstance(e, Post)).body.mention == NORA
+
+
+def test_the_first_reply_of_an_entitled_agent_claims_and_is_sent() -> None:
+    story = asked_for_person().play(agent("Hello Ada, I'm on it."))
+    assert story.state.case is not None
+    assert story.state.case.assignee == NORA
+    assert story.to_customer[-1] == "Hello Ada, I'm on it."
+    relayed = [e for e in story.last if isinstance(e, Post) and e.side is Side.CUSTOMER][-1]
+    assert relayed.source == Ref(DESK, "a2.0")
+    assert relayed.body.voice is not None
+    assert relayed.body.voice.name == "Nora"
+
+
+def test_with_claim_on_reply_off_a_reply_waits_for_the_claim() -> None:
+    story = asked_for_person()
+    story.policy = replace(POLICY, claim_on_reply=False)
+    story.play(agent("Hello Ada"))
+    assert story.to_customer == []
+    story.play(press("claim", 3.0))
+    assert "Hello Ada" in story.to_customer
+
+
+@pytest.mark.parametrize("text", ["// check the warehouse", "note: she is a VIP", "NOTE : hm", "secret 🔒"])
+def test_a_note_stays_inside(text: str) -> None:
+    story = claimed_by_nora().play(agent(text, 6.0))
+    assert story.to_customer == []
+    story.play(AgentEdited(7.0, Ref(DESK, "a6.0"), NORA, "now without a prefix"))
+    assert not [e for e in story.last if isinstance(e, Post | Amend)]
+
+
+@pytest.mark.parametrize("author", [GUS, OUTSIDER])
+def test_who_is_not_entitled_answers_nobody_and_claims_nothing(author) -> None:
+    story = asked_for_person().play(agent("hi there", by=author))
+    assert story.to_customer == []
+    assert story.state.status is Status.QUEUED
+    assert [who for who, _ in story.whispers] == [author.id]
+    story.play(press("claim", by=author))
+    assert story.state.status is Status.QUEUED
+
+
+def test_another_agents_words_are_held_and_three_choices_are_offered_to_them_alone() -> None:
+    story = claimed_by_nora().play(agent("let me add", 6.0, by=SAM))
+    assert story.to_customer == []
+    ((who, body),) = story.whispers
+    assert who == "sam"
+    assert [b.label for b in body.buttons] == ["Send once", "Take over", "Keep internal"]
+
+
+def test_send_once_sends_and_leaves_the_owner() -> None:
+    story = claimed_by_nora().play(agent("let me add", 6.0, by=SAM))
+    key = Ref(DESK, "a6.0").key
+    story.play(press("send_once", 7.0, by=NORA, value=key))
+    assert story.to_customer == []
+    story.play(press("send_once", 8.0, by=SAM, value=key))
+    assert story.to_customer == ["let me add"]
+    assert story.state.case is not None
+    assert story.state.case.assignee == NORA
+    story.play(press("send_once", 9.0, by=SAM, value=key))
+    assert story.to_customer == []
+
+
+def test_take_over_sends_and_changes_the_owner() -> None:
+    story = claimed_by_nora().play(agent("let me add", 6.0, by=SAM))
+    story.play(press("take_over_send", 7.0, by=SAM, value=Ref(DESK, "a6.0").key))
+    assert story.state.case is not None
+    assert story.state.case.assignee == SAM
+    assert story.to_customer[-1] == "let me add"
+
+
+def test_keep_internal_keeps_it_internal() -> None:
+    story = claimed_by_nora().play(agent("let me add", 6.0, by=SAM))
+    story.play(press("keep_internal", 7.0, by=SAM, value=Ref(DESK, "a6.0").key))
+    assert story.to_customer == []
+    assert story.state.held == ()
+
+
+def test_of_twenty_who_claim_one_wins_and_nineteen_are_told_who() -> None:
+    story = asked_for_person()
+    told = 0
+    for n in range(20):
+        story.play(press("claim", 5.0 + n, by=replace(SAM, id=f"agent{n}", name=f"Agent {n}")))
+        told += sum("Agent 0 was faster" in body.text for _, body in story.whispers)
+    assert story.state.case is not None
+    assert story.state.case.assignee is not None
+    assert story.state.case.assignee.id == "agent0"
+    assert told == 19
+
+
+def test_a_delivered_reply_gets_its_receipt() -> None:
+    story = claimed_by_nora().play(agent("hello", 6.0))
+    story.play(Delivered(7.0, "e1", Side.CUSTOMER, Ref(DESK, "a6.0")))
+    assert story.last == (Mark(Side.AGENTS, Ref(DESK, "a6.0"), "✅", on_original=True),)
+
+
+def test_a_failed_reply_is_marked_and_can_be_sent_again() -> None:
+    story = claimed_by_nora().play(agent("hello", 6.0))
+    story.play(DeliveryFailed(7.0, "e1", Side.CUSTOMER, Ref(DESK, "a6.0"), "the channel is archived"))
+    assert Mark(Side.AGENTS, Ref(DESK, "a6.0"), "⚠️", on_original=True) in story.last
+    assert any("archived" in text for text in story.to_agents)
+    story.play(press("retry", 8.0, value="e1"))
+    assert Resend("e1") in story.last
+    story.play(Delivered(9.0, "e1", Side.CUSTOMER, Ref(DESK, "a6.0")))
+    assert Mark(Side.AGENTS, Ref(DESK, "a6.0"), "⚠️", added=False, on_original=True) in story.last
+
+
+def test_what_nobody_can_tell_is_decided_by_people() -> None:
+    story = claimed_by_nora().play(agent("hello", 6.0))
+    story.play(DeliveryFailed(7.0, "e1", Side.CUSTOMER, Ref(DESK, "a6.0"), "no answer", unknown=True))
+    post = next(e for e in story.last if isinstance(e, Post))
+    assert [b.label for b in post.body.buttons] == ["Resend", "It arrived"]
+
+
+def test_a_message_that_does_not_reach_the_desk_is_told_once_and_tried_again() -> None:
+    story = claimed_by_nora().play(customer("psst", 6.0))
+    story.play(DeliveryFailed(7.0, "e1", Side.AGENTS, Ref(THREAD, "c6.0"), "archived"))
+    assert len(story.to_customer) == 1
+    assert any(isinstance(e, SetTimer) for e in story.last)
+    story.play(TimerFired(40.0, "retry:e1"))
+    assert Resend("e1") in story.last
+    story.play(DeliveryFailed(41.0, "e1", Side.AGENTS, Ref(THREAD, "c6.0"), "archived"))
+    assert story.to_customer == []
+
+
+def test_edits_and_deletes_of_a_customer_reach_the_copies() -> None:
+    story = asked_for_person().play(customer("I ment this", 2.0, id="m1"))
+    story.play(CustomerEdited(3.0, Ref(THREAD, "m1"), ADA, "I meant this"))
+    amend = next(e for e in story.last if isinstance(e, Amend))
+    assert amend.side is Side.AGENTS
+    assert "I meant this" in amend.body.text
+    story.play(agent("understood", 4.0), CustomerEdited(5.0, Ref(THREAD, "m1"), ADA, "something else"))
+    assert any("after you answered" in text for text in story.to_agents)
+    story.play(CustomerDeleted(6.0, Ref(THREAD, "m1"), ADA))
+    assert "deleted" in next(e for e in story.last if isinstance(e, Amend)).body.text
+
+
+def test_edits_and_deletes_of_an_agent_reach_the_customer() -> None:
+    story = claimed_by_nora().play(agent("helo", 6.0))
+    ref = Ref(DESK, "a6.0")
+    story.play(AgentEdited(7.0, ref, NORA, "hello"))
+    assert next(e for e in story.last if isinstance(e, Amend)).body.text == "hello"
+    story.play(AgentDeleted(8.0, ref, NORA))
+    assert Withdraw(Side.CUSTOMER, ref) in story.last
+    story.play(AgentEdited(9.0, ref, NORA, "again"))
+    assert not [e for e in story.last if isinstance(e, Post | Amend)]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        AgentEdited(7.0, Ref(DESK, "a6.0"), NORA, "// oops"),
+        AgentReacted(7.0, Ref(DESK, "a6.0"), NORA, "🔒", added=True),
+    ],
+)
+def test_a_reply_that_becomes_a_note_is_taken_back(event: Event) -> None:
+    story = claimed_by_nora().play(agent("oops", 6.0), event)
+    assert Withdraw(Side.CUSTOMER, Ref(DESK, "a6.0")) in story.last
+
+
+def test_reactions_cross_to_the_message_that_was_meant() -> None:
+    story = claimed_by_nora().play(agent("hello", 6.0))
+    story.play(AgentReacted(7.0, Ref(THREAD, "c1.0"), NORA, "👀", added=True))
+    assert Mark(Side.CUSTOMER, Ref(THREAD, "c1.0"), "👀", on_original=True) in story.last
+    story.play(AgentReacted(8.0, Ref(THREAD, "c1.0"), SAM, "👀", added=True))
+    assert story.last == ()
+    story.play(CustomerReacted(9.0, Ref(DESK, "a6.0"), ADA, "❤️", added=True))
+    assert Mark(Side.AGENTS, Ref(DESK, "a6.0"), "❤️", on_original=True) in story.last
+
+
+def test_resolved_and_written_to_again_reopens_to_the_same_agent() -> None:
+    story = claimed_by_nora().play(press("resolve", 10.0))
+    assert story.state.status is Status.RESOLVED
+    assert any("solved" in text for text in story.to_customer)
+    event = customer("not quite", 20.0, parse=None)
+    assert not wants_turn(story.state, event, POLICY)
+    story.play(event)
+    assert story.state.status is Status.ASSIGNED
+    assert "not quite" in story.to_agents
+    assert any("Nora" in text for text in story.to_customer)
+
+
+def test_long_after_the_end_it_is_a_new_turn_with_the_bot() -> None:
+    story = claimed_by_nora().play(press("resolve", 10.0))
+    event = customer("new thing", 10.0 + POLICY.reopen_seconds + 1, parse=meaning(), turn=turn("Sure."))
+    assert wants_turn(story.state, event, POLICY)
+    story.play(event)
+    assert story.state.status is Status.BOT
+    assert story.to_customer == ["Sure."]
+    assert [c.number for c in story.state.earlier] == [1001]
+
+
+def test_nobody_writes_to_a_customer_through_a_closed_case() -> None:
+    story = claimed_by_nora().play(press("resolve", 10.0), agent("one more thing", 11.0))
+    assert story.to_customer == []
+    assert story.whispers
+
+
+def test_a_hold_wakes_by_itself_and_when_the_customer_writes() -> None:
+    story = claimed_by_nora().play(press("snooze", 10.0, value="2h"))
+    assert story.state.status is Status.ON_HOLD
+    assert SetTimer("wake", 10.0 + 7200) in story.last
+    story.play(TimerFired(7210.0, "wake"))
+    assert story.state.status is Status.ASSIGNED
+    story.play(press("snooze", 7300.0), customer("hello?", 7301.0))
+    assert story.state.status is Status.ASSIGNED
+    assert "hello?" in story.to_agents
+
+
+def test_a_waiting_customer_hears_that_nothing_is_lost_but_not_for_ever() -> None:
+    story = asked_for_person()
+    heard = 0
+    for n in range(8):
+        story.play(TimerFired(300.0 * (n + 1), "waiting"))
+        heard += len(story.to_customer)
+    assert heard == 4
+
+
+def test_handed_back_the_bot_answers_again_and_the_assistant_is_told() -> None:
+    story = claimed_by_nora().play(press("hand_back", 10.0))
+    assert story.state.status is Status.BOT
+    assert "#1001" in story.state.returned
+    story.play(customer("where is it", 11.0, parse=meaning(), turn=turn("Here.")))
+    assert story.to_customer == ["Here."]
+    assert story.state.returned == ""
+
+
+def test_an_agent_may_take_over_unasked() -> None:
+    story = Story().play(customer("hi", parse=meaning("greet"), turn=turn("Hello!")))
+    story.play(AgentCommanded(2.0, NORA, "claim"))
+    assert story.state.status is Status.ASSIGNED
+    assert story.state.case is not None
+    assert story.state.case.why.reason is Reason.AGENT
+
+
+def test_each_change_redraws_the_card() -> None:
+    story = asked_for_person()
+    for event in (
+        press("claim", 5.0),
+        press("snooze", 6.0),
+        press("wake", 7.0),
+        press("release", 8.0),
+        press("resolve", 9.0),
+    ):
+        story.play(event)
+        assert [e for e in story.last if isinstance(e, Redraw)], event
+
+
+def test_the_customer_is_spoken_to_in_their_language() -> None:
+    story = Story().play(customer("ich will einen menschen", parse=meaning("human_handoff", language="de")))
+    assert "Ihr Fall" in story.to_customer[0]
+
+
+def test_every_fixed_text_is_there_in_every_language_with_the_same_fields() -> None:
+    for name, by_language in TEXTS.items():
+        assert set(by_language) == set(LANGUAGES), name
+        fields = {
+            frozenset(word for word in ("{agent}", "{number}", "{team}") if word in t) for t in by_language.values()
+        }
+        assert len(fields) == 1, name
+
+
+def test_what_the_assistant_itself_hands_over_is_said_first() -> None:
+    story = Story().play(customer("hm", parse=meaning(), turn=turn("One moment.", hand_over="the form gave up")))
+    assert story.to_customer[0] == "One moment."
+    assert story.state.status is Status.QUEUED
