@@ -1,0 +1,326 @@
+"""Slack as a ChatAdapter. Knows how to reach Slack and be reached; decides nothing and words nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import web
+
+from adapters.slack import http
+from adapters.slack.bolt import Socket, bolt_app, through_bolt
+from adapters.slack.dispatch import Dispatch
+from adapters.slack.emoji import name_of
+from adapters.slack.inbound import EPHEMERAL, PLATFORM, Hearing, Us
+from adapters.slack.json_values import as_list, as_object, as_text
+from adapters.slack.marks import is_marked, mark_of
+from adapters.slack.outbound import message
+from adapters.slack.people import People
+from adapters.slack.settings import SlackSettings
+from adapters.slack.web_api import RefusedBySlack, WebApi
+from bot.core.activity import Activity, Deleted, Person, Place, Reacted, Ref
+from bot.core.effects import Body
+from bot.errors import ConfigError, DeliveryError, NotDone, Refused, Throttled, Uncertain
+from bot.ports import Capabilities, Clock, Commands, Intake, Posted
+
+_QUIET: Final[Mapping[str, object]] = {
+    "link_names": False,
+    "parse": "none",
+    "unfurl_links": False,
+    "unfurl_media": False,
+}
+"""Nothing that is typed becomes a mention, and no preview is added."""
+_SKEW_SECONDS: Final = 60.0
+"""How far Slack's clock and ours may differ."""
+_BAD_TOKEN: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
+_MAX_THREADS: Final = 50_000
+_PAGE: Final = "200"
+
+_log = structlog.get_logger("slack")
+
+
+class SlackAdapter:
+    """One installed Slack app. `mount` it on the web application for HTTP mode, then `start`."""
+
+    def __init__(self, settings: SlackSettings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._api = WebApi(settings.base_url, settings.bot_token, seconds=settings.call_seconds)
+        self._people = People(self._api, clock, PLATFORM)
+        self._us = Us()
+        self._threads: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._dispatch: Dispatch | None = None
+        self._receive: http.Receive | None = None
+        self._socket: Socket | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def platform(self) -> str:
+        return PLATFORM
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities()
+
+    # life ------------------------------------------------------------------------------------
+
+    def mount(self, app: web.Application) -> None:
+        """Serve Slack's requests on `settings.path`; until `start` they are answered 503, and come again."""
+        app.router.add_routes(
+            [http.route(self._settings.path, self._settings.signing_secrets, self._clock.now, self._take_over_http)]
+        )
+
+    async def start(self, intake: Intake, commands: Commands) -> None:
+        """Begin to receive. Raises ConfigError when Slack says that the token is unusable.
+
+        When Slack cannot be reached, it is asked again in the background, and events are taken meanwhile.
+        """
+        settings = self._settings
+        problems = _problems(settings)
+        if problems:
+            raise ConfigError(problems)
+        try:
+            await self._learn_who_we_are()
+        except (Throttled, NotDone, Uncertain) as error:
+            _log.warning("auth.test not answered yet", why=error.why)
+            self._tasks.append(asyncio.create_task(self._keep_asking_who_we_are()))
+        self._dispatch = Dispatch(
+            intake,
+            commands,
+            self,
+            store_seconds=settings.store_seconds,
+            answer_seconds=settings.answer_seconds,
+        )
+        bolt = bolt_app(settings, self._dispatch)
+        self._receive = lambda payload: through_bolt(bolt, payload)
+        if settings.mode == "socket":
+            self._socket = Socket(bolt, settings)
+            self._tasks.append(asyncio.create_task(self._socket.connect()))
+
+    async def stop(self) -> None:
+        """Stop receiving; finish answers that are under way; close connections."""
+        self._receive = None
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        if self._dispatch is not None:
+            await self._dispatch.finish()
+        if self._socket is not None:
+            await self._socket.close()
+            self._socket = None
+        await self._api.close()
+
+    @property
+    def connected(self) -> bool:
+        """Whether Slack can reach us, as far as we can tell: over Socket Mode, that the connection is open."""
+        if self._settings.mode == "http":
+            return self._receive is not None
+        return self._socket is not None and self._socket.connections > 0
+
+    async def _learn_who_we_are(self) -> None:
+        try:
+            answer = await self._api.read("auth.test", {})
+        except RefusedBySlack as error:
+            if error.code in _BAD_TOKEN:
+                raise ConfigError([f"slack.bot_token: {error.why}"]) from error
+            raise ConfigError([f"slack: auth.test was refused: {error.why}"]) from error
+        self._us = Us(self._us.app_id, as_text(answer.get("bot_id")), as_text(answer.get("user_id")))
+
+    async def _keep_asking_who_we_are(self) -> None:
+        pause = 1.0
+        while True:
+            await asyncio.sleep(pause)
+            try:
+                await self._learn_who_we_are()
+            except (DeliveryError, ConfigError) as error:
+                pause = min(pause * 2, 30.0)
+                _log.warning("auth.test not answered yet", why=str(error))
+            else:
+                return
+
+    async def _take_over_http(self, payload: dict[str, object]) -> http.Reply:
+        receive = self._receive
+        return http.Reply(503) if receive is None else await receive(payload)
+
+    # what the dispatch asks ------------------------------------------------------------------
+
+    def hearing(self) -> Hearing:
+        """What is known at this moment."""
+        return Hearing(self._us, self._people.name, self._thread_of, self._clock.now(), self._settings.hear_bots)
+
+    def noticed(self, activity: Activity) -> None:
+        """Remember which thread a message is in: reactions and deletions do not always say."""
+        if not isinstance(activity.content, Reacted | Deleted):
+            self._remember(activity.content.ref)
+
+    def _remember(self, ref: Ref) -> None:
+        if ref.place.thread:
+            self._threads[ref.place.channel, ref.id] = ref.place.thread
+            if len(self._threads) > _MAX_THREADS:
+                self._threads.popitem(last=False)
+
+    def _thread_of(self, channel: str, ts: str) -> str:
+        return self._threads.get((channel, ts), "")
+
+    async def asker(self, tenant: str, id: str) -> Person:
+        """Who gives a command. When that cannot be found out, somebody with a guest's rights."""
+        try:
+            async with asyncio.timeout(self._settings.answer_seconds):
+                return await self.person(tenant, id)
+        except (DeliveryError, TimeoutError):
+            return Person(PLATFORM, tenant, id, is_guest=True)
+
+    async def answer_later(self, url: str, arguments: Mapping[str, object]) -> None:
+        """Answer through a `response_url`, which is on Slack's own host or on that of `base_url`."""
+        given, ours = urlsplit(url), urlsplit(self._settings.base_url)
+        is_slack = given.scheme == "https" and given.netloc == "hooks.slack.com"
+        if not is_slack and (given.scheme, given.netloc) != (ours.scheme, ours.netloc):
+            raise Refused("response_url", "not an address of Slack's")
+        await self._api.post_url(url, arguments)
+
+    # reaching out ----------------------------------------------------------------------------
+
+    async def post(self, to: Place, body: Body, *, key: str) -> Posted:
+        as_user = body.voice is not None and to.channel in self._settings.username_channels
+        arguments: dict[str, object] = {
+            "channel": to.channel,
+            **message(body, name_in_text=not as_user),
+            **_QUIET,
+            "metadata": mark_of(key, to.channel, self._settings.mark_secrets),
+        }
+        if to.thread:
+            arguments["thread_ts"] = to.thread
+        if as_user and body.voice is not None:
+            arguments["username"] = body.voice.name[:80]
+            if body.voice.picture.startswith("https://"):
+                arguments["icon_url"] = body.voice.picture
+        answer = await self._api.write("chat.postMessage", arguments)
+        ts = as_text(answer.get("ts"))
+        if not ts:
+            raise Uncertain("chat.postMessage", "the answer names no message")
+        landed = as_text(as_object(answer.get("message")).get("thread_ts"))
+        if to.thread and landed != to.thread:
+            await self._take_back(to, ts)
+            raise Refused("chat.postMessage", "the thread was deleted")
+        posted = _posted(to, ts)
+        self._remember(posted.ref)
+        return posted
+
+    async def _take_back(self, to: Place, ts: str) -> None:
+        """Delete what landed outside its thread. If that fails, `find` will do it: hence Uncertain."""
+        try:
+            await self.delete(Ref(to.root, ts))
+        except DeliveryError as error:
+            raise Uncertain(
+                "chat.postMessage", f"landed outside its thread and is still there ({error.why})"
+            ) from error
+
+    async def edit(self, ref: Ref, body: Body) -> None:
+        if ref.id.startswith(EPHEMERAL):
+            return
+        arguments = {"channel": ref.place.channel, "ts": ref.id, **message(body), "link_names": False, "parse": "none"}
+        await self._api.write("chat.update", arguments)
+
+    async def delete(self, ref: Ref) -> None:
+        if ref.id.startswith(EPHEMERAL):
+            return
+        try:
+            await self._api.write("chat.delete", {"channel": ref.place.channel, "ts": ref.id})
+        except RefusedBySlack as error:
+            if error.code != "message_not_found":
+                raise
+
+    async def react(self, ref: Ref, emoji: str, *, added: bool) -> None:
+        name = name_of(emoji)
+        if name is None:
+            raise Refused("reactions.add", "Slack has no name for this emoji")
+        method, already = ("reactions.add", "already_reacted") if added else ("reactions.remove", "no_reaction")
+        try:
+            await self._api.write(method, {"channel": ref.place.channel, "timestamp": ref.id, "name": name})
+        except RefusedBySlack as error:
+            if error.code != already:
+                raise
+
+    async def whisper(self, place: Place, to: Person, body: Body) -> None:
+        shown = message(body)
+        arguments: dict[str, object] = {"channel": place.channel, "user": to.id, **shown, **_QUIET}
+        if place.thread:
+            arguments["thread_ts"] = place.thread
+        try:
+            await self._api.write("chat.postEphemeral", arguments)
+        except RefusedBySlack as error:
+            if error.code != "user_not_in_channel":
+                raise
+            await self._api.write("chat.postMessage", {"channel": to.id, **shown, **_QUIET})
+
+    async def find(self, place: Place, key: str, *, since: float) -> Sequence[Posted]:
+        try:
+            return [
+                _posted(place, as_text(found.get("ts")))
+                async for found in self._history(place, since)
+                if self._is_ours(found, key, place.channel)
+            ]
+        except RefusedBySlack as error:
+            if error.code != "thread_not_found":
+                raise
+        await self._clear_root(place, key, since=since)
+        raise Refused("conversations.replies", "the thread was deleted")
+
+    async def _clear_root(self, place: Place, key: str, *, since: float) -> None:
+        """Delete what was meant for a thread that is gone: Slack put it at the channel's root."""
+        for stray in await self.find(place.root, key, since=since):
+            await self.delete(stray.ref)
+
+    async def _history(self, place: Place, since: float) -> AsyncIterator[Mapping[str, object]]:
+        """All messages of a place from `since` on, page by page."""
+        method = "conversations.replies" if place.thread else "conversations.history"
+        arguments = {
+            "channel": place.channel,
+            "oldest": f"{max(0.0, since - _SKEW_SECONDS):.6f}",
+            "limit": _PAGE,
+            "include_all_metadata": "true",
+        }
+        if place.thread:
+            arguments["ts"] = place.thread
+        while True:
+            answer = await self._api.read(method, arguments)
+            for found in as_list(answer.get("messages")):
+                yield as_object(found)
+            cursor = as_text(as_object(answer.get("response_metadata")).get("next_cursor"))
+            if not cursor:
+                return
+            arguments["cursor"] = cursor
+
+    def _is_ours(self, found: Mapping[str, object], key: str, channel: str) -> bool:
+        bot = as_text(found.get("bot_id"))
+        if self._us.bot_id and bot != self._us.bot_id:
+            return False
+        return is_marked(as_object(found.get("metadata")), key, channel, self._settings.mark_secrets)
+
+    async def person(self, tenant: str, id: str) -> Person:
+        return await self._people.person(tenant, id)
+
+
+def _posted(place: Place, ts: str) -> Posted:
+    return Posted(Ref(place, ts), Place(place.platform, place.tenant, place.channel, place.thread or ts))
+
+
+def _problems(settings: SlackSettings) -> list[str]:
+    """What is missing, each with its place in the configuration."""
+    problems: list[str] = []
+    if not settings.bot_token.startswith("xoxb-"):
+        problems.append("slack.bot_token: begins with xoxb- (OAuth & Permissions in the app's settings)")
+    if settings.mode == "http" and not any(settings.signing_secrets):
+        problems.append("slack.signing_secrets: at least one is needed (Basic Information in the app's settings)")
+    if settings.mode == "socket" and not (settings.app_token or "").startswith("xapp-"):
+        problems.append("slack.app_token: begins with xapp- and has the scope connections:write")
+    with contextlib.suppress(ValueError):
+        if urlsplit(settings.base_url).scheme not in ("http", "https"):
+            problems.append("slack.base_url: begins with https:// (or http:// on this machine)")
+    return problems

@@ -1,0 +1,181 @@
+"""What happens to each verified payload: stored, or a command answered. The app's only Bolt middleware.
+
+Bolt's listeners are not used: each costs time per event, and an event without one is answered 404,
+which Slack counts as a failure. Everything known is acknowledged after it was stored, everything unknown at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import structlog
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from adapters.slack.http import Reply
+from adapters.slack.inbound import EPHEMERAL, PLATFORM, Hearing, activity_of, pressed_of
+from adapters.slack.json_values import as_text
+from adapters.slack.mrkdwn import to_plain
+from adapters.slack.outbound import message
+from bot.core.activity import Activity, Person, Place, Pressed
+from bot.errors import DeliveryError, StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from bot.ports import Commands, Intake
+
+_log = structlog.get_logger("slack")
+
+
+class Reach(Protocol):
+    """What the dispatch needs of the adapter."""
+
+    def hearing(self) -> Hearing:
+        """What is known at this moment."""
+        ...
+
+    def noticed(self, activity: Activity) -> None:
+        """Remember which thread a message is in."""
+        ...
+
+    async def asker(self, tenant: str, id: str) -> Person:
+        """Who gives a command; a guest when that cannot be found out."""
+        ...
+
+    async def answer_later(self, url: str, arguments: Mapping[str, object]) -> None:
+        """Answer through a `response_url`."""
+        ...
+
+
+class Dispatch(AsyncMiddleware):
+    """Takes every payload, over HTTP and over Socket Mode alike."""
+
+    def __init__(
+        self, intake: Intake, commands: Commands, reach: Reach, *, store_seconds: float, answer_seconds: float
+    ) -> None:
+        self._intake = intake
+        self._commands = commands
+        self._reach = reach
+        self._store_seconds = store_seconds
+        self._answer_seconds = answer_seconds
+        self._turns = Turns()
+        self._under_way: set[asyncio.Task[Any]] = set()
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,  # noqa: ARG002  # Bolt's signature
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: ARG002  # Bolt's signature
+    ) -> BoltResponse:
+        reply = await self.receive(cast("dict[str, object]", req.body))
+        return BoltResponse(status=reply.status, body=dict(reply.body) if reply.body else "")
+
+    async def finish(self) -> None:
+        """Wait for the answers that are under way."""
+        while self._under_way:
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def receive(self, payload: Mapping[str, object]) -> Reply:
+        """What Slack is answered; once it is 200, what happened is stored."""
+        if as_text(payload.get("command")):
+            return await self._command(payload)
+        hearing = self._reach.hearing()
+        kind = payload.get("type")
+        if kind == "block_actions":
+            activity = pressed_of(payload, hearing)
+        elif kind == "event_callback":
+            activity = activity_of(payload, hearing)
+        else:
+            _log.info("unknown request", kind=as_text(kind)[:60])
+            return Reply()
+        if activity is None:
+            return Reply()
+        reply = await self._store(activity)
+        if reply.status == 200 and isinstance(activity.content, Pressed):
+            self._clear_whisper(payload, activity.content)
+        return reply
+
+    async def _store(self, activity: Activity) -> Reply:
+        self._reach.noticed(activity)
+        try:
+            async with asyncio.timeout(self._store_seconds), self._turns.turn(activity.place.key):
+                await self._intake.take(activity)
+        except (StoreUnavailable, TimeoutError) as error:
+            _log.warning("not stored", activity=activity.id, why=type(error).__name__)
+            return Reply(503)
+        return Reply()
+
+    def _clear_whisper(self, payload: Mapping[str, object], pressed: Pressed) -> None:
+        """What one person alone was shown goes away once they chose: only this answer can do that."""
+        url = as_text(payload.get("response_url"))
+        if pressed.ref.id.startswith(EPHEMERAL) and url:
+            self._start(self._later(url, {"delete_original": True}))
+
+    # commands --------------------------------------------------------------------------------
+
+    async def _command(self, payload: Mapping[str, object]) -> Reply:
+        url = as_text(payload.get("response_url"))
+        work = self._start(self._answer_to(payload))
+        done, _ = await asyncio.wait({work}, timeout=self._answer_seconds)
+        if done:
+            try:
+                return Reply(200, work.result())
+            except StoreUnavailable:
+                return Reply(503)
+        self._start(self._answer_when_ready(work, url))
+        return Reply()
+
+    async def _answer_to(self, payload: Mapping[str, object]) -> Mapping[str, object]:
+        tenant, user = as_text(payload.get("team_id")), as_text(payload.get("user_id"))
+        place = Place(PLATFORM, tenant, as_text(payload.get("channel_id")))
+        asker = await self._reach.asker(tenant, user)
+        body = await self._commands.run(asker, place, to_plain(as_text(payload.get("text"))))
+        return {"response_type": "ephemeral", **message(body)}
+
+    async def _answer_when_ready(self, work: asyncio.Task[Mapping[str, object]], url: str) -> None:
+        try:
+            answer = await work
+        except StoreUnavailable:
+            _log.warning("command not answered", why="StoreUnavailable")
+            return
+        await self._later(url, answer)
+
+    async def _later(self, url: str, arguments: Mapping[str, object]) -> None:
+        try:
+            await self._reach.answer_later(url, arguments)
+        except DeliveryError as error:
+            _log.warning("answer not delivered", why=error.why)
+
+    def _start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return task
+
+
+class Turns:
+    """Lets what happened in one place be stored in the order in which it arrived, other places meanwhile."""
+
+    def __init__(self) -> None:
+        self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
+
+    @asynccontextmanager
+    async def turn(self, key: str) -> AsyncGenerator[None]:
+        """Hold the place until the block ends."""
+        lock, waiting = self._locks.get(key, (asyncio.Lock(), 0))
+        self._locks[key] = (lock, waiting + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, waiting = self._locks[key]
+            if waiting == 1:
+                del self._locks[key]
+            else:
+                self._locks[key] = (lock, waiting - 1)

@@ -1,0 +1,321 @@
+"""Slack's payloads → Activities. Pure: no calls, no clock; what is not for us gives None.
+
+An activity has one id and further names (`twins`) under which Slack may report it again: one post with a
+mention comes as `message` and as `app_mention`, a Slack Connect channel reports once per workspace,
+and one gesture may come as two events with the same `client_msg_id`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from adapters.slack.emoji import symbol_of
+from adapters.slack.json_values import as_list, as_object, as_seconds, as_size, as_text
+from adapters.slack.mrkdwn import Names, to_commonmark
+from adapters.slack.outbound import pressed_action
+from bot.core.activity import (
+    Activity,
+    Content,
+    Deleted,
+    Edited,
+    File,
+    Person,
+    Place,
+    Pressed,
+    Reacted,
+    Ref,
+    Said,
+)
+
+Json = Mapping[str, object]
+
+PLATFORM: Final = "slack"
+EPHEMERAL: Final = "~"
+"""Begins the id of a message that one person alone was shown: nothing can be done to it later."""
+LATE_SECONDS: Final = 120.0
+
+_SAID: Final = frozenset({"", "thread_broadcast", "file_share", "me_message"})
+_FROM_BOTS: Final = frozenset({"bot_message"})
+
+Verdict = Literal["heard", "ignored", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Us:
+    """The app's own accounts, as far as they are known: by them, never by text, its own doings are told."""
+
+    app_id: str = ""
+    bot_id: str = ""
+    user_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What `activity_of` needs besides the payload.
+
+    `thread_of` gives the thread of a channel's message as far as it is remembered (reactions do not
+    carry it), `now` is seconds since 1970.
+    """
+
+    us: Us
+    names: Names
+    thread_of: Callable[[str, str], str]
+    now: float
+    hear_bots: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The outer part of an event: which app, in which workspace, under which id."""
+
+    app: str
+    team: str
+    event_id: str
+    us: Us
+    shared: bool
+
+
+def envelope_of(payload: Json, us: Us) -> Envelope:
+    """Read the envelope. It names our own bot user too, so that we know ourselves before `auth.test` was answered."""
+    app = as_text(payload.get("api_app_id"))
+    team = as_text(payload.get("team_id"))
+    user = us.user_id
+    for authorization in map(as_object, as_list(payload.get("authorizations"))):
+        if authorization.get("is_bot") is True:
+            team = as_text(authorization.get("team_id")) or team
+            user = user or as_text(authorization.get("user_id"))
+    known = Us(us.app_id or app, us.bot_id, user)
+    shared = payload.get("is_ext_shared_channel") is True
+    return Envelope(app, team, as_text(payload.get("event_id")), known, shared)
+
+
+def activity_of(payload: Json, hearing: Hearing) -> Activity | None:
+    """What one `event_callback` reports, or None when it is none of our business."""
+    envelope = envelope_of(payload, hearing.us)
+    event = as_object(payload.get("event"))
+    match event.get("type"):
+        case "message":
+            return _from_message(event, envelope, hearing)
+        case "app_mention":
+            return _said(event, envelope, hearing)
+        case "reaction_added" | "reaction_removed":
+            return _reacted(event, envelope, hearing)
+        case _:
+            return None
+
+
+def _from_message(event: Json, envelope: Envelope, hearing: Hearing) -> Activity | None:
+    match as_text(event.get("subtype")):
+        case "message_changed":
+            return _changed(event, envelope, hearing)
+        case "message_deleted":
+            return _deleted(event, as_object(event.get("previous_message")), event.get("deleted_ts"), envelope, hearing)
+        case _:
+            return _said(event, envelope, hearing)
+
+
+def _said(event: Json, envelope: Envelope, hearing: Hearing) -> Activity | None:
+    subtype = as_text(event.get("subtype"))
+    allowed = _SAID | _FROM_BOTS if hearing.hear_bots else _SAID
+    channel, ts = as_text(event.get("channel")), as_text(event.get("ts"))
+    if subtype not in allowed or not channel or not as_seconds(ts) or event.get("hidden") is True:
+        return None
+    author = _author(event, envelope, hearing)
+    if author is None:
+        return None
+    place = _place(channel, ts, as_text(event.get("thread_ts")), envelope)
+    raw = as_text(event.get("text"))
+    direct = _is_direct(event, channel)
+    text = to_commonmark(raw, hearing.names, app_user=envelope.us.user_id)
+    files = tuple(_file(as_object(f)) for f in as_list(event.get("files")) if as_object(f).get("id"))
+    twins = [_name(envelope, "said", channel, ts)]
+    gesture = as_text(event.get("client_msg_id"))
+    if gesture:
+        twins.append(_name(envelope, "gesture", gesture))
+    us = envelope.us.user_id
+    addressed = event.get("type") == "app_mention" or bool(us and f"<@{us}" in raw)
+    return _activity(
+        Said(Ref(place, ts), text, files),
+        envelope,
+        hearing,
+        place=place,
+        author=author,
+        at=as_seconds(ts),
+        twins=tuple(twins),
+        direct=direct,
+        addressed=addressed,
+    )
+
+
+def _changed(event: Json, envelope: Envelope, hearing: Hearing) -> Activity | None:
+    """An edit, when the text is another one: a link preview or a pin changes none. A tombstone is a deletion."""
+    message, before = as_object(event.get("message")), as_object(event.get("previous_message"))
+    if message.get("subtype") == "tombstone":
+        return _deleted(event, before, message.get("ts"), envelope, hearing)
+    text, channel, ts = as_text(message.get("text")), as_text(event.get("channel")), as_text(message.get("ts"))
+    if text == as_text(before.get("text")) or not channel or not as_seconds(ts):
+        return None
+    author = _author(message, envelope, hearing)
+    if author is None:
+        return None
+    edited = as_object(message.get("edited"))
+    if not edited:
+        return None
+    when = as_text(edited.get("ts")) or as_text(event.get("ts"))
+    place = _place(channel, ts, as_text(message.get("thread_ts")), envelope)
+    content = Edited(Ref(place, ts), to_commonmark(text, hearing.names, app_user=envelope.us.user_id))
+    return _activity(
+        content,
+        envelope,
+        hearing,
+        place=place,
+        author=author,
+        at=as_seconds(when),
+        twins=(_name(envelope, "edited", channel, ts, when),),
+        direct=_is_direct(event, channel),
+    )
+
+
+def _deleted(event: Json, before: Json, deleted: object, envelope: Envelope, hearing: Hearing) -> Activity | None:
+    channel, ts = as_text(event.get("channel")), as_text(deleted)
+    if not channel or not as_seconds(ts):
+        return None
+    author = _author(before, envelope, hearing)
+    if author is None:
+        return None
+    thread = as_text(before.get("thread_ts")) or hearing.thread_of(channel, ts)
+    place = _place(channel, ts, thread, envelope)
+    return _activity(
+        Deleted(Ref(place, ts)),
+        envelope,
+        hearing,
+        place=place,
+        author=author,
+        at=as_seconds(event.get("ts")) or as_seconds(event.get("event_ts")),
+        twins=(_name(envelope, "deleted", channel, ts),),
+        direct=_is_direct(event, channel),
+    )
+
+
+def _reacted(event: Json, envelope: Envelope, hearing: Hearing) -> Activity | None:
+    item = as_object(event.get("item"))
+    channel, ts = as_text(item.get("channel")), as_text(item.get("ts"))
+    name, user = as_text(event.get("reaction")), as_text(event.get("user"))
+    if item.get("type") != "message" or not channel or not as_seconds(ts) or not name or not user:
+        return None
+    author = _author(event, envelope, hearing)
+    if author is None:
+        return None
+    place = _place(channel, ts, hearing.thread_of(channel, ts), envelope)
+    added = event.get("type") == "reaction_added"
+    when = as_text(event.get("event_ts"))
+    return _activity(
+        Reacted(Ref(place, ts), symbol_of(name), added),
+        envelope,
+        hearing,
+        place=place,
+        author=author,
+        at=as_seconds(when),
+        twins=(_name(envelope, "reacted", channel, ts, user, name, str(added), when),),
+        direct=channel.startswith("D"),
+    )
+
+
+def pressed_of(payload: Json, hearing: Hearing) -> Activity | None:
+    """What one `block_actions` payload reports: a press of a button of ours; None for anything else."""
+    envelope = envelope_of({**payload, "team_id": as_object(payload.get("team")).get("id")}, hearing.us)
+    action = as_object(next(iter(as_list(payload.get("actions"))), None))
+    container = as_object(payload.get("container"))
+    user = as_object(payload.get("user"))
+    channel = as_text(container.get("channel_id")) or as_text(as_object(payload.get("channel")).get("id"))
+    ts, user_id = as_text(container.get("message_ts")), as_text(user.get("id"))
+    name = pressed_action(as_text(action.get("action_id")))
+    if action.get("type") != "button" or not name or not channel or not as_seconds(ts) or not user_id:
+        return None
+    message = as_object(payload.get("message"))
+    thread = as_text(container.get("thread_ts")) or as_text(message.get("thread_ts")) or hearing.thread_of(channel, ts)
+    place = _place(channel, ts, thread, envelope)
+    user_team = as_text(user.get("team_id"))
+    author = Person(
+        PLATFORM,
+        envelope.team,
+        user_id,
+        hearing.names(user_id) if hearing.names(user_id) != user_id else as_text(user.get("name")),
+        is_outsider=bool(user_team and user_team != envelope.team),
+    )
+    when = as_text(action.get("action_ts"))
+    ephemeral = container.get("is_ephemeral") is True
+    reported = _name(envelope, "pressed", channel, ts, user_id, as_text(action.get("action_id")), when)
+    content = Pressed(Ref(place, EPHEMERAL + ts if ephemeral else ts), name, as_text(action.get("value")))
+    at = as_seconds(when) or hearing.now
+    return Activity(reported, at, place, author, content, direct=channel.startswith("D"))
+
+
+# the parts ------------------------------------------------------------------------------------
+
+
+def _activity(
+    content: Content,
+    envelope: Envelope,
+    hearing: Hearing,
+    *,
+    place: Place,
+    author: Person,
+    at: float,
+    twins: tuple[str, ...],
+    direct: bool,
+    addressed: bool = False,
+) -> Activity:
+    reported = _name(envelope, "event", envelope.team, envelope.event_id) if envelope.event_id else twins[0]
+    at = at or hearing.now
+    late = (("late", "1"),) if hearing.now - at > LATE_SECONDS else ()
+    return Activity(reported, at, place, author, content, twins, direct, addressed, late)
+
+
+def _name(envelope: Envelope, *parts: str) -> str:
+    """A name under which something may be reported again. Of this app only: several may share a channel."""
+    return "|".join((PLATFORM, envelope.app, *parts))
+
+
+def _place(channel: str, ts: str, thread: str, envelope: Envelope) -> Place:
+    """A thread's parent is at the root, also when Slack names the thread that hangs on it."""
+    return Place(PLATFORM, envelope.team, channel, "" if thread == ts else thread)
+
+
+def _is_direct(event: Json, channel: str) -> bool:
+    return event.get("channel_type") == "im" or channel.startswith("D")
+
+
+def _author(said: Json, envelope: Envelope, hearing: Hearing) -> Person | None:
+    """Who did it; None when it was this app, Slack itself, or a bot that we are not to hear."""
+    us = envelope.us
+    user, bot = as_text(said.get("user")), as_text(said.get("bot_id"))
+    app = as_text(said.get("app_id")) or as_text(as_object(said.get("bot_profile")).get("app_id"))
+    is_us = (us.app_id and app == us.app_id) or (us.bot_id and bot == us.bot_id) or (us.user_id and user == us.user_id)
+    if is_us or user == "USLACKBOT" or not (user or bot):
+        return None
+    is_bot = bool(bot)
+    if is_bot and not hearing.hear_bots:
+        return None
+    team = as_text(said.get("user_team")) or (as_text(said.get("team")) if envelope.shared else "")
+    name = hearing.names(user) if user else as_text(said.get("username"))
+    return Person(
+        PLATFORM,
+        envelope.team,
+        user or bot,
+        name if name != user else "",
+        is_bot=is_bot,
+        is_outsider=bool(team and team != envelope.team),
+    )
+
+
+def _file(file: Json) -> File:
+    return File(
+        id=as_text(file.get("id")),
+        name=as_text(file.get("name")) or as_text(file.get("title")) or as_text(file.get("id")),
+        media_type=as_text(file.get("mimetype")),
+        size=as_size(file.get("size")),
+        url=as_text(file.get("url_private")),
+    )

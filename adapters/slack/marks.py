@@ -1,0 +1,33 @@
+"""The mark that every message of ours carries in its metadata, by which it can be found again.
+
+Other apps in the workspace can read metadata, so a mark holds an opaque key and an HMAC, nothing else; they can
+write metadata too, so a mark counts only with the HMAC right, for the channel that it is in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+
+from adapters.slack.json_values import as_object, as_text
+
+EVENT_TYPE = "warmline_message"
+
+
+def mark_of(key: str, channel: str, secrets: tuple[str, ...]) -> dict[str, object]:
+    """The `metadata` argument of chat.postMessage."""
+    return {"event_type": EVENT_TYPE, "event_payload": {"id": key, "mac": _mac(key, channel, secrets[0])}}
+
+
+def is_marked(metadata: Mapping[str, object], key: str, channel: str, secrets: tuple[str, ...]) -> bool:
+    """Whether a message's `metadata` says that it was posted with `key` into that channel, by us."""
+    payload = as_object(metadata.get("event_payload"))
+    if metadata.get("event_type") != EVENT_TYPE or payload.get("id") != key:
+        return False
+    claimed = as_text(payload.get("mac")).encode()
+    return any(hmac.compare_digest(claimed, _mac(key, channel, secret).encode()) for secret in secrets)
+
+
+def _mac(key: str, channel: str, secret: str) -> str:
+    return hmac.new(secret.encode(), f"warmline|{channel}|{key}".encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,173 @@
+"""Body → what chat.postMessage and its siblings take. Pure. Any input gives a message within Slack's limits.
+
+Limits, from https://docs.slack.dev/reference/block-kit/blocks and chat.postMessage: text 4,000 (more is split),
+50 blocks, section 3,000, field 2,000 and 10 of them, header 150, button label 75 and value 2,000, 25 buttons a block,
+about 13,200 characters in all blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from adapters.slack.rich_text import (
+    Block,
+    Run,
+    Style,
+    cleaned,
+    escaped_within,
+    is_bare,
+    parts_of,
+    plain_of,
+    rich_text_block,
+    shortened,
+)
+from bot.core.effects import Body, Button, ButtonStyle, CaseCard
+
+MAX_TEXT: Final = 3900
+MAX_LABEL: Final = 75
+MAX_VALUE: Final = 2000
+MAX_ACTION: Final = 240
+"""Of 255, so that a number fits behind it."""
+MAX_BUTTONS: Final = 25
+LINK_ACTION: Final = "_link"
+_ROOM: Final = 9000
+"""Characters for the text of one message; cards and buttons need the rest of 13,200."""
+_CARD_ROOM: Final = 12_000
+
+_LIGHTS: Final = {"waiting": "🟠", "active": "🔵", "paused": "⏸️", "done": "✅"}
+
+
+def message(body: Body, *, name_in_text: bool = True) -> dict[str, object]:
+    """The arguments `text` and `blocks` (an empty list when the text says it all)."""
+    if body.card is not None:
+        return _card_message(body, body.card)
+    lead = _lead(body) if name_in_text else ()
+    parts = shortened(parts_of(body.text, unmask=body.voice is not None), _ROOM)
+    plain = plain_of(parts, lead)
+    text = escaped_within(plain or " ", MAX_TEXT)
+    extras = [*_picture(body), *_buttons(body.buttons, plain or "…")]
+    if not extras and not body.quiet and not lead and is_bare(parts) and len(plain) <= MAX_TEXT and plain:
+        return {"text": text, "blocks": []}
+    block = rich_text_block(parts, lead)
+    if body.quiet:
+        block = _small(plain)
+    return {"text": text, "blocks": [*([block] if block else []), *extras]}
+
+
+def _lead(body: Body) -> tuple[Run, ...]:
+    """The line that names whose words they are."""
+    if body.voice is None:
+        return ()
+    name = " ".join(cleaned(body.voice.name).split())[:80] or "…"
+    return (Run(name, Style(bold=True)), Run("\n"))
+
+
+def _small(plain: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": escaped_within(plain or " ", 2900)}]}
+
+
+def _picture(body: Body) -> list[Block]:
+    if not body.image.startswith(("https://", "http://")) or len(body.image) > 3000:
+        return []
+    return [{"type": "image", "image_url": body.image, "alt_text": "picture"}]
+
+
+# buttons --------------------------------------------------------------------------------------
+
+
+def _buttons(buttons: Sequence[Button], otherwise: str) -> list[Block]:
+    """Actions blocks; a button that Slack cannot carry is left out, and named when none is left."""
+    shown = [_button(button, number) for number, button in enumerate(buttons[: MAX_BUTTONS * 2]) if _fits(button)]
+    if buttons and not shown:
+        return [_small(otherwise)]
+    return [{"type": "actions", "elements": shown[i : i + MAX_BUTTONS]} for i in range(0, len(shown), MAX_BUTTONS)]
+
+
+def _fits(button: Button) -> bool:
+    if button.url:
+        return button.url.startswith(("https://", "http://", "mailto:")) and len(button.url) <= 3000
+    return 0 < len(button.action) <= MAX_ACTION and len(button.value) <= MAX_VALUE
+
+
+def _button(button: Button, number: int) -> Block:
+    label = _cut(" ".join(cleaned(button.label).split()) or "…", MAX_LABEL)
+    shown: Block = {"type": "button", "text": {"type": "plain_text", "text": label, "emoji": True}}
+    if button.url:
+        shown |= {"action_id": f"{LINK_ACTION}#{number}", "url": button.url}
+    else:
+        shown |= {"action_id": f"{button.action}#{number}"}
+        if button.value:
+            shown["value"] = button.value
+    if button.style is not ButtonStyle.PLAIN:
+        shown["style"] = button.style.value
+    return shown
+
+
+def pressed_action(action_id: str) -> str:
+    """The Button.action in an action_id; empty for a link button, which reports nothing."""
+    action = action_id.rpartition("#")[0]
+    return "" if action == LINK_ACTION else action
+
+
+# the root card --------------------------------------------------------------------------------
+
+
+def _card_message(body: Body, card: CaseCard) -> dict[str, object]:
+    title = " ".join(cleaned(card.title).split())
+    head = _cut(f"#{card.number} · {title}", 150)
+    status = f"{_LIGHTS.get(card.tone, '⚪')} {card.status.replace('_', ' ')}"
+    budget = _Budget(_CARD_ROOM - len(head))
+    blocks: list[Block] = [{"type": "header", "text": {"type": "plain_text", "text": head, "emoji": True}}]
+    blocks += budget.section([f"*{escaped_within(cleaned(status), 200)}*"])
+    if card.why.strip():
+        blocks += budget.section([f"*Why:* {escaped_within(cleaned(card.why).strip(), 1400)}"])
+    quotes = [f"> {escaped_within(' '.join(cleaned(words).split()), 400)}" for words in card.evidence[:5]]
+    blocks += budget.section(quotes)
+    blocks += _fields(card, budget)
+    blocks += _buttons(card.buttons, status)
+    plain = plain_of(parts_of(body.text, unmask=False)) or head
+    return {"text": escaped_within(plain, MAX_TEXT), "blocks": blocks[:50]}
+
+
+def _fields(card: CaseCard, budget: _Budget) -> list[Block]:
+    """Short fields side by side, ten a section; long ones below, each on its own."""
+    short = [f for f in card.fields if len(f.text) <= 120][:30]
+    long = [f for f in card.fields if len(f.text) > 120][:8]
+    blocks: list[Block] = []
+    for start in range(0, len(short), 10):
+        shown = [_labelled(f.label, f.text, 300) for f in short[start : start + 10]]
+        if budget.take(sum(map(len, shown))):
+            blocks.append({"type": "section", "fields": [{"type": "mrkdwn", "text": text} for text in shown]})
+    for one in long:
+        blocks += budget.section([_labelled(one.label, one.text, 1500)])
+    return blocks
+
+
+def _labelled(label: str, text: str, limit: int) -> str:
+    return f"*{escaped_within(cleaned(label), 75)}*\n{escaped_within(cleaned(text).strip() or '–', limit)}"
+
+
+class _Budget:
+    """The characters that are left for a card's blocks."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+
+    def take(self, size: int) -> bool:
+        """Take that many if they are left."""
+        if size > self._room:
+            return False
+        self._room -= size
+        return True
+
+    def section(self, lines: Iterable[str]) -> list[Block]:
+        """One section of these lines, or none when there is nothing to say or no room."""
+        text = "\n".join(line for line in lines if line.strip())
+        if not text or not self.take(len(text)):
+            return []
+        return [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}]
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

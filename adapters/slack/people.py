@@ -1,0 +1,69 @@
+"""Who somebody is on Slack, asked once and remembered for minutes. Never asked before an acknowledgement."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Final
+
+from adapters.slack.json_values import as_object, as_text
+from adapters.slack.web_api import RefusedBySlack, WebApi
+from bot.core.activity import Person
+from bot.ports import Clock
+
+KEEP_SECONDS: Final = 600.0
+MAX_KEPT: Final = 20_000
+_NOBODY: Final = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
+
+
+class People:
+    """Accounts of one Slack app's workspaces."""
+
+    def __init__(self, api: WebApi, clock: Clock, platform: str) -> None:
+        self._api = api
+        self._clock = clock
+        self._platform = platform
+        self._kept: OrderedDict[str, tuple[float, Person]] = OrderedDict()
+
+    def name(self, id: str) -> str:
+        """The display name, as far as it is remembered; else the id."""
+        kept = self._kept.get(id)
+        return kept[1].label if kept else id
+
+    async def person(self, tenant: str, id: str) -> Person:
+        """Who that is. An unknown account gives a Person with the id alone. Raises Throttled, NotDone, Refused."""
+        kept = self._kept.get(id)
+        if kept and self._clock.now() - kept[0] < KEEP_SECONDS:
+            return kept[1]
+        try:
+            answer = await self._api.read("users.info", {"user": id, "include_locale": "true"})
+            person = person_of(as_object(answer.get("user")), self._platform, tenant, id)
+        except RefusedBySlack as error:
+            if error.code not in _NOBODY:
+                raise
+            person = Person(self._platform, tenant, id)
+        self._kept[id] = (self._clock.now(), person)
+        self._kept.move_to_end(id)
+        while len(self._kept) > MAX_KEPT:
+            self._kept.popitem(last=False)
+        return person
+
+
+def person_of(user: Mapping[str, object], platform: str, tenant: str, id: str) -> Person:
+    """The `user` object of users.info as a Person. Somebody of another workspace proves nothing by their e-mail."""
+    profile = as_object(user.get("profile"))
+    team = as_text(user.get("team_id")) or as_text(profile.get("team"))
+    is_outsider = user.get("is_stranger") is True or bool(team and team != tenant)
+    return Person(
+        platform,
+        tenant,
+        id,
+        name=as_text(profile.get("display_name")) or as_text(user.get("real_name")) or as_text(user.get("name")),
+        locale=as_text(user.get("locale")),
+        timezone=as_text(user.get("tz")),
+        picture=as_text(profile.get("image_72")),
+        email="" if is_outsider else as_text(profile.get("email")),
+        is_bot=user.get("is_bot") is True,
+        is_guest=user.get("is_restricted") is True or user.get("is_ultra_restricted") is True,
+        is_outsider=is_outsider,
+    )

@@ -1,0 +1,101 @@
+"""What people do on Slack arrives as activities, and what we post is what they see."""
+
+from bot.core.activity import Deleted, Edited, Place, Pressed, Reacted, Said
+from bot.core.effects import Body, Button, Voice
+from tests.adapters.slack.scene import Scene
+
+
+async def test_a_direct_message_arrives(scene: Scene) -> None:
+    chat = scene.ann.chat_with(scene.app)
+    said = scene.ann.says(chat, "Where is *my* order?")
+    (activity,) = await scene.heard()
+    assert activity.direct
+    assert activity.place == scene.place(chat)
+    assert activity.author.id == scene.ann.id
+    assert activity.content == Said(activity.content.ref, "Where is **my** order?")
+    assert activity.content.ref.id == said.ts
+    assert activity.at == float(said.ts)
+
+
+async def test_a_mention_arrives_once_although_slack_reports_it_twice(scene: Scene) -> None:
+    scene.ann.says(scene.support, f"<@{scene.app.bot_user}> help me")
+    (activity,) = await scene.heard()
+    assert len(scene.slack.courier.deliveries) == 2
+    assert activity.addressed
+    assert isinstance(activity.content, Said)
+    assert activity.content.text == "help me"
+
+
+async def test_a_reply_an_edit_a_reaction_and_a_deletion_know_their_thread(scene: Scene) -> None:
+    root = scene.ann.says(scene.support, "first")
+    reply = scene.ann.says(scene.support, "second", thread=root.ts)
+    await scene.slack.courier.settled()
+    scene.ann.edits(reply, "second, better")
+    await scene.slack.courier.settled()
+    scene.bob.reacts(reply, "+1")
+    await scene.slack.courier.settled()
+    scene.ann.deletes(reply)
+    activities = await scene.heard(5)
+    assert [a.place.thread for a in activities] == ["", root.ts, root.ts, root.ts, root.ts]
+    contents = [a.content for a in activities]
+    assert [type(c) for c in contents] == [Said, Said, Edited, Reacted, Deleted]
+    assert {c.ref.id for c in contents[1:]} == {reply.ts}
+    assert activities[3].author.id == scene.bob.id
+    assert isinstance(contents[3], Reacted)
+    assert contents[3].emoji == "👍"
+
+
+async def test_our_own_doings_are_not_reported(scene: Scene) -> None:
+    posted = await scene.adapter.post(scene.place(scene.support), Body("hello"), key="k1")
+    await scene.adapter.edit(posted.ref, Body("hello again"))
+    await scene.adapter.react(posted.ref, "👀", added=True)
+    await scene.adapter.delete(posted.ref)
+    await scene.heard(0)
+
+
+async def test_a_reply_of_ours_lands_in_the_thread_as_people_see_it(scene: Scene) -> None:
+    root = scene.ann.says(scene.support, "hello?")
+    place = scene.place(scene.support, root.ts)
+    posted = await scene.adapter.post(place, Body("Here **we** are.\n\n- one\n- two", Voice("Bob")), key="k2")
+    assert scene.ann.reads(scene.support, root.ts) == ["hello?", "Bob\nHere we are.\n• one\n• two"]
+    assert posted.ref.place == place
+    assert posted.thread == place
+    found = await scene.adapter.find(place, "k2", since=scene.slack.now())
+    assert [p.ref for p in found] == [posted.ref]
+
+
+async def test_a_pressed_button_comes_back_as_it_was_made(scene: Scene) -> None:
+    body = Body("Shall I?", buttons=(Button("Yes", "take_over", "x|1"), Button("No", "keep", "y")))
+    posted = await scene.adapter.post(scene.place(scene.desk), body, key="k3")
+    (shown,) = scene.bob.sees(scene.desk)
+    delivery = await scene.bob.presses(shown, "Yes")
+    assert delivery.accepted
+    (activity,) = await scene.heard()
+    assert activity.content == Pressed(posted.ref, "take_over", "x|1")
+    assert activity.author.id == scene.bob.id
+
+
+async def test_a_whisper_is_seen_by_one_person_and_goes_when_they_chose(scene: Scene) -> None:
+    root = scene.bob.says(scene.desk, "case")
+    place = scene.place(scene.desk, root.ts)
+    person = await scene.adapter.person(place.tenant, scene.bob.id)
+    await scene.adapter.whisper(place, person, Body("Only you", buttons=(Button("Send once", "send_once"),)))
+    eve = scene.slack.workspace.add_user("Eve")
+    scene.desk.members.add(eve.id)
+    shown = scene.bob.sees(scene.desk, root.ts)[-1]
+    assert "Only you" in shown.seen_text
+    assert len(scene.slack.workspace.seen_by(eve.id, scene.desk.id)) == 1
+    await scene.bob.presses(shown, "Send once")
+    await scene.slack.until(lambda: shown.deleted)
+    pressed = scene.intake.taken[-1].content
+    assert isinstance(pressed, Pressed)
+    await scene.adapter.edit(pressed.ref, Body("chosen"))
+
+
+async def test_a_command_is_answered_to_its_asker_alone(scene: Scene) -> None:
+    await scene.bob.commands(scene.desk, "/support", "stats 7d", app=scene.app)
+    assert scene.bob.reads(scene.desk) == ["You asked: stats 7d"]
+    asker, place, words = scene.commands.asked[0]
+    assert (asker.name, words) == ("Bob", "stats 7d")
+    assert place == Place("slack", scene.slack.workspace.team, scene.desk.id)
+    await scene.heard(0)

@@ -1,0 +1,153 @@
+"""People at their keyboards: what they say, change, delete, press and command, and what they see."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from tests.fakes.slack.blocks import buttons_of
+from tests.fakes.slack.delivery import Delivery
+from tests.fakes.slack.server import FakeSlack, ResponseUrl
+from tests.fakes.slack.state import App, Channel, Message, User
+
+
+@dataclass(frozen=True, slots=True)
+class Human:
+    """One person of the fake workspace. Every method acts at once; events go out in the background."""
+
+    slack: FakeSlack
+    user: User
+
+    @property
+    def id(self) -> str:
+        return self.user.id
+
+    def chat_with(self, app: App) -> Channel:
+        """The private chat with an app."""
+        return self.slack.workspace.direct(self.user.id, app.bot_user)
+
+    def says(self, channel: Channel, text: str, *, thread: str = "", broadcast: bool = False, **more: Any) -> Message:
+        """Write a message, as Slack stores what was typed (mrkdwn with its escapes)."""
+        message = Message(
+            self.slack.workspace.next_ts(),
+            channel.id,
+            self.user.id,
+            text,
+            thread_ts=thread,
+            client_msg_id=str(uuid.uuid4()),  # noqa: TID251  # as Slack's clients do
+            subtype="thread_broadcast" if broadcast else "",
+            **more,
+        )
+        if more.get("files"):
+            message.subtype = "file_share"
+        self.slack.say(message)
+        return message
+
+    def edits(self, message: Message, text: str) -> None:
+        self.slack.change(message, text=text, by=self.user.id)
+
+    def deletes(self, message: Message) -> None:
+        self.slack.remove(message)
+
+    def reacts(self, message: Message, name: str) -> None:
+        self.slack.react(message, name, by=self.user.id, added=True)
+
+    def takes_back(self, message: Message, name: str) -> None:
+        self.slack.react(message, name, by=self.user.id, added=False)
+
+    async def presses(self, message: Message, label: str) -> Delivery:
+        """Press the button with that label; only what this person sees can be pressed."""
+        assert message in self.sees(self.slack.workspace.channels[message.channel])
+        button = next(b for b in buttons_of(message.blocks) if b["text"]["text"] == label)
+        app = next(a for a in self.slack.workspace.apps if a.id == message.app_id)
+        return await self.slack.courier.ask(app, "interactive", self.press_payload(message, button, app))
+
+    def press_payload(self, message: Message, button: dict[str, Any], app: App) -> dict[str, Any]:
+        """The `block_actions` payload of one press."""
+        channel = self.slack.workspace.channels[message.channel]
+        ephemeral = bool(message.ephemeral_to)
+        container: dict[str, Any] = {
+            "type": "message",
+            "message_ts": message.ts,
+            "channel_id": channel.id,
+            "is_ephemeral": ephemeral,
+        }
+        if message.thread_ts:
+            container["thread_ts"] = message.thread_ts
+        action = {
+            "action_id": button["action_id"],
+            "block_id": button["block_id"],
+            "text": button["text"],
+            "type": "button",
+            "action_ts": self.slack.workspace.next_ts(),
+        }
+        if "value" in button:
+            action["value"] = button["value"]
+        grant = ResponseUrl(app, self.id, channel.id, message.thread_ts, message.ts, self.slack.now() + 1800)
+        payload: dict[str, Any] = {
+            "type": "block_actions",
+            "user": {
+                "id": self.id,
+                "username": self.user.name.lower(),
+                "name": self.user.name,
+                "team_id": self.user.team,
+            },
+            "api_app_id": app.id,
+            "token": "verification-token-not-used",
+            "container": container,
+            "trigger_id": f"{self.slack.workspace.next_id('1')}.{self.user.team}",
+            "team": {"id": app.team, "domain": "acme"},
+            "enterprise": None,
+            "is_enterprise_install": False,
+            "channel": {"id": channel.id, "name": "directmessage" if channel.kind == "im" else channel.name},
+            "state": {"values": {}},
+            "response_url": self.slack.response_url("actions", grant),
+            "actions": [action],
+        }
+        if not ephemeral:
+            payload["message"] = message.payload()
+        return payload
+
+    async def commands(self, channel: Channel, command: str, text: str = "", *, app: App) -> Delivery:
+        """Give a slash command; what the app answers at once is shown to this person."""
+        grant = ResponseUrl(app, self.id, channel.id, "", "", self.slack.now() + 1800)
+        delivery = await self.slack.courier.ask(
+            app,
+            "slash_commands",
+            {
+                "token": "verification-token-not-used",
+                "team_id": app.team,
+                "team_domain": "acme",
+                "channel_id": channel.id,
+                "channel_name": channel.name or "directmessage",
+                "user_id": self.id,
+                "user_name": self.user.name.lower(),
+                "command": command,
+                "text": text,
+                "api_app_id": app.id,
+                "is_enterprise_install": "false",
+                "response_url": self.slack.response_url("commands", grant),
+                "trigger_id": self.slack.workspace.next_id("1"),
+            },
+        )
+        if delivery.answer.startswith("{"):
+            self.slack.answer_through(grant, _json(delivery.answer))
+        elif delivery.answer:
+            self.slack.answer_through(grant, {"text": delivery.answer})
+        return delivery
+
+    def sees(self, channel: Channel, thread: str | None = None) -> list[Message]:
+        """The messages this person sees there, oldest first; see `Workspace.seen_by`."""
+        return self.slack.workspace.seen_by(self.id, channel.id, thread)
+
+    def reads(self, channel: Channel, thread: str | None = None) -> list[str]:
+        """Their texts as shown."""
+        return [m.seen_text for m in self.sees(channel, thread)]
+
+
+def _json(text: str) -> dict[str, Any]:
+    loaded = json.loads(text)
+    assert isinstance(loaded, dict)
+    return loaded

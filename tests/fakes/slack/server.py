@@ -1,0 +1,431 @@
+"""A Slack of the tests' own: a real HTTP server on loopback with workspaces, people, apps and faults.
+
+It keeps what people see (the ground truth) and a log of every call. It knows nothing of the product.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from aiohttp import web
+
+from tests.fakes.slack.delivery import Courier
+from tests.fakes.slack.faults import Fault, FaultPlan
+from tests.fakes.slack.methods import METHODS, Method, copy_of
+from tests.fakes.slack.state import BOT_SCOPES, App, Channel, Message, Refusal, User, Workspace
+
+SUBSCRIBED = frozenset(
+    {
+        "app_mention",
+        "message.channels",
+        "message.groups",
+        "message.im",
+        "message.mpim",
+        "reaction_added",
+        "reaction_removed",
+    }
+)
+T = TypeVar("T")
+_SUBSCRIPTION = {"public": "message.channels", "private": "message.groups", "im": "message.im", "mpim": "message.mpim"}
+
+
+@dataclass(slots=True)
+class Call:
+    """One Web API call: `at` seconds since 1970, what was asked, what went wrong, what was answered."""
+
+    at: float
+    method: str
+    args: dict[str, Any]
+    fault: Fault
+    answer: dict[str, Any]
+
+
+@dataclass(slots=True)
+class ResponseUrl:
+    """What a `response_url` still allows."""
+
+    app: App
+    user: str
+    channel: str
+    thread: str
+    message: str
+    until: float
+    uses: int = 5
+
+
+class FakeSlack:
+    """`async with FakeSlack() as slack:` serves until the block ends.
+
+    `hosts` gives the names under which it is reached when DNS is swapped (see `certificates`);
+    otherwise everything is under `url`.
+    """
+
+    def __init__(self, *, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None) -> None:
+        self.workspace = Workspace()
+        self.courier = Courier(self.workspace)
+        self.faults = FaultPlan()
+        self.calls: list[Call] = []
+        self.pings: list[tuple[Message, str]] = []
+        self.read_lag = 0.0
+        self.max_page = 200
+        self.bucket: tuple[float, float] | None = None
+        """Tokens a second and burst per channel for `chat.postMessage`; None for no limit."""
+        self.drop_everything = False
+        self._host, self._port, self._tls = host, port, tls
+        self._buckets: dict[str, tuple[float, float]] = {}
+        self._response_urls: dict[str, ResponseUrl] = {}
+        self._stopping = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._runner: web.AppRunner | None = None
+
+    # life ------------------------------------------------------------------------------------
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=4 * 1024 * 1024)
+        app.router.add_route("*", "/api/{method}", self._serve_api)
+        app.router.add_get("/link/", self._serve_socket)
+        app.router.add_post("/commands/{token}", self._serve_response_url)
+        app.router.add_post("/actions/{token}", self._serve_response_url)
+        self.extend(app)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self._host, self._port, ssl_context=self._tls)
+        await site.start()
+        self._port = self._runner.addresses[0][1]
+        await self.courier.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopping.set()
+        await self.courier.close()
+        assert self._runner is not None
+        await self._runner.cleanup()
+
+    def extend(self, app: web.Application) -> None:
+        """Where a control interface is mounted; nothing here."""
+
+    @property
+    def url(self) -> str:
+        return f"{'https' if self._tls else 'http'}://{self._host}:{self._port}"
+
+    @property
+    def api_url(self) -> str:
+        """The `base_url` of the Web API."""
+        return f"{self.url}/api/"
+
+    def now(self) -> float:
+        return time.time()  # noqa: TID251  # the outside world has a real clock
+
+    # setting the scene -----------------------------------------------------------------------
+
+    def install(
+        self, name: str = "Warmline", *, scopes: frozenset[str] = BOT_SCOPES, events: frozenset[str] = SUBSCRIBED
+    ) -> App:
+        """Install an app; its tokens and secret are in the value."""
+        return self.workspace.add_app(name, scopes=scopes, events=events)
+
+    def channel(
+        self, name: str, *members: User | App, private: bool = False, shared_with: frozenset[str] = frozenset()
+    ) -> Channel:
+        """Make a channel with these people and apps in it."""
+        ids = {m.bot_user if isinstance(m, App) else m.id for m in members}
+        return self.workspace.add_channel(name, "private" if private else "public", ids, shared_with)
+
+    # what happens ----------------------------------------------------------------------------
+
+    def say(self, message: Message) -> None:
+        """Put a message there and tell the apps."""
+        self.workspace.add_message(message)
+        self.touch()
+        if message.ephemeral_to:
+            return
+        channel = self.workspace.channels[message.channel]
+        self._emit_message(channel, message.payload(), message)
+        if any(f"<@{a.bot_user}>" in message.text for a in self.workspace.apps) and channel.kind != "im":
+            event = message.payload() | {"type": "app_mention", "channel": channel.id, "event_ts": message.ts}
+            event.pop("subtype", None)
+            for app in self.workspace.apps:
+                if f"<@{app.bot_user}>" in message.text and app.bot_user in channel.members:
+                    self.courier.dispatch(app, self.courier.envelope(app, event | {"team": self._team_of(message)}))
+
+    def change(
+        self,
+        message: Message,
+        *,
+        text: str,
+        by: str,
+        blocks: list[dict[str, Any]] | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        """Edit a message and tell the apps."""
+        before = copy_of(message)
+        message.text, message.blocks = text, blocks or []
+        message.metadata = metadata or message.metadata
+        message.edited = {"user": by, "ts": self.workspace.next_ts()}
+        self.touch()
+        self._emit_changed(message, before)
+
+    def unfurl(self, message: Message) -> None:
+        """Add a link preview, as Slack does by itself: a change in which the text stays."""
+        before = copy_of(message)
+        self._emit_changed(message, before, more={"attachments": [{"from_url": "https://example.com", "id": 1}]})
+
+    def remove(self, message: Message) -> None:
+        """Delete a message and tell the apps, replies of a deleted parent included."""
+        before = copy_of(message)
+        replies = self.workspace.replies(message.channel, message.ts)
+        self.workspace.remove(message)
+        self.touch()
+        if message.subtype == "tombstone":
+            self._emit_changed(message, before)
+            for reply in replies:
+                self._emit_changed(reply, copy_of(reply))
+            return
+        channel = self.workspace.channels[message.channel]
+        event = {
+            "subtype": "message_deleted",
+            "previous_message": before.payload(),
+            "deleted_ts": message.ts,
+            "hidden": True,
+            "ts": self.workspace.next_ts(),
+        }
+        self._emit_message(channel, {"type": "message"} | event, None)
+
+    def react(self, message: Message, name: str, *, by: str, added: bool) -> None:
+        """Put a reaction on a message or take it away, and tell the apps."""
+        users = message.reactions.setdefault(name, [])
+        if added:
+            users.append(by)
+        else:
+            users.remove(by)
+            if not users:
+                del message.reactions[name]
+        self.touch()
+        channel = self.workspace.channels[message.channel]
+        event = {
+            "type": "reaction_added" if added else "reaction_removed",
+            "user": by,
+            "reaction": name,
+            "item": {"type": "message", "channel": message.channel, "ts": message.ts},
+            "item_user": message.user,
+            "event_ts": self.workspace.next_ts(),
+        }
+        self.courier.emit(channel, event, str(event["type"]))
+
+    def _emit_changed(self, message: Message, before: Message, more: dict[str, Any] | None = None) -> None:
+        event = {
+            "type": "message",
+            "subtype": "message_changed",
+            "message": message.payload() | (more or {}),
+            "previous_message": before.payload(),
+            "hidden": True,
+            "ts": self.workspace.next_ts(),
+        }
+        self._emit_message(self.workspace.channels[message.channel], event, None)
+
+    def _emit_message(self, channel: Channel, event: dict[str, Any], message: Message | None) -> None:
+        event |= {"channel": channel.id, "channel_type": channel.type_in_events, "event_ts": event["ts"]}
+        if message is not None:
+            event |= {"team": self._team_of(message)}
+            if channel.shared_with and message.user in self.workspace.users:
+                event |= {"user_team": self._team_of(message), "source_team": self._team_of(message)}
+        self.courier.emit(channel, event, _SUBSCRIPTION[channel.kind])
+
+    def _team_of(self, message: Message) -> str:
+        user = self.workspace.users.get(message.user)
+        return user.team if user else self.workspace.team
+
+    def note_pings(self, message: Message, whom: list[str]) -> None:
+        """Keep whom a message of an app would have notified."""
+        self.pings += [(message, who) for who in whom]
+
+    def shown(self, message: Message, *, metadata: bool = False) -> dict[str, Any]:
+        """The message as an answer shows it; a parent with replies carries its own thread."""
+        payload = message.payload(metadata=metadata)
+        replies = self.workspace.replies(message.channel, message.ts)
+        if replies:
+            payload |= {"thread_ts": message.ts, "reply_count": len(replies)}
+        return payload
+
+    # waiting ---------------------------------------------------------------------------------
+
+    def touch(self) -> None:
+        """Wake whoever waits for a change."""
+        self._changed.set()
+
+    async def until(self, condition: Callable[[], T], *, seconds: float = 5.0) -> T:
+        """Return what `condition` gives as soon as it is true; it is asked after every change."""
+        async with asyncio.timeout(seconds):
+            while not (found := condition()):
+                self._changed.clear()
+                await self._changed.wait()
+        return found
+
+    # HTTP ------------------------------------------------------------------------------------
+
+    async def _serve_api(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        args = await _arguments(request)
+        fault = self.faults.fault_for(method)
+        call = Call(self.now(), method, args, fault, {})
+        self.calls.append(call)
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ") or str(args.get("token", ""))
+        status, headers = 200, {}
+        if fault.is_done and not self.drop_everything:
+            status, headers = self._execute(call, token)
+        self.touch()
+        return await self._answer(request, call, status, headers)
+
+    def _execute(self, call: Call, token: str) -> tuple[int, dict[str, str]]:
+        try:
+            app = self.workspace.app_of_token(token)
+            call.answer = {"ok": True} | self._handler(call.method, app, token)(self, app, call.args)
+        except Refusal as refusal:
+            call.answer = {"ok": False, "error": refusal.code} | refusal.more
+            if refusal.code == "ratelimited":
+                return 429, {"Retry-After": str(self.faults.retry_after)}
+        return 200, {}
+
+    def _handler(self, method: str, app: App, token: str) -> Method:
+        if method not in METHODS:
+            raise Refusal("unknown_method", req_method=method)
+        if (method == "apps.connections.open") != (token == app.app_token):
+            raise Refusal("not_allowed_token_type")
+        return METHODS[method]
+
+    async def _answer(
+        self, request: web.Request, call: Call, status: int, headers: dict[str, str]
+    ) -> web.StreamResponse:
+        fault = Fault.RESET if self.drop_everything else call.fault
+        match fault:
+            case Fault.THROTTLED:
+                call.answer = {"ok": False, "error": "ratelimited"}
+                status, headers = 429, {"Retry-After": str(self.faults.retry_after)}
+            case Fault.ERROR | Fault.ERROR_DONE:
+                return web.Response(status=500, text="<html>Internal Server Error</html>", content_type="text/html")
+            case Fault.BAD_GATEWAY:
+                return web.Response(status=502, text="Bad Gateway")
+            case Fault.UNAVAILABLE:
+                return web.Response(status=503, text="upstream connect error")
+            case Fault.RESET | Fault.RESET_DONE:
+                _cut(request)
+            case Fault.HANG | Fault.HANG_DONE:
+                await self._hang()
+                _cut(request)
+            case Fault.PARTIAL:
+                return await _send_half(request, call.answer)
+            case Fault.SLOW:
+                await asyncio.sleep(self.faults.slow_seconds)
+            case Fault.OK:
+                pass
+        return web.json_response(call.answer, status=status, headers=headers)
+
+    async def _hang(self) -> None:
+        try:
+            async with asyncio.timeout(self.faults.hang_seconds):
+                await self._stopping.wait()
+        except TimeoutError:
+            return
+
+    async def _serve_socket(self, request: web.Request) -> web.StreamResponse:
+        app = next((a for a in self.workspace.apps if a.id == request.query.get("app_id")), None)
+        if app is None:
+            raise web.HTTPForbidden
+        self.touch()
+        return await self.courier.serve_socket(request, app)
+
+    def socket_url(self, app: App) -> str:
+        host = "wss://wss-primary.slack.com" if self._tls else self.url.replace("http", "ws")
+        return f"{host}/link/?ticket={self.workspace.next_id('t')}&app_id={app.id}"
+
+    # response_url ----------------------------------------------------------------------------
+
+    def response_url(self, kind: str, grant: ResponseUrl) -> str:
+        """A fresh address under which an app may answer; `kind` is `commands` or `actions`."""
+        token = self.workspace.next_id("r")
+        self._response_urls[token] = grant
+        host = "https://hooks.slack.com" if self._tls else self.url
+        return f"{host}/{kind}/{token}"
+
+    async def _serve_response_url(self, request: web.Request) -> web.StreamResponse:
+        grant = self._response_urls.get(request.match_info["token"])
+        if grant is None or grant.uses < 1 or self.now() > grant.until:
+            return web.json_response({"ok": False, "error": "expired_url"}, status=404)
+        grant.uses -= 1
+        said = json.loads(await request.text())
+        self.calls.append(Call(self.now(), "response_url", said, Fault.OK, {"ok": True}))
+        self.answer_through(grant, said)
+        return web.Response(text="ok")
+
+    def answer_through(self, grant: ResponseUrl, said: dict[str, Any]) -> None:
+        """What an immediate answer or a `response_url` does."""
+        original = self.workspace.channels[grant.channel].by_ts.get(grant.message)
+        if said.get("delete_original") and original is not None:
+            original.deleted = True
+        elif said.get("replace_original") and original is not None:
+            original.text, original.blocks = said.get("text", ""), said.get("blocks") or []
+        elif said.get("text") or said.get("blocks"):
+            private = said.get("response_type", "ephemeral") == "ephemeral"
+            self.say(
+                Message(
+                    self.workspace.next_ts(),
+                    grant.channel,
+                    grant.app.bot_user,
+                    str(said.get("text", "")),
+                    blocks=said.get("blocks") or [],
+                    thread_ts=grant.thread,
+                    bot_id=grant.app.bot_id,
+                    app_id=grant.app.id,
+                    ephemeral_to=grant.user if private else "",
+                )
+            )
+        self.touch()
+
+    # pacing ----------------------------------------------------------------------------------
+
+    def take_token(self, channel: str) -> None:
+        """One message of the channel's bucket, or `ratelimited`."""
+        if self.bucket is None:
+            return
+        rate, burst = self.bucket
+        level, at = self._buckets.get(channel, (burst, self.now()))
+        level = min(burst, level + (self.now() - at) * rate)
+        if level < 1:
+            self._buckets[channel] = (level, self.now())
+            raise Refusal("ratelimited")
+        self._buckets[channel] = (level - 1, self.now())
+
+
+async def _arguments(request: web.Request) -> dict[str, Any]:
+    args: dict[str, Any] = dict(request.query)
+    if request.content_type == "application/json":
+        try:
+            body = await request.json()
+        except ValueError:
+            return args
+        return args | body if isinstance(body, dict) else args
+    return args | dict(await request.post())
+
+
+def _cut(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()
+    raise ConnectionResetError("cut by the fault plan")
+
+
+async def _send_half(request: web.Request, answer: dict[str, Any]) -> web.StreamResponse:
+    whole = json.dumps(answer).encode()
+    response = web.StreamResponse(headers={"Content-Type": "application/json", "Content-Length": str(len(whole))})
+    await response.prepare(request)
+    await response.write(whole[: len(whole) // 2])
+    _cut(request)
+    return response
