@@ -9,7 +9,8 @@ from aiohttp import web
 
 from adapters.slack.adapter import SlackAdapter
 from adapters.slack.settings import SlackSettings
-from tests.adapters.slack.scene import EchoCommands, ListIntake, MakeScene, Scene, WallClock
+from tests.adapters.slack.scene import MakeScene, Scene, WallClock
+from tests.contract.doubles import EchoCommands, ListIntake
 from tests.fakes.slack import FakeSlack, Human
 
 

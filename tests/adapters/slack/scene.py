@@ -1,57 +1,14 @@
-"""The stage of the Slack adapter's tests: a workspace with an app, an agent, a customer and the adapter, over real HTTP."""
+"""The scene of the Slack adapter's tests: an app, an agent, a customer and the adapter, over real HTTP."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from adapters.slack.adapter import SlackAdapter
-from bot.core.activity import Activity, Person, Place
-from bot.core.effects import Body
-from bot.errors import StoreUnavailable
+from bot.core.activity import Activity, Place
+from tests.contract.doubles import EchoCommands, ListIntake
 from tests.fakes.slack import App, Channel, FakeSlack, Human
-
-
-@dataclass
-class ListIntake:
-    """Stores activities in a list, each once; can be made unavailable or slow."""
-
-    taken: list[Activity] = field(default_factory=list)
-    names: set[str] = field(default_factory=set)
-    away: bool = False
-    hold: asyncio.Event | None = None
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def take(self, activity: Activity) -> bool:
-        if self.hold is not None:
-            await self.hold.wait()
-        if self.away:
-            raise StoreUnavailable("no store")
-        names = {activity.id, *activity.twins}
-        if names & self.names:
-            return False
-        self.names |= names
-        self.taken.append(activity)
-        self.changed.set()
-        return True
-
-
-@dataclass
-class EchoCommands:
-    """Answers a command with its own words, once `gate` is open."""
-
-    asked: list[tuple[Person, Place, str]] = field(default_factory=list)
-    gate: asyncio.Event | None = None
-    failure: Exception | None = None
-
-    async def run(self, asker: Person, place: Place, words: str) -> Body:
-        self.asked.append((asker, place, words))
-        if self.gate is not None:
-            await self.gate.wait()
-        if self.failure is not None:
-            raise self.failure
-        return Body(f"You asked: {words}")
 
 
 class WallClock:

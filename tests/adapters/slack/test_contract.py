@@ -1,0 +1,37 @@
+"""Slack keeps the contract of all adapters."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.adapters.slack.room import SlackRoom
+from tests.adapters.slack.scene import MakeScene
+from tests.contract.adapter_contract import (
+    AdapterContract,
+    ButtonContract,
+    DeleteContract,
+    EditContract,
+    LookUpContract,
+    ReactContract,
+    RemoteContract,
+    ThreadContract,
+    WhisperContract,
+)
+
+
+class TestSlack(
+    AdapterContract,
+    EditContract,
+    DeleteContract,
+    ReactContract,
+    WhisperContract,
+    ButtonContract,
+    LookUpContract,
+    RemoteContract,
+    ThreadContract,
+):
+    @pytest.fixture
+    async def room(self, make_scene: MakeScene) -> AsyncIterator[SlackRoom]:
+        room = SlackRoom(await make_scene(call_seconds=0.3))
+        yield room
+        await room.adapter.stop()

@@ -1,0 +1,1 @@
+"""What every adapter and every store keeps, whatever it talks to."""

@@ -1,0 +1,54 @@
+"""The two things that an adapter is started with, for tests: an intake in memory, and commands that answer."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from bot.core.activity import Activity, Person, Place
+from bot.core.effects import Body
+from bot.errors import StoreUnavailable
+
+
+@dataclass
+class ListIntake:
+    """Keeps activities in a list, each once by its id and twins. Can be away, or hold until let go.
+
+    `offered` has every call, repeated ones too.
+    """
+
+    taken: list[Activity] = field(default_factory=list)
+    offered: list[Activity] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+    away: bool = False
+    hold: asyncio.Event | None = None
+
+    async def take(self, activity: Activity) -> bool:
+        if self.hold is not None:
+            await self.hold.wait()
+        if self.away:
+            raise StoreUnavailable("the test's store is away")
+        self.offered.append(activity)
+        names = {activity.id, *activity.twins}
+        if names & self.names:
+            return False
+        self.names |= names
+        self.taken.append(activity)
+        return True
+
+
+@dataclass
+class EchoCommands:
+    """Answers a command with its own words; waits for `gate`, raises `failure`, when they are set."""
+
+    asked: list[tuple[Person, Place, str]] = field(default_factory=list)
+    gate: asyncio.Event | None = None
+    failure: Exception | None = None
+
+    async def run(self, asker: Person, place: Place, words: str) -> Body:
+        self.asked.append((asker, place, words))
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.failure is not None:
+            raise self.failure
+        return Body(f"You asked: {words}")
