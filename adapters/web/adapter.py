@@ -1,0 +1,141 @@
+"""The playground as a `bot.ports.ChatAdapter`: posts into the room, reports what people do in it.
+
+Never decides anything, and never says a word of its own to anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Final, TypeVar
+
+from aiohttp import web
+
+from adapters.web.feed import Feed
+from adapters.web.inbound import MAX_TEXT, Ask
+from adapters.web.live import LiveRoom
+from adapters.web.outbound import body_payload
+from adapters.web.pump import Pump
+from adapters.web.room_file import RoomUnavailable
+from adapters.web.room_rows import Message, Rejected
+from adapters.web.routes import Page
+from adapters.web.settings import PLATFORM, TENANT, WebSettings, place
+from bot.core.activity import Person, Place, Ref
+from bot.core.effects import Body
+from bot.errors import ConfigError, NotDone, Refused
+from bot.ports import Capabilities, Clock, Commands, Intake, JournalLine, Posted
+
+_T = TypeVar("_T")
+_CAPABILITIES: Final = Capabilities(max_text=MAX_TEXT, files=False)
+
+
+class WebAdapter:
+    """One playground. `mount` its page on a server, `start` it, `stop` it; each once.
+
+    `feed` gives the journal as it is written (`Records.follow`), `past` what one conversation's journal
+    holds (`Records.journal`); both are shown in the *what happened* strip and used for nothing else.
+    """
+
+    def __init__(
+        self,
+        settings: WebSettings,
+        clock: Clock,
+        feed: Callable[[], AsyncIterator[JournalLine]],
+        past: Callable[[str], Awaitable[Sequence[JournalLine]]] | None = None,
+    ) -> None:
+        self._settings = settings
+        self._room = LiveRoom(settings, clock)
+        self._feed = Feed(self._room, feed, past)
+        self._page = Page(settings, self._room, self._feed, self._command)
+        self._pump: Pump | None = None
+        self._commands: Commands | None = None
+
+    @property
+    def platform(self) -> str:
+        return PLATFORM
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return _CAPABILITIES
+
+    def mount(self, app: web.Application) -> None:
+        """Put the page, its files, its API and its WebSocket on a server's routes."""
+        self._page.mount(app)
+
+    async def start(self, intake: Intake, commands: Commands) -> None:
+        try:
+            await self._room.open()
+        except (RoomUnavailable, OSError) as error:
+            raise ConfigError([f"playground: its data folder cannot be used: {error}"]) from error
+        self._commands = commands
+        self._pump = Pump(self._settings, self._room, intake)
+        self._pump.start()
+        self._feed.start()
+        self._page.open()
+
+    async def stop(self) -> None:
+        self._page.close()
+        await self._feed.stop()
+        if self._pump is not None:
+            await self._pump.stop()
+            self._pump = None
+        await self._room.close()
+
+    async def post(self, to: Place, body: Body, *, key: str) -> Posted:
+        self._ours("post", to)
+        if len(body.text) > MAX_TEXT:
+            raise Refused("web post", f"a message has at most {MAX_TEXT} characters, not {len(body.text)}")
+        message = await _reach("post", self._room.post(to.channel, to.thread, body_payload(body), key=key))
+        return _posted(message)
+
+    async def edit(self, ref: Ref, body: Body) -> None:
+        self._ours("edit", ref.place)
+        await _reach("edit", self._room.rewrite(ref.id, body_payload(body)))
+
+    async def delete(self, ref: Ref) -> None:
+        self._ours("delete", ref.place)
+        await _reach("delete", self._room.withdraw(ref.id))
+
+    async def react(self, ref: Ref, emoji: str, *, added: bool) -> None:
+        self._ours("react", ref.place)
+        await _reach("react", self._room.mark(ref.id, emoji, added=added))
+
+    async def whisper(self, place: Place, to: Person, body: Body) -> None:
+        self._ours("whisper", place)
+        await _reach("whisper", self._room.whisper(place.channel, place.thread, to.id, body_payload(body)))
+
+    async def find(self, place: Place, key: str, *, since: float) -> Sequence[Posted]:
+        self._ours("find", place)
+        found = await _reach("find", self._room.with_key(place.channel, place.thread, key, since))
+        return [_posted(message) for message in found]
+
+    async def person(self, tenant: str, id: str) -> Person:
+        if tenant != TENANT:
+            return Person(PLATFORM, tenant, id)
+        return self._settings.person(id)
+
+    def _ours(self, call: str, where: Place) -> None:
+        if (where.platform, where.tenant) != (PLATFORM, TENANT):
+            raise Refused(f"web {call}", f"{where.key!r} is not a place in the playground")
+
+    async def _command(self, author: str, ask: Ask) -> None:
+        """Answer a command to its asker alone. Raises StoreUnavailable, Rejected and RoomUnavailable."""
+        if self._commands is None:
+            raise RoomUnavailable("the playground is not running")
+        asker = self._settings.person(author)
+        body = await self._commands.run(asker, place(ask.channel, ask.thread), ask.words)
+        await self._room.whisper(ask.channel, ask.thread, author, body_payload(body))
+
+
+def _posted(message: Message) -> Posted:
+    own_thread = message.thread or message.id
+    return Posted(Ref(place(message.channel, message.thread), message.id), place(message.channel, own_thread))
+
+
+async def _reach(call: str, done: Awaitable[_T]) -> _T:
+    """The room's answer, or what its refusal means to the outbox: a transaction that failed was not done."""
+    try:
+        return await done
+    except Rejected as error:
+        raise Refused(f"web {call}", str(error)) from error
+    except RoomUnavailable as error:
+        raise NotDone(f"web {call}", str(error)) from error

@@ -1,0 +1,83 @@
+"""What was decided, line by line, for the *what happened* strip: the newest few hundred, and live.
+
+Best effort, for showing only. Knows a conversation's chat by the key of its place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, Final
+
+from adapters.web.live import LiveRoom
+from adapters.web.outbound import line_payload
+from adapters.web.settings import place
+from bot.errors import StoreUnavailable
+from bot.ports import JournalLine
+
+_KEPT: Final = 300
+_WAIT: Final = 1.0
+_log = logging.getLogger(__name__)
+
+
+class Feed:
+    """Follows the journal from `start` to `stop`. `past` reads what was decided in one conversation before."""
+
+    def __init__(
+        self,
+        room: LiveRoom,
+        follow: Callable[[], AsyncIterator[JournalLine]],
+        past: Callable[[str], Awaitable[Sequence[JournalLine]]] | None,
+    ) -> None:
+        self._room = room
+        self._follow = follow
+        self._past = past
+        self._lines: deque[dict[str, Any]] = deque(maxlen=_KEPT)
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def lines(self) -> Sequence[dict[str, Any]]:
+        """The newest lines, oldest first."""
+        return tuple(self._lines)
+
+    def start(self) -> None:
+        """Begin to follow."""
+        self._task = asyncio.create_task(self._run(), name="playground-feed")
+
+    async def stop(self) -> None:
+        """Stop following."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    async def _run(self) -> None:
+        remembered = False
+        while True:
+            try:
+                if not remembered:
+                    await self._remember()
+                    remembered = True
+                async for line in self._follow():
+                    self._show(line)
+            except StoreUnavailable as error:
+                _log.warning("playground: the journal cannot be followed now: %s", error)
+            await asyncio.sleep(_WAIT)
+
+    async def _remember(self) -> None:
+        """After a restart the strip shows again what it showed before."""
+        if self._past is None:
+            return
+        lines: list[JournalLine] = []
+        for chat in self._room.chats():
+            lines += await self._past(place(chat.channel).key)
+        for line in sorted(lines, key=lambda each: each.at):
+            self._show(line)
+
+    def _show(self, line: JournalLine) -> None:
+        channels = {place(c.channel).key: c.channel for c in self._room.chats()}
+        shown = line_payload(line, channels.get(line.conversation, ""))
+        self._lines.append(shown)
+        self._room.show_agents({"type": "happened", "line": shown})

@@ -1,0 +1,220 @@
+"""What the page asks for, read from JSON; and what of that is reported to the app as an Activity.
+
+Pure. Everything that is malformed raises Malformed with a sentence that says what was expected.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, cast
+
+from adapters.web.settings import place
+from bot.core.activity import Activity, Content, Deleted, Edited, Person, Pressed, Reacted, Ref, Said
+
+MAX_TEXT: Final = 10_000
+"""Characters of one message, a person's or the app's."""
+_MAX_WORD: Final = 4_000
+_COMMAND: Final = re.compile(r"/support(?=\s|$)\s*", re.IGNORECASE)
+
+
+class Malformed(Exception):
+    """The page, or whoever pretends to be it, sent something that is not in the API."""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Write a message into a channel or a thread of it."""
+
+    channel: str
+    thread: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Give a `/support` command; `words` is what follows it."""
+
+    channel: str
+    thread: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Change the text of one's own message."""
+
+    message: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Delete one's own message, or put a whisper away."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class React:
+    """Put a reaction on a message, or take it away."""
+
+    message: str
+    emoji: str
+    added: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Press a button that a message has."""
+
+    message: str
+    action: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChat:
+    """Begin another chat with the app (customers only)."""
+
+
+Act = Say | Ask | Change | Remove | React | Press | OpenChat
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """One act of one person. Whoever repeats a `nonce` repeats the act, and nothing happens twice."""
+
+    author: str
+    nonce: str
+    act: Act
+
+
+def doing_of(raw: bytes) -> Doing:
+    """Read the body of `POST /api/acts`. Raises Malformed."""
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("the body must be JSON in UTF-8") from error
+    if not isinstance(found, dict):
+        raise Malformed("the body must be one JSON object")
+    fields = cast("Mapping[str, object]", found)
+    return Doing(_word(fields, "as"), _word(fields, "nonce", default=""), _act_of(fields))
+
+
+def _act_of(fields: Mapping[str, object]) -> Act:
+    match fields.get("do"):
+        case "say":
+            channel, thread, text = _word(fields, "channel"), _word(fields, "thread", default=""), _text(fields)
+            command = _COMMAND.match(text)
+            if command:
+                return Ask(channel, thread, text[command.end() :].strip())
+            return Say(channel, thread, text)
+        case "edit":
+            return Change(_word(fields, "message"), _text(fields))
+        case "delete":
+            return Remove(_word(fields, "message"))
+        case "react":
+            added = fields.get("added", True)
+            if not isinstance(added, bool):
+                raise Malformed("'added' must be true or false")
+            return React(_word(fields, "message"), _emoji(fields), added)
+        case "press":
+            return Press(_word(fields, "message"), _word(fields, "action"), _word(fields, "value", default=""))
+        case "open_chat":
+            return OpenChat()
+        case _:
+            raise Malformed("'do' must be one of say, edit, delete, react, press, open_chat")
+
+
+def _string(fields: Mapping[str, object], name: str) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str):
+        raise Malformed(f"{name!r} must be a string")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise Malformed(f"{name!r} holds half of a character (a lone surrogate)") from error
+    if "\x00" in value:
+        raise Malformed(f"{name!r} holds a NUL character")
+    return value
+
+
+def _word(fields: Mapping[str, object], name: str, *, default: str | None = None) -> str:
+    if default is not None and name not in fields:
+        return default
+    value = _string(fields, name)
+    if len(value) > _MAX_WORD:
+        raise Malformed(f"{name!r} is longer than {_MAX_WORD} characters")
+    if not value and default is None:
+        raise Malformed(f"{name!r} must not be empty")
+    return value
+
+
+def _text(fields: Mapping[str, object]) -> str:
+    text = _string(fields, "text").strip()
+    if not text:
+        raise Malformed("'text' must hold more than blanks")
+    if len(text) > MAX_TEXT:
+        raise Malformed(f"'text' is longer than {MAX_TEXT} characters; send it in parts")
+    return text
+
+
+def _emoji(fields: Mapping[str, object]) -> str:
+    emoji = _string(fields, "emoji").strip()
+    if not 0 < len(emoji) <= 32 or any(c.isspace() or c in "<>&\"'" for c in emoji):
+        raise Malformed("'emoji' must be one emoji, or a :name:")
+    return emoji
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that a person did, as the room keeps it until the app has taken it.
+
+    `kind` is `said`, `edited`, `deleted`, `reacted` or `pressed`; `text` is the message's text, the
+    emoji or the button's action, `value` the button's value or `added`/`removed`.
+    """
+
+    id: int
+    at: float
+    author: str
+    channel: str
+    thread: str
+    message: str
+    kind: str
+    text: str = ""
+    value: str = ""
+
+
+def activity_of(happening: Happening, author: Person, *, direct: bool) -> Activity:
+    """What the app is told. An act upon a desk's top-level message happened in that message's thread."""
+    ref = Ref(place(happening.channel, happening.thread), happening.message)
+    where = ref.place
+    if not direct and not happening.thread and happening.kind != "said":
+        where = place(happening.channel, happening.message)
+    return Activity(
+        id=f"a{happening.id}",
+        at=happening.at,
+        place=where,
+        author=author,
+        content=_content_of(happening, ref),
+        direct=direct,
+    )
+
+
+def _content_of(happening: Happening, ref: Ref) -> Content:
+    match happening.kind:
+        case "said":
+            return Said(ref, happening.text)
+        case "edited":
+            return Edited(ref, happening.text)
+        case "deleted":
+            return Deleted(ref)
+        case "reacted":
+            return Reacted(ref, happening.text, added=happening.value == "added")
+        case "pressed":
+            return Pressed(ref, happening.text, happening.value)
+        case other:
+            raise ValueError(f"the room holds an act of an unknown kind {other!r}")

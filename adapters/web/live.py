@@ -1,0 +1,267 @@
+"""The room as the running app has it: who may see what, and everybody who looks on hears of each change.
+
+It decides by account and channel alone. It stores through `Room` and never talks to the app.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final, TypeVar
+
+from adapters.web.inbound import Act, Ask, Change, Doing, Happening, OpenChat, Press, React, Remove, Say
+from adapters.web.outbound import button_label, message_payload
+from adapters.web.room import Room
+from adapters.web.room_file import RoomFile
+from adapters.web.room_rows import Chat, Message, Rejected
+from adapters.web.settings import APP_ID, WebSettings
+from bot.ports import Clock
+
+_T = TypeVar("_T")
+_BACKLOG: Final = 2000
+"""Frames that may wait for one slow page; after that it is let go and comes back for a fresh view."""
+
+
+class Watcher:
+    """One open page, as one person. `frames` holds JSON texts; None means that there is nothing more."""
+
+    def __init__(self, person: str) -> None:
+        self.person = person
+        self.frames: asyncio.Queue[str | None] = asyncio.Queue()
+
+    def show(self, frame: str | None) -> bool:
+        """Give a frame to the page. False when it is too far behind."""
+        if self.frames.qsize() >= _BACKLOG:
+            return False
+        self.frames.put_nowait(frame)
+        return True
+
+
+class LiveRoom:
+    """One room, opened once. `waiting` is set whenever somebody did something that the app must hear of."""
+
+    def __init__(self, settings: WebSettings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._file = RoomFile(settings.data_folder / "playground.db")
+        self._room = Room(self._file, frozenset(settings.desks.values()))
+        self._chats: dict[str, Chat] = {}
+        self._watchers: set[Watcher] = set()
+        self.waiting = asyncio.Event()
+
+    async def open(self) -> None:
+        """Open the room and give every sample customer a first chat. Raises RoomUnavailable."""
+        await self._file.open()
+        for member in self._settings.customers:
+            await self._open_first_chat(member.id)
+        self._chats = {c.channel: c for c in await self._do(self._room.chats)}
+        self.waiting.set()
+
+    async def _open_first_chat(self, customer: str) -> None:
+        now = self._clock.now()
+        await self._do(lambda: self._room.open_chat(customer, now, first=True))
+
+    async def close(self) -> None:
+        """Let all pages go, and close the file."""
+        for watcher in list(self._watchers):
+            self._let_go(watcher)
+        await self._file.close()
+
+    # who sees what
+
+    def is_direct(self, channel: str) -> bool:
+        """Whether a channel is a customer's private chat with the app."""
+        return channel in self._chats
+
+    def chats(self) -> Sequence[Chat]:
+        """All chats, oldest first."""
+        return tuple(self._chats.values())
+
+    def channels_of(self, person: str) -> Sequence[str]:
+        """The channels that a person is in."""
+        if self._settings.agent(person):
+            return tuple(self._settings.desks.values())
+        return tuple(c.channel for c in self._chats.values() if c.customer == person)
+
+    def watch(self, person: str) -> Watcher:
+        """Begin to collect for a page what that person sees from now on."""
+        watcher = Watcher(person)
+        self._watchers.add(watcher)
+        return watcher
+
+    def unwatch(self, watcher: Watcher) -> None:
+        """The page is gone."""
+        self._watchers.discard(watcher)
+
+    @property
+    def pages(self) -> int:
+        """How many pages are open."""
+        return len(self._watchers)
+
+    async def view(self, person: str) -> list[dict[str, Any]]:
+        """All that a person sees, as messages for the page, oldest first."""
+        seen: list[Message] = []
+        for channel in self.channels_of(person):
+            seen += await self._do(partial(self._room.view, channel, person))
+        return [message_payload(m) for m in seen]
+
+    # what people do
+
+    async def do(self, doing: Doing) -> Message | Chat:
+        """One act of one person, under the room's rules. Raises Rejected and RoomUnavailable."""
+        me = doing.author
+        if not (self._settings.customer(me) or self._settings.agent(me)):
+            raise Rejected(403, f"there is nobody called {me!r} in this room")
+        done = await self._act(me, doing.act, doing.nonce)
+        if isinstance(done, Message):
+            self._show(done)
+            self.waiting.set()
+        return done
+
+    async def _act(self, me: str, act: Act, nonce: str) -> Message | Chat:
+        room, now = self._room, self._clock.now()
+        match act:
+            case Say(channel, thread, text):
+                self._must_be_in(me, channel)
+                return await self._do(lambda: room.say(me, channel, thread, {"text": text}, now, nonce=nonce))
+            case Change(id, text):
+                await self._seen(me, id)
+                return await self._do(lambda: room.change(me, id, {"text": text}, now))
+            case Remove(id):
+                await self._seen(me, id)
+                return await self._do(lambda: room.remove(me, id, now))
+            case React(id, emoji, added):
+                await self._seen(me, id)
+                return await self._do(lambda: room.react(me, id, emoji, now, added=added))
+            case Press(id, action, value):
+                message = await self._seen(me, id)
+                label = button_label(message.body, action, value)
+                if label is None:
+                    raise Rejected(409, "that button is not there any more; look again")
+                pressed = replace(message, answered=label) if not message.answered else message
+                return await self._do(lambda: room.press(me, pressed, action, value, now, nonce=nonce))
+            case OpenChat():
+                return await self._open_chat(me, now)
+            case Ask():
+                raise Rejected(400, "a command is answered by the app, not by the room")
+
+    async def _open_chat(self, me: str, now: float) -> Chat:
+        if not self._settings.customer(me):
+            raise Rejected(403, "only customers have chats with the app")
+        chat = await self._do(lambda: self._room.open_chat(me, now))
+        self._chats[chat.channel] = chat
+        self._tell(lambda person: person == me, {"type": "chat", "chat": chat_payload(chat)})
+        return chat
+
+    def must_be_in(self, person: str, channel: str, thread: str) -> None:
+        """Raises Rejected when a person cannot speak there (the thread itself is checked when it is written to)."""
+        self._must_be_in(person, channel)
+        if thread and self.is_direct(channel):
+            raise Rejected(404, "a chat has no threads")
+
+    def _must_be_in(self, person: str, channel: str) -> None:
+        if channel not in self.channels_of(person):
+            raise Rejected(404, f"there is no channel {channel!r} for {person!r}")
+
+    async def _seen(self, person: str, id: str) -> Message:
+        message = await self._do(lambda: self._room.message(id))
+        if not self._sees(person, message):
+            raise Rejected(404, f"there is no message {id!r}")
+        return message
+
+    # what the app does
+
+    async def post(self, channel: str, thread: str, body: dict[str, Any], *, key: str) -> Message:
+        """A new message of the app's, once per key. Raises Rejected and RoomUnavailable, as all of these do."""
+        now = self._clock.now()
+        return self._show(await self._do(lambda: self._room.post(channel, thread, body, now, key=key)))
+
+    async def whisper(self, channel: str, thread: str, to: str, body: dict[str, Any]) -> Message:
+        """A message of the app's for one person, who must be able to see the place."""
+        if channel not in self.channels_of(to):
+            raise Rejected(404, f"{to!r} is not in {channel!r}")
+        now = self._clock.now()
+        return self._show(await self._do(lambda: self._room.whisper(channel, thread, to, body, now)))
+
+    async def rewrite(self, id: str, body: dict[str, Any]) -> None:
+        """Change a message of the app's."""
+        now = self._clock.now()
+        self._show(await self._do(lambda: self._room.rewrite(id, body, now)))
+
+    async def withdraw(self, id: str) -> None:
+        """Delete a message of the app's, if it is there."""
+        now = self._clock.now()
+        gone = await self._do(lambda: self._room.withdraw(id, now))
+        if gone:
+            self._show(gone)
+
+    async def mark(self, id: str, emoji: str, *, added: bool) -> None:
+        """The app's own reaction."""
+        now = self._clock.now()
+        self._show(await self._do(lambda: self._room.mark(id, emoji, now, added=added)))
+
+    async def with_key(self, channel: str, thread: str, key: str, since: float) -> Sequence[Message]:
+        """The app's messages that were posted there with that key."""
+        return await self._do(lambda: self._room.with_key(channel, thread, key, since))
+
+    # what the app was not yet told of
+
+    async def untold(self, limit: int) -> Sequence[Happening]:
+        """What people did and the app has not taken, oldest first."""
+        return await self._do(lambda: self._room.waiting(limit))
+
+    async def taken(self, happening: Happening) -> None:
+        """The app has it; a message of a person shows that."""
+        message = await self._do(lambda: self._room.taken(happening))
+        if message:
+            self._show(message)
+
+    # showing
+
+    def show_agents(self, frame: dict[str, Any]) -> None:
+        """Something that is no message, for everybody at a desk."""
+        self._tell(lambda person: self._settings.agent(person) is not None, frame)
+
+    def _sees(self, person: str, message: Message) -> bool:
+        return message.to in ("", person) and message.channel in self.channels_of(person)
+
+    def _show(self, message: Message) -> Message:
+        self._tell(lambda person: self._sees(person, message), {"type": "message", "message": message_payload(message)})
+        return message
+
+    def _tell(self, whom: Callable[[str], bool], frame: dict[str, Any]) -> None:
+        text = json.dumps(frame)
+        for watcher in [w for w in self._watchers if whom(w.person)]:
+            if not watcher.show(text):
+                self._let_go(watcher)
+
+    def _let_go(self, watcher: Watcher) -> None:
+        self._watchers.discard(watcher)
+        watcher.frames.put_nowait(None)
+
+    async def _do(self, work: Callable[[], _T]) -> _T:
+        return await self._file.run(work)
+
+
+def chat_payload(chat: Chat) -> dict[str, Any]:
+    """One chat, for the page."""
+    return {"channel": chat.channel, "customer": chat.customer, "openedAt": chat.opened_at}
+
+
+def person_payload(settings: WebSettings, id: str) -> dict[str, Any]:
+    """One person of the room, for the page."""
+    person = settings.person(id)
+    member = settings.customer(id) or settings.agent(id)
+    return {
+        "id": id,
+        "name": person.label,
+        "about": member.about if member else "",
+        "locale": person.locale,
+        "timezone": person.timezone,
+        "guest": person.is_guest,
+        "app": id == APP_ID,
+        "side": "customer" if settings.customer(id) else "desk",
+    }

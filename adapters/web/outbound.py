@@ -1,0 +1,94 @@
+"""How things are shown to the page: a Body, a message, a line of the journal, as JSON.
+
+Pure. Texts go out as they are (CommonMark); the page builds its elements from them and never markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.web.room_rows import Message
+from bot.core.effects import Body, Button, CaseCard
+from bot.ports import JournalLine
+
+
+def body_payload(body: Body) -> dict[str, Any]:
+    """A Body as the room keeps it and the page shows it."""
+    payload: dict[str, Any] = {"text": body.text}
+    if body.voice:
+        payload["voice"] = {"name": body.voice.name, "picture": body.voice.picture}
+    if body.buttons:
+        payload["buttons"] = [_button(b) for b in body.buttons]
+    if body.card:
+        payload["card"] = _card(body.card)
+    if body.files:
+        payload["files"] = [{"name": f.name, "size": f.size} for f in body.files]
+    if body.image:
+        payload["image"] = body.image
+    if body.quiet:
+        payload["quiet"] = True
+    return payload
+
+
+def _button(button: Button) -> dict[str, str]:
+    return {
+        "label": button.label,
+        "action": button.action,
+        "value": button.value,
+        "style": button.style.value,
+        "url": button.url,
+    }
+
+
+def _card(card: CaseCard) -> dict[str, Any]:
+    return {
+        "number": card.number,
+        "title": card.title,
+        "status": card.status,
+        "tone": card.tone,
+        "why": card.why,
+        "evidence": list(card.evidence),
+        "fields": [{"label": f.label, "text": f.text} for f in card.fields],
+        "buttons": [_button(b) for b in card.buttons],
+    }
+
+
+def button_label(payload: Mapping[str, Any], action: str, value: str) -> str | None:
+    """The label of the button with that action and value on a message, None when there is no such button."""
+    buttons: list[Mapping[str, str]] = [*payload.get("buttons", ()), *payload.get("card", {}).get("buttons", ())]
+    for button in buttons:
+        if (button["action"], button["value"]) == (action, value) and not button["url"]:
+            return button["label"]
+    return None
+
+
+def message_payload(message: Message) -> dict[str, Any]:
+    """One message. `rev` grows with each change: whoever has a newer one ignores an older."""
+    return {
+        "id": message.id,
+        "rev": message.rev,
+        "channel": message.channel,
+        "thread": message.thread,
+        "author": message.author,
+        "at": message.at,
+        "edited": message.edited_at is not None,
+        "deleted": message.deleted_at is not None,
+        "whisper": bool(message.to),
+        "answered": message.answered,
+        "taken": message.taken,
+        "reactions": [{"emoji": r.emoji, "people": list(r.people)} for r in message.reactions],
+        "body": message.body,
+    }
+
+
+def line_payload(line: JournalLine, channel: str) -> dict[str, Any]:
+    """One line of the *what happened* strip; `channel` is the chat that it is about, or empty."""
+    return {
+        "at": line.at,
+        "channel": channel,
+        "case": line.case,
+        "kind": line.kind,
+        "text": line.text,
+        "labels": dict(line.labels),
+    }

@@ -1,0 +1,71 @@
+// The root card of a case, and buttons. What a button means is the app's business.
+
+import { el, icon } from "./dom.js";
+import { markup } from "./markup.js";
+
+const STATUS = {
+  bot: "With the bot",
+  queued: "Waiting",
+  assigned: "With an agent",
+  on_hold: "On hold",
+  resolved: "Resolved",
+};
+
+/** What a status is called on the page. */
+export const statusLabel = (status) => STATUS[status] ?? status;
+
+/** A card. `press(button)` is called for its buttons and resolves when that is done. */
+export function cardView(card, press) {
+  return el(
+    "div",
+    { class: `card tone-${card.tone}` },
+    el(
+      "header",
+      {},
+      el("span", { class: "number" }, `#${card.number}`),
+      el("strong", { class: "title" }, card.title),
+      el("span", { class: "pill" }, statusLabel(card.status)),
+    ),
+    card.why ? el("div", { class: "why" }, markup(card.why)) : null,
+    card.evidence.length
+      ? el("ul", { class: "evidence", "aria-label": "What triggered it" }, card.evidence.map((each) => el("li", {}, each)))
+      : null,
+    card.fields.length
+      ? el(
+          "dl",
+          { class: "fields" },
+          card.fields.map((field) => el("div", {}, el("dt", {}, field.label), el("dd", {}, markup(field.text)))),
+        )
+      : null,
+    buttonsView(card.buttons, press),
+  );
+}
+
+/** A row of buttons; while one is being pressed none can be pressed again. */
+export function buttonsView(buttons, press) {
+  if (!buttons?.length) return null;
+  const row = el("div", { class: "buttons", role: "group", "aria-label": "Choices" });
+  for (const button of buttons) {
+    if (button.url) {
+      if (!/^https?:\/\//i.test(button.url)) continue;
+      const link = { class: "button plain", href: button.url, target: "_blank", rel: "noopener noreferrer" };
+      row.append(el("a", link, button.label, icon("link")));
+      continue;
+    }
+    const node = el("button", { type: "button", class: `button ${button.style}` }, button.label);
+    node.addEventListener("click", async () => {
+      for (const each of row.querySelectorAll("button")) each.disabled = true;
+      node.classList.add("pressed");
+      const done = await press(button);
+      setTimeout(
+        () => {
+          for (const each of row.querySelectorAll("button")) each.disabled = false;
+          node.classList.remove("pressed");
+        },
+        done ? 1500 : 0,
+      );
+    });
+    row.append(node);
+  }
+  return row;
+}

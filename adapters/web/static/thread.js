@@ -1,0 +1,130 @@
+// A list of messages that keeps its place: draws what changed, follows the end, can be walked by keys.
+
+import { dayOf, el, icon, reconcile } from "./dom.js";
+import { isNote, messageView } from "./message.js";
+
+const TOGETHER = 300;
+const NEAR = 80;
+
+export class Thread {
+  /** `on` is what messages need (see message.js); `label` names the list to screen readers. */
+  constructor({ label, room, on }) {
+    this.room = room;
+    this.on = { ...on, edited: () => this.redraw() };
+    this.drawn = new Map();
+    this.list = el("div", { class: "thread", role: "region", "aria-label": label, tabindex: "0" });
+    this.jump = el("button", { type: "button", class: "jump", hidden: true, onclick: () => this.toEnd() }, icon("down"), "New messages");
+    this.node = el("div", { class: "thread-frame" }, this.list, this.jump);
+    this.stuck = true;
+    this.list.addEventListener("scroll", () => {
+      this.stuck = this.atEnd();
+      if (this.stuck) this.jump.hidden = true;
+    });
+    new ResizeObserver(() => this.stuck && this.toEnd()).observe(this.list);
+    this.list.addEventListener("keydown", (event) => this.key(event));
+    this.place = "";
+    this.shown = [];
+  }
+
+  /** Draw these messages of a place, as `me` sees them, or `empty` when there are none. */
+  draw(place, me, messages, empty) {
+    const moved = place !== this.place;
+    const follow = moved || this.stuck;
+    const grew = messages.length > this.shown.length;
+    if (moved) this.drawn.clear();
+    this.place = place;
+    this.me = me;
+    this.shown = messages;
+    this.empty = empty;
+    const wanted = messages.length ? this.rows() : [empty].filter(Boolean);
+    reconcile(this.list, wanted);
+    if (follow) this.toEnd();
+    else if (grew) this.jump.hidden = false;
+  }
+
+  redraw() {
+    this.draw(this.place, this.me, this.shown, this.empty);
+  }
+
+  rows() {
+    const out = [];
+    let before = null;
+    const days = new Map();
+    for (const message of this.shown) {
+      const newDay = !before || dayOf(before.at) !== dayOf(message.at);
+      if (newDay) {
+        const label = dayOf(message.at);
+        const known = this.drawn.get(`day ${label}`);
+        const row = known?.node ?? el("div", { class: "day" }, el("span", {}, label));
+        days.set(`day ${label}`, row);
+        this.drawn.set(`day ${label}`, { node: row });
+        out.push(row);
+      }
+      const follows = !newDay && samePerson(before, message) && this.note(before) === this.note(message);
+      out.push(this.row(message, follows));
+      before = message;
+    }
+    return out;
+  }
+
+  row(message, follows) {
+    const sign = `${message.rev} ${follows} ${this.me}`;
+    const known = this.drawn.get(message.id);
+    if (known && (known.sign === sign || known.node.classList.contains("editing"))) return known.node;
+    const node = messageView(message, { room: this.room, me: this.me, follows, on: this.on });
+    if (!known) node.classList.add("arrived");
+    if (known && known.node.contains(document.activeElement)) requestAnimationFrame(() => node.focus());
+    this.drawn.set(message.id, { sign, node });
+    return node;
+  }
+
+  note(message) {
+    return isNote(message, this.room.person(message.author));
+  }
+
+  atEnd() {
+    return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR;
+  }
+
+  toEnd() {
+    this.list.scrollTop = this.list.scrollHeight;
+    this.stuck = true;
+    this.jump.hidden = true;
+  }
+
+  /** Put the keys on the newest message of one's own and open it for editing. */
+  editLast() {
+    const own = [...this.list.querySelectorAll(".message.mine:not(.gone)")].at(-1);
+    own?.querySelector('[data-tool="pencil"]')?.click();
+  }
+
+  key(event) {
+    const messages = [...this.list.querySelectorAll(".message")];
+    const at = messages.indexOf(event.target.closest(".message"));
+    const tool = (name) => messages[at]?.querySelector(`[data-tool="${name}"]`);
+    const steps = { ArrowUp: -1, ArrowDown: 1 };
+    if (event.key in steps) {
+      const next = at < 0 ? messages.length - 1 : at + steps[event.key];
+      messages[Math.max(0, Math.min(messages.length - 1, next))]?.focus();
+    } else if (event.key === "Home") messages[0]?.focus();
+    else if (event.key === "End") messages.at(-1)?.focus();
+    else if (event.target.closest("button, a, textarea")) return;
+    else if (event.key === "r") tool("smile")?.click();
+    else if (event.key === "e") tool("pencil")?.click();
+    else if (event.key === "Delete") tool("trash")?.click();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+function samePerson(before, message) {
+  const plainOne = (m) => !m.body.quiet && !m.body.card && !m.whisper;
+  return (
+    before.author === message.author &&
+    before.body.voice?.name === message.body.voice?.name &&
+    plainOne(before) &&
+    plainOne(message) &&
+    message.at - before.at < TOGETHER
+  );
+}

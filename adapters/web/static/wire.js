@@ -1,0 +1,59 @@
+// Talks to the server: acts by POST, and for each person a WebSocket that tells what that person sees.
+
+const FIRST_WAIT = 400;
+const LONGEST_WAIT = 8000;
+
+/** Do something as somebody. Rejects with an Error whose message can be shown. */
+export async function act(person, what, nonce = freshNonce()) {
+  let response;
+  try {
+    response = await fetch("/api/acts", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ as: person, nonce, ...what }),
+    });
+  } catch {
+    throw new Error("The app cannot be reached. Is it still running?");
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.error ?? `The app answered ${response.status}.`);
+  return answer;
+}
+
+/** A name for one act, so that trying it again cannot do it twice. */
+export function freshNonce() {
+  return crypto.randomUUID();
+}
+
+/** Who is in the room. */
+export async function people() {
+  const response = await fetch("/api/room");
+  if (!response.ok) throw new Error((await response.json().catch(() => ({}))).error ?? "The room is closed.");
+  return response.json();
+}
+
+/** Listens as one person for as long as the page lives; comes back by itself with a fresh view. */
+export class Line {
+  constructor(person, { frame, state }) {
+    this.person = person;
+    this.frame = frame;
+    this.state = state;
+    this.wait = FIRST_WAIT;
+    this.connect();
+  }
+
+  connect() {
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    const socket = new WebSocket(`${scheme}://${location.host}/ws?as=${encodeURIComponent(this.person)}`);
+    socket.addEventListener("message", (event) => {
+      this.wait = FIRST_WAIT;
+      this.state(this.person, true);
+      this.frame(JSON.parse(event.data));
+    });
+    socket.addEventListener("close", () => {
+      this.state(this.person, false);
+      setTimeout(() => this.connect(), this.wait * (0.75 + Math.random() / 2));
+      this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
+    });
+  }
+}
