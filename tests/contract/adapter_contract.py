@@ -308,7 +308,8 @@ class LookUpContract:
         since = room.now()
         twice = [await room.adapter.post(room.channel, Body("words"), key="k-twice") for _ in range(2)]
         found = await room.adapter.find(room.channel, "k-twice", since=since)
-        assert sorted(p.ref.id for p in found) == sorted(p.ref.id for p in twice)
+        # a platform that knows our keys posts once and answers twice: then both are the same message
+        assert sorted(p.ref.id for p in found) == sorted({p.ref.id for p in twice})
 
 
 class RemoteContract:
