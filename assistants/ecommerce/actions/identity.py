@@ -1,0 +1,88 @@
+"""Who is asking, and what a customer typed: reads trackers and texts into the shop's values. Does no I/O.
+
+Only what the platform vouches for counts as identity: the metadata keys `customer_id` and `customer_email` of the
+latest message, which the channel sets and the customer cannot. (A channel that lets clients send metadata,
+such as stock Rasa's REST channel, has to strip these keys.) The sender's id is never taken for an identity.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final, cast
+
+from .sdk import Tracker
+from .shop import CustomerId, Identity, OrderContact, Proof, VerifiedEmail
+
+_ORDER_NUMBER: Final = re.compile(r"(?:\bhp[\s\-_.]*|#\s*|\b)(\d{5})\b", re.IGNORECASE)
+_EMAIL: Final = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+_POSTCODE: Final = re.compile(r"(?=[\w\s\-]*\d)[A-Z0-9](?:[\s\-]?[A-Z0-9]){2,8}", re.IGNORECASE)
+_AMOUNT: Final = re.compile(r"(\d+(?:[.,]\d{3})*(?:[.,]\d{1,2})?)\s*(k)?\b", re.IGNORECASE)
+_NO_LIMIT: Final = re.compile(
+    r"\b(no (limit|budget|max|matter)|any(thing| price)?|doesn'?t matter|does not matter|don'?t (care|mind)|whatever"
+    r"|unlimited|egal|peu importe|da igual)\b",
+    re.IGNORECASE,
+)
+
+
+def identity_of(tracker: Tracker) -> Identity | None:
+    """The customer whom the platform vouches for, or None for a visitor."""
+    metadata: Any = tracker.latest_message.get("metadata")
+    if not isinstance(metadata, dict):
+        return None
+    known = cast("dict[str, Any]", metadata)
+    account, email = known.get("customer_id"), known.get("customer_email")
+    if isinstance(account, str) and account:
+        return CustomerId(account)
+    if isinstance(email, str) and email:
+        return VerifiedEmail(email)
+    return None
+
+
+def proof_of(tracker: Tracker) -> Proof | None:
+    """The customer's identity, or else what a visitor gave as proof in the slot `order_contact`."""
+    identity = identity_of(tracker)
+    if identity is not None:
+        return identity
+    contact: Any = tracker.get_slot("order_contact")
+    return OrderContact(contact) if isinstance(contact, str) and contact else None
+
+
+def read_order_number(text: object) -> str | None:
+    """`hp 10432`, `#10432`, `10432` or a sentence with one of them → `HP-10432`; None where there is none."""
+    found = _ORDER_NUMBER.search(str(text))
+    return f"HP-{found[1]}" if found else None
+
+
+def read_order_contact(text: object) -> str | None:
+    """The e-mail address in the text, or the whole text where it looks like a postcode, or None."""
+    typed = str(text).strip()
+    email = _EMAIL.search(typed)
+    if email:
+        return email[0].lower()
+    if typed.lower().startswith("hp") and read_order_number(typed):
+        return None  # the order's number again, which proves nothing
+    return " ".join(typed.upper().split()) if _POSTCODE.fullmatch(typed) else None
+
+
+def read_budget_cents(text: object) -> int | None:
+    """The most a customer wants to spend, in cents: `under 80`, `max 1.200 €`, `€49,90`, `2k`. None where no amount.
+
+    Of a range (`50-80`) the upper end counts.
+    """
+    amounts = [_cents(number, thousands=bool(k)) for number, k in _AMOUNT.findall(str(text))]
+    return max(amounts) if amounts else None
+
+
+def has_no_limit(text: object) -> bool:
+    """Whether the customer said that the price does not matter."""
+    return _NO_LIMIT.search(str(text)) is not None
+
+
+def _cents(number: str, *, thousands: bool) -> int:
+    # a group of exactly three digits after . or , is thousands, of one or two is cents: both habits are common
+    whole, cents = number, "0"
+    decimal = re.search(r"[.,](\d{1,2})$", number)
+    if decimal:
+        whole, cents = number[: decimal.start()], decimal[1].ljust(2, "0")
+    euros = int(re.sub(r"[.,]", "", whole))
+    return (euros * 100 + int(cents)) * (1000 if thousands else 1)

@@ -1,0 +1,81 @@
+"""The sample shop on a fixed day, and rasa-sdk's own executor over the assistant's actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from rasa_sdk.executor import ActionExecutor
+
+from assistants.ecommerce import actions
+from assistants.ecommerce.actions.sqlite_shop import SqliteShop
+from assistants.ecommerce.actions.wiring import use_shop
+from tests.assistants.ecommerce.project import read_project
+
+TODAY = date(2026, 3, 10)
+
+
+class ActionServer:
+    """Runs one action as rasa-sdk's server would, and keeps what was said and which slots were set."""
+
+    def __init__(self) -> None:
+        self._executor = ActionExecutor()
+        self._executor.register_package(actions)
+
+    @property
+    def names(self) -> set[str]:
+        return set(self._executor.actions)
+
+    async def run(
+        self,
+        name: str,
+        *,
+        customer: str | None = None,
+        email: str | None = None,
+        just_filled: dict[str, object] | None = None,
+        entities: dict[str, str] | None = None,
+        **slots: object,
+    ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+        """What `name` says and the slots it sets.
+
+        `customer` and `email` stand for what the platform vouches for; `just_filled` are slots that this
+        message filled, which a form's validation looks at.
+        """
+        metadata = {k: v for k, v in (("customer_id", customer), ("customer_email", email)) if v is not None}
+        filled = [{"event": "slot", "name": n, "value": v, "timestamp": None} for n, v in (just_filled or {}).items()]
+        result = await self._executor.run(
+            {
+                "next_action": name,
+                "sender_id": "visitor",
+                "tracker": {
+                    "sender_id": "visitor",
+                    "slots": {**slots, **(just_filled or {})},
+                    "latest_message": {
+                        "text": "",
+                        "metadata": metadata,
+                        "entities": [{"entity": e, "value": v} for e, v in (entities or {}).items()],
+                    },
+                    "events": [{"event": "user"}, *filled],
+                    "active_loop": {},
+                    "latest_action_name": "action_listen",
+                },
+                "domain": read_project().domain,
+                "version": "3.1",
+            }
+        )
+        assert result is not None
+        self.events = result.events
+        return result.responses, {e["name"]: e["value"] for e in result.events if e["event"] == "slot"}
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> SqliteShop:
+    return SqliteShop(tmp_path_factory.mktemp("shop"), today=lambda: TODAY)
+
+
+@pytest.fixture
+def server(shop: SqliteShop) -> Iterator[ActionServer]:
+    with use_shop(shop):
+        yield ActionServer()

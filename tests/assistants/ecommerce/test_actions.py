@@ -1,0 +1,148 @@
+"""The actions answer from the shop's data, run by rasa-sdk's own executor over real SQLite."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.assistants.ecommerce.conftest import ActionServer
+
+
+async def test_an_order_is_shown_with_its_status_carrier_date_and_items(server: ActionServer):
+    said, slots = await server.run("action_track_order", customer="ada", order_number="HP-10432")
+    assert said[0]["text"] == (
+        "Order HP-10432 left us on Saturday 7 March with Skua Parcels (tracking SK8840183209). "
+        "It should arrive on Thursday 12 March.\n"
+        "• 1 × Gannet 2 tent (sand)\n• 2 × Sandpiper sleeping mat (regular, teal)\n"
+        "Total €427, paid by card."
+    )
+    assert slots["order_number"] == "HP-10432"
+
+
+@pytest.mark.parametrize("typed", ["hp 10432", "#10432", "10432", "HP10432", "order hp-10432 please"])
+async def test_an_order_number_may_be_typed_in_many_ways(server: ActionServer, typed: str):
+    said, _ = await server.run("action_track_order", customer="ada", order_number=typed)
+    assert "HP-10432" in said[0]["text"]
+
+
+async def test_a_wrong_order_number_is_answered_with_the_orders_there_are(server: ActionServer):
+    said, slots = await server.run("action_track_order", customer="ada", order_number="HP-10999")
+    assert said[0]["response"] == "utter_order_not_yours"
+    assert said[0]["buttons"][0] == {"title": "HP-10439", "payload": '/track_order{"order_number": "HP-10439"}'}
+    assert slots["order_number"] is None
+
+
+async def test_another_customers_order_is_answered_exactly_as_one_that_does_not_exist(server: ActionServer):
+    of_ben, _ = await server.run("action_track_order", customer="ada", order_number="HP-10437")
+    of_nobody, _ = await server.run("action_track_order", customer="ada", order_number="HP-10999")
+    for said in (of_ben, of_nobody):
+        del said[0]["order"]
+    assert of_ben == of_nobody
+
+
+async def test_a_known_customer_cannot_open_another_ones_order_with_a_typed_contact(server: ActionServer):
+    said, _ = await server.run(
+        "action_track_order", customer="ada", order_number="HP-10437", order_contact="ben@example.com"
+    )
+    assert said[0]["response"] == "utter_order_not_yours"
+
+
+async def test_a_visitor_sees_an_order_only_with_its_email_or_postcode(server: ActionServer):
+    asked, _ = await server.run("action_track_order", order_number="HP-10432")
+    assert asked[0]["response"] == "utter_ask_order_contact"
+    for contact in ("ada@example.com", "T12K8AF", "t12 k8af"):
+        said, _ = await server.run("action_track_order", order_number="HP-10432", order_contact=contact)
+        assert "Skua Parcels" in said[0]["text"]
+    for contact in ("ben@example.com", "H91 E4R2", "%", "' or 1=1 --"):
+        said, _ = await server.run("action_track_order", order_number="HP-10432", order_contact=contact)
+        assert said[0]["response"] == "utter_order_not_found"
+
+
+async def test_the_senders_id_is_no_identity(server: ActionServer):
+    said, _ = await server.run("action_list_orders")
+    assert said[0]["response"] == "utter_list_orders_needs_login"
+
+
+async def test_after_three_failed_lookups_a_person_is_offered(server: ActionServer):
+    failed: object = 0
+    responses: list[str] = []
+    for _ in range(3):
+        said, slots = await server.run(
+            "action_track_order", order_number="HP-10432", order_contact="x@example.com", failed_lookups=failed
+        )
+        failed = slots["failed_lookups"]
+        responses.append(said[0]["response"])
+    assert responses == ["utter_order_not_found", "utter_order_not_found", "utter_order_not_found_again"]
+
+
+async def test_the_only_open_order_is_shown_without_asking_for_its_number(server: ActionServer):
+    said, slots = await server.run("action_track_order", email="Chloe@Example.com", order_number=None)
+    assert "several orders" in said[0]["text"]
+    said, slots = await server.run("action_track_order", customer="fintan")
+    assert [b["title"] for b in said[0]["buttons"]] == ["HP-10442", "HP-10435"]
+    assert slots == {}
+
+
+async def test_a_visitor_without_a_number_is_asked_for_it(server: ActionServer):
+    said, _ = await server.run("action_track_order")
+    assert said[0]["response"] == "utter_ask_order_number"
+
+
+async def test_refunds_that_are_running_are_told_before_old_ones(server: ActionServer):
+    said, _ = await server.run("action_refund_status", customer="ben")
+    assert [m["text"] for m in said] == [
+        "Your refund of €129 for order HP-10421: approved. It should be on your PayPal by Friday 13 March."
+    ]
+
+
+async def test_recommendations_keep_to_department_and_budget(server: ActionServer):
+    said, _ = await server.run("action_recommend_products", category="a rain jaket", budget="under 100 euros")
+    assert said[0]["text"].startswith("Our favourites in jackets up to €100:\n• Slipway fleece, €74 (★ 4.5)")
+    assert [b["title"] for b in said[0]["buttons"]] == [
+        "Slipway fleece",
+        "Drizzle packable jacket",
+        "Midge hooded shirt",
+    ]
+
+
+async def test_when_nothing_fits_the_budget_the_nearest_is_named(server: ActionServer):
+    said, _ = await server.run("action_recommend_products", category="jackets", budget="20")
+    assert "nothing in jackets for €20" in said[0]["text"]
+    assert "Midge hooded shirt, €64" in said[0]["text"]
+
+
+async def test_cheaper_means_cheaper_than_all_that_was_shown(server: ActionServer):
+    said, _ = await server.run("action_recommend_cheaper", category="tents", budget="no limit")
+    assert "Gannet 2 tent" not in said[0]["text"]
+    said, _ = await server.run("action_recommend_cheaper", category="tents", budget="10")
+    assert said[0]["response"] == "utter_nothing_cheaper"
+
+
+async def test_a_misspelt_product_is_found(server: ActionServer):
+    said, slots = await server.run("action_product_details", product="gannett 2 tnt")
+    assert "€249" in said[0]["text"]
+    assert slots["product"] == "Gannet 2 tent"
+
+
+async def test_an_ambiguous_product_is_asked_back_with_buttons(server: ActionServer):
+    said, slots = await server.run("action_product_price", product="gannet")
+    assert [b["title"] for b in said[0]["buttons"]] == ["Gannet 2 tent", "Gannet 3 tent"]
+    assert slots["product"] is None
+
+
+async def test_stock_is_told_for_the_size_that_was_asked_for(server: ActionServer):
+    said, _ = await server.run("action_product_availability", product="breakwater parka", size="medium")
+    assert said[0]["text"] == (
+        "The Breakwater parka in M is sold out. We expect it back on Friday 20 March. In stock are S, L and XL."
+    )
+
+
+async def test_two_products_are_compared(server: ActionServer):
+    said, _ = await server.run("action_compare_products", product_first="fell 55", product_second="fell 70")
+    assert "The Fell 55 trekking backpack costs €30 less." in said[0]["text"]
+
+
+async def test_an_order_in_the_warehouse_can_be_cancelled_and_one_on_its_way_cannot(server: ActionServer):
+    said, slots = await server.run("action_check_cancellation", customer="ada", order_number="HP-10439")
+    assert (said[0]["response"], slots["can_be_cancelled"]) == ("utter_can_be_cancelled", True)
+    said, slots = await server.run("action_check_cancellation", customer="ada", order_number="HP-10432")
+    assert (said[0]["response"], slots["can_be_cancelled"]) == ("utter_cannot_be_cancelled", None)
