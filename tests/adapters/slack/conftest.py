@@ -11,7 +11,7 @@ from adapters.slack.adapter import SlackAdapter
 from adapters.slack.settings import SlackSettings
 from tests.adapters.slack.scene import MakeScene, Scene, WallClock
 from tests.contract.doubles import EchoCommands, ListIntake
-from tests.fakes.slack import FakeSlack, Human
+from tests.fakes.slack import App, FakeSlack, Human
 
 
 @pytest.fixture
@@ -26,8 +26,8 @@ async def make_scene(slack: FakeSlack) -> AsyncIterator[MakeScene]:
     runners: list[web.AppRunner] = []
     adapters: list[SlackAdapter] = []
 
-    async def make(*, start: bool = True, **settings: object) -> Scene:
-        app = slack.install()
+    async def make(*, start: bool = True, app: App | None = None, **settings: object) -> Scene:
+        app = app or slack.install()
         known = {
             "bot_token": app.bot_token,
             "signing_secrets": (app.signing_secret,),
@@ -42,7 +42,8 @@ async def make_scene(slack: FakeSlack) -> AsyncIterator[MakeScene]:
         runners.append(runner)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        app.events_url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
+        if settings.get("mode") != "socket":
+            app.events_url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
         ann, bob = slack.workspace.add_user("Ann Customer"), slack.workspace.add_user("Bob Agent")
         scene = Scene(
             slack,

@@ -13,6 +13,7 @@ import itertools
 import json
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random  # noqa: TID251  # faults are drawn from a seed
 from typing import Any
@@ -52,6 +53,10 @@ def signature_of(secret: str, timestamp: str, body: bytes) -> str:
     return f"v0={digest}"
 
 
+def _nothing() -> None:
+    """Nobody is interested in changes."""
+
+
 class Courier:
     """Delivers. `duplicate_rate` and `seed` repeat some event deliveries although they were accepted."""
 
@@ -63,6 +68,7 @@ class Courier:
         self.duplicate_rate = 0.0
         self.seed = 0
         self.clock_skew = 0.0
+        self.on_change: Callable[[], None] = _nothing
         self.sockets: dict[str, list[web.WebSocketResponse]] = defaultdict(list)
         self._numbers = itertools.count(1)
         self._waiting: dict[str, asyncio.Future[Any]] = {}
@@ -168,8 +174,8 @@ class Courier:
         delivery.attempts.append(Attempt(status, time.perf_counter() - started))
         if 200 <= status < 300:
             delivery.accepted, delivery.answer = True, answer
-            return True
-        return False
+        self.on_change()
+        return delivery.accepted
 
     async def _over_http(self, delivery: Delivery, retry: int, reason: str) -> tuple[int, str]:
         if delivery.kind == "events_api":
@@ -237,6 +243,7 @@ class Courier:
             }
         )
         self.sockets[app.id].append(socket)
+        self.on_change()
         try:
             async for frame in socket:
                 if frame.type != aiohttp.WSMsgType.TEXT:

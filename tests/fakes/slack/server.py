@@ -84,6 +84,7 @@ class FakeSlack:
         self._stopping = asyncio.Event()
         self._changed = asyncio.Event()
         self._runner: web.AppRunner | None = None
+        self.courier.on_change = self.touch
 
     # life ------------------------------------------------------------------------------------
 

@@ -1,0 +1,57 @@
+"""The same over Socket Mode: what arrives, what is acknowledged, and that connections come and go."""
+
+import pytest
+
+from bot.core.activity import Pressed, Said
+from bot.core.effects import Body, Button
+from tests.adapters.slack.scene import MakeScene, Scene
+from tests.fakes.slack import FakeSlack
+
+
+@pytest.fixture
+async def scene(make_scene: MakeScene, slack: FakeSlack) -> Scene:
+    app = slack.install()
+    scene = await make_scene(mode="socket", signing_secrets=(), app_token=app.app_token, ping_seconds=0.2, app=app)
+    await scene.slack.until(lambda: scene.slack.courier.sockets[scene.app.id])
+    return scene
+
+
+async def test_messages_presses_and_commands_arrive_over_the_socket(scene: Scene) -> None:
+    scene.ann.says(scene.support, f"<@{scene.app.bot_user}> hello")
+    (activity,) = await scene.heard()
+    assert isinstance(activity.content, Said)
+    posted = await scene.adapter.post(scene.place(scene.desk), Body("?", buttons=(Button("Yes", "go", "1"),)), key="k")
+    await scene.bob.presses(scene.bob.sees(scene.desk)[0], "Yes")
+    assert (await scene.heard(2))[1].content == Pressed(posted.ref, "go", "1")
+    delivery = await scene.bob.commands(scene.desk, "/support", "queue", app=scene.app)
+    assert delivery.accepted
+    assert scene.bob.reads(scene.desk)[-1] == "You asked: queue"
+
+
+async def test_what_could_not_be_stored_is_not_acknowledged_and_comes_again(scene: Scene) -> None:
+    scene.slack.courier.ack_seconds = 0.1
+    scene.intake.away = True
+    scene.ann.says(scene.support, "hello")
+    await scene.slack.until(lambda: any(d.attempts for d in scene.slack.courier.deliveries))
+    scene.intake.away = False
+    await scene.heard()
+    assert [a.status for a in scene.slack.courier.deliveries[0].attempts][-1] == 200
+    assert scene.slack.courier.deliveries[0].attempts[0].status == 0
+
+
+async def test_a_refreshed_connection_loses_nothing(scene: Scene) -> None:
+    scene.slack.courier.ack_seconds = 1.0
+    before = list(scene.slack.courier.sockets[scene.app.id])
+    await scene.slack.courier.refresh_sockets(scene.app)
+    for number in range(5):
+        scene.ann.says(scene.support, f"message {number}")
+    await scene.heard(5)
+    assert scene.slack.courier.sockets[scene.app.id] != before
+
+
+async def test_a_connection_that_slack_closes_is_made_again(scene: Scene) -> None:
+    (socket,) = scene.slack.courier.sockets[scene.app.id]
+    await socket.close()
+    await scene.slack.until(lambda: any(not s.closed for s in scene.slack.courier.sockets[scene.app.id]))
+    scene.ann.says(scene.support, "still there?")
+    await scene.heard()
