@@ -1,0 +1,164 @@
+"""The emotion model as it ships: trained once per run on its own examples, the light variant."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlu.artifacts import ModelError
+from nlu.emotion import EmotionModel
+from nlu.emotion_data import TRAINING, EmotionExample, read_examples
+from nlu.types import UPSET_LABELS, EmotionLabel
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> EmotionModel:
+    return EmotionModel.load_shipped(tmp_path_factory.mktemp("emotion"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my card was stolen, what do I do",
+        "I want to return this",
+        "How do I report a fraudulent payment?",
+        "wo finde ich meine Rechnung",
+        "je voudrais retourner ce pantalon",
+    ],
+)
+def test_a_calm_message_about_an_unpleasant_topic_is_not_upset(model: EmotionModel, text: str):
+    assert model.score(text).upset < 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "great, third time this week",
+        "WHERE IS MY ORDER???",
+        "thanks for nothing",
+        "das ist eine Frechheit, ich warte seit drei Wochen",
+        "c'est vraiment n'importe quoi votre service",
+        "estoy harto, nadie me responde",
+    ],
+)
+def test_an_upset_customer_is_heard(model: EmotionModel, text: str):
+    emotion = model.score(text)
+    assert emotion.upset >= 0.5
+    assert emotion.label in UPSET_LABELS
+
+
+def test_evidence_is_made_of_the_words_as_typed(model: EmotionModel):
+    text = "You are THIEVES, thanks for NOTHING!!!"
+    evidence = model.score(text).evidence
+    assert evidence
+    assert all(piece in text for piece in evidence)
+
+
+def test_shouting_and_stretching_change_no_meaning_but_add_weight(model: EmotionModel):
+    assert model.score("this is UNACCEPTABLE!!!").upset >= model.score("this is unacceptable").upset - 0.05
+
+
+def test_the_label_agrees_with_the_probability(model: EmotionModel):
+    for example in read_examples(TRAINING)[::7]:
+        emotion = model.score(example.text)
+        assert (emotion.label in UPSET_LABELS) == (emotion.upset >= 0.5)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_has_a_score(model: EmotionModel, text: str):
+    emotion = model.score(text)
+    assert 0.0 <= emotion.upset <= 1.0
+    assert 0.0 <= emotion.intensity <= 1.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "😡" * 30_000,
+        "a" * 100_000,
+        "why? " * 20_000,
+        "!" * 100_000,
+        "*" * 100_000,
+        "שלום " * 20_000,
+        "\x00\ud800" * 99,
+    ],
+    ids=["empty", "blank", "emoji", "one word", "words", "marks", "stars", "right to left", "surrogates"],
+)
+def test_monstrous_texts_are_scored_within_fifty_milliseconds(model: EmotionModel, text: str):
+    model.score(text)
+    started = time.perf_counter()
+    model.score(text)
+    assert time.perf_counter() - started < 0.05
+
+
+def test_a_saved_model_scores_alike(model: EmotionModel, tmp_path: Path):
+    model.save(tmp_path)
+    again = EmotionModel.load(tmp_path)
+    for text in ("where is my refund, I'm fed up", "hola, gracias", "🙄"):
+        assert again.score(text) == model.score(text)
+
+
+def test_the_same_examples_give_the_same_bytes(tmp_path: Path):
+    examples = read_examples(TRAINING)[::12]
+    for name in ("a", "b"):
+        EmotionModel.fit(examples).save(tmp_path / name)
+    for file in sorted((tmp_path / "a").iterdir()):
+        assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes()
+
+
+def test_a_shipped_model_is_trained_once_and_then_read(tmp_path: Path, model: EmotionModel):
+    model.save(tmp_path / "seen")
+    first = EmotionModel.load_shipped(tmp_path)
+    kept = [p for p in tmp_path.iterdir() if p.name.startswith("emotion-")]
+    assert len(kept) == 1
+    started = time.perf_counter()
+    second = EmotionModel.load_shipped(tmp_path)
+    assert time.perf_counter() - started < 1.0
+    assert first.score("ugh, again?") == second.score("ugh, again?")
+
+
+def test_a_damaged_model_is_refused_with_a_reason(tmp_path: Path, model: EmotionModel):
+    model.save(tmp_path)
+    (tmp_path / "emotion_bias.npy").write_bytes(b"nonsense")
+    with pytest.raises(ModelError, match="emotion_bias"):
+        EmotionModel.load(tmp_path)
+
+
+def test_a_model_of_another_format_is_refused(tmp_path: Path):
+    (tmp_path / "emotion.json").write_text(json.dumps({"format": 99}))
+    with pytest.raises(ModelError, match="format"):
+        EmotionModel.load(tmp_path)
+
+
+def test_training_needs_both_moods():
+    calm = EmotionExample("hello there", EmotionLabel.NEUTRAL, 0.0, "en", "shop")
+    with pytest.raises(ValueError, match="upset and calm"):
+        EmotionModel.fit([calm] * 20)
+
+
+class LengthEncoder:
+    """An encoder of two dimensions, enough to prove that embeddings are used where they are given."""
+
+    def embed(self, texts: object, /) -> np.ndarray:
+        assert isinstance(texts, list)
+        angles = np.array([min(len(t), 60) / 60 for t in texts], dtype=np.float32)
+        return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+
+
+def test_an_encoder_adds_its_embedding(tmp_path: Path):
+    examples = read_examples(TRAINING)[::10]
+    model = EmotionModel.fit(examples, LengthEncoder())
+    assert model.embedding.shape[0] == 2
+    given = LengthEncoder().embed(["hm"])[0]
+    assert model.score("hm", given) == model.score("hm")
+    model.save(tmp_path)
+    assert EmotionModel.load(tmp_path, LengthEncoder()).score("hm") == model.score("hm")
