@@ -43,7 +43,7 @@ class ServerSection(_Section):
     """Where the app listens for platforms."""
 
     host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=0, le=65535)
+    port: int = Field(default=8090, ge=0, le=65535)
 
 
 class StoreSection(_Section):

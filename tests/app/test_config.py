@@ -1,0 +1,104 @@
+"""The configuration is checked before anything starts: all mistakes at once, each with its line."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot import config
+from bot.errors import ConfigError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def problems(tmp_path: Path, text: str, environment: dict[str, str] | None = None) -> list[str]:
+    file = tmp_path / "config.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        config.load(file, environment or {})
+    return [problem.removeprefix(f"{file}:") for problem in caught.value.problems]
+
+
+def test_the_file_that_ships_holds_every_setting_with_its_default() -> None:
+    loaded = config.load(ROOT / "config.yaml", {})
+    assert loaded.settings == config.Settings(desks=loaded.settings.desks)
+    plain = config.load_yaml(ROOT / "config.yaml").plain()
+    assert isinstance(plain, dict)
+
+    def missing(model: type, written: object, path: str) -> list[str]:
+        assert isinstance(written, dict)
+        found: list[str] = []
+        for name, field in model.model_fields.items():  # type: ignore[attr-defined]
+            if name not in written:
+                found.append(f"{path}{name}")
+            elif hasattr(field.annotation, "model_fields"):
+                found += missing(field.annotation, written[name], f"{path}{name}.")
+        return found
+
+    assert missing(config.Settings, plain, "") == []
+
+
+def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("", encoding="utf-8")
+    assert config.load(file, {}).settings == config.Settings()
+
+
+def test_all_mistakes_are_reported_at_once_with_line_and_what_is_allowed(tmp_path: Path) -> None:
+    found = problems(tmp_path, "assistnt: x\nserver:\n  port: 99999\nhand_over:\n  upset: 7\nstore: {shardz: 3}\n")
+    assert len(found) == 4
+    assert any(p.startswith("1: assistnt: there is no such setting; allowed here: assistant,") for p in found)
+    assert any(p.startswith("3: server.port:") and "65535" in p for p in found)
+    assert any(p.startswith("5: hand_over.upset:") for p in found)
+    assert any("store.shardz" in p and "shards" in p for p in found)
+
+
+def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, "platforms: {slack: {enabled: true, bot_token: xoxb-123}}\n")
+    assert "${NAME}" in found
+    assert "xoxb-123" not in found
+
+
+def test_a_missing_secret_is_named_only_for_what_is_switched_on(tmp_path: Path) -> None:
+    text = "platforms: {slack: {enabled: %s}}\n"
+    found = problems(tmp_path, text % "true")
+    assert any("SLACK_BOT_TOKEN" in p for p in found)
+    assert any("SLACK_SIGNING_SECRET" in p for p in found)
+    assert not any("SLACK_APP_TOKEN" in p for p in found)
+    (tmp_path / "config.yaml").write_text(text % "false", encoding="utf-8")
+    config.load(tmp_path / "config.yaml", {})
+
+
+def test_secrets_come_from_the_environment(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("platforms: {slack: {enabled: true}}\n", encoding="utf-8")
+    environment = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"}
+    loaded = config.load(tmp_path / "config.yaml", environment)
+    assert loaded.secret(loaded.settings.platforms.slack.bot_token) == "xoxb-1"
+
+
+def test_settings_that_do_not_hang_together_are_refused(tmp_path: Path) -> None:
+    desks = "- {name: a, platform: slack, channel: C1}\n- {name: a, platform: web, channel: d}\n"
+    found = "\n".join(problems(tmp_path, f"timezone: Mars/Olympus\ndesks:\n{desks}"))
+    assert "Mars/Olympus" in found
+    assert "a name of its own" in found
+    assert "not enabled" in found
+
+
+@pytest.mark.parametrize(
+    "text", ["- a list", "a: b: c", "x: &a [*a]", "a: 1\na: 2", "\x00", "!!python/object:os.system x"]
+)
+def test_what_is_no_configuration_is_said_with_its_place(tmp_path: Path, text: str) -> None:
+    assert problems(tmp_path, text)
+
+
+@given(text=st.text(max_size=200))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_any_text_is_a_configuration_or_a_config_error(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(text, encoding="utf-8", errors="replace")
+    with contextlib.suppress(ConfigError):
+        config.load(file, {})
