@@ -22,10 +22,14 @@ from adapters.web.settings import PLATFORM, TENANT, WebSettings, place
 from bot.core.activity import Person, Place, Ref
 from bot.core.effects import Body
 from bot.errors import ConfigError, NotDone, Refused
-from bot.ports import Capabilities, Clock, Commands, Intake, JournalLine, Posted
+from bot.ports import Capabilities, Clock, Commands, Intake, JournalLine, Pace, Posted
 
 _T = TypeVar("_T")
-_CAPABILITIES: Final = Capabilities(max_text=MAX_TEXT, files=False)
+_CAPABILITIES: Final = Capabilities(
+    max_text=MAX_TEXT,
+    files=False,
+    pace=Pace(per_channel=200, channel_burst=400, per_workspace=500, workspace_burst=1000),  # a file on this machine
+)
 
 
 class WebAdapter:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, cast
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from aiohttp import web
 
@@ -58,14 +58,22 @@ def refusal(*, peer: str, bound: str, host: str, origin: str | None, site: str |
     """
     if not (is_loopback(peer) and is_loopback(bound)):
         return "the playground has no passwords and answers this machine only"
-    name = urlsplit(f"//{host}").hostname or ""
-    if not is_loopback(name):
+    asked, named = _split(f"//{host}"), _split(origin or "")
+    if asked is None or not is_loopback(asked.hostname or ""):
         return "the playground answers to http://127.0.0.1 and http://localhost only, whatever name points here"
-    if origin is not None and urlsplit(origin).netloc != host:
+    if origin is not None and (named is None or named.netloc != host):
         return "another page may not use the playground"
     if site not in (None, "same-origin", "none") and not navigates:
         return "another page may not use the playground"
     return None
+
+
+def _split(address: str) -> SplitResult | None:
+    """The parts of an address, None when it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None
 
 
 def _address(request: web.Request, which: str) -> str:

@@ -219,7 +219,8 @@ class Room:
             rows = db.execute(
                 "WITH newest AS (SELECT * FROM messages WHERE channel = ? AND only_for IN ('', ?)"
                 " AND NOT (only_for <> '' AND deleted_at IS NOT NULL) ORDER BY id DESC LIMIT ?)"
-                " SELECT * FROM newest UNION SELECT * FROM messages WHERE id IN (SELECT thread FROM newest) ORDER BY id",
+                " SELECT * FROM newest UNION"
+                " SELECT * FROM messages WHERE id IN (SELECT thread FROM newest) ORDER BY id",
                 (channel, person, _PER_VIEW),
             ).fetchall()
             return messages_of(db, rows)

@@ -1,0 +1,323 @@
+"""The playground over real HTTP and WebSockets: everything is answered, nothing is shown to the wrong person."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from adapters.web import WebAdapter, WebSettings
+from bot.core.activity import Pressed, Said
+from bot.core.effects import Body, Button, CaseCard
+from bot.errors import StoreUnavailable
+from bot.ports import JournalLine
+from tests.adapters.web.scripted import DESK, Journal, SteppingClock, served
+from tests.contract.doubles import EchoCommands, ListIntake
+
+
+@dataclass
+class Playground:
+    adapter: WebAdapter
+    intake: ListIntake
+    commands: EchoCommands
+    journal: Journal
+    address: str
+    http: aiohttp.ClientSession
+    stack: AsyncExitStack
+    people: dict[str, aiohttp.ClientWebSocketResponse] = field(default_factory=dict)
+
+    async def act(self, who: str, status: int = 200, **what: object) -> dict[str, Any]:
+        async with self.http.post(f"{self.address}/api/acts", json={"as": who, **what}) as response:
+            answer = await response.json()
+            assert response.status == status, answer
+            return answer
+
+    async def say(self, who: str, channel: str, text: str, **more: object) -> dict[str, Any]:
+        return (await self.act(who, do="say", channel=channel, text=text, **more))["message"]
+
+    async def look(self, who: str) -> dict[str, Any]:
+        """Open the page as somebody; what they see."""
+        ws = await self.stack.enter_async_context(self.http.ws_connect(f"{self.address}/ws?as={who}"))
+        self.people[who] = ws
+        return await self.next(who)
+
+    async def next(self, who: str) -> dict[str, Any]:
+        return json.loads(await self.people[who].receive_str(timeout=3))
+
+    async def until(self, who: str, text: str) -> list[dict[str, Any]]:
+        """All that comes to somebody up to a message with that text."""
+        frames: list[dict[str, Any]] = []
+        while not frames or frames[-1].get("message", {}).get("body", {}).get("text") != text:
+            frames.append(await self.next(who))
+        return frames
+
+
+@pytest.fixture
+async def page(tmp_path: Path) -> AsyncIterator[Playground]:
+    journal, intake, commands = Journal(), ListIntake(), EchoCommands()
+    adapter = WebAdapter(WebSettings(data_folder=tmp_path), SteppingClock(), journal.follow, journal.past)
+    async with AsyncExitStack() as stack:
+        address = await stack.enter_async_context(served(adapter))
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        await adapter.start(intake, commands)
+        stack.push_async_callback(adapter.stop)
+        yield Playground(adapter, intake, commands, journal, address, http, stack)
+
+
+async def test_the_page_and_all_its_files_are_served_with_a_policy_that_lets_nothing_else_in(page: Playground) -> None:
+    async with page.http.get(page.address) as response:
+        html = await response.text()
+        policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    static = Path(__file__).parents[3] / "adapters" / "web" / "static"
+    for file in static.iterdir():
+        async with page.http.get(f"{page.address}/static/{file.name}") as response:
+            assert (response.status, await response.read()) == (200, file.read_bytes())
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "http://" not in html.replace("http://www.w3.org", "")
+
+
+@pytest.mark.parametrize("name", ["..%2fadapter.py", "nothing.js", "%2e%2e%2fadapter.py", ".", "a%00b"])
+async def test_no_other_file_is_served(page: Playground, name: str) -> None:
+    async with page.http.get(f"{page.address}/static/{name}") as response:
+        assert response.status in {400, 404}
+
+
+async def test_the_room_names_its_people_and_desks(page: Playground) -> None:
+    async with page.http.get(f"{page.address}/api/room") as response:
+        room = await response.json()
+    assert [p["id"] for p in room["customers"]] == ["ada", "ben", "chloe", "dmitri", "emi"]
+    assert [p["id"] for p in room["agents"] if p["guest"]] == ["gus"]
+    assert room["desks"] == [{"name": "support", "channel": "desk"}]
+
+
+async def test_what_a_customer_says_is_shown_at_once_taken_and_seen_by_nobody_else(page: Playground) -> None:
+    view = await page.look("ada")
+    assert view["channels"] == ["customer-ada"]
+    await page.look("ben")
+    await page.look("nora")
+    await page.say("ada", "customer-ada", "hello")
+    first, second = await page.next("ada"), await page.next("ada")
+    assert first["message"]["body"]["text"] == "hello"
+    assert (first["message"]["taken"], second["message"]["taken"]) == (False, True)
+    await page.say("ben", "customer-ben", "mine")
+    assert len(await page.until("ben", "mine")) == 1
+    await page.say("nora", "desk", "ours")
+    assert len(await page.until("nora", "ours")) == 1
+
+
+async def test_a_whisper_reaches_one_person_alone_and_can_be_answered_once(page: Playground) -> None:
+    for who in ("nora", "sam"):
+        await page.look(who)
+    root = await page.adapter.post(DESK, Body("root"), key="k1")
+    choice = Body("Only Sam's replies…", buttons=(Button("Take over", "take_over", "m9"),))
+    await page.adapter.whisper(root.thread, await page.adapter.person("playground", "sam"), choice)
+    await page.adapter.post(root.thread, Body("after"), key="k2")
+    seen = [f["message"]["body"]["text"] for f in await page.until("nora", "after")]
+    assert seen == ["root", "after"]
+    whisper = (await page.until("sam", "Only Sam's replies…"))[-1]["message"]
+    press = {"do": "press", "message": whisper["id"], "action": "take_over", "value": "m9"}
+    assert "no message" in (await page.act("nora", 404, **press))["error"]
+    assert (await page.act("sam", **press))["message"]["answered"] == "Take over"
+    assert "changed" in (await page.act("sam", 409, **press))["error"]
+    await page.look("nora")
+    presses = [a.content for a in page.intake.taken if isinstance(a.content, Pressed)]
+    assert [(p.action, p.value) for p in presses] == [("take_over", "m9")]
+
+
+async def test_a_press_on_a_button_that_is_gone_is_refused(page: Playground) -> None:
+    posted = await page.adapter.post(DESK, Body("?", buttons=(Button("Claim", "claim"),)), key="k1")
+    assert (
+        "not there any more"
+        in (await page.act("nora", 409, do="press", message=posted.ref.id, action="resolve"))["error"]
+    )
+
+
+async def test_buttons_of_a_card_can_be_pressed_and_links_report_nothing(page: Playground) -> None:
+    buttons = (Button("Claim", "claim", "1"), Button("Docs", "docs", url="https://example.com"))
+    card = CaseCard(1001, "Ada", "queued", "waiting", "asked", (), (), buttons)
+    posted = await page.adapter.post(DESK, Body("case", card=card), key="k1")
+    await page.act("nora", do="press", message=posted.ref.id, action="claim", value="1")
+    await page.act("nora", 409, do="press", message=posted.ref.id, action="docs")
+
+
+async def test_repeating_an_act_with_its_nonce_does_it_once(page: Playground) -> None:
+    first = await page.say("ada", "customer-ada", "hello", nonce="n1")
+    again = await page.say("ada", "customer-ada", "hello", nonce="n1")
+    assert first["id"] == again["id"]
+    other = await page.say("ada", "customer-ada", "hello", nonce="n2")
+    assert other["id"] != first["id"]
+
+
+async def test_people_keep_to_their_own_channels_and_messages(page: Playground) -> None:
+    mine = await page.say("ada", "customer-ada", "mine")
+    await page.act("ben", 404, do="say", channel="customer-ada", text="hi")
+    await page.act("ada", 404, do="say", channel="desk", text="hi")
+    await page.act("nora", 404, do="say", channel="customer-ada", text="hi")
+    for act in ({"do": "edit", "text": "x"}, {"do": "delete"}, {"do": "react", "emoji": "👍"}):
+        await page.act("ben", 404, message=mine["id"], **act)
+    note = await page.say("nora", "desk", "ours")
+    await page.act("sam", 403, do="edit", message=note["id"], text="x")
+    await page.act("sam", 403, do="delete", message=note["id"])
+    await page.act("nora", 403, do="open_chat")
+    await page.act("nobody", 403, do="open_chat")
+
+
+async def test_what_was_deleted_can_be_neither_edited_nor_answered_in_a_thread(page: Playground) -> None:
+    root = await page.say("nora", "desk", "root")
+    await page.act("nora", do="delete", message=root["id"])
+    await page.act("nora", 410, do="edit", message=root["id"], text="x")
+    await page.act("nora", 410, do="say", channel="desk", thread=root["id"], text="x")
+    await page.act("nora", 404, do="say", channel="desk", thread="m999", text="x")
+    await page.act("nora", 404, do="react", message="nonsense", emoji="👍")
+
+
+async def test_a_customer_can_have_another_chat_and_keeps_both(page: Playground) -> None:
+    await page.look("ada")
+    chat = (await page.act("ada", do="open_chat"))["chat"]
+    assert chat["channel"] == "customer-ada-2"
+    assert (await page.next("ada"))["chat"] == chat
+    await page.say("ada", "customer-ada-2", "other matter")
+    await page.until("ada", "other matter")
+    last = next(a for a in reversed(page.intake.taken) if isinstance(a.content, Said))
+    assert (last.place.channel, last.direct) == ("customer-ada-2", True)
+
+
+async def test_a_command_is_answered_to_its_asker_alone(page: Playground) -> None:
+    for who in ("nora", "sam"):
+        await page.look(who)
+    await page.act("nora", do="say", channel="desk", text="/support stats today")
+    answer = await page.next("nora")
+    assert answer["message"]["whisper"]
+    assert answer["message"]["body"]["text"] == "You asked: stats today"
+    assert page.commands.asked[0][0].id == "nora"
+    await page.say("sam", "desk", "quiet here")
+    assert len(await page.until("sam", "quiet here")) == 1
+    assert [a.content.text for a in page.intake.taken if isinstance(a.content, Said)] in ([], ["quiet here"])
+
+
+async def test_a_command_that_cannot_be_answered_now_is_a_503_with_a_reason(page: Playground) -> None:
+    page.commands.failure = StoreUnavailable("the store is away")
+    answer = await page.act("nora", 503, do="say", channel="desk", text="/support stats")
+    assert "the store is away" in answer["error"]
+
+
+async def test_what_the_app_cannot_take_now_waits_in_order_and_is_brought_later(page: Playground) -> None:
+    page.intake.away = True
+    for n in range(3):
+        await page.say("ada", "customer-ada", f"message {n}")
+    assert page.intake.taken == []
+    page.intake.away = False
+    await page.look("ada")
+    while len(page.intake.taken) < 3:
+        await page.next("ada")
+    assert [a.content.text for a in page.intake.taken if isinstance(a.content, Said)] == [
+        "message 0",
+        "message 1",
+        "message 2",
+    ]
+
+
+async def test_decisions_are_shown_at_the_desk_and_to_no_customer(page: Playground) -> None:
+    await page.look("nora")
+    await page.look("ada")
+    page.journal.write(
+        JournalLine(5.0, "web|playground|customer-ada|", 1001, "handed_over", "asked", {"reason": "asked"})
+    )
+    frame = await page.next("nora")
+    assert frame["type"] == "happened"
+    assert (frame["line"]["channel"], frame["line"]["case"]) == ("customer-ada", 1001)
+    await page.say("ada", "customer-ada", "hello")
+    assert (await page.next("ada"))["type"] == "message"
+    assert [line["kind"] for line in (await page.look("sam"))["happened"]] == ["handed_over"]
+
+
+async def test_a_socket_that_talks_is_told_where_to_and_closed(page: Playground) -> None:
+    await page.look("ada")
+    await page.people["ada"].send_str("hello")
+    closing = await page.people["ada"].receive(timeout=3)
+    assert closing.type is aiohttp.WSMsgType.CLOSE
+    assert closing.data == 1008
+    assert "POST /api/acts" in closing.extra
+
+
+async def test_a_frame_that_is_too_long_closes_the_socket(page: Playground) -> None:
+    await page.look("ada")
+    await page.people["ada"].send_str("x" * 10_000)
+    assert (await page.people["ada"].receive(timeout=3)).data == 1009
+
+
+async def test_a_socket_is_opened_for_people_of_the_room_only(page: Playground) -> None:
+    for query in ("", "?as=", "?as=mallory", "?as=warmline"):
+        with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
+            await page.http.ws_connect(f"{page.address}/ws{query}")
+        assert caught.value.status == 403
+    async with page.http.get(f"{page.address}/ws?as=ada") as response:
+        assert response.status == 426
+
+
+async def test_another_page_in_the_same_browser_can_neither_act_nor_listen(page: Playground) -> None:
+    foreign = {"Origin": "https://evil.example"}
+    async with page.http.post(f"{page.address}/api/acts", json={"as": "ada", "do": "open_chat"}, headers=foreign) as r:
+        assert r.status == 403
+    with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
+        await page.http.ws_connect(f"{page.address}/ws?as=ada", headers=foreign)
+    assert caught.value.status == 403
+    async with page.http.get(page.address, headers={"Host": "rebound.example"}) as response:
+        assert response.status == 403
+
+
+async def test_an_act_in_another_type_or_size_is_refused(page: Playground) -> None:
+    url = f"{page.address}/api/acts"
+    async with page.http.post(url, data={"as": "ada"}) as response:
+        assert response.status == 415
+    async with page.http.post(url, data=b"x" * 200_000, headers={"Content-Type": "application/json"}) as response:
+        assert response.status == 413
+    async with page.http.post(url, data=b"{", headers={"Content-Type": "application/json"}) as response:
+        assert (response.status, await response.json()) == (400, {"error": "the body must be JSON in UTF-8"})
+
+
+async def test_the_longest_message_in_the_widest_letters_is_accepted(page: Playground) -> None:
+    text = "🧵" * 10_000
+    assert (await page.say("ada", "customer-ada", text))["body"]["text"] == text
+
+
+async def test_before_start_and_after_stop_the_api_says_that_it_is_not_running(tmp_path: Path) -> None:
+    adapter = WebAdapter(WebSettings(data_folder=tmp_path), SteppingClock(), Journal().follow)
+    async with served(adapter) as address, aiohttp.ClientSession() as http:
+        async with http.get(f"{address}/api/room") as response:
+            assert response.status == 503
+        await adapter.start(ListIntake(), EchoCommands())
+        ws = await http.ws_connect(f"{address}/ws?as=ada")
+        await ws.receive_str(timeout=3)
+        await adapter.stop()
+        assert (await ws.receive(timeout=3)).data == 1001
+        async with http.get(f"{address}/api/room") as response:
+            assert response.status == 503
+
+
+async def test_rubbish_on_the_wire_is_never_a_server_error(page: Playground) -> None:
+    host, port = page.address.removeprefix("http://").split(":")
+    for request in (
+        (
+            b"POST /api/acts HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            b"Content-Length: 3\r\n\r\n\xff\xff\xff"
+        ),
+        b"GET /ws?as=%ff%fe HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+        b"GET /static/%00 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: [\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://[\r\n\r\n",
+    ):
+        reader, writer = await asyncio.open_connection(host, int(port), family=socket.AF_INET)
+        writer.write(request)
+        status = int((await asyncio.wait_for(reader.readline(), 3)).split()[1])
+        assert 400 <= status < 500, request
+        writer.close()
+        await writer.wait_closed()
