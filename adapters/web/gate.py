@@ -8,7 +8,7 @@ browser (by Origin and Sec-Fetch-Site). Never looks at what is asked for.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, cast
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from aiohttp import web
@@ -77,5 +77,5 @@ def _split(address: str) -> SplitResult | None:
 
 
 def _address(request: web.Request, which: str) -> str:
-    found: Any = request.transport.get_extra_info(which) if request.transport else None
-    return str(cast("tuple[Any, ...]", found)[0]) if isinstance(found, tuple) and found else ""
+    found: tuple[str, int] | str | None = request.transport.get_extra_info(which) if request.transport else None
+    return found[0] if isinstance(found, tuple) else ""
