@@ -1,0 +1,263 @@
+"""A connection to one Redis, a Sentinel group or a Cluster, behind one small surface.
+
+Avoids what redis-py does by default and must not be done here: repeating commands whose answer was
+lost (scripts are idempotent, but who repeats must know that he does), waiting without a limit, raising
+at once when the pool is empty, and blocking reads on shared connections. Whatever goes wrong on the
+way becomes StoreUnavailable.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Generator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Final, cast
+from urllib.parse import parse_qs, urlsplit
+
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.cluster import ClusterNode, RedisCluster
+from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
+from redis.backoff import NoBackoff
+from redis.exceptions import NoScriptError, RedisError, ResponseError
+
+from adapters.redis.scripts import Script
+from bot.errors import ConfigError, StoreUnavailable
+
+FORMS: Final = (
+    "redis://[user:password@]host:6379/0, rediss://… (TLS), unix:///path/to/socket, "
+    "redis+sentinel://[user:password@]host1:26379,host2:26379/name-of-the-master[/0], "
+    "redis+cluster://[user:password@]host1:6379,host2:6379"
+)
+
+Call = tuple[str, Sequence[str | float]]
+"""A script's one key and its arguments."""
+
+_REPLY_SECONDS: Final = 2.0
+"""How long one answer may take. `appendfsync always` on a slow disk is the slowest honest one."""
+_CONNECT_SECONDS: Final = 1.0
+_POOL: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Durability:
+    """How many replicas must have a write before it is acknowledged, and how long that may take."""
+
+    replicas: int = 0
+    within: float = 0.3
+
+
+class Connection:
+    """Runs scripts and plain commands. Safe to share among tasks."""
+
+    def __init__(self, url: str) -> None:
+        """Parse the URL; nothing is connected before the first command. Raises ConfigError."""
+        self._url = url
+        self._client: Any = _client_for(url)
+        self._cluster = isinstance(self._client, RedisCluster)
+
+    async def run(self, script: Script, keys: Sequence[str], args: Sequence[str | float]) -> Any:
+        """Run a script once; give it to the server first when it does not know it (yet, or any more)."""
+        with _translated(script.name):
+            return await self._eval(self._client, script, keys, args)
+
+    async def run_durably(
+        self, script: Script, keys: Sequence[str], args: Sequence[str | float], durability: Durability
+    ) -> Any:
+        """The same, and return only when enough replicas have it. Raises StoreUnavailable when they do not."""
+        if not durability.replicas:
+            return await self.run(script, keys, args)
+        if self._cluster:
+            msg = "durable.replicas is not supported on a Cluster; use min-replicas-to-write there, or Sentinel"
+            raise ConfigError([msg])
+        wait = ("WAIT", durability.replicas, int(durability.within * 1000))
+        with _translated(script.name):
+            # WAIT speaks of the connection's own last write, so both go down one connection.
+            async with self._client.pipeline(transaction=False) as pipe:
+                pipe.evalsha(script.sha, len(keys), *keys, *args)
+                pipe.execute_command(*wait)
+                answers = await pipe.execute(raise_on_error=False)
+            if isinstance(answers[0], NoScriptError):
+                async with self._client.pipeline(transaction=False) as pipe:
+                    pipe.eval(script.text, len(keys), *keys, *args)
+                    pipe.execute_command(*wait)
+                    answers = await pipe.execute(raise_on_error=False)
+            for answer in answers:
+                if isinstance(answer, Exception):
+                    raise answer
+        if int(answers[1]) < durability.replicas:
+            raise StoreUnavailable(
+                f"{script.name}: stored, but only {answers[1]} of {durability.replicas} replicas have it; "
+                "look at the replicas, or lower durable.replicas"
+            )
+        return answers[0]
+
+    async def run_each(self, script: Script, calls: Sequence[Call]) -> list[Any]:
+        """Run a script for many keys in one round trip a node."""
+        with _translated(script.name):
+            answers = await self._many(("evalsha", script.sha), calls)
+            if any(isinstance(a, NoScriptError) for a in answers):
+                answers = await self._many(("eval", script.text), calls)
+            for answer in answers:
+                if isinstance(answer, Exception):
+                    raise answer
+            return answers
+
+    async def call(self, *command: str | float) -> Any:
+        """Run one plain command."""
+        with _translated(str(command[0])):
+            return await self._client.execute_command(*command)
+
+    async def call_each(self, commands: Sequence[Sequence[str | float]]) -> list[Any]:
+        """Run many plain commands in one round trip a node."""
+        if not commands:
+            return []
+        with _translated(str(commands[0][0])):
+            pipe = self._client.pipeline() if self._cluster else self._client.pipeline(transaction=False)
+            async with pipe:
+                for command in commands:
+                    pipe.execute_command(*command)
+                return cast("list[Any]", await pipe.execute())
+
+    async def listen(self, channel: str) -> AsyncIterator[str]:
+        """Messages of a channel, for ever; what is said while the connection is away is missed.
+
+        A line "" comes first, and again after every reconnection: whoever listens should look by himself then.
+        """
+        pause = 0.05
+        while True:
+            client: Any = await self._listener()
+            try:
+                async with client.pubsub() as subscription:
+                    await subscription.subscribe(channel)
+                    pause = 0.05
+                    yield ""
+                    while True:
+                        # Without a limit here the task would wait on a dead peer for ever; PING finds out.
+                        message = await subscription.get_message(ignore_subscribe_messages=True, timeout=5.0)
+                        if message is None:
+                            await subscription.ping()
+                            continue
+                        if message["type"] == "message":
+                            yield cast("str", message["data"])
+            except (RedisError, OSError, TimeoutError):
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 1.0)
+            finally:
+                with suppress(RedisError, OSError, TimeoutError):
+                    await client.aclose()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        with suppress(RedisError, OSError):
+            await self._client.aclose()
+
+    async def _listener(self) -> Any:
+        """A client of its own for a subscription: it blocks. On a Cluster any node hears everything."""
+        if self._cluster:
+            cluster = cast("RedisCluster", self._client)
+            with suppress(RedisError, OSError):
+                await cluster.initialize()
+            nodes = cluster.get_nodes() or cluster.startup_nodes
+            node = nodes[0]
+            options = _options(urlsplit(self._url))
+            return Redis(host=str(node.host), port=int(node.port), **options)
+        return _client_for(self._url)
+
+    @staticmethod
+    async def _eval(client: Any, script: Script, keys: Sequence[str], args: Sequence[str | float]) -> Any:
+        try:
+            return await client.evalsha(script.sha, len(keys), *keys, *args)
+        except NoScriptError:
+            return await client.eval(script.text, len(keys), *keys, *args)
+
+    async def _many(self, how: tuple[str, str], calls: Sequence[Call]) -> list[Any]:
+        pipe = self._client.pipeline() if self._cluster else self._client.pipeline(transaction=False)
+        async with pipe:
+            for key, args in calls:
+                pipe.execute_command(how[0].upper(), how[1], 1, key, *args)
+            return cast("list[Any]", await pipe.execute(raise_on_error=False))
+
+
+@contextmanager
+def _translated(what: str) -> Generator[None, None, None]:
+    """Turn every way in which a server fails to do something into StoreUnavailable."""
+    try:
+        yield
+    except (RedisError, OSError, TimeoutError) as error:
+        if isinstance(error, ResponseError) and str(error).startswith(("ERR ", "WRONGTYPE", "CROSSSLOT")):
+            # Our own mistake, in a script or a command: waiting would not mend it.
+            raise
+        raise StoreUnavailable(f"{what}: {type(error).__name__}: {error}; is Redis up and accepting writes?") from error
+
+
+def _options(parts: Any) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "decode_responses": True,
+        "protocol": 2,
+        "socket_timeout": _REPLY_SECONDS,
+        "socket_connect_timeout": _CONNECT_SECONDS,
+        "retry": Retry(NoBackoff(), 0),
+        "retry_on_error": [],
+    }
+    if parts.username:
+        options["username"] = parts.username
+    if parts.password:
+        options["password"] = parts.password
+    return options
+
+
+def _client_for(url: str) -> Any:
+    parts = urlsplit(url)
+    options = _options(parts)
+    match parts.scheme:
+        case "redis" | "rediss" | "unix":
+            options.pop("username", None)
+            options.pop("password", None)
+            try:
+                pool = cast("Any", BlockingConnectionPool).from_url(
+                    url, max_connections=_POOL, timeout=_REPLY_SECONDS, **options
+                )
+            except ValueError as error:
+                raise ConfigError([f"store.url: {error}; allowed are {FORMS}"]) from error
+            return Redis.from_pool(pool)
+        case "redis+sentinel" | "rediss+sentinel":
+            name, _, database = parts.path.strip("/").partition("/")
+            hosts = _hosts(parts.netloc, 26379)
+            if not name or not hosts:
+                raise ConfigError([f"store.url: a Sentinel URL names its master: {FORMS}"])
+            if parts.scheme.startswith("rediss"):
+                options["ssl"] = True
+            query = parse_qs(parts.query)
+            sentinel_options = {k: v for k, v in options.items() if k not in {"username", "password"}}
+            if "sentinel_password" in query:
+                sentinel_options["password"] = query["sentinel_password"][0]
+            sentinel = cast("Any", Sentinel)(hosts, sentinel_kwargs=sentinel_options)
+            return sentinel.master_for(
+                name, redis_class=Redis, connection_pool_class=SentinelConnectionPool, db=int(database or 0), **options
+            )
+        case "redis+cluster" | "rediss+cluster":
+            hosts = _hosts(parts.netloc, 6379)
+            if not hosts:
+                raise ConfigError([f"store.url: a Cluster URL names at least one node: {FORMS}"])
+            if parts.scheme.startswith("rediss"):
+                options["ssl"] = True
+            options.pop("retry_on_error")
+            return RedisCluster(
+                startup_nodes=[ClusterNode(host, port) for host, port in hosts],
+                cluster_error_retry_attempts=3,
+                max_connections=_POOL,
+                **options,
+            )
+        case _:
+            raise ConfigError([f"store.url: {parts.scheme or 'no'} scheme is not known; allowed are {FORMS}"])
+
+
+def _hosts(netloc: str, default_port: int) -> list[tuple[str, int]]:
+    found: list[tuple[str, int]] = []
+    for item in netloc.rpartition("@")[2].split(","):
+        host, _, port = item.strip().rpartition(":") if ":" in item else (item.strip(), "", "")
+        if host:
+            found.append((host.strip("[]"), int(port or default_port)))
+    return found

@@ -1,0 +1,69 @@
+"""How keys are named. Everything about a conversation lives under one of N hash tags, `{s17}`.
+
+The tag is the unit of atomicity and of placement on a Cluster. Never talks to a server.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from hashlib import blake2b
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The names of keys for one installation. `prefix` lets several share a server."""
+
+    prefix: str = "warmline"
+    shards: int = 64
+
+    def shard_of(self, name: str) -> int:
+        """The shard of a conversation or thread. Stable for ever: a change would lose everything stored."""
+        return zlib.crc32(name.encode()) % self.shards
+
+    def base(self, shard: int) -> str:
+        """What every key of a shard begins with."""
+        return f"{self.prefix}:{{s{shard}}}:"
+
+    def home(self, name: str) -> str:
+        """The base of the shard that a conversation or thread lives in."""
+        return self.base(self.shard_of(name))
+
+    def bucket(self, name: str) -> str:
+        """A token bucket; each is its own tag."""
+        return f"{self.prefix}:bucket:{{{short(name)}}}"
+
+    @property
+    def living(self) -> str:
+        """The workers that live, by the time until which they do."""
+        return f"{self.prefix}:{{workers}}:living"
+
+    @property
+    def numbers(self) -> str:
+        """Case number → conversation."""
+        return f"{self.prefix}:{{cases}}:numbers"
+
+    @property
+    def open_cases(self) -> str:
+        """Case number → row."""
+        return f"{self.prefix}:{{cases}}:open"
+
+    @property
+    def last_case(self) -> str:
+        """The highest case number that was given out."""
+        return f"{self.prefix}:{{cases}}:last"
+
+    @property
+    def wake(self) -> str:
+        """The channel on which scripts say that something is ready."""
+        return f"{self.prefix}:wake"
+
+    @property
+    def journal(self) -> str:
+        """The channel on which committed journal lines are shown."""
+        return f"{self.prefix}:journal"
+
+
+def short(name: str) -> str:
+    """A name of any length as 16 characters, for ledgers in which it is only compared."""
+    return blake2b(name.encode(), digest_size=8).hexdigest()

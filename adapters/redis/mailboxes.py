@@ -1,0 +1,151 @@
+"""Mailboxes: where events wait, who owns a conversation, and the commit of what an event changed.
+
+Implements `bot.ports.Mailboxes`; decodes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+from adapters.redis import scripts
+from adapters.redis.connect import Connection, Durability
+from adapters.redis.keys import Keys, short
+from bot.errors import Fenced, StoreUnavailable
+from bot.ports import Changes, Claim, Mail, NewEntry
+
+LEASE_SECONDS: Final = 15.0
+"""How long a claim lives that nobody renews. A dead process is noticed earlier, by its heartbeat."""
+
+_LEDGER_SECONDS: Final = 48 * 3600
+"""How long an activity is known as seen; Slack delivers again for up to a day."""
+
+_INGRESS_SECONDS: Final = 0.45
+"""A platform is told to come again within half a second when the store does not answer."""
+
+_FIRST_CASE: Final = 1001
+
+
+class RedisMailboxes:
+    """`bot.ports.Mailboxes` on Redis."""
+
+    def __init__(self, connection: Connection, keys: Keys, durability: Durability) -> None:
+        self._connection = connection
+        self._keys = keys
+        self._durability = durability
+
+    async def take(
+        self, conversation: str, body: str, *, ids: Sequence[str], at: float | None = None, thread: str = ""
+    ) -> tuple[bool, bool]:
+        names = sorted({short(i) for i in ids})
+        args: list[str | float] = [
+            conversation,
+            "" if at is None else f"{at:.6f}",
+            body,
+            thread,
+            _LEDGER_SECONDS,
+            *names,
+        ]
+        new, parked = await self._within_limit(scripts.TAKE, self._keys.home(conversation), args)
+        return bool(new), bool(parked)
+
+    async def locate(self, thread: str, parcel: str) -> tuple[str, bool]:
+        found, parked = await self._within_limit(scripts.LOCATE, self._keys.home(thread), [thread, parcel])
+        return str(found), bool(parked)
+
+    async def bind(self, thread: str, conversation: str) -> Sequence[str]:
+        answer = await self._connection.run(scripts.BIND, [self._keys.home(thread)], [thread, conversation])
+        return [str(parcel) for parcel in answer[1:]]
+
+    async def parked(self, thread: str) -> tuple[str, Sequence[str]]:
+        answer = await self._connection.run(scripts.BIND, [self._keys.home(thread)], [thread, ""])
+        return str(answer[0]), [str(parcel) for parcel in answer[1:]]
+
+    async def unpark(self, thread: str, parcels: Sequence[str]) -> None:
+        await self._connection.run(scripts.UNPARK, [self._keys.home(thread)], [thread, *parcels])
+
+    async def claim(self, shard: int, worker: str, token: str) -> Claim | None:
+        found = await self._connection.run(scripts.CLAIM, [self._keys.base(shard)], [worker, token, LEASE_SECONDS])
+        if not found:
+            return None
+        cid, epoch, sequence, state, member, at, body, customer, agents = found
+        return Claim(cid, epoch, int(sequence), state, Mail(member, float(at), body, float(customer), float(agents)))
+
+    async def commit(self, claim: Claim, worker: str, state: str, changes: Changes, *, keep: bool) -> Mail | None:
+        answer = await self._connection.run(
+            scripts.COMMIT,
+            [self._keys.home(claim.conversation)],
+            [
+                claim.conversation,
+                worker,
+                claim.epoch,
+                claim.sequence,
+                claim.mail.member,
+                state,
+                "1" if keep else "",
+                LEASE_SECONDS,
+                encoded_changes(changes),
+            ],
+        )
+        match answer:
+            case ["fenced"]:
+                raise Fenced(f"commit of {claim.conversation} at {claim.sequence}: epoch {claim.epoch} is over")
+            case ["next", member, at, body, customer, agents]:
+                return Mail(member, float(at), body, float(customer), float(agents))
+            case _:
+                return None
+
+    async def quarantine(self, claim: Claim, worker: str, why: str) -> None:
+        await self._connection.run(
+            scripts.QUARANTINE,
+            [self._keys.home(claim.conversation)],
+            [claim.conversation, worker, claim.epoch, claim.mail.member, why],
+        )
+
+    async def origin(self, conversation: str, ref: str) -> str | None:
+        key = f"{self._keys.home(conversation)}origins:{conversation}"
+        found = await self._connection.call("HGET", key, ref)
+        return None if found is None else str(found)
+
+    async def case_number(self) -> int:
+        return int(await self._connection.call("INCR", self._keys.last_case)) + _FIRST_CASE - 1
+
+    async def _within_limit(self, script: scripts.Script, key: str, args: Sequence[str | float]) -> Any:
+        try:
+            async with asyncio.timeout(_INGRESS_SECONDS):
+                return await self._connection.run_durably(script, [key], args, self._durability)
+        except TimeoutError as error:
+            raise StoreUnavailable(f"{script.name}: no answer within {_INGRESS_SECONDS} s; is Redis up?") from error
+
+
+def encoded_changes(changes: Changes) -> str:
+    """Changes as the JSON that `commit.lua` reads; absent and null are the same there, so nulls are left out."""
+    return json.dumps(
+        {
+            "status": changes.status,
+            **({"said": [changes.said[0], f"{changes.said[1]:.6f}"]} if changes.said else {}),
+            "entries": [encoded_entry(e) for e in changes.entries],
+            "timers": [[name, f"{at:.6f}"] for name, at in changes.timers],
+            "cancelled": changes.cancelled,
+            "resend": changes.resend,
+            "abandon": changes.abandon,
+            "journal": changes.journal,
+            "hour": str(changes.hour),
+            "counts": changes.counts,
+            "index": [[str(number), row] for number, row in changes.index],
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
+def encoded_entry(entry: NewEntry) -> dict[str, Any]:
+    """An entry as the scripts read it: what is empty or false is left out (Lua takes 0 and "" for true)."""
+    shape = {name: value for name, value in asdict(entry).items() if value}
+    shape["priority"] = int(entry.priority)
+    if entry.opens_thread:
+        shape["root"] = True
+    return shape

@@ -1,0 +1,99 @@
+-- Everything that one event changed, all or nothing, and the next event of the same conversation.
+-- ARGV: cid, worker, epoch, sequence, member, state, keep ('1' to go on with this conversation),
+--       lease seconds, changes (JSON, see Change in bot/ports.py).
+-- Returns {'fenced'}, {'done'} (released), or {'next', member, at, body, customer said, agents said}.
+local cid, worker, epoch, seq, member = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5]
+local state, keep, lease, changes = ARGV[6], ARGV[7], tonumber(ARGV[8]), cjson.decode(ARGV[9])
+local conv = key('conv', cid)
+local t = now()
+local f = redis.call('HMGET', conv, 'owner', 'epoch', 'seq', 'commit', 'status', 'reign')
+local owner, at_epoch, at_seq, at_commit = f[1] or '', f[2] or '', tonumber(f[3] or '0'), f[4] or ''
+local mine = owner == worker and at_epoch == epoch
+local token = worker .. SEP .. epoch .. SEP .. ARGV[4]
+
+local function apply()
+  local reign = tonumber(f[6] or '0')
+  -- A reign ends when the bot loses the word: what it had not yet said is not said any more.
+  if f[5] == 'bot' and changes.status ~= 'bot' then reign = reign + 1 end
+  redis.call('HSET', conv, 'state', state, 'seq', seq + 1, 'commit', token, 'status', changes.status, 'reign', reign)
+  if changes.said then
+    local name = 'said:' .. changes.said[1]
+    if tonumber(redis.call('HGET', conv, name) or '0') < tonumber(changes.said[2]) then
+      redis.call('HSET', conv, name, changes.said[2])
+    end
+  end
+  redis.call('ZREM', key('mail', cid), member)
+  redis.call('HDEL', key('text', cid), member)
+
+  for _, id in ipairs(changes.abandon) do
+    local st = status_of(cid, id)
+    if st and st.s == 'K' then drop(cid, lane_of(cid, st.l), id) end
+  end
+  for _, id in ipairs(changes.resend) do
+    local st = status_of(cid, id)
+    if st and st.s == 'K' then
+      local queue = key('queue', lane_of(cid, st.l))
+      st.s, st.tries = 'P', nil
+      if not st.re then st.first = nil end
+      set_status(cid, id, st)
+      -- Everything else in its lane waits for the message that opens the thread.
+      redis.call(st.root and 'LPUSH' or 'RPUSH', queue, id)
+      awaken(lane_of(cid, st.l))
+    end
+  end
+  for _, e in ipairs(changes.entries) do
+    local lane = lane_of(cid, e.lane)
+    local queue = key('queue', lane)
+    if e.only then
+      for _, other in ipairs(redis.call('LRANGE', queue, 0, -1)) do
+        local st = status_of(cid, other)
+        if st and st.s == 'P' then drop(cid, lane, other) end
+      end
+    end
+    local st = {s = 'P', a = 0, l = e.lane, case = e.case, src = e.source, root = e.root, p = e.priority}
+    if e.guarded then st.g = reign end
+    redis.call('HSET', key('entry', cid), e.id, e.body)
+    set_status(cid, e.id, st)
+    redis.call('RPUSH', queue, e.id)
+    rouse(lane)
+  end
+  for _, timer in ipairs(changes.cancelled) do
+    redis.call('ZREM', base .. 'timers', cid .. SEP .. timer)
+  end
+  for _, timer in ipairs(changes.timers) do
+    redis.call('ZADD', base .. 'timers', timer[2], cid .. SEP .. timer[1])
+  end
+  for _, line in ipairs(changes.journal) do
+    redis.call('RPUSH', key('journal', cid), line)
+    redis.call('PUBLISH', prefix .. ':journal', line)
+  end
+  if #changes.journal > 0 then redis.call('LTRIM', key('journal', cid), -2000, -1) end
+  if #changes.counts > 0 then
+    local counts = base .. 'counts:' .. changes.hour
+    for _, pair in ipairs(changes.counts) do redis.call('HINCRBY', counts, pair[1], pair[2]) end
+    redis.call('EXPIRE', counts, 90 * 86400)
+    redis.call('ZADD', base .. 'hours', changes.hour, changes.hour)
+  end
+  for _, row in ipairs(changes.index) do
+    redis.call('HSET', base .. 'index', row[1], cjson.encode({cid, tostring(seq + 1), row[2], exact(t)}))
+  end
+end
+
+if at_seq == seq + 1 and at_commit == token then
+  -- This very commit ran before and its answer was lost.
+elseif not mine or at_seq ~= seq then
+  return {'fenced'}
+else
+  apply()
+end
+if not mine then return {'done'} end
+local head = redis.call('ZRANGE', key('mail', cid), 0, 0, 'WITHSCORES')
+if head[1] and keep == '1' then
+  redis.call('ZADD', base .. 'claims', exact(t + lease), cid)
+  local said = redis.call('HMGET', conv, 'said:customer', 'said:agents')
+  return {
+    'next', head[1], head[2], redis.call('HGET', key('text', cid), head[1]) or '', said[1] or '0', said[2] or '0'
+  }
+end
+release_conversation(cid)
+return {'done'}

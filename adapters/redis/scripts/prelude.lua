@@ -1,0 +1,120 @@
+-- Put in front of every script of a shard. KEYS[1] is the shard's base key, `PREFIX:{sN}:`, and every
+-- key that a script touches begins with it, so that a script stays within one hash tag on a Cluster.
+--
+-- Rule of all scripts: running one twice with the same arguments changes nothing the second time, and
+-- answers so that the caller does the right thing. A reply can be lost after the work was done.
+local base = KEYS[1]
+local prefix, shard = string.match(base, '^(.*):{s(%d+)}:$')
+local SEP = '\31'
+
+local function key(kind, id) return base .. kind .. ':' .. id end
+
+-- Seconds since 1970 by the server's own clock: leases never depend on the clock of a process.
+local function now()
+  local t = redis.call('TIME')
+  return tonumber(t[1]) + tonumber(t[2]) / 1000000
+end
+
+local function exact(number) return string.format('%.6f', number) end
+
+-- `w`: a conversation is ready; `s`: a lane is ready. Lost wake-ups are made good by the janitor's tick.
+local function wake(who) redis.call('PUBLISH', prefix .. ':wake', who .. shard) end
+
+-- Queue a conversation for the workers, once, unless somebody owns it: the owner looks again at commit.
+local function schedule(cid)
+  local conv = key('conv', cid)
+  local f = redis.call('HMGET', conv, 'ready', 'owner')
+  if f[1] ~= '1' and (not f[2] or f[2] == '') then
+    redis.call('HSET', conv, 'ready', '1')
+    redis.call('RPUSH', base .. 'ready', cid)
+    wake('w')
+  end
+end
+
+-- The mailbox is ordered by the platform's time; what arrived first goes first among equals.
+local function deliver(cid, at, body)
+  local n = redis.call('HINCRBY', key('conv', cid), 'arrivals', 1)
+  local member = string.format('%012d', n)
+  redis.call('ZADD', key('mail', cid), at, member)
+  redis.call('HSET', key('text', cid), member, body)
+  schedule(cid)
+end
+
+-- A lane is named by its conversation and a short name: cid SEP name.
+local function lane_of(cid, name) return cid .. SEP .. name end
+
+-- Queue a lane for the senders, once, unless somebody owns it or it sleeps until a given time.
+local function rouse(lane)
+  local meta = key('lane', lane)
+  local f = redis.call('HMGET', meta, 'ready', 'owner')
+  if f[1] == '1' or (f[2] and f[2] ~= '') then return end
+  if redis.call('ZSCORE', base .. 'asleep', lane) then return end
+  redis.call('HSET', meta, 'ready', '1')
+  redis.call('RPUSH', base .. 'lanes', lane)
+  wake('s')
+end
+
+-- The same, even when it sleeps.
+local function awaken(lane)
+  redis.call('ZREM', base .. 'asleep', lane)
+  if redis.call('EXISTS', key('queue', lane)) == 1 then rouse(lane) end
+end
+
+local function put_to_sleep(lane, untill)
+  redis.call('ZADD', base .. 'asleep', exact(untill), lane)
+end
+
+local function wake_due_lanes(t)
+  for _, lane in ipairs(redis.call('ZRANGEBYSCORE', base .. 'asleep', '-inf', exact(t), 'LIMIT', 0, 200)) do
+    awaken(lane)
+  end
+end
+
+local function status_of(cid, entry)
+  local raw = redis.call('HGET', key('status', cid), entry)
+  return raw and cjson.decode(raw)
+end
+
+local function set_status(cid, entry, st)
+  redis.call('HSET', key('status', cid), entry, cjson.encode(st))
+end
+
+-- Forget an entry altogether: it was sent, or is not to be sent any more.
+local function drop(cid, lane, entry)
+  redis.call('LREM', key('queue', lane), 0, entry)
+  redis.call('HDEL', key('status', cid), entry)
+  redis.call('HDEL', key('entry', cid), entry)
+end
+
+-- What a sender needs to know of the lane's head: entry, payload, status, time, root. Nil when it is empty.
+local function head_of(cid, lane, t)
+  local entry = redis.call('LINDEX', key('queue', lane), 0)
+  if not entry then return nil end
+  local raw = redis.call('HGET', key('status', cid), entry) or '{}'
+  local case = cjson.decode(raw).case
+  return {
+    entry,
+    redis.call('HGET', key('entry', cid), entry) or '',
+    raw,
+    exact(t),
+    case and redis.call('HGET', key('roots', cid), case) or ''
+  }
+end
+
+local function release_lane(lane)
+  local meta = key('lane', lane)
+  redis.call('ZREM', base .. 'lane-claims', lane)
+  if redis.call('EXISTS', key('queue', lane)) == 0 then
+    redis.call('DEL', meta)
+    redis.call('ZREM', base .. 'asleep', lane)
+  else
+    redis.call('HDEL', meta, 'owner')
+    rouse(lane)
+  end
+end
+
+local function release_conversation(cid)
+  redis.call('HDEL', key('conv', cid), 'owner')
+  redis.call('ZREM', base .. 'claims', cid)
+  if redis.call('EXISTS', key('mail', cid)) == 1 then schedule(cid) end
+end

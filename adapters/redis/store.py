@@ -1,0 +1,43 @@
+"""The store, put together: one connection, five views of it."""
+
+from __future__ import annotations
+
+from adapters.redis.connect import Connection, Durability
+from adapters.redis.keys import Keys
+from adapters.redis.ledger import RedisLedger
+from adapters.redis.mailboxes import RedisMailboxes
+from adapters.redis.outbox import Patience, RedisOutbox
+from adapters.redis.upkeep import RedisUpkeep
+
+
+class RedisStore:
+    """`bot.ports.Store` on any server that `connect` understands. Nothing is connected before the first call."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        keys: Keys | None = None,
+        durability: Durability | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        """Raises ConfigError when the URL is not understood."""
+        self._keys = keys or Keys()
+        self._connection = Connection(url)
+        self.mailboxes = RedisMailboxes(self._connection, self._keys, durability or Durability())
+        self.outbox = RedisOutbox(self._connection, self._keys, patience or Patience())
+        self.upkeep = RedisUpkeep(self._connection, self._keys)
+        self.ledger = RedisLedger(self._connection, self._keys)
+
+    @property
+    def shards(self) -> int:
+        """How many shards there are."""
+        return self._keys.shards
+
+    def shard_of(self, conversation: str) -> int:
+        """The shard that a conversation lives in."""
+        return self._keys.shard_of(conversation)
+
+    async def close(self) -> None:
+        """Close the connections. What was stored stays."""
+        await self._connection.close()

@@ -1,0 +1,145 @@
+"""One entry, one platform: which calls an effect is there, and what has to follow from them.
+
+Calls the adapter and nothing else. Copies and threads are resolved here, from what the store linked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from bot.core import degrade
+from bot.core.activity import Place, Ref
+from bot.core.effects import Amend, Body, ClearButtons, Mark, Post, Redraw, Whisper, Withdraw
+from bot.engine.codec import read_ref
+from bot.engine.entries import Entry, Root, copies_of, entry_id
+from bot.engine.expand import fitted
+from bot.ports import Capabilities, ChatAdapter, Posted
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a call brought: the new message if it made one, entries to send behind it, copies that are gone."""
+
+    posted: Posted | None = None
+    follow: tuple[Entry, ...] = ()
+    unlinked: tuple[str, ...] = ()
+
+
+async def deliver(
+    adapter: ChatAdapter, entry: Entry, root: Root | None, copies: tuple[str, ...], progress: list[int]
+) -> Done:
+    """Do what the entry says. `progress[0]` counts the calls of a longer job that are done already.
+
+    Raises what the adapter raises.
+    """
+    effect, able = entry.effect, adapter.capabilities
+    match effect:
+        case Post():
+            place = root.thread if entry.in_thread and root else entry.to
+            return Done(await adapter.post(place, effect.body, key=entry.id))
+        case Redraw():
+            return await _redraw(adapter, effect, root)
+        case Amend():
+            return await _amend(adapter, entry, effect, copies, progress)
+        case Withdraw():
+            return await _withdraw(adapter, entry, effect, copies, progress)
+        case Mark():
+            await _mark(adapter, effect, copies, able)
+            return Done()
+        case Whisper():
+            return await _whisper(adapter, entry, effect, root)
+        case ClearButtons(ref=ref, text=text):
+            if able.edit and able.buttons:
+                await adapter.edit(ref, Body(text))
+            return Done()
+        case _:
+            assert_never(effect)
+
+
+async def _redraw(adapter: ChatAdapter, effect: Redraw, root: Root | None) -> Done:
+    assert root is not None, "the store does not begin a redraw before the root card is there"
+    if adapter.capabilities.edit:
+        await adapter.edit(root.ref, fitted(effect.body, adapter.capabilities))
+    return Done()
+
+
+async def _amend(
+    adapter: ChatAdapter, entry: Entry, effect: Amend, copies: tuple[str, ...], progress: list[int]
+) -> Done:
+    refs = [read_ref(copy) for copy in copies]
+    if not refs:
+        return Done()
+    able = adapter.capabilities
+    if not able.edit:
+        return Done(follow=_follow(entry, degrade.edited(effect.body), able, refs[-1].place))
+    bodies = degrade.split(fitted(effect.body, able), able.max_text)
+    # Editing twice to the same words is harmless, so only the count of calls has to be remembered.
+    for n, (ref, body) in enumerate(zip(refs, bodies, strict=False)):
+        if n >= progress[0]:
+            await adapter.edit(ref, body)
+            progress[0] = n + 1
+    for n, ref in enumerate(refs[len(bodies) :], start=len(bodies)):
+        if n >= progress[0] and able.delete:
+            await adapter.delete(ref)
+            progress[0] = n + 1
+    rest = bodies[len(refs) :]
+    return Done(follow=_posts(entry, rest, refs[-1].place))
+
+
+async def _withdraw(
+    adapter: ChatAdapter, entry: Entry, effect: Withdraw, copies: tuple[str, ...], progress: list[int]
+) -> Done:
+    refs = [read_ref(copy) for copy in copies]
+    able = adapter.capabilities
+    if refs and not able.delete and not able.edit:
+        return Done(follow=_follow(entry, degrade.withdrawn(), able, refs[-1].place))
+    for n, ref in enumerate(refs):
+        if n < progress[0]:
+            continue
+        if able.delete:
+            await adapter.delete(ref)
+        else:
+            await adapter.edit(ref, degrade.withdrawn())
+        progress[0] = n + 1
+    return Done(unlinked=(copies_of(entry.side, effect.source),))
+
+
+async def _mark(adapter: ChatAdapter, effect: Mark, copies: tuple[str, ...], able: Capabilities) -> None:
+    if not able.react:
+        return
+    if effect.on_original:
+        await adapter.react(effect.source, effect.emoji, added=effect.added)
+    elif copies:
+        # A text in several parts is one message to whoever reacts to it: its first part stands for it.
+        await adapter.react(read_ref(copies[0]), effect.emoji, added=effect.added)
+
+
+async def _whisper(adapter: ChatAdapter, entry: Entry, effect: Whisper, root: Root | None) -> Done:
+    able = adapter.capabilities
+    place = root.thread if entry.in_thread and root else entry.to
+    body = fitted(effect.body, able)
+    if able.whisper:
+        await adapter.whisper(place, effect.to, body)
+        return Done()
+    return Done(follow=_follow(entry, degrade.aloud(body, effect.to.label), able, place))
+
+
+def _follow(entry: Entry, body: Body, able: Capabilities, place: Place) -> tuple[Entry, ...]:
+    return _posts(entry, degrade.split(fitted(body, able), able.max_text), place)
+
+
+def _posts(entry: Entry, bodies: tuple[Body, ...], place: Place) -> tuple[Entry, ...]:
+    """New messages that go right behind an entry, into the place where its copies are."""
+    source: Ref | None = entry.source
+    return tuple(
+        replace(
+            entry,
+            id=entry_id(entry.id, 0, 0, n),
+            effect=Post(entry.side, body, source),
+            to=place,
+            in_thread=False,
+            announce=False,
+        )
+        for n, body in enumerate(bodies, start=1)
+    )

@@ -1,0 +1,188 @@
+"""The engine, put together: which roles this process plays, and its beginning and end.
+
+One process may play every role, and any number of processes each. Processes know nothing of each other:
+what they share is in the store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+import structlog
+
+from bot.core import machine
+from bot.core.policy import Policy
+from bot.core.routing import Doors
+from bot.engine.expand import Expansion
+from bot.engine.hands import Hands
+from bot.engine.ingress import Ingress
+from bot.engine.janitor import Janitor
+from bot.engine.records import StoredRecords
+from bot.engine.sender import Sender
+from bot.engine.worker import Core, Mind, Worker
+from bot.errors import StoreUnavailable
+from bot.ports import (
+    Assistant,
+    Capabilities,
+    ChatAdapter,
+    Claim,
+    Clock,
+    Intake,
+    LaneClaim,
+    Records,
+    Store,
+    Understanding,
+)
+
+_log = structlog.get_logger("engine")
+
+_BEAT_SECONDS: Final = 0.3
+_DEAD_AFTER: Final = 1.2
+"""A process that has not beaten for this long is dead to the others; if it was only slow, it is fenced."""
+
+_RENEW_SECONDS: Final = 3.0
+_TICK_SECONDS: Final = 1.0
+_DRAIN_SECONDS: Final = 10.0
+
+
+class Role(StrEnum):
+    """What a process does. `ingress` needs no task of its own: adapters call `Engine.intake`."""
+
+    INGRESS = "ingress"
+    WORKER = "worker"
+    SENDER = "sender"
+    JANITOR = "janitor"
+
+
+ALL_ROLES: Final = frozenset(Role)
+
+
+class Engine:
+    """Mailboxes, workers, senders, janitor of one process."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        adapters: Mapping[str, ChatAdapter],
+        policy: Policy,
+        doors: Doors,
+        understanding: Understanding,
+        assistant: Assistant,
+        clock: Clock,
+        fresh: Callable[[], str],
+        core: Core = machine,
+        roles: frozenset[Role] = ALL_ROLES,
+        hands: int = 16,
+    ) -> None:
+        """`fresh` gives a new identifier at each call, unlike any other anywhere. `hands` work at once, per role."""
+        self._store = store
+        self._adapters = adapters
+        self._roles = roles
+        self._clock = clock
+        self._name = fresh()
+        ingress = Ingress(store, doors, clock)
+        self.intake: Intake = ingress
+        self.records: Records = StoredRecords(store, ingress, fresh)
+        self._janitor = Janitor(store, adapters, ingress, clock)
+        mind = Mind(core, policy, understanding, assistant)
+        expansion = Expansion(policy, self._capabilities)
+        self._worker = Worker(store, mind, expansion, clock, name=self._name, fresh=fresh)
+        self._sender = Sender(store, adapters, clock, ingress.bind, self._again, name=self._name, fresh=fresh)
+        self._working: Hands[Claim] = Hands(hands, self._worker.fetch, self._worker.work)
+        self._sending: Hands[LaneClaim] = Hands(hands, self._sender.fetch, self._sender.work)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def name(self) -> str:
+        """Under which this process owns conversations and lanes."""
+        return self._name
+
+    async def start(self) -> None:
+        """Begin to play the roles. The adapters are started by whoever made them."""
+        if self._roles & {Role.WORKER, Role.SENDER}:
+            await self._janitor.beat(self._name, _DEAD_AFTER)
+            self._spawn(self._listen(), "wakes")
+            self._spawn(self._beats(), "heartbeat")
+            self._spawn(self._renewals(), "leases")
+        elif Role.JANITOR in self._roles:
+            self._spawn(self._beats(), "heartbeat")
+        if Role.WORKER in self._roles:
+            self._spawn(self._working.run(), "worker")
+        if Role.SENDER in self._roles:
+            self._spawn(self._sending.run(), "sender")
+        if Role.JANITOR in self._roles:
+            self._spawn(self._ticks(), "janitor")
+
+    async def stop(self) -> None:
+        """Take nothing more, finish what is under way (at most 10 s), and give everything back.
+
+        Call it before the adapters are stopped: what is under way may need them.
+        """
+        self._worker.stopping = self._sender.stopping = True
+        await asyncio.gather(self._working.close(_DRAIN_SECONDS), self._sending.close(_DRAIN_SECONDS))
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        self._tasks.clear()
+        try:
+            await self._store.upkeep.release(self._name, leaving=True)
+        except StoreUnavailable as error:
+            # The others notice that our heart has stopped.
+            _log.warning("store_unavailable", doing="leave", why=str(error))
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        self._tasks.append(asyncio.create_task(work, name=name))
+
+    def _again(self, shard: int, seconds: float) -> None:
+        asyncio.get_running_loop().call_later(seconds + 0.002, self._sending.look, shard)
+
+    def _capabilities(self, platform: str) -> Capabilities:
+        adapter = self._adapters.get(platform)
+        return adapter.capabilities if adapter is not None else Capabilities()
+
+    async def _listen(self) -> None:
+        async for who, shard in self._store.upkeep.wakes():
+            if who == "w" and Role.WORKER in self._roles:
+                self._working.look(shard)
+            elif who == "s" and Role.SENDER in self._roles:
+                self._sending.look(shard)
+
+    async def _beats(self) -> None:
+        loop = asyncio.get_running_loop()
+        beaten, trust_at = loop.time(), loop.time() + 2 * _DEAD_AFTER
+        owns = bool(self._roles & {Role.WORKER, Role.SENDER})
+        while True:
+            dead = await self._janitor.beat(self._name if owns else "", _DEAD_AFTER)
+            now = loop.time()
+            if now - beaten > _DEAD_AFTER:
+                # The store was away, or we were: the others may just not have come round to their beat yet.
+                trust_at = now + 2 * _DEAD_AFTER
+            beaten = now
+            if dead and now >= trust_at and Role.JANITOR in self._roles:
+                await self._quietly(self._janitor.reap([name for name in dead if name != self._name]), "reap")
+            await asyncio.sleep(_BEAT_SECONDS)
+
+    async def _renewals(self) -> None:
+        while True:
+            await asyncio.sleep(_RENEW_SECONDS)
+            lanes = [(cid, lane, epoch) for (cid, lane), epoch in self._sender.held.items()]
+            renewal = self._store.upkeep.renew(self._name, list(self._worker.held.items()), lanes)
+            await self._quietly(renewal, "renew")
+
+    async def _ticks(self) -> None:
+        while True:
+            await self._quietly(self._janitor.look(), "tick")
+            await asyncio.sleep(_TICK_SECONDS)
+
+    async def _quietly(self, work: Coroutine[Any, Any, None], doing: str) -> None:
+        try:
+            await work
+        except StoreUnavailable as error:
+            _log.warning("store_unavailable", doing=doing, why=str(error))
+        except Exception:  # noqa: BLE001 - a janitor that stops at the first surprise is none
+            _log.exception("upkeep_failed", doing=doing)

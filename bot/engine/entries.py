@@ -1,0 +1,84 @@
+"""What the outbox holds: one thing to do on one platform, and the names by which links find copies.
+
+Values and names only; `expand` makes entries, `sender` sends them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from bot.core.activity import Place, Ref, Side
+from bot.core.effects import Amend, ClearButtons, Mark, Post, Priority, Redraw, Whisper, Withdraw
+from bot.engine.codec import Sendable
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing to be done on a platform.
+
+    `to` is the customer's thread or the desk's channel. With `in_thread` the real place is the thread of
+    the case's root card. `announce` entries report Delivered; part `part` of `of` of one text.
+    """
+
+    id: str
+    side: Side
+    effect: Sendable
+    to: Place
+    priority: int = int(Priority.BOT_WORDS)
+    in_thread: bool = False
+    case: str = ""
+    announce: bool = False
+    part: int = 1
+    of: int = 1
+
+    @property
+    def source(self) -> Ref | None:
+        """The message that this is about a copy of."""
+        match self.effect:
+            case Post(source=source):
+                return source
+            case Amend(source=source) | Withdraw(source=source) | Mark(source=source):
+                return source
+            case Redraw() | Whisper() | ClearButtons():
+                return None
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """Where a case is in its desk: the root card, and the thread under it."""
+
+    ref: Ref
+    thread: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """What is to be looked for after a message was sent again: there must be only one with this key.
+
+    `keep` is the encoded message that must stay, "" for the earliest.
+    """
+
+    conversation: str
+    key: str
+    place: Place
+    since: float
+    source: str = ""
+    keep: str = ""
+    looks: int = 0
+    failures: int = 0
+
+
+def entry_id(conversation: str, sequence: int, n: int, part: int = 1) -> str:
+    """The same for the same effect of the same event, however often it is worked out; says nothing to readers."""
+    return blake2b(f"{conversation}#{sequence}.{n}/{part}".encode(), digest_size=12).hexdigest()
+
+
+def copies_of(side: Side, source: Ref) -> str:
+    """The name under which the copies of a message on one side are linked."""
+    return f"{side.value}|{source.key}"
+
+
+def desk_key(number: int, desk: str) -> str:
+    """The name of a case in one desk: a transferred case has a root card, and lanes, in each."""
+    return f"{number}@{desk}"

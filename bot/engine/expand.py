@@ -1,0 +1,280 @@
+"""Effects to what the store commits: entries in their lanes, timers, journal, counters, index rows.
+
+Pure: the same decision always becomes the same changes. Sides become places here, copies do not: those
+are looked up when an entry is sent.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from bot.core import degrade
+from bot.core.activity import Place, Side
+from bot.core.conversation import Case, Conversation, Status
+from bot.core.decision import Decision
+from bot.core.effects import (
+    Abandon,
+    Amend,
+    Body,
+    CancelTimer,
+    ClearButtons,
+    Effect,
+    Mark,
+    Post,
+    Priority,
+    Record,
+    Redraw,
+    Resend,
+    SetTimer,
+    Whisper,
+    Withdraw,
+)
+from bot.core.events import AgentSaid, CustomerSaid, Event
+from bot.core.policy import Policy
+from bot.core.stats import counters_of
+from bot.engine.codec import Sendable, write
+from bot.engine.entries import Entry, copies_of, desk_key, entry_id
+from bot.ports import Capabilities, CaseRow, Changes, JournalLine, NewEntry
+
+_CUSTOMER_LANE = "c"
+
+
+@dataclass(slots=True)
+class _Gathered:
+    entries: list[NewEntry] = field(default_factory=list[NewEntry])
+    timers: dict[str, float] = field(default_factory=dict[str, float])
+    cancelled: dict[str, None] = field(default_factory=dict[str, None])
+    resend: list[str] = field(default_factory=list[str])
+    abandon: list[str] = field(default_factory=list[str])
+    journal: list[str] = field(default_factory=list[str])
+    counts: Counter[str] = field(default_factory=Counter[str])
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """Turns decisions into changes. `capabilities` says what the platform of that name can do."""
+
+    policy: Policy
+    capabilities: Callable[[str], Capabilities]
+
+    def changes(
+        self, before: Conversation | None, decision: Decision, event: Event, *, sequence: int, now: float
+    ) -> Changes:
+        """Everything that one event changed. `sequence` is the conversation's before the event."""
+        after = decision.conversation
+        gathered = _Gathered()
+        for n, effect in enumerate(decision.effects):
+            self._gather(effect, n, before, after, event, sequence, gathered)
+        return Changes(
+            status=after.status.value,
+            said=_said(event),
+            entries=tuple(gathered.entries),
+            timers=tuple(gathered.timers.items()),
+            cancelled=tuple(gathered.cancelled),
+            resend=tuple(gathered.resend),
+            abandon=tuple(gathered.abandon),
+            journal=tuple(gathered.journal),
+            hour=int(now // 3600),
+            counts=tuple(gathered.counts.items()),
+            index=tuple(_rows(before, after)),
+        )
+
+    def _gather(
+        self,
+        effect: Effect,
+        n: int,
+        before: Conversation | None,
+        after: Conversation,
+        event: Event,
+        sequence: int,
+        gathered: _Gathered,
+    ) -> None:
+        match effect:
+            case SetTimer(name, at):
+                gathered.cancelled.pop(name, None)
+                gathered.timers[name] = at
+            case CancelTimer(name):
+                gathered.timers.pop(name, None)
+                gathered.cancelled[name] = None
+            case Resend(entry):
+                gathered.resend.append(entry)
+            case Abandon(entry, _):
+                gathered.abandon.append(entry)
+            case Record(kind, text, labels, _):
+                number = after.case.number if after.case else None
+                line = JournalLine(event.at, after.id, number, kind, text, dict(labels))
+                gathered.journal.append(write(line, JournalLine))
+                gathered.counts.update(counters_of(effect))
+            case Post() | Redraw() | Amend() | Withdraw() | Mark() | Whisper() | ClearButtons():
+                case = after.case or (before.case if before else None)
+                gathered.entries += self._entries(effect, n, after, case, sequence)
+            case _:
+                assert_never(effect)
+
+    def _entries(
+        self, effect: Sendable, n: int, after: Conversation, case: Case | None, sequence: int
+    ) -> Iterator[NewEntry]:
+        side = Side.AGENTS if isinstance(effect, Redraw) else effect.side
+        if side is Side.AGENTS and case is None:
+            # Nobody's desk: there is no thread in which this could be shown.
+            return
+        desk = self.policy.desk(case.desk if case else "")
+        to = after.place if side is Side.CUSTOMER else desk.place
+        key = desk_key(case.number, desk.name) if case else ""
+        bodies = self._pieces(effect, self.capabilities(to.platform))
+        for part, piece in enumerate(bodies, start=1):
+            entry = Entry(
+                id=entry_id(after.id, sequence, n, part),
+                side=side,
+                effect=piece,
+                to=_origin_place(piece) or to,
+                priority=int(_priority(piece)),
+                in_thread=side is Side.AGENTS and isinstance(piece, Post | Whisper) and not _opens(piece),
+                case=key if side is Side.AGENTS else "",
+                announce=isinstance(piece, Post) and piece.source is not None and part == len(bodies),
+                part=part,
+                of=len(bodies),
+            )
+            yield new_entry(entry, guarded=_guarded(piece, side, after.status))
+
+    def _pieces(self, effect: Sendable, able: Capabilities) -> tuple[Sendable, ...]:
+        if not isinstance(effect, Post):
+            return (effect,)
+        body = fitted(effect.body, able)
+        return tuple(
+            # Further parts of a root card that had to become text stand in the thread that the first one opens.
+            Post(effect.side, piece, effect.source, effect.priority, effect.opens_thread and first)
+            for first, piece in _firsts(degrade.split(body, able.max_text))
+        )
+
+
+def new_entry(entry: Entry, *, guarded: bool = False) -> NewEntry:
+    """An entry as the store queues it. `guarded` words are withheld once people have the thread."""
+    effect = entry.effect
+    waits = entry.in_thread or isinstance(effect, Redraw)
+    source = entry.source
+    linked = source is not None and not (isinstance(effect, Mark) and effect.on_original)
+    return NewEntry(
+        id=entry.id,
+        lane=lane_of(entry),
+        body=write(entry, Entry),
+        priority=entry.priority,
+        case=entry.case if waits else "",
+        source=copies_of(entry.side, source) if linked and source else "",
+        guarded=guarded,
+        only=isinstance(effect, Redraw),
+        opens_thread=_opens(effect),
+    )
+
+
+def fitted(body: Body, able: Capabilities) -> Body:
+    """A body without what the platform cannot show, which is put into words instead."""
+    if not able.cards:
+        body = degrade.without_card(body)
+    if not able.buttons:
+        body = degrade.without_buttons(body)
+    if not able.files:
+        body = degrade.without_files(body)
+    return body
+
+
+def lane_of(entry: Entry) -> str:
+    """The lane of an entry: what shows in one thread is in one lane, in the order in which it was decided."""
+    effect = entry.effect
+    if isinstance(effect, Redraw):
+        return f"k{entry.case}"
+    if isinstance(effect, Whisper | ClearButtons) or (isinstance(effect, Mark) and effect.on_original):
+        # Receipts and hints stand beside the words: they need not wait for them.
+        return f"x{entry.side.value}{entry.case}"
+    return f"a{entry.case}" if entry.side is Side.AGENTS else _CUSTOMER_LANE
+
+
+def lanes_of_case(case: str) -> tuple[str, ...]:
+    """The lanes that wait for a case's root card."""
+    return (f"a{case}", f"k{case}", f"x{Side.AGENTS.value}{case}")
+
+
+def case_row(conversation: Conversation) -> str:
+    """The encoded row of the case that is open now, "" when none is."""
+    case = conversation.case
+    if case is None or conversation.status in {Status.BOT, Status.RESOLVED}:
+        return ""
+    row = CaseRow(
+        number=case.number,
+        conversation=conversation.id,
+        status=conversation.status.value,
+        desk=case.desk,
+        platform=conversation.place.platform,
+        customer=conversation.customer.label,
+        reason=case.why.reason.value,
+        sentence=case.why.sentence,
+        assignee=case.assignee.label if case.assignee else "",
+        opened_at=case.opened_at,
+    )
+    return write(row, CaseRow)
+
+
+def _rows(before: Conversation | None, after: Conversation) -> Iterator[tuple[int, str]]:
+    """Rows of the case index that differ now. A case that was replaced is closed."""
+    old = before.case if before else None
+    new = after.case
+    if old is not None and (new is None or new.number != old.number):
+        yield old.number, ""
+    if new is not None:
+        row = case_row(after)
+        known = before is not None and old is not None and old.number == new.number
+        if not known or before is None or case_row(before) != row:
+            yield new.number, row
+
+
+def _firsts(bodies: tuple[Body, ...]) -> Iterator[tuple[bool, Body]]:
+    return ((n == 0, body) for n, body in enumerate(bodies))
+
+
+def _said(event: Event) -> tuple[str, float] | None:
+    match event:
+        case CustomerSaid():
+            return Side.CUSTOMER.value, event.at
+        case AgentSaid():
+            return Side.AGENTS.value, event.at
+        case _:
+            return None
+
+
+def _origin_place(effect: Sendable) -> Place | None:
+    """Marks on an original and cleared buttons go where that message is, wherever the thread is by now."""
+    match effect:
+        case Mark(on_original=True, source=source):
+            return source.place
+        case ClearButtons(ref=ref):
+            return ref.place
+        case _:
+            return None
+
+
+def _opens(effect: Sendable) -> bool:
+    return isinstance(effect, Post) and effect.opens_thread
+
+
+def _priority(effect: Sendable) -> Priority:
+    match effect:
+        case Post(priority=priority):
+            return priority
+        case Redraw():
+            return Priority.STATUS
+        case _:
+            return Priority.MIRRORED
+
+
+def _guarded(effect: Sendable, side: Side, status: Status) -> bool:
+    """The bot's own words are withheld once people have the thread; what was said at the hand-over is not."""
+    return (
+        isinstance(effect, Post)
+        and side is Side.CUSTOMER
+        and effect.priority is Priority.BOT_WORDS
+        and effect.source is None
+        and status is Status.BOT
+    )

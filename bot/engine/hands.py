@@ -1,0 +1,113 @@
+"""Takes work from the shards in which there is some, for as long as there are free hands.
+
+Knows nothing of the work. Never polls: a shard is looked at when somebody says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+import structlog
+
+from bot.errors import StoreUnavailable
+
+T = TypeVar("T")
+
+_log = structlog.get_logger("engine")
+
+
+class Hands(Generic[T]):
+    """Up to `hands` pieces of work at once, each done in a task of its own."""
+
+    def __init__(
+        self,
+        hands: int,
+        fetch: Callable[[int], Awaitable[T | None]],
+        do: Callable[[T], Awaitable[None]],
+    ) -> None:
+        self._free = asyncio.Semaphore(hands)
+        self._fetch = fetch
+        self._do = do
+        self._shards: dict[int, None] = {}
+        self._bell = asyncio.Event()
+        self._busy: set[asyncio.Task[None]] = set()
+        self._closing = False
+
+    def look(self, shard: int) -> None:
+        """There may be work in that shard."""
+        if not self._closing:
+            self._shards[shard] = None
+            self._bell.set()
+
+    @property
+    def closing(self) -> bool:
+        """Whether no further work is taken."""
+        return self._closing
+
+    async def run(self) -> None:
+        """Take work until `close`."""
+        while not self._closing:
+            await self._bell.wait()
+            self._bell.clear()
+            while self._shards and not self._closing:
+                await self._free.acquire()
+                await self._one()
+
+    async def close(self, seconds: float) -> None:
+        """Take no more, and wait for what is under way; after so many seconds it is cancelled."""
+        self._closing = True
+        self._shards.clear()
+        self._bell.set()
+        if self._busy:
+            _, late = await asyncio.wait(self._busy, timeout=seconds)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late)
+
+    async def _one(self) -> None:
+        """Look at the shard that has waited longest, with one hand that is free."""
+        if not self._shards:
+            self._free.release()
+            return
+        shard = next(iter(self._shards))
+        del self._shards[shard]
+        work: T | None = None
+        try:
+            work = await self._fetch(shard)
+        except StoreUnavailable as error:
+            _log.warning("store_unavailable", doing="fetch", why=str(error))
+            self.look(shard)
+            await asyncio.sleep(0.2)
+        if work is None:
+            self._free.release()
+            return
+        # There may be more: the others get their turn first.
+        self.look(shard)
+        task = asyncio.create_task(self._work(work))
+        self._busy.add(task)
+        task.add_done_callback(self._busy.discard)
+
+    async def _work(self, work: T) -> None:
+        try:
+            await self._do(work)
+        except Exception:  # noqa: BLE001 - one piece of work must not take the others with it; its claim runs out
+            _log.exception("work_failed")
+        finally:
+            self._free.release()
+
+
+async def insist(call: Callable[[], Awaitable[T]], *, stopping: Callable[[], bool]) -> T:
+    """Repeat a call that may run twice until the store answers. Raises StoreUnavailable once we are stopping."""
+    pause = 0.05
+    while True:
+        try:
+            return await call()
+        except StoreUnavailable as error:
+            if stopping():
+                raise
+            _log.warning("store_unavailable", doing="insist", why=str(error))
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 1.0)

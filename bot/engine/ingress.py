@@ -1,0 +1,85 @@
+"""Where activities come in: each is stored in its conversation's mailbox, and then the platform is answered.
+
+Understands nothing and decides nothing. A thread that is not bound yet (the root card is on its way) keeps
+its activities parked, in order, until it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.activity import Activity, Person, Side
+from bot.core.events import AgentCommanded
+from bot.core.routing import Doors, event_of, home_of
+from bot.engine.codec import read, write, write_event
+from bot.ports import Clock, IndexRow, Store
+
+
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    """An activity that waits for its thread to be bound, and the side that it will be on."""
+
+    side: Side
+    activity: Activity
+
+
+@dataclass(frozen=True, slots=True)
+class Ingress:
+    """`bot.ports.Intake` on a store."""
+
+    store: Store
+    doors: Doors
+    clock: Clock
+
+    async def take(self, activity: Activity) -> bool:
+        """Store the activity; see `bot.ports.Intake`."""
+        home = home_of(activity, self.doors)
+        if home is None:
+            return False
+        thread = home.thread.key
+        if home.conversation is not None:
+            binds = thread if home.opens else ""
+            return await self._put(home.conversation, home.side, activity, binds)
+        parcel = write(_Parcel(home.side, activity), _Parcel)
+        conversation, parked = await self.store.mailboxes.locate(thread, parcel)
+        if not parked:
+            return await self._put(conversation, home.side, activity)
+        if conversation:
+            await self.unpark(thread, conversation)
+        return True
+
+    async def unpark(self, thread: str, conversation: str) -> None:
+        """Bind a thread, and bring what is parked there to the mailbox, oldest first.
+
+        May run in several processes at once: the mailbox knows what it has, and each keeps the order.
+        """
+        parcels = await self.store.mailboxes.bind(thread, conversation)
+        for raw in parcels:
+            parcel = read(_parcel_text(raw), _Parcel)
+            await self._put(conversation, parcel.side, parcel.activity)
+        if parcels:
+            await self.store.mailboxes.unpark(thread, parcels)
+
+    async def bind(self, thread: str, conversation: str) -> None:
+        """The same for a thread that a committed send has opened; then its row is done with."""
+        await self.unpark(thread, conversation)
+        await self.store.upkeep.write_row(IndexRow(conversation, "0", "", thread=thread))
+
+    async def tell(self, conversation: str, verb: str, argument: str, author: Person, *, id: str) -> None:
+        """Bring somebody's command to a conversation. `id` makes it one command however often it is brought."""
+        event = AgentCommanded(self.clock.now(), author, verb, argument)
+        await self.store.mailboxes.take(conversation, write_event(event), ids=[id])
+
+    async def _put(self, conversation: str, side: Side, activity: Activity, binds: str = "") -> bool:
+        body = write_event(event_of(activity, side))
+        ids = [activity.id, *activity.twins]
+        new, parked = await self.store.mailboxes.take(conversation, body, ids=ids, at=activity.at, thread=binds)
+        if parked:
+            await self.unpark(binds, conversation)
+        return new
+
+
+def _parcel_text(raw: str) -> str:
+    """What `locate` parked: a pair of the time and our text."""
+    _, text = read(raw, tuple[str, str])
+    return text

@@ -1,0 +1,136 @@
+"""What nobody else does: timers that are due, leases that ran out, forgotten index rows, parked activities, twins.
+
+Looks at every shard about once a second, in one round trip. Everything it does may be done by several
+janitors at once, and twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import structlog
+
+from bot.core.events import TimerFired
+from bot.engine.codec import Unreadable, read, read_ref, write, write_event, write_ref
+from bot.engine.entries import Twin
+from bot.engine.ingress import Ingress
+from bot.errors import DeliveryError, StoreUnavailable
+from bot.ports import ChatAdapter, Clock, Findings, IndexRow, Posted, Relink, Store
+
+_log = structlog.get_logger("engine")
+
+_PARKED_SECONDS: Final = 180.0
+"""How long an activity waits for its thread: ordinary chatter in a desk's threads is never bound."""
+
+_LOOKS: Final = (60.0, 300.0)
+"""After the first look for a twin: seconds until the next, and the last. Late commits come within minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Janitor:
+    """One look at everything."""
+
+    store: Store
+    adapters: Mapping[str, ChatAdapter]
+    ingress: Ingress
+    clock: Clock
+
+    async def look(self) -> None:
+        """Find what is to be done and do it. Raises StoreUnavailable."""
+        for findings in await self.store.upkeep.tick(self.clock.now()):
+            if findings != _NOTHING:
+                await self._do(findings)
+
+    async def reap(self, dead: Sequence[str]) -> None:
+        """Free what dead workers held."""
+        for worker in dead:
+            freed = await self.store.upkeep.release(worker)
+            _log.warning("reaped", worker=worker, freed=freed)
+
+    async def _do(self, findings: Findings) -> None:
+        for conversation, name, due in findings.timers:
+            body = write_event(TimerFired(max(due, self.clock.now()), name))
+            await self.store.upkeep.fire(conversation, name, due, body)
+        for row in findings.rows:
+            await self._row(row)
+        for thread, conversation, age in findings.orphans:
+            if conversation:
+                await self.ingress.unpark(thread, conversation)
+            elif age > _PARKED_SECONDS:
+                await self._drop(thread)
+        for record in findings.twins:
+            await self._sweep(record)
+
+    async def _row(self, row: IndexRow) -> None:
+        _log.info("row_repaired", number=row.number, thread=row.thread)
+        if row.thread:
+            await self.ingress.bind(row.thread, row.conversation)
+        else:
+            await self.store.upkeep.write_row(row)
+
+    async def _drop(self, thread: str) -> None:
+        conversation, parcels = await self.store.mailboxes.parked(thread)
+        if conversation or not parcels:
+            return
+        times = [float(read(raw, tuple[str, str])[0]) for raw in parcels]
+        # The first is known to be too old; whatever came soon after it follows with the next looks.
+        old = [raw for raw, at in zip(parcels, times, strict=True) if at <= times[0] + 1.0]
+        _log.info("parked_dropped", thread=thread, count=len(old), why="nobody's thread")
+        await self.store.mailboxes.unpark(thread, old)
+
+    async def _sweep(self, record: str) -> None:
+        """Delete the later twin of a message that was sent again and turned out to have arrived before."""
+        try:
+            twin = read(record, Twin)
+        except Unreadable:
+            _log.exception("twin_unreadable")
+            return
+        adapter = self.adapters.get(twin.place.platform)
+        if adapter is None:
+            return
+        relinks: list[Relink] = []
+        again = _again(twin)
+        try:
+            found = list(await adapter.find(twin.place, twin.key, since=twin.since))
+            if len(found) > 1:
+                kept = _kept(found, twin.keep)
+                for other in found:
+                    if other is not kept:
+                        await adapter.delete(other.ref)
+                        _log.warning("twin_deleted", entry=twin.key)
+                        relinks.append(_relink(twin, other, kept))
+        except DeliveryError as error:
+            _log.warning("sweep_failed", entry=twin.key, why=str(error))
+            again = (write(replace(twin, failures=twin.failures + 1), Twin), 5.0) if twin.failures < 20 else None
+        await self.store.outbox.swept(twin.conversation, record, again, relinks)
+
+    async def beat(self, worker: str, ttl: float) -> Sequence[str]:
+        """Say that a worker lives; the dead, or none when the store does not answer."""
+        try:
+            return await self.store.upkeep.beat(worker, ttl)
+        except StoreUnavailable as error:
+            _log.warning("store_unavailable", doing="heartbeat", why=str(error))
+            return ()
+
+
+_NOTHING: Final = Findings()
+
+
+def _again(twin: Twin) -> tuple[str, float] | None:
+    if twin.looks >= len(_LOOKS):
+        return None
+    return write(replace(twin, looks=twin.looks + 1), Twin), _LOOKS[twin.looks]
+
+
+def _kept(found: list[Posted], keep: str) -> Posted:
+    """The one that people have answered under already, else the earliest: that keeps the order."""
+    if keep:
+        ref = read_ref(keep)
+        return next((p for p in found if p.ref == ref), found[0])
+    return found[0]
+
+
+def _relink(twin: Twin, lost: Posted, kept: Posted) -> Relink:
+    return Relink(twin.source, write_ref(lost.ref), lost.ref.key, write_ref(kept.ref), kept.ref.key)

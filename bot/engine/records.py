@@ -1,0 +1,45 @@
+"""What can be read back of everything that happened: `bot.ports.Records` on a store. Writes only commands."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.core.activity import Person
+from bot.core.conversation import Conversation
+from bot.engine.codec import read, read_conversation
+from bot.engine.ingress import Ingress
+from bot.ports import CaseRow, JournalLine, Store
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecords:
+    """`bot.ports.Records`."""
+
+    store: Store
+    ingress: Ingress
+    fresh: Callable[[], str]
+
+    async def counters(self, since: float, until: float) -> Mapping[str, int]:
+        return await self.store.ledger.counters(int(since // 3600), int(until // 3600))
+
+    async def open_cases(self) -> Sequence[CaseRow]:
+        rows = [read(row, CaseRow) for row in await self.store.ledger.open_cases()]
+        return sorted(rows, key=lambda row: (row.opened_at, row.number))
+
+    async def conversation_of(self, case: int) -> str | None:
+        return await self.store.ledger.conversation_of(case)
+
+    async def conversation(self, id: str) -> Conversation | None:
+        state = await self.store.ledger.state(id)
+        return read_conversation(state) if state else None
+
+    async def journal(self, conversation: str) -> Sequence[JournalLine]:
+        return [read(line, JournalLine) for line in await self.store.ledger.journal(conversation)]
+
+    async def follow(self) -> AsyncIterator[JournalLine]:
+        async for line in self.store.ledger.follow():
+            yield read(line, JournalLine)
+
+    async def tell(self, conversation: str, verb: str, argument: str, author: Person) -> None:
+        await self.ingress.tell(conversation, verb, argument, author, id=f"command|{self.fresh()}")

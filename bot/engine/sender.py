@@ -1,0 +1,316 @@
+"""Sends what the outbox holds: the head of each lane, one attempt at a time.
+
+An attempt is written down, with its time, before the platform is called. When nobody can tell how it
+ended, the message is looked for, and sent again only after all looks missed; where a platform cannot
+look, people are asked. Never retries a call by itself: every retry is a new attempt that was written down.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Final, TypeVar
+
+import structlog
+
+from bot.core.activity import Place
+from bot.core.effects import Post, Priority
+from bot.core.events import Delivered, DeliveryFailed
+from bot.engine.codec import read, write, write_event, write_ref
+from bot.engine.deliver import Done, deliver
+from bot.engine.entries import Entry, Root, Twin, copies_of
+from bot.engine.expand import lanes_of_case, new_entry
+from bot.engine.hands import insist
+from bot.errors import NotDone, Refused, StoreUnavailable, Throttled, Uncertain
+from bot.ports import ChatAdapter, Clock, Head, LaneClaim, Link, Settlement, Store
+
+T = TypeVar("T")
+
+_log = structlog.get_logger("engine")
+
+_IN_A_ROW: Final = 10
+"""Entries of one lane before the others get their turn."""
+
+_CALL_SECONDS: Final = 10.0
+"""The longest call to a platform: shorter than the last look for an attempt, or the look would come too early."""
+
+_LOOK_MARGIN: Final = 120.0
+"""How far the platform's clock and ours may differ when a message is looked for."""
+
+_ABSENT_SECONDS: Final = 30.0
+_HOPELESS: Final = 8
+"""Attempts that ended in nobody knows what, before the entry is parked: the platform is not to be believed."""
+
+
+class Sender:
+    """Claims lanes and sends their heads."""
+
+    def __init__(
+        self,
+        store: Store,
+        adapters: Mapping[str, ChatAdapter],
+        clock: Clock,
+        bind: Callable[[str, str], Awaitable[None]],
+        again: Callable[[int, float], None],
+        *,
+        name: str,
+        fresh: Callable[[], str],
+    ) -> None:
+        """`bind` makes a thread known; `again` wants a shard to be looked at in so many seconds."""
+        self._store = store
+        self._adapters = adapters
+        self._clock = clock
+        self._bind = bind
+        self._again = again
+        self._name = name
+        self._fresh = fresh
+        self.held: dict[tuple[str, str], str] = {}
+        """Lanes that we own, with their epochs: their leases have to be renewed."""
+        self.stopping = False
+
+    async def fetch(self, shard: int) -> LaneClaim | None:
+        """The next lane of a shard with something to send."""
+        token = self._fresh()
+        claim = await self._insist(partial(self._store.outbox.open, shard, self._name, token))
+        if claim is not None:
+            self.held[claim.conversation, claim.lane] = claim.epoch
+        return claim
+
+    async def work(self, claim: LaneClaim) -> None:
+        """Send the lane's entries until it is empty, has to wait, or others wait."""
+        try:
+            for n in range(_IN_A_ROW):
+                keep = not self.stopping and n + 1 < _IN_A_ROW
+                following = await self._head(claim, keep=keep)
+                if isinstance(following, float):
+                    self._again(self._store.shard_of(claim.conversation), following)
+                    return
+                if following is None:
+                    return
+                claim = replace(claim, head=following)
+        finally:
+            if self.held.get((claim.conversation, claim.lane)) == claim.epoch:
+                del self.held[claim.conversation, claim.lane]
+
+    async def _head(self, claim: LaneClaim, *, keep: bool) -> Head | float | None:
+        entry = read(claim.head.body, Entry)
+        adapter = self._adapters.get(entry.to.platform)
+        if adapter is None:
+            _log.warning("no_such_platform", platform=entry.to.platform, entry=entry.id)
+            return await self._wait(claim, _ABSENT_SECONDS)
+        head = claim.head
+        if head.phase != "P":
+            if not isinstance(entry.effect, Post):
+                # Everything but a new message may be done twice.
+                return await self._settle(claim, head.attempts, Settlement("retry"), keep=keep)
+            if head.phase == "S":
+                # Whoever began this attempt is gone.
+                return await self._settle(claim, head.attempts, self._lost(adapter, entry), keep=keep)
+            return await self._settle(claim, head.attempts, await self._look(adapter, entry, head), keep=keep)
+        wait = await self._room(adapter, entry)
+        if wait > 0:
+            return await self._wait(claim, wait)
+        begun = await self._insist(partial(self._store.outbox.begin, claim, self._name))
+        if begun is None:
+            return None
+        root = read(begun.root, Root) if begun.root else None
+        settlement = await self._attempt(adapter, entry, head, root, begun.copies, begun.first_at)
+        return await self._settle(claim, head.attempts + 1, settlement, keep=keep)
+
+    async def _attempt(
+        self,
+        adapter: ChatAdapter,
+        entry: Entry,
+        head: Head,
+        root: Root | None,
+        copies: tuple[str, ...],
+        first_at: float,
+    ) -> Settlement:
+        """Make one call and say how it ended."""
+        progress = [head.step]
+        try:
+            async with asyncio.timeout(_CALL_SECONDS):
+                done = await deliver(adapter, entry, root, copies, progress)
+        except Throttled as error:
+            await self._freeze(adapter, entry, error.retry_after)
+            return Settlement("retry", delay=max(error.retry_after, 0.05), step=progress[0])
+        except NotDone as error:
+            _log.info("not_done", entry=entry.id, call=error.call, why=error.why)
+            return Settlement("retry", delay=min(0.25 * 2**head.tries, 30.0), step=progress[0])
+        except (Uncertain, TimeoutError) as error:
+            _log.warning("uncertain", entry=entry.id, why=str(error))
+            return self._uncertain(adapter, entry, head, progress[0])
+        except Refused as error:
+            _log.warning("refused", entry=entry.id, call=error.call, why=error.why)
+            return self._failed(entry, error.why)
+        except Exception as error:  # noqa: BLE001 - an adapter's own mistake; whether it called, nobody knows
+            _log.exception("adapter_failed", entry=entry.id)
+            if head.attempts >= _HOPELESS:
+                return self._failed(entry, type(error).__name__)
+            return self._uncertain(adapter, entry, head, progress[0])
+        return self._sent(adapter, entry, done, first_at)
+
+    def _uncertain(self, adapter: ChatAdapter, entry: Entry, head: Head, step: int) -> Settlement:
+        if isinstance(entry.effect, Post):
+            return self._lost(adapter, entry)
+        return Settlement("retry", delay=min(0.5 * 2**head.tries, 30.0), step=step)
+
+    def _lost(self, adapter: ChatAdapter, entry: Entry) -> Settlement:
+        """Nobody knows whether a new message arrived: look for it, or ask people where that is impossible."""
+        if adapter.capabilities.look_up:
+            return Settlement("unknown")
+        return self._failed(entry, "the connection broke, and the platform cannot be asked", unknown=True)
+
+    async def _look(self, adapter: ChatAdapter, entry: Entry, head: Head) -> Settlement:
+        root = read(head.root, Root) if head.root else None
+        place = root.thread if entry.in_thread and root else entry.to
+        try:
+            async with asyncio.timeout(_CALL_SECONDS):
+                found = await adapter.find(place, entry.id, since=head.first_at - _LOOK_MARGIN)
+        except Throttled as error:
+            return Settlement("unknown", delay=max(error.retry_after, 0.1))
+        except (NotDone, Uncertain, TimeoutError) as error:
+            _log.info("look_failed", entry=entry.id, why=str(error))
+            return Settlement("unknown", delay=1.0)
+        except Refused as error:
+            return self._failed(entry, error.why)
+        if not found:
+            _log.info("look_missed", entry=entry.id, seconds=round(head.now - head.began_at, 1))
+            return Settlement("missed")
+        _log.info("look_found", entry=entry.id)
+        return self._sent(adapter, entry, Done(found[0]), head.first_at, twins=len(found) > 1)
+
+    def _sent(
+        self, adapter: ChatAdapter, entry: Entry, done: Done, first_at: float, *, twins: bool = False
+    ) -> Settlement:
+        """What follows from an entry that is there: links, the thread it opens, Delivered, what goes behind it."""
+        source, posted, now = entry.source, done.posted, self._clock.now()
+        copies: tuple[Link, ...] = ()
+        root: tuple[str, str, str] | None = None
+        wake: tuple[str, ...] = ()
+        record = ""
+        if posted is not None:
+            if source is not None:
+                name = copies_of(entry.side, source)
+                copies = (Link(name, write_ref(posted.ref), posted.ref.key, write_ref(source)),)
+            if isinstance(entry.effect, Post) and entry.effect.opens_thread:
+                root = (entry.case, write(Root(posted.ref, posted.thread), Root), posted.thread.key)
+                wake = lanes_of_case(entry.case)
+            if adapter.capabilities.look_up and adapter.capabilities.delete:
+                place = posted.ref.place
+                keep = write_ref(posted.ref) if root else ""
+                linked = copies[0].source if copies else ""
+                record = write(Twin("", entry.id, place, first_at - _LOOK_MARGIN, linked, keep), Twin)
+        events = (Delivered(now, entry.id, entry.side, source),) if entry.announce else ()
+        return Settlement(
+            "sent",
+            copies=copies,
+            unlinked=done.unlinked,
+            root=root,
+            events=tuple(write_event(event) for event in events),
+            wake=wake,
+            follow=tuple(new_entry(e) for e in done.follow),
+            twins=record,
+            sweep=twins,
+        )
+
+    def _failed(self, entry: Entry, why: str, *, unknown: bool = False) -> Settlement:
+        """Parked; people are told where it was words. A mark or a hint that failed is only logged."""
+        if not isinstance(entry.effect, Post):
+            _log.warning("given_up", entry=entry.id, effect=type(entry.effect).__name__, why=why)
+            return Settlement("withheld")
+        event = DeliveryFailed(self._clock.now(), entry.id, entry.side, entry.source, why, unknown=unknown)
+        return Settlement("parked", events=(write_event(event),))
+
+    async def _settle(
+        self, claim: LaneClaim, attempt: int, settlement: Settlement, *, keep: bool
+    ) -> Head | float | None:
+        if settlement.twins:
+            twin = replace(read(settlement.twins, Twin), conversation=claim.conversation)
+            settlement = replace(settlement, twins=write(twin, Twin))
+        following = await self._insist(
+            partial(self._store.outbox.settle, claim, self._name, attempt, settlement, keep=keep)
+        )
+        if settlement.root is not None:
+            try:
+                await self._bind(settlement.root[2], claim.conversation)
+            except StoreUnavailable as error:
+                # The row stays in the store; the janitor binds what is forgotten here.
+                _log.warning("store_unavailable", doing="binding", why=str(error))
+        return following
+
+    async def _wait(self, claim: LaneClaim, seconds: float) -> float:
+        await self._insist(partial(self._store.outbox.postpone, claim, self._name, seconds))
+        return seconds
+
+    async def _room(self, adapter: ChatAdapter, entry: Entry) -> float:
+        """Seconds until the platform has room for this call; the tokens are taken when it is 0."""
+        pace = adapter.capabilities.pace
+        urgency = _RESERVE[Priority(entry.priority)]
+        workspace = await self._insist(
+            partial(
+                self._store.outbox.spend,
+                _workspace(entry.to),
+                rate=pace.per_workspace,
+                burst=pace.workspace_burst,
+                reserve=urgency * (pace.workspace_burst - 1),
+            )
+        )
+        if workspace > 0 or not isinstance(entry.effect, Post):
+            return workspace
+        channel = await self._insist(
+            partial(
+                self._store.outbox.spend,
+                _channel(entry.to),
+                rate=pace.per_channel,
+                burst=pace.channel_burst,
+                reserve=urgency * (pace.channel_burst - 1),
+            )
+        )
+        if channel > 0:
+            give_back = partial(
+                self._store.outbox.spend,
+                _workspace(entry.to),
+                rate=pace.per_workspace,
+                burst=pace.workspace_burst,
+                cost=-1.0,
+            )
+            await self._insist(give_back)
+        return channel
+
+    async def _freeze(self, adapter: ChatAdapter, entry: Entry, seconds: float) -> None:
+        """Nobody calls while the platform has told us to wait. New messages are limited by channel."""
+        if not isinstance(entry.effect, Post):
+            return
+        pace = adapter.capabilities.pace
+        await self._insist(
+            partial(
+                self._store.outbox.freeze,
+                _channel(entry.to),
+                seconds,
+                rate=pace.per_channel,
+                burst=pace.channel_burst,
+            )
+        )
+
+    async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
+        return await insist(call, stopping=lambda: self.stopping)
+
+
+_RESERVE: Final = {
+    Priority.AGENT_WORDS: 0.0,
+    Priority.BOT_WORDS: 0.15,
+    Priority.MIRRORED: 0.3,
+    Priority.STATUS: 0.5,
+}
+"""The share of a bucket that a call leaves for more urgent ones. Below 1, so that nobody starves for ever."""
+
+
+def _channel(place: Place) -> str:
+    return f"post|{place.root.key}"
+
+
+def _workspace(place: Place) -> str:
+    return f"all|{place.platform}|{place.tenant}"

@@ -1,0 +1,248 @@
+"""Handles events: one conversation at a time each, any number of conversations at once.
+
+Understand, decide, commit. The commit is one script of the store; everything before it may be repeated by
+another worker, and everything after it is in the outbox.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final, Protocol, TypeVar
+
+import structlog
+
+from bot.core.answering import REMINDER
+from bot.core.conversation import Conversation
+from bot.core.decision import Decision
+from bot.core.events import (
+    AgentReacted,
+    AgentSaid,
+    CustomerPressed,
+    CustomerReacted,
+    CustomerSaid,
+    Event,
+    TimerFired,
+    Turn,
+)
+from bot.core.policy import Policy
+from bot.engine.codec import read_conversation, read_event, read_ref, write_conversation
+from bot.engine.expand import Expansion
+from bot.engine.hands import insist
+from bot.errors import Fenced, StoreUnavailable, UnderstandingUnavailable
+from bot.ports import Assistant, Changes, Claim, Clock, CustomerMessage, IndexRow, Mail, Store, Understanding
+
+T = TypeVar("T")
+
+_log = structlog.get_logger("engine")
+
+_IN_A_ROW: Final = 20
+"""Events of one conversation before the others get their turn."""
+
+_TURN_SECONDS: Final = 45.0
+"""The longest turn of the assistant, its actions included. They have shorter limits of their own."""
+
+
+class Core(Protocol):
+    """The pure core, as `bot.core.machine` offers it."""
+
+    def handle(self, conversation: Conversation, event: Event, policy: Policy, *, number: int) -> Decision: ...
+
+    def wants_turn(self, conversation: Conversation, event: Event, policy: Policy) -> bool: ...
+
+    def wants_assistant(self, conversation: Conversation, event: Event, policy: Policy) -> bool: ...
+
+    def open_conversation(self, event: CustomerSaid | CustomerPressed, id: str) -> Conversation: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mind:
+    """What a worker decides with."""
+
+    core: Core
+    policy: Policy
+    understanding: Understanding
+    assistant: Assistant
+
+
+class Worker:
+    """Claims ready conversations and works through their mailboxes."""
+
+    def __init__(
+        self,
+        store: Store,
+        mind: Mind,
+        expansion: Expansion,
+        clock: Clock,
+        *,
+        name: str,
+        fresh: Callable[[], str],
+    ) -> None:
+        self._store = store
+        self._mind = mind
+        self._expansion = expansion
+        self._clock = clock
+        self._name = name
+        self._fresh = fresh
+        self._spare: int | None = None
+        self._numbering = asyncio.Lock()
+        self.held: dict[str, str] = {}
+        """Conversations that we own, with their epochs: their leases have to be renewed."""
+        self.stopping = False
+
+    async def fetch(self, shard: int) -> Claim | None:
+        """The next ready conversation of a shard."""
+        token = self._fresh()
+        claim = await self._insist(partial(self._store.mailboxes.claim, shard, self._name, token))
+        if claim is not None:
+            self.held[claim.conversation] = claim.epoch
+        return claim
+
+    async def work(self, claim: Claim) -> None:
+        """Handle the claimed conversation's events until its mailbox is empty or others wait."""
+        try:
+            await self._work(claim)
+        except Fenced:
+            _log.info("fenced", conversation=claim.conversation)
+        finally:
+            if self.held.get(claim.conversation) == claim.epoch:
+                del self.held[claim.conversation]
+
+    async def _work(self, claim: Claim) -> None:
+        conversation: Conversation | None = None
+        for n in range(_IN_A_ROW):
+            try:
+                if n == 0 and claim.state:
+                    conversation = read_conversation(claim.state)
+                event = await self._event(claim)
+                conversation, state, changes = await self._decide(conversation, event, claim)
+            except StoreUnavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - told in the next line
+                # An event that cannot be handled would stop its conversation for ever: put it aside, loudly.
+                _log.exception("quarantined", conversation=claim.conversation)
+                why = f"{type(error).__name__}: {error}"
+                await self._insist(partial(self._store.mailboxes.quarantine, claim, self._name, why))
+                return
+            keep = not self.stopping and n + 1 < _IN_A_ROW
+            mail = await self._commit(claim, state, changes, keep=keep)
+            await self._write_rows(claim, changes)
+            if mail is None:
+                return
+            claim = replace(claim, sequence=claim.sequence + 1, mail=mail)
+
+    async def _commit(self, claim: Claim, state: str, changes: Changes, *, keep: bool) -> Mail | None:
+        return await self._insist(lambda: self._store.mailboxes.commit(claim, self._name, state, changes, keep=keep))
+
+    async def _write_rows(self, claim: Claim, changes: Changes) -> None:
+        """Best effort: the janitor writes what is forgotten here."""
+        for number, row in changes.index:
+            try:
+                await self._store.upkeep.write_row(
+                    IndexRow(claim.conversation, str(claim.sequence + 1), row, number=str(number))
+                )
+            except StoreUnavailable as error:
+                _log.warning("store_unavailable", doing="case index", why=str(error))
+
+    async def _event(self, claim: Claim) -> Event:
+        """The event, with what only the store knows: whether it is late, and which original is meant."""
+        event = read_event(claim.mail.body)
+        match event:
+            case CustomerSaid(at=at):
+                return replace(event, late=at < claim.mail.customer_said)
+            case AgentSaid(at=at):
+                return replace(event, late=at < claim.mail.agents_said)
+            case CustomerReacted(ref=ref) | AgentReacted(ref=ref):
+                found = await self._insist(lambda: self._store.mailboxes.origin(claim.conversation, ref.key))
+                return replace(event, ref=read_ref(found)) if found else event
+            case _:
+                return event
+
+    async def _decide(
+        self, before: Conversation | None, event: Event, claim: Claim
+    ) -> tuple[Conversation | None, str, Changes]:
+        conversation = before
+        if conversation is None:
+            if not isinstance(event, CustomerSaid | CustomerPressed):
+                _log.info("nothing_to_belong_to", event=type(event).__name__, conversation=claim.conversation)
+                return None, "", Changes(status="")
+            conversation = self._mind.core.open_conversation(event, claim.conversation)
+        event = await self._understood(conversation, event)
+        number = await self._number()
+        decision = self._mind.core.handle(conversation, event, self._mind.policy, number=number)
+        after = decision.conversation
+        if after.case is not None and after.case.number == number:
+            self._spare = None
+        changes = self._expansion.changes(before, decision, event, sequence=claim.sequence, now=self._clock.now())
+        return after, write_conversation(after), changes
+
+    async def _number(self) -> int:
+        """A spare case number. Conversations that are decided at the same time must not see the same one."""
+        async with self._numbering:
+            if self._spare is None:
+                self._spare = await self._insist(self._store.mailboxes.case_number)
+            return self._spare
+
+    async def _understood(self, conversation: Conversation, event: Event) -> Event:
+        """The event with parse and turn where the core wants them."""
+        core, policy = self._mind.core, self._mind.policy
+        if not core.wants_turn(conversation, event, policy):
+            return event
+        match event:
+            case TimerFired(name=name):
+                message = _message(conversation, event.at, "")
+                tracker = await self._tracker(conversation)
+                turn = await self._turn(
+                    conversation, lambda: self._mind.assistant.reminded(tracker, name.removeprefix(REMINDER), message)
+                )
+                return replace(event, turn=turn)
+            case CustomerSaid() | CustomerPressed():
+                pressed = isinstance(event, CustomerPressed)
+                text = event.value if isinstance(event, CustomerPressed) else event.text
+                parse = self._mind.assistant.understood(text) if pressed else None
+                if parse is None:
+                    try:
+                        parse = await self._mind.understanding.parse(text)
+                    except UnderstandingUnavailable as error:
+                        _log.warning("understanding_unavailable", why=str(error))
+                        return event
+                event = replace(event, parse=parse)
+                if not core.wants_assistant(conversation, event, policy):
+                    return event
+                message, heard = _message(conversation, event.at, text), parse
+                tracker = await self._tracker(conversation)
+                turn = await self._turn(conversation, lambda: self._mind.assistant.turn(tracker, message, heard))
+                return replace(event, turn=turn)
+            case _:
+                return event
+
+    async def _tracker(self, conversation: Conversation) -> str:
+        if not conversation.returned:
+            return conversation.tracker
+        return await self._mind.assistant.resumed(conversation.tracker, conversation.returned)
+
+    @staticmethod
+    async def _turn(conversation: Conversation, call: Callable[[], Awaitable[Turn]]) -> Turn:
+        """A turn of the assistant. Whatever goes wrong in it is a failure that the core knows how to tell."""
+        try:
+            async with asyncio.timeout(_TURN_SECONDS):
+                return await call()
+        except Exception as error:  # noqa: BLE001 - an assistant's code is the operator's own
+            _log.exception("turn_failed", conversation=conversation.id)
+            return Turn(tracker=conversation.tracker, failure=type(error).__name__)
+
+    async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
+        return await insist(call, stopping=lambda: self.stopping)
+
+
+def _message(conversation: Conversation, at: float, text: str) -> CustomerMessage:
+    return CustomerMessage(
+        sender=conversation.id,
+        text=text,
+        at=at,
+        channel=conversation.place.platform,
+        customer=conversation.customer,
+        metadata={},
+    )

@@ -1,0 +1,57 @@
+"""A thread goes to a person and comes back, through the whole engine, on a real store."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from adapters.redis.store import RedisStore
+from bot.core.activity import Activity
+from bot.engine.engine import Engine
+from tests.support.engines import engine_on
+from tests.support.town import Town, chat_with, person
+
+ANN, BOB = person("ann"), person("bob")
+CHAT = chat_with(ANN)
+
+
+@pytest.fixture
+def town() -> Town:
+    return Town()
+
+
+@pytest.fixture
+async def engine(store: RedisStore, town: Town) -> AsyncIterator[Engine]:
+    engine = engine_on(store, {"town": town})
+    await engine.start()
+    yield engine
+    await engine.stop()
+
+
+async def twice(engine: Engine, activity: Activity) -> None:
+    """As a platform may: every activity comes a second time."""
+    assert await engine.intake.take(activity)
+    await engine.intake.take(activity)
+
+
+async def test_the_bot_answers_in_the_customers_own_thread(engine: Engine, town: Town) -> None:
+    await twice(engine, town.says(ANN, CHAT, "where is my order?"))
+    await town.until(lambda: "re: where is my order?" in town.visible(CHAT))
+
+
+async def test_a_conversation_goes_to_a_person_and_comes_back(engine: Engine, town: Town) -> None:
+    await twice(engine, town.says(ANN, CHAT, "hello"))
+    await twice(engine, town.says(ANN, CHAT, "help me"))
+    await town.until(lambda: any(m.body.card for m in town.messages))
+    thread = town.thread_of(1001)
+    await twice(engine, town.says(BOB, thread, "I am here"))
+    await town.until(lambda: "I am here" in town.visible(CHAT))
+    answer = next(m for m in town.messages if m.ref.place == thread and m.body.text == "I am here")
+    await town.until(lambda: answer.reactions == ["✅"])
+    await twice(engine, town.says(ANN, CHAT, "thank you"))
+    await town.until(lambda: "thank you" in town.visible(thread))
+    rows = await engine.records.open_cases()
+    assert [(row.number, row.status, row.assignee) for row in rows] == [(1001, "assigned", "Bob")]
+    assert await engine.records.conversation_of(1001) == CHAT.key
+    assert "handed_over" in {line.kind for line in await engine.records.journal(CHAT.key)}

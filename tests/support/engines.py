@@ -1,0 +1,45 @@
+"""Engines for tests: as the app would put them together, on a store and a town."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.redis.store import RedisStore
+from bot.engine.engine import Engine
+from bot.ports import ChatAdapter
+from tests.support.mind import EchoAssistant, EchoUnderstanding
+from tests.support.town import DOORS, policy
+
+_NAMES = itertools.count(1)
+
+
+class WallClock:
+    """The time of day, moved by as much as a test wants."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def now(self) -> float:
+        return time.time() + self.ahead  # noqa: TID251 - this is the port's own implementation
+
+
+def fresh() -> str:
+    return f"id-{next(_NAMES)}"
+
+
+def engine_on(store: RedisStore, adapters: Mapping[str, ChatAdapter], **changes: Any) -> Engine:
+    """An engine with the small mind, unless told otherwise."""
+    settings: dict[str, Any] = {
+        "store": store,
+        "adapters": adapters,
+        "policy": policy(),
+        "doors": DOORS,
+        "understanding": EchoUnderstanding(),
+        "assistant": EchoAssistant(),
+        "clock": WallClock(),
+        "fresh": fresh,
+    }
+    return Engine(**{**settings, **changes})

@@ -1,0 +1,40 @@
+"""A small mind for tests of the engine: everything is understood alike, and every answer names the question."""
+
+from __future__ import annotations
+
+from bot.core.events import BotReply, Turn
+from bot.ports import CustomerMessage
+from nlu.types import Intent, ParseResult
+
+
+class EchoUnderstanding:
+    """Understands every text as a question, and `help …` as a wish for a person."""
+
+    async def parse(self, text: str) -> ParseResult:
+        return ParseResult(text, Intent("ask", 0.99), asked_for_person=0.99 if text.startswith("help") else 0.0)
+
+
+class EchoAssistant:
+    """Answers `x` with `re: x`."""
+
+    def __init__(self) -> None:
+        self.turns = 0
+
+    def understood(self, payload: str) -> ParseResult | None:  # noqa: ARG002 - the port's signature
+        return None
+
+    async def turn(self, tracker: str, message: CustomerMessage, parse: ParseResult) -> Turn:  # noqa: ARG002 - the port's signature
+        self.turns += 1
+        return Turn(
+            replies=(BotReply(f"re: {message.text}"),),
+            tracker=f"{int(tracker or 0) + 1}",
+            decided_by="echo",
+            intent="ask",
+            confidence=0.99,
+        )
+
+    async def reminded(self, tracker: str, name: str, message: CustomerMessage) -> Turn:  # noqa: ARG002 - the port's signature
+        return Turn(replies=(BotReply(f"reminder: {name}"),), tracker=tracker)
+
+    async def resumed(self, tracker: str, summary: str) -> str:  # noqa: ARG002 - the port's signature
+        return tracker

@@ -1,0 +1,207 @@
+"""A chat platform in memory, with people in it, to drive the engine against: what stands here is what a person sees.
+
+It can be told to fail, and how: before or after it did what was asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from bot.core.activity import Activity, Content, Deleted, Edited, Person, Place, Reacted, Ref, Said
+from bot.core.effects import Body
+from bot.core.policy import Desk, Policy
+from bot.core.routing import Doors
+from bot.errors import DeliveryError
+from bot.ports import Capabilities, Commands, Intake, Pace, Posted
+
+T = TypeVar("T")
+
+PLATFORM = "town"
+DESK = Place(PLATFORM, "T", "desk")
+FAST = Pace(per_channel=1e6, channel_burst=1e6, per_workspace=1e6, workspace_burst=1e6)
+
+
+@dataclass(slots=True)
+class Message:
+    """One message as a person sees it. `key` is set on the app's own."""
+
+    ref: Ref
+    body: Body
+    key: str
+    at: float
+    reactions: list[str] = field(default_factory=list)
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What happens to a call: an error, raised before or after the thing is done (or seen: `hidden` for a while)."""
+
+    error: DeliveryError | type[BaseException]
+    done: bool = False
+
+
+class Town:
+    """`bot.ports.ChatAdapter` on a dictionary."""
+
+    platform = PLATFORM
+
+    def __init__(self, capabilities: Capabilities | None = None) -> None:
+        self.capabilities = capabilities or Capabilities(pace=FAST)
+        self.messages: list[Message] = []
+        self.calls: list[tuple[str, str]] = []
+        self.faults: dict[str, deque[Fault | None]] = {}
+        self.whispers: list[tuple[Place, Person, Body]] = []
+        self.gate: asyncio.Event | None = None
+        self.hidden: set[str] = set()
+        """Keys that `find` does not see yet."""
+        self._clock = 1000.0
+        self._changed = asyncio.Event()
+
+    def fail(self, call: str, *faults: Fault | None) -> None:
+        """The next calls of that name end like this; None is a success."""
+        self.faults.setdefault(call, deque()).extend(faults)
+
+    async def start(self, intake: Intake, commands: Commands) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def post(self, to: Place, body: Body, *, key: str) -> Posted:
+        return await self._call("post", key, lambda: self._post(to, body, key))
+
+    async def edit(self, ref: Ref, body: Body) -> None:
+        await self._call("edit", ref.id, lambda: self._edit(ref, body))
+
+    async def delete(self, ref: Ref) -> None:
+        await self._call("delete", ref.id, lambda: self._delete(ref))
+
+    async def react(self, ref: Ref, emoji: str, *, added: bool) -> None:
+        await self._call("react", ref.id, lambda: self._react(ref, emoji, added))
+
+    async def whisper(self, place: Place, to: Person, body: Body) -> None:
+        await self._call("whisper", to.id, lambda: self.whispers.append((place, to, body)))
+
+    async def find(self, place: Place, key: str, *, since: float) -> Sequence[Posted]:  # noqa: ARG002 - the port's signature
+        return await self._call(
+            "find",
+            key,
+            lambda: [
+                _posted(m)
+                for m in self.messages
+                if m.key == key and not m.deleted and m.ref.place == place and key not in self.hidden
+            ],
+        )
+
+    async def person(self, tenant: str, id: str) -> Person:
+        return Person(PLATFORM, tenant, id, id)
+
+    async def _call(self, name: str, about: str, do: Callable[[], T]) -> T:
+        self.calls.append((name, about))
+        if self.gate is not None:
+            await self.gate.wait()
+        queue = self.faults.get(name)
+        fault = queue.popleft() if queue else None
+        await asyncio.sleep(0)
+        answer = do() if fault is None or fault.done else None
+        self._changed.set()
+        if fault is not None:
+            raise fault.error
+        return answer  # type: ignore[return-value]
+
+    def _post(self, to: Place, body: Body, key: str) -> Posted:
+        message = Message(Ref(to, f"{self.tick():.6f}"), body, key, self._clock)
+        self.messages.append(message)
+        return _posted(message)
+
+    def tick(self) -> float:
+        self._clock += 0.001
+        return self._clock
+
+    def _one(self, ref: Ref) -> Message:
+        return next(m for m in self.messages if m.ref.id == ref.id)
+
+    def _edit(self, ref: Ref, body: Body) -> None:
+        self._one(ref).body = body
+
+    def _delete(self, ref: Ref) -> None:
+        self._one(ref).deleted = True
+
+    def _react(self, ref: Ref, emoji: str, added: bool) -> None:
+        reactions = self._one(ref).reactions
+        if added and emoji not in reactions:
+            reactions.append(emoji)
+        elif not added and emoji in reactions:
+            reactions.remove(emoji)
+
+    # --- what people see and do
+
+    def visible(self, place: Place) -> list[str]:
+        """The texts that stand in a place, oldest first."""
+        return [m.body.text for m in self.messages if m.ref.place == place and not m.deleted]
+
+    def root_of(self, number: int) -> Message:
+        """The root card of a case."""
+        return next(m for m in self.messages if m.body.card is not None and m.body.card.number == number)
+
+    def thread_of(self, number: int) -> Place:
+        """The thread of a case."""
+        return _posted(self.root_of(number)).thread
+
+    async def until(self, condition: Callable[[], bool], seconds: float = 10.0) -> None:
+        """Return when a person would see that."""
+        async with asyncio.timeout(seconds):
+            while not condition():
+                self._changed.clear()
+                await self._changed.wait()
+
+    def says(self, who: Person, place: Place, text: str, *, at: float | None = None) -> Activity:
+        """Somebody writes; the activity is what the platform reports."""
+        when = self.tick() if at is None else at
+        ref = Ref(place, f"{when:.6f}")
+        self.messages.append(Message(ref, Body(text), "", when))
+        return self.did(who, place, Said(ref, text), when)
+
+    def did(self, who: Person, place: Place, content: Content, at: float | None = None) -> Activity:
+        """Somebody did something."""
+        when = self.tick() if at is None else at
+        direct = place.channel.startswith("dm-")
+        return Activity(
+            f"{type(content).__name__}|{content.ref.id}|{when:.6f}", when, place, who, content, direct=direct
+        )
+
+    def edits(self, who: Person, ref: Ref, text: str) -> Activity:
+        return self.did(who, ref.place, Edited(ref, text))
+
+    def deletes(self, who: Person, ref: Ref) -> Activity:
+        return self.did(who, ref.place, Deleted(ref))
+
+    def reacts(self, who: Person, ref: Ref, emoji: str) -> Activity:
+        return self.did(who, ref.place, Reacted(ref, emoji, added=True))
+
+
+def _posted(message: Message) -> Posted:
+    place = message.ref.place
+    thread = place if place.thread else Place(place.platform, place.tenant, place.channel, message.ref.id)
+    return Posted(message.ref, thread)
+
+
+def person(id: str) -> Person:
+    """Somebody in town."""
+    return Person(PLATFORM, "T", id, id.capitalize())
+
+
+def chat_with(who: Person) -> Place:
+    """Somebody's private chat with the app."""
+    return Place(PLATFORM, "T", f"dm-{who.id}")
+
+
+def policy() -> Policy:
+    """One desk."""
+    return Policy(desks=(Desk("support", DESK, "Support"),))
+
+
+DOORS = Doors(desks=frozenset({DESK.key}), support=frozenset())
