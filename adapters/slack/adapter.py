@@ -123,13 +123,24 @@ class SlackAdapter:
             return self._receive is not None
         return self._socket is not None and self._socket.connections > 0
 
-    async def _learn_who_we_are(self) -> None:
+    async def workspace(self) -> str:
+        """The workspace that the token belongs to. Raises ConfigError when Slack does not say."""
         try:
-            answer = await self._api.read("auth.test", {})
+            return as_text((await self._asked_who_we_are()).get("team_id"))
+        except DeliveryError as error:
+            advice = "set platforms.slack.workspace to start without asking"
+            raise ConfigError([f"slack: the token's workspace is not known, and {error}; {advice}"]) from error
+
+    async def _asked_who_we_are(self) -> Mapping[str, object]:
+        try:
+            return await self._api.read("auth.test", {})
         except RefusedBySlack as error:
             if error.code in _BAD_TOKEN:
                 raise ConfigError([f"slack.bot_token: {error.why}"]) from error
             raise ConfigError([f"slack: auth.test was refused: {error.why}"]) from error
+
+    async def _learn_who_we_are(self) -> None:
+        answer = await self._asked_who_we_are()
         self._us = Us(self._us.app_id, as_text(answer.get("bot_id")), as_text(answer.get("user_id")))
 
     async def _keep_asking_who_we_are(self) -> None:
