@@ -1,0 +1,198 @@
+"""Runs a project's rasa-sdk actions inside this process, each call within its time limit.
+
+Every project's `actions` package is imported under a name of its own, so that two assistants in one
+process do not mix. A synchronous `run()` gets a thread; one that hangs is left behind, and counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import inspect
+import sys
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final, cast
+
+import rasa_sdk
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import ActionExecutionRejection
+
+from adapters.actions.replies import result_of
+from bot.dialogue.acting import ActionCall, ActionFailed, ActionRejected, ActionResult
+from bot.errors import AssistantError
+
+TIME_LIMIT: Final = 10.0
+"""Seconds for one call, unless configured."""
+
+_THREADS: Final = 16
+"""Synchronous actions at the same time; one that hangs keeps its thread."""
+
+
+class InProcessActions:
+    """The actions of one project."""
+
+    def __init__(self, actions: dict[str, Any], *, seconds: float = TIME_LIMIT) -> None:
+        self._actions = actions
+        self._seconds = seconds
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="action")
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The actions that can be run."""
+        return frozenset(self._actions)
+
+    async def run(self, call: ActionCall) -> ActionResult:
+        action = self._actions.get(call.name)
+        if action is None:
+            known = ", ".join(sorted(self._actions)) or "none"
+            raise ActionFailed(call.name, f"the project's actions package has no action of this name (it has: {known})")
+        tracker = rasa_sdk.Tracker.from_dict(cast("Any", call.payload["tracker"]))
+        dispatcher: Any = CollectingDispatcher()
+        domain = call.payload["domain"]
+        try:
+            async with asyncio.timeout(self._seconds):
+                events = await self._call(action.run, dispatcher, tracker, domain)
+        except TimeoutError as error:
+            raise ActionFailed(call.name, f"took longer than {self._seconds:g} s") from error
+        except ActionExecutionRejection as error:
+            raise ActionRejected(call.name) from error
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # a project's own code may raise anything
+            raise ActionFailed(call.name, f"raised {type(error).__name__}: {error}") from error
+        return result_of(call.name, {"events": list(events or []), "responses": dispatcher.messages})
+
+    async def _call(self, run: Any, *arguments: Any) -> Any:
+        if inspect.iscoroutinefunction(run):
+            return await run(*arguments)
+        loop = asyncio.get_running_loop()
+        result = await loop.run_in_executor(self._threads, lambda: run(*arguments))
+        return await result if inspect.isawaitable(result) else result
+
+    async def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def load_actions(folder: Path, *, seconds: float = TIME_LIMIT) -> InProcessActions:
+    """Import `actions` (a package or a module) from a project's folder and find its actions.
+
+    Raises AssistantError when the code cannot be imported, or an action cannot be made.
+    """
+    before = set(_all_action_classes())
+    with _importing_from(folder) as modules:
+        try:
+            _import_all("actions", folder)
+        except Exception as error:  # a project's own code may raise anything
+            where = _where(error, folder)
+            raise AssistantError(
+                [f"{where}: the actions cannot be imported: {type(error).__name__}: {error}"]
+            ) from error
+        _rename(modules(), folder)
+    found: dict[str, Any] = {}
+    problems: list[str] = []
+    for kind in _all_action_classes():
+        if kind in before or inspect.isabstract(kind):
+            continue
+        try:
+            action: Any = kind()
+            name = action.name()
+        except NotImplementedError:
+            continue  # a base class of the project's own
+        except Exception as error:  # noqa: BLE001 - as above
+            problems.append(f"actions: {kind.__name__} cannot be made: {type(error).__name__}: {error}")
+            continue
+        found[str(name)] = action
+    if problems:
+        raise AssistantError(problems)
+    return InProcessActions(found, seconds=seconds)
+
+
+def _all_action_classes() -> list[Any]:
+    seen: dict[Any, None] = {}
+    waiting: list[Any] = [rasa_sdk.Action]
+    while waiting:
+        kind = waiting.pop()
+        for child in kind.__subclasses__():
+            if child not in seen:
+                seen[child] = None
+                waiting.append(child)
+    return [k for k in seen if not str(k.__module__).startswith("rasa_sdk.")]
+
+
+@contextlib.contextmanager
+def _importing_from(folder: Path) -> Generator[Any]:
+    """Let imports find the project's modules, and hide those of other projects meanwhile."""
+    path = str(folder.resolve())
+    hidden = {
+        name: sys.modules.pop(name) for name in list(sys.modules) if name == "actions" or name.startswith("actions.")
+    }
+    known = set(sys.modules)
+    sys.path.insert(0, path)
+    importlib.invalidate_caches()
+
+    def new_modules() -> dict[str, ModuleType]:
+        return {
+            name: module
+            for name, module in list(sys.modules.items())
+            if name not in known and _is_inside(module, folder)
+        }
+
+    try:
+        yield new_modules
+    finally:
+        sys.path.remove(path)
+        for name in new_modules():
+            sys.modules.pop(name, None)
+        sys.modules.update(hidden)
+
+
+def _is_inside(module: ModuleType, folder: Path) -> bool:
+    file = getattr(module, "__file__", None)
+    return isinstance(file, str) and Path(file).resolve().is_relative_to(folder.resolve())
+
+
+def _import_all(name: str, folder: Path) -> None:
+    module = importlib.import_module(name)
+    if not _is_inside(module, folder) and getattr(module, "__file__", None):
+        raise ImportError(f"'{name}' was found outside the project, in {module.__file__}")
+    package = folder / name
+    if not package.is_dir():
+        return
+    for path in sorted(package.rglob("*.py")):
+        parts = path.relative_to(folder).with_suffix("").parts
+        if parts[-1] == "__init__" or not all(p.isidentifier() for p in parts) or "tests" in parts:
+            continue
+        importlib.import_module(".".join(parts))
+
+
+def _rename(modules: dict[str, ModuleType], folder: Path) -> None:
+    """Keep the modules under names of their own: code that looks itself up later (pickle, dataclasses) finds them."""
+    prefix = f"warmline_assistant_{abs(hash(str(folder.resolve()))):x}"
+    for name, module in modules.items():
+        sys.modules[f"{prefix}.{name}"] = module
+
+
+def _where(error: BaseException, folder: Path) -> str:
+    """The line of the project in which an exception came up, else its actions folder."""
+    trace = error.__traceback__
+    where = "actions"
+    if isinstance(error, SyntaxError) and error.filename:
+        file = Path(error.filename)
+        return f"{_relative(file, folder)}:{error.lineno}"
+    while trace is not None:
+        file = Path(trace.tb_frame.f_code.co_filename)
+        if file.is_absolute() and file.resolve().is_relative_to(folder.resolve()):
+            where = f"{_relative(file, folder)}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return where
+
+
+def _relative(file: Path, folder: Path) -> str:
+    try:
+        return file.resolve().relative_to(folder.resolve()).as_posix()
+    except ValueError:
+        return str(file)

@@ -1,0 +1,260 @@
+"""A Rasa project that answers: `RasaAssistant` implements `bot.ports.Assistant`.
+
+Keeps nothing between turns: the tracker travels as a string with the conversation, and the same tracker
+and message give the same turn. Understanding is not done here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, cast
+
+from adapters.rasa import learning
+from adapters.rasa.compiling import Compiled, compile_project
+from adapters.rasa.escalation_reader import Escalation
+from adapters.rasa.project import Project, read_project
+from bot.core.effects import Button
+from bot.core.events import BotReply, Turn
+from bot.dialogue import names
+from bot.dialogue.acting import ActionCall, ActionFailed, ActionRejected, ActionResult, Actions
+from bot.dialogue.event_json import entities_from_json
+from bot.dialogue.events import (
+    ActionExecuted,
+    ActiveLoop,
+    BotUttered,
+    ConversationResumed,
+    LoopInterrupted,
+    SlotSet,
+    UserUttered,
+)
+from bot.dialogue.json_value import Json, text_of
+from bot.dialogue.responses import buttons_of, shown, words_of_custom
+from bot.dialogue.tracker import EXTERNAL
+from bot.dialogue.tracker_json import dump_tracker, load_tracker
+from bot.dialogue.turn import Answering, Dialogue, Outcome
+from bot.errors import AssistantError
+from bot.ports import Clock, CustomerMessage
+from nlu.types import Intent, ParseResult
+
+PAYLOAD: Final = "say"
+"""The action of buttons that say something for the customer; their value is a payload or a text."""
+
+_INTENT_PAYLOAD: Final = re.compile(
+    r"/(?P<intent>[^\s{@]+)(?:@(?P<confidence>[0-9.]+))?\s*(?P<entities>\{.*\})?\s*", re.DOTALL
+)
+
+
+class NoActions:
+    """Stands in where a project has no custom actions: calling one is a failure that says so."""
+
+    async def run(self, call: ActionCall) -> ActionResult:
+        raise ActionFailed(call.name, "the project has no `actions` package and no action_endpoint in endpoints.yml")
+
+    async def close(self) -> None:
+        return
+
+
+class RasaAssistant:
+    """One project, ready to talk. Safe for any number of conversations at once."""
+
+    def __init__(self, project: Project, compiled: Compiled, actions: Actions, clock: Clock) -> None:
+        self.project = project
+        self.compiled = compiled
+        self.dialogue: Dialogue = compiled.dialogue
+        self.notices: tuple[str, ...] = (*project.notices, *compiled.notices, *compiled.contradictions)
+        self._actions = actions
+        self._clock = clock
+
+    @classmethod
+    def load(
+        cls,
+        folder: Path,
+        *,
+        clock: Clock,
+        actions: Actions | None = None,
+        cache: Path | None = None,
+    ) -> RasaAssistant:
+        """Read a project's folder. Takes seconds at most, the first time a few more for the learned policy.
+
+        `actions` runs the project's custom actions (`adapters.actions.open_actions`); `cache` is a folder
+        in which what was learned is kept. Raises AssistantError with every mistake in the project.
+        """
+        project = read_project(folder)
+        compiled = compile_project(project)
+        if compiled.problems:
+            raise AssistantError(compiled.problems)
+        learned = learning.learn(compiled, cache) if project.config.policies.learned else None
+        if learned is not None:
+            compiled = compile_project(project, learned)
+        return cls(project, compiled, actions or NoActions(), clock)
+
+    @property
+    def intents(self) -> tuple[str, ...]:
+        """The names of the domain's intents, sorted."""
+        return tuple(sorted(self.project.domain.intents))
+
+    @property
+    def escalation(self) -> Escalation:
+        """What the project's `escalation.yml` says; empty without one."""
+        return self.project.escalation
+
+    @property
+    def training_files(self) -> tuple[Path, ...]:
+        """The files with NLU examples."""
+        return self.project.training_files
+
+    @property
+    def pipeline(self) -> Path:
+        """The project's `config.yml`."""
+        return self.project.files.config
+
+    def understood(self, payload: str) -> ParseResult | None:
+        """What a payload (`/intent{"entity": "value"}`) means; None when the text is none."""
+        return parse_payload(payload)
+
+    async def turn(self, tracker: str, message: CustomerMessage, parse: ParseResult) -> Turn:
+        """Decide the answer to one message."""
+        state = load_tracker(tracker, self.dialogue.domain, message.sender)
+        before = dict(state.now.slots)
+        outcome = await self._drive(self.dialogue.answer(state, self._uttered(message, parse)))
+        return _turn(outcome, before, parse.intent)
+
+    async def reminded(self, tracker: str, name: str, message: CustomerMessage) -> Turn:
+        """Decide what to say when a reminder is due; one that was cancelled says nothing."""
+        state = load_tracker(tracker, self.dialogue.domain, message.sender)
+        before = dict(state.now.slots)
+        due = next((r for r in state.now.reminders if r.name == name), None)
+        if due is None:
+            return Turn(tracker=tracker)
+        uttered = UserUttered(
+            f"EXTERNAL: {due.intent}", due.intent, 1.0, due.entities, at=self._clock.now(), channel=EXTERNAL
+        )
+        outcome = await self._drive(self.dialogue.remind(state, name, uttered))
+        return _turn(outcome, before, Intent(due.intent, 1.0))
+
+    async def resumed(self, tracker: str, summary: str) -> str:
+        """The tracker after people gave the conversation back: the loop that was left is over."""
+        state = load_tracker(tracker, self.dialogue.domain, "")
+        state.extend([ConversationResumed(), SlotSet(names.LAST_CASE_SLOT, summary)])
+        if state.now.loop:
+            state.extend([LoopInterrupted(interrupted=True), ActiveLoop(None), SlotSet(names.REQUESTED_SLOT, None)])
+        if state.now.action and state.now.action != names.LISTEN:
+            state.update(ActionExecuted(names.LISTEN))
+        state.refusals = 0
+        return dump_tracker(state)
+
+    async def close(self) -> None:
+        """Let go of what the actions hold."""
+        await self._actions.close()
+
+    def _uttered(self, message: CustomerMessage, parse: ParseResult) -> UserUttered:
+        about = {
+            "customer_id": message.customer.id,
+            "customer_name": message.customer.name,
+            "customer_locale": message.customer.locale,
+            "customer_timezone": message.customer.timezone,
+            "customer_email": message.customer.email,
+            "customer_tier": message.customer.tier,
+        }
+        metadata = {k: v for k, v in about.items() if v} | dict(message.metadata)
+        base, _, rest = parse.intent.name.partition("/")
+        retrieved = next((r.key for r in parse.responses if r.intent == base), "")
+        return UserUttered(
+            message.text,
+            base,
+            parse.intent.confidence,
+            parse.entities,
+            parse.ranking,
+            parse.intent.name if rest else retrieved,
+            message.at,
+            message.channel,
+            tuple(metadata.items()),
+        )
+
+    async def _drive(self, answering: Answering) -> Outcome:
+        """Run the custom actions that a turn asks for."""
+        try:
+            call = next(answering)
+            while True:
+                try:
+                    result = await self._actions.run(call)
+                except (ActionFailed, ActionRejected) as refused:
+                    call = answering.throw(refused)
+                else:
+                    call = answering.send(result)
+        except StopIteration as done:
+            return cast("Outcome", done.value)
+
+
+def parse_payload(payload: str) -> ParseResult | None:
+    """Read `/intent{"entity": "value"}`, with `@0.9` for a confidence; None when it is not of that shape."""
+    found = _INTENT_PAYLOAD.fullmatch(payload.strip())
+    if found is None:
+        return None
+    given: Json = {}
+    if found["entities"]:
+        try:
+            given = cast("Json", json.loads(found["entities"]))
+        except (ValueError, RecursionError):
+            return None
+    try:
+        confidence = min(float(found["confidence"]), 1.0) if found["confidence"] else 1.0
+        entities = entities_from_json(given)
+    except ValueError:
+        return None
+    intent = Intent(found["intent"], confidence)
+    return ParseResult(payload, intent, (intent,), entities)
+
+
+def _turn(outcome: Outcome, before: Mapping[str, Json], intent: Intent) -> Turn:
+    tracker = outcome.tracker
+    now = tracker.now.slots
+    filled = {k: shown(v) for k, v in now.items() if v is not None and k not in _OWN_SLOTS}
+    forms = tracker.domain.forms
+    asked = {s for loop in outcome.loops if loop in forms for s in forms[loop].required_slots}
+    changed = any(now.get(k) != before.get(k) and now.get(k) is not None for k in asked)
+    return Turn(
+        replies=tuple(reply for said in outcome.said for reply in replies_of(said)),
+        tracker=dump_tracker(tracker),
+        decided_by=", then ".join(outcome.decided_by),
+        intent=intent.name,
+        confidence=intent.confidence,
+        slots=tuple(sorted(filled.items())),
+        actions=tuple(outcome.actions),
+        failure=outcome.failure,
+        hand_over=outcome.hand_over,
+        desk=outcome.desk,
+        refused_slots=tracker.refusals,
+        filled=changed,
+        reminders=tuple((r.name, r.at) for r in outcome.reminders if r in tracker.now.reminders),
+    )
+
+
+_OWN_SLOTS: Final = frozenset({names.REQUESTED_SLOT, names.LAST_CASE_SLOT, "session_started_metadata"})
+
+
+def replies_of(said: BotUttered) -> list[BotReply]:
+    """What customers see of a bot message: one message for text with image, buttons and links.
+
+    A payload made for one platform is shown by the words in it.
+    """
+    text = said.text
+    custom = said.data.get("custom") or said.data.get("elements")
+    words = words_of_custom(custom)
+    if words and words not in text:
+        text = f"{text}\n{words}" if text else words
+    attachment = said.data.get("attachment")
+    link = text_of(attachment) or words_of_custom(attachment)
+    if link and link not in text:
+        text = f"{text}\n{link}" if text else link
+    buttons = tuple(
+        Button(b.title, PAYLOAD, b.payload or b.title, url=b.url if not b.payload else "")
+        for b in buttons_of(said.data)
+    )
+    image = text_of(said.data.get("image"))
+    if not text and not buttons and not image:
+        return []
+    return [BotReply(text, buttons, image)]

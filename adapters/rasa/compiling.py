@@ -1,0 +1,59 @@
+"""From a project's stories and rules to a `Dialogue` that can answer. Seconds at most, usually far less."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adapters.rasa.project import Project
+from bot.dialogue import names
+from bot.dialogue.learned import Learned
+from bot.dialogue.memoization import Memory, memorise
+from bot.dialogue.rule_training import Example, examples_of, train_rules
+from bot.dialogue.state import Hidden
+from bot.dialogue.stories import Path, unfold
+from bot.dialogue.turn import Dialogue
+
+HANDOFF_ACTIONS = frozenset(
+    {names.HUMAN_HANDOFF, "action_handoff", "human_handoff", "action_handover", "action_human_handover"}
+)
+"""Names of actions that ask for a person in projects we know; `escalation.yml` may name more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A dialogue, what its learned policy may learn from, and what is wrong with the stories."""
+
+    dialogue: Dialogue
+    examples: tuple[Example, ...]
+    hidden: Hidden
+    paths: tuple[Path, ...]
+    problems: tuple[str, ...]
+    contradictions: tuple[str, ...]
+    notices: tuple[str, ...]
+
+
+def compile_project(project: Project, learned: Learned | None = None) -> Compiled:
+    """Unfold stories, learn rules and memory. Never raises: problems come back in the result."""
+    unfolded = unfold(project.stories)
+    settings = project.config.policies
+    trained = train_rules(unfolded.paths, project.domain, settings)
+    examples = tuple(e for p in unfolded.paths if not p.is_rule for e in examples_of(p, project.domain))
+    memory = memorise(examples, trained.policy.hidden, settings.max_history) if settings.memoization else Memory()
+    dialogue = Dialogue(
+        project.domain,
+        trained.policy,
+        memory,
+        learned or Learned(),
+        settings,
+        HANDOFF_ACTIONS | project.escalation.handoff_actions,
+        project.escalation.intent_labels,
+    )
+    return Compiled(
+        dialogue,
+        examples,
+        trained.policy.hidden,
+        tuple(unfolded.paths),
+        tuple(unfolded.problems),
+        tuple(trained.problems),
+        tuple(unfolded.notices),
+    )

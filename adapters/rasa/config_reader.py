@@ -1,0 +1,123 @@
+"""Reads `config.yml`: the policies and their thresholds. The pipeline is `nlu`'s business and only passed over.
+
+Policies that Warmline replaces are mapped with one line of notice each, so that the file need not be touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from adapters.rasa.report import Report, entries, flag, is_null, items, number, text
+from bot.dialogue.prediction import PolicySettings
+from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar
+
+CONFIG_KEYS: Final = (
+    "recipe",
+    "assistant_id",
+    "language",
+    "languages",
+    "pipeline",
+    "policies",
+    "importers",
+    "version",
+    "data",
+    "spaces",
+)
+_REPLACED: Final[Mapping[str, str]] = {
+    "TEDPolicy": "Warmline's learned policy decides where no rule or story matches",
+    "KerasPolicy": "Warmline's learned policy decides where no rule or story matches",
+    "EmbeddingPolicy": "Warmline's learned policy decides where no rule or story matches",
+    "SklearnPolicy": "Warmline's learned policy decides where no rule or story matches",
+    "UnexpecTEDIntentPolicy": "no replacement; action_unlikely_intent is never predicted",
+    "FallbackPolicy": "the thresholds apply to rules and NLU fallback",
+    "TwoStageFallbackPolicy": "write a rule for nlu_fallback with action_two_stage_fallback",
+    "MappingPolicy": "write a rule for the intent",
+    "FormPolicy": "forms are part of the rule policy",
+}
+_KNOWN: Final = ("RulePolicy", "MemoizationPolicy", "AugmentedMemoizationPolicy")
+_LEARNED: Final = frozenset({"TEDPolicy", "KerasPolicy", "EmbeddingPolicy", "SklearnPolicy"})
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantConfig:
+    """What `config.yml` says about deciding."""
+
+    language: str = "en"
+    policies: PolicySettings = PolicySettings()  # noqa: RUF009 - frozen, so sharing it is harmless
+
+
+def read_config(root: YamlNode | None, report: Report) -> AssistantConfig:
+    """Read the file; without one, Rasa's defaults hold."""
+    language = "en"
+    policies = PolicySettings()
+    for key, value in entries(root, report, "config.yml"):
+        match key.raw:
+            case "language":
+                language = text(value, report, "language") if not is_null(value) else language
+            case "policies":
+                policies = _policies(value, report)
+            case "importers":
+                for item in items(value, report, "importers"):
+                    _importer(item, report)
+            case "recipe":
+                recipe = text(value, report, "recipe")
+                if recipe != "default.v1":
+                    report.wrong(value, f"the recipe '{recipe}' is not supported; use default.v1")
+            case known if known in CONFIG_KEYS:
+                pass
+            case _:
+                report.unknown(key, CONFIG_KEYS, "config.yml")
+    return AssistantConfig(language, policies)
+
+
+def _importer(node: YamlNode, report: Report) -> None:
+    name = node.get("name") if isinstance(node, YamlMapping) else node
+    shown = text(name, report, "an importer's name")
+    if shown.rpartition(".")[2] not in ("RasaFileImporter", "E2EImporter"):
+        report.wrong(node, f"the importer '{shown}' is not supported; put all files into one project folder")
+
+
+def _policies(node: YamlNode, report: Report) -> PolicySettings:
+    if is_null(node):
+        return PolicySettings()
+    settings: dict[str, Mapping[str, YamlNode]] = {}
+    for item in items(node, report, "policies"):
+        if isinstance(item, YamlScalar):
+            name, given = text(item, report, "a policy"), dict[str, YamlNode]()
+        else:
+            given = {k.raw: v for k, v in entries(item, report, "a policy")}
+            name = text(given.pop("name", None), report, "a policy's name")
+        short = name.rpartition(".")[2]
+        if short in _REPLACED:
+            report.note(item, f"{short} is replaced: {_REPLACED[short]}")
+        elif short not in _KNOWN:
+            report.note(item, f"the policy '{name}' is code of its own and not run; {', '.join(_KNOWN)} are")
+        settings[short] = given
+    rule = settings.get("RulePolicy", settings.get("FallbackPolicy", {}))
+    memo = settings.get("AugmentedMemoizationPolicy", settings.get("MemoizationPolicy"))
+    history = memo.get("max_history") if memo is not None else None
+    default = PolicySettings()
+    action = rule.get("core_fallback_action_name") or rule.get("fallback_action_name")
+    threshold = rule.get("core_fallback_threshold") or rule.get("core_threshold")
+    return PolicySettings(
+        fallback_action=text(action, report, "core_fallback_action_name") or default.fallback_action,
+        fallback_threshold=number(threshold, report, "core_fallback_threshold", default=default.fallback_threshold),
+        fallback_enabled=flag(
+            rule.get("enable_fallback_prediction"), report, "enable_fallback_prediction", default=True
+        ),
+        memoization=memo is not None,
+        learned=bool(_LEARNED & set(settings)),
+        max_history=_history(history, report, given="max_history" in (memo or {})),
+        check_contradictions=flag(
+            rule.get("check_for_contradictions"), report, "check_for_contradictions", default=True
+        ),
+        restrict_rules=flag(rule.get("restrict_rules"), report, "restrict_rules", default=True),
+    )
+
+
+def _history(node: YamlNode | None, report: Report, *, given: bool) -> int | None:
+    if node is None or is_null(node):
+        return None if given else 5
+    return max(1, int(number(node, report, "max_history", default=5.0)))

@@ -1,0 +1,70 @@
+"""Reads `escalation.yml`: when an assistant's conversations go to people. Warmline's own file, optional."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from adapters.rasa.report import Report, entries, number, text, texts
+from nlu.yaml_source import YamlNode
+
+KEYS: Final = (
+    "version",
+    "always_human",
+    "desks",
+    "handoff_intents",
+    "handoff_actions",
+    "unhelpful_intents",
+    "emergency",
+    "intent_labels",
+    "texts",
+    "thresholds",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """When, why and where a conversation of this assistant goes to people.
+
+    `always_human` maps intents to the reason shown on the card, `desks` intents to desks, `emergency`
+    languages to wordings, `texts` languages to named wordings, `thresholds` names to numbers.
+    """
+
+    always_human: Mapping[str, str] = field(default_factory=dict[str, str])
+    desks: Mapping[str, str] = field(default_factory=dict[str, str])
+    handoff_intents: frozenset[str] = frozenset()
+    handoff_actions: frozenset[str] = frozenset()
+    unhelpful_intents: frozenset[str] = frozenset()
+    emergency: Mapping[str, str] = field(default_factory=dict[str, str])
+    intent_labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    thresholds: Mapping[str, float] = field(default_factory=dict[str, float])
+
+
+def read_escalation(root: YamlNode | None, report: Report) -> Escalation:
+    """Read the file; without one everything is empty."""
+    found: dict[str, YamlNode] = {}
+    for key, value in entries(root, report, "escalation.yml"):
+        if key.raw in KEYS:
+            found[key.raw] = value
+        else:
+            report.unknown(key, KEYS, "escalation.yml")
+    return Escalation(
+        _words(found.get("always_human"), "always_human", report),
+        _words(found.get("desks"), "desks", report),
+        frozenset(texts(found.get("handoff_intents"), report, "handoff_intents")),
+        frozenset(texts(found.get("handoff_actions"), report, "handoff_actions")),
+        frozenset(texts(found.get("unhelpful_intents"), report, "unhelpful_intents")),
+        _words(found.get("emergency"), "emergency", report),
+        _words(found.get("intent_labels"), "intent_labels", report),
+        {k.raw: _words(v, f"texts of {k.raw}", report) for k, v in entries(found.get("texts"), report, "texts")},
+        {
+            k.raw: number(v, report, k.raw, default=0.0)
+            for k, v in entries(found.get("thresholds"), report, "thresholds")
+        },
+    )
+
+
+def _words(node: YamlNode | None, what: str, report: Report) -> dict[str, str]:
+    return {key.raw: text(value, report, f"{what}: {key.raw}").strip() for key, value in entries(node, report, what)}

@@ -1,0 +1,151 @@
+"""A Rasa project on disk: which files it has and what they say, all mistakes reported at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from adapters.rasa.config_reader import AssistantConfig, read_config
+from adapters.rasa.domain_reader import read_domain
+from adapters.rasa.escalation_reader import Escalation, read_escalation
+from adapters.rasa.report import Report, entries, is_null
+from adapters.rasa.story_reader import read_rules, read_stories
+from bot.dialogue.domain import Domain, Slot
+from bot.dialogue.stories import Story
+from bot.errors import AssistantError
+from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar
+
+DATA_KEYS: Final = ("version", "nlu", "stories", "rules", "responses")
+_DOMAIN_ONLY: Final = ("intents", "entities", "slots", "actions", "forms", "session_config", "e2e_actions")
+_VERSIONS: Final = ("2", "3")
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where everything of a project is. Missing optional files are None."""
+
+    folder: Path
+    config: Path
+    domain: tuple[Path, ...]
+    data: tuple[Path, ...]
+    tests: tuple[Path, ...]
+    endpoints: Path | None
+    escalation: Path | None
+    has_actions: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project that was read without mistakes. `training_files` are those with NLU data."""
+
+    files: Files
+    domain: Domain
+    stories: tuple[Story, ...]
+    config: AssistantConfig
+    escalation: Escalation
+    training_files: tuple[Path, ...]
+    notices: tuple[str, ...]
+
+
+def find_files(folder: Path, report: Report) -> Files:
+    """Look around in a project's folder; what every project needs and is not there is reported."""
+    config = folder / "config.yml"
+    if not folder.is_dir():
+        report.problems.append(f"{folder}: is not a folder; name the folder of a Rasa project")
+    elif not config.is_file():
+        report.problems.append("config.yml: is missing; every Rasa project has one")
+    domain = _yaml_files(folder / "domain") or _yaml_files(folder / "domain.yml")
+    if not domain and folder.is_dir():
+        report.problems.append("domain.yml: is missing, and so is a folder 'domain'")
+    data = _yaml_files(folder / "data")
+    if not data and folder.is_dir():
+        report.problems.append("data: has no .yml files; training data, stories and rules are expected there")
+    tests = _yaml_files(folder / "tests") + tuple(p for p in data if p.name.startswith("test_"))
+    endpoints = folder / "endpoints.yml"
+    escalation = folder / "escalation.yml"
+    return Files(
+        folder,
+        config,
+        domain,
+        tuple(p for p in data if not p.name.startswith("test_")),
+        tests,
+        endpoints if endpoints.is_file() else None,
+        escalation if escalation.is_file() else None,
+        (folder / "actions").is_dir() or (folder / "actions.py").is_file(),
+    )
+
+
+def _yaml_files(path: Path) -> tuple[Path, ...]:
+    if path.is_dir():
+        return tuple(sorted(p for p in path.rglob("*") if p.suffix in (".yml", ".yaml") and p.is_file()))
+    return (path,) if path.is_file() else ()
+
+
+def read_project(folder: Path) -> Project:
+    """Read everything but the NLU examples and the tests. Raises AssistantError with all mistakes."""
+    report = Report(folder)
+    project = survey(folder, report)
+    if report.problems:
+        raise AssistantError(report.problems)
+    return project
+
+
+def survey(folder: Path, report: Report) -> Project:
+    """Read what can be read, however much is wrong; mistakes and notices go into the report."""
+    files = find_files(folder, report)
+    config_root = report.load(files.config) if files.config.is_file() else None
+    escalation_root = report.load(files.escalation) if files.escalation else None
+    config = read_config(config_root, report)
+    roots = _data_roots(files.data, report)
+    responses = [r for root in roots if isinstance(r := root.get("responses"), YamlMapping)]
+    domain = read_domain(files.domain, responses, report)
+    stories = _stories(roots, domain.slots, report)
+    with_nlu = tuple(root.file for root in roots if root.get("nlu") is not None)
+    escalation = read_escalation(escalation_root, report)
+    return Project(files, domain, tuple(stories), config, escalation, with_nlu, tuple(report.notices))
+
+
+def _data_roots(paths: Iterable[Path], report: Report) -> list[YamlMapping]:
+    roots: list[YamlMapping] = []
+    for path in paths:
+        root = report.load(path)
+        if root is None or is_null(root):
+            continue
+        if not isinstance(root, YamlMapping):
+            report.wrong(root, f"a data file must be a mapping with {', '.join(DATA_KEYS)}")
+            continue
+        _check_keys(root, report)
+        roots.append(root)
+    return roots
+
+
+def _check_keys(root: YamlMapping, report: Report) -> None:
+    for key, value in entries(root, report, "a data file"):
+        if key.raw == "version":
+            _check_version(value, report)
+        elif key.raw in _DOMAIN_ONLY:
+            report.note(key, f"'{key.raw}' belongs into the domain; in data files it is not read")
+        elif key.raw not in DATA_KEYS:
+            report.unknown(key, DATA_KEYS, "a data file")
+    responses = root.get("responses")
+    if responses is not None and not is_null(responses) and not isinstance(responses, YamlMapping):
+        report.wrong(responses, "responses must be a mapping from names to wordings")
+
+
+def _check_version(node: YamlNode, report: Report) -> None:
+    written = node.raw.strip() if isinstance(node, YamlScalar) else ""
+    if written.partition(".")[0] not in _VERSIONS:
+        report.wrong(node, f"the format version '{written}' is not supported; 2.0 to 3.1 are")
+
+
+def _stories(roots: Iterable[YamlMapping], slots: Mapping[str, Slot], report: Report) -> list[Story]:
+    found: list[Story] = []
+    for root in roots:
+        stories, rules = root.get("stories"), root.get("rules")
+        if stories is not None:
+            found.extend(read_stories(stories, slots, report))
+        if rules is not None:
+            found.extend(read_rules(rules, slots, report))
+    return found

@@ -1,0 +1,94 @@
+"""The memoization policy: what a story says when the conversation went exactly as the story did.
+
+With Rasa's augmentation: when the whole remembered history fits no story, ever shorter ones are tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.dialogue import names
+from bot.dialogue.events import ActionExecuted, TrackerEvent
+from bot.dialogue.prediction import Prediction
+from bot.dialogue.rule_training import Example
+from bot.dialogue.state import Hidden, State, state_of, visible_states_of
+from bot.dialogue.tracker import Tracker, advance, start_of
+
+POLICY: Final = "AugmentedMemoizationPolicy"
+_LONGEST: Final = 40  # states; without a max_history this bounds how far back is looked
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What comes after each history of a story, and the story's name. `max_history` None means all of it."""
+
+    table: Mapping[tuple[State, ...], tuple[str, str]] = field(default_factory=dict[tuple[State, ...], tuple[str, str]])
+    max_history: int | None = 5
+
+    def predict(self, tracker: Tracker, hidden: Hidden) -> Prediction | None:
+        """What a story says must come next; None when none went like this conversation."""
+        if not self.table:
+            return None
+        seen = visible_states_of(tracker, hidden)
+        found = self._recall(seen)
+        if found is None:
+            found = self._recall_shorter(tracker, hidden)
+        if found is None:
+            return None
+        return Prediction(found[0], 1.0, POLICY, found[1])
+
+    def _recall(self, states: Sequence[State]) -> tuple[str, str] | None:
+        limit = self.max_history or _LONGEST
+        return self.table.get(tuple(states[-limit:]))
+
+    def _recall_shorter(self, tracker: Tracker, hidden: Hidden) -> tuple[str, str] | None:
+        """Forget the beginning, slots set there included, and look again."""
+        applied = tracker.applied()
+        starts = [i for i, e in enumerate(applied) if isinstance(e, ActionExecuted)]
+        limit = (self.max_history or _LONGEST) + 1
+        before: Sequence[State] = ()
+        for start in starts[-limit:]:
+            states = _states_from(applied[start:], tracker, hidden)
+            if states == before:
+                continue
+            found = self._recall(states)
+            if found is not None:
+                return found
+            before = states
+        return None
+
+
+def _states_from(events: Sequence[TrackerEvent], tracker: Tracker, hidden: Hidden) -> list[State]:
+    moment = start_of(tracker.domain)
+    states: list[State] = []
+    hide = False
+    for event in events:
+        if isinstance(event, ActionExecuted):
+            if moment.action != moment.loop:
+                hide = event.hidden
+            if not hide:
+                states.append(state_of(moment, tracker.domain).forgetting(hidden.slots, hidden.loops))
+        advance(moment, event, tracker.domain)
+    states.append(state_of(moment, tracker.domain).forgetting(hidden.slots, hidden.loops))
+    return states
+
+
+def memorise(examples: Iterable[Example], hidden: Hidden, max_history: int | None) -> Memory:
+    """Learn every history of the stories; histories after which stories differ are left out."""
+    limit = max_history or _LONGEST
+    known: dict[tuple[State, ...], tuple[str, str]] = {}
+    ambiguous: set[tuple[State, ...]] = set()
+    for example in examples:
+        if example.action == names.UNLIKELY_INTENT:
+            continue
+        key = tuple(s.forgetting(hidden.slots, hidden.loops) for s in example.states[-limit:])
+        if key in ambiguous:
+            continue
+        if key in known and known[key][0] != example.action:
+            ambiguous.add(key)
+            del known[key]
+        else:
+            known.setdefault(key, (example.action, example.path.name))
+    return Memory(known, max_history)

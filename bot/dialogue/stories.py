@@ -1,0 +1,258 @@
+"""Stories and rules as written, and the training conversations they stand for.
+
+`or` and checkpoints multiply: every path through them becomes one conversation. Too many paths, and
+checkpoints that nobody reaches, are reported, not guessed at.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Final, assert_never
+
+from bot.dialogue import names
+from bot.dialogue.events import ActionExecuted, ActiveLoop, SlotSet, TrackerEvent, UserUttered
+from bot.dialogue.json_value import Json
+from nlu.types import Entity
+
+MAX_PATHS: Final = 20_000
+"""Training conversations of one project; beyond, `or` and checkpoints have run away."""
+
+_MAX_ALTERNATIVES: Final = 512  # of one story
+_VISITS: Final = 2  # of one story block on one path: a cycle is followed once
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is written. `line` counts from 1."""
+
+    file: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class UserStep:
+    """The customer says something: an intent, or (end-to-end) a text."""
+
+    intent: str = ""
+    text: str = ""
+    entities: tuple[Entity, ...] = ()
+    full_intent: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class ActionStep:
+    """An action runs; for a step `bot: …` the name is the text itself."""
+
+    name: str
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class SlotStep:
+    """A slot has a value, or (None) has none."""
+
+    name: str
+    value: Json = None
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class LoopStep:
+    """A loop is active, or (None) none is."""
+
+    name: str | None
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class OrStep:
+    """One of several."""
+
+    options: tuple[UserStep | SlotStep | LoopStep, ...]
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointStep:
+    """A seam between stories."""
+
+    name: str
+    slots: tuple[SlotStep, ...] = ()
+    place: Place = Place()
+
+
+Simple = UserStep | ActionStep | SlotStep | LoopStep
+Step = Simple | OrStep | CheckpointStep
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story or a rule as written. `waits` and `conversation_start` are rules' settings."""
+
+    name: str
+    steps: tuple[Step, ...]
+    place: Place = Place()
+    is_rule: bool = False
+    conditions: tuple[SlotStep | LoopStep, ...] = ()
+    conversation_start: bool = False
+    waits: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One training conversation: events, and where each executed action is written."""
+
+    name: str
+    events: tuple[TrackerEvent, ...]
+    is_rule: bool
+    place: Place
+
+
+@dataclass(slots=True)
+class Unfolded:
+    """All training conversations, and what is wrong with how stories hang together."""
+
+    paths: list[Path] = field(default_factory=list["Path"])
+    problems: list[str] = field(default_factory=list["str"])
+    notices: list[str] = field(default_factory=list["str"])
+
+
+def unfold(stories: Sequence[Story]) -> Unfolded:
+    """Turn stories and rules into training conversations."""
+    done = Unfolded()
+    for rule in (s for s in stories if s.is_rule):
+        for steps in _alternatives(rule, done):
+            events = tuple(_rule_events(rule, steps))
+            done.paths.append(Path(rule.name, events, is_rule=True, place=rule.place))
+    _unfold_stories([s for s in stories if not s.is_rule], done)
+    return done
+
+
+def _alternatives(story: Story, done: Unfolded) -> list[tuple[Simple | CheckpointStep, ...]]:
+    count = 1
+    for step in story.steps:
+        count *= len(step.options) if isinstance(step, OrStep) else 1
+    if count > _MAX_ALTERNATIVES:
+        done.problems.append(
+            f"{story.place}: '{story.name}' has {count} combinations of its 'or' steps; "
+            f"at most {_MAX_ALTERNATIVES} are allowed: split it"
+        )
+        return []
+    choices = [s.options if isinstance(s, OrStep) else (s,) for s in story.steps]
+    return list(product(*choices))
+
+
+def _rule_events(rule: Story, steps: Sequence[Simple | CheckpointStep]) -> Iterator[TrackerEvent]:
+    if not rule.conversation_start:
+        yield ActionExecuted(names.SNIPPET, unpredictable=True)
+    for condition in rule.conditions:
+        yield _event(condition, in_rule=True)
+    yield from _with_listens([s for s in steps if not isinstance(s, CheckpointStep)], in_rule=True)
+    yield ActionExecuted(names.LISTEN if rule.waits else names.SNIPPET)
+
+
+def _with_listens(steps: Iterable[Simple], *, in_rule: bool) -> Iterator[TrackerEvent]:
+    """The events of steps; before every message the assistant listened."""
+    for step in steps:
+        if isinstance(step, UserStep):
+            yield ActionExecuted(names.LISTEN)
+        yield _event(step, in_rule=in_rule)
+
+
+def _event(step: Simple, *, in_rule: bool) -> TrackerEvent:
+    match step:
+        case UserStep():
+            return UserUttered(
+                text=step.text,
+                intent=step.intent,
+                entities=step.entities,
+                full_intent=step.full_intent,
+                featurize_text=bool(step.text) and not step.intent,
+            )
+        case ActionStep():
+            return ActionExecuted(step.name)
+        case SlotStep():
+            return SlotSet(step.name, names.UNSET if step.value is None and in_rule else step.value)
+        case LoopStep():
+            return ActiveLoop(names.UNSET if step.name is None and in_rule else step.name)
+    assert_never(step)
+
+
+def _unfold_stories(stories: Sequence[Story], done: Unfolded) -> None:
+    starts: dict[str, list[int]] = defaultdict(list)
+    blocks: list[tuple[Story, tuple[Simple | CheckpointStep, ...]]] = []
+    for story in stories:
+        for steps in _alternatives(story, done):
+            for segment in _segments(steps):
+                first = segment[0] if segment else None
+                name = first.name if isinstance(first, CheckpointStep) else ""
+                starts[name].append(len(blocks))
+                blocks.append((story, segment))
+    reached: set[int] = set()
+    stack: list[tuple[int, tuple[Simple, ...], tuple[str, ...], tuple[int, ...]]] = [
+        (index, (), (), ()) for index in reversed(starts.get("", []))
+    ]
+    while stack:
+        index, before, titles, visited = stack.pop()
+        reached.add(index)
+        story, segment = blocks[index]
+        body = tuple(s for s in segment if not isinstance(s, CheckpointStep))
+        opening = first if isinstance(first := next(iter(segment)), CheckpointStep) else None
+        conditions: tuple[Simple, ...] = opening.slots if opening else ()
+        path = (*before, *conditions, *body)
+        names_so_far = (*titles, story.name)
+        last = next(reversed(segment)) if len(segment) > 1 or opening is None else None
+        following = starts.get(last.name, []) if isinstance(last, CheckpointStep) else []
+        onward = [i for i in following if visited.count(i) < _VISITS]
+        if isinstance(last, CheckpointStep) and not following:
+            done.notices.append(f"{last.place}: no story begins with the checkpoint '{last.name}'")
+        if onward:
+            stack.extend((i, path, names_so_far, (*visited, index)) for i in reversed(onward))
+        else:
+            events = (*_with_listens(path, in_rule=False), ActionExecuted(names.LISTEN))
+            done.paths.append(Path(" > ".join(dict.fromkeys(names_so_far)), events, is_rule=False, place=story.place))
+        if len(done.paths) > MAX_PATHS:
+            done.problems.append(
+                f"{story.place}: 'or' steps and checkpoints lead to more than {MAX_PATHS:,} conversations; "
+                "use fewer checkpoints"
+            )
+            return
+    _report_unreached(blocks, reached, done)
+
+
+def _report_unreached(
+    blocks: Sequence[tuple[Story, tuple[Simple | CheckpointStep, ...]]], reached: set[int], done: Unfolded
+) -> None:
+    ends = {s[-1].name for _, s in blocks if len(s) > 1 and isinstance(s[-1], CheckpointStep)}
+    for index, (story, segment) in enumerate(blocks):
+        first = segment[0] if segment else None
+        if index in reached or not isinstance(first, CheckpointStep):
+            continue
+        if first.name in ends:
+            done.problems.append(
+                f"{first.place}: the checkpoint '{first.name}' is only reached from itself, so '{story.name}' "
+                "can never begin; let a story without a checkpoint at its start lead to it"
+            )
+        else:
+            done.notices.append(
+                f"{first.place}: no story leads to the checkpoint '{first.name}', so '{story.name}' is never used"
+            )
+
+
+def _segments(steps: Sequence[Simple | CheckpointStep]) -> Iterator[tuple[Simple | CheckpointStep, ...]]:
+    """Cut at checkpoints in the middle: each piece ends with the one that the next begins with."""
+    piece: list[Simple | CheckpointStep] = []
+    for position, step in enumerate(steps):
+        piece.append(step)
+        if isinstance(step, CheckpointStep) and 0 < position < len(steps) - 1:
+            yield tuple(piece)
+            piece = [step]
+    if piece:
+        yield tuple(piece)

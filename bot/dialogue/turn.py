@@ -1,0 +1,300 @@
+"""One turn of the assistant: from a message to what is said, action by action.
+
+`Dialogue.answer` and its sisters are generators: they yield custom actions to run and return the
+`Outcome`. All state is in the tracker; the same tracker and message always give the same turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from bot.dialogue import builtin, names
+from bot.dialogue.acting import ActionCall, ActionFailed, ActionRejected, ActionResult, Running
+from bot.dialogue.builtin import Context
+from bot.dialogue.domain import Domain
+from bot.dialogue.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    BotUttered,
+    ConversationPaused,
+    LoopInterrupted,
+    ReminderScheduled,
+    Restarted,
+    SessionStarted,
+    SlotSet,
+    TrackerEvent,
+    UserUtteranceReverted,
+    UserUttered,
+)
+from bot.dialogue.forms import run_form
+from bot.dialogue.json_value import text_of
+from bot.dialogue.learned import Learned
+from bot.dialogue.memoization import Memory
+from bot.dialogue.prediction import PolicySettings, Prediction
+from bot.dialogue.rules import RulePolicy
+from bot.dialogue.state import states_of
+from bot.dialogue.tracker import Tracker
+from bot.dialogue.two_stage import run_two_stage
+
+MAX_ACTIONS: Final = 10
+"""Actions in one turn, as in Rasa; beyond, the assistant stops and listens."""
+
+_REASON_SLOT: Final = "handoff_reason"
+_DESK_SLOT: Final = "handoff_desk"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a turn. `tracker` is the state afterwards; `events` what the turn added to it."""
+
+    tracker: Tracker
+    said: list[BotUttered] = field(default_factory=list["BotUttered"])
+    actions: list[str] = field(default_factory=list["str"])
+    decided_by: list[str] = field(default_factory=list["str"])
+    reminders: list[ReminderScheduled] = field(default_factory=list["ReminderScheduled"])
+    failure: str | None = None
+    hand_over: str | None = None
+    desk: str = ""
+    loops: set[str] = field(default_factory=set["str"])
+    """Loops that were active before or after."""
+
+
+Answering: TypeAlias = "Generator[ActionCall, ActionResult, Outcome]"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """A project that is ready to talk."""
+
+    domain: Domain
+    rules: RulePolicy = field(default_factory=RulePolicy)
+    memory: Memory = field(default_factory=Memory)
+    learned: Learned = field(default_factory=Learned)
+    settings: PolicySettings = field(default_factory=PolicySettings)
+    handoff_actions: frozenset[str] = frozenset({names.HUMAN_HANDOFF})
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def answer(self, tracker: Tracker, message: UserUttered) -> Answering:
+        """Take in a message, fill slots, and act until it is the customer's turn again."""
+        outcome = Outcome(tracker)
+        tracker.turns += 1
+        context = self._context(tracker, message)
+        try:
+            yield from self._ensure_session(outcome, message.at, context)
+            tracker.update(message)
+            if tracker.now.paused:
+                return outcome
+            requested = tracker.slot(names.REQUESTED_SLOT)
+            loop = tracker.now.loop
+            outcome.loops.update({loop} if loop else ())
+            extracted = yield from builtin.extract_slots(tracker, context)
+            self._take(outcome, extracted)
+            yield from self._act(outcome, context)
+            outcome.loops.update({tracker.now.loop} if tracker.now.loop else ())
+            _count_refusals(tracker, loop, text_of(requested))
+        except ActionFailed as failed:
+            self._fail(outcome, failed)
+        return outcome
+
+    def remind(self, tracker: Tracker, name: str, message: UserUttered) -> Answering:
+        """Let a reminder happen; one that was cancelled meanwhile does nothing."""
+        outcome = Outcome(tracker)
+        due = next((r for r in tracker.now.reminders if r.name == name), None)
+        if due is None or tracker.now.paused:
+            return outcome
+        tracker.now.reminders = tuple(r for r in tracker.now.reminders if r.name != name)
+        tracker.base.reminders = tuple(r for r in tracker.base.reminders if r.name != name)
+        tracker.events = [e for e in tracker.events if not (isinstance(e, ReminderScheduled) and e.name == name)]
+        tracker.turns += 1
+        context = self._context(tracker, message)
+        try:
+            tracker.update(message)
+            extracted = yield from builtin.extract_slots(tracker, context)
+            self._take(outcome, extracted)
+            yield from self._act(outcome, context)
+        except ActionFailed as failed:
+            self._fail(outcome, failed)
+        return outcome
+
+    def predict(self, tracker: Tracker) -> Prediction:
+        """What comes next: the follow-up, then rules, stories, what was learned, and the fallback."""
+        now = tracker.now
+        if now.followup:
+            return Prediction(now.followup, 1.0, "FollowupAction", "an action asked for it")
+        rejected = _just_rejected(tracker)
+        found = self.rules.find(now, lambda: states_of(tracker))
+        interrupted = found.interrupted
+        if found.action is not None and found.action != rejected:
+            hidden = found.source in self.rules.not_in_stories
+            return Prediction(found.action, 1.0, "RulePolicy", found.name, hidden=hidden, interrupted=interrupted)
+        hidden_parts = self.rules.hidden
+        recalled = self.memory.predict(tracker, hidden_parts) if self.settings.memoization else None
+        if recalled is None or recalled.action == rejected:
+            recalled = self.learned.predict(tracker, hidden_parts) if self.settings.learned else None
+            sure = recalled is not None and recalled.confidence >= self._fallback_bar()
+            if recalled is None or recalled.action == rejected or not sure:
+                recalled = self._nothing_fits(tracker)
+        return Prediction(
+            recalled.action, recalled.confidence, recalled.policy, recalled.source, recalled.hidden, interrupted
+        )
+
+    def _fallback_bar(self) -> float:
+        return self.settings.fallback_threshold if self.settings.fallback_enabled else 0.0
+
+    def _nothing_fits(self, tracker: Tracker) -> Prediction:
+        if tracker.now.action != names.LISTEN or not self.settings.fallback_enabled:
+            return Prediction(names.LISTEN, 0.0, "RulePolicy", "nothing continues this")
+        return Prediction(
+            self.settings.fallback_action, self.settings.fallback_threshold, "RulePolicy", "no rule or story fits"
+        )
+
+    def _context(self, tracker: Tracker, message: UserUttered) -> Context:
+        return Context(self.domain, message.channel, f"{tracker.sender}/{tracker.turns}", message.at, self.labels)
+
+    def _ensure_session(self, outcome: Outcome, at: float, context: Context) -> Running:
+        tracker = outcome.tracker
+        minutes = self.domain.session.expiration_minutes
+        last = tracker.now.message
+        expired = last is not None and minutes > 0 and at - last.at > minutes * 60.0
+        begun = bool(tracker.events) or bool(tracker.base.action)
+        if begun and (not expired or tracker.now.paused):
+            return []
+        reminders = tracker.now.reminders
+        yield from self._execute(outcome, Prediction(names.SESSION_START, 1.0, "", "a session begins"), context)
+        tracker.now.reminders = reminders
+        if tracker.now.action != names.LISTEN:
+            tracker.update(ActionExecuted(names.LISTEN, at=at))
+        return []
+
+    def _act(self, outcome: Outcome, context: Context) -> Running:
+        tracker = outcome.tracker
+        for _ in range(MAX_ACTIONS):
+            prediction = self.predict(tracker)
+            goes_on = yield from self._execute(outcome, prediction, context)
+            if not goes_on:
+                break
+        if tracker.now.action != names.LISTEN:
+            tracker.update(ActionExecuted(names.LISTEN, at=context.at))
+        return []
+
+    def _execute(
+        self, outcome: Outcome, prediction: Prediction, context: Context
+    ) -> Generator[ActionCall, ActionResult, bool]:
+        """Run one action and take in what it did; whether another one is to be predicted."""
+        tracker = outcome.tracker
+        name = prediction.action
+        ahead: list[TrackerEvent] = [LoopInterrupted(interrupted=True)] if prediction.interrupted else []
+        try:
+            events = yield from self.running(name, tracker.branch(ahead), context)
+        except ActionRejected:
+            tracker.update(ActionExecutionRejected(name))
+            return True
+        if not any(isinstance(e, ActionExecutionRejected) for e in events):
+            tracker.extend(ahead)
+            executed = ActionExecuted(
+                name, prediction.policy, prediction.confidence, hidden=prediction.hidden, at=context.at
+            )
+            tracker.update(executed)
+        self._take(outcome, events)
+        if name not in (names.LISTEN, names.SESSION_START):
+            outcome.actions.append(name)
+            if prediction.source and prediction.source not in outcome.decided_by:
+                outcome.decided_by.append(prediction.source)
+        if name in self.handoff_actions:
+            outcome.hand_over = text_of(tracker.slot(_REASON_SLOT)) or outcome.hand_over or ""
+            outcome.desk = text_of(tracker.slot(_DESK_SLOT))
+        if _took_back(events):
+            return tracker.now.followup is not None
+        return name not in (names.LISTEN, names.SESSION_START)
+
+    def running(self, name: str, tracker: Tracker, context: Context) -> Running:
+        """The generator that runs an action of any kind."""
+        domain = self.domain
+        if name == names.HUMAN_HANDOFF:
+            return builtin.listen()
+        if name in domain.forms:
+            return run_form(name, tracker, context)
+        if name in domain.responses:
+            return builtin.respond(name, tracker, context)
+        if name in domain.actions and name not in (names.LISTEN, names.TWO_STAGE_FALLBACK):
+            if name.startswith("utter_"):
+                return builtin.respond(name, tracker, context)
+            return builtin.custom(name, tracker, context)
+        if name.removeprefix("utter_") in domain.retrieval_intents:
+            return builtin.retrieve(name, tracker, context)
+        return self._default(name, tracker, context)
+
+    def _default(self, name: str, tracker: Tracker, context: Context) -> Running:
+        match name:
+            case names.LISTEN | names.UNLIKELY_INTENT:
+                return builtin.listen()
+            case names.EXTRACT_SLOTS:
+                return builtin.extract_slots(tracker, context)
+            case names.RESTART:
+                return builtin.restart(tracker, context)
+            case names.SESSION_START:
+                return builtin.session_start(tracker, carry=self.domain.session.carry_over_slots)
+            case names.DEFAULT_FALLBACK | names.REVERT_FALLBACK:
+                return builtin.default_fallback(tracker, context)
+            case names.DEACTIVATE_LOOP:
+                return builtin.deactivate_loop()
+            case names.BACK:
+                return builtin.back(tracker, context)
+            case names.ASK_AFFIRMATION:
+                return builtin.ask_affirmation(tracker, context)
+            case names.ASK_REPHRASE:
+                return builtin.ask_rephrase(tracker, context)
+            case names.TWO_STAGE_FALLBACK:
+                return run_two_stage(tracker, context)
+            case _ if name in self.domain.e2e_actions or " " in name:
+                return builtin.speak(name, context)
+            case _:
+                raise ActionFailed(name, "no action, response or form has this name")
+
+    def _take(self, outcome: Outcome, events: list[TrackerEvent]) -> None:
+        for event in events:
+            outcome.tracker.update(event)
+            match event:
+                case BotUttered():
+                    outcome.said.append(event)
+                case ReminderScheduled():
+                    outcome.reminders.append(event)
+                case ConversationPaused():
+                    outcome.hand_over = outcome.hand_over or ""
+                case _:
+                    pass
+
+    def _fail(self, outcome: Outcome, failed: ActionFailed) -> None:
+        outcome.failure = str(failed)
+        outcome.actions.append(failed.name)
+        tracker = outcome.tracker
+        if tracker.now.action != names.LISTEN:
+            tracker.update(ActionExecuted(names.LISTEN))
+
+
+def _just_rejected(tracker: Tracker) -> str | None:
+    for event in reversed(tracker.events):
+        if isinstance(event, ActionExecutionRejected):
+            return event.name
+        if isinstance(event, ActionExecuted | UserUttered):
+            return None
+    return None
+
+
+def _took_back(events: list[TrackerEvent]) -> bool:
+    """Whether the message was reverted, or all forgotten, and no other message took its place."""
+    for event in reversed(events):
+        if isinstance(event, UserUttered):
+            return False
+        if isinstance(event, UserUtteranceReverted | Restarted):
+            return True
+        if isinstance(event, SessionStarted | SlotSet):
+            continue
+    return False
+
+
+def _count_refusals(tracker: Tracker, loop: str | None, requested: str) -> None:
+    same = loop is not None and tracker.now.loop == loop and tracker.slot(names.REQUESTED_SLOT) == requested
+    tracker.refusals = tracker.refusals + 1 if same and requested else 0

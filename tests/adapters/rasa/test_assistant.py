@@ -1,0 +1,136 @@
+"""The florist's assistant, talked to with payloads: rules, responses, a form with validation, hand-over, sessions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from adapters.actions.in_process import load_actions
+from adapters.rasa.assistant import RasaAssistant, parse_payload
+from bot.core.activity import Person
+from bot.core.events import Turn
+from bot.ports import CustomerMessage
+from nlu.types import Intent, ParseResult
+
+FLORIST = Path(__file__).parents[2] / "projects" / "florist"
+
+
+class FixedClock:
+    def now(self) -> float:
+        return 1_700_000_000.0
+
+
+@dataclass
+class Talk:
+    assistant: RasaAssistant
+    tracker: str = ""
+    at: float = 1_700_000_000.0
+    tier: str = ""
+    turns: list[Turn] = field(default_factory=list)
+
+    async def say(self, payload: str, text: str = "", channel: str = "web") -> list[str]:
+        self.at += 5.0
+        parse = parse_payload(payload) or ParseResult(payload, Intent("nlu_fallback", 0.3))
+        person = Person("web", "t", "u1", "Ann", tier=self.tier)
+        message = CustomerMessage("u1", text or payload, self.at, channel, person, {})
+        turn = await self.assistant.turn(self.tracker, message, parse)
+        again = await self.assistant.turn(self.tracker, message, parse)
+        assert again == turn, "a turn that is decided twice must be the same"
+        self.tracker = turn.tracker
+        self.turns.append(turn)
+        return [reply.text for reply in turn.replies]
+
+    @property
+    def last(self) -> Turn:
+        return self.turns[-1]
+
+
+@pytest.fixture(scope="module")
+def assistant() -> RasaAssistant:
+    return RasaAssistant.load(FLORIST, clock=FixedClock(), actions=load_actions(FLORIST))
+
+
+@pytest.fixture
+def talk(assistant: RasaAssistant) -> Talk:
+    return Talk(assistant)
+
+
+async def test_a_rule_answers_and_a_custom_action_sets_a_slot_that_conditions_read(talk: Talk) -> None:
+    assert await talk.say("/greet") == ["Welcome to the flower shop!"]
+    talk.tier = "member"
+    assert await talk.say("/greet") == ["Welcome back!"]
+    assert talk.last.decided_by == "Greeting"
+    assert talk.last.actions == ("action_member", "utter_greet")
+
+
+async def test_a_response_for_the_channel_wins_over_one_for_all(talk: Talk) -> None:
+    assert await talk.say("/goodbye") == ["Bye!"]
+    assert await talk.say("/goodbye", channel="slack") == ["See you!"]
+
+
+async def test_buttons_carry_payloads_and_addresses(talk: Talk) -> None:
+    await talk.say("/ask_price")
+    order, prices = talk.last.replies[0].buttons
+    assert (order.label, order.action, order.value) == ("Order", "say", "/order_flowers")
+    assert prices.url == "https://flowers.example/prices"
+
+
+async def test_a_form_asks_for_each_slot_validates_and_ends(talk: Talk) -> None:
+    assert await talk.say("/order_flowers") == ["Which flower?"]
+    assert await talk.say('/inform{"flower": "Orchids"}') == ["We do not grow Orchids.", "Which flower?"]
+    assert talk.last.refused_slots == 1
+    assert await talk.say('/inform{"flower": "Tulips"}') == ["How many of tulips?"]
+    assert talk.last.filled
+    assert talk.last.refused_slots == 0
+    assert await talk.say('/inform{"count": 12}') == ["What shall the card say?"]
+    assert await talk.say("/greet", "All the best") == ["12 tulips ordered, card: All the best."]
+    assert talk.last.slots == (("count", "12"), ("flower", "tulips"), ("member", "False"), ("note", "All the best"))
+
+
+async def test_what_the_first_message_says_is_not_asked_again(talk: Talk) -> None:
+    assert await talk.say('/order_flowers{"flower": "roses", "count": 3}') == ["What shall the card say?"]
+    assert await talk.say("/deny") == ["3 roses ordered, card: -."]
+
+
+async def test_a_question_inside_a_form_is_answered_and_the_form_goes_on(talk: Talk) -> None:
+    await talk.say("/order_flowers")
+    assert await talk.say("/ask_price") == ["A bunch is 12 euros.", "Which flower?"]
+    assert await talk.say('/inform{"flower": "roses"}') == ["How many of roses?"]
+
+
+async def test_what_is_not_understood_is_said_and_forgotten(talk: Talk) -> None:
+    assert await talk.say("blub") == ["I did not get that."]
+    assert await talk.say("/goodbye") == ["Bye!"]
+
+
+async def test_the_assistant_can_ask_for_a_person(talk: Talk) -> None:
+    assert await talk.say("/human") == []
+    assert talk.last.hand_over == ""
+
+
+async def test_after_an_hour_a_new_session_begins_and_slots_are_carried_over(talk: Talk) -> None:
+    await talk.say('/order_flowers{"flower": "roses"}')
+    talk.at += 3 * 3600
+    assert await talk.say("/goodbye") == ["Bye!"]
+    assert ("flower", "roses") in talk.last.slots
+
+
+async def test_a_resumed_conversation_leaves_its_form_and_knows_the_case(talk: Talk) -> None:
+    await talk.say("/order_flowers")
+    talk.tracker = await talk.assistant.resumed(talk.tracker, "case 1042, refunded")
+    assert await talk.say("/goodbye") == ["Bye!"]
+    assert '"last_case":"case 1042, refunded"' in talk.tracker.replace('", "', '","') or "case 1042" in talk.tracker
+
+
+@pytest.mark.parametrize("text", ["", "hello", "/", "/greet{", '/greet{"a": }', "/ greet"])
+def test_what_is_no_payload_is_text(assistant: RasaAssistant, text: str) -> None:
+    assert assistant.understood(text) is None
+
+
+def test_a_payload_names_intent_entities_and_confidence(assistant: RasaAssistant) -> None:
+    parse = assistant.understood('/inform@0.7{"flower": ["roses", "tulips"]}')
+    assert parse is not None
+    assert parse.intent == Intent("inform", 0.7)
+    assert [(e.entity, e.value) for e in parse.entities] == [("flower", "roses"), ("flower", "tulips")]

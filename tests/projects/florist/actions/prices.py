@@ -1,0 +1,5 @@
+GROWN = {"tulips", "roses", "lilies"}
+
+
+def is_grown(flower):
+    return flower.lower() in GROWN
