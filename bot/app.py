@@ -1,0 +1,304 @@
+"""The composition root: the only module that names concrete classes, reads the clock, and starts things.
+
+`App.start` brings the parts up in the order in which they need each other; `App.stop` takes them down in
+reverse: stop reading, drain, release.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from functools import partial
+from pathlib import Path
+from typing import Final
+from uuid import uuid4  # noqa: TID251  the one place where identifiers are drawn
+
+from adapters.rasa.assistant import RasaAssistant
+
+from adapters.redis.connect import Durability
+from adapters.redis.embedded import embedded
+from adapters.redis.keys import Keys
+from adapters.redis.store import RedisStore
+from adapters.slack.adapter import SlackAdapter
+from adapters.slack.settings import SlackSettings
+from adapters.web.adapter import WebAdapter
+from adapters.web.settings import WebSettings
+from adapters.web.settings import place as web_place
+from bot.config import Configuration, SlackSection
+from bot.core.activity import Place
+from bot.core.policy import Desk, Policy, Thresholds
+from bot.core.routing import Doors
+from bot.engine.engine import Engine, Role
+from bot.errors import ConfigError, StoreUnavailable
+from bot.models import BesideTheLoop, ensure_trained
+from bot.ports import ChatAdapter
+from bot.server import Server
+from bot.services.operations import Operations, Roles
+
+ROLES: Final = tuple(role.value for role in Role)
+_STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+        return time.time()  # noqa: TID251  the one place where the clock is read
+
+
+class App:
+    """One process of Warmline with the roles it was given.
+
+    Taken down in the order: stop reading, drain and release, close what reaches out.
+    """
+
+    def __init__(self, configuration: Configuration, roles: Sequence[str] = ROLES) -> None:
+        self._configuration = configuration
+        self._settings = configuration.settings
+        self._roles = frozenset(Role(role) for role in roles)
+        self._clock = SystemClock()
+        self._running = AsyncExitStack()
+        self.addresses: Sequence[str] = ()
+
+    async def start(self) -> None:
+        """Bring everything up. On a failure what was started is stopped again, and the error is raised."""
+        try:
+            await self._start()
+        except BaseException:
+            await self._running.aclose()
+            raise
+
+    async def stop(self) -> None:
+        """Stop reading, drain what is under way, release what is owned, and end."""
+        await self._running.aclose()
+
+    async def _start(self) -> None:
+        settings, stack = self._settings, self._running
+        if settings.platforms.web.enabled and self._roles != set(Role):
+            raise ConfigError(
+                ["--role: the playground lives in one process; set platforms.web.enabled: false to split"]
+            )
+        data = self._configuration.path(settings.data_folder)
+        await asyncio.to_thread(data.mkdir, parents=True, exist_ok=True)
+        assistant = await asyncio.to_thread(self._load_assistant)
+        store = await self._open_store(data)
+        understanding = await self._open_understanding(data, assistant)
+        slack = self._slack()
+        policy = await self._policy(assistant, slack)
+        adapters: dict[str, ChatAdapter] = {}
+        engine = Engine(
+            store=store,
+            adapters=adapters,
+            policy=policy,
+            doors=self._doors(policy, slack),
+            understanding=understanding,
+            assistant=assistant,
+            clock=self._clock,
+            fresh=lambda: uuid4().hex,
+            roles=self._roles,
+        )
+        server = Server(partial(_health, engine))
+        if settings.platforms.web.enabled:
+            web = WebAdapter(self._web_settings(data), self._clock, engine.records.follow, engine.records.journal)
+            server.mount(web, settings.platforms.web.host, settings.platforms.web.port)
+            adapters[web.platform] = web
+        if slack is not None:
+            if settings.platforms.slack.mode == "http":
+                server.mount(slack, settings.server.host, settings.server.port)
+            adapters[slack.platform] = slack
+        operations = Operations(
+            records=engine.records,
+            policy=policy,
+            roles=Roles(_lower(settings.roles.leads), _lower(settings.roles.operators)),
+            adapters=adapters,
+            clock=self._clock,
+        )
+        for adapter in adapters.values():
+            stack.push_async_callback(adapter.stop)
+        await engine.start()
+        stack.push_async_callback(engine.stop)
+        if Role.INGRESS in self._roles:
+            for adapter in adapters.values():
+                await adapter.start(engine.intake, operations)
+            server.watch(settings.server.host, settings.server.port)
+            await server.start()
+            stack.push_async_callback(server.stop)
+            self.addresses = server.addresses
+
+    def _load_assistant(self) -> RasaAssistant:
+        return RasaAssistant.load(self._configuration.path(self._settings.assistant), clock=self._clock)
+
+    async def _open_store(self, data: Path) -> RedisStore:
+        section = self._settings.store
+        url = section.url
+        if not url:
+            server = await embedded(data / "store")
+            self._running.push_async_callback(server.stop)
+            url = server.url
+        store = RedisStore(url, keys=Keys(shards=section.shards), durability=Durability(section.replicas))
+        self._running.push_async_callback(store.close)
+        return store
+
+    async def _open_understanding(self, data: Path, assistant: RasaAssistant) -> BesideTheLoop:
+        folder = self._configuration.path(self._settings.assistant)
+        model = await ensure_trained(assistant.pipeline, assistant.training_files, data / "models" / folder.name)
+        section = self._settings.understanding
+        understanding = BesideTheLoop(model, workers=section.workers, seconds=section.seconds)
+        if Role.WORKER in self._roles:
+            await understanding.start()
+            self._running.push_async_callback(understanding.stop)
+        return understanding
+
+    def _web_settings(self, data: Path) -> WebSettings:
+        section = self._settings.platforms.web
+        desks = {desk.name: desk.channel for desk in self._settings.desks if desk.platform == "web"}
+        return WebSettings(data / "playground", host=section.host, port=section.port, desks=desks)
+
+    def _slack(self) -> SlackAdapter | None:
+        section = self._settings.platforms.slack
+        return SlackAdapter(_slack_settings(section, self._configuration), self._clock) if section.enabled else None
+
+    async def _policy(self, assistant: RasaAssistant, slack: SlackAdapter | None) -> Policy:
+        workspace = self._settings.platforms.slack.workspace
+        if slack is not None and not workspace:
+            workspace = await slack.workspace()
+        return policy_of(self._configuration, assistant, workspace)
+
+    def _doors(self, policy: Policy, slack: SlackAdapter | None) -> Doors:
+        section = self._settings.platforms.slack
+        tenants = {desk.place.tenant for desk in policy.desks if desk.place.platform == "slack"}
+        support = (
+            {Place("slack", tenant, channel).key for tenant in tenants for channel in section.support_channels}
+            if slack is not None
+            else set[str]()
+        )
+        return Doors(desks=frozenset(desk.place.key for desk in policy.desks), support=frozenset(support))
+
+
+def policy_of(configuration: Configuration, assistant: RasaAssistant, workspace: str) -> Policy:
+    """What the core decides by: the configuration's part and the assistant's."""
+    settings, own = configuration.settings, assistant.escalation
+    section = settings.hand_over
+    return Policy(
+        desks=tuple(
+            Desk(
+                desk.name,
+                web_place(desk.channel) if desk.platform == "web" else Place("slack", workspace, desk.channel),
+                desk.title,
+            )
+            for desk in settings.desks
+        ),
+        always_human=own.always_human,
+        desk_by_intent=own.desks,
+        handoff_intents=frozenset(own.handoff_intents),
+        unhelpful_intents=frozenset(own.unhelpful_intents),
+        intent_labels=own.intent_labels,
+        keywords=section.keywords,
+        vip_tiers=frozenset(section.vip_tiers),
+        thresholds=Thresholds(
+            upset=own.thresholds.get("upset", section.upset),
+            upset_trend=own.thresholds.get("upset_trend", section.upset_trend),
+            asked=own.thresholds.get("asked", section.asked),
+            doubts=section.doubts,
+            repeats=section.repeats,
+            refusals=section.refusals,
+        ),
+        claim_on_reply=section.claim_on_reply,
+        reopen_seconds=section.reopen_hours * 3600.0,
+        reminder_seconds=section.reminder_seconds,
+        persona=section.persona,
+        team=section.team,
+        emergency=own.emergency,
+        texts=own.texts,
+        default_language=settings.language,
+    )
+
+
+def check(configuration: Configuration) -> list[str]:
+    """Load what can be loaded without starting anything. Raises ConfigError or AssistantError with every mistake."""
+    folder = configuration.path(configuration.settings.assistant)
+    assistant = RasaAssistant.load(folder, clock=SystemClock())
+    policy_of(configuration, assistant, "T0")
+    platforms = [name for name, on in _enabled(configuration).items() if on]
+    return [
+        f"assistant: {folder.name}, {len(assistant.intents)} intents",
+        f"platforms: {', '.join(platforms) or 'none'}",
+        f"desks: {', '.join(f'{desk.name} on {desk.platform}' for desk in configuration.settings.desks)}",
+    ]
+
+
+def serve(configuration: Configuration, roles: Sequence[str]) -> int:
+    """Run until a signal says to stop; the exit code."""
+    factory = None
+    if sys.platform != "win32":
+        import uvloop  # noqa: PLC0415  not there on Windows
+
+        factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        return runner.run(_serve(configuration, roles))
+
+
+async def _serve(configuration: Configuration, roles: Sequence[str]) -> int:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in _STOP_SIGNALS:
+        loop.add_signal_handler(name, stopping.set)
+    app = App(configuration, roles)
+    began = time.monotonic()
+    starting = asyncio.create_task(app.start())
+    waiting = asyncio.create_task(stopping.wait())
+    await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():
+        starting.cancel()
+        await asyncio.wait({starting})
+        return 130
+    await starting
+    web = configuration.settings.platforms.web
+    ready = f"Ready after {time.monotonic() - began:.1f} s."
+    if web.enabled and "ingress" in roles:
+        ready += f" The playground: http://{web.host}:{web.port}"
+    print(ready, file=sys.stderr)  # noqa: T201  the one line that a person waits for
+    await waiting
+    print("Stopping: no new work, finishing what is under way ...", file=sys.stderr)  # noqa: T201  as above
+    await app.stop()
+    return 0
+
+
+async def _health(engine: Engine) -> Mapping[str, bool]:
+    try:
+        await engine.records.open_cases()
+    except StoreUnavailable:
+        return {"store": False}
+    return {"store": True}
+
+
+def _slack_settings(section: SlackSection, configuration: Configuration) -> SlackSettings:
+    secret = configuration.secret
+    if section.mode == "socket":
+        return SlackSettings(
+            bot_token=secret(section.bot_token),
+            app_token=secret(section.app_token),
+            mode="socket",
+            base_url=section.base_url,
+        )
+    secrets = (secret(section.signing_secret), secret(section.old_signing_secret))
+    return SlackSettings(
+        bot_token=secret(section.bot_token),
+        signing_secrets=tuple(s for s in secrets if s),
+        path=section.path,
+        base_url=section.base_url,
+    )
+
+
+def _enabled(configuration: Configuration) -> Mapping[str, bool]:
+    platforms = configuration.settings.platforms
+    return {"web": platforms.web.enabled, "slack": platforms.slack.enabled}
+
+
+def _lower(names: Sequence[str]) -> frozenset[str]:
+    return frozenset(name.lower() for name in names)
