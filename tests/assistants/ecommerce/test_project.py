@@ -90,10 +90,17 @@ def test_every_form_is_validated_and_each_of_its_slots_can_be_asked_for():
             assert f"utter_ask_{slot}" in PROJECT.domain["responses"]
 
 
+def test_there_are_at_least_60_test_stories_over_every_intent_of_the_domain():
+    assert len(PROJECT.test_stories) >= 60
+    tried = {step["intent"] for story in PROJECT.test_stories for step in _steps(story) if "user" in step}
+    assert tried == intents(PROJECT)
+
+
 def test_the_escalation_policy_names_intents_of_the_domain():
     policy = PROJECT.escalation
     named = {*policy["always_human"], *policy["handoff_intents"], *policy["unhelpful_intents"]}
-    assert named | {policy["none_of_these_intent"]} <= intents(PROJECT)
+    assert named <= intents(PROJECT)
+    assert set(policy["intent_labels"]) == intents(PROJECT) - {"none_of_these"}
     assert set(policy["emergency"]) == {"en", "de", "fr", "es", "pt", "it"}
 
 
