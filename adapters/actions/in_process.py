@@ -21,12 +21,10 @@ import rasa_sdk
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection
 
+from adapters.actions.opening import TIME_LIMIT
 from adapters.actions.replies import result_of
 from bot.dialogue.acting import ActionCall, ActionFailed, ActionRejected, ActionResult
 from bot.errors import AssistantError
-
-TIME_LIMIT: Final = 10.0
-"""Seconds for one call, unless configured."""
 
 _THREADS: Final = 16
 """Synchronous actions at the same time; one that hangs keeps its thread."""

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, cast
 
+from adapters.actions.opening import open_actions
 from adapters.rasa import learning
 from adapters.rasa.compiling import Compiled, compile_project
 from adapters.rasa.escalation_reader import Escalation
@@ -79,8 +80,9 @@ class RasaAssistant:
     ) -> RasaAssistant:
         """Read a project's folder. Takes seconds at most, the first time a few more for the learned policy.
 
-        `actions` runs the project's custom actions (`adapters.actions.open_actions`); `cache` is a folder
-        in which what was learned is kept. Raises AssistantError with every mistake in the project.
+        `actions` runs the project's custom actions; by default they are opened as the project says
+        (`adapters.actions.opening`). `cache` is a folder in which what was learned is kept. Raises
+        AssistantError with every mistake in the project.
         """
         project = read_project(folder)
         compiled = compile_project(project)
@@ -89,7 +91,8 @@ class RasaAssistant:
         learned = learning.learn(compiled, cache) if project.config.policies.learned else None
         if learned is not None:
             compiled = compile_project(project, learned)
-        return cls(project, compiled, actions or NoActions(), clock)
+        runner = actions or open_actions(folder) or NoActions()
+        return cls(project, compiled, runner, clock)
 
     @property
     def intents(self) -> tuple[str, ...]:
