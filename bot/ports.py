@@ -422,7 +422,7 @@ class Settlement:
     `delay` is in seconds; `step` is how far a call of several steps came. `root` is a case, its encoded
     root and its thread. `events` go to the mailbox, `wake` names lanes that may go on now, `follow`
     is to be sent right behind; `twins` is what to look for later (see `Outbox.swept`) when the entry was sent
-    more than once, or `sweep` says that twins are there.
+    more than once, or `sweep` says that twins are there. `looked_at` is the store's time when a look began.
     """
 
     outcome: str
@@ -436,6 +436,7 @@ class Settlement:
     follow: tuple[NewEntry, ...] = ()
     twins: str = ""
     sweep: bool = False
+    looked_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

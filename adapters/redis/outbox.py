@@ -129,6 +129,8 @@ class RedisOutbox:
             "twins": s.twins,
             "twice": s.sweep,
         }
+        if s.looked_at:
+            details["looked"] = s.looked_at
         if s.root:
             details["root"] = s.root
         return json.dumps(details, ensure_ascii=False, separators=(",", ":"))

@@ -20,6 +20,7 @@ from bot.engine.expand import Expansion
 from bot.engine.hands import Hands
 from bot.engine.ingress import Ingress
 from bot.engine.janitor import Janitor
+from bot.engine.people import People
 from bot.engine.records import StoredRecords
 from bot.engine.sender import Sender
 from bot.engine.worker import Core, Mind, Worker
@@ -32,6 +33,7 @@ from bot.ports import (
     Clock,
     Intake,
     LaneClaim,
+    Pace,
     Records,
     Store,
     Understanding,
@@ -77,8 +79,12 @@ class Engine:
         core: Core = machine,
         roles: frozenset[Role] = ALL_ROLES,
         hands: int = 16,
+        paces: Mapping[str, Pace] | None = None,
     ) -> None:
-        """`fresh` gives a new identifier at each call, unlike any other anywhere. `hands` work at once, per role."""
+        """`paces` replace what adapters say of their platform's limits.
+
+        `fresh` gives a new identifier at each call, unlike any other anywhere. `hands` work at once, per role.
+        """
         self._store = store
         self._adapters = adapters
         self._roles = roles
@@ -90,8 +96,10 @@ class Engine:
         self._janitor = Janitor(store, adapters, ingress, clock)
         mind = Mind(core, policy, understanding, assistant)
         expansion = Expansion(policy, self._capabilities)
-        self._worker = Worker(store, mind, expansion, clock, name=self._name, fresh=fresh)
-        self._sender = Sender(store, adapters, clock, ingress.bind, self._again, name=self._name, fresh=fresh)
+        self._worker = Worker(store, mind, expansion, People(adapters), clock, name=self._name, fresh=fresh)
+        self._sender = Sender(
+            store, adapters, clock, ingress.bind, self._again, paces=paces or {}, name=self._name, fresh=fresh
+        )
         self._working: Hands[Claim] = Hands(hands, self._worker.fetch, self._worker.work)
         self._sending: Hands[LaneClaim] = Hands(hands, self._sender.fetch, self._sender.work)
         self._tasks: list[asyncio.Task[None]] = []
@@ -105,17 +113,17 @@ class Engine:
         """Begin to play the roles. The adapters are started by whoever made them."""
         if self._roles & {Role.WORKER, Role.SENDER}:
             await self._janitor.beat(self._name, _DEAD_AFTER)
-            self._spawn(self._listen(), "wakes")
-            self._spawn(self._beats(), "heartbeat")
-            self._spawn(self._renewals(), "leases")
+            self._spawn(self._listen, "wakes")
+            self._spawn(self._beats, "heartbeat")
+            self._spawn(self._renewals, "leases")
         elif Role.JANITOR in self._roles:
-            self._spawn(self._beats(), "heartbeat")
+            self._spawn(self._beats, "heartbeat")
         if Role.WORKER in self._roles:
-            self._spawn(self._working.run(), "worker")
+            self._spawn(self._working.run, "worker")
         if Role.SENDER in self._roles:
-            self._spawn(self._sending.run(), "sender")
+            self._spawn(self._sending.run, "sender")
         if Role.JANITOR in self._roles:
-            self._spawn(self._ticks(), "janitor")
+            self._spawn(self._ticks, "janitor")
 
     async def stop(self) -> None:
         """Take nothing more, finish what is under way (at most 10 s), and give everything back.
@@ -135,8 +143,20 @@ class Engine:
             # The others notice that our heart has stopped.
             _log.warning("store_unavailable", doing="leave", why=str(error))
 
-    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        self._tasks.append(asyncio.create_task(work, name=name))
+    def _spawn(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
+        self._tasks.append(asyncio.create_task(self._for_ever(work, name), name=name))
+
+    @staticmethod
+    async def _for_ever(work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
+        """A surprise must not silence a role for good."""
+        while True:
+            try:
+                await work()
+            except Exception:  # noqa: BLE001 - told in the next line, and begun again
+                _log.exception("role_failed", role=name)
+                await asyncio.sleep(1.0)
+            else:
+                return
 
     def _again(self, shard: int, seconds: float) -> None:
         asyncio.get_running_loop().call_later(seconds + 0.002, self._sending.look, shard)

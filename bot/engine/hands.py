@@ -79,8 +79,10 @@ class Hands(Generic[T]):
             work = await self._fetch(shard)
         except StoreUnavailable as error:
             _log.warning("store_unavailable", doing="fetch", why=str(error))
-            self.look(shard)
-            await asyncio.sleep(0.2)
+            self._later(shard)
+        except Exception:  # noqa: BLE001 - told in the next line, and tried again
+            _log.exception("fetch_failed", shard=shard)
+            self._later(shard)
         if work is None:
             self._free.release()
             return
@@ -89,6 +91,9 @@ class Hands(Generic[T]):
         task = asyncio.create_task(self._work(work))
         self._busy.add(task)
         task.add_done_callback(self._busy.discard)
+
+    def _later(self, shard: int) -> None:
+        asyncio.get_running_loop().call_later(0.5, self.look, shard)
 
     async def _work(self, work: T) -> None:
         try:

@@ -18,13 +18,13 @@ import structlog
 from bot.core.activity import Place
 from bot.core.effects import Post, Priority
 from bot.core.events import Delivered, DeliveryFailed
-from bot.engine.codec import read, write, write_event, write_ref
+from bot.engine.codec import Unreadable, read, write, write_event, write_ref
 from bot.engine.deliver import Done, deliver
 from bot.engine.entries import Entry, Root, Twin, copies_of
 from bot.engine.expand import lanes_of_case, new_entry
 from bot.engine.hands import insist
 from bot.errors import NotDone, Refused, StoreUnavailable, Throttled, Uncertain
-from bot.ports import ChatAdapter, Clock, Head, LaneClaim, Link, Settlement, Store
+from bot.ports import ChatAdapter, Clock, Head, LaneClaim, Link, Pace, Settlement, Store
 
 T = TypeVar("T")
 
@@ -55,15 +55,20 @@ class Sender:
         bind: Callable[[str, str], Awaitable[None]],
         again: Callable[[int, float], None],
         *,
+        paces: Mapping[str, Pace],
         name: str,
         fresh: Callable[[], str],
     ) -> None:
-        """`bind` makes a thread known; `again` wants a shard to be looked at in so many seconds."""
+        """`bind` makes a thread known; `again` wants a shard to be looked at in so many seconds.
+
+        `paces` replace what the adapters of those platforms say of their own limits.
+        """
         self._store = store
         self._adapters = adapters
         self._clock = clock
         self._bind = bind
         self._again = again
+        self._paces = paces
         self._name = name
         self._fresh = fresh
         self.held: dict[tuple[str, str], str] = {}
@@ -95,7 +100,10 @@ class Sender:
                 del self.held[claim.conversation, claim.lane]
 
     async def _head(self, claim: LaneClaim, *, keep: bool) -> Head | float | None:
-        entry = read(claim.head.body, Entry)
+        try:
+            entry = read(claim.head.body, Entry)
+        except Unreadable:
+            return await self._put_aside(claim, keep=keep)
         adapter = self._adapters.get(entry.to.platform)
         if adapter is None:
             _log.warning("no_such_platform", platform=entry.to.platform, entry=entry.id)
@@ -118,6 +126,16 @@ class Sender:
         root = read(begun.root, Root) if begun.root else None
         settlement = await self._attempt(adapter, entry, head, root, begun.copies, begun.first_at)
         return await self._settle(claim, head.attempts + 1, settlement, keep=keep)
+
+    async def _put_aside(self, claim: LaneClaim, *, keep: bool) -> Head | float | None:
+        """Park what cannot be read, or it would stop its lane for ever. It stays in the store."""
+        _log.exception("entry_unreadable", entry=claim.head.entry)
+        attempt = claim.head.attempts
+        if claim.head.phase == "P":
+            if await self._insist(partial(self._store.outbox.begin, claim, self._name)) is None:
+                return None
+            attempt += 1
+        return await self._settle(claim, attempt, Settlement("parked"), keep=keep)
 
     async def _attempt(
         self,
@@ -178,7 +196,7 @@ class Sender:
             return self._failed(entry, error.why)
         if not found:
             _log.info("look_missed", entry=entry.id, seconds=round(head.now - head.began_at, 1))
-            return Settlement("missed")
+            return Settlement("missed", looked_at=head.now)
         _log.info("look_found", entry=entry.id)
         return self._sent(adapter, entry, Done(found[0]), head.first_at, twins=len(found) > 1)
 
@@ -247,7 +265,7 @@ class Sender:
 
     async def _room(self, adapter: ChatAdapter, entry: Entry) -> float:
         """Seconds until the platform has room for this call; the tokens are taken when it is 0."""
-        pace = adapter.capabilities.pace
+        pace = self._pace(entry.to.platform, adapter)
         urgency = _RESERVE[Priority(entry.priority)]
         workspace = await self._insist(
             partial(
@@ -280,11 +298,14 @@ class Sender:
             await self._insist(give_back)
         return channel
 
+    def _pace(self, platform: str, adapter: ChatAdapter) -> Pace:
+        return self._paces.get(platform) or adapter.capabilities.pace
+
     async def _freeze(self, adapter: ChatAdapter, entry: Entry, seconds: float) -> None:
         """Nobody calls while the platform has told us to wait. New messages are limited by channel."""
         if not isinstance(entry.effect, Post):
             return
-        pace = adapter.capabilities.pace
+        pace = self._pace(entry.to.platform, adapter)
         await self._insist(
             partial(
                 self._store.outbox.freeze,

@@ -31,6 +31,7 @@ from bot.core.policy import Policy
 from bot.engine.codec import read_conversation, read_event, read_ref, write_conversation
 from bot.engine.expand import Expansion
 from bot.engine.hands import insist
+from bot.engine.people import People
 from bot.errors import Fenced, StoreUnavailable, UnderstandingUnavailable
 from bot.ports import Assistant, Changes, Claim, Clock, CustomerMessage, IndexRow, Mail, Store, Understanding
 
@@ -40,6 +41,9 @@ _log = structlog.get_logger("engine")
 
 _IN_A_ROW: Final = 20
 """Events of one conversation before the others get their turn."""
+
+_SAME_MOMENT: Final = 1e-6
+"""Slack's times have microseconds; what differs by less was rounded on the way."""
 
 _TURN_SECONDS: Final = 45.0
 """The longest turn of the assistant, its actions included. They have shorter limits of their own."""
@@ -75,6 +79,7 @@ class Worker:
         store: Store,
         mind: Mind,
         expansion: Expansion,
+        people: People,
         clock: Clock,
         *,
         name: str,
@@ -83,6 +88,7 @@ class Worker:
         self._store = store
         self._mind = mind
         self._expansion = expansion
+        self._people = people
         self._clock = clock
         self._name = name
         self._fresh = fresh
@@ -148,12 +154,12 @@ class Worker:
 
     async def _event(self, claim: Claim) -> Event:
         """The event, with what only the store knows: whether it is late, and which original is meant."""
-        event = read_event(claim.mail.body)
+        event = await self._people.introduce(read_event(claim.mail.body))
         match event:
             case CustomerSaid(at=at):
-                return replace(event, late=at < claim.mail.customer_said)
+                return replace(event, late=at < claim.mail.customer_said - _SAME_MOMENT)
             case AgentSaid(at=at):
-                return replace(event, late=at < claim.mail.agents_said)
+                return replace(event, late=at < claim.mail.agents_said - _SAME_MOMENT)
             case CustomerReacted(ref=ref) | AgentReacted(ref=ref):
                 found = await self._insist(lambda: self._store.mailboxes.origin(claim.conversation, ref.key))
                 return replace(event, ref=read_ref(found)) if found else event
@@ -238,11 +244,21 @@ class Worker:
 
 
 def _message(conversation: Conversation, at: float, text: str) -> CustomerMessage:
+    customer = conversation.customer
+    known = {
+        "platform": customer.platform,
+        "customer_id": customer.id,
+        "customer_name": customer.name,
+        # a person of another organisation may have typed any address into their profile
+        "customer_email": "" if customer.is_outsider else customer.email,
+        "locale": customer.locale,
+        "timezone": customer.timezone,
+    }
     return CustomerMessage(
         sender=conversation.id,
         text=text,
         at=at,
         channel=conversation.place.platform,
-        customer=conversation.customer,
-        metadata={},
+        customer=customer,
+        metadata={name: value for name, value in known.items() if value},
     )

@@ -1,16 +1,19 @@
 -- Write down that an attempt begins, with its time, before the platform is called.
 -- ARGV: cid, lane name, worker, epoch, entry, attempts so far, seconds to sleep while the thread is missing.
 -- Returns {'go', began at, first at, root, copies...} or, with the lane released, {'waits'} (for the thread's
--- root), {'withheld'} (the bot lost the word since) or {'fenced'}.
+-- root), {'withheld'} (the bot lost the word since), {'moved'} or {'fenced'}.
 local cid, lane, worker, epoch, entry = ARGV[1], lane_of(ARGV[1], ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
 local attempts, patience = tonumber(ARGV[6]), tonumber(ARGV[7])
 local t = now()
 local f = redis.call('HMGET', key('lane', lane), 'owner', 'epoch')
 local st = status_of(cid, entry)
-if f[1] ~= worker or f[2] ~= epoch or not st or redis.call('LINDEX', key('queue', lane), 0) ~= entry then
-  return {'fenced'}
+if f[1] ~= worker or f[2] ~= epoch then return {'fenced'} end
+local expected = st and ((st.s == 'P' and st.a == attempts) or (st.s == 'S' and st.a == attempts + 1))
+if not expected or redis.call('LINDEX', key('queue', lane), 0) ~= entry then
+  -- A newer entry took its place since we looked.
+  release_lane(lane)
+  return {'moved'}
 end
-if not (st.s == 'P' and st.a == attempts) and not (st.s == 'S' and st.a == attempts + 1) then return {'fenced'} end
 if st.s == 'P' and st.g and tostring(st.g) ~= (redis.call('HGET', key('conv', cid), 'reign') or '0') then
   drop(cid, lane, entry)
   release_lane(lane)
@@ -25,11 +28,10 @@ if st.case and not st.root then
     return {'waits'}
   end
 end
-if st.s == 'P' then
-  st.s, st.a, st.at = 'S', attempts + 1, exact(t)
-  st.first = st.first or st.at
-  set_status(cid, entry, st)
-end
+-- The second run of a begin whose answer was lost begins anew: the platform was not called in between.
+st.s, st.a, st.at = 'S', attempts + 1, exact(t)
+st.first = st.first or st.at
+set_status(cid, entry, st)
 local answer = {'go', st.at, st.first, root}
 if st.src then
   local copies = redis.call('HGET', key('copies', cid), st.src)

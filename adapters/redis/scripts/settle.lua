@@ -33,6 +33,8 @@ end
 
 local sleep_until = nil
 local current = st and st.a == attempt and (st.s == 'S' or st.s == 'U')
+-- Knowledge of an attempt is true for ever; having looked for it in vain counts only for whoever owns the lane.
+if (outcome == 'missed' or outcome == 'unknown') and not mine then current = false end
 if current then
   if outcome == 'sent' then
     link(d.copies)
@@ -71,7 +73,8 @@ if current then
     set_status(cid, entry, st)
     sleep_until = t + d.delay
   elseif outcome == 'unknown' or outcome == 'missed' then
-    local since = t - tonumber(st.at)
+    -- A look counts by when it was begun, not by when it is reported: a process may have stood still between.
+    local since = math.min(t, d.looked or t) - tonumber(st.at)
     if outcome == 'missed' and since >= looks[#looks] then
       st.s, st.at, st.re = 'P', nil, 1
       sleep_until = t

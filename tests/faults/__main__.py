@@ -1,0 +1,38 @@
+"""`python -m tests.faults`: the whole laboratory. Prints its figures and the seed, and fails on any violation."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import secrets
+import sys
+
+from tests.faults.laboratory import Plan, laboratory
+
+
+async def _run(plan: Plan) -> bool:
+    print(f"seed {plan.seed}: {plan.events} events in {plan.conversations} conversations, {plan.nodes} processes")
+    async with laboratory(plan, print) as lab:
+        report = await lab.run()
+    for line in report.lines():
+        print(line)
+    for kind, found in report.verdict.violations.items():
+        print(f"{kind}:", *found[:20], sep="\n  ")
+    if report.residue:
+        print("left in Redis:", *report.residue[:20], sep="\n  ")
+    return not report.verdict.violations and not report.residue
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
+    parser.add_argument("--conversations", type=int, default=200)
+    parser.add_argument("--events", type=int, default=10_000)
+    parser.add_argument("--per-second", type=float, default=60.0)
+    given = parser.parse_args()
+    plan = Plan(given.seed, given.conversations, given.events, per_second=given.per_second)
+    sys.exit(0 if asyncio.run(_run(plan)) else 1)
+
+
+if __name__ == "__main__":
+    main()
