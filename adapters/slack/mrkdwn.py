@@ -36,6 +36,7 @@ _LINE_START: Final = (
     (re.compile(r"^(\s*)(=+|-{2,})(?=\s*$)"), r"\1\\\2"),
     (re.compile(r"^(\s*)(~{3,})"), r"\1\\\2"),
 )
+_BEGINNERS: Final = frozenset("#-+=~0123456789")
 
 
 def to_commonmark(text: str, names: Names, *, app_user: str = "") -> str:
@@ -50,7 +51,7 @@ def to_commonmark(text: str, names: Names, *, app_user: str = "") -> str:
     text = _FENCE.sub(lambda m: hold(_fence(_bare(m.group(1)))), text)
     text = _CODE.sub(lambda m: hold(f"`{_bare(m.group(1))}`"), text)
     if app_user:
-        text = re.sub(rf"[ \t]*<@{re.escape(app_user)}(?:\|[^>]*)?>[ \t]*:?[ \t]*", " ", text)
+        text = re.sub(rf"[ \t]?<@{re.escape(app_user)}(?:\|[^<>]*)?>:?[ \t]?", " ", text)
     text = _SPECIAL.sub(lambda m: hold(_special(m.group(1), names)), text)
     text = html.unescape(text) if "&" in text else text
     text = "\n".join(_lines(with_symbols(text)))
@@ -108,7 +109,7 @@ def _lines(text: str) -> list[str]:
         if quote:
             if done and done[-1] and not in_quote:
                 done.append("")
-            done.append("> " + _formatted(line[quote.end() :]))
+            done.append("> " + _line_start(_formatted(line[quote.end() :])))
         else:
             if in_quote and line:
                 done.append("")
@@ -119,6 +120,8 @@ def _lines(text: str) -> list[str]:
 
 def _formatted(text: str) -> str:
     """Bold, italic and strike-through of one line in CommonMark, the rest escaped."""
+    if not text:
+        return text
     matches = [(m, mark) for pattern, mark in _FORMATS if (m := pattern.search(text))]
     if not matches:
         return escaped(text)
@@ -138,6 +141,8 @@ def escaped(text: str) -> str:
 
 
 def _line_start(line: str) -> str:
+    if line.lstrip()[:1] not in _BEGINNERS:
+        return line
     for pattern, replacement in _LINE_START:
         changed = pattern.sub(replacement, line)
         if changed != line:

@@ -31,9 +31,9 @@ MAX_ACTION: Final = 240
 """Of 255, so that a number fits behind it."""
 MAX_BUTTONS: Final = 25
 LINK_ACTION: Final = "_link"
-_ROOM: Final = 9000
-"""Characters for the text of one message; cards and buttons need the rest of 13,200."""
-_CARD_ROOM: Final = 12_000
+_TEXT_ROOM: Final = 9000
+_ROOM: Final = 12_500
+"""Characters in all blocks of one message, below Slack's 13,200."""
 
 _LIGHTS: Final = {"waiting": "🟠", "active": "🔵", "paused": "⏸️", "done": "✅"}
 
@@ -43,15 +43,14 @@ def message(body: Body, *, name_in_text: bool = True) -> dict[str, object]:
     if body.card is not None:
         return _card_message(body, body.card)
     lead = _lead(body) if name_in_text else ()
-    parts = shortened(parts_of(body.text, unmask=body.voice is not None), _ROOM)
+    parts = shortened(parts_of(body.text, unmask=body.voice is not None), _TEXT_ROOM)
     plain = plain_of(parts, lead)
     text = escaped_within(plain or " ", MAX_TEXT)
-    extras = [*_picture(body), *_buttons(body.buttons, plain or "…")]
+    budget = _Budget(_ROOM - len(plain) - sum(len(run.url) for part in parts for run in part.runs))
+    extras = [*_picture(body, budget), *_buttons(body.buttons, budget)]
     if not extras and not body.quiet and not lead and is_bare(parts) and len(plain) <= MAX_TEXT and plain:
         return {"text": text, "blocks": []}
-    block = rich_text_block(parts, lead)
-    if body.quiet:
-        block = _small(plain)
+    block = _small(plain) if body.quiet else rich_text_block(parts, lead)
     return {"text": text, "blocks": [*([block] if block else []), *extras]}
 
 
@@ -67,8 +66,9 @@ def _small(plain: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": escaped_within(plain or " ", 2900)}]}
 
 
-def _picture(body: Body) -> list[Block]:
-    if not body.image.startswith(("https://", "http://")) or len(body.image) > 3000:
+def _picture(body: Body, budget: _Budget) -> list[Block]:
+    is_address = body.image.startswith(("https://", "http://")) and len(body.image) <= 3000
+    if not is_address or not budget.take(len(body.image) + 20):
         return []
     return [{"type": "image", "image_url": body.image, "alt_text": "picture"}]
 
@@ -76,11 +76,13 @@ def _picture(body: Body) -> list[Block]:
 # buttons --------------------------------------------------------------------------------------
 
 
-def _buttons(buttons: Sequence[Button], otherwise: str) -> list[Block]:
-    """Actions blocks; a button that Slack cannot carry is left out, and named when none is left."""
-    shown = [_button(button, number) for number, button in enumerate(buttons[: MAX_BUTTONS * 2]) if _fits(button)]
-    if buttons and not shown:
-        return [_small(otherwise)]
+def _buttons(buttons: Sequence[Button], budget: _Budget) -> list[Block]:
+    """Actions blocks. A button that Slack cannot carry is left out, and so is what no person could survey."""
+    shown = [
+        _button(button, number)
+        for number, button in enumerate(buttons[: MAX_BUTTONS * 2])
+        if _fits(button) and budget.take(MAX_LABEL + len(button.url))
+    ]
     return [{"type": "actions", "elements": shown[i : i + MAX_BUTTONS]} for i in range(0, len(shown), MAX_BUTTONS)]
 
 
@@ -117,7 +119,8 @@ def _card_message(body: Body, card: CaseCard) -> dict[str, object]:
     title = " ".join(cleaned(card.title).split())
     head = _cut(f"#{card.number} · {title}", 150)
     status = f"{_LIGHTS.get(card.tone, '⚪')} {card.status.replace('_', ' ')}"
-    budget = _Budget(_CARD_ROOM - len(head))
+    budget = _Budget(_ROOM - len(head))
+    buttons = _buttons(card.buttons, budget)
     blocks: list[Block] = [{"type": "header", "text": {"type": "plain_text", "text": head, "emoji": True}}]
     blocks += budget.section([f"*{escaped_within(cleaned(status), 200)}*"])
     if card.why.strip():
@@ -125,9 +128,9 @@ def _card_message(body: Body, card: CaseCard) -> dict[str, object]:
     quotes = [f"> {escaped_within(' '.join(cleaned(words).split()), 400)}" for words in card.evidence[:5]]
     blocks += budget.section(quotes)
     blocks += _fields(card, budget)
-    blocks += _buttons(card.buttons, status)
+    blocks += buttons
     plain = plain_of(parts_of(body.text, unmask=False)) or head
-    return {"text": escaped_within(plain, MAX_TEXT), "blocks": blocks[:50]}
+    return {"text": escaped_within(plain, MAX_TEXT), "blocks": blocks}
 
 
 def _fields(card: CaseCard, budget: _Budget) -> list[Block]:

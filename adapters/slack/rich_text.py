@@ -23,6 +23,13 @@ _PARSER: Final = (
     .enable("strikethrough")
     .disable(["code", "html_block", "html_inline", "lheading", "reference"])
 )
+_WITHOUT_LINKS: Final = (
+    MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
+    .enable("strikethrough")
+    .disable(["code", "html_block", "html_inline", "lheading", "reference", "link", "image"])
+)
+_MAX_BRACKETS: Final = 150
+"""Looking for links takes the square of their number; more than this is no text for people."""
 _URL: Final = re.compile(r"https?://[^\s<>\"`]+[^\s<>\"`.,;:!?'()\[\]{}*_~]")
 _UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _BROADCAST: Final = re.compile(r"@(?=(?:here|channel|everyone)\b)", re.IGNORECASE)
@@ -82,7 +89,8 @@ def cleaned(text: str) -> str:
 def parts_of(commonmark: str, *, unmask: bool) -> tuple[Part, ...]:
     """The text as parts. With `unmask` a link whose label is not its address shows the address too."""
     walk = _Walk()
-    for token in _PARSER.parse(cleaned(commonmark)):
+    parser = _PARSER if commonmark.count("[") <= _MAX_BRACKETS else _WITHOUT_LINKS
+    for token in parser.parse(cleaned(commonmark)):
         _step(walk, token, unmask=unmask)
     return tuple(walk.parts)
 
