@@ -66,9 +66,13 @@ class LiveRoom:
 
     async def close(self) -> None:
         """Let all pages go, and close the file."""
+        self.let_pages_go()
+        await self._file.close()
+
+    def let_pages_go(self) -> None:
+        """Close all pages' sockets; they will come back when there is somebody to come back to."""
         for watcher in list(self._watchers):
             self._let_go(watcher)
-        await self._file.close()
 
     # who sees what
 

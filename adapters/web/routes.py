@@ -53,7 +53,8 @@ class Page:
         self._files = {p.name: p for p in sorted(_STATIC.iterdir()) if p.suffix in _TYPES}
 
     def mount(self, app: web.Application) -> None:
-        """Add the routes to a server."""
+        """Add the routes to a server, which must not wait for open pages when it stops."""
+        app.on_shutdown.append(self._server_stops)
         app.router.add_get("/", guarded(self._index))
         app.router.add_get("/static/{name}", guarded(self._file))
         app.router.add_get("/api/room", guarded(self._answering(self._people)))
@@ -67,6 +68,10 @@ class Page:
     def close(self) -> None:
         """Stop answering; the room lets the open pages go."""
         self._open = False
+
+    async def _server_stops(self, _app: web.Application) -> None:
+        self._open = False
+        self._room.let_pages_go()
 
     async def _index(self, _request: web.Request) -> web.StreamResponse:
         return self._send("index.html")

@@ -61,6 +61,7 @@ export function showBadge(node, n, what) {
   node.textContent = n > 99 ? "99+" : n ? String(n) : "";
   node.hidden = !n;
   if (n) node.setAttribute("aria-label", `${n} ${what}`);
+  else node.removeAttribute("aria-label");
 }
 
 /** Who was picked last time on this side, if they are still here. */

@@ -14,8 +14,12 @@ const STATUS = {
 /** What a status is called on the page. */
 export const statusLabel = (status) => STATUS[status] ?? status;
 
+/** A card's title without its number, which is shown beside it. */
+export const cardTitle = (card) => card.title.replace(new RegExp(`^#${card.number}[\\s·:,–—-]*`), "");
+
 /** A card. `press(button)` is called for its buttons and resolves when that is done. */
 export function cardView(card, press) {
+  const facts = card.fields.filter((field) => !card.why || !field.text.endsWith(card.why));
   return el(
     "div",
     { class: `card tone-${card.tone}` },
@@ -23,18 +27,18 @@ export function cardView(card, press) {
       "header",
       {},
       el("span", { class: "number" }, `#${card.number}`),
-      el("strong", { class: "title" }, card.title),
+      el("strong", { class: "title" }, cardTitle(card)),
       el("span", { class: "pill" }, statusLabel(card.status)),
     ),
     card.why ? el("div", { class: "why" }, markup(card.why)) : null,
     card.evidence.length
       ? el("ul", { class: "evidence", "aria-label": "What triggered it" }, card.evidence.map((each) => el("li", {}, each)))
       : null,
-    card.fields.length
+    facts.length
       ? el(
           "dl",
           { class: "fields" },
-          card.fields.map((field) => el("div", {}, el("dt", {}, field.label), el("dd", {}, markup(field.text)))),
+          facts.map((field) => el("div", {}, el("dt", {}, field.label), el("dd", {}, markup(field.text)))),
         )
       : null,
     buttonsView(card.buttons, press),

@@ -4,14 +4,15 @@ import { el, icon, toast } from "./dom.js";
 import { freshNonce } from "./wire.js";
 
 export class Composer {
-  /** `send(text, nonce)` resolves when it is done; `onempty` is for ArrowUp in an empty field; `hint(text)` says below what will happen. */
-  constructor({ label, placeholder, send, onempty, hint, suggest }) {
-    this.send = send;
+  /** `aim()` gives what sends from here, as who writes now: `(text, nonce) => Promise`. `onempty` is for ArrowUp in an empty field; `hint(text)` says below what will happen. */
+  constructor({ label, placeholder, aim, onempty, hint, suggest }) {
+    this.aim = aim;
     this.hint = hint;
     this.suggest = suggest;
     this.drafts = new Map();
     this.place = "";
-    this.nonce = freshNonce();
+    this.sending = Promise.resolve();
+    this.failed = null;
     this.area = el("textarea", { rows: "1", maxlength: "10000", "aria-label": label, placeholder });
     this.button = el("button", { type: "submit", class: "send", "aria-label": "Send", title: "Send (Enter)" }, icon("send"));
     this.line = el("p", { class: "hint" });
@@ -42,7 +43,6 @@ export class Composer {
       this.drafts.set(this.place, this.area.value);
       this.place = place;
       this.area.value = this.drafts.get(place) ?? "";
-      this.nonce = freshNonce();
     }
     this.changed();
   }
@@ -70,24 +70,27 @@ export class Composer {
     );
   }
 
-  async submit(event) {
+  submit(event) {
     event.preventDefault();
     const text = this.area.value;
-    if (!text.trim() || this.sending) return;
-    this.sending = true;
-    const place = this.place;
+    if (!text.trim()) return;
+    const nonce = this.failed?.text === text ? this.failed.nonce : freshNonce();
+    const { place } = this;
+    const send = this.aim();
+    this.failed = null;
     this.area.value = "";
     this.changed();
-    try {
-      await this.send(text, this.nonce);
-      this.nonce = freshNonce();
-    } catch (error) {
-      toast(`Not sent. ${error.message}`);
-      if (this.place !== place) this.drafts.set(place, text);
-      else if (!this.area.value) this.area.value = text;
-      this.changed();
-    } finally {
-      this.sending = false;
-    }
+    // one after the other: what was written first arrives first, however fast one writes
+    this.sending = this.sending.then(() => send(text, nonce)).catch((error) => this.giveBack(place, text, nonce, error));
+  }
+
+  giveBack(place, text, nonce, error) {
+    toast(`Not sent. ${error.message}`);
+    this.failed = { text, nonce };
+    const rest = this.place === place ? this.area.value : (this.drafts.get(place) ?? "");
+    const whole = rest ? `${text}\n${rest}` : text;
+    if (this.place === place) this.area.value = whole;
+    else this.drafts.set(place, whole);
+    this.changed();
   }
 }

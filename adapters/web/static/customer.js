@@ -44,7 +44,10 @@ export class CustomerPane {
     this.composer = new Composer({
       label: "Write as the customer",
       placeholder: "Write a message",
-      send: (text, nonce) => act(this.me, { do: "say", channel: this.channel, text }, nonce),
+      aim: () => {
+        const { me, channel } = this;
+        return (text, nonce) => act(me, { do: "say", channel, text }, nonce);
+      },
       onempty: () => this.thread.editLast(),
       hint: () => ({ words: "Enter sends · Shift + Enter is a new line", kind: "reply" }),
       suggest: () => [],

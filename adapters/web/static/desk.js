@@ -1,7 +1,7 @@
 // The desk: the private channel of the agents, with its cases and their threads.
 
 import { lastPicked, pick, picker, showBadge } from "./avatar.js";
-import { statusLabel } from "./card.js";
+import { cardTitle, statusLabel } from "./card.js";
 import { Composer } from "./composer.js";
 import { announce, el, icon, reconcile, timeOf, toast } from "./dom.js";
 import { plain } from "./markup.js";
@@ -42,7 +42,10 @@ export class DeskPane {
     this.composer = new Composer({
       label: "Write as the agent",
       placeholder: "Reply",
-      send: (text, nonce) => act(this.me, { do: "say", ...this.open, text }, nonce),
+      aim: () => {
+        const { me, open } = this;
+        return (text, nonce) => act(me, { do: "say", ...open, text }, nonce);
+      },
       onempty: () => this.thread.editLast(),
       hint: (text) => this.hint(text),
       suggest: (text) => this.suggest(text),
@@ -149,7 +152,7 @@ export class DeskPane {
 
   arrived(id, message) {
     if (id !== this.me || message.author === id) return;
-    if (message.body.card) announce(`New case ${message.body.card.number}: ${message.body.card.title}`);
+    if (message.body.card) announce(`New case ${message.body.card.number}: ${cardTitle(message.body.card)}`);
     else if (message.whisper) announce(`Only you see this: ${plain(message.body.text)}`);
     else if (message.thread === this.open.thread && !message.body.quiet) announce(`Desk: ${plain(message.body.text)}`);
   }
@@ -193,7 +196,7 @@ export class DeskPane {
     const me = this.room.person(this.me);
     const card = root?.body.card;
     const desk = this.room.desks.find((d) => d.channel === channel);
-    this.title.replaceChildren(...(card ? [`#${card.number} `, el("span", {}, card.title)] : [icon("hash"), desk.name]));
+    this.title.replaceChildren(...(card ? [`#${card.number} `, el("span", {}, cardTitle(card))] : [icon("hash"), desk.name]));
     this.thread.draw(`${channel} ${thread}`, this.me, messages, this.empty(cases.length));
     this.composer.moveTo(`${this.me} ${channel} ${thread}`, {
       placeholder: thread ? `Reply as ${me.name.split(" ")[0]}` : `Write as ${me.name.split(" ")[0]}, or try /support stats`,
@@ -240,7 +243,7 @@ export class DeskPane {
           "span",
           { class: "case-top" },
           el("span", { class: `dot tone-${card.tone}` }),
-          el("span", { class: "case-title" }, `#${card.number} ${card.title}`),
+          el("span", { class: "case-title" }, `#${card.number} ${cardTitle(card)}`),
           badge,
         ),
         el("span", { class: "case-why" }, last ? plain(last.body.text) : plain(card.why)),

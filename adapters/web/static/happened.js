@@ -2,8 +2,8 @@
 
 import { announce, el, keep, kept, reconcile, timeOf } from "./dom.js";
 
-const LOUD = /^(handed_over|failed|delivery|reopened|escalat)/;
-const GOOD = /^(resolved|claimed|answered|delivered|relayed|assigned)/;
+const LOUD = /^(handed_over|taken_over|undelivered|not_sent|held|reopened|answered_nothing)$/;
+const GOOD = /^(answered|claimed|replied|first_answered|resolved|confirmed)$/;
 
 export class HappenedPane {
   constructor(room) {

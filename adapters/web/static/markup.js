@@ -162,6 +162,7 @@ function emphasis(text, at, depth) {
   const from = at + mark.length;
   if (from >= text.length || /\s/.test(text[from])) return null;
   for (let end = text.indexOf(mark, from + 1); end > 0; end = text.indexOf(mark, end + 1)) {
+    while (mark.length === 2 && text[end + 2] === mark[0]) end += 1;
     const after = text[end + mark.length] ?? " ";
     const inWord = mark[0] === "_" && /[\p{L}\p{N}]/u.test(after);
     const doubled = mark.length === 1 && (after === mark || text[end - 1] === mark);

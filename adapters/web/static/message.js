@@ -1,7 +1,7 @@
 // One message: whose it is, what it says, what can be done with it.
 
 import { avatar } from "./avatar.js";
-import { buttonsView, cardView } from "./card.js";
+import { buttonsView, cardTitle, cardView } from "./card.js";
 import { el, icon, timeOf } from "./dom.js";
 import { markup, plain } from "./markup.js";
 
@@ -55,7 +55,7 @@ export function messageView(message, { room, me, follows, on }) {
 function spoken(message) {
   if (message.deleted) return "deleted";
   const { card, text } = message.body;
-  return card ? `Case ${card.number}, ${card.title}, ${card.status}. ${card.why}` : plain(text);
+  return card ? `Case ${card.number}, ${cardTitle(card)}, ${card.status}. ${card.why}` : plain(text);
 }
 
 function byline(message, name, author, note) {

@@ -201,13 +201,13 @@ class ScriptedApp:
 
 
 @asynccontextmanager
-async def served(adapter: WebAdapter) -> AsyncIterator[str]:
-    """The adapter's page on a free port of this machine; gives its address."""
+async def served(adapter: WebAdapter, port: int = 0) -> AsyncIterator[str]:
+    """The adapter's page on a port of this machine, or on a free one; gives its address."""
     app = web.Application()
     adapter.mount(app)
     runner = web.AppRunner(app, shutdown_timeout=0.5)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", port)
     await site.start()
     try:
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
@@ -216,12 +216,12 @@ async def served(adapter: WebAdapter) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def scripted_playground(folder: Path) -> AsyncIterator[tuple[ScriptedApp, str]]:
+async def scripted_playground(folder: Path, port: int = 0) -> AsyncIterator[tuple[ScriptedApp, str]]:
     """The whole playground with the scripted app behind it."""
     app = ScriptedApp()
     adapter = WebAdapter(WebSettings(data_folder=folder), SteppingClock(), app.journal.follow, app.journal.past)
     app.adapter = adapter
-    async with served(adapter) as address:
+    async with served(adapter, port) as address:
         await adapter.start(app, EchoCommands())
         try:
             yield app, address

@@ -1,0 +1,141 @@
+"""The page on every screen and for everybody: phone, dark, contrast, names for what can be pressed."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Screen
+from tests.browser.test_playground import hand_over
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+# WCAG 2.2: relative luminance and contrast ratio (1.4.3); 4.5 for text, 3 for large text
+CONTRAST = """
+() => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgba = (colour) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const over = (top, under) => top.slice(0, 3).map((c, i) => (c * top[3] + under[i] * (255 - top[3])) / 255);
+  const background = (node) => {
+    if (!node) return [255, 255, 255];
+    const own = rgba(getComputedStyle(node).backgroundColor);
+    return own[3] === 255 ? own.slice(0, 3) : over(own, background(node.parentElement));
+  };
+  const luminance = (rgb) => {
+    const [r, g, b] = rgb.map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const poor = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || !node.checkVisibility({ opacityProperty: true })) continue;
+    if (node.closest("button:disabled, .unseen, .tools, [aria-hidden=true]")) continue;
+    const style = getComputedStyle(node);
+    const under = background(node);
+    const [a, b] = [luminance(over(rgba(style.color), under)), luminance(under)].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    const large = parseFloat(style.fontSize) >= 24;
+    if (ratio < (large ? 3 : 4.5)) poor.push(`${walker.currentNode.data.trim().slice(0, 30)}: ${ratio.toFixed(2)}`);
+  }
+  return poor;
+}
+"""
+
+UNNAMED = """
+() => [...document.querySelectorAll("button, a[href], textarea, input, [role=group], [role=region], section")]
+  .filter((node) => node.checkVisibility())
+  .filter((node) => {
+    const by = (node.getAttribute("aria-labelledby") ?? "").split(" ").map((id) => document.getElementById(id));
+    const text = node.getAttribute("aria-label") ?? by.map((each) => each?.textContent ?? "").join("");
+    return !(text || node.textContent.trim() || node.closest("label")?.textContent.trim());
+  })
+  .map((node) => node.outerHTML.slice(0, 120))
+"""
+
+WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+async def fill(screen: Screen) -> None:
+    """A screen with everything on it: card, receipt, note, whisper, reactions, decisions."""
+    await hand_over(screen)
+    await screen.says(screen.desk, "I am looking into it")
+    await screen.says(screen.desk, "// a note with `code`")
+    await screen.is_agent("Sam")
+    await screen.says(screen.desk, "me too")
+    await expect(screen.desk.get_by_role("button", name="Send once")).to_be_visible()
+    await screen.is_customer("Ben")
+    await screen.says(screen.customer, "something vague")
+    await expect(screen.customer.get_by_role("button", name="Track my order")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_all_text_has_enough_contrast(screen: Screen, theme: Any) -> None:
+    await screen.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    assert await screen.page.evaluate(CONTRAST) == []
+    await fill(screen)
+    assert await screen.page.evaluate(CONTRAST) == []
+
+
+async def test_everything_that_can_be_pressed_has_a_name(screen: Screen) -> None:
+    await fill(screen)
+    assert await screen.page.evaluate(UNNAMED) == []
+
+
+async def test_the_theme_follows_the_system_until_one_is_chosen_and_the_choice_is_kept(screen: Screen) -> None:
+    def paper() -> Any:
+        return screen.page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    await screen.page.emulate_media(color_scheme="light")
+    light = await paper()
+    await screen.page.emulate_media(color_scheme="dark")
+    dark = await paper()
+    assert light != dark
+    await screen.page.get_by_role("button", name="Light or dark").click()
+    assert await paper() == light
+    await screen.page.reload()
+    await expect(screen.page.get_by_role("status")).to_have_text("Live")
+    assert await paper() == light
+
+
+@pytest.mark.parametrize("width", [320, 390, 700, 900, 1100, 1920])
+async def test_nothing_sticks_out_at_any_width(screen: Screen, width: int) -> None:
+    long = "W" * 400 + " person"
+    await screen.says(screen.customer, long)
+    await expect(screen.desk.get_by_role("button", name="Claim")).to_be_attached()
+    await screen.page.set_viewport_size({"width": width, "height": 760})
+    for tab in ("Customer", "Desk", "What happened"):
+        button = screen.page.get_by_role("navigation", name="Panes").get_by_role("button", name=tab)
+        if await button.is_visible():
+            await button.click()
+        assert await screen.page.evaluate(WIDE) <= 0
+
+
+async def test_on_a_phone_one_pane_is_shown_and_tabs_count_what_waits(screen: Screen) -> None:
+    await screen.page.set_viewport_size({"width": 390, "height": 780})
+    await expect(screen.desk).to_be_hidden()
+    await screen.says(screen.customer, "can I talk to a person")
+    tabs = screen.page.get_by_role("navigation", name="Panes")
+    await expect(tabs.get_by_role("button", name="Desk").get_by_label(re.compile("new"))).to_be_visible()
+    await tabs.get_by_role("button", name="Desk").click()
+    await expect(screen.customer).to_be_hidden()
+    await screen.desk.get_by_role("button", name=re.compile("#1001")).click()
+    await screen.desk.get_by_role("button", name="Claim").click()
+    await screen.says(screen.desk, "hello Ada")
+    await screen.desk.get_by_role("button", name="All cases").click()
+    await expect(screen.desk.get_by_role("button", name=re.compile("#1001"))).to_be_visible()
+    await tabs.get_by_role("button", name="Customer").click()
+    await expect(screen.customer.get_by_text("hello Ada")).to_be_visible()
+
+
+async def test_what_arrives_is_announced_once_and_briefly(screen: Screen) -> None:
+    await screen.says(screen.customer, "where is my order")
+    announcer = screen.page.locator("#announcer")
+    await expect(announcer).to_contain_text("To Ada Nwosu: Order HP-10432 is on its way")
+    await expect(announcer).to_have_attribute("aria-live", "polite")

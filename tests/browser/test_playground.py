@@ -1,0 +1,250 @@
+"""The playground as people use it: both sides of the page, in a real browser."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Route, expect
+
+from bot.core.activity import Place
+from bot.core.effects import Body
+from tests.adapters.web.scripted import scripted_playground
+from tests.browser.conftest import Screen
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def hand_over(screen: Screen) -> None:
+    """Ada has asked for a person, and Nora has claimed the case."""
+    await screen.says(screen.customer, "this is the THIRD time I ask, unbelievable!!")
+    await screen.desk.get_by_role("button", name="Claim").click()
+    await expect(screen.customer.get_by_text("Nora Lindqvist is with you now.")).to_be_visible()
+
+
+async def test_a_newcomer_is_told_what_to_try_and_one_click_tries_it(screen: Screen) -> None:
+    await expect(screen.desk.get_by_text("Nobody is waiting.")).to_be_visible()
+    await screen.customer.get_by_role("button", name="where is my order HP-10432?").click()
+    answer = screen.customer.get_by_role("article", name=re.compile("Order HP-10432 is on its way"))
+    await expect(answer.get_by_role("link", name="track it")).to_have_attribute("href", "https://example.com/t/1")
+    await expect(screen.customer.get_by_role("img", name="Received")).to_be_visible()
+    await expect(screen.strip.get_by_text("answered by rule")).to_be_visible()
+
+
+async def test_guesses_are_buttons_and_pressing_one_is_understood(screen: Screen) -> None:
+    await screen.says(screen.customer, "something vague")
+    await screen.customer.get_by_role("button", name="Track my order").click()
+    await expect(screen.customer.get_by_text("You chose guess.")).to_be_visible()
+    await expect(screen.customer.get_by_role("button", name="Track my order")).to_have_count(0)
+
+
+async def test_a_case_goes_to_a_person_and_comes_back(screen: Screen) -> None:
+    await screen.says(screen.customer, "this is the THIRD time I ask, unbelievable!!")
+    card = screen.desk.get_by_role("article", name=re.compile("Case 1001"))
+    await expect(card).to_contain_text("The customer is upset.")
+    await expect(card.get_by_text("Waiting", exact=True)).to_be_visible()
+    await card.get_by_role("button", name="Claim").click()
+    await expect(card.get_by_text("With an agent", exact=True)).to_be_visible()
+    await screen.says(screen.desk, "I am **very** sorry, Ada")
+    await expect(screen.customer.get_by_role("article", name=re.compile("Nora.*very sorry"))).to_be_visible()
+    await expect(screen.desk.get_by_text("The customer has it")).to_be_visible()
+    await screen.says(screen.desk, "// she is a good customer")
+    note = screen.desk.get_by_role("article", name=re.compile("good customer"))
+    await expect(note.get_by_text("note", exact=True)).to_be_visible()
+    await screen.says(screen.customer, "thank you")
+    await expect(screen.desk.get_by_role("article", name=re.compile("Ada Nwosu.*thank you"))).to_be_visible()
+    await expect(screen.customer.get_by_text("good customer")).to_have_count(0)
+    await screen.desk.get_by_role("button", name="Resolve").click()
+    await expect(screen.customer.get_by_text("Your case is closed.")).to_be_visible()
+    await expect(card.get_by_text("Resolved", exact=True)).to_be_visible()
+    assert screen.complaints == []
+
+
+async def test_another_agents_words_stay_and_that_agent_alone_is_asked_what_to_do(screen: Screen) -> None:
+    await hand_over(screen)
+    await screen.is_agent("Sam")
+    await screen.says(screen.desk, "let me try")
+    question = screen.desk.get_by_role("article", name=re.compile("Only you see this"))
+    for choice in ("Send once", "Take over", "Keep internal"):
+        await expect(question.get_by_role("button", name=choice)).to_be_visible()
+    await screen.is_agent("Nora")
+    await expect(screen.desk.get_by_role("article", name=re.compile("Sam.*let me try"))).to_be_visible()
+    await expect(question).to_have_count(0)
+    await screen.is_agent("Sam")
+    await question.get_by_role("button", name="Keep internal").click()
+    await expect(question.get_by_role("button", name="Keep internal")).to_have_count(0)
+    await expect(question).to_contain_text("Keep internal")
+    await question.get_by_role("button", name="Put away").click()
+    await expect(question).to_have_count(0)
+    await expect(screen.customer.get_by_text("let me try")).to_have_count(0)
+
+
+async def test_a_guest_is_told_that_their_words_stay(screen: Screen) -> None:
+    await hand_over(screen)
+    await screen.is_agent("Gus")
+    await expect(screen.desk.get_by_text("Guests read along")).to_be_visible()
+    await screen.says(screen.desk, "I know her")
+    await expect(screen.desk.get_by_role("button", name="Keep internal")).to_be_visible()
+    await expect(screen.desk.get_by_role("button", name="Send once")).to_have_count(0)
+
+
+async def test_the_composer_says_where_words_will_go_before_they_are_sent(screen: Screen) -> None:
+    await hand_over(screen)
+    hint = screen.desk.locator(".hint")
+    await expect(hint).to_contain_text("Goes to the customer")
+    await screen.desk.get_by_role("button", name="Note").click()
+    await expect(hint).to_contain_text("the customer never sees it")
+    await screen.desk.get_by_role("button", name="Note").click()
+    await expect(hint).to_contain_text("Goes to the customer")
+    await screen.desk.locator("form textarea").fill("/support wh")
+    await screen.desk.get_by_role("button", name="/support why 1001").click()
+    await expect(hint).to_contain_text("Only you will see the answer")
+    await screen.desk.locator("form textarea").press("Enter")
+    answer = screen.desk.get_by_role("article", name=re.compile("Only you see this.*You asked: why 1001"))
+    await expect(answer).to_be_visible()
+    await screen.is_agent("Lea")
+    await expect(answer).to_have_count(0)
+
+
+async def test_messages_are_edited_deleted_and_reacted_to_by_keys_alone(screen: Screen) -> None:
+    keys = screen.page.keyboard
+    await keys.press("c")
+    await keys.type("my order is HP-1")
+    await keys.press("Shift+Enter")
+    await keys.type("please")
+    await keys.press("Enter")
+    mine = screen.customer.locator("article.mine")
+    await expect(mine.locator("br")).to_have_count(1)
+    await expect(screen.customer.get_by_text("is on its way")).to_be_visible()
+    await keys.press("ArrowUp")
+    await expect(screen.customer.get_by_role("textbox", name="Change your message")).to_be_focused()
+    await keys.press("Control+a")
+    await keys.type("my order is HP-2")
+    await keys.press("Enter")
+    await expect(mine).to_contain_text("HP-2")
+    await expect(mine.get_by_text("edited")).to_be_visible()
+    await expect(mine).to_be_focused()
+    await keys.press("r")
+    await keys.press("Enter")
+    await expect(mine.get_by_role("button", name="👍 Ada Nwosu")).to_have_attribute("aria-pressed", "true")
+    await mine.focus()
+    await keys.press("Delete")
+    await keys.press("Delete")
+    await expect(mine).to_contain_text("This message was deleted.")
+    kinds = [line.text for line in screen.app.journal.lines if line.kind == "seen"]
+    assert kinds == ["Ada Nwosu: Edited", "Ada Nwosu: Reacted", "Ada Nwosu: Deleted"]
+
+
+async def test_keys_move_between_cases_and_panes_and_question_mark_lists_them(screen: Screen) -> None:
+    await screen.says(screen.customer, "can I talk to a person")
+    await screen.is_customer("Ben")
+    await screen.says(screen.customer, "a person please")
+    await expect(screen.desk.get_by_role("button", name=re.compile("#1002 Ben Ortiz"))).to_be_visible()
+    await screen.page.keyboard.press("Escape")
+    await screen.page.keyboard.press("j")
+    await expect(screen.desk.locator("[aria-current=true]")).to_contain_text("#1001")
+    await screen.page.keyboard.press("k")
+    await expect(screen.desk.locator("[aria-current=true]")).to_contain_text("#1002")
+    await screen.page.keyboard.press("d")
+    await expect(screen.desk.locator("form textarea")).to_be_focused()
+    await screen.page.keyboard.press("Escape")
+    await screen.page.keyboard.press("?")
+    await expect(screen.page.get_by_role("dialog", name="Keys")).to_be_visible()
+    await screen.page.keyboard.press("Escape")
+    await screen.page.keyboard.press("w")
+    await expect(screen.strip.get_by_role("button", name="What happened")).to_have_attribute("aria-expanded", "false")
+
+
+async def test_each_customer_has_their_own_chats_and_unread_words_are_counted(screen: Screen) -> None:
+    await screen.is_customer("Chloé")
+    await expect(screen.customer.get_by_text("You are Chloé")).to_be_visible()
+    await screen.app.web.post(Place("web", "playground", "customer-ben"), Body("Are you there?"), key="k-ben")
+    people = screen.customer.get_by_role("group", name="Be this customer")
+    await expect(people.get_by_label("1 unread")).to_be_visible()
+    await screen.is_customer("Ben")
+    await expect(screen.customer.get_by_text("Are you there?")).to_be_visible()
+    await expect(people.get_by_label("1 unread")).to_have_count(0)
+    await screen.customer.get_by_role("button", name="New chat").click()
+    await expect(screen.customer.get_by_role("button", name="Chat 2")).to_have_attribute("aria-pressed", "true")
+    await expect(screen.customer.get_by_text("Are you there?")).to_have_count(0)
+    await screen.customer.get_by_role("button", name="Chat 1").click()
+    await expect(screen.customer.get_by_text("Are you there?")).to_be_visible()
+
+
+async def test_nothing_that_is_written_becomes_part_of_the_page(screen: Screen) -> None:
+    hostile = (
+        '<img src=x onerror="window.hacked=1"> <script>window.hacked=1</script> [x](javascript:window.hacked=1) '
+        '[y](data:text/html,hi) <a href="https://evil.example">z</a> ![p](https://evil.example/p.png) person'
+    )
+    await screen.says(screen.customer, hostile)
+    await expect(screen.desk.get_by_role("article", name=re.compile("Case 1001"))).to_be_visible()
+    for pane in (screen.customer, screen.desk):
+        await expect(pane.get_by_text("<script>window.hacked=1</script>").first).to_be_visible()
+        for made in ("script", "img[src='x']", "[onerror]", "a[href^='javascript']", "a[href^='data']"):
+            await expect(pane.locator(f".bubble {made}")).to_have_count(0)
+    assert await screen.page.evaluate("window.hacked") is None
+
+
+async def test_the_page_asks_nobody_but_its_own_server(screen: Screen) -> None:
+    await hand_over(screen)
+    assert {url.split("/")[2] for url in screen.asked} == {screen.address.removeprefix("http://")}
+    assert screen.complaints == []
+
+
+async def test_what_could_not_be_sent_stays_where_it_was_written(screen: Screen) -> None:
+    await screen.page.route("**/api/acts", lambda route: route.abort())
+    box = screen.customer.locator("form textarea")
+    await box.fill("do not lose me")
+    await box.press("Enter")
+    await expect(screen.page.get_by_role("alert")).to_contain_text("Not sent.")
+    await expect(box).to_have_value("do not lose me")
+    await screen.page.unroute("**/api/acts")
+    await box.press("Enter")
+    await expect(screen.customer.locator("article.mine")).to_contain_text("do not lose me")
+
+
+async def test_however_fast_one_writes_all_of_it_arrives_in_order_and_from_who_wrote_it(screen: Screen) -> None:
+    held: list[Route] = []
+    await screen.page.route("**/api/acts", lambda route: held.append(route))  # noqa: PLW0108 - the driver marks the function
+    box = screen.customer.locator("form textarea")
+    for n in range(5):
+        await box.fill(f"line {n} vague")
+        await box.press("Enter")
+    await screen.is_customer("Ben")
+    await expect(screen.customer.get_by_text("You are Ben")).to_be_visible()
+    await screen.page.unroute("**/api/acts")
+    assert len(held) == 1
+    await held[0].continue_()
+    await screen.is_customer("Ada")
+    await expect(screen.customer.locator("article.mine")).to_have_text([re.compile(f"line {n}") for n in range(5)])
+
+
+async def test_after_a_restart_the_page_comes_back_by_itself_with_everything(browser: Browser, tmp_path: Path) -> None:
+    context = await browser.new_context()
+    async with scripted_playground(tmp_path) as (app, address):
+        screen = Screen(await context.new_page(), app, address)
+        await screen.open()
+        await screen.says(screen.customer, "where is my order")
+        await expect(screen.customer.get_by_text("is on its way")).to_be_visible()
+    await expect(screen.page.get_by_role("status")).to_have_text("Connecting…")
+    port = int(address.rsplit(":", 1)[1])
+    async with scripted_playground(tmp_path, port) as (app, _):
+        await expect(screen.page.get_by_role("status")).to_have_text("Live", timeout=10_000)
+        await expect(screen.customer.get_by_text("is on its way")).to_be_visible()
+        await app.web.post(Place("web", "playground", "customer-ada"), Body("Back again"), key="k-back")
+        await expect(screen.customer.get_by_text("Back again")).to_be_visible()
+    await context.close()
+
+
+async def test_a_long_thread_follows_its_end_unless_one_reads_above(screen: Screen) -> None:
+    chat = Place("web", "playground", "customer-ada")
+    for n in range(40):
+        await screen.app.web.post(chat, Body(f"line {n}"), key=f"k-long-{n}")
+    await expect(screen.customer.get_by_text("line 39")).to_be_in_viewport()
+    await screen.customer.locator(".thread").evaluate("list => list.scrollTo(0, 0)")
+    await expect(screen.customer.get_by_text("line 0", exact=True)).to_be_in_viewport()
+    await screen.app.web.post(chat, Body("the newest"), key="k-newest")
+    jump = screen.customer.get_by_role("button", name="New messages")
+    await expect(jump).to_be_visible()
+    await expect(screen.customer.get_by_text("line 0", exact=True)).to_be_in_viewport()
+    await jump.click()
+    await expect(screen.customer.get_by_text("the newest")).to_be_in_viewport()
