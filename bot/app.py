@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4  # noqa: TID251  the one place where identifiers are drawn
 
+from adapters.actions.opening import open_actions
 from adapters.rasa.assistant import RasaAssistant
 
 from adapters.redis.connect import Durability
@@ -131,7 +132,10 @@ class App:
             self.addresses = server.addresses
 
     def _load_assistant(self) -> RasaAssistant:
-        return RasaAssistant.load(self._configuration.path(self._settings.assistant), clock=self._clock)
+        folder = self._configuration.path(self._settings.assistant)
+        actions = open_actions(folder)
+        cache = self._configuration.path(self._settings.data_folder) / "dialogue"
+        return RasaAssistant.load(folder, clock=self._clock, actions=actions, cache=cache)
 
     async def _open_store(self, data: Path) -> RedisStore:
         section = self._settings.store

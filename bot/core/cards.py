@@ -27,6 +27,9 @@ TAKE_OVER: Final = Button("Take over", "take_over")
 RELEASE: Final = Button("Unassign", "release")
 REOPEN: Final = Button("Reopen", "reopen")
 
+_SAYS_NOTHING: Final = frozenset({"", "0", "0.0", "False", "None", "[]"})
+"""Values of slots that tell an agent nothing: counters at zero, switches that are off."""
+
 _BUTTONS: Final = {
     Status.BOT: (),
     Status.QUEUED: (CLAIM, SNOOZE, HAND_BACK, Button("Resolve", "resolve")),
@@ -105,7 +108,9 @@ def _state(conversation: Conversation, case: Case) -> str:
 def _facts(conversation: Conversation, case: Case, state: str, policy: Policy) -> tuple[tuple[str, str], ...]:
     customer = conversation.customer
     need = policy.intent_labels.get(case.need.intent, case.need.intent.replace("_", " "))
-    filled = ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in case.need.entities)
+    filled = ", ".join(
+        f"{name.replace('_', ' ')}: {value}" for name, value in case.need.entities if value not in _SAYS_NOTHING
+    )
     return (
         ("Status", state),
         ("Why", f"{case.why.reason.value}: {case.why.sentence}"),

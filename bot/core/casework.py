@@ -41,11 +41,7 @@ def hand_over(conversation: Conversation, why: HandOver, at: float, policy: Poli
     speaking = language(conversation, policy)
     desk = policy.desk(policy.desk_by_intent.get(conversation.need.intent, ""))
     case = Case(number, desk.name, why, at, need=conversation.need)
-    opening = {
-        Reason.SAFETY: policy.emergency.get(speaking) or say("emergency", speaking, policy),
-        Reason.UPSET: say("upset", speaking, policy),
-        Reason.FAILED: say("failed", speaking, policy),
-    }.get(why.reason, "")
+    opening = _opening(conversation, why, speaking, policy)
     promise = say("handed_over", speaking, policy, team=policy.team, number=number)
     queued = replace(
         conversation,
@@ -239,6 +235,16 @@ def trimmed(conversation: Conversation) -> Conversation:
     old, recent = lines[:-_MIRRORED_LINES_KEPT], lines[-_MIRRORED_LINES_KEPT:]
     kept = (*(line for line in old if not line.mirrored), *recent)
     return replace(conversation, transcript=kept[-_LINES_KEPT:])
+
+
+def _opening(conversation: Conversation, why: HandOver, speaking: str, policy: Policy) -> str:
+    """What is said before the promise: somebody who is upset hears that this was seen, whatever the reason."""
+    if why.reason is Reason.SAFETY:
+        return policy.emergency.get(speaking) or say("emergency", speaking, policy)
+    if why.reason is Reason.FAILED:
+        return say("failed", speaking, policy)
+    upset = bool(conversation.moods) and conversation.moods[-1].upset >= policy.thresholds.upset
+    return say("upset", speaking, policy) if upset or why.reason is Reason.UPSET else ""
 
 
 def _mirror_line(line: Line) -> Post:

@@ -124,6 +124,12 @@ def test_the_first_reason_that_applies_hands_over_before_the_assistant_speaks(pa
     assert "#1001" in story.to_customer[0]
 
 
+def test_somebody_upset_hears_that_it_was_seen_whatever_the_reason() -> None:
+    calm = Story().play(customer("i complain", parse=meaning("complaint")))
+    angry = Story().play(customer("THIS IS IT", parse=meaning("complaint", upset=0.95)))
+    assert angry.to_customer[0] == TEXTS["upset"]["en"] + " " + calm.to_customer[0]
+
+
 def test_being_unsure_once_offers_guesses_and_twice_brings_a_person() -> None:
     lost = meaning(NLU_FALLBACK)
     story = Story().play(customer("blorp", 1.0, parse=lost, turn=turn("")))
