@@ -1,5 +1,6 @@
 """The playground as people use it: both sides of the page, in a real browser."""
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -203,17 +204,23 @@ async def test_what_could_not_be_sent_stays_where_it_was_written(screen: Screen)
 
 
 async def test_however_fast_one_writes_all_of_it_arrives_in_order_and_from_who_wrote_it(screen: Screen) -> None:
-    held: list[Route] = []
-    await screen.page.route("**/api/acts", lambda route: held.append(route))  # noqa: PLW0108 - the driver marks the function
+    gate, held = asyncio.Event(), 0
+
+    async def hold(route: Route) -> None:
+        nonlocal held
+        held += 1
+        await gate.wait()
+        await route.continue_()
+
+    await screen.page.route("**/api/acts", hold)
     box = screen.customer.locator("form textarea")
     for n in range(5):
         await box.fill(f"line {n} vague")
         await box.press("Enter")
     await screen.is_customer("Ben")
     await expect(screen.customer.get_by_text("You are Ben")).to_be_visible()
-    await screen.page.unroute("**/api/acts")
-    assert len(held) == 1
-    await held[0].continue_()
+    assert held == 1
+    gate.set()
     await screen.is_customer("Ada")
     await expect(screen.customer.locator("article.mine")).to_have_text([re.compile(f"line {n}") for n in range(5)])
 
