@@ -41,9 +41,9 @@ class Learned:
             row = self.weights.get(name)
             if row is not None:
                 scores = [s + value * w for s, w in zip(scores, row, strict=True)]
-        top = max(scores)
-        best = scores.index(top)
-        return self.actions[best], 1.0 / sum(math.exp(s - top) for s in scores)
+        shares = [1.0 / (1.0 + math.exp(min(-s, 50.0))) for s in scores]  # one-against-rest, made to sum to 1
+        best = max(range(len(shares)), key=shares.__getitem__)
+        return self.actions[best], shares[best] / sum(shares)
 
 
 def features(states: Sequence[State]) -> dict[str, float]:
