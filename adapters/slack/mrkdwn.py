@@ -25,9 +25,11 @@ _FORMATS: Final = tuple(
     (re.compile(rf"(?<![\w{mark}]){mark}(?=[^\s{mark}])([^\n{mark}]*[^\s{mark}]){mark}(?![\w{mark}])"), commonmark)
     for mark, commonmark in ((r"\*", "**"), ("_", "_"), ("~", "~~"))
 )
-_HELD_OPEN, _HELD_CLOSE = "\ue000", "\ue001"
+_HELD_OPEN, _HELD_CLOSE, _BRACKET = "\ue000", "\ue001", "\ue002"
+_OURS: Final = str.maketrans("", "", _HELD_OPEN + _HELD_CLOSE + _BRACKET)
+_MAY_LINK: Final = re.compile(rf"\][(\[:{_HELD_OPEN}]")
 _HELD: Final = re.compile(f"{_HELD_OPEN}(\\d+){_HELD_CLOSE}")
-_PUNCTUATION: Final = re.escape("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_PUNCTUATION: Final = re.escape("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~" + _BRACKET + _HELD_OPEN)
 _ENTITY: Final = re.compile(r"&(?=#?\w+;)")
 _LINE_START: Final = (
     (re.compile(r"^(\s*)(#{1,6})(?=\s|$)"), r"\1\\\2"),
@@ -36,6 +38,8 @@ _LINE_START: Final = (
     (re.compile(r"^(\s*)(=+|-{2,})(?=\s*$)"), r"\1\\\2"),
     (re.compile(r"^(\s*)(~{3,})"), r"\1\\\2"),
 )
+_BRACKETS: Final = re.compile(r"[\[\]]")
+_BACKSLASHED: Final = r"\\\g<0>"
 _BEGINNERS: Final = frozenset("#-+=~0123456789")
 
 
@@ -47,14 +51,16 @@ def to_commonmark(text: str, names: Names, *, app_user: str = "") -> str:
         held.append(commonmark)
         return f"{_HELD_OPEN}{len(held) - 1}{_HELD_CLOSE}"
 
-    text = text.replace(_HELD_OPEN, "").replace(_HELD_CLOSE, "").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.translate(_OURS).replace("\r\n", "\n").replace("\r", "\n")
     text = _FENCE.sub(lambda m: hold(_fence(_bare(m.group(1)))), text)
     text = _CODE.sub(lambda m: hold(f"`{_bare(m.group(1))}`"), text)
     if app_user:
         text = re.sub(rf"[ \t]?<@{re.escape(app_user)}(?:\|[^<>]*)?>:?[ \t]?", " ", text)
     text = _SPECIAL.sub(lambda m: hold(_special(m.group(1), names)), text)
     text = html.unescape(text) if "&" in text else text
-    text = "\n".join(_lines(with_symbols(text)))
+    if _MAY_LINK.search(text):
+        text = text.replace("[", _BRACKET)
+    text = "\n".join(_lines(with_symbols(text))).replace(_BRACKET, "\\[")
     while _HELD.search(text):
         text = _HELD.sub(lambda m: held[int(m.group(1))], text)
     return text.strip()
@@ -97,7 +103,7 @@ def _special(inside: str, names: Names) -> str:
     address = url.replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")
     if not label or label == url:
         return f"<{address}>"
-    return f"[{escaped(label)}](<{address}>)"
+    return f"[{_BRACKETS.sub(_BACKSLASHED, escaped(label))}](<{address}>)"
 
 
 def _lines(text: str) -> list[str]:
@@ -135,9 +141,8 @@ def escaped(text: str) -> str:
     text = re.sub(rf"\\(?=[{_PUNCTUATION}]|\n|$)", r"\\\\", text)
     text = text.replace("`", "\\`").replace("*", "\\*").replace("~~", "\\~\\~")
     text = re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", text)
-    text = re.sub(r"<(?=[\w/!?])", r"\\<", text)
-    text = _ENTITY.sub(r"\\&", text)
-    return re.sub(r"\[", r"\\[", text) if "](" in text or "]:" in text or "][" in text else text
+    text = re.sub(r"<(?=\S|$)", r"\\<", text)
+    return _ENTITY.sub(r"\\&", text)
 
 
 def _line_start(line: str) -> str:
