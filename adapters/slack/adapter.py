@@ -117,6 +117,11 @@ class SlackAdapter:
         await self._api.close()
 
     @property
+    def mark_secrets(self) -> tuple[str, ...]:
+        """The secrets that `find` knows our messages by."""
+        return self._settings.mark_secrets
+
+    @property
     def connected(self) -> bool:
         """Whether Slack can reach us, as far as we can tell: over Socket Mode, that the connection is open."""
         if self._settings.mode == "http":
@@ -272,11 +277,12 @@ class SlackAdapter:
 
     async def find(self, place: Place, key: str, *, since: float) -> Sequence[Posted]:
         try:
-            return [
-                _posted(place, as_text(found.get("ts")))
-                async for found in self._history(place, since)
-                if self._is_ours(found, key, place.channel)
+            found = [
+                as_text(told.get("ts"))
+                async for told in self._history(place, since)
+                if self._is_ours(told, key, place.channel)
             ]
+            return [_posted(place, ts) for ts in sorted(found)]
         except RefusedBySlack as error:
             if error.code != "thread_not_found":
                 raise
