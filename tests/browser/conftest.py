@@ -43,6 +43,10 @@ class Screen:
         return self.page.get_by_role("region", name="Desk", exact=True)
 
     @property
+    def card(self) -> Locator:
+        return self.desk.get_by_role("article", name="Case ")
+
+    @property
     def strip(self) -> Locator:
         return self.page.get_by_role("region", name="What happened")
 

@@ -108,7 +108,7 @@ async def test_the_theme_follows_the_system_until_one_is_chosen_and_the_choice_i
 async def test_nothing_sticks_out_at_any_width(screen: Screen, width: int) -> None:
     long = "W" * 400 + " person"
     await screen.says(screen.customer, long)
-    await expect(screen.desk.get_by_role("button", name="Claim")).to_be_attached()
+    await expect(screen.card.get_by_role("button", name="Claim")).to_be_attached()
     await screen.page.set_viewport_size({"width": width, "height": 760})
     for tab in ("Customer", "Desk", "What happened"):
         button = screen.page.get_by_role("navigation", name="Panes").get_by_role("button", name=tab)
@@ -126,7 +126,7 @@ async def test_on_a_phone_one_pane_is_shown_and_tabs_count_what_waits(screen: Sc
     await tabs.get_by_role("button", name="Desk").click()
     await expect(screen.customer).to_be_hidden()
     await screen.desk.get_by_role("button", name=re.compile("#1001")).click()
-    await screen.desk.get_by_role("button", name="Claim").click()
+    await screen.card.get_by_role("button", name="Claim").click()
     await screen.says(screen.desk, "hello Ada")
     await screen.desk.get_by_role("button", name="All cases").click()
     await expect(screen.desk.get_by_role("button", name=re.compile("#1001"))).to_be_visible()

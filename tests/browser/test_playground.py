@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 async def hand_over(screen: Screen) -> None:
     """Ada has asked for a person, and Nora has claimed the case."""
     await screen.says(screen.customer, "this is the THIRD time I ask, unbelievable!!")
-    await screen.desk.get_by_role("button", name="Claim").click()
+    await screen.card.get_by_role("button", name="Claim").click()
     await expect(screen.customer.get_by_text("Nora Lindqvist is with you now.")).to_be_visible()
 
 
@@ -54,7 +54,7 @@ async def test_a_case_goes_to_a_person_and_comes_back(screen: Screen) -> None:
     await screen.says(screen.customer, "thank you")
     await expect(screen.desk.get_by_role("article", name=re.compile("Ada Nwosu.*thank you"))).to_be_visible()
     await expect(screen.customer.get_by_text("good customer")).to_have_count(0)
-    await screen.desk.get_by_role("button", name="Resolve").click()
+    await screen.card.get_by_role("button", name="Resolve").click()
     await expect(screen.customer.get_by_text("Your case is closed.")).to_be_visible()
     await expect(card.get_by_text("Resolved", exact=True)).to_be_visible()
     assert screen.complaints == []
@@ -77,6 +77,19 @@ async def test_another_agents_words_stay_and_that_agent_alone_is_asked_what_to_d
     await question.get_by_role("button", name="Put away").click()
     await expect(question).to_have_count(0)
     await expect(screen.customer.get_by_text("let me try")).to_have_count(0)
+
+
+async def test_what_the_card_offers_is_at_hand_when_the_card_is_scrolled_away(screen: Screen) -> None:
+    await hand_over(screen)
+    at_hand = screen.desk.locator(".thread-state").get_by_role("button", name="Resolve")
+    for n in range(12):
+        await screen.says(screen.desk, f"line {n}")
+    await expect(at_hand).to_be_visible()
+    await screen.desk.locator(".thread").evaluate("list => list.scrollTo(0, 0)")
+    await expect(at_hand).to_be_hidden()
+    await screen.desk.locator(".thread").evaluate("list => list.scrollTo(0, list.scrollHeight)")
+    await at_hand.click()
+    await expect(screen.customer.get_by_text("Your case is closed.")).to_be_visible()
 
 
 async def test_a_guest_is_told_that_their_words_stay(screen: Screen) -> None:

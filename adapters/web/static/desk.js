@@ -1,7 +1,7 @@
 // The desk: the private channel of the agents, with its cases and their threads.
 
 import { lastPicked, pick, picker, showBadge } from "./avatar.js";
-import { cardTitle, statusLabel } from "./card.js";
+import { buttonsView, cardTitle, statusLabel } from "./card.js";
 import { Composer } from "./composer.js";
 import { announce, el, icon, reconcile, timeOf, toast } from "./dom.js";
 import { plain } from "./markup.js";
@@ -29,6 +29,8 @@ export class DeskPane {
     });
     this.list = el("ul", { class: "cases" });
     this.title = el("h3", { id: "thread-title" });
+    this.state = el("div", { class: "thread-state" });
+    this.cardSeen = new IntersectionObserver((seen) => this.cardMoved(seen.at(-1).isIntersecting), { threshold: 0.9 });
     this.thread = new Thread({
       label: "Thread",
       room,
@@ -73,7 +75,7 @@ export class DeskPane {
         el(
           "div",
           { class: "case-thread", role: "group", "aria-labelledby": "thread-title" },
-          el("div", { class: "sub-head" }, this.back, this.title),
+          el("div", { class: "sub-head" }, this.back, this.title, this.state),
           this.thread.node,
           this.composer.node,
         ),
@@ -198,11 +200,33 @@ export class DeskPane {
     const desk = this.room.desks.find((d) => d.channel === channel);
     this.title.replaceChildren(...(card ? [`#${card.number} `, el("span", {}, cardTitle(card))] : [icon("hash"), desk.name]));
     this.thread.draw(`${channel} ${thread}`, this.me, messages, this.empty(cases.length));
+    this.drawState(root);
     this.composer.moveTo(`${this.me} ${channel} ${thread}`, {
       placeholder: thread ? `Reply as ${me.name.split(" ")[0]}` : `Write as ${me.name.split(" ")[0]}, or try /support stats`,
       label: thread ? `Reply as ${me.name}` : `Write to the desk as ${me.name}`,
     });
     this.note.hidden = !thread;
+  }
+
+  /** What the card offers stays at hand while the card itself is scrolled away. */
+  drawState(root) {
+    const card = root?.body.card;
+    const sign = `${root?.id} ${root?.rev} ${this.me}`;
+    if (sign !== this.stateSign) {
+      this.stateSign = sign;
+      const press = (b) => this.do({ do: "press", message: root.id, action: b.action, value: b.value });
+      const pill = card && el("span", { class: `pill tone-${card.tone}` }, statusLabel(card.status));
+      this.offers = card ? buttonsView(card.buttons.slice(0, 2), press) : null;
+      if (this.offers) this.offers.hidden = true;
+      this.state.replaceChildren(...[this.offers, pill].filter(Boolean));
+      this.cardSeen.disconnect();
+      const drawn = root && this.thread.drawn.get(root.id)?.node.querySelector(".card .buttons");
+      if (drawn) this.cardSeen.observe(drawn);
+    }
+  }
+
+  cardMoved(visible) {
+    if (this.offers) this.offers.hidden = visible;
   }
 
   threadVisible() {
