@@ -67,6 +67,11 @@ class Embedded:
                     self.pid = await asyncio.to_thread(_adopt_or_launch, self.folder, self._binary)
 
     def _leave(self) -> None:
+        if not self.folder.is_dir():
+            # The data folder was deleted under us: there is nothing left to keep consistent.
+            self._share.close()
+            _shut_down(_socket_of(self.folder), self.pid)
+            return
         with _starting(self.folder):
             fcntl.flock(self._share, fcntl.LOCK_UN)
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -96,6 +97,7 @@ class Laboratory:
         self._spoken_at: dict[Word, float] = {}
         self._deliveries: dict[str, list[Delivery]] = {}
         self._indexed = 0
+        self._successors: list[asyncio.Task[None]] = []
         self.said = self.given_up = self.node_kills = self.redis_kills = 0
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -121,12 +123,11 @@ class Laboratory:
             for task in nemesis:
                 task.cancel()
             await asyncio.wait(nemesis)
+            await asyncio.gather(*self._successors)
         await self._slack.courier.settled()
         verdict = await self._quiet()
         residue = await self._residue()
-        for node in self._nodes:
-            node.terminate()
-        await asyncio.gather(*(node.wait() for node in self._nodes))
+        await asyncio.gather(*(_end(node, signal.SIGTERM) for node in self._nodes))
         calls: dict[str, int] = {}
         for call in self._slack.calls:
             calls[call.fault.value] = calls.get(call.fault.value, 0) + 1
@@ -234,17 +235,15 @@ class Laboratory:
 
     async def _kill_nodes(self) -> None:
         """Kill one every so often; its successor takes its time to start, so that there may be fewer."""
-        async with asyncio.TaskGroup() as successors:
-            while True:
-                await asyncio.sleep(self.plan.kill_every)
-                alive = [n for n, node in enumerate(self._nodes) if node.returncode is None]
-                if len(alive) < 2:
-                    continue
-                victim = self._random.choice(alive)
-                self._nodes[victim].kill()
-                await self._nodes[victim].wait()
-                self.node_kills += 1
-                successors.create_task(self._succeed(victim))
+        while True:
+            await asyncio.sleep(self.plan.kill_every)
+            alive = [n for n, node in enumerate(self._nodes) if node.returncode is None]
+            if len(alive) < 2:
+                continue
+            victim = self._random.choice(alive)
+            await _end(self._nodes[victim], signal.SIGKILL)
+            self.node_kills += 1
+            self._successors.append(asyncio.create_task(self._succeed(victim)))
 
     async def _succeed(self, victim: int) -> None:
         self._nodes[victim] = await self._spawn()
@@ -306,6 +305,8 @@ class Laboratory:
 @asynccontextmanager
 async def laboratory(plan: Plan, log: Callable[[str], None]) -> AsyncIterator[Laboratory]:
     """A laboratory with its own Slack and its own store, taken apart at the end."""
+    # The fake cuts connections on purpose; aiohttp would print a trace each time.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory(prefix="wl-") as folder:
         server = await embedded(Path(folder))
         try:
@@ -315,13 +316,17 @@ async def laboratory(plan: Plan, log: Callable[[str], None]) -> AsyncIterator[La
                     yield lab
                 finally:
                     for node in lab._nodes:
-                        if node.returncode is None:
-                            node.kill()
-                            await node.wait()
+                        await _end(node, signal.SIGKILL)
                     if os.environ.get("KEEP_LOGS"):
                         _show_logs(Path(folder), log)
         finally:
             await server.stop()
+
+
+async def _end(node: asyncio.subprocess.Process, how: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        node.send_signal(how)
+    await node.wait()
 
 
 def _show_logs(folder: Path, log: Callable[[str], None]) -> None:

@@ -1,0 +1,515 @@
+"""What every Store keeps, as tests to inherit: races are written down step by step, not waited for.
+
+In a subclass, a fixture `make_store` makes stores on the same keys, as several processes have them. The
+looks for an uncertain attempt are at 0.05, 0.1 and 0.2 s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from adapters.redis.store import RedisStore
+from bot.errors import Fenced
+from bot.ports import (
+    Begun,
+    Changes,
+    Claim,
+    Findings,
+    Head,
+    IndexRow,
+    LaneClaim,
+    Link,
+    Mail,
+    NewEntry,
+    Settlement,
+)
+from tests.support.redis import MakeStore
+
+CID = "town|T|dm-ann|"
+BOT = Changes(status="bot")
+
+
+def entry(id: str, lane: str = "c", **more: object) -> NewEntry:
+    return NewEntry(id, lane, f"body of {id}", 1, **more)  # type: ignore[arg-type]
+
+
+async def claimed(store: RedisStore, worker: str = "one", token: str = "t") -> Claim:
+    claim = await store.mailboxes.claim(store.shard_of(CID), worker, token)
+    assert claim is not None
+    return claim
+
+
+async def opened(store: RedisStore, worker: str = "one", token: str = "t") -> LaneClaim:
+    lane = await store.outbox.open(store.shard_of(CID), worker, token)
+    assert lane is not None
+    return lane
+
+
+async def commit(store: RedisStore, changes: Changes, *, said: str = "hello", worker: str = "one") -> None:
+    """One event that changes that."""
+    await store.mailboxes.take(CID, said, ids=[f"{said}-{worker}-{changes!r}"])
+    claim = await claimed(store, worker, f"commit {changes!r}")
+    assert await store.mailboxes.commit(claim, worker, "state", changes, keep=False) is None
+
+
+async def texts_of(store: RedisStore) -> list[str]:
+    """Everything that waits in the mailbox, taken out in order."""
+    claim = await store.mailboxes.claim(store.shard_of(CID), "reader", "read")
+    found: list[str] = []
+    while claim is not None:
+        found.append(claim.mail.body)
+        mail = await store.mailboxes.commit(claim, "reader", "state", BOT, keep=True)
+        claim = replace(claim, sequence=claim.sequence + 1, mail=mail) if mail else None
+    return found
+
+
+async def begun(store: RedisStore, lane: LaneClaim, worker: str = "one") -> Begun:
+    begun = await store.outbox.begin(lane, worker)
+    assert begun is not None
+    return begun
+
+
+async def asleep_until(store: RedisStore, worker: str, token: str) -> LaneClaim:
+    """The lane, as soon as it may be opened."""
+    async with asyncio.timeout(5):
+        while True:
+            lane = await store.outbox.open(store.shard_of(CID), worker, token)
+            if lane is not None:
+                return lane
+            await asyncio.sleep(0.01)
+
+
+class MailboxContract:
+    """Events come in once, in order, and are handled by one worker at a time."""
+
+    async def test_a_redelivery_changes_nothing(self, store: RedisStore) -> None:
+        assert await store.mailboxes.take(CID, "hello", ids=["Ev1"]) == (True, False)
+        assert await store.mailboxes.take(CID, "hello", ids=["Ev1"]) == (False, False)
+        assert await texts_of(store) == ["hello"]
+        assert await store.mailboxes.take(CID, "hello", ids=["Ev1"]) == (False, False)
+        assert await texts_of(store) == []
+
+    async def test_twins_are_known_by_any_name_they_share(self, store: RedisStore) -> None:
+        assert (await store.mailboxes.take(CID, "hello", ids=["Ev1", "C1:1.0"]))[0]
+        assert not (await store.mailboxes.take(CID, "hello", ids=["Ev2", "C1:1.0"]))[0]
+        assert not (await store.mailboxes.take(CID, "hello", ids=["Ev2", "other"]))[0]
+        assert await texts_of(store) == ["hello"]
+
+    async def test_what_waits_is_ordered_by_the_platforms_time(self, store: RedisStore) -> None:
+        for at in (3.0, 1.0, 2.0, 2.0):
+            await store.mailboxes.take(CID, f"at {at}", ids=[f"{at}-{len(await store.ledger.journal(CID))}"], at=at)
+        assert await texts_of(store) == ["at 1.0", "at 2.0", "at 3.0"]
+
+    async def test_a_conversation_has_one_owner(self, store: RedisStore) -> None:
+        await store.mailboxes.take(CID, "hello", ids=["1"])
+        claim = await claimed(store)
+        await store.mailboxes.take(CID, "again", ids=["2"])
+        assert await store.mailboxes.claim(store.shard_of(CID), "two", "t2") is None
+        mail = await store.mailboxes.commit(claim, "one", "state", BOT, keep=True)
+        assert mail is not None
+        assert mail.body == "again"
+
+    async def test_a_claim_whose_answer_was_lost_is_given_again(self, store: RedisStore) -> None:
+        await store.mailboxes.take(CID, "hello", ids=["1"])
+        assert await claimed(store, "one", "same") == await claimed(store, "one", "same")
+
+    async def test_of_two_commits_that_expect_the_same_one_is_fenced(self, store: RedisStore) -> None:
+        await store.mailboxes.take(CID, "hello", ids=["1"])
+        zombie = await claimed(store, "zombie")
+        await store.upkeep.release("zombie")
+        heir = await claimed(store, "heir")
+        assert heir.sequence == zombie.sequence
+        await store.mailboxes.commit(heir, "heir", "the heir's", BOT, keep=False)
+        with pytest.raises(Fenced):
+            await store.mailboxes.commit(zombie, "zombie", "the zombie's", BOT, keep=False)
+        assert await store.ledger.state(CID) == "the heir's"
+
+    async def test_a_zombie_that_comes_first_is_fenced_too(self, store: RedisStore) -> None:
+        await store.mailboxes.take(CID, "hello", ids=["1"])
+        zombie = await claimed(store, "zombie")
+        await store.upkeep.release("zombie")
+        heir = await claimed(store, "heir")
+        with pytest.raises(Fenced):
+            await store.mailboxes.commit(zombie, "zombie", "the zombie's", BOT, keep=False)
+        await store.mailboxes.commit(heir, "heir", "the heir's", BOT, keep=False)
+        assert await store.ledger.state(CID) == "the heir's"
+
+    @pytest.mark.parametrize("keep", [True, False])
+    async def test_a_commit_that_runs_twice_changes_things_once(self, store: RedisStore, keep: bool) -> None:
+        changes = Changes(
+            status="bot",
+            entries=(entry("e1"), entry("e2")),
+            journal=("line",),
+            hour=7,
+            counts=(("opened", 1),),
+            timers=(("soon", 5.0),),
+        )
+        await store.mailboxes.take(CID, "hello", ids=["1"])
+        await store.mailboxes.take(CID, "again", ids=["2"])
+        claim = await claimed(store)
+        first = await store.mailboxes.commit(claim, "one", "state", changes, keep=keep)
+        assert await store.mailboxes.commit(claim, "one", "state", changes, keep=keep) == first
+        assert await store.ledger.counters(7, 7) == {"opened": 1}
+        assert await store.ledger.journal(CID) == ["line"]
+        lane = await opened(store)
+        await begun(store, lane)
+        head = await store.outbox.settle(lane, "one", 1, Settlement("sent"), keep=True)
+        assert isinstance(head, Head)
+        assert head.entry == "e2"
+
+    async def test_the_second_run_of_a_commit_does_not_disturb_the_next_owner(self, store: RedisStore) -> None:
+        await store.mailboxes.take(CID, "hello", ids=["1"])
+        claim = await claimed(store)
+        await store.mailboxes.commit(claim, "one", "state", BOT, keep=True)
+        await store.mailboxes.take(CID, "again", ids=["2"])
+        heir = await claimed(store, "heir")
+        assert await store.mailboxes.commit(claim, "one", "state", BOT, keep=True) is None
+        assert await store.mailboxes.commit(heir, "heir", "newer", BOT, keep=True) is None
+        assert await store.ledger.state(CID) == "newer"
+
+    async def test_an_event_that_cannot_be_handled_is_put_aside(self, store: RedisStore) -> None:
+        await store.mailboxes.take(CID, "poison", ids=["1"])
+        await store.mailboxes.take(CID, "fine", ids=["2"])
+        await store.mailboxes.quarantine(await claimed(store), "one", "it broke")
+        assert await texts_of(store) == ["fine"]
+
+    async def test_case_numbers_are_never_given_twice(self, store: RedisStore) -> None:
+        numbers = await asyncio.gather(*(store.mailboxes.case_number() for _ in range(20)))
+        assert sorted(numbers) == list(range(1001, 1021))
+
+    async def test_when_each_side_last_spoke_travels_with_the_mail(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="bot", said=("customer", 50.5)))
+        await commit(store, Changes(status="bot", said=("customer", 40.5)))
+        await store.mailboxes.take(CID, "hello", ids=["1"])
+        claim = await claimed(store, token="again")
+        assert (claim.mail.customer_said, claim.mail.agents_said) == (50.5, 0.0)
+
+
+class ThreadContract:
+    """What is said in a thread that is not bound yet waits for it, in order."""
+
+    async def test_what_is_parked_comes_out_in_order_and_new_arrivals_queue_behind(self, store: RedisStore) -> None:
+        assert await store.mailboxes.locate("thread", "one") == ("", True)
+        assert await store.mailboxes.locate("thread", "two") == ("", True)
+        parked = await store.mailboxes.bind("thread", CID)
+        assert [parcel.split('"')[3] for parcel in parked] == ["one", "two"]
+        assert await store.mailboxes.locate("thread", "three") == (CID, True)
+        await store.mailboxes.unpark("thread", parked)
+        bound, rest = await store.mailboxes.parked("thread")
+        assert bound == CID
+        assert len(rest) == 1
+        await store.mailboxes.unpark("thread", rest)
+        assert await store.mailboxes.locate("thread", "four") == (CID, False)
+
+    async def test_unparking_twice_forgets_nothing_else(self, store: RedisStore) -> None:
+        await store.mailboxes.locate("thread", "one")
+        parked = await store.mailboxes.bind("thread", CID)
+        await store.mailboxes.unpark("thread", parked)
+        await store.mailboxes.locate("other", "two")
+        await store.mailboxes.unpark("thread", parked)
+        assert len((await store.mailboxes.parked("other"))[1]) == 1
+
+    async def test_a_mention_binds_its_thread(self, store: RedisStore) -> None:
+        await store.mailboxes.locate(CID, "said before the mention arrived")
+        assert await store.mailboxes.take(CID, "hello", ids=["1"], thread=CID) == (True, True)
+        assert (await store.mailboxes.parked(CID))[0] == CID
+
+
+class OutboxContract:
+    """Entries leave in order, once as far as anybody can know, and never unseen."""
+
+    async def test_only_the_head_of_a_lane_is_in_flight(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="bot", entries=(entry("e1"), entry("e2"))))
+        lane = await opened(store)
+        assert lane.head.entry == "e1"
+        assert await store.outbox.open(store.shard_of(CID), "two", "t2") is None
+
+    async def test_lanes_do_not_wait_for_each_other(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="bot", entries=(entry("e1", "c"), entry("e2", "a1"))))
+        assert {(await opened(store, token=t)).head.entry for t in ("1", "2")} == {"e1", "e2"}
+
+    async def test_an_opened_lane_whose_answer_was_lost_is_given_again(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="bot", entries=(entry("e1"),)))
+        one, two = await opened(store, token="same"), await opened(store, token="same")
+        assert replace(one, head=two.head) == two
+
+    async def test_begin_may_run_twice(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="bot", entries=(entry("e1"),)))
+        lane = await opened(store)
+        await begun(store, lane)
+        await begun(store, lane)
+        assert await store.outbox.settle(lane, "one", 1, Settlement("sent"), keep=True) is None
+        assert await store.outbox.open(store.shard_of(CID), "one", "t2") is None
+
+    async def test_settle_that_runs_twice_tells_once(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="bot", entries=(entry("e1", source="customer|x"),)))
+        lane = await opened(store)
+        await begun(store, lane)
+        sent = Settlement(
+            "sent", copies=(Link("customer|x", "copy", "copy key", "original"),), events=("delivered",), twins=""
+        )
+        for _ in range(2):
+            await store.outbox.settle(lane, "one", 1, sent, keep=True)
+        assert await texts_of(store) == ["delivered"]
+        assert await store.mailboxes.origin(CID, "copy key") == "original"
+
+    async def test_copies_are_known_to_whoever_changes_them(self, store: RedisStore) -> None:
+        changes = Changes(status="bot", entries=(entry("e1", source="s"), entry("e2", source="s")))
+        await commit(store, changes)
+        lane = await opened(store)
+        await begun(store, lane)
+        link = Settlement("sent", copies=(Link("s", "the copy", "k", "original"),))
+        head = await store.outbox.settle(lane, "one", 1, link, keep=True)
+        assert isinstance(head, Head)
+        assert (await begun(store, replace(lane, head=head))).copies == ("the copy",)
+
+    async def test_a_process_that_dies_while_sending_leaves_what_it_began(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="bot", entries=(entry("e1"), entry("e2"))))
+        lane = await opened(store, "dead")
+        first = await begun(store, lane, "dead")
+        await store.upkeep.release("dead")
+        heir = await opened(store, "heir")
+        assert (heir.head.entry, heir.head.phase, heir.head.attempts) == ("e1", "S", 1)
+        assert heir.head.began_at == pytest.approx(first.began_at)
+
+    async def test_a_lost_attempt_is_looked_for_until_all_looks_missed_and_then_sent_again(
+        self, store: RedisStore
+    ) -> None:
+        await commit(store, Changes(status="bot", entries=(entry("e1"),)))
+        lane = await opened(store)
+        began = (await begun(store, lane)).began_at
+        assert isinstance(await store.outbox.settle(lane, "one", 1, Settlement("unknown"), keep=True), float)
+        seen: list[float] = []
+        after: Head | float | None = None
+        while not isinstance(after, Head) or after.phase == "U":
+            # On a busy machine the next look is due already, and is given at once.
+            if isinstance(after, Head):
+                lane = replace(lane, head=after)
+            else:
+                lane = await asleep_until(store, "one", f"look {len(seen)}")
+            assert lane.head.phase == "U"
+            seen.append(lane.head.now - began)
+            missed = Settlement("missed", looked_at=lane.head.now)
+            after = await store.outbox.settle(lane, "one", 1, missed, keep=True)
+        assert seen[0] >= 0.05
+        assert all(at < 0.2 for at in seen[:-1]), seen
+        assert seen[-1] >= 0.2
+        assert isinstance(after, Head)
+        assert (after.phase, after.attempts, after.resent) == ("P", 1, True)
+
+    async def test_a_look_counts_by_when_it_began(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="bot", entries=(entry("e1"),)))
+        lane = await opened(store)
+        began = (await begun(store, lane)).began_at
+        await store.outbox.settle(lane, "one", 1, Settlement("unknown", delay=0.3), keep=True)
+        lane = await asleep_until(store, "one", "late")
+        stood_still = Settlement("missed", looked_at=began + 0.06)
+        after = await store.outbox.settle(lane, "one", 1, stood_still, keep=True)
+        assert isinstance(after, Head)
+        assert after.phase == "U"
+
+    async def test_a_zombies_success_is_believed_while_the_attempt_is_looked_for(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="bot", entries=(entry("e1"),)))
+        zombie = await opened(store, "zombie")
+        await begun(store, zombie, "zombie")
+        await store.upkeep.release("zombie")
+        heir = await opened(store, "heir")
+        await store.outbox.settle(heir, "heir", 1, Settlement("unknown"), keep=True)
+        await store.outbox.settle(zombie, "zombie", 1, Settlement("sent", events=("delivered",)), keep=True)
+        assert await texts_of(store) == ["delivered"]
+        await asyncio.sleep(0.06)
+        assert await store.outbox.open(store.shard_of(CID), "heir", "t2") is None
+
+    async def test_a_zombies_vain_look_does_not_count(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="bot", entries=(entry("e1"),)))
+        zombie = await opened(store, "zombie")
+        await begun(store, zombie, "zombie")
+        await store.outbox.settle(zombie, "zombie", 1, Settlement("unknown", delay=0.25), keep=True)
+        zombie = await asleep_until(store, "zombie", "look")
+        await store.upkeep.release("zombie")
+        heir = await opened(store, "heir")
+        await store.outbox.settle(zombie, "zombie", 1, Settlement("missed"), keep=True)
+        await store.upkeep.release("heir")
+        assert (await opened(store, "third")).head.phase == "U"
+        assert heir.head.phase == "U"
+
+    async def test_a_success_that_comes_after_all_was_given_up_is_looked_at_as_a_twin(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="bot", entries=(entry("e1"),)))
+        zombie = await opened(store, "zombie")
+        await begun(store, zombie, "zombie")
+        await store.upkeep.release("zombie")
+        heir = await opened(store, "heir")
+        gone = Settlement("missed", looked_at=heir.head.now + 1)
+        await asyncio.sleep(0.2)
+        head = await store.outbox.settle(heir, "heir", 1, gone, keep=True)
+        assert isinstance(head, Head)
+        heir = replace(heir, head=head)
+        await begun(store, heir, "heir")
+        await store.outbox.settle(heir, "heir", 2, Settlement("sent", events=("delivered",)), keep=True)
+        await store.outbox.settle(zombie, "zombie", 1, Settlement("sent", events=("no",), twins="twin"), keep=True)
+        assert await texts_of(store) == ["delivered"]
+        await asyncio.sleep(0.21)
+        assert [f.twins for f in await store.upkeep.tick(0.0) if f.twins] == [("twin",)]
+        await store.outbox.swept(CID, "twin", None, [])
+        assert all(not f.twins for f in await store.upkeep.tick(0.0))
+
+    async def test_a_parked_entry_is_sent_again_on_demand_only(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="bot", entries=(entry("e1"),)))
+        lane = await opened(store)
+        await begun(store, lane)
+        parked = Settlement("parked", events=("failed",))
+        assert await store.outbox.settle(lane, "one", 1, parked, keep=True) is None
+        assert await texts_of(store) == ["failed"]
+        assert await store.outbox.open(store.shard_of(CID), "one", "t2") is None
+        for n in range(2):
+            await commit(store, Changes(status="bot", resend=("e1",)), said=f"retry {n}")
+        lane = await opened(store, token="t3")
+        assert (lane.head.entry, lane.head.phase) == ("e1", "P")
+        await begun(store, lane)
+        assert await store.outbox.settle(lane, "one", 2, Settlement("sent"), keep=True) is None
+
+    async def test_an_abandoned_entry_is_gone(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="bot", entries=(entry("e1"),)))
+        lane = await opened(store)
+        await begun(store, lane)
+        await store.outbox.settle(lane, "one", 1, Settlement("parked"), keep=True)
+        await commit(store, Changes(status="bot", abandon=("e1",)), said="it arrived")
+        await commit(store, Changes(status="bot", resend=("e1",)), said="too late")
+        assert await store.outbox.open(store.shard_of(CID), "one", "t2") is None
+
+    async def test_what_the_bot_had_to_say_is_withheld_once_people_have_the_word(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="bot", entries=(entry("answer", guarded=True),)))
+        await commit(store, Changes(status="queued", entries=(entry("a person comes"),)))
+        lane = await opened(store)
+        assert lane.head.entry == "answer"
+        assert await store.outbox.begin(lane, "one") is None
+        assert (await opened(store, token="t2")).head.entry == "a person comes"
+
+    async def test_of_several_redraws_only_the_newest_waits(self, store: RedisStore) -> None:
+        for n in range(3):
+            await commit(store, Changes(status="queued", entries=(entry(f"card {n}", "k", only=True),)))
+        lane = await opened(store)
+        assert lane.head.entry == "card 2"
+        await begun(store, lane)
+        assert await store.outbox.settle(lane, "one", 1, Settlement("sent"), keep=True) is None
+
+    async def test_a_sender_that_looked_at_a_replaced_entry_lets_the_lane_go(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="queued", entries=(entry("old", "k", only=True),)))
+        lane = await opened(store)
+        await commit(store, Changes(status="queued", entries=(entry("new", "k", only=True),)))
+        assert await store.outbox.begin(lane, "one") is None
+        assert (await opened(store, token="t2")).head.entry == "new"
+
+    async def test_a_case_waits_for_its_root_card(self, store: RedisStore) -> None:
+        entries = (entry("root", "a7", opens_thread=True), entry("word", "a7", case="7"), entry("card", "k7", case="7"))
+        await commit(store, Changes(status="queued", entries=entries))
+        lanes = [await opened(store, token=t) for t in ("1", "2")]
+        root = next(lane for lane in lanes if lane.head.entry == "root")
+        card = next(lane for lane in lanes if lane.head.entry == "card")
+        assert await store.outbox.begin(card, "one") is None
+        await begun(store, root)
+        done = Settlement("sent", root=("7", "the root", "the thread"), wake=("a7", "k7"))
+        head = await store.outbox.settle(root, "one", 1, done, keep=True)
+        assert isinstance(head, Head)
+        assert (await begun(store, replace(root, head=head))).root == "the root"
+        assert (await begun(store, await opened(store, token="3"))).root == "the root"
+        rows = [row for f in await store.upkeep.tick(0.0) for row in f.rows]
+        assert rows == []  # not forgotten yet: whoever sent it writes it
+
+    async def test_what_follows_goes_right_behind(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="bot", entries=(entry("long edit"), entry("later"))))
+        lane = await opened(store)
+        await begun(store, lane)
+        order: list[str] = []
+        head = await store.outbox.settle(
+            lane, "one", 1, Settlement("sent", follow=(entry("part 2"), entry("part 3"))), keep=True
+        )
+        while isinstance(head, Head):
+            order.append(head.entry)
+            lane = replace(lane, head=head)
+            await begun(store, lane)
+            head = await store.outbox.settle(lane, "one", 1, Settlement("sent"), keep=True)
+        assert order == ["part 2", "part 3", "later"]
+
+    async def test_a_bucket_keeps_a_reserve_for_more_urgent_calls(self, store: RedisStore) -> None:
+        spend = store.outbox.spend
+        assert await spend("b", rate=0.001, burst=2, reserve=1) == 0
+        assert await spend("b", rate=0.001, burst=2, reserve=1) > 0
+        assert await spend("b", rate=0.001, burst=2) == 0
+        assert await spend("b", rate=0.001, burst=2) > 0
+        assert await spend("b", rate=0.001, burst=2, cost=-1) == 0
+        assert await spend("b", rate=0.001, burst=2) == 0
+
+    async def test_a_frozen_bucket_gives_nothing(self, store: RedisStore) -> None:
+        await store.outbox.freeze("b", 30.0, rate=1000, burst=10)
+        assert await store.outbox.spend("b", rate=1000, burst=10) == pytest.approx(30.0, abs=1)
+        assert await store.outbox.spend("other", rate=1000, burst=10) == 0
+
+
+class UpkeepContract:
+    """Nothing is left lying when a process dies at any line."""
+
+    async def test_the_dead_are_named_and_their_claims_freed(self, store: RedisStore) -> None:
+        assert await store.upkeep.beat("dead", 0.01) == []
+        await store.mailboxes.take(CID, "hello", ids=["1"])
+        await claimed(store, "dead")
+        await asyncio.sleep(0.02)
+        assert await store.upkeep.beat("alive", 10) == ["dead"]
+        assert await store.upkeep.release("dead") == 1
+        assert await store.upkeep.beat("alive", 10) == []
+        assert (await claimed(store, "alive")).mail.body == "hello"
+
+    async def test_a_timer_fires_once(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="bot", timers=(("soon", 5.0),)))
+        assert await store.upkeep.tick(4.0) == [Findings()] * store.shards
+        assert [f.timers for f in await store.upkeep.tick(5.0) if f.timers] == [((CID, "soon", 5.0),)]
+        for _ in range(2):
+            await store.upkeep.fire(CID, "soon", 5.0, "fired")
+        assert await texts_of(store) == ["fired"]
+
+    async def test_a_timer_that_was_set_anew_does_not_fire_at_its_old_time(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="bot", timers=(("soon", 5.0),)))
+        await commit(store, Changes(status="bot", timers=(("soon", 9.0),)), said="later")
+        await store.upkeep.fire(CID, "soon", 5.0, "fired")
+        await commit(store, Changes(status="bot", cancelled=("soon",)), said="never")
+        await store.upkeep.fire(CID, "soon", 9.0, "fired")
+        assert await texts_of(store) == []
+
+    async def test_an_older_row_does_not_replace_a_newer_one(self, store: RedisStore) -> None:
+        for sequence, row in (("5", '"open"'), ("9", ""), ("7", '"stale"')):
+            await store.upkeep.write_row(IndexRow(CID, sequence, row, number="1001"))
+        assert await store.ledger.open_cases() == []
+        assert await store.ledger.conversation_of(1001) == CID
+        assert await store.ledger.conversation_of(1002) is None
+
+    async def test_wakes_tell_of_new_work(self, store: RedisStore) -> None:
+        heard: set[tuple[str, int]] = set()
+        ready, again = asyncio.Event(), asyncio.Event()
+
+        async def listen() -> None:
+            async for who, shard in store.upkeep.wakes():
+                heard.add((who, shard))
+                if not ready.is_set() and len(heard) == 2 * store.shards:
+                    ready.set()
+                elif ready.is_set() and (who, shard) == ("w", store.shard_of(CID)):
+                    again.set()
+
+        task = asyncio.create_task(listen())
+        async with asyncio.timeout(5):
+            await ready.wait()  # the first look after connecting
+            await store.mailboxes.take(CID, "hello", ids=["1"])
+            await again.wait()
+        task.cancel()
+        await asyncio.wait([task])
+
+
+class StoreContract(MailboxContract, ThreadContract, OutboxContract, UpkeepContract):
+    """All of it."""
+
+    async def test_two_stores_on_the_same_keys_see_the_same(self, make_store: MakeStore) -> None:
+        one, two = make_store(), make_store()
+        await one.mailboxes.take(CID, "hello", ids=["1"])
+        assert isinstance((await claimed(two)).mail, Mail)
