@@ -74,11 +74,10 @@ def _body(conversation: Conversation, policy: Policy) -> Body:
     case = conversation.case
     assert case is not None, "a card is drawn for a case"
     customer = conversation.customer
-    title = f"#{case.number} · {customer.label}"
     state = _state(conversation, case)
     card = CaseCard(
         number=case.number,
-        title=title,
+        title=customer.label,
         status=conversation.status.value,
         tone=_TONES[conversation.status],
         why=case.why.sentence,
@@ -86,7 +85,9 @@ def _body(conversation: Conversation, policy: Policy) -> Body:
         fields=tuple(CardField(label, text) for label, text in _facts(conversation, case, state, policy) if text),
         buttons=_BUTTONS[conversation.status],
     )
-    return Body(f"**{title}** — {state}\n\n{case.why.sentence}", card=card, buttons=card.buttons)
+    return Body(
+        f"**#{case.number} · {customer.label}** — {state}\n\n{case.why.sentence}", card=card, buttons=card.buttons
+    )
 
 
 def _state(conversation: Conversation, case: Case) -> str:

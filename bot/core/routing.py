@@ -51,9 +51,10 @@ def home_of(activity: Activity, doors: Doors) -> Home | None:
     """
     place = activity.place
     if place.root.key in doors.desks:
-        if not place.thread:
+        if not place.thread and not isinstance(activity.content, Pressed | Reacted):
             return None
-        return Home(Side.AGENTS, None, place)
+        # what is pressed at the channel's root is a root card, and its thread is its own
+        return Home(Side.AGENTS, None, thread_of(activity))
     if activity.direct:
         return Home(Side.CUSTOMER, place.root.key, place.root)
     if place.root.key in doors.support:

@@ -1,0 +1,59 @@
+"""The product as it ships, with the sample shop, over platforms of the tests' own."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from adapters.rasa.assistant import RasaAssistant
+from bot import config
+from bot.app import App, SystemClock
+from bot.models import ensure_trained
+
+ROOT = Path(__file__).resolve().parents[2]
+SHOP = ROOT / "assistants" / "ecommerce"
+KEPT = ROOT / ".data" / "tests"
+"""Models are kept between runs of the tests; a change of the training data or the code trains anew."""
+
+T = TypeVar("T")
+
+
+def train_once() -> Path:
+    """The shop's model, trained by the first process that wants it."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with (KEPT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assistant = RasaAssistant.load(SHOP, clock=SystemClock(), cache=KEPT / "dialogue")
+        store = KEPT / "models" / SHOP.name
+        return asyncio.run(ensure_trained(assistant.pipeline, assistant.training_files, store, quiet=True))
+
+
+def data_folder(tmp_path: Path) -> Path:
+    """A fresh data folder that shares only what was trained."""
+    folder = tmp_path / "data"
+    folder.mkdir(exist_ok=True)
+    for shared in ("models", "dialogue"):
+        if not (folder / shared).exists():
+            (folder / shared).symlink_to(KEPT / shared)
+    return folder
+
+
+def product(tmp_path: Path, written: str, environment: dict[str, str]) -> App:
+    """An app with that configuration, its ports free ones and its data below `tmp_path`."""
+    file = tmp_path / "config.yaml"
+    head = f"assistant: {SHOP}\ndata_folder: {data_folder(tmp_path)}\nserver: {{port: 0}}\n"
+    file.write_text(head + written, encoding="utf-8")
+    return App(config.load(file, environment))
+
+
+async def until(look: Callable[[], T], *, seconds: float = 20.0) -> T:
+    """What `look` gives once it gives something. Raises AssertionError when it does not in time."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    while not (found := look()):
+        assert loop.time() < end, "it did not happen in time"
+        await asyncio.sleep(0.02)
+    return found
