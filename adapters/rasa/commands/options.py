@@ -1,0 +1,62 @@
+"""What the commands share: their argument, where models go, how notices and progress are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from adapters.rasa import learning
+from adapters.rasa.compiling import Compiled, compile_project
+from adapters.rasa.project import Project, read_project
+from bot.errors import AssistantError
+
+PROJECT = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+MODELS = click.option(
+    "--models",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    help="Where trained models are kept. By default .data/models/<name of the folder>.",
+)
+
+console = Console(stderr=True, highlight=False)
+"""For everything but results, so that results can be piped."""
+
+
+def store_of(folder: Path, models: Path | None) -> Path:
+    """Where a project's trained models are kept."""
+    return models or Path(".data") / "models" / folder.resolve().name
+
+
+def open_project(folder: Path, store: Path, *, quiet: bool = False) -> tuple[Project, Compiled]:
+    """Read a project and learn its dialogue, showing notices. Raises AssistantError."""
+    project = read_project(folder)
+    compiled = compile_project(project)
+    if compiled.problems:
+        raise AssistantError(compiled.problems)
+    if not quiet:
+        show(project.notices)
+        show(compiled.notices)
+        show(compiled.contradictions)
+    if project.config.policies.learned:
+        with working("learning from the stories"):
+            learned = learning.learn(compiled, store)
+        if learned is not None:
+            compiled = compile_project(project, learned)
+    return project, compiled
+
+
+def show(notices: Iterable[str]) -> None:
+    """Print notices, one a line."""
+    for notice in notices:
+        console.print(notice, style="yellow", markup=False, soft_wrap=True)
+
+
+@contextmanager
+def working(what: str) -> Generator[None]:
+    """Show that something goes on while a person waits."""
+    with console.status(f"{what} ..."):
+        yield

@@ -1,0 +1,90 @@
+"""`validate DIR`: everything that is wrong or doubtful in a project, each with its place."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from adapters.actions.opening import open_actions
+from adapters.rasa.commands.options import PROJECT
+from adapters.rasa.commands.test import read_test_stories
+from adapters.rasa.compiling import compile_project
+from adapters.rasa.project import Project, survey
+from adapters.rasa.report import Report
+from adapters.rasa.validation import Findings, Said, check, known_actions
+from bot.errors import AssistantError
+
+
+@click.command()
+@PROJECT
+def validate(folder: Path) -> None:
+    """Look for mistakes in an assistant: files, names, contradictions, duplicate examples, missing responses.
+
+    Exit code 0 without errors (warnings are fine), 1 with errors.
+    """
+    findings = validated(folder)
+    for line in findings.errors:
+        click.echo(f"error: {line}")
+    for line in findings.warnings:
+        click.echo(f"warning: {line}")
+    click.echo(f"{len(findings.errors)} errors, {len(findings.warnings)} warnings")
+    sys.exit(1 if findings.errors else 0)
+
+
+def validated(folder: Path) -> Findings:
+    """Everything that can be found without talking."""
+    report = Report(folder)
+    project = survey(folder, report)
+    examples, annotated = _examples(project, report)
+    findings = check(project, examples, annotated)
+    compiled = compile_project(project)
+    findings.errors[:0] = [*report.problems, *compiled.problems, *compiled.contradictions]
+    findings.warnings[:0] = [*report.notices, *compiled.notices]
+    try:
+        read_test_stories(project)
+    except AssistantError as error:
+        findings.errors.extend(error.problems)
+    _actions(project, findings)
+    findings.errors = list(dict.fromkeys(findings.errors))
+    findings.warnings = list(dict.fromkeys(findings.warnings))
+    return findings
+
+
+def _examples(project: Project, report: Report) -> tuple[list[Said], frozenset[str]]:
+    from nlu.training_data import read_training_data  # noqa: PLC0415 - only for this
+    from nlu.yaml_source import SourceError  # noqa: PLC0415
+
+    if not project.training_files:
+        return [], frozenset()
+    try:
+        data = read_training_data(*project.training_files)
+    except SourceError as error:
+        report.take(error.problems)
+        return [], frozenset()
+    found: list[Said] = []
+    for example in data.examples:
+        path = example.path
+        shown = path.relative_to(project.files.folder) if path.is_relative_to(project.files.folder) else path
+        found.append(Said(example.text, example.intent, f"{shown.as_posix()}:{example.line}"))
+    report.notices.extend(str(n) for n in data.notices)
+    return found, frozenset(data.entities)
+
+
+def _actions(project: Project, findings: Findings) -> None:
+    if not project.files.has_actions:
+        if project.files.endpoints is None and known_actions(project.domain, frozenset()):
+            findings.warnings.append(
+                "actions: the domain has custom actions, but there is no code and no endpoints.yml"
+            )
+        return
+    try:
+        opened = open_actions(project.files.folder)
+    except AssistantError as error:
+        findings.errors.extend(error.problems)
+        return
+    offered: frozenset[str] = getattr(opened, "names", frozenset[str]())
+    for action, there in known_actions(project.domain, offered).items():
+        if not there:
+            findings.errors.append(f"actions: the domain lists '{action}', but the project's code has no such action")

@@ -1,0 +1,1 @@
+"""The custom actions of this assistant: every class in this package that is an Action."""

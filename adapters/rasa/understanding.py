@@ -1,0 +1,68 @@
+"""The NLU model of a project, for commands that run in the terminal: trained when its data changed, then loaded.
+
+`nlu` is imported when it is needed, because scikit-learn takes a second. The server does the same beside
+its loop (`bot.models`).
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+from adapters.rasa.project import Project
+from bot.errors import AssistantError
+from nlu.types import Parser
+
+
+def model_of(
+    project: Project, store: Path, *, notify: Callable[[str], None] = lambda _: None, fresh: bool = False
+) -> Parser | None:
+    """Load the project's model, training it first when there is none for its data as it is now.
+
+    None when the project has no NLU data. Raises AssistantError for mistakes in the data or the pipeline.
+    """
+    if not project.training_files:
+        return None
+    from nlu.artifacts import ModelError  # noqa: PLC0415 - see the module's docstring
+    from nlu.config import read_config  # noqa: PLC0415
+    from nlu.model import load  # noqa: PLC0415
+    from nlu.training_data import read_training_data  # noqa: PLC0415
+    from nlu.yaml_source import SourceError  # noqa: PLC0415
+
+    try:
+        data = read_training_data(*project.training_files)
+        config = read_config(project.files.config)
+    except SourceError as error:
+        raise AssistantError(str(p) for p in error.problems) from error
+    for notice in config.notices:
+        notify(str(notice))
+    wanted = data.fingerprint()
+    if not fresh:
+        try:
+            known = load(store)
+        except (ModelError, OSError):
+            pass
+        else:
+            if known.manifest.get("data") == wanted and known.manifest.get("config") == _digest(config.to_json()):
+                return known
+    from nlu.training import train  # noqa: PLC0415
+
+    notify("training the understanding ...")
+    try:
+        summary = train(data, config, store, notify=notify)
+    except ModelError as error:
+        raise AssistantError([str(error)]) from error
+    notify(f"understanding: {summary.examples} examples, {summary.intents} intents, {summary.cpu_seconds:.1f} s of CPU")
+    return load(store)
+
+
+def _digest(config: dict[str, object]) -> str:
+    """The hash under which a model's manifest knows its configuration."""
+    from nlu.artifacts import write_json  # noqa: PLC0415 - see the module's docstring
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "config.json"
+        write_json(path, config)
+        return sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,188 @@
+"""What is wrong or doubtful in a project beyond what reading finds: names that do not fit together.
+
+Pure over what was read: it opens no files. Errors would make conversations fail; warnings are worth a look.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from adapters.rasa.project import Project
+from bot.dialogue import names
+from bot.dialogue.domain import Domain, MappingKind
+from bot.dialogue.stories import ActionStep, LoopStep, OrStep, SlotStep, Step, Story, UserStep
+
+
+@dataclass(slots=True)
+class Findings:
+    """Sentences with their places."""
+
+    errors: list[str] = field(default_factory=list["str"])
+    warnings: list[str] = field(default_factory=list["str"])
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One training example, as far as validation cares."""
+
+    text: str
+    intent: str
+    place: str
+
+
+def check(project: Project, examples: Iterable[Said], annotated: frozenset[str]) -> Findings:
+    """Look at a whole project."""
+    findings = Findings()
+    domain = project.domain
+    used = _used(project.stories)
+    _stories(project, findings)
+    _intents(domain, used, examples, findings)
+    _responses(domain, used, findings)
+    _entities(domain, annotated, findings)
+    _slots(domain, findings)
+    _forms(domain, findings)
+    return findings
+
+
+@dataclass(slots=True)
+class _Used:
+    intents: set[str] = field(default_factory=set["str"])
+    actions: set[str] = field(default_factory=set["str"])
+
+
+def steps_of(story: Story) -> list[Step]:
+    """Every step of a story, those inside `or` and conditions included."""
+    found: list[Step] = [*story.conditions]
+    for step in story.steps:
+        found.extend(step.options if isinstance(step, OrStep) else (step,))
+    return found
+
+
+def _used(stories: Iterable[Story]) -> _Used:
+    used = _Used()
+    for story in stories:
+        for step in steps_of(story):
+            if isinstance(step, UserStep):
+                used.intents.add(step.intent)
+            elif isinstance(step, ActionStep):
+                used.actions.add(step.name)
+    return used
+
+
+def _stories(project: Project, findings: Findings) -> None:
+    domain = project.domain
+    seen: dict[str, str] = {}
+    for story in project.stories:
+        kind = "rule" if story.is_rule else "story"
+        if story.name in seen:
+            findings.warnings.append(
+                f"{story.place}: the {kind} '{story.name}' has the name of another in {seen[story.name]}"
+            )
+        seen.setdefault(story.name, str(story.place))
+        for step in steps_of(story):
+            match step:
+                case UserStep(intent=intent) if intent and intent not in domain.intents:
+                    findings.errors.append(f"{step.place}: the intent '{intent}' is not in the domain")
+                case ActionStep(name=name) if not domain.knows_action(name) and " " not in name:
+                    findings.errors.append(
+                        f"{step.place}: the action '{name}' is not in the domain, nor a response or form"
+                    )
+                case SlotStep(name=name) if name not in domain.slots:
+                    findings.errors.append(f"{step.place}: the slot '{name}' is not in the domain")
+                case LoopStep(name=str(name)) if not domain.is_loop(name):
+                    findings.errors.append(f"{step.place}: the form '{name}' is not in the domain")
+                case _:
+                    pass
+
+
+def _intents(domain: Domain, used: _Used, examples: Iterable[Said], findings: Findings) -> None:
+    taught: dict[str, str] = {}
+    meanings: dict[str, dict[str, str]] = defaultdict(dict)
+    for example in examples:
+        taught.setdefault(example.intent.partition("/")[0], example.place)
+        meanings[" ".join(example.text.casefold().split())].setdefault(example.intent, example.place)
+    mapped = {i for s in domain.slots.values() for m in s.mappings for i in (*m.intents, *m.not_intents)}
+    for intent, place in taught.items():
+        if intent not in domain.intents:
+            findings.errors.append(f"{place}: the intent '{intent}' has examples but is not in the domain")
+    for intent in domain.intents:
+        if intent in names.DEFAULT_INTENTS:
+            continue
+        if taught and intent not in taught:
+            findings.warnings.append(f"domain: the intent '{intent}' has no examples, so it is never understood")
+        if intent not in used.intents and intent not in mapped:
+            findings.warnings.append(f"domain: the intent '{intent}' is in no rule or story")
+    for text, found in meanings.items():
+        if len(found) > 1:
+            where = ", ".join(f"'{intent}' in {place}" for intent, place in found.items())
+            findings.warnings.append(
+                f"{next(iter(found.values()))}: the example '{text}' stands for several intents: {where}"
+            )
+
+
+def _responses(domain: Domain, used: _Used, findings: Findings) -> None:
+    for action in sorted(set(domain.actions) | used.actions):
+        known = action in domain.responses or action.removeprefix("utter_") in domain.retrieval_intents
+        if action.startswith("utter_") and not known:
+            findings.errors.append(f"domain: the response '{action}' is used but not written under responses")
+    asked = {f"utter_ask_{s}" for f in domain.forms.values() for s in f.required_slots}
+    asked |= {f"utter_ask_{f.name}_{s}" for f in domain.forms.values() for s in f.required_slots}
+    standard = {"utter_default", "utter_restart", "utter_back", "utter_ask_rephrase", "utter_please_rephrase"}
+    for name in domain.responses:
+        if name not in used.actions and name not in asked and name not in standard and "/" not in name:
+            findings.warnings.append(f"domain: the response '{name}' is in no rule or story (an action may use it)")
+
+
+def _entities(domain: Domain, annotated: frozenset[str], findings: Findings) -> None:
+    for entity in sorted(annotated - domain.entities):
+        findings.warnings.append(f"domain: the entity '{entity}' is annotated in examples but not in the domain")
+
+
+def _slots(domain: Domain, findings: Findings) -> None:
+    for slot in domain.slots.values():
+        for mapping in slot.mappings:
+            if mapping.kind is MappingKind.FROM_ENTITY and mapping.entity not in domain.entities:
+                findings.errors.append(
+                    f"domain: the slot '{slot.name}' is filled from the entity '{mapping.entity}', not in the domain"
+                )
+            if mapping.action and mapping.action not in domain.actions:
+                findings.errors.append(
+                    f"domain: the slot '{slot.name}' is filled by '{mapping.action}', not listed under actions"
+                )
+            findings.errors.extend(
+                f"domain: a mapping of the slot '{slot.name}' names the form '{c.active_loop}', not in the domain"
+                for c in mapping.conditions
+                if c.active_loop is not None and not domain.is_loop(c.active_loop)
+            )
+            findings.errors.extend(
+                f"domain: a mapping of the slot '{slot.name}' names the intent '{intent}', not in the domain"
+                for intent in sorted(mapping.intents | mapping.not_intents)
+                if intent.partition("/")[0] not in domain.intents
+            )
+
+
+def _forms(domain: Domain, findings: Findings) -> None:
+    for form in domain.forms.values():
+        for slot in form.required_slots:
+            asks = (
+                f"action_ask_{form.name}_{slot}",
+                f"utter_ask_{form.name}_{slot}",
+                f"action_ask_{slot}",
+                f"utter_ask_{slot}",
+            )
+            if not any(a in domain.responses or a in domain.actions for a in asks):
+                findings.warnings.append(
+                    f"domain: nothing asks for the slot '{slot}' of the form '{form.name}'; write 'utter_ask_{slot}'"
+                )
+            if slot in domain.slots and not domain.slots[slot].mappings:
+                findings.warnings.append(
+                    f"domain: the slot '{slot}' of the form '{form.name}' has no mappings, so no message fills it"
+                )
+
+
+def known_actions(domain: Domain, offered: frozenset[str]) -> Mapping[str, bool]:
+    """Every custom action of the domain, and whether the project's code has it."""
+    custom = [a for a in domain.actions if a not in names.DEFAULT_ACTIONS and not a.startswith("utter_")]
+    return {action: action in offered for action in custom}

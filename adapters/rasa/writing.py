@@ -1,0 +1,54 @@
+"""Writes a project's domain in the 3.1 format, slots with the mappings that forms held before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+
+from adapters.rasa.slot_reader import slot_to_json
+from bot.dialogue import names
+from bot.dialogue.domain import Domain
+from bot.dialogue.json_value import Json
+
+_OWN: Final = (names.REQUESTED_SLOT, names.LAST_CASE_SLOT, "session_started_metadata")
+
+
+def migrated_domain(domain: Domain, declared: frozenset[str]) -> dict[str, Json]:
+    """The domain as a 3.1 document. `declared` are the slots that the project itself names."""
+    raw = dict(domain.raw)
+    slots: dict[str, Json] = {
+        name: _slim(slot_to_json(slot)) for name, slot in domain.slots.items() if name not in _OWN or name in declared
+    }
+    document: dict[str, Json] = {"version": "3.1"}
+    for key in ("intents", "entities", "e2e_actions"):
+        if raw.get(key):
+            document[key] = raw[key]
+    document["slots"] = slots
+    for key in ("forms", "responses", "actions", "session_config"):
+        if raw.get(key):
+            document[key] = raw[key]
+    return document
+
+
+def _slim(slot: Json) -> Json:
+    """Leave out what is the default anyway."""
+    if not isinstance(slot, dict):
+        return slot
+    kept = {k: v for k, v in slot.items() if not (k == "initial_value" and v is None)}
+    if kept.get("influence_conversation") is True:
+        del kept["influence_conversation"]
+    if kept.get("type") == "any":
+        kept.pop("influence_conversation", None)
+    return kept
+
+
+def write_yaml(document: dict[str, Json], path: Path) -> None:
+    """Write a document, keys in their order."""
+    yaml: Any = YAML()
+    yaml.default_flow_style = False
+    yaml.width = 110
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    with path.open("w", encoding="utf-8") as file:
+        yaml.dump(document, file)
