@@ -16,14 +16,14 @@ from adapters.slack import http
 from adapters.slack.bolt import Socket, bolt_app, through_bolt
 from adapters.slack.dispatch import Dispatch
 from adapters.slack.emoji import name_of
-from adapters.slack.inbound import EPHEMERAL, PLATFORM, Hearing, Us
+from adapters.slack.inbound import EPHEMERAL, PLATFORM, Hearing, Us, in_thread
 from adapters.slack.json_values import as_list, as_object, as_text
 from adapters.slack.marks import is_marked, mark_of
 from adapters.slack.outbound import message
 from adapters.slack.people import People
 from adapters.slack.settings import SlackSettings
 from adapters.slack.web_api import RefusedBySlack, WebApi
-from bot.core.activity import Activity, Deleted, Person, Place, Reacted, Ref
+from bot.core.activity import Activity, Person, Place, Reacted, Ref
 from bot.core.effects import Body
 from bot.errors import ConfigError, DeliveryError, NotDone, Refused, Throttled, Uncertain
 from bot.ports import Capabilities, Clock, Commands, Intake, Posted
@@ -39,6 +39,7 @@ _SKEW_SECONDS: Final = 60.0
 """How far Slack's clock and ours may differ."""
 _BAD_TOKEN: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 _MAX_THREADS: Final = 50_000
+_THREAD_SECONDS: Final = 0.8
 _PAGE: Final = "200"
 
 _log = structlog.get_logger("slack")
@@ -170,16 +171,33 @@ class SlackAdapter:
         """What is known at this moment."""
         return Hearing(self._us, self._people.name, self._thread_of, self._clock.now(), self._settings.hear_bots)
 
-    def noticed(self, activity: Activity) -> None:
-        """Remember which thread a message is in: reactions and deletions do not always say."""
-        if not isinstance(activity.content, Reacted | Deleted):
-            self._remember(activity.content.ref)
+    async def placed(self, activity: Activity) -> Activity:
+        """The activity in its thread. Reactions do not carry it: what is not remembered is asked for, briefly."""
+        ref = activity.content.ref
+        if not isinstance(activity.content, Reacted):
+            self._remember(ref)
+            return activity
+        if activity.direct or (ref.place.channel, ref.id) in self._threads:
+            return activity
+        return in_thread(activity, await self._asked_for_thread(ref))
+
+    async def _asked_for_thread(self, ref: Ref) -> str:
+        """The thread of a message, by one call that may take part of the time for the acknowledgement."""
+        arguments = {"channel": ref.place.channel, "ts": ref.id, "limit": "1", "inclusive": "true"}
+        try:
+            async with asyncio.timeout(_THREAD_SECONDS):
+                answer = await self._api.read("conversations.replies", arguments)
+        except (DeliveryError, TimeoutError) as error:
+            _log.info("thread not known", why=type(error).__name__)
+            return ""
+        thread = as_text(as_object(next(iter(as_list(answer.get("messages"))), None)).get("thread_ts"))
+        self._remember(Ref(Place(PLATFORM, ref.place.tenant, ref.place.channel, thread), ref.id))
+        return thread
 
     def _remember(self, ref: Ref) -> None:
-        if ref.place.thread:
-            self._threads[ref.place.channel, ref.id] = ref.place.thread
-            if len(self._threads) > _MAX_THREADS:
-                self._threads.popitem(last=False)
+        self._threads[ref.place.channel, ref.id] = ref.place.thread
+        if len(self._threads) > _MAX_THREADS:
+            self._threads.popitem(last=False)
 
     def _thread_of(self, channel: str, ts: str) -> str:
         return self._threads.get((channel, ts), "")

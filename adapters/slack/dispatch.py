@@ -39,8 +39,8 @@ class Reach(Protocol):
         """What is known at this moment."""
         ...
 
-    def noticed(self, activity: Activity) -> None:
-        """Remember which thread a message is in."""
+    async def placed(self, activity: Activity) -> Activity:
+        """The activity in its thread, asked for if need be; remembers which thread a message is in."""
         ...
 
     async def asker(self, tenant: str, id: str) -> Person:
@@ -102,7 +102,7 @@ class Dispatch(AsyncMiddleware):
         return reply
 
     async def _store(self, activity: Activity) -> Reply:
-        self._reach.noticed(activity)
+        activity = await self._reach.placed(activity)
         try:
             async with asyncio.timeout(self._store_seconds), self._turns.turn(activity.place.key):
                 await self._intake.take(activity)

@@ -8,7 +8,7 @@ and one gesture may come as two events with the same `client_msg_id`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from adapters.slack.emoji import symbol_of
@@ -56,7 +56,7 @@ class Hearing:
     """What `activity_of` needs besides the payload.
 
     `thread_of` gives the thread of a channel's message as far as it is remembered (reactions do not
-    carry it), `now` is seconds since 1970.
+    carry it), empty otherwise; `now` is seconds since 1970.
     """
 
     us: Us
@@ -221,6 +221,13 @@ def _reacted(event: Json, envelope: Envelope, hearing: Hearing) -> Activity | No
         twins=(_name(envelope, "reacted", channel, ts, user, name, str(added), when),),
         direct=channel.startswith("D"),
     )
+
+
+def in_thread(activity: Activity, thread: str) -> Activity:
+    """The same activity, once its thread was looked up."""
+    content = activity.content
+    place = replace(activity.place, thread="" if thread == content.ref.id else thread)
+    return replace(activity, place=place, content=replace(content, ref=Ref(place, content.ref.id)))
 
 
 def pressed_of(payload: Json, hearing: Hearing) -> Activity | None:

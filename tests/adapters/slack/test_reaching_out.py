@@ -69,14 +69,14 @@ Doing = Callable[[Scene, Ref], Awaitable[object]]
         lambda scene, ref: scene.adapter.react(ref, "✅", added=True),
         lambda scene, ref: scene.adapter.find(ref.place, "k", since=0),
         lambda scene, ref: scene.adapter.whisper(ref.place, Person("slack", "T0ACME", scene.bob.id), BODY),
-        lambda scene, ref: scene.adapter.person("T0ACME", scene.bob.id),
+        lambda scene, ref: scene.adapter.person(ref.place.tenant, scene.bob.id),
     ],
     ids=["post", "edit", "delete", "react", "find", "whisper", "person"],
 )
 async def test_a_revoked_token_is_refused_with_advice(scene: Scene, doing: Doing) -> None:
     posted = await scene.adapter.post(scene.place(scene.support), BODY, key="k0")
     scene.app.revoked = True
-    with pytest.raises(Refused, match="token_revoked.*install the app again"):
+    with pytest.raises(Refused, match=r"token_revoked.*install the app again"):
         await doing(scene, posted.ref)
 
 
@@ -227,12 +227,8 @@ async def test_guests_and_outsiders_are_known_as_such(scene: Scene) -> None:
     found = await scene.adapter.person("T0ACME", outsider.id)
     assert (found.is_guest, found.is_outsider, found.email) == (False, True, "")
     ann = await scene.adapter.person("T0ACME", scene.ann.id)
-    assert (ann.name, ann.locale, ann.timezone, ann.email) == (
-        "Ann",
-        "en-US",
-        "Europe/Berlin",
-        "ann.customer@example.com",
-    )
+    assert (ann.name, ann.locale, ann.timezone) == ("Ann", "en-US", "Europe/Berlin")
+    assert ann.email == "ann.customer@example.com"
 
 
 async def test_a_person_is_asked_for_once_and_then_named_in_what_others_say(scene: Scene) -> None:

@@ -2,7 +2,8 @@
 
 from bot.core.activity import Deleted, Edited, Place, Pressed, Reacted, Said
 from bot.core.effects import Body, Button, Voice
-from tests.adapters.slack.scene import Scene
+from tests.adapters.slack.scene import MakeScene, Scene
+from tests.fakes.slack import FakeSlack, Fault
 
 
 async def test_a_direct_message_arrives(scene: Scene) -> None:
@@ -99,3 +100,36 @@ async def test_a_command_is_answered_to_its_asker_alone(scene: Scene) -> None:
     assert (asker.name, words) == ("Bob", "stats 7d")
     assert place == Place("slack", scene.slack.workspace.team, scene.desk.id)
     await scene.heard(0)
+
+
+async def test_a_reaction_on_a_message_that_this_process_never_saw_finds_its_thread(
+    make_scene: MakeScene, slack: FakeSlack
+) -> None:
+    before = await make_scene()
+    root = before.ann.says(before.support, "root")
+    reply = before.ann.says(before.support, "reply", thread=root.ts)
+    await before.heard(2)
+    after = await make_scene(app=before.app)
+    before.bob.reacts(reply, "eyes")
+    before.bob.reacts(root, "eyes")
+    activities = await after.heard(2)
+    assert sorted((a.content.ref.id, a.place.thread) for a in activities) == [(root.ts, ""), (reply.ts, root.ts)]
+    before.bob.takes_back(reply, "eyes")
+    assert (await after.heard(3))[2].place.thread == root.ts
+    assert [c.method for c in slack.calls].count("conversations.replies") == 2
+
+
+async def test_a_reaction_is_stored_although_its_thread_cannot_be_asked_for(
+    make_scene: MakeScene, slack: FakeSlack
+) -> None:
+    scene = await make_scene(start=False)
+    await scene.adapter.start(scene.intake, scene.commands)
+    url, scene.app.events_url = scene.app.events_url, ""
+    root = scene.ann.says(scene.support, "root")
+    await slack.courier.settled()
+    scene.app.events_url = url
+    slack.faults.next_calls("conversations.replies", Fault.HANG)
+    scene.bob.reacts(root, "eyes")
+    (activity,) = await scene.heard()
+    assert activity.content.ref.id == root.ts
+    assert slack.courier.deliveries[-1].attempts[-1].seconds < 2

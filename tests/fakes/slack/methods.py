@@ -153,6 +153,8 @@ def conversations_replies(slack: FakeSlack, app: App, args: dict[str, Any]) -> d
     parent = channel.by_ts.get(ts)
     if parent is None or parent.deleted or parent.ephemeral_to:
         raise Refusal("thread_not_found")
+    if parent.thread_ts not in ("", ts):
+        return _page(slack, [parent], args, newest_first=False)
     found = [parent, *slack.workspace.replies(channel.id, ts)]
     return _page(slack, found, args, newest_first=False)
 
