@@ -34,6 +34,7 @@ class Feed:
         self._room = room
         self._follow = follow
         self._past = past
+        self._count = 0
         self._lines: deque[dict[str, Any]] = deque(maxlen=_KEPT)
         self._task: asyncio.Task[None] | None = None
 
@@ -64,6 +65,8 @@ class Feed:
                     self._show(line)
             except StoreUnavailable as error:
                 _log.warning("playground: the journal cannot be followed now: %s", error)
+            except Exception:  # noqa: BLE001 - the strip is for showing: it must not end because of one line
+                _log.exception("playground: the journal cannot be followed; trying again")
             await asyncio.sleep(_WAIT)
 
     async def _remember(self) -> None:
@@ -78,6 +81,7 @@ class Feed:
 
     def _show(self, line: JournalLine) -> None:
         channels = {place(c.channel).key: c.channel for c in self._room.chats()}
-        shown = line_payload(line, channels.get(line.conversation, ""))
+        self._count += 1
+        shown = line_payload(line, channels.get(line.conversation, ""), self._count)
         self._lines.append(shown)
         self._room.show_agents({"type": "happened", "line": shown})

@@ -82,9 +82,13 @@ def message_payload(message: Message) -> dict[str, Any]:
     }
 
 
-def line_payload(line: JournalLine, channel: str) -> dict[str, Any]:
-    """One line of the *what happened* strip; `channel` is the chat that it is about, or empty."""
+def line_payload(line: JournalLine, channel: str, number: int) -> dict[str, Any]:
+    """One line of the *what happened* strip; `channel` is the chat that it is about, or empty.
+
+    `number` grows: whoever has a line with it, or a later one, has this one.
+    """
     return {
+        "n": number,
         "at": line.at,
         "channel": channel,
         "case": line.case,

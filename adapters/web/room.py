@@ -36,8 +36,21 @@ from adapters.web.room_rows import (
 )
 from adapters.web.settings import APP_ID, first_chat
 
-_PER_VIEW: Final = 400
-"""Messages of one channel that a page is given when it opens: the newest, and the threads they are in."""
+_ROOTS: Final = 300
+_REPLIES: Final = 300
+"""Messages that a page is given of one channel when it opens: the newest at the top, and of each one's thread."""
+_VIEW: Final = """
+WITH seen AS (
+    SELECT * FROM messages
+    WHERE channel = :channel AND only_for IN ('', :person) AND (only_for = '' OR deleted_at IS NULL)
+), roots AS (
+    SELECT * FROM seen WHERE thread = 0 ORDER BY id DESC LIMIT :roots
+), replies AS (
+    SELECT *, row_number() OVER (PARTITION BY thread ORDER BY id DESC) AS place
+    FROM seen WHERE thread IN (SELECT id FROM roots)
+)
+SELECT *, 1 AS place FROM roots UNION ALL SELECT * FROM replies WHERE place <= :replies ORDER BY id
+"""
 
 
 class Room:
@@ -214,15 +227,10 @@ class Room:
             return read(db, present(db, id)["id"])
 
     def view(self, channel: str, person: str) -> Sequence[Message]:
-        """What one person sees of a channel: the newest, with the roots of their threads."""
+        """What one person sees of a channel, oldest first: the newest threads, and of each the newest replies."""
         with self._file.transaction() as db:
-            rows = db.execute(
-                "WITH newest AS (SELECT * FROM messages WHERE channel = ? AND only_for IN ('', ?)"
-                " AND NOT (only_for <> '' AND deleted_at IS NOT NULL) ORDER BY id DESC LIMIT ?)"
-                " SELECT * FROM newest UNION"
-                " SELECT * FROM messages WHERE id IN (SELECT thread FROM newest) ORDER BY id",
-                (channel, person, _PER_VIEW),
-            ).fetchall()
+            given = {"channel": channel, "person": person, "roots": _ROOTS, "replies": _REPLIES}
+            rows = db.execute(_VIEW, given).fetchall()
             return messages_of(db, rows)
 
     def _parent(self, db: sqlite3.Connection, channel: str, thread: str) -> int:

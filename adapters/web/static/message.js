@@ -40,6 +40,7 @@ export function messageView(message, { room, me, follows, on }) {
     class: kind.filter(Boolean).join(" "),
     tabindex: "-1",
     data: { id: message.id },
+    lang: author.app ? null : author.locale,
     "aria-label": `${message.whisper ? "Only you see this. " : ""}${name}, ${timeOf(message.at)}: ${spoken(message)}`,
   });
   if (!body.quiet && !body.card) node.append(avatar(name, { app: author.app && !body.voice }));

@@ -27,6 +27,7 @@ export class Mirror extends EventTarget {
     } else if (frame.type === "chat") {
       if (!this.chats.some((chat) => chat.channel === frame.chat.channel)) this.chats.push(frame.chat);
     } else if (frame.type === "happened") {
+      if (frame.line.n <= (this.lines.at(-1)?.n ?? 0)) return;
       this.lines.push(frame.line);
     }
     this.dispatchEvent(new Event("change"));

@@ -205,7 +205,7 @@ async def served(adapter: WebAdapter, port: int = 0) -> AsyncIterator[str]:
     """The adapter's page on a port of this machine, or on a free one; gives its address."""
     app = web.Application()
     adapter.mount(app)
-    runner = web.AppRunner(app, shutdown_timeout=0.5)
+    runner = web.AppRunner(app, shutdown_timeout=30)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port)
     await site.start()

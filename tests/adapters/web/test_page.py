@@ -303,6 +303,30 @@ async def test_before_start_and_after_stop_the_api_says_that_it_is_not_running(t
             assert response.status == 503
 
 
+async def test_the_server_stops_at_once_however_many_pages_are_open(tmp_path: Path) -> None:
+    adapter = WebAdapter(WebSettings(data_folder=tmp_path), SteppingClock(), Journal().follow)
+    async with aiohttp.ClientSession() as http, AsyncExitStack() as server:
+        address = await server.enter_async_context(served(adapter))
+        await adapter.start(ListIntake(), EchoCommands())
+        for who in ("ada", "nora", "sam"):
+            await (await http.ws_connect(f"{address}/ws?as={who}")).receive_str(timeout=3)
+        async with asyncio.timeout(3):
+            await server.aclose()
+    await adapter.stop()
+
+
+async def test_an_open_case_is_seen_whole_however_much_was_said_in_others(page: Playground) -> None:
+    first = await page.adapter.post(DESK, Body("the first case"), key="first")
+    await page.adapter.post(first.thread, Body("its first line"), key="first-line")
+    other = await page.adapter.post(DESK, Body("another case"), key="other")
+    for n in range(350):
+        await page.adapter.post(other.thread, Body(f"line {n}"), key=f"line-{n}")
+    texts = [m["body"]["text"] for m in (await page.look("nora"))["messages"]]
+    assert texts[:3] == ["the first case", "its first line", "another case"]
+    assert texts[-1] == "line 349"
+    assert len(texts) == 3 + 300
+
+
 async def test_rubbish_on_the_wire_is_never_a_server_error(page: Playground) -> None:
     host, port = page.address.removeprefix("http://").split(":")
     for request in (
