@@ -19,7 +19,6 @@ from uuid import uuid4  # noqa: TID251  the one place where identifiers are draw
 
 from adapters.actions.opening import open_actions
 from adapters.rasa.assistant import RasaAssistant
-
 from adapters.redis.connect import Durability
 from adapters.redis.embedded import embedded
 from adapters.redis.keys import Keys
@@ -80,7 +79,7 @@ class App:
 
     async def _start(self) -> None:
         settings, stack = self._settings, self._running
-        if settings.platforms.web.enabled and self._roles != set(Role):
+        if settings.platforms.web.enabled and self._roles != frozenset(Role):
             raise ConfigError(
                 ["--role: the playground lives in one process; set platforms.web.enabled: false to split"]
             )
