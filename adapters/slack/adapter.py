@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
@@ -21,7 +19,8 @@ from adapters.slack.json_values import as_list, as_object, as_text
 from adapters.slack.marks import is_marked, mark_of
 from adapters.slack.outbound import message
 from adapters.slack.people import People
-from adapters.slack.settings import SlackSettings
+from adapters.slack.settings import SlackSettings, problems_with
+from adapters.slack.threads import Threads
 from adapters.slack.web_api import RefusedBySlack, WebApi
 from bot.core.activity import Activity, Person, Place, Reacted, Ref
 from bot.core.effects import Body
@@ -38,8 +37,6 @@ _QUIET: Final[Mapping[str, object]] = {
 _SKEW_SECONDS: Final = 60.0
 """How far Slack's clock and ours may differ."""
 _BAD_TOKEN: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
-_MAX_THREADS: Final = 50_000
-_THREAD_SECONDS: Final = 0.8
 _PAGE: Final = "200"
 
 _log = structlog.get_logger("slack")
@@ -54,7 +51,7 @@ class SlackAdapter:
         self._api = WebApi(settings.base_url, settings.bot_token, seconds=settings.call_seconds)
         self._people = People(self._api, clock, PLATFORM)
         self._us = Us()
-        self._threads: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._threads = Threads(self._api)
         self._dispatch: Dispatch | None = None
         self._receive: http.Receive | None = None
         self._socket: Socket | None = None
@@ -82,7 +79,7 @@ class SlackAdapter:
         When Slack cannot be reached, it is asked again in the background, and events are taken meanwhile.
         """
         settings = self._settings
-        problems = _problems(settings)
+        problems = problems_with(settings)
         if problems:
             raise ConfigError(problems)
         try:
@@ -169,38 +166,17 @@ class SlackAdapter:
 
     def hearing(self) -> Hearing:
         """What is known at this moment."""
-        return Hearing(self._us, self._people.name, self._thread_of, self._clock.now(), self._settings.hear_bots)
+        return Hearing(self._us, self._people.name, self._threads.of, self._clock.now(), self._settings.hear_bots)
 
     async def placed(self, activity: Activity) -> Activity:
         """The activity in its thread. Reactions do not carry it: what is not remembered is asked for, briefly."""
         ref = activity.content.ref
         if not isinstance(activity.content, Reacted):
-            self._remember(ref)
+            self._threads.remember(ref)
             return activity
-        if activity.direct or (ref.place.channel, ref.id) in self._threads:
+        if activity.direct or self._threads.knows(ref):
             return activity
-        return in_thread(activity, await self._asked_for_thread(ref))
-
-    async def _asked_for_thread(self, ref: Ref) -> str:
-        """The thread of a message, by one call that may take part of the time for the acknowledgement."""
-        arguments = {"channel": ref.place.channel, "ts": ref.id, "limit": "1", "inclusive": "true"}
-        try:
-            async with asyncio.timeout(_THREAD_SECONDS):
-                answer = await self._api.read("conversations.replies", arguments)
-        except (DeliveryError, TimeoutError) as error:
-            _log.info("thread not known", why=type(error).__name__)
-            return ""
-        thread = as_text(as_object(next(iter(as_list(answer.get("messages"))), None)).get("thread_ts"))
-        self._remember(Ref(Place(PLATFORM, ref.place.tenant, ref.place.channel, thread), ref.id))
-        return thread
-
-    def _remember(self, ref: Ref) -> None:
-        self._threads[ref.place.channel, ref.id] = ref.place.thread
-        if len(self._threads) > _MAX_THREADS:
-            self._threads.popitem(last=False)
-
-    def _thread_of(self, channel: str, ts: str) -> str:
-        return self._threads.get((channel, ts), "")
+        return in_thread(activity, await self._threads.ask(ref))
 
     async def asker(self, tenant: str, id: str) -> Person:
         """Who gives a command. When that cannot be found out, somebody with a guest's rights."""
@@ -243,7 +219,7 @@ class SlackAdapter:
             await self._take_back(to, ts)
             raise Refused("chat.postMessage", "the thread was deleted")
         posted = _posted(to, ts)
-        self._remember(posted.ref)
+        self._threads.remember(posted.ref)
         return posted
 
     async def _take_back(self, to: Place, ts: str) -> None:
@@ -344,18 +320,3 @@ class SlackAdapter:
 
 def _posted(place: Place, ts: str) -> Posted:
     return Posted(Ref(place, ts), Place(place.platform, place.tenant, place.channel, place.thread or ts))
-
-
-def _problems(settings: SlackSettings) -> list[str]:
-    """What is missing, each with its place in the configuration."""
-    problems: list[str] = []
-    if not settings.bot_token.startswith("xoxb-"):
-        problems.append("slack.bot_token: begins with xoxb- (OAuth & Permissions in the app's settings)")
-    if settings.mode == "http" and not any(settings.signing_secrets):
-        problems.append("slack.signing_secrets: at least one is needed (Basic Information in the app's settings)")
-    if settings.mode == "socket" and not (settings.app_token or "").startswith("xapp-"):
-        problems.append("slack.app_token: begins with xapp- and has the scope connections:write")
-    with contextlib.suppress(ValueError):
-        if urlsplit(settings.base_url).scheme not in ("http", "https"):
-            problems.append("slack.base_url: begins with https:// (or http:// on this machine)")
-    return problems

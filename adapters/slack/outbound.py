@@ -10,18 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from adapters.slack.rich_text import (
-    Block,
-    Run,
-    Style,
-    cleaned,
-    escaped_within,
-    is_bare,
-    parts_of,
-    plain_of,
-    rich_text_block,
-    shortened,
-)
+from adapters.slack.parts import Run, Style, cleaned, parts_of
+from adapters.slack.rich_text import Block, escaped_within, is_bare, plain_of, rich_text_block, shortened
 from bot.core.effects import Body, Button, ButtonStyle, CaseCard
 
 MAX_TEXT: Final = 3900

@@ -43,3 +43,17 @@ class SlackSettings:
         """The secrets that marks are checked with; the first signs."""
         found = (self.mark_secret, *self.signing_secrets, self.app_token or "", self.bot_token)
         return tuple(secret for secret in found if secret)
+
+
+def problems_with(settings: SlackSettings) -> list[str]:
+    """What is missing, each with its place in the configuration."""
+    problems: list[str] = []
+    if not settings.bot_token.startswith("xoxb-"):
+        problems.append("slack.bot_token: begins with xoxb- (OAuth & Permissions in the app's settings)")
+    if settings.mode == "http" and not any(settings.signing_secrets):
+        problems.append("slack.signing_secrets: at least one is needed (Basic Information in the app's settings)")
+    if settings.mode == "socket" and not (settings.app_token or "").startswith("xapp-"):
+        problems.append("slack.app_token: begins with xapp- and has the scope connections:write")
+    if not settings.base_url.startswith(("https://", "http://")):
+        problems.append("slack.base_url: begins with https:// (or http:// on this machine)")
+    return problems
