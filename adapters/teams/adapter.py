@@ -1,0 +1,305 @@
+"""Microsoft Teams as a ChatAdapter. Knows how to reach Teams and be reached; decides nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import structlog
+from aiohttp import web
+
+from adapters.teams import http
+from adapters.teams.addresses import Addresses
+from adapters.teams.connector import Connector
+from adapters.teams.dispatch import Dispatch, thread_to_answer
+from adapters.teams.emoji import name_of
+from adapters.teams.framework import Framework, Reply, Unreadable
+from adapters.teams.inbound import Hearing
+from adapters.teams.json_values import Json, as_object, as_text
+from adapters.teams.keys import KeyCache
+from adapters.teams.outbound import MAX_TEXT, card_of, chat_parameters, message, opens_thread, thread_parameters
+from adapters.teams.people import People
+from adapters.teams.places import PLATFORM, Kind, conversation_of, kind_of, thread_of
+from adapters.teams.rich_text import Element
+from adapters.teams.settings import TeamsSettings
+from adapters.teams.tokens import NoToken, Tokens, proof_of
+from adapters.teams.verification import Caller, Verification
+from adapters.teams.web import WebClient
+from adapters.teams.whispers import marked, whispered
+from bot.core.activity import Activity, Person, Place, Ref
+from bot.core.effects import Body
+from bot.errors import ConfigError, DeliveryError, NotDone, Refused, Uncertain
+from bot.ports import Capabilities, Clock, Commands, Intake, Pace, Posted
+
+_PACE: Final = Pace(per_channel=0.49, channel_burst=7.0, per_workspace=30.0, workspace_burst=30.0)
+"""Per thread 7 in 1 s, 60 in 30 s and 1,800 an hour; 50 a second for an app in a tenant.
+https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit"""
+_MAX_CHATS: Final = 20_000
+
+_log = structlog.get_logger("teams")
+
+
+class TeamsAdapter:
+    """One bot registration. `mount` it on the web application, then `start`."""
+
+    def __init__(self, settings: TeamsSettings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        cloud = settings.endpoints
+        local = settings.insecure_local
+        self._web = WebClient(seconds=settings.call_seconds)
+        self._login = WebClient(seconds=settings.token_seconds)
+        self._keys = KeyCache(cloud.metadata_url, self._login, clock, cool_down=settings.keys_cool_down)
+        self._verification = Verification(self._keys, clock, app_id=settings.app_id, issuer=cloud.issuer)
+        self._tokens = None if settings.is_open else Tokens(proof_of(settings), self._login, clock)
+        self._addresses = Addresses(
+            cloud.service_url, cloud.service_hosts, local=local or _is_local(settings), memory=settings.memory
+        )
+        self._connector = Connector(
+            self._web, self._tokens, self._addresses.is_allowed, token_seconds=settings.token_seconds
+        )
+        self._framework = Framework(self._connector)
+        rosters = [*sorted(settings.desks), *sorted(settings.support_channels)]
+        self._people = People(self._connector, self._addresses, clock, rosters)
+        self._mark_secret = settings.mark_secret or settings.secret or settings.certificate or secrets.token_hex(32)
+        self._bot = settings.bot
+        self._chats: OrderedDict[str, str] = OrderedDict()
+        self._watched: dict[str, asyncio.Future[Element | None]] = {}
+        self._dispatch: Dispatch | None = None
+
+    @property
+    def platform(self) -> str:
+        return PLATFORM
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(max_text=MAX_TEXT, react=self._settings.reactions, look_up=False, pace=_PACE)
+
+    @property
+    def framework(self) -> Framework:
+        """The SDK's adapter, for middleware that was written for it (`framework.use(…)`)."""
+        return self._framework
+
+    # life ------------------------------------------------------------------------------------
+
+    def mount(self, app: web.Application) -> None:
+        """Serve the Bot Framework's requests on `settings.path`; before `start` with 503, so that they come again."""
+        app.router.add_routes(
+            [http.route(self._settings.path, self._verify, self._addresses.is_allowed, self._take_over)]
+        )
+
+    async def start(self, intake: Intake, commands: Commands) -> None:
+        """Begin to receive. Raises ConfigError when the settings or the credentials are unusable.
+
+        When the token service cannot be reached, it is asked again with the first message.
+        """
+        problems = self._settings.problems()
+        if problems:
+            raise ConfigError(problems)
+        await self._try_credentials()
+        self._dispatch = Dispatch(intake, commands, self, self._settings, self._mark_secret)
+
+    async def _try_credentials(self) -> None:
+        if self._tokens is None:
+            return
+        try:
+            async with asyncio.timeout(self._settings.start_seconds):
+                await self._tokens.get()
+        except NoToken as error:
+            raise ConfigError([f"teams: {error}"]) from error
+        except ValueError as error:
+            raise ConfigError(["teams.certificate: a PEM with the private key and the certificate"]) from error
+        except (NotDone, TimeoutError) as error:
+            _log.warning("no token yet", why=type(error).__name__)
+
+    async def stop(self) -> None:
+        """Stop receiving; finish answers that are under way; close connections."""
+        dispatch, self._dispatch = self._dispatch, None
+        if dispatch is not None:
+            await dispatch.finish()
+        await self._keys.close()
+        if self._tokens is not None:
+            await self._tokens.close()
+        await self._web.close()
+        await self._login.close()
+
+    async def _verify(self, authorization: str) -> Caller | None:
+        if self._settings.is_open:
+            return None
+        return await self._verification.caller(authorization)
+
+    async def _take_over(self, payload: Json) -> Reply:
+        dispatch = self._dispatch
+        if dispatch is None:
+            return Reply(503)
+        try:
+            return await self._framework.turn(payload, lambda: dispatch.receive(payload))
+        except Unreadable as error:
+            _log.warning("unreadable", why=str(error))
+            return Reply(400)
+
+    # what the dispatch asks ------------------------------------------------------------------
+
+    def hearing(self) -> Hearing:
+        """What is known at this moment."""
+        settings = self._settings
+        return Hearing(self._bot, self._clock.now(), settings.desks | settings.support_channels, settings.teams)
+
+    def noticed(self, payload: Json, activity: Activity | None) -> None:
+        """Remember where and by whom something was done."""
+        conversation = as_object(payload.get("conversation"))
+        tenant = as_text(as_object(as_object(payload.get("channelData")).get("tenant")).get("id"))
+        tenant = tenant or as_text(conversation.get("tenantId"))
+        channel, _ = thread_of(as_text(conversation.get("id")))
+        self._addresses.learn(tenant, channel, as_text(payload.get("serviceUrl")))
+        if not self._bot:
+            self._bot = as_text(as_object(payload.get("recipient")).get("id"))
+        if activity is None:
+            return
+        self._people.seen(activity.author, as_text(as_object(payload.get("from")).get("id")), channel)
+        if kind_of(channel, as_text(conversation.get("conversationType"))) is Kind.PERSONAL:
+            self._remember_chat(activity.author, channel)
+
+    async def checked(self, activity: Activity) -> Activity:
+        """The activity with what the roster says of its author, if it says it in time."""
+        author = await self._people.checked(
+            activity.author, activity.place.channel, seconds=self._settings.lookup_seconds
+        )
+        return replace(activity, author=author)
+
+    def watch(self, ref: Ref) -> asyncio.Future[Element | None]:
+        """The card that a message is changed to next; None when it becomes words alone."""
+        key = f"{ref.place.channel}|{ref.id}"
+        waiting = self._watched.get(key)
+        if waiting is not None and not waiting.done():
+            waiting.cancel()
+        future = asyncio.get_running_loop().create_future()
+        self._watched[key] = future
+        future.add_done_callback(lambda _: self._watched.pop(key, None) if self._watched.get(key) is future else None)
+        return future
+
+    async def say(self, place: Place, body: Body) -> None:
+        """Post an answer of the app's own."""
+        await self._put(place, message(body))
+
+    async def confide(self, activity: Activity, body: Body) -> None:
+        """Answer somebody alone."""
+        await self.whisper(thread_to_answer(activity), activity.author, body)
+
+    # reaching out ----------------------------------------------------------------------------
+
+    async def post(self, to: Place, body: Body, *, key: str) -> Posted:  # noqa: ARG002  # Teams keeps no marks
+        return await self._put(to, message(body, mention_id=await self._mentioned(to, body)))
+
+    async def _put(self, to: Place, activity: Element) -> Posted:
+        service_url = self._addresses.of(to.tenant, to.channel)
+        if not opens_thread(to):
+            posted = await self._connector.create_activity(service_url, conversation_of(to), activity)
+            return Posted(Ref(to, posted), to)
+        parameters = thread_parameters(to, activity, bot=self._bot)
+        conversation, first = await self._connector.create_conversation(service_url, parameters)
+        channel, thread = thread_of(conversation)
+        posted = first or thread
+        if not posted:
+            raise Uncertain("create conversation", "the answer names no message")
+        if channel != to.channel:
+            await self._connector.delete_activity(service_url, conversation, posted)
+            raise Refused("create conversation", "the thread was opened in another channel")
+        return Posted(Ref(to, posted), replace(to, thread=thread or posted))
+
+    async def _mentioned(self, to: Place, body: Body) -> str:
+        """The account to ping; "" when it cannot be found out: the words matter more than the ping."""
+        if body.mention is None:
+            return ""
+        try:
+            async with asyncio.timeout(self._settings.lookup_seconds):
+                return await self._people.account(body.mention, to)
+        except (DeliveryError, TimeoutError):
+            return ""
+
+    async def edit(self, ref: Ref, body: Body) -> None:
+        service_url, conversation, name, key = self._where(ref)
+        activity = message(body, mention_id=await self._mentioned(ref.place, body))
+        await self._connector.update_activity(service_url, conversation, name, activity | {"id": name})
+        waiting = self._watched.get(key)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(card_of(activity))
+
+    async def delete(self, ref: Ref) -> None:
+        service_url, conversation, name, _ = self._where(ref)
+        await self._connector.delete_activity(service_url, conversation, name)
+
+    def _where(self, ref: Ref) -> tuple[str, str, str, str]:
+        """Where to call for a message: service address, conversation, message, and what `watch` calls it."""
+        place = ref.place
+        private = whispered(ref.id)
+        if private is None:
+            conversation, channel, name = conversation_of(place, ref.id), place.channel, ref.id
+        else:
+            channel, name = private
+            conversation = channel
+        return self._addresses.of(place.tenant, channel), conversation, name, f"{channel}|{name}"
+
+    async def react(self, ref: Ref, emoji: str, *, added: bool) -> None:
+        reaction = name_of(emoji)
+        if reaction is None:
+            raise Refused("react", "Teams has no name for this emoji")
+        service_url, conversation, name, _ = self._where(ref)
+        await self._connector.react(service_url, conversation, name, reaction, added=added)
+
+    async def whisper(self, place: Place, to: Person, body: Body) -> None:
+        """To the private chat; the thread hears that it was done, and nothing of what was said."""
+        words = self._settings.words
+        try:
+            chat = await self._chat_with(to, place)
+            activity = message(body)
+            if chat != place.channel:
+                activity = marked(activity, place, to.id, self._mark_secret)
+            service_url = self._addresses.of(place.tenant, chat)
+            await self._connector.create_activity(service_url, chat, activity)
+        except Refused:
+            await self._hint(place, words.not_reached, to)
+            raise
+        if chat != place.channel:
+            await self._hint(place, words.answered_privately, to)
+
+    async def _hint(self, place: Place, words: str, to: Person) -> None:
+        """Say in the thread that somebody was written to. Never at a channel's root, where it would open a thread."""
+        if not words or (not place.thread and kind_of(place.channel) is not Kind.GROUP):
+            return
+        try:
+            await self.say(place, Body(words.replace("{name}", to.label), quiet=True))
+        except DeliveryError as error:
+            _log.info("no hint", why=error.why)
+
+    async def _chat_with(self, to: Person, place: Place) -> str:
+        known = self._chats.get(to.key)
+        if known:
+            return known
+        account = await self._people.account(to, place)
+        service_url = self._addresses.of(to.tenant or place.tenant, place.channel)
+        parameters = chat_parameters(to.tenant, account, bot=self._bot)
+        chat, _ = await self._connector.create_conversation(service_url, parameters)
+        self._remember_chat(to, chat)
+        return chat
+
+    def _remember_chat(self, person: Person, chat: str) -> None:
+        self._chats[person.key] = chat
+        while len(self._chats) > _MAX_CHATS:
+            self._chats.popitem(last=False)
+
+    async def find(self, place: Place, key: str, *, since: float) -> Sequence[Posted]:  # noqa: ARG002
+        """Never asked: see `capabilities.look_up`. The connector cannot tell what is in a conversation."""
+        raise Refused("find", "Teams offers apps no look-up of messages")
+
+    async def person(self, tenant: str, id: str) -> Person:
+        return await self._people.person(tenant, id)
+
+
+def _is_local(settings: TeamsSettings) -> bool:
+    """Whether the service address that was given is on this machine, as in tests: then plain HTTP to it is allowed."""
+    return settings.service_url.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]"))

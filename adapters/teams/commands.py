@@ -1,0 +1,41 @@
+"""Which words on Teams are a `/support` command: Teams has no slash commands of apps, so plain words serve. Pure.
+
+`/support stats 7d` is one everywhere. The words alone are one when they are a whole command and nothing else: to the
+app in a personal chat, or with a mention of it. In a desk's channel, outside the cases' threads, everything
+said to the app is one. `help` alone is what customers say, too: it is one in a desk only.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.core.activity import Activity, Said
+from bot.core.commands import VERBS, Command, read
+
+_SLASH: Final = re.compile(r"/support(?=\s|$)\s*", re.IGNORECASE)
+_ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+def command_of(activity: Activity, desks: frozenset[str]) -> str | None:
+    """The words of the command that an activity is; None when it is none."""
+    if not isinstance(activity.content, Said):
+        return None
+    words = _ESCAPE.sub(r"\1", activity.content.text).strip()
+    slash = _SLASH.match(words)
+    if slash:
+        return words[slash.end() :].strip()
+    if not (activity.addressed or activity.direct):
+        return None
+    in_desk = activity.place.channel in desks
+    if in_desk and not activity.place.thread:
+        return words
+    return words if _is_whole(words, help_too=in_desk) else None
+
+
+def _is_whole(words: str, *, help_too: bool) -> bool:
+    """Whether the words are a command that is understood, without a word too many."""
+    command = read(words) if words else None
+    if not isinstance(command, Command) or (command.verb == "help" and not help_too):
+        return False
+    return len(words.split()) <= len(VERBS[command.verb].usage.split())

@@ -1,0 +1,313 @@
+"""What people write on Teams → CommonMark that reads the same. Pure; the way back is `rich_text`.
+
+Teams gives a message as plain text and, where it has any formatting, as HTML too. The HTML is cleaned with a
+maintained sanitizer first. Characters that CommonMark would take for markup although Teams showed them as they
+are get a backslash.
+Source: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Final
+
+import nh3
+
+Mention = Callable[[str, str], str]
+"""What a mention becomes, from its number in the message ("" when it has none) and its words: "" takes it out."""
+
+_TEXT_TAGS: Final = frozenset({"a", "at", "attachment", "b", "br", "code", "del", "em", "emoji", "i", "img", "ins"})
+_MORE_TEXT_TAGS: Final = frozenset({"s", "span", "strike", "strong", "sub", "sup", "td", "th", "u"})
+_ATTRIBUTES: Final = {
+    "a": {"href"},
+    "at": {"id"},
+    "emoji": {"alt"},
+    "img": {"alt"},
+    "ol": {"start"},
+    "span": {"itemtype", "itemid"},
+}
+_MENTION: Final = "http://schema.skype.com/Mention"
+_VOID: Final = frozenset({"br", "hr", "img"})
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_TABLE: Final = frozenset({"table", "tbody", "tfoot", "thead", "tr"})
+_BLOCKS: Final = _HEADINGS | _TABLE | {"blockquote", "div", "hr", "li", "ol", "p", "pre", "ul"}
+_TAGS: Final = _TEXT_TAGS | _MORE_TEXT_TAGS | _BLOCKS
+_MARKS: Final = {"b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~", "strike": "~~", "del": "~~"}
+_MAX_DEPTH: Final = 40
+_MAX_HTML: Final = 200_000
+
+_PUNCTUATION: Final = re.escape("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_AT: Final = re.compile(r"<at(?:\s[^<>]*)?>(.*?)</at>", re.DOTALL | re.IGNORECASE)
+_ENTITY: Final = re.compile(r"&(?=#?\w+;)")
+_LINE_START: Final = (
+    (re.compile(r"^(\s*)(#{1,6})(?=\s|$)"), r"\1\\\2"),
+    (re.compile(r"^(\s*)([-+>])(?=\s|$)"), r"\1\\\2"),
+    (re.compile(r"^(\s*)(>)"), r"\1\\\2"),
+    (re.compile(r"^(\s*\d{1,9})([.)])(?=\s|$)"), r"\1\\\2"),
+    (re.compile(r"^(\s*)(=+|-{2,})(?=\s*$)"), r"\1\\\2"),
+    (re.compile(r"^(\s*)(~{3,})"), r"\1\\\2"),
+)
+
+
+def from_text(text: str, mention: Mention) -> str:
+    """Plain text as Teams gives it: `<at>` around mentions, everything else as it was typed."""
+    pieces: list[str] = []
+    end = 0
+    for found in _AT.finditer(text):
+        pieces += [escaped(text[end : found.start()]), escaped(mention("", html.unescape(found[1])))]
+        end = found.end()
+    pieces.append(escaped(text[end:]))
+    lines = "".join(pieces).replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").split("\n")
+    return "\n".join(_line_start(line.rstrip()) for line in lines).strip()
+
+
+def from_html(source: str, mention: Mention) -> str:
+    """HTML as Teams gives it. Whatever is in it, the result is CommonMark without HTML."""
+    clean = nh3.clean(
+        source[:_MAX_HTML],
+        tags=set(_TAGS),
+        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        clean_content_tags={"script", "style", "head", "title"},
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel=None,
+        strip_comments=True,
+    )
+    reader = _Reader()
+    reader.feed(clean)
+    reader.close()
+    return _squeezed(_blocks(reader.root, mention))
+
+
+def escaped(text: str) -> str:
+    """Text in which CommonMark finds no inline markup. Leaves alone what it would leave alone."""
+    text = re.sub(rf"\\(?=[{_PUNCTUATION}]|\n|$)", r"\\\\", text)
+    text = text.replace("`", "\\`").replace("*", "\\*").replace("~~", "\\~\\~")
+    text = re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", text)
+    text = re.sub(r"<(?=[\w/!?])", r"\\<", text)
+    text = _ENTITY.sub(r"\\&", text)
+    return text.replace("[", "\\[") if "](" in text or "]:" in text or "][" in text else text
+
+
+def _line_start(line: str) -> str:
+    for pattern, replacement in _LINE_START:
+        changed = pattern.sub(replacement, line)
+        if changed != line:
+            return changed
+    return line
+
+
+# the tree -------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Node:
+    """An element with what is in it; text is kept as strings."""
+
+    tag: str
+    attributes: dict[str, str] = field(default_factory=dict[str, str])
+    inside: list[_Node | str] = field(default_factory=list["_Node | str"])
+
+    def words(self) -> str:
+        """The text alone."""
+        return "".join(part if isinstance(part, str) else part.words() for part in self.inside)
+
+
+class _Reader(HTMLParser):
+    """Cleaned HTML as a tree that is not deeper than it needs to be."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = _Node("div")
+        self._open = [self.root]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        node = _Node(tag, {name: value or "" for name, value in attrs})
+        self._open[-1].inside.append(node)
+        if tag not in _VOID:
+            # Deeper than anybody writes: the rest goes flat into the last level.
+            self._open.append(node if len(self._open) < _MAX_DEPTH else self._open[-1])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in _VOID and len(self._open) > 1:
+            self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self._open[-1].inside.append(data)
+
+
+# blocks ---------------------------------------------------------------------------------------
+
+
+def _blocks(node: _Node, mention: Mention) -> list[str]:
+    """The lines of a block; an empty line stands between paragraphs."""
+    lines: list[str] = []
+    run: list[_Node | str] = []
+    for part in node.inside:
+        if isinstance(part, _Node) and (part.tag in _BLOCKS or _holds_block(part)):
+            _flush(run, lines, mention)
+            _add_block(part, lines, mention)
+        else:
+            run.append(part)
+    _flush(run, lines, mention)
+    return lines
+
+
+def _holds_block(node: _Node) -> bool:
+    """Whether an inline element has a block in it (a list inside bold, …): then it is read as a block itself."""
+    if node.tag in {"at", "emoji", "code"}:
+        return False
+    return any(isinstance(p, _Node) and (p.tag in _BLOCKS or _holds_block(p)) for p in node.inside)
+
+
+def _flush(run: list[_Node | str], lines: list[str], mention: Mention) -> None:
+    text = "".join(_inline(part, mention) for part in run)
+    run.clear()
+    # Elsewhere than in code, white space of HTML is one space.
+    text = re.sub(r"[ \t]*\n[ \t]*", "\n", re.sub(r"[ \t]+", " ", text))
+    if text.strip():
+        lines += [_line_start(line) for line in text.strip().split("\n")]
+
+
+def _add_block(node: _Node, lines: list[str], mention: Mention) -> None:
+    match node.tag:
+        case "hr":
+            found = ["", "---", ""]
+        case "pre":
+            code = _code_text(node).strip("\n")
+            fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", code)), default=0))
+            found = ["", fence, *code.split("\n"), fence, ""]
+        case "blockquote":
+            found = ["", *(f"> {line}".rstrip() for line in _trimmed(_blocks(node, mention))), ""]
+        case "ul" | "ol":
+            found = ["", *_list(node, mention), ""]
+        case "tr":
+            cells = (" ".join(_trimmed(_blocks(cell, mention))) for cell in node.inside if isinstance(cell, _Node))
+            found = [" | ".join(cell for cell in cells)]
+        case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
+            title = " ".join(_trimmed(_blocks(node, mention)))
+            found = ["", f"{'#' * int(node.tag[1])} {title}", ""] if title else []
+        case "p" | "table":
+            found = ["", *_blocks(node, mention), ""]
+        case _:
+            found = _blocks(node, mention)
+    lines += found
+
+
+def _list(node: _Node, mention: Mention) -> Iterator[str]:
+    number = int(node.attributes["start"]) if re.fullmatch(r"\d{1,6}", node.attributes.get("start", "")) else 1
+    for item in node.inside:
+        if not isinstance(item, _Node):
+            continue
+        marker = "- " if node.tag == "ul" else f"{number}. "
+        number += 1
+        found = [line for line in _trimmed(_blocks(item, mention)) if line] or [""]
+        yield marker + found[0]
+        yield from (" " * len(marker) + line for line in found[1:])
+
+
+def _trimmed(lines: list[str]) -> list[str]:
+    """The lines without empty ones at both ends, and without two in a row."""
+    return _squeezed(lines).split("\n")
+
+
+def _squeezed(lines: list[str]) -> str:
+    kept: list[str] = []
+    fence = ""
+    for line in lines:
+        bare = line.lstrip("> ")
+        if fence:
+            kept.append(line)
+            fence = "" if bare.strip() == fence else fence
+            continue
+        if bare.startswith("```"):
+            fence = bare[: len(bare) - len(bare.lstrip("`"))]
+        if line or (kept and kept[-1]):
+            kept.append(line)
+    return "\n".join(kept).strip("\n")
+
+
+# inline ---------------------------------------------------------------------------------------
+
+
+def _inline(part: _Node | str, mention: Mention) -> str:
+    if isinstance(part, str):
+        return escaped(part.replace("\xa0", " ").replace("\n", " ").replace("\r", " "))
+    match part.tag:
+        case "br":
+            return "\n"
+        case "img" | "emoji":
+            return escaped(part.attributes.get("alt", "") or part.words())
+        case "attachment":
+            return ""
+        case "code":
+            return _code(_code_text(part))
+        case "at":
+            return escaped(mention(part.attributes.get("id", ""), part.words()))
+        case "span" if part.attributes.get("itemtype", "").rstrip("/") == _MENTION:
+            return escaped(mention(part.attributes.get("itemid", ""), part.words()))
+        case "a":
+            return _link(part, mention)
+        case tag:
+            inside = "".join(_inline(p, mention) for p in part.inside)
+            return _marked(inside, _MARKS[tag]) if tag in _MARKS else inside
+
+
+def _marked(text: str, mark: str) -> str:
+    """Text between two marks, line by line; white space stays outside, or CommonMark would not see the marks."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        bare = line.strip()
+        if not bare or mark in bare:
+            lines.append(line)
+        else:
+            start = line.index(bare)
+            lines.append(f"{line[:start]}{mark}{bare}{mark}{line[start + len(bare) :]}")
+    return "\n".join(lines)
+
+
+def _code_text(node: _Node) -> str:
+    """Code as it stands; a line break may be an element in it."""
+    text = ""
+    for part in node.inside:
+        if isinstance(part, str):
+            text += part.replace("\xa0", " ")
+        elif part.tag == "br":
+            text += "\n"
+        elif part.tag in {"p", "div"}:
+            text += ("\n" if text and not text.endswith("\n") else "") + _code_text(part) + "\n"
+        else:
+            text += _code_text(part)
+    return text
+
+
+def _code(text: str) -> str:
+    text = " ".join(text.split("\n"))
+    if not text.strip():
+        return text
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * (longest + 1) if longest else "`"
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def _link(node: _Node, mention: Mention) -> str:
+    url = node.attributes.get("href", "")
+    label = " ".join("".join(_inline(p, mention) for p in node.inside).split())
+    words = " ".join(node.words().split())
+    if url.startswith("mailto:") and words in {"", url.removeprefix("mailto:")}:
+        return escaped(url.removeprefix("mailto:"))
+    if not re.match(r"(?:https?://|mailto:)\S", url):
+        return label
+    address = url.replace(" ", "%20").replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C").replace("\n", "")
+    if not words or words in {url, address} or words.rstrip("/") == url.rstrip("/"):
+        return f"<{address}>"
+    return f"[{_in_label(label)}](<{address}>)"
+
+
+def _in_label(label: str) -> str:
+    """Brackets in a link's words, escaped unless they are."""
+    return re.sub(r"(?<!\\)([\[\]])", r"\\\1", label)

@@ -1,0 +1,232 @@
+"""What happens to each payload that may be believed: stored, answered as a command, or greeted.
+
+Everything known is acknowledged after it was stored, everything unknown at once. What Teams wants answered in the
+same breath (a pressed button) is answered with the card as it reads by then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, Final, Protocol
+
+import structlog
+
+from adapters.teams.commands import command_of
+from adapters.teams.framework import Reply
+from adapters.teams.inbound import Hearing, activities_of
+from adapters.teams.json_values import Json, as_object, as_objects, as_text
+from adapters.teams.places import Kind, kind_of
+from adapters.teams.rich_text import Element
+from adapters.teams.settings import TeamsSettings
+from adapters.teams.whispers import moved
+from bot.core.activity import Activity, Place, Pressed, Ref
+from bot.core.effects import Body
+from bot.core.routing import thread_of
+from bot.errors import DeliveryError, StoreUnavailable
+from bot.ports import Commands, Intake
+
+_CARD: Final = "application/vnd.microsoft.card.adaptive"
+_MESSAGE: Final = "application/vnd.microsoft.activity.message"
+_ERROR: Final = "application/vnd.microsoft.error"
+_REMEMBERED: Final = 10_000
+
+_log = structlog.get_logger("teams")
+
+
+class Reach(Protocol):
+    """What the dispatch needs of the adapter."""
+
+    def hearing(self) -> Hearing:
+        """What is known at this moment."""
+        ...
+
+    def noticed(self, payload: Json, activity: Activity | None) -> None:
+        """Remember where and by whom something was done."""
+        ...
+
+    async def checked(self, activity: Activity) -> Activity:
+        """The activity with what is known of its author."""
+        ...
+
+    def watch(self, ref: Ref) -> asyncio.Future[Element | None]:
+        """The card that a message is changed to next; None when it becomes words alone."""
+        ...
+
+    async def say(self, place: Place, body: Body) -> None:
+        """Post an answer of the app's own."""
+        ...
+
+    async def confide(self, activity: Activity, body: Body) -> None:
+        """Answer somebody alone."""
+        ...
+
+
+class Dispatch:
+    """Takes every payload that may be believed."""
+
+    def __init__(
+        self, intake: Intake, commands: Commands, reach: Reach, settings: TeamsSettings, mark_secret: str
+    ) -> None:
+        self._intake = intake
+        self._commands = commands
+        self._reach = reach
+        self._settings = settings
+        self._mark_secret = mark_secret
+        self._turns = Turns()
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._remembered: OrderedDict[str, None] = OrderedDict()
+
+    async def finish(self) -> None:
+        """Wait for the answers that are under way."""
+        while self._under_way:
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def receive(self, payload: Json) -> Reply:
+        """What Teams is answered; once it is 200, what happened is stored."""
+        kind = as_text(payload.get("type"))
+        hearing = self._reach.hearing()
+        activities = activities_of(payload, hearing)
+        self._reach.noticed(payload, activities[0] if activities else None)
+        if kind == "invoke":
+            return await self._invoked(payload, activities)
+        if kind in {"installationUpdate", "conversationUpdate"}:
+            self._greet(payload, hearing.bot)
+            return Reply()
+        for activity in activities:
+            reply = await self._taken(payload, activity)
+            if reply.status != 200:
+                return reply
+        return Reply()
+
+    async def _taken(self, payload: Json, activity: Activity) -> Reply:
+        words = command_of(activity, self._settings.desks)
+        if words is not None:
+            if self._is_new(activity.id, *activity.twins):
+                self._start(self._answer(activity, words))
+            return Reply()
+        if isinstance(activity.content, Pressed):
+            found = moved(activity, payload, self._mark_secret)
+            if found is None:
+                _log.warning("a button's mark is not ours", person=activity.author.id)
+                return Reply()
+            activity = found
+        return await self._store(activity)
+
+    async def _store(self, activity: Activity) -> Reply:
+        try:
+            async with asyncio.timeout(self._settings.store_seconds), self._turns.turn(activity.place.key):
+                if activity.place.channel in self._settings.desks:
+                    activity = await self._reach.checked(activity)
+                await self._intake.take(activity)
+        except (StoreUnavailable, TimeoutError) as error:
+            _log.warning("not stored", activity=activity.id, why=type(error).__name__)
+            return Reply(503)
+        return Reply()
+
+    # buttons ---------------------------------------------------------------------------------
+
+    async def _invoked(self, payload: Json, activities: tuple[Activity, ...]) -> Reply:
+        if payload.get("name") != "adaptiveCard/action":
+            _log.info("unknown invoke", name=as_text(payload.get("name"))[:60])
+            return Reply()
+        if not activities:
+            value = {"code": "BadRequest", "message": "not a button of this app"}
+            return Reply(200, {"statusCode": 400, "type": _ERROR, "value": value})
+        (activity,) = activities
+        changed = self._reach.watch(activity.content.ref)
+        reply = await self._taken(payload, activity)
+        if reply.status != 200:
+            changed.cancel()
+            return reply
+        await asyncio.wait({changed}, timeout=self._settings.refresh_seconds)
+        card = changed.result() if changed.done() and not changed.cancelled() else None
+        changed.cancel()
+        if card is not None:
+            return Reply(200, {"statusCode": 200, "type": _CARD, "value": card})
+        return Reply(200, {"statusCode": 200, "type": _MESSAGE, "value": self._settings.words.received})
+
+    # commands --------------------------------------------------------------------------------
+
+    async def _answer(self, activity: Activity, words: str) -> None:
+        activity = await self._reach.checked(activity)
+        try:
+            body = await self._commands.run(activity.author, activity.place, words)
+            if kind_of(activity.place.channel) is Kind.PERSONAL and not activity.place.thread:
+                await self._reach.say(activity.place, body)
+            else:
+                await self._reach.confide(activity, body)
+        except (DeliveryError, StoreUnavailable) as error:
+            _log.warning("command not answered", why=getattr(error, "why", type(error).__name__))
+
+    # installation ----------------------------------------------------------------------------
+
+    def _greet(self, payload: Json, bot: str) -> None:
+        """Say hello once where the app was added to a chat. Teams reports that up to twice, and again after removal."""
+        conversation = as_object(payload.get("conversation"))
+        channel = as_text(conversation.get("id")).partition(";")[0]
+        data = as_object(payload.get("channelData"))
+        tenant = as_text(as_object(data.get("tenant")).get("id")) or as_text(conversation.get("tenantId"))
+        us = {bot, as_text(as_object(payload.get("recipient")).get("id"))} - {""}
+        if payload.get("type") == "installationUpdate":
+            was_added, was_removed = (as_text(payload.get("action")).startswith(x) for x in ("add", "remove"))
+        else:
+            was_added = any(m.get("id") in us for m in as_objects(payload.get("membersAdded")))
+            was_removed = any(m.get("id") in us for m in as_objects(payload.get("membersRemoved")))
+        name = f"greeted|{tenant}|{channel}"
+        if was_removed:
+            self._remembered.pop(name, None)
+        if not was_added or not self._settings.words.welcome:
+            return
+        if kind_of(channel, as_text(conversation.get("conversationType"))) is Kind.CHANNEL or not self._is_new(name):
+            return
+        self._start(self._hello(Place("teams", tenant, channel)))
+
+    async def _hello(self, place: Place) -> None:
+        try:
+            await self._reach.say(place, Body(self._settings.words.welcome))
+        except DeliveryError as error:
+            _log.warning("not greeted", why=error.why)
+
+    def _is_new(self, *names: str) -> bool:
+        """Whether none of these names was remembered before; they are from now on."""
+        seen = any(name in self._remembered for name in names)
+        for name in names:
+            self._remembered[name] = None
+        while len(self._remembered) > _REMEMBERED:
+            self._remembered.popitem(last=False)
+        return not seen
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+
+def thread_to_answer(activity: Activity) -> Place:
+    """Where to answer an activity for all to see: in its thread, or in the one that it opens."""
+    return activity.place if activity.direct else thread_of(activity)
+
+
+class Turns:
+    """Lets what happened in one place be stored in the order in which it arrived, other places meanwhile."""
+
+    def __init__(self) -> None:
+        self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
+
+    @asynccontextmanager
+    async def turn(self, key: str) -> AsyncGenerator[None]:
+        """Hold the place until the block ends."""
+        lock, waiting = self._locks.get(key, (asyncio.Lock(), 0))
+        self._locks[key] = (lock, waiting + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, waiting = self._locks[key]
+            if waiting == 1:
+                del self._locks[key]
+            else:
+                self._locks[key] = (lock, waiting - 1)

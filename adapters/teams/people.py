@@ -1,0 +1,136 @@
+"""Who somebody is on Teams: learned from what they do, asked of rosters, remembered for minutes.
+
+A Person's id is the directory's object id, which is the same everywhere; the connector's own id (`29:…`), which
+is needed to write to somebody, is kept beside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from adapters.teams.addresses import Addresses
+from adapters.teams.connector import Connector, RefusedByTeams
+from adapters.teams.json_values import Json, as_text
+from adapters.teams.places import PLATFORM
+from bot.core.activity import Person, Place
+from bot.errors import DeliveryError
+from bot.ports import Clock
+
+KEEP_SECONDS: Final = 600.0
+_MISS_SECONDS: Final = 60.0
+_MAX_KEPT: Final = 20_000
+
+
+class People:
+    """Accounts of one app's tenants. `rosters` are conversations in which anybody may be found."""
+
+    def __init__(self, connector: Connector, addresses: Addresses, clock: Clock, rosters: Sequence[str]) -> None:
+        self._connector = connector
+        self._addresses = addresses
+        self._clock = clock
+        self._rosters = rosters
+        self._kept: OrderedDict[str, tuple[float, Person, bool]] = OrderedDict()
+        self._accounts: OrderedDict[str, str] = OrderedDict()
+        self._seen_in: OrderedDict[str, str] = OrderedDict()
+
+    def seen(self, person: Person, account: str, conversation: str) -> None:
+        """Remember an account by something that it did."""
+        _put(self._accounts, person.key, account)
+        _put(self._seen_in, person.key, conversation)
+
+    async def person(self, tenant: str, id: str) -> Person:
+        """Who that is; an account in no roster gives a Person with the id alone. Raises Throttled, NotDone, Refused."""
+        unknown = Person(PLATFORM, tenant, id)
+        kept = self._fresh(unknown.key)
+        if kept is not None:
+            return kept
+        found = await self._look_up(unknown, self._places(unknown.key))
+        self._keep(found or unknown, known=found is not None)
+        return found or unknown
+
+    async def checked(self, person: Person, conversation: str, *, seconds: float) -> Person:
+        """Somebody who just did something, with what the roster says of them; as given when it says nothing in time."""
+        known = self._fresh(person.key)
+        if known is None:
+            try:
+                async with asyncio.timeout(seconds):
+                    known = await self._look_up(person, [conversation])
+            except (DeliveryError, TimeoutError):
+                known = None
+            self._keep(known or person, known=known is not None)
+        if known is None:
+            return person
+        return replace(
+            person,
+            name=person.name or known.name,
+            email=known.email,
+            is_guest=known.is_guest,
+            is_outsider=known.is_outsider,
+        )
+
+    async def account(self, person: Person, place: Place) -> str:
+        """The connector's id of somebody, to write to them. Raises Throttled, NotDone, Refused."""
+        known = self._accounts.get(person.key)
+        if known:
+            return known
+        if person.id.startswith("29:"):
+            return person.id
+        await self._look_up(person, [place.channel, *self._places(person.key)])
+        return self._accounts.get(person.key, person.id)
+
+    def _places(self, key: str) -> list[str]:
+        seen = self._seen_in.get(key)
+        return [*([seen] if seen else []), *self._rosters]
+
+    async def _look_up(self, person: Person, conversations: Sequence[str]) -> Person | None:
+        for conversation in dict.fromkeys(conversations):
+            service_url = self._addresses.of(person.tenant, conversation)
+            try:
+                member = await self._connector.member(
+                    service_url, conversation, self._accounts.get(person.key, person.id)
+                )
+            except RefusedByTeams:
+                continue
+            found = person_of(member, person)
+            account = as_text(member.get("id"))
+            if account:
+                _put(self._accounts, person.key, account)
+            return found
+        return None
+
+    def _fresh(self, key: str) -> Person | None:
+        kept = self._kept.get(key)
+        if kept is None:
+            return None
+        age = self._clock.now() - kept[0]
+        return kept[1] if age < (KEEP_SECONDS if kept[2] else _MISS_SECONDS) else None
+
+    def _keep(self, person: Person, *, known: bool) -> None:
+        self._kept[person.key] = (self._clock.now(), person, known)
+        self._kept.move_to_end(person.key)
+        while len(self._kept) > _MAX_KEPT:
+            self._kept.popitem(last=False)
+
+
+def person_of(member: Json, person: Person) -> Person:
+    """A roster's entry as a Person. Somebody of another tenant proves nothing by their e-mail."""
+    tenant = as_text(member.get("tenantId"))
+    is_outsider = bool(tenant and person.tenant and tenant != person.tenant)
+    return replace(
+        person,
+        name=as_text(member.get("name")) or as_text(member.get("givenName")) or person.name,
+        email="" if is_outsider else as_text(member.get("email")) or as_text(member.get("userPrincipalName")),
+        is_guest=as_text(member.get("userRole")).lower() in {"guest", "anonymous"},
+        is_outsider=is_outsider,
+    )
+
+
+def _put(into: OrderedDict[str, str], key: str, value: str) -> None:
+    into[key] = value
+    into.move_to_end(key)
+    while len(into) > _MAX_KEPT:
+        into.popitem(last=False)
