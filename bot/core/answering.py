@@ -22,7 +22,7 @@ from bot.core.events import (
 )
 from bot.core.policy import Policy
 from bot.core.words import say
-from nlu.types import NLU_FALLBACK, ParseResult
+from nlu.types import ParseResult
 
 REMINDER: Final = "remind:"
 """Prefix of the names of timers that belong to the assistant's own reminders."""
@@ -31,10 +31,13 @@ SAY: Final = "say"
 NONE_OF_THESE: Final = "none"
 PERSON: Final = "person"
 
+_NO_NEED: Final = escalation.SMALL_TALK | escalation.OUT_OF_SCOPE
 _MOODS_KEPT: Final = 6
 _TEXTS_KEPT: Final = 4
 _GUESSES: Final = 3
-_LEAST_GUESS: Final = 0.04
+_LEAST_GUESS: Final = 0.1
+"""A guess is offered when it is at least this likely in proportion to the best one."""
+
 _NEW_PASSAGE_AFTER: Final = 24 * 3600.0
 _LEAST_WORDS_FOR_LANGUAGE: Final = 3
 
@@ -184,10 +187,11 @@ def _say(conversation: Conversation, turn: Turn, at: float, policy: Policy) -> D
 
 
 def _offer_guesses(conversation: Conversation, parse: ParseResult, turn: Turn, at: float, policy: Policy) -> Decision:
+    possible = escalation.guessable(parse)[:_GUESSES]
     guesses = tuple(
         (f"/{intent.name}", policy.intent_labels.get(intent.name) or _pretty(intent.name))
-        for intent in parse.ranking[:_GUESSES]
-        if intent.confidence >= _LEAST_GUESS and intent.name != NLU_FALLBACK
+        for intent in possible
+        if intent.confidence >= _LEAST_GUESS * possible[0].confidence
     )
     speaking = casework.language(conversation, policy)
     own = escalation.answer_of(turn)
@@ -241,7 +245,7 @@ def _noting_understood(start: Decision, parse: ParseResult) -> Decision:
 
 
 def _need(earlier: Need, parse: ParseResult) -> Need:
-    if parse.is_fallback or parse.intent.name.split("/", maxsplit=1)[0] in escalation.SMALL_TALK:
+    if parse.is_fallback or parse.intent.name.split("/", maxsplit=1)[0] in _NO_NEED:
         return earlier
     found = tuple((e.entity, str(e.value)) for e in parse.entities)
     return Need(parse.intent.name, parse.intent.confidence, found or earlier.entities)

@@ -12,13 +12,16 @@ from typing import Final
 from bot.core.conversation import Conversation, HandOver, Mood, Reason
 from bot.core.events import Turn
 from bot.core.policy import Policy
-from nlu.types import ParseResult
+from nlu.types import NLU_FALLBACK, Intent, ParseResult
 
 _TREND_WEIGHTS: Final = (0.5, 0.3, 0.2)
 """Newest turn first. A single calm turn lowers the mean but does not wipe out two angry ones."""
 
 SMALL_TALK: Final = frozenset({"greet", "goodbye", "thank", "thanks", "affirm", "deny", "bot_challenge", "chitchat"})
 """Intents whose answer may repeat without anybody being stuck."""
+
+OUT_OF_SCOPE: Final = frozenset({"out_of_scope"})
+"""Intents that say *none of this*, as Rasa's projects call them: certain of it, and still not understood."""
 
 _KINDS: Final = {"self_harm": "self-harm", "emergency": "an emergency", "threat": "a threat"}
 
@@ -47,7 +50,13 @@ def after_turn(
 
 def is_unsure(parse: ParseResult, turn: Turn) -> bool:
     """Whether nobody knows what the customer wants: no certain intent, and no form took the words."""
-    return parse.is_fallback and not turn.filled
+    return (parse.is_fallback or parse.intent.name in OUT_OF_SCOPE) and not turn.filled
+
+
+def guessable(parse: ParseResult) -> tuple[Intent, ...]:
+    """What the customer may have meant, best first: no small talk, and nothing that means *none of this*."""
+    barred = {NLU_FALLBACK, *OUT_OF_SCOPE, *SMALL_TALK}
+    return tuple(intent for intent in parse.ranking if intent.name.split("/", maxsplit=1)[0] not in barred)
 
 
 def trend(moods: Sequence[Mood]) -> float:
@@ -116,7 +125,7 @@ def _stuck(conversation: Conversation, text: str, parse: ParseResult, turn: Turn
 def _unsure(conversation: Conversation, parse: ParseResult, turn: Turn, policy: Policy) -> HandOver | None:
     if not is_unsure(parse, turn) or conversation.doubts + 1 < policy.thresholds.doubts:
         return None
-    guesses = tuple(f"{i.name.replace('_', ' ')} ({i.confidence:.0%})" for i in parse.ranking[:3])
+    guesses = tuple(f"{i.name.replace('_', ' ')} ({i.confidence:.0%})" for i in guessable(parse)[:3])
     return HandOver(Reason.UNSURE, f"The bot did not understand {conversation.doubts + 1} messages in a row.", guesses)
 
 

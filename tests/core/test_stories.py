@@ -141,6 +141,16 @@ def test_being_unsure_once_offers_guesses_and_twice_brings_a_person() -> None:
     assert story.state.case.why.reason is Reason.UNSURE
 
 
+def test_being_sure_that_it_is_nothing_known_is_being_unsure_what_is_wanted() -> None:
+    none = meaning("out_of_scope")
+    story = Story().play(customer("do you sell elephants", 1.0, parse=none, turn=turn("That is beyond me.")))
+    post = next(e for e in story.last if isinstance(e, Post))
+    assert post.body.text == "That is beyond me."
+    assert [b.label for b in post.body.buttons] == ["Track my order", "Refund status", "None of these"]
+    story.play(customer("and giraffes", 2.0, parse=none, turn=turn("That is beyond me.")))
+    assert story.state.case is not None
+
+
 def test_a_form_that_took_the_words_is_not_unsure() -> None:
     story = Story()
     for n in range(4):
