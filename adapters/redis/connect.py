@@ -56,10 +56,13 @@ class Connection:
         self._url = url
         self._client: Any = _client_for(url)
         self._cluster = isinstance(self._client, RedisCluster)
+        self._mapped = not self._cluster
+        self._mapping = asyncio.Lock()
 
     async def run(self, script: Script, keys: Sequence[str], args: Sequence[str | float]) -> Any:
         """Run a script once; give it to the server first when it does not know it (yet, or any more)."""
         with _translated(script.name):
+            await self._know_the_cluster()
             return await self._eval(self._client, script, keys, args)
 
     async def run_durably(
@@ -96,6 +99,7 @@ class Connection:
     async def run_each(self, script: Script, calls: Sequence[Call]) -> list[Any]:
         """Run a script for many keys in one round trip a node."""
         with _translated(script.name):
+            await self._know_the_cluster()
             answers = await self._many(("evalsha", script.sha), calls)
             if any(isinstance(a, NoScriptError) for a in answers):
                 answers = await self._many(("eval", script.text), calls)
@@ -107,6 +111,7 @@ class Connection:
     async def call(self, *command: str | float) -> Any:
         """Run one plain command."""
         with _translated(str(command[0])):
+            await self._know_the_cluster()
             return await self._client.execute_command(*command)
 
     async def call_each(self, commands: Sequence[Sequence[str | float]]) -> list[Any]:
@@ -114,6 +119,7 @@ class Connection:
         if not commands:
             return []
         with _translated(str(commands[0][0])):
+            await self._know_the_cluster()
             pipe = self._client.pipeline() if self._cluster else self._client.pipeline(transaction=False)
             async with pipe:
                 for command in commands:
@@ -152,6 +158,15 @@ class Connection:
         """Close every connection."""
         with suppress(RedisError, OSError):
             await self._client.aclose()
+
+    async def _know_the_cluster(self) -> None:
+        """Learn where the slots are, once: calls that do so at the same time cut each other's connections."""
+        if self._mapped:
+            return
+        async with self._mapping:
+            if not self._mapped:
+                await self._client.initialize()
+                self._mapped = True
 
     async def _listener(self) -> Any:
         """A client of its own for a subscription: it blocks. On a Cluster any node hears everything."""
@@ -246,7 +261,6 @@ def _client_for(url: str) -> Any:
             options.pop("retry_on_error")
             return RedisCluster(
                 startup_nodes=[ClusterNode(host, port) for host, port in hosts],
-                cluster_error_retry_attempts=3,
                 max_connections=_POOL,
                 **options,
             )

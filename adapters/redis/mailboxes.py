@@ -23,7 +23,7 @@ LEASE_SECONDS: Final = 15.0
 _LEDGER_SECONDS: Final = 48 * 3600
 """How long an activity is known as seen; Slack delivers again for up to a day."""
 
-_INGRESS_SECONDS: Final = 0.45
+INGRESS_SECONDS: Final = 0.45
 """A platform is told to come again within half a second when the store does not answer."""
 
 _FIRST_CASE: Final = 1001
@@ -32,7 +32,11 @@ _FIRST_CASE: Final = 1001
 class RedisMailboxes:
     """`bot.ports.Mailboxes` on Redis."""
 
-    def __init__(self, connection: Connection, keys: Keys, durability: Durability) -> None:
+    def __init__(
+        self, connection: Connection, keys: Keys, durability: Durability, *, within: float = INGRESS_SECONDS
+    ) -> None:
+        """`within` limits, in seconds, what a platform waits for."""
+        self._within = within
         self._connection = connection
         self._keys = keys
         self._durability = durability
@@ -115,10 +119,10 @@ class RedisMailboxes:
 
     async def _within_limit(self, script: scripts.Script, key: str, args: Sequence[str | float]) -> Any:
         try:
-            async with asyncio.timeout(_INGRESS_SECONDS):
+            async with asyncio.timeout(self._within):
                 return await self._connection.run_durably(script, [key], args, self._durability)
         except TimeoutError as error:
-            raise StoreUnavailable(f"{script.name}: no answer within {_INGRESS_SECONDS} s; is Redis up?") from error
+            raise StoreUnavailable(f"{script.name}: no answer within {self._within} s; is Redis up?") from error
 
 
 def encoded_changes(changes: Changes) -> str:

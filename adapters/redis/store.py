@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapters.redis.connect import Connection, Durability
 from adapters.redis.keys import Keys
 from adapters.redis.ledger import RedisLedger
-from adapters.redis.mailboxes import RedisMailboxes
+from adapters.redis.mailboxes import INGRESS_SECONDS, RedisMailboxes
 from adapters.redis.outbox import Patience, RedisOutbox
 from adapters.redis.upkeep import RedisUpkeep
 
@@ -20,11 +20,15 @@ class RedisStore:
         keys: Keys | None = None,
         durability: Durability | None = None,
         patience: Patience | None = None,
+        ingress_within: float = INGRESS_SECONDS,
     ) -> None:
-        """Raises ConfigError when the URL is not understood."""
+        """`ingress_within` is how long a platform may wait before it is told to come again, in seconds.
+
+        Raises ConfigError when the URL is not understood.
+        """
         self._keys = keys or Keys()
         self._connection = Connection(url)
-        self.mailboxes = RedisMailboxes(self._connection, self._keys, durability or Durability())
+        self.mailboxes = RedisMailboxes(self._connection, self._keys, durability or Durability(), within=ingress_within)
         self.outbox = RedisOutbox(self._connection, self._keys, patience or Patience())
         self.upkeep = RedisUpkeep(self._connection, self._keys)
         self.ledger = RedisLedger(self._connection, self._keys)

