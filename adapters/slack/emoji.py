@@ -73,4 +73,4 @@ def with_symbols(text: str) -> str:
         known = _SYMBOLS.get(match.group(1))
         return known + _TONES.get(match.group(2) or match.group(3) or "", "") if known else match.group(0)
 
-    return _SHORTCODE.sub(symbol, text)
+    return _SHORTCODE.sub(symbol, text) if ":" in text else text

@@ -30,6 +30,7 @@ _OURS: Final = str.maketrans("", "", _HELD_OPEN + _HELD_CLOSE + _BRACKET)
 _MAY_LINK: Final = re.compile(rf"\][(\[:{_HELD_OPEN}]")
 _HELD: Final = re.compile(f"{_HELD_OPEN}(\\d+){_HELD_CLOSE}")
 _PUNCTUATION: Final = re.escape("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~" + _BRACKET + _HELD_OPEN)
+_MARKUP: Final = re.compile(r"[\\`*_~<&]")
 _ENTITY: Final = re.compile(r"&(?=#?\w+;)")
 _LINE_START: Final = (
     (re.compile(r"^(\s*)(#{1,6})(?=\s|$)"), r"\1\\\2"),
@@ -52,8 +53,9 @@ def to_commonmark(text: str, names: Names, *, app_user: str = "") -> str:
         return f"{_HELD_OPEN}{len(held) - 1}{_HELD_CLOSE}"
 
     text = text.translate(_OURS).replace("\r\n", "\n").replace("\r", "\n")
-    text = _FENCE.sub(lambda m: hold(_fence(_bare(m.group(1)))), text)
-    text = _CODE.sub(lambda m: hold(f"`{_bare(m.group(1))}`"), text)
+    if "`" in text:
+        text = _FENCE.sub(lambda m: hold(_fence(_bare(m.group(1)))), text)
+        text = _CODE.sub(lambda m: hold(f"`{_bare(m.group(1))}`"), text)
     if app_user:
         text = re.sub(rf"[ \t]?<@{re.escape(app_user)}(?:\|[^<>]*)?>:?[ \t]?", " ", text)
     text = _SPECIAL.sub(lambda m: hold(_special(m.group(1), names)), text)
@@ -61,7 +63,7 @@ def to_commonmark(text: str, names: Names, *, app_user: str = "") -> str:
     if _MAY_LINK.search(text):
         text = text.replace("[", _BRACKET)
     text = "\n".join(_lines(with_symbols(text))).replace(_BRACKET, "\\[")
-    while _HELD.search(text):
+    while _HELD_OPEN in text:
         text = _HELD.sub(lambda m: held[int(m.group(1))], text)
     return text.strip()
 
@@ -126,7 +128,7 @@ def _lines(text: str) -> list[str]:
 
 def _formatted(text: str) -> str:
     """Bold, italic and strike-through of one line in CommonMark, the rest escaped."""
-    if not text:
+    if not _MARKUP.search(text):
         return text
     matches = [(m, mark) for pattern, mark in _FORMATS if (m := pattern.search(text))]
     if not matches:
@@ -138,6 +140,8 @@ def _formatted(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Text in which CommonMark finds no inline markup. Leaves alone what it would leave alone."""
+    if not _MARKUP.search(text):
+        return text
     text = re.sub(rf"\\(?=[{_PUNCTUATION}]|\n|$)", r"\\\\", text)
     text = text.replace("`", "\\`").replace("*", "\\*").replace("~~", "\\~\\~")
     text = re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", text)
