@@ -20,7 +20,7 @@ export class Thread {
       this.stuck = this.atEnd();
       if (this.stuck) this.jump.hidden = true;
     });
-    new ResizeObserver(() => this.stuck && this.toEnd()).observe(this.list);
+    new ResizeObserver(() => this.stuck && this.shown.length && this.toEnd()).observe(this.list);
     this.list.addEventListener("keydown", (event) => this.key(event));
     this.place = "";
     this.shown = [];
@@ -38,7 +38,8 @@ export class Thread {
     this.empty = empty;
     const wanted = messages.length ? this.rows() : [empty].filter(Boolean);
     reconcile(this.list, wanted);
-    if (follow) this.toEnd();
+    if (!messages.length) this.list.scrollTop = 0;
+    else if (follow) this.toEnd();
     else if (grew) this.jump.hidden = false;
   }
 
