@@ -1,7 +1,7 @@
 """Runs a project's rasa-sdk actions inside this process, each call within its time limit.
 
-Every project's `actions` package is imported under a name of its own, so that two assistants in one
-process do not mix. A synchronous `run()` gets a thread; one that hangs is left behind, and counted.
+Projects all call their package `actions`: each is imported anew from its own folder, so that two
+assistants in one process do not mix. A synchronous `run()` gets a thread; one that hangs is left behind, and counted.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import importlib
 import inspect
+import os
 import sys
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -81,29 +82,33 @@ def load_actions(folder: Path, *, seconds: float = TIME_LIMIT) -> InProcessActio
     Raises AssistantError when the code cannot be imported, or an action cannot be made.
     """
     before = set(_all_action_classes())
-    with _importing_from(folder) as modules:
+    found: dict[str, Any] = {}
+    problems: list[str] = []
+    with _at_home_in(folder):
         try:
             _import_all("actions", folder)
+        except ModuleNotFoundError as error:
+            advice = f"install '{error.name}' (the project's own requirements), or run an action server and use that"
+            raise AssistantError(
+                [f"{_where(error, folder)}: the actions cannot be imported: {error}; {advice}"]
+            ) from error
         except Exception as error:  # a project's own code may raise anything
             where = _where(error, folder)
             raise AssistantError(
                 [f"{where}: the actions cannot be imported: {type(error).__name__}: {error}"]
             ) from error
-        _rename(modules(), folder)
-    found: dict[str, Any] = {}
-    problems: list[str] = []
-    for kind in _all_action_classes():
-        if kind in before or inspect.isabstract(kind):
-            continue
-        try:
-            action: Any = kind()
-            name = action.name()
-        except NotImplementedError:
-            continue  # a base class of the project's own
-        except Exception as error:  # noqa: BLE001 - as above
-            problems.append(f"actions: {kind.__name__} cannot be made: {type(error).__name__}: {error}")
-            continue
-        found[str(name)] = action
+        for kind in _all_action_classes():
+            if kind in before or inspect.isabstract(kind):
+                continue
+            try:
+                action: Any = kind()
+                found[str(action.name())] = action
+            except NotImplementedError:
+                continue  # a base class of the project's own
+            except Exception as error:  # noqa: BLE001 - as above
+                problems.append(
+                    f"{_where(error, folder)}: {kind.__name__} cannot be made: {type(error).__name__}: {error}"
+                )
     if problems:
         raise AssistantError(problems)
     return InProcessActions(found, seconds=seconds)
@@ -121,31 +126,36 @@ def _all_action_classes() -> list[Any]:
     return [k for k in seen if not str(k.__module__).startswith("rasa_sdk.")]
 
 
+_claimed: dict[str, Path] = {}
+"""Names of modules that belong to the project that was loaded last, and its folder: at most one at a time.
+
+Classes of earlier projects keep their own modules; only looking up by name finds the latest.
+"""
+
+
 @contextlib.contextmanager
-def _importing_from(folder: Path) -> Generator[Any]:
-    """Let imports find the project's modules, and hide those of other projects meanwhile."""
-    path = str(folder.resolve())
-    hidden = {
-        name: sys.modules.pop(name) for name in list(sys.modules) if name == "actions" or name.startswith("actions.")
-    }
+def _at_home_in(folder: Path) -> Generator[None]:
+    """Let imports and relative paths find the project's own files, and hide modules of other projects."""
+    for name, home in _claimed.items():
+        sys.modules.pop(name, None)
+        if str(home) in sys.path:
+            sys.path.remove(str(home))
+    _claimed.clear()
+    path = folder.resolve()
     known = set(sys.modules)
-    sys.path.insert(0, path)
+    back = Path.cwd()
+    sys.path.insert(0, str(path))
     importlib.invalidate_caches()
-
-    def new_modules() -> dict[str, ModuleType]:
-        return {
-            name: module
-            for name, module in list(sys.modules.items())
-            if name not in known and _is_inside(module, folder)
-        }
-
+    os.chdir(path)
     try:
-        yield new_modules
+        yield
     finally:
-        sys.path.remove(path)
-        for name in new_modules():
-            sys.modules.pop(name, None)
-        sys.modules.update(hidden)
+        os.chdir(back)
+        sys.path.remove(str(path))
+        sys.path.append(str(path))  # for imports inside functions; last, so that ours come first
+        for name, module in list(sys.modules.items()):
+            if name not in known and _is_inside(module, path):
+                _claimed[name] = path
 
 
 def _is_inside(module: ModuleType, folder: Path) -> bool:
@@ -165,13 +175,6 @@ def _import_all(name: str, folder: Path) -> None:
         if parts[-1] == "__init__" or not all(p.isidentifier() for p in parts) or "tests" in parts:
             continue
         importlib.import_module(".".join(parts))
-
-
-def _rename(modules: dict[str, ModuleType], folder: Path) -> None:
-    """Keep the modules under names of their own: code that looks itself up later (pickle, dataclasses) finds them."""
-    prefix = f"warmline_assistant_{abs(hash(str(folder.resolve()))):x}"
-    for name, module in modules.items():
-        sys.modules[f"{prefix}.{name}"] = module
 
 
 def _where(error: BaseException, folder: Path) -> str:

@@ -93,7 +93,7 @@ class Dialogue:
             self._take(outcome, extracted)
             yield from self._act(outcome, context)
             outcome.loops.update({tracker.now.loop} if tracker.now.loop else ())
-            _count_refusals(tracker, loop, text_of(requested))
+            _count_refusals(outcome, loop, text_of(requested))
         except ActionFailed as failed:
             self._fail(outcome, failed)
         return outcome
@@ -295,6 +295,11 @@ def _took_back(events: list[TrackerEvent]) -> bool:
     return False
 
 
-def _count_refusals(tracker: Tracker, loop: str | None, requested: str) -> None:
+def _count_refusals(outcome: Outcome, loop: str | None, requested: str) -> None:
+    """Count a loop's question that was asked again; a digression that was answered does not count."""
+    tracker = outcome.tracker
     same = loop is not None and tracker.now.loop == loop and tracker.slot(names.REQUESTED_SLOT) == requested
-    tracker.refusals = tracker.refusals + 1 if same and requested else 0
+    if not same or not requested:
+        tracker.refusals = 0
+    elif all(action in (loop, names.DEFAULT_FALLBACK) for action in outcome.actions):
+        tracker.refusals += 1

@@ -1,0 +1,138 @@
+"""Actions in this process: threads for synchronous ones, time limits, failures with their reason, isolation."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from adapters.actions.in_process import load_actions
+from adapters.actions.opening import open_actions
+from bot.dialogue.acting import ActionCall, ActionFailed
+from bot.dialogue.events import SlotSet
+from bot.dialogue.json_value import Json
+from bot.errors import AssistantError
+
+FLORIST = Path(__file__).parents[2] / "projects" / "florist"
+
+
+def call(name: str, slots: dict[str, Json] | None = None, tier: str = "") -> ActionCall:
+    tracker: dict[str, Json] = {
+        "sender_id": "u1",
+        "slots": slots or {},
+        "latest_message": {"metadata": {"customer_tier": tier}},
+        "events": [],
+        "paused": False,
+        "active_loop": {},
+        "latest_action_name": "action_listen",
+    }
+    return ActionCall(name, {"next_action": name, "tracker": tracker, "domain": {}})
+
+
+def project(folder: Path, name: str, code: str) -> Path:
+    (folder / name / "actions").mkdir(parents=True)
+    (folder / name / "actions" / "__init__.py").write_text("")
+    (folder / name / "actions" / "actions.py").write_text(code)
+    return folder / name
+
+
+SAYING = """
+from pathlib import Path
+from rasa_sdk import Action
+WORD = Path("word.txt").read_text()
+
+class Say(Action):
+    def name(self):
+        return "action_say"
+
+    def run(self, dispatcher, tracker, domain):
+        from actions import actions as again
+        dispatcher.utter_message(text=WORD, sort_of="greeting")
+        return [{"event": "slot", "name": "same", "value": again.WORD}]
+"""
+
+
+NEEDY = """
+from rasa_sdk import Action
+
+class A(Action):
+    def __init__(self, need):
+        pass
+
+    def name(self):
+        return "a"
+"""
+
+
+async def test_an_action_sets_slots_and_says_things() -> None:
+    actions = load_actions(FLORIST)
+    result = await actions.run(call("action_member", tier="member"))
+    assert result.events == (SlotSet("member", True),)
+    await actions.close()
+
+
+async def test_an_action_that_hangs_is_given_up_and_others_still_run() -> None:
+    actions = load_actions(FLORIST, seconds=0.05)
+    with pytest.raises(ActionFailed, match=r"longer than 0\.05 s"):
+        await actions.run(call("action_slow", {"count": 0.2}))
+    assert (await actions.run(call("action_member"))).events == (SlotSet("member", False),)
+    await actions.close()
+
+
+async def test_an_action_that_raises_is_a_failure_that_says_why() -> None:
+    actions = load_actions(FLORIST)
+    with pytest.raises(ActionFailed, match="KeyError: 'no such flower'"):
+        await actions.run(call("action_broken"))
+    with pytest.raises(ActionFailed, match="has no action of this name"):
+        await actions.run(call("action_unheard_of"))
+    await actions.close()
+
+
+async def test_the_loop_goes_on_while_a_synchronous_action_sleeps() -> None:
+    actions = load_actions(FLORIST)
+    ticks = 0
+
+    async def tick() -> None:
+        nonlocal ticks
+        while True:
+            ticks += 1
+            await asyncio.sleep(0.005)
+
+    ticking = asyncio.create_task(tick())
+    await actions.run(call("action_slow", {"count": 0.1}))
+    ticking.cancel()
+    assert ticks > 3
+    await actions.close()
+
+
+async def test_projects_with_the_same_module_names_do_not_mix(tmp_path: Path) -> None:
+    one, two = project(tmp_path, "one", SAYING), project(tmp_path, "two", SAYING)
+    (one / "word.txt").write_text("one")
+    (two / "word.txt").write_text("two")
+    first, second = load_actions(one), load_actions(two)
+    assert (await first.run(call("action_say"))).responses[0]["text"] == "one"
+    result = await second.run(call("action_say"))
+    assert result.responses[0]["text"] == "two"
+    assert result.responses[0]["sort_of"] == "greeting"
+    assert result.events == (SlotSet("same", "two"),)
+    await first.close()
+    await second.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("import a_library_nobody_has\n", "actions/actions.py:1: .*install 'a_library_nobody_has'"),
+        ("x = 1\nx = (\n", "actions/actions.py:2: .*SyntaxError"),
+        ("x = {}['y']\n", "actions/actions.py:1: .*KeyError"),
+        (NEEDY, "A cannot be made"),
+    ],
+)
+def test_code_that_cannot_be_imported_is_named_with_its_line(tmp_path: Path, code: str, said: str) -> None:
+    with pytest.raises(AssistantError, match=said):
+        load_actions(project(tmp_path, "bad", code))
+
+
+def test_a_project_without_actions_has_none(tmp_path: Path) -> None:
+    assert open_actions(tmp_path) is None
