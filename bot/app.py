@@ -25,10 +25,12 @@ from adapters.redis.keys import Keys
 from adapters.redis.store import RedisStore
 from adapters.slack.adapter import SlackAdapter
 from adapters.slack.settings import SlackSettings
+from adapters.teams.adapter import TeamsAdapter
+from adapters.teams.settings import TeamsSettings
 from adapters.web.adapter import WebAdapter
 from adapters.web.settings import WebSettings
 from adapters.web.settings import place as web_place
-from bot.config import Configuration, SlackSection
+from bot.config import PLATFORMS, Configuration, SlackSection
 from bot.core.activity import Place
 from bot.core.policy import Desk, Policy, Thresholds
 from bot.core.routing import Doors
@@ -89,13 +91,14 @@ class App:
         store = await self._open_store(data)
         understanding = await self._open_understanding(data, assistant)
         slack = self._slack()
-        policy = await self._policy(assistant, slack)
+        workspace = await self._workspace(slack)
+        policy = policy_of(self._configuration, assistant, workspace)
         adapters: dict[str, ChatAdapter] = {}
         engine = Engine(
             store=store,
             adapters=adapters,
             policy=policy,
-            doors=self._doors(policy, slack),
+            doors=doors_of(self._configuration, policy, workspace),
             understanding=understanding,
             assistant=assistant,
             clock=self._clock,
@@ -111,6 +114,10 @@ class App:
             if settings.platforms.slack.mode == "http":
                 server.mount(slack, settings.server.host, settings.server.port)
             adapters[slack.platform] = slack
+        if settings.platforms.teams.enabled:
+            teams = TeamsAdapter(_teams_settings(self._configuration, data), self._clock)
+            server.mount(teams, settings.server.host, settings.server.port)
+            adapters[teams.platform] = teams
         operations = Operations(
             records=engine.records,
             policy=policy,
@@ -166,21 +173,9 @@ class App:
         section = self._settings.platforms.slack
         return SlackAdapter(_slack_settings(section, self._configuration), self._clock) if section.enabled else None
 
-    async def _policy(self, assistant: RasaAssistant, slack: SlackAdapter | None) -> Policy:
-        workspace = self._settings.platforms.slack.workspace
-        if slack is not None and not workspace:
-            workspace = await slack.workspace()
-        return policy_of(self._configuration, assistant, workspace)
-
-    def _doors(self, policy: Policy, slack: SlackAdapter | None) -> Doors:
-        section = self._settings.platforms.slack
-        tenants = {desk.place.tenant for desk in policy.desks if desk.place.platform == "slack"}
-        support = (
-            {Place("slack", tenant, channel).key for tenant in tenants for channel in section.support_channels}
-            if slack is not None
-            else set[str]()
-        )
-        return Doors(desks=frozenset(desk.place.key for desk in policy.desks), support=frozenset(support))
+    async def _workspace(self, slack: SlackAdapter | None) -> str:
+        named = self._settings.platforms.slack.workspace
+        return await slack.workspace() if slack is not None and not named else named
 
 
 def policy_of(configuration: Configuration, assistant: RasaAssistant, workspace: str) -> Policy:
@@ -189,11 +184,7 @@ def policy_of(configuration: Configuration, assistant: RasaAssistant, workspace:
     section = settings.hand_over
     return Policy(
         desks=tuple(
-            Desk(
-                desk.name,
-                web_place(desk.channel) if desk.platform == "web" else Place("slack", workspace, desk.channel),
-                desk.title,
-            )
+            Desk(desk.name, _channel(desk.platform, desk.channel, configuration, workspace), desk.title)
             for desk in settings.desks
         ),
         always_human=own.always_human,
@@ -222,12 +213,23 @@ def policy_of(configuration: Configuration, assistant: RasaAssistant, workspace:
     )
 
 
+def doors_of(configuration: Configuration, policy: Policy, workspace: str) -> Doors:
+    """Where the app listens: the desks, and the channels in which any top-level message opens a conversation."""
+    platforms = configuration.settings.platforms
+    support = [("slack", channel) for channel in platforms.slack.support_channels if platforms.slack.enabled]
+    support += [("teams", channel) for channel in platforms.teams.support_channels if platforms.teams.enabled]
+    return Doors(
+        desks=frozenset(desk.place.key for desk in policy.desks),
+        support=frozenset(_channel(name, channel, configuration, workspace).key for name, channel in support),
+    )
+
+
 def check(configuration: Configuration) -> list[str]:
     """Load what can be loaded without starting anything. Raises ConfigError or AssistantError with every mistake."""
     folder = configuration.path(configuration.settings.assistant)
     assistant = RasaAssistant.load(folder, clock=SystemClock())
     policy_of(configuration, assistant, "T0")
-    platforms = [name for name, on in _enabled(configuration).items() if on]
+    platforms = [name for name in PLATFORMS if getattr(configuration.settings.platforms, name).enabled]
     return [
         f"assistant: {folder.name}, {len(assistant.intents)} intents",
         f"platforms: {', '.join(platforms) or 'none'}",
@@ -298,9 +300,38 @@ def _slack_settings(section: SlackSection, configuration: Configuration) -> Slac
     )
 
 
-def _enabled(configuration: Configuration) -> Mapping[str, bool]:
-    platforms = configuration.settings.platforms
-    return {"web": platforms.web.enabled, "slack": platforms.slack.enabled}
+def _teams_settings(configuration: Configuration, data: Path) -> TeamsSettings:
+    section = configuration.settings.platforms.teams
+    desks = (desk.channel for desk in configuration.settings.desks if desk.platform == "teams")
+    return TeamsSettings(
+        app_id=section.app_id,
+        tenant=section.tenant,
+        app_type=section.app_type,
+        secret="" if section.certificate else configuration.secret(section.secret),
+        certificate=configuration.secret(section.certificate),
+        cloud=section.cloud,
+        insecure_local=section.insecure_local,
+        host=configuration.settings.server.host,
+        path=section.path,
+        desks=frozenset(desks),
+        support_channels=frozenset(section.support_channels),
+        teams=frozenset(section.teams),
+        tenants=frozenset(section.tenants),
+        reactions=section.reactions,
+        memory=data / "teams.json",
+        metadata_url=section.metadata_url,
+        login=section.login,
+        service_url=section.service_url,
+        service_hosts=frozenset(section.service_hosts),
+    )
+
+
+def _channel(platform: str, channel: str, configuration: Configuration, workspace: str) -> Place:
+    """A channel as its platform's adapter names it."""
+    if platform == "web":
+        return web_place(channel)
+    tenant = workspace if platform == "slack" else configuration.settings.platforms.teams.tenant
+    return Place(platform, tenant, channel)
 
 
 def _lower(names: Sequence[str]) -> frozenset[str]:

@@ -31,6 +31,8 @@ def _is_reference(value: str) -> str:
 Secret = Annotated[str, AfterValidator(_is_reference)]
 """`${NAME}`; `Settings.secrets` holds what it stands for."""
 
+PLATFORMS: Final = ("web", "slack", "teams")
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(gt=0)]
 
@@ -69,6 +71,28 @@ class SlackSection(_Section):
     base_url: str = "https://slack.com/api/"
 
 
+class TeamsSection(_Section):
+    """One bot registration for Microsoft Teams."""
+
+    enabled: bool = False
+    app_id: str = ""
+    tenant: str = ""
+    app_type: Literal["single_tenant", "managed_identity", "multi_tenant"] = "single_tenant"
+    secret: Secret = "${TEAMS_APP_SECRET}"  # noqa: S105  a name, not a secret
+    certificate: Secret = ""
+    cloud: Literal["public", "us_government", "us_defence", "china"] = "public"
+    support_channels: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    tenants: tuple[str, ...] = ()
+    path: str = Field(default="/api/messages", pattern=r"^/")
+    insecure_local: bool = False
+    reactions: bool = False
+    metadata_url: str = ""
+    login: str = ""
+    service_url: str = ""
+    service_hosts: tuple[str, ...] = ()
+
+
 class PlaygroundSection(_Section):
     """The browser playground; loopback only."""
 
@@ -82,13 +106,14 @@ class PlatformsSection(_Section):
 
     web: PlaygroundSection = PlaygroundSection()
     slack: SlackSection = SlackSection()
+    teams: TeamsSection = TeamsSection()
 
 
 class DeskSection(_Section):
     """One private channel in which cases appear."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
-    platform: Literal["web", "slack"]
+    platform: Literal["web", "slack", "teams"]
     channel: str = Field(min_length=1)
     title: str = ""
 
@@ -159,7 +184,8 @@ class Settings(_Section):
         names = [desk.name for desk in self.desks]
         if len(set(names)) < len(names):
             problems.append("desks: each desk has a name of its own")
-        enabled = {name for name in ("web", "slack") if getattr(self.platforms, name).enabled}
+        enabled = {name for name in PLATFORMS if getattr(self.platforms, name).enabled}
+        support = {"slack": self.platforms.slack.support_channels, "teams": self.platforms.teams.support_channels}
         problems += [
             f"desks: {desk.name!r} is on {desk.platform}, which is not enabled under platforms"
             for desk in self.desks
@@ -168,7 +194,7 @@ class Settings(_Section):
         problems += [
             f"desks: {desk.name!r} is a support channel, too; a desk is private"
             for desk in self.desks
-            if desk.platform == "slack" and desk.channel in self.platforms.slack.support_channels
+            if desk.channel in support.get(desk.platform, ())
         ]
         if problems:
             raise ValueError("; ".join(problems))
@@ -188,9 +214,9 @@ class Configuration:
         return (self.folder / written).resolve()
 
     def secret(self, reference: str) -> str:
-        """What `${NAME}` stands for; an empty reference is an empty secret."""
+        """What `${NAME}` stands for; empty for an empty reference, and for one that nothing needs."""
         found = _VARIABLE.match(reference)
-        return self._secrets[found[1]] if found else ""
+        return self._secrets.get(found[1], "") if found else ""
 
 
 def load(path: Path, environment: Mapping[str, str]) -> Configuration:
@@ -217,7 +243,22 @@ def load(path: Path, environment: Mapping[str, str]) -> Configuration:
 
 
 def _secrets(settings: Settings, environment: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    slack = settings.platforms.slack
+    found: dict[str, str] = {}
+    missing: list[str] = []
+    for setting, reference in _wanted(settings.platforms):
+        match = _VARIABLE.match(reference)
+        value = environment.get(match[1], "") if match else ""
+        if match and value:
+            found[match[1]] = value
+        else:
+            name = match[1] if match else "NAME"
+            missing.append(f"{setting}: set {name} in the environment (the file says {reference or 'nothing'})")
+    return found, missing
+
+
+def _wanted(platforms: PlatformsSection) -> list[tuple[str, str]]:
+    """The secrets that what is switched on cannot do without, with their settings."""
+    slack, teams = platforms.slack, platforms.teams
     wanted: list[tuple[str, str]] = []
     if slack.enabled:
         wanted.append(("platforms.slack.bot_token", slack.bot_token))
@@ -227,17 +268,10 @@ def _secrets(settings: Settings, environment: Mapping[str, str]) -> tuple[dict[s
             wanted.append(("platforms.slack.signing_secret", slack.signing_secret))
         if slack.old_signing_secret:
             wanted.append(("platforms.slack.old_signing_secret", slack.old_signing_secret))
-    found: dict[str, str] = {}
-    missing: list[str] = []
-    for setting, reference in wanted:
-        match = _VARIABLE.match(reference)
-        value = environment.get(match[1], "") if match else ""
-        if match and value:
-            found[match[1]] = value
-        else:
-            name = match[1] if match else "NAME"
-            missing.append(f"{setting}: set {name} in the environment (the file says {reference or 'nothing'})")
-    return found, missing
+    if teams.enabled and teams.app_type != "managed_identity" and not teams.insecure_local:
+        name = "certificate" if teams.certificate else "secret"
+        wanted.append((f"platforms.teams.{name}", teams.certificate or teams.secret))
+    return wanted
 
 
 def _sentence(path: Path, node: YamlNode, detail: ErrorDetails) -> str:
