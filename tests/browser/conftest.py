@@ -29,7 +29,6 @@ class Screen:
     """The page as somebody at the screen has it. `complaints` are the browser's own, `asked` all addresses."""
 
     page: Page
-    app: ScriptedApp
     address: str
     complaints: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
@@ -71,6 +70,13 @@ class Screen:
         await people.get_by_text(name, exact=True).locator("..").click()
 
 
+@dataclass
+class ScriptedScreen(Screen):
+    """A screen with the scripted app behind it, within reach."""
+
+    app: ScriptedApp = field(default_factory=ScriptedApp)
+
+
 def find_chromium() -> str:
     """Where Chromium is. Fails with what to do when it is nowhere."""
     for name in ("chromium", "chromium-browser", "google-chrome"):
@@ -92,11 +98,11 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def screen(browser: Browser, tmp_path: Path) -> AsyncIterator[Screen]:
+async def screen(browser: Browser, tmp_path: Path) -> AsyncIterator[ScriptedScreen]:
     async with AsyncExitStack() as stack:
         app, address = await stack.enter_async_context(scripted_playground(tmp_path))
         context = await browser.new_context(viewport={"width": 1360, "height": 860}, reduced_motion="reduce")
-        screen = Screen(await context.new_page(), app, address)
+        screen = ScriptedScreen(await context.new_page(), address, app=app)
         await screen.open()
         yield screen
         await context.close()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import Screen
+from tests.browser.conftest import ScriptedScreen
 from tests.browser.test_playground import hand_over
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -62,7 +62,7 @@ UNNAMED = """
 WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-async def fill(screen: Screen) -> None:
+async def fill(screen: ScriptedScreen) -> None:
     """A screen with everything on it: card, receipt, note, whisper, reactions, decisions."""
     await hand_over(screen)
     await screen.says(screen.desk, "I am looking into it")
@@ -76,19 +76,19 @@ async def fill(screen: Screen) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-async def test_all_text_has_enough_contrast(screen: Screen, theme: Any) -> None:
+async def test_all_text_has_enough_contrast(screen: ScriptedScreen, theme: Any) -> None:
     await screen.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     assert await screen.page.evaluate(CONTRAST) == []
     await fill(screen)
     assert await screen.page.evaluate(CONTRAST) == []
 
 
-async def test_everything_that_can_be_pressed_has_a_name(screen: Screen) -> None:
+async def test_everything_that_can_be_pressed_has_a_name(screen: ScriptedScreen) -> None:
     await fill(screen)
     assert await screen.page.evaluate(UNNAMED) == []
 
 
-async def test_the_theme_follows_the_system_until_one_is_chosen_and_the_choice_is_kept(screen: Screen) -> None:
+async def test_the_theme_follows_the_system_until_one_is_chosen_and_the_choice_is_kept(screen: ScriptedScreen) -> None:
     def paper() -> Any:
         return screen.page.evaluate("getComputedStyle(document.body).backgroundColor")
 
@@ -105,7 +105,7 @@ async def test_the_theme_follows_the_system_until_one_is_chosen_and_the_choice_i
 
 
 @pytest.mark.parametrize("width", [320, 390, 700, 900, 1100, 1920])
-async def test_nothing_sticks_out_at_any_width(screen: Screen, width: int) -> None:
+async def test_nothing_sticks_out_at_any_width(screen: ScriptedScreen, width: int) -> None:
     long = "W" * 400 + " person"
     await screen.says(screen.customer, long)
     await expect(screen.card.get_by_role("button", name="Claim")).to_be_attached()
@@ -117,7 +117,7 @@ async def test_nothing_sticks_out_at_any_width(screen: Screen, width: int) -> No
         assert await screen.page.evaluate(WIDE) <= 0
 
 
-async def test_on_a_phone_one_pane_is_shown_and_tabs_count_what_waits(screen: Screen) -> None:
+async def test_on_a_phone_one_pane_is_shown_and_tabs_count_what_waits(screen: ScriptedScreen) -> None:
     await screen.page.set_viewport_size({"width": 390, "height": 780})
     await expect(screen.desk).to_be_hidden()
     await screen.says(screen.customer, "can I talk to a person")
@@ -134,7 +134,7 @@ async def test_on_a_phone_one_pane_is_shown_and_tabs_count_what_waits(screen: Sc
     await expect(screen.customer.get_by_text("hello Ada")).to_be_visible()
 
 
-async def test_what_arrives_is_announced_once_and_briefly(screen: Screen) -> None:
+async def test_what_arrives_is_announced_once_and_briefly(screen: ScriptedScreen) -> None:
     await screen.says(screen.customer, "where is my order")
     announcer = screen.page.locator("#announcer")
     await expect(announcer).to_contain_text("To Ada Nwosu: Order HP-10432 is on its way")

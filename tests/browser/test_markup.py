@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.browser.conftest import Screen
+from tests.browser.conftest import ScriptedScreen
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -59,12 +59,12 @@ TABLE = {
 }
 
 
-async def test_each_text_becomes_these_elements(screen: Screen) -> None:
+async def test_each_text_becomes_these_elements(screen: ScriptedScreen) -> None:
     made = await screen.page.evaluate(RENDER, list(TABLE))
     assert dict(zip(TABLE, made, strict=True)) == TABLE
 
 
-async def test_no_text_keeps_the_page_busy(screen: Screen) -> None:
+async def test_no_text_keeps_the_page_busy(screen: ScriptedScreen) -> None:
     unkind = [
         "*" * 10_000,
         "[" * 10_000,

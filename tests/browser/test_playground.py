@@ -10,19 +10,19 @@ from playwright.async_api import Browser, Route, expect
 from bot.core.activity import Place
 from bot.core.effects import Body
 from tests.adapters.web.scripted import scripted_playground
-from tests.browser.conftest import Screen
+from tests.browser.conftest import ScriptedScreen
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def hand_over(screen: Screen) -> None:
+async def hand_over(screen: ScriptedScreen) -> None:
     """Ada has asked for a person, and Nora has claimed the case."""
     await screen.says(screen.customer, "this is the THIRD time I ask, unbelievable!!")
     await screen.card.get_by_role("button", name="Claim").click()
     await expect(screen.customer.get_by_text("Nora Lindqvist is with you now.")).to_be_visible()
 
 
-async def test_a_newcomer_is_told_what_to_try_and_one_click_tries_it(screen: Screen) -> None:
+async def test_a_newcomer_is_told_what_to_try_and_one_click_tries_it(screen: ScriptedScreen) -> None:
     await expect(screen.desk.get_by_text("Nobody is waiting.")).to_be_visible()
     await screen.customer.get_by_role("button", name="where is my order HP-10432?").click()
     answer = screen.customer.get_by_role("article", name=re.compile("Order HP-10432 is on its way"))
@@ -31,14 +31,14 @@ async def test_a_newcomer_is_told_what_to_try_and_one_click_tries_it(screen: Scr
     await expect(screen.strip.get_by_text("answered by rule")).to_be_visible()
 
 
-async def test_guesses_are_buttons_and_pressing_one_is_understood(screen: Screen) -> None:
+async def test_guesses_are_buttons_and_pressing_one_is_understood(screen: ScriptedScreen) -> None:
     await screen.says(screen.customer, "something vague")
     await screen.customer.get_by_role("button", name="Track my order").click()
     await expect(screen.customer.get_by_text("You chose guess.")).to_be_visible()
     await expect(screen.customer.get_by_role("button", name="Track my order")).to_have_count(0)
 
 
-async def test_a_case_goes_to_a_person_and_comes_back(screen: Screen) -> None:
+async def test_a_case_goes_to_a_person_and_comes_back(screen: ScriptedScreen) -> None:
     await screen.says(screen.customer, "this is the THIRD time I ask, unbelievable!!")
     card = screen.desk.get_by_role("article", name=re.compile("Case 1001"))
     await expect(card).to_contain_text("The customer is upset.")
@@ -60,7 +60,7 @@ async def test_a_case_goes_to_a_person_and_comes_back(screen: Screen) -> None:
     assert screen.complaints == []
 
 
-async def test_another_agents_words_stay_and_that_agent_alone_is_asked_what_to_do(screen: Screen) -> None:
+async def test_another_agents_words_stay_and_that_agent_alone_is_asked_what_to_do(screen: ScriptedScreen) -> None:
     await hand_over(screen)
     await screen.is_agent("Sam")
     await screen.says(screen.desk, "let me try")
@@ -79,7 +79,7 @@ async def test_another_agents_words_stay_and_that_agent_alone_is_asked_what_to_d
     await expect(screen.customer.get_by_text("let me try")).to_have_count(0)
 
 
-async def test_what_the_card_offers_is_at_hand_when_the_card_is_scrolled_away(screen: Screen) -> None:
+async def test_what_the_card_offers_is_at_hand_when_the_card_is_scrolled_away(screen: ScriptedScreen) -> None:
     await hand_over(screen)
     at_hand = screen.desk.locator(".thread-state").get_by_role("button", name="Resolve")
     for n in range(12):
@@ -92,7 +92,7 @@ async def test_what_the_card_offers_is_at_hand_when_the_card_is_scrolled_away(sc
     await expect(screen.customer.get_by_text("Your case is closed.")).to_be_visible()
 
 
-async def test_a_guest_is_told_that_their_words_stay(screen: Screen) -> None:
+async def test_a_guest_is_told_that_their_words_stay(screen: ScriptedScreen) -> None:
     await hand_over(screen)
     await screen.is_agent("Gus")
     await expect(screen.desk.get_by_text("Guests read along")).to_be_visible()
@@ -101,7 +101,7 @@ async def test_a_guest_is_told_that_their_words_stay(screen: Screen) -> None:
     await expect(screen.desk.get_by_role("button", name="Send once")).to_have_count(0)
 
 
-async def test_the_composer_says_where_words_will_go_before_they_are_sent(screen: Screen) -> None:
+async def test_the_composer_says_where_words_will_go_before_they_are_sent(screen: ScriptedScreen) -> None:
     await hand_over(screen)
     hint = screen.desk.locator(".hint")
     await expect(hint).to_contain_text("Goes to the customer")
@@ -119,7 +119,7 @@ async def test_the_composer_says_where_words_will_go_before_they_are_sent(screen
     await expect(answer).to_have_count(0)
 
 
-async def test_messages_are_edited_deleted_and_reacted_to_by_keys_alone(screen: Screen) -> None:
+async def test_messages_are_edited_deleted_and_reacted_to_by_keys_alone(screen: ScriptedScreen) -> None:
     keys = screen.page.keyboard
     await keys.press("c")
     await keys.type("my order is HP-1")
@@ -148,7 +148,7 @@ async def test_messages_are_edited_deleted_and_reacted_to_by_keys_alone(screen: 
     assert kinds == ["Ada Nwosu: Edited", "Ada Nwosu: Reacted", "Ada Nwosu: Deleted"]
 
 
-async def test_keys_move_between_cases_and_panes_and_question_mark_lists_them(screen: Screen) -> None:
+async def test_keys_move_between_cases_and_panes_and_question_mark_lists_them(screen: ScriptedScreen) -> None:
     await screen.says(screen.customer, "can I talk to a person")
     await screen.is_customer("Ben")
     await screen.says(screen.customer, "a person please")
@@ -168,7 +168,7 @@ async def test_keys_move_between_cases_and_panes_and_question_mark_lists_them(sc
     await expect(screen.strip.get_by_role("button", name="What happened")).to_have_attribute("aria-expanded", "false")
 
 
-async def test_each_customer_has_their_own_chats_and_unread_words_are_counted(screen: Screen) -> None:
+async def test_each_customer_has_their_own_chats_and_unread_words_are_counted(screen: ScriptedScreen) -> None:
     await screen.is_customer("Chloé")
     await expect(screen.customer.get_by_text("You are Chloé")).to_be_visible()
     await screen.app.web.post(Place("web", "playground", "customer-ben"), Body("Are you there?"), key="k-ben")
@@ -184,7 +184,7 @@ async def test_each_customer_has_their_own_chats_and_unread_words_are_counted(sc
     await expect(screen.customer.get_by_text("Are you there?")).to_be_visible()
 
 
-async def test_nothing_that_is_written_becomes_part_of_the_page(screen: Screen) -> None:
+async def test_nothing_that_is_written_becomes_part_of_the_page(screen: ScriptedScreen) -> None:
     hostile = (
         '<img src=x onerror="window.hacked=1"> <script>window.hacked=1</script> [x](javascript:window.hacked=1) '
         '[y](data:text/html,hi) <a href="https://evil.example">z</a> ![p](https://evil.example/p.png) person'
@@ -198,13 +198,13 @@ async def test_nothing_that_is_written_becomes_part_of_the_page(screen: Screen) 
     assert await screen.page.evaluate("window.hacked") is None
 
 
-async def test_the_page_asks_nobody_but_its_own_server(screen: Screen) -> None:
+async def test_the_page_asks_nobody_but_its_own_server(screen: ScriptedScreen) -> None:
     await hand_over(screen)
     assert {url.split("/")[2] for url in screen.asked} == {screen.address.removeprefix("http://")}
     assert screen.complaints == []
 
 
-async def test_what_could_not_be_sent_stays_where_it_was_written(screen: Screen) -> None:
+async def test_what_could_not_be_sent_stays_where_it_was_written(screen: ScriptedScreen) -> None:
     await screen.page.route("**/api/acts", lambda route: route.abort())
     box = screen.customer.locator("form textarea")
     await box.fill("do not lose me")
@@ -216,7 +216,7 @@ async def test_what_could_not_be_sent_stays_where_it_was_written(screen: Screen)
     await expect(screen.customer.locator("article.mine")).to_contain_text("do not lose me")
 
 
-async def test_however_fast_one_writes_all_of_it_arrives_in_order_and_from_who_wrote_it(screen: Screen) -> None:
+async def test_however_fast_one_writes_all_of_it_arrives_in_order_and_from_who_wrote_it(screen: ScriptedScreen) -> None:
     gate, held = asyncio.Event(), 0
 
     async def hold(route: Route) -> None:
@@ -241,7 +241,7 @@ async def test_however_fast_one_writes_all_of_it_arrives_in_order_and_from_who_w
 async def test_after_a_restart_the_page_comes_back_by_itself_with_everything(browser: Browser, tmp_path: Path) -> None:
     context = await browser.new_context()
     async with scripted_playground(tmp_path) as (app, address):
-        screen = Screen(await context.new_page(), app, address)
+        screen = ScriptedScreen(await context.new_page(), address, app=app)
         await screen.open()
         await screen.says(screen.customer, "where is my order")
         await expect(screen.customer.get_by_text("is on its way")).to_be_visible()
@@ -255,7 +255,7 @@ async def test_after_a_restart_the_page_comes_back_by_itself_with_everything(bro
     await context.close()
 
 
-async def test_a_long_thread_follows_its_end_unless_one_reads_above(screen: Screen) -> None:
+async def test_a_long_thread_follows_its_end_unless_one_reads_above(screen: ScriptedScreen) -> None:
     chat = Place("web", "playground", "customer-ada")
     for n in range(40):
         await screen.app.web.post(chat, Body(f"line {n}"), key=f"k-long-{n}")
