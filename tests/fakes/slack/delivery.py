@@ -66,6 +66,8 @@ class Courier:
         self.retry_scale = 0.001
         self.ack_seconds = 3.0
         self.duplicate_rate = 0.0
+        self.jitter_seconds = 0.0
+        """Each event sets out up to this much later than it happened, so that events overtake each other."""
         self.seed = 0
         self.clock_skew = 0.0
         self.on_change: Callable[[], None] = _nothing
@@ -129,21 +131,25 @@ class Courier:
 
     def dispatch(self, app: App, body: dict[str, Any]) -> None:
         """Deliver an event in the background, in spite of refusals as often as Slack would."""
-        self._spawn(self._deliver_event(app, body))
-        if self.duplicate_rate:
-            if self._random is None:
-                self._random = Random(self.seed)
-            if self._random.random() < self.duplicate_rate:
-                self._spawn(self._deliver_event(app, body))
+        self._spawn(self._deliver_event(app, body, self._draw() * self.jitter_seconds))
+        if self.duplicate_rate and self._draw() < self.duplicate_rate:
+            self._spawn(self._deliver_event(app, body, self._draw() * self.jitter_seconds))
+
+    def _draw(self) -> float:
+        if self._random is None:
+            self._random = Random(self.seed)
+        return self._random.random()
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _deliver_event(self, app: App, body: dict[str, Any]) -> None:
+    async def _deliver_event(self, app: App, body: dict[str, Any], head_start: float = 0.0) -> None:
         delivery = Delivery(app, "events_api", body)
         self.deliveries.append(delivery)
+        if head_start:
+            await asyncio.sleep(head_start)
         reason = ""
         for number, pause in enumerate((None, *RETRY_SECONDS)):
             if pause is not None:

@@ -24,6 +24,7 @@ class Fault(StrEnum):
     HANG_DONE = "hang done"
     PARTIAL = "partial body"
     SLOW = "slow"
+    LATE = "504, done later"
 
     @property
     def is_done(self) -> bool:
@@ -48,6 +49,7 @@ class FaultPlan:
     retry_after: int = 1
     slow_seconds: float = 0.2
     hang_seconds: float = 30.0
+    late_seconds: float = 0.5
     _script: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     _random: Random | None = None
 

@@ -283,6 +283,8 @@ class FakeSlack:
         status, headers = 200, {}
         if fault.is_done and not self.drop_everything:
             status, headers = self._execute(call, token)
+        elif fault is Fault.LATE:
+            asyncio.get_running_loop().call_later(self.faults.late_seconds, self._execute, call, token)
         self.touch()
         return await self._answer(request, call, status, headers)
 
@@ -294,6 +296,8 @@ class FakeSlack:
             call.answer = {"ok": False, "error": refusal.code} | refusal.more
             if refusal.code == "ratelimited":
                 return 429, {"Retry-After": str(self.faults.retry_after)}
+        finally:
+            self.touch()
         return 200, {}
 
     def _handler(self, method: str, app: App, token: str) -> Method:
@@ -315,6 +319,8 @@ class FakeSlack:
                 return web.Response(status=500, text="<html>Internal Server Error</html>", content_type="text/html")
             case Fault.BAD_GATEWAY:
                 return web.Response(status=502, text="Bad Gateway")
+            case Fault.LATE:
+                return web.Response(status=504, text="Gateway Time-out")
             case Fault.UNAVAILABLE:
                 return web.Response(status=503, text="upstream connect error")
             case Fault.RESET | Fault.RESET_DONE:

@@ -142,3 +142,24 @@ async def test_the_fake_can_be_a_process_of_its_own() -> None:
         seen = await remote.do("see", user=user["id"], channel=room["id"])
         assert [line["text"] for line in seen] == ["hello"]
         assert (await remote.do("stats"))["deliveries"] == 1
+
+
+async def test_a_call_may_take_effect_after_its_error(client: Client, room: Channel, ann: Human) -> None:
+    client.slack.faults.late_seconds = 0.02
+    client.slack.faults.next_calls("chat.postMessage", Fault.LATE)
+    async with client.session.post(
+        client.slack.api_url + "chat.postMessage",
+        json={"channel": room.id, "text": "late"},
+        headers={"Authorization": f"Bearer {client.app.bot_token}"},
+    ) as answer:
+        assert answer.status == 504
+    assert ann.reads(room) == []
+    await client.slack.until(lambda: ann.reads(room) == ["late"])
+
+
+async def test_a_message_can_be_there_before_it_can_be_read_back(client: Client, room: Channel) -> None:
+    client.slack.read_lag = 60.0
+    await client.call("chat.postMessage", channel=room.id, text="x")
+    assert (await client.call("conversations.history", channel=room.id))["messages"] == []
+    client.slack.read_lag = 0.0
+    assert len((await client.call("conversations.history", channel=room.id))["messages"]) == 1
