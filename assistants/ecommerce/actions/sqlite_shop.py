@@ -64,12 +64,12 @@ from order_items i join catalogue p on p.sku = i.sku where i.number = :number or
 class SqliteShop:
     """The sample shop in `folder` (made if missing). Safe to use from any number of threads and processes.
 
-    `today` gives the day that the sample's relative days count from.
+    `today` gives the day that the sample's relative days count from. `path` is where the database is, or will be.
     """
 
     def __init__(self, folder: Path, *, today: Callable[[], date]) -> None:
         self._today = today
-        self._path = folder / f"shop-{_fingerprint()}.sqlite3"
+        self.path = folder / f"shop-{_fingerprint()}.sqlite3"
 
     async def orders_of(self, identity: Identity) -> Sequence[Order]:
         return await asyncio.to_thread(self._orders, identity)
@@ -119,16 +119,16 @@ class SqliteShop:
         return tuple(self._order(row, self._select(_LINES, {"number": row["number"]})) for row in rows)
 
     def _select(self, statement: str, values: Mapping[str, str]) -> Sequence[_Row]:
-        if not self._path.exists():
-            _build(self._path)
+        if not self.path.exists():
+            _build(self.path)
         try:
             # immutable: nobody writes this file, so readers need no locks and leave none behind
-            with closing(sqlite3.connect(f"{self._path.as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            with closing(sqlite3.connect(f"{self.path.as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
                 connection.row_factory = sqlite3.Row
                 return tuple(dict(row) for row in connection.execute(statement, values))
         except sqlite3.Error as error:
             raise ShopUnreachableError(
-                f"reading the sample shop {self._path} failed ({error}); delete the file to have it built again"
+                f"reading the sample shop {self.path} failed ({error}); delete the file to have it built again"
             ) from error
 
     def _order(self, row: _Row, lines: Sequence[_Row]) -> Order:

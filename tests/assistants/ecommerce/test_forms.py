@@ -1,0 +1,147 @@
+"""The forms accept what customers type, refuse what cannot be meant, and ask only for what is unknown."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistants.ecommerce.actions.identity import has_no_limit, read_budget_cents, read_order_contact, read_order_number
+from tests.assistants.ecommerce.conftest import ActionServer
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("HP-10432", "HP-10432"),
+        ("hp 10432", "HP-10432"),
+        ("hp10432", "HP-10432"),
+        ("#10432", "HP-10432"),
+        ("# 10432", "HP-10432"),
+        ("10432", "HP-10432"),
+        ("it is HP-10432, I think", "HP-10432"),
+        ("HP-104", None),
+        ("104321", None),
+        ("I have none", None),
+        ("", None),
+    ],
+)
+def test_order_numbers_are_read_however_they_are_typed(typed: str, number: str | None):
+    assert read_order_number(typed) == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "cents"),
+    [
+        ("80", 8000),
+        ("under 80 euros", 8000),
+        ("€49,90", 4990),
+        ("49.9", 4990),
+        ("1.200 €", 120000),
+        ("1,200", 120000),
+        ("1.299,50", 129950),
+        ("between 50 and 80", 8000),
+        ("2k", 200000),
+        ("not much", None),
+    ],
+)
+def test_budgets_are_read_in_both_habits_of_writing_numbers(typed: str, cents: int | None):
+    assert read_budget_cents(typed) == cents
+
+
+@pytest.mark.parametrize("typed", ["no limit", "any price", "the price doesn't matter", "I don't care", "egal"])
+def test_a_customer_may_have_no_limit(typed: str):
+    assert has_no_limit(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "contact"),
+    [
+        ("Ada@Example.com", "ada@example.com"),
+        ("it's ada@example.com, thanks", "ada@example.com"),
+        ("t12 k8af", "T12 K8AF"),
+        ("28195", "28195"),
+        ("HP-10432", None),
+        ("I don't remember", None),
+        ("why do you need that", None),
+    ],
+)
+def test_a_contact_is_an_address_or_a_postcode(typed: str, contact: str | None):
+    assert read_order_contact(typed) == contact
+
+
+FORMS_ABOUT_ORDERS = ["track_order_form", "refund_form", "cancel_order_form", "address_form"]
+
+
+@pytest.mark.parametrize("form", FORMS_ABOUT_ORDERS)
+async def test_a_readable_number_and_contact_are_taken(server: ActionServer, form: str):
+    said, slots = await server.run(
+        f"validate_{form}", just_filled={"order_number": "hp 10432", "order_contact": "Ada@example.com"}
+    )
+    assert said == []
+    assert slots["order_number"] == "HP-10432"
+    assert slots["order_contact"] == "ada@example.com"
+
+
+@pytest.mark.parametrize("form", FORMS_ABOUT_ORDERS)
+async def test_an_unreadable_number_is_refused_with_advice(server: ActionServer, form: str):
+    said, slots = await server.run(f"validate_{form}", just_filled={"order_number": "the blue one"})
+    assert [m["response"] for m in said] == ["utter_wrong_order_number"]
+    assert slots["order_number"] is None
+
+
+@pytest.mark.parametrize("form", ["track_order_form", "refund_form", "cancel_order_form"])
+async def test_whoever_the_platform_vouches_for_is_asked_for_nothing(server: ActionServer, form: str):
+    _, slots = await server.run(f"validate_{form}", customer="ada")
+    assert slots == {"requested_slot": None}
+
+
+async def test_a_known_customer_is_asked_for_the_new_address_only(server: ActionServer):
+    _, slots = await server.run("validate_address_form", email="ada@example.com")
+    assert slots == {"requested_slot": "new_address"}
+
+
+async def test_an_address_needs_to_look_like_one(server: ActionServer):
+    said, slots = await server.run("validate_address_form", customer="ada", just_filled={"new_address": "my office"})
+    assert said[0]["response"] == "utter_wrong_new_address"
+    assert slots["new_address"] is None
+    said, slots = await server.run(
+        "validate_address_form", customer="ada", just_filled={"new_address": "4 Weir Lane,  H91 E4R2 Galway"}
+    )
+    assert said == []
+    assert slots["new_address"] == "4 Weir Lane, H91 E4R2 Galway"
+
+
+async def test_a_department_is_understood_by_its_other_names(server: ActionServer):
+    for typed, category in (("a headlamp", "lighting"), ("rain jaket", "jackets"), ("Schlafsack", "sleeping bags")):
+        _, slots = await server.run("validate_recommend_form", just_filled={"category": typed})
+        assert slots["category"] == category
+    said, slots = await server.run("validate_recommend_form", just_filled={"category": "submarines"})
+    assert said[0]["response"] == "utter_wrong_category"
+    assert slots["category"] is None
+
+
+async def test_a_budget_is_normalised_or_refused(server: ActionServer):
+    _, slots = await server.run("validate_recommend_form", just_filled={"budget": "under 80 euros please"})
+    assert slots["budget"] == "€80"
+    _, slots = await server.run("validate_recommend_form", just_filled={"budget": "doesn't matter"})
+    assert slots["budget"] == "no limit"
+    said, slots = await server.run("validate_recommend_form", just_filled={"budget": "what is good value"})
+    assert said[0]["response"] == "utter_wrong_budget"
+    assert slots["budget"] is None
+
+
+@pytest.mark.parametrize(
+    ("entities", "follows"),
+    [
+        ({"order_number": "HP-10432"}, "track_order_form"),
+        ({"product": "Gannet 2"}, "action_product_details"),
+        ({"category": "tents", "budget": "80"}, "recommend_form"),
+    ],
+)
+async def test_a_fact_out_of_the_blue_is_taken_up(server: ActionServer, entities: dict[str, str], follows: str):
+    await server.run("action_take_up", entities=entities)
+    assert [e["name"] for e in server.events if e["event"] == "followup"] == [follows]
+
+
+async def test_a_fact_that_says_nothing_is_asked_back(server: ActionServer):
+    said, _ = await server.run("action_take_up", entities={"colour": "blue"})
+    assert said[0]["response"] == "utter_please_rephrase"
