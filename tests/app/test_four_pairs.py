@@ -1,0 +1,85 @@
+"""Customers on one platform, the desk on the other: the whole loop runs on all four pairs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.app.product import product, train_once, until
+from tests.app.streets import OnSlack, OnTeams, Street, reads
+from tests.fakes.slack import FakeSlack
+from tests.fakes.teams import FakeTeams
+
+pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("product")]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _trained() -> None:
+    train_once()
+
+
+@dataclass
+class Pair:
+    """Where the customer is, and where the desk is."""
+
+    outside: Street
+    inside: Street
+
+
+@pytest.fixture(params=["slack-slack", "slack-teams", "teams-slack", "teams-teams"])
+async def pair(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Pair]:
+    async with AsyncExitStack() as stack:
+        streets: dict[str, Street] = {}
+        names = request.param.split("-")
+        for name in names:
+            if name not in streets:
+                fake = await stack.enter_async_context(FakeSlack() if name == "slack" else FakeTeams())
+                streets[name] = OnSlack(fake) if isinstance(fake, FakeSlack) else OnTeams(fake)
+        outside, inside = (streets[name] for name in names)
+        written = "platforms:\n  web: {enabled: false}\n" + "".join(s.settings() for s in streets.values())
+        written += f"desks: [{{name: support, {inside.desk()}}}]\n"
+        environment = {key: value for s in streets.values() for key, value in s.environment().items()}
+        app = product(tmp_path, written, environment)
+        await app.start()
+        stack.push_async_callback(app.stop)
+        for street in streets.values():
+            street.open_to(app.addresses[0])
+        yield Pair(outside, inside)
+
+
+async def test_the_whole_loop(pair: Pair) -> None:
+    outside, inside = pair.outside, pair.inside
+    outside.customer_says("hello")
+    await reads(outside.customer_reads, "Harbour")
+    outside.customer_says("i want to talk to a human being please")
+    await reads(outside.customer_reads, "#1001")
+    thread = await until(lambda: inside.thread("#1001"))
+    await reads(lambda: inside.agent_reads(thread), "human being")
+
+    inside.agent_says(thread, "// innersecret: a regular")
+    inside.agent_says(thread, "Hello Ann, **Bob** here: what is it?")
+    await reads(outside.customer_reads, "what is it?")
+
+    said = outside.customer_says("<!channel> my tent is blu")
+    await reads(lambda: inside.agent_reads(thread), "my tent is blu")
+    outside.customer_edits(said, "<!channel> my tent is blue")
+    await reads(lambda: inside.agent_reads(thread), "my tent is blue")
+
+    inside.agent_says(thread, "that cannot be", second=True)
+    await inside.agent_presses("Only", "Take over", second=True)
+    await reads(outside.customer_reads, "that cannot be")
+    inside.agent_says(thread, "not mine any more")
+
+    await inside.agent_presses("#1001", "Resolve", second=True)
+    await reads(outside.customer_reads, "solved")
+    outside.customer_says("wait, one more")
+    await reads(lambda: inside.agent_reads(thread), "wait, one more")
+
+    seen = "\n".join(outside.customer_reads())
+    assert "innersecret" not in seen
+    assert "not mine any more" not in seen
+    assert seen.count("that cannot be") == 1
