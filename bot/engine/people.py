@@ -7,8 +7,9 @@ decides whether their words may reach a customer, so it is looked up, and never 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import structlog
@@ -24,13 +25,24 @@ from bot.core.events import (
     CustomerSaid,
     Event,
 )
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, Refused, Throttled
 from bot.ports import ChatAdapter
 
 _log = structlog.get_logger("engine")
 
 _SECONDS: Final = 3.0
 """How long a platform may take to tell; adapters remember for minutes."""
+
+_PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
+"""How often and when an agent is asked for again, in seconds: a platform that fails now and then must not turn a
+reply into a note. The conversation waits meanwhile, the others do not."""
+
+_LONGEST_PAUSE: Final = 10.0
+
+_PATIENCE_FOR_CUSTOMERS: Final = 2
+"""How many of the pauses a customer's name is worth."""
+
+_MAX_KEPT: Final = 10_000
 
 _AGENTS: Final = (AgentSaid, AgentEdited, AgentReacted, AgentPressed, AgentCommanded)
 _ASKED: Final = (*_AGENTS, CustomerSaid, CustomerPressed)
@@ -41,41 +53,63 @@ class People:
     """Who people are, by platform."""
 
     adapters: Mapping[str, ChatAdapter]
+    _kept: OrderedDict[str, Person] = field(default_factory=OrderedDict[str, Person])
 
     async def introduce(self, event: Event) -> Event:
         """The event with its author as the platform knows them.
 
-        When the platform does not tell, an agent counts as a guest: better a word that stays inside than one
-        that should not have left.
+        Whom the platform has told of before counts as they did then when it does not tell now. An agent of
+        whom it has never told counts as a guest: better a word that stays inside than one that should not
+        have left.
         """
         if not isinstance(event, _ASKED):
             return event
-        known = await self._known(event.author)
+        pauses = _PAUSES if isinstance(event, _AGENTS) else _PAUSES[:_PATIENCE_FOR_CUSTOMERS]
+        known = await self._known(event.author, pauses)
         if known is not None:
             return replace(event, author=known)
         if isinstance(event, _AGENTS):
             return replace(event, author=replace(event.author, is_guest=True))
         return event
 
-    async def _known(self, person: Person) -> Person | None:
+    async def _known(self, person: Person, pauses: Sequence[float]) -> Person | None:
         adapter = self.adapters.get(person.platform)
         if adapter is None:
             return person
-        try:
-            async with asyncio.timeout(_SECONDS):
-                found = await adapter.person(person.tenant, person.id)
-        except (DeliveryError, TimeoutError) as error:
-            _log.warning("person_unknown", platform=person.platform, why=str(error) or "no answer in time")
-            return None
-        return replace(
-            found,
-            name=person.name or found.name,
-            locale=found.locale or person.locale,
-            timezone=found.timezone or person.timezone,
-            picture=found.picture or person.picture,
-            email=found.email or person.email,
-            tier=found.tier or person.tier,
-            is_bot=found.is_bot or person.is_bot,
-            is_guest=found.is_guest or person.is_guest,
-            is_outsider=found.is_outsider or person.is_outsider,
-        )
+        for pause in (*pauses, None):
+            try:
+                async with asyncio.timeout(_SECONDS):
+                    found = await adapter.person(person.tenant, person.id)
+            except (DeliveryError, TimeoutError) as error:
+                kept = self._kept.get(person.key)
+                _log.warning("person_unknown", platform=person.platform, why=str(error) or "no answer in time")
+                if kept is not None or pause is None or isinstance(error, Refused):
+                    return kept
+                wanted = error.retry_after if isinstance(error, Throttled) else 0.0
+                await asyncio.sleep(max(pause, min(wanted, _LONGEST_PAUSE)))
+            else:
+                return self._remember(_merged(found, person))
+        return None
+
+    def _remember(self, person: Person) -> Person:
+        self._kept[person.key] = person
+        self._kept.move_to_end(person.key)
+        if len(self._kept) > _MAX_KEPT:
+            self._kept.popitem(last=False)
+        return person
+
+
+def _merged(found: Person, person: Person) -> Person:
+    """What the platform tells, with what the event itself told."""
+    return replace(
+        found,
+        name=person.name or found.name,
+        locale=found.locale or person.locale,
+        timezone=found.timezone or person.timezone,
+        picture=found.picture or person.picture,
+        email=found.email or person.email,
+        tier=found.tier or person.tier,
+        is_bot=found.is_bot or person.is_bot,
+        is_guest=found.is_guest or person.is_guest,
+        is_outsider=found.is_outsider or person.is_outsider,
+    )
