@@ -11,7 +11,7 @@ import pytest
 from tests.fakes.slack.certificates import HOSTS
 
 ROOT = Path(__file__).parents[3]
-EXPECTED = ["Hello!", "You said: Hello!", "Hello!", "Ann asked: slow"]
+ECHOED = ["Hello!", "You said: Hello!", "Hello!", "Ann asked: slow"]
 
 
 async def output_of(*command: str) -> tuple[int, str]:
@@ -20,7 +20,7 @@ async def output_of(*command: str) -> tuple[int, str]:
     return process.returncode or 0, said.decode()
 
 
-async def command_for(folder: Path) -> list[str]:
+async def command_for(folder: Path, *more: str) -> list[str]:
     """Inside namespaces of its own, with its own hosts file and port 443, where this machine allows it."""
     play = [sys.executable, "-m", "tests.adapters.slack.swapped_dns", str(folder)]
     hosts = folder / "hosts"
@@ -31,20 +31,21 @@ async def command_for(folder: Path) -> list[str]:
         inside = [unshare, "--map-root-user", "--mount", "--net", "sh", "-c"]
         code, _ = await output_of(*inside, prepare)
         if code == 0:
-            return [*inside, f'{prepare} && exec "$@"', "sh", *play, "443"]
-    return [*play, "0"]
+            return [*inside, f'{prepare} && exec "$@"', "sh", *play, "443", *more]
+    return [*play, "0", *more]
 
 
 async def test_only_dns_and_the_ca_bundle_are_swapped(tmp_path: Path) -> None:
-    await holds(*await command_for(tmp_path))
+    assert await seen_with(*await command_for(tmp_path)) == {"http": ECHOED, "socket": ECHOED}
 
 
 @pytest.mark.slow
 async def test_the_same_with_a_resolver_of_its_own_where_namespaces_are_not_allowed(tmp_path: Path) -> None:
-    await holds(sys.executable, "-m", "tests.adapters.slack.swapped_dns", str(tmp_path), "0")
+    command = [sys.executable, "-m", "tests.adapters.slack.swapped_dns", str(tmp_path), "0"]
+    assert await seen_with(*command) == {"http": ECHOED, "socket": ECHOED}
 
 
-async def holds(*command: str) -> None:
+async def seen_with(*command: str) -> object:
     code, said = await output_of(*command)
     assert code == 0
-    assert json.loads(said.splitlines()[-1]) == {"http": EXPECTED, "socket": EXPECTED}
+    return json.loads(said.splitlines()[-1])
