@@ -81,6 +81,7 @@ def load_actions(folder: Path, *, seconds: float = TIME_LIMIT) -> InProcessActio
 
     Raises AssistantError when the code cannot be imported, or an action cannot be made.
     """
+    folder = folder.resolve()
     before = set(_all_action_classes())
     found: dict[str, Any] = {}
     problems: list[str] = []

@@ -20,6 +20,7 @@ KEPT_MESSAGES: Final = 12
 """Messages of the customer that stay as events; older ones are folded into the snapshot."""
 
 _EMPTY: Final[tuple[Json, ...]] = (None, "", False, [], {})
+_KEPT: Final = ("value", "kill_on_user_msg")  # where being empty says something
 _RANKINGS_KEPT: Final = 2  # only fallback asks for a ranking, and only for the last messages
 
 
@@ -61,7 +62,7 @@ def _count(value: Json) -> int:
 
 def _slim(event: dict[str, Json], *, keep_ranking: bool) -> dict[str, Json]:
     """Leave out what is empty anyway, and what only the latest messages need."""
-    slim: dict[str, Json] = {k: v for k, v in event.items() if v not in _EMPTY or k == "value"}
+    slim: dict[str, Json] = {k: v for k, v in event.items() if v not in _EMPTY or k in _KEPT}
     parse = slim.get("parse_data")
     if isinstance(parse, dict):
         unneeded = ("text",) if keep_ranking else ("text", "intent_ranking")

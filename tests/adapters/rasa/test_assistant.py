@@ -2,59 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from adapters.actions.in_process import load_actions
-from adapters.rasa.assistant import RasaAssistant, parse_payload
-from bot.core.activity import Person
-from bot.core.events import Turn
-from bot.ports import CustomerMessage
-from nlu.types import Intent, ParseResult
+from nlu.types import Intent
 
-FLORIST = Path(__file__).parents[2] / "projects" / "florist"
-
-
-class FixedClock:
-    def now(self) -> float:
-        return 1_700_000_000.0
-
-
-@dataclass
-class Talk:
-    assistant: RasaAssistant
-    tracker: str = ""
-    at: float = 1_700_000_000.0
-    tier: str = ""
-    turns: list[Turn] = field(default_factory=list)
-
-    async def say(self, payload: str, text: str = "", channel: str = "web") -> list[str]:
-        self.at += 5.0
-        parse = parse_payload(payload) or ParseResult(payload, Intent("nlu_fallback", 0.3))
-        person = Person("web", "t", "u1", "Ann", tier=self.tier)
-        message = CustomerMessage("u1", text or payload, self.at, channel, person, {})
-        turn = await self.assistant.turn(self.tracker, message, parse)
-        again = await self.assistant.turn(self.tracker, message, parse)
-        assert again == turn, "a turn that is decided twice must be the same"
-        self.tracker = turn.tracker
-        self.turns.append(turn)
-        return [reply.text for reply in turn.replies]
-
-    @property
-    def last(self) -> Turn:
-        return self.turns[-1]
-
-
-@pytest.fixture(scope="module")
-def assistant() -> RasaAssistant:
-    return RasaAssistant.load(FLORIST, clock=FixedClock(), actions=load_actions(FLORIST))
+Talk = Any  # conftest.Talk; test modules are not packages
 
 
 @pytest.fixture
-def talk(assistant: RasaAssistant) -> Talk:
-    return Talk(assistant)
+def talk(talk_to: Callable[[str], Talk]) -> Talk:
+    return talk_to("florist")
 
 
 async def test_a_rule_answers_and_a_custom_action_sets_a_slot_that_conditions_read(talk: Talk) -> None:
@@ -125,12 +85,12 @@ async def test_a_resumed_conversation_leaves_its_form_and_knows_the_case(talk: T
 
 
 @pytest.mark.parametrize("text", ["", "hello", "/", "/greet{", '/greet{"a": }', "/ greet"])
-def test_what_is_no_payload_is_text(assistant: RasaAssistant, text: str) -> None:
-    assert assistant.understood(text) is None
+def test_what_is_no_payload_is_text(talk: Talk, text: str) -> None:
+    assert talk.assistant.understood(text) is None
 
 
-def test_a_payload_names_intent_entities_and_confidence(assistant: RasaAssistant) -> None:
-    parse = assistant.understood('/inform@0.7{"flower": ["roses", "tulips"]}')
+def test_a_payload_names_intent_entities_and_confidence(talk: Talk) -> None:
+    parse = talk.assistant.understood('/inform@0.7{"flower": ["roses", "tulips"]}')
     assert parse is not None
     assert parse.intent == Intent("inform", 0.7)
     assert [(e.entity, e.value) for e in parse.entities] == [("flower", "roses"), ("flower", "tulips")]
