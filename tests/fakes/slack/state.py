@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -151,6 +152,7 @@ class Channel:
     shared_with: frozenset[str] = frozenset()
     messages: list[Message] = field(default_factory=list)
     by_ts: dict[str, Message] = field(default_factory=dict)
+    by_thread: dict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
 
     @property
     def type_in_events(self) -> str:
@@ -254,6 +256,8 @@ class Workspace:
         message.posted_at = time.time()  # noqa: TID251  # the outside world has a real clock
         channel.messages.append(message)
         channel.by_ts[message.ts] = message
+        if message.thread_ts not in ("", message.ts):
+            channel.by_thread[message.thread_ts].append(message)
         return message
 
     def message(self, channel: str, ts: str) -> Message:
@@ -263,7 +267,8 @@ class Workspace:
         return found
 
     def replies(self, channel: str, ts: str) -> list[Message]:
-        return [m for m in self.channels[channel].messages if m.thread_ts == ts and m.ts != ts and not m.deleted]
+        found = self.channels[channel].by_thread.get(ts, ())
+        return [m for m in found if not (m.deleted or m.ephemeral_to)]
 
     def remove(self, message: Message) -> None:
         """Delete; a parent with replies leaves a tombstone behind."""
