@@ -39,9 +39,14 @@ _TAGS: Final = _TEXT_TAGS | _MORE_TEXT_TAGS | _BLOCKS
 _MARKS: Final = {"b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~", "strike": "~~", "del": "~~"}
 _MAX_DEPTH: Final = 40
 _MAX_HTML: Final = 200_000
+_MAX_TAGS: Final = 1000
+"""What has more is read as its words alone: cleaning takes time that grows with the square of the depth."""
 
 _PUNCTUATION: Final = re.escape("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
-_AT: Final = re.compile(r"<at(?:\s[^<>]*)?>(.*?)</at>", re.DOTALL | re.IGNORECASE)
+_AT: Final = re.compile(r"<at(?:\s[^<>]{0,100})?>([^<]{0,300})</at>", re.IGNORECASE)
+_TAG: Final = re.compile(r"<[^<>]{0,1000}>")
+_SPECIAL: Final = re.compile(r"[\\`*_~<&\[]")
+_STARTS: Final = re.compile(r"\s*[#\-+>=~\d]")
 _ENTITY: Final = re.compile(r"&(?=#?\w+;)")
 _LINE_START: Final = (
     (re.compile(r"^(\s*)(#{1,6})(?=\s|$)"), r"\1\\\2"),
@@ -67,8 +72,11 @@ def from_text(text: str, mention: Mention) -> str:
 
 def from_html(source: str, mention: Mention) -> str:
     """HTML as Teams gives it. Whatever is in it, the result is CommonMark without HTML."""
+    source = source[:_MAX_HTML]
+    if source.count("<") > _MAX_TAGS:
+        return from_text(html.unescape(_TAG.sub(" ", source)), mention)
     clean = nh3.clean(
-        source[:_MAX_HTML],
+        source,
         tags=set(_TAGS),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
         clean_content_tags={"script", "style", "head", "title"},
@@ -84,6 +92,8 @@ def from_html(source: str, mention: Mention) -> str:
 
 def escaped(text: str) -> str:
     """Text in which CommonMark finds no inline markup. Leaves alone what it would leave alone."""
+    if not _SPECIAL.search(text):
+        return text
     text = re.sub(rf"\\(?=[{_PUNCTUATION}]|\n|$)", r"\\\\", text)
     text = text.replace("`", "\\`").replace("*", "\\*").replace("~~", "\\~\\~")
     text = re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", text)
@@ -93,6 +103,8 @@ def escaped(text: str) -> str:
 
 
 def _line_start(line: str) -> str:
+    if not _STARTS.match(line):
+        return line
     for pattern, replacement in _LINE_START:
         changed = pattern.sub(replacement, line)
         if changed != line:

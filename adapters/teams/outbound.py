@@ -25,7 +25,7 @@ MAX_BYTES: Final = 80_000
 def message(body: Body, *, mention_id: str = "") -> Element:
     """The activity. With `mention_id` (an account as the connector knows it) `body.mention` is pinged."""
     activity = _activity(body, mention_id)
-    room = 12_000
+    room = 5_000
     while size_of(activity) > MAX_BYTES and room > 100:
         activity = _activity(replace(body, text=_cut(body.text, room)), mention_id)
         room //= 2

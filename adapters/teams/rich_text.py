@@ -28,7 +28,7 @@ _PARSER: Final = (
 _URL: Final = re.compile(r"https?://[^\s<>\"`]+[^\s<>\"`.,;:!?'()\[\]{}*_~]")
 _UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _MAX_URL: Final = 2000
-_MAX_SOURCE: Final = 24_000
+_MAX_SOURCE: Final = 10_000
 """Characters of one message that are looked at; the engine has split longer texts before."""
 _TAGS: Final = {"strong": "b", "em": "i", "s": "s", "blockquote": "blockquote", "ul": "ul", "li": "li"}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from random import Random  # noqa: TID251  # faults are drawn from a seed
 from typing import Any
@@ -55,6 +55,8 @@ class Courier:
         self.new_ids = False
         self.duplicate_rate = 0.0
         self.seed = 0
+        self.changed: Callable[[], None] = lambda: None
+        """Called whenever a delivery begins or was tried."""
         self._fresh = 0
         self._tasks: set[asyncio.Task[Any]] = set()
         self._session: aiohttp.ClientSession | None = None
@@ -94,6 +96,7 @@ class Courier:
         """Deliver, again after a failure."""
         delivery = Delivery(activity)
         self.deliveries.append(delivery)
+        self.changed()
         if not await self._attempt(delivery, activity) and retry:
             await asyncio.sleep(RETRY_SECONDS * self.retry_scale)
             await self._attempt(delivery, self.again(activity, new_id=self.new_ids))
@@ -113,6 +116,7 @@ class Courier:
         except ValueError:
             found = {}
         delivery.answer = found if isinstance(found, dict) else {}
+        self.changed()
         return delivery.accepted
 
     def signed(self, activity: dict[str, Any]) -> dict[str, str]:

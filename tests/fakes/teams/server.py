@@ -69,6 +69,7 @@ class FakeTeams:
         self.issuer = Issuer("")
         self.issuer.bots[self.bot.app_id] = self.bot
         self.courier = Courier(self.bot, self.issuer)
+        self.courier.changed = self.touch
 
     # life ------------------------------------------------------------------------------------
 

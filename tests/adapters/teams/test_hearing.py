@@ -1,0 +1,172 @@
+"""What is heard, once, and what is not: redeliveries, chatter, other bots, group chats, who somebody is."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from bot.core.activity import Edited, Place, Said
+from bot.core.effects import Body
+from bot.errors import ConfigError
+from tests.adapters.teams.scene import MakeScene, Scene
+from tests.fakes.teams import Account, Fault
+
+
+@pytest.mark.parametrize("new_ids", [False, True])
+async def test_what_is_delivered_again_after_fifteen_seconds_is_taken_once(scene: Scene, *, new_ids: bool) -> None:
+    scene.teams.courier.new_ids = new_ids
+    scene.teams.courier.ack_seconds = 0.05
+    scene.intake.hold = asyncio.Event()
+    scene.ann.says(scene.ann.chat(), "slow")
+    await scene.teams.until(lambda: scene.teams.courier.deliveries and scene.teams.courier.deliveries[0].attempts)
+    scene.intake.hold.set()
+    await scene.teams.courier.settled()
+    scene.teams.courier.ack_seconds = 5
+    for delivery in list(scene.teams.courier.deliveries):
+        scene.teams.courier.dispatch(scene.teams.courier.again(delivery.activity, new_id=new_ids))
+    await scene.heard(1)
+    assert len(scene.intake.offered) >= 2
+
+
+async def test_the_same_words_twice_are_two_messages(scene: Scene) -> None:
+    for _ in range(2):
+        scene.ann.says(scene.ann.chat(), "hello?")
+        await scene.teams.courier.settled()
+    await scene.heard(2)
+
+
+async def test_a_command_that_is_delivered_again_is_answered_once(scene: Scene) -> None:
+    scene.bob.says(scene.bob.chat(), "stats 7d")
+    await scene.teams.courier.settled()
+    for new_id in (False, True):
+        again = scene.teams.courier.again(scene.teams.courier.deliveries[0].activity, new_id=new_id)
+        scene.teams.courier.dispatch(again)
+    await scene.teams.courier.settled()
+    await scene.adapter.stop()
+    assert scene.bob.reads(scene.bob.chat()) == ["stats 7d", "You asked: stats 7d"]
+
+
+async def test_chatter_in_channels_that_are_not_ours_is_not_heard(scene: Scene) -> None:
+    other = scene.teams.channel("lunch", scene.ann.account, scene.bob.account)
+    root = scene.ann.says(other, "pizza?")
+    reply = scene.bob.says(other, "yes", thread=root.id)
+    scene.bob.edits(other, reply, "no")
+    await scene.heard(0)
+    scene.ann.says(other, "my parcel is lost", mentions=(scene.teams.bot,))
+    (activity,) = await scene.heard()
+    assert activity.addressed
+
+
+async def test_all_channels_of_a_configured_team_are_heard(make_scene: MakeScene) -> None:
+    scene = await make_scene(teams=frozenset({"19:shop@thread.tacv2"}))
+    ours = scene.teams.channel("orders", scene.ann.account, team="19:shop@thread.tacv2")
+    other = scene.teams.channel("orders", scene.ann.account, team="19:other@thread.tacv2")
+    scene.ann.says(ours, "heard")
+    scene.ann.says(other, "not heard")
+    (activity,) = await scene.heard()
+    assert activity.place.channel == ours.id
+
+
+async def test_without_consent_only_what_mentions_the_app_arrives_and_is_told_apart(scene: Scene) -> None:
+    scene.desk.consent = False
+    root = await scene.adapter.post(scene.place(scene.desk), Body("case"), key="k")
+    scene.bob.says(scene.desk, "internal chatter", thread=root.ref.id)
+    scene.bob.says(scene.desk, "Your parcel is on its way.", thread=root.ref.id, mentions=(scene.teams.bot,))
+    (activity,) = await scene.heard()
+    assert isinstance(activity.content, Said)
+    assert activity.content.text == "Your parcel is on its way."
+    assert activity.place == root.thread
+
+
+async def test_a_group_chat_is_one_conversation_and_only_what_is_said_to_us_is_heard(scene: Scene) -> None:
+    group = scene.teams.group(scene.ann.account, scene.bob.account, consent=True)
+    scene.bob.says(group, "what do we do?")
+    await scene.heard(0)
+    scene.ann.says(group, "where is it?", mentions=(scene.teams.bot,))
+    (activity,) = await scene.heard()
+    assert activity.direct
+    assert activity.place == scene.place(group)
+    posted = await scene.adapter.post(activity.place, Body("On its way."), key="k")
+    assert scene.bob.reads(group)[-1] == "On its way."
+    assert posted.thread == activity.place
+
+
+async def test_a_bot_is_not_heard(scene: Scene) -> None:
+    bot = Account("28:another", "", "Another bot", scene.teams.tenant.id)
+    message = scene.teams.tenant.add_message(scene.support, bot.id, {"text": "beep"}, "")
+    scene.teams.hears(scene.teams.activity("message", bot, scene.support, "", id=message.id, text="beep"))
+    await scene.heard(0)
+
+
+async def test_an_undeleted_message_says_what_it_says(scene: Scene) -> None:
+    chat = scene.ann.chat()
+    message = scene.ann.says(chat, "order 4711")
+    await scene.teams.courier.settled()
+    scene.ann.deletes(chat, message)
+    await scene.teams.courier.settled()
+    scene.ann.undeletes(chat, message)
+    content = (await scene.heard(3))[-1].content
+    assert content == Edited(content.ref, "order 4711")
+
+
+async def test_a_guest_of_the_desk_is_known_as_one(scene: Scene) -> None:
+    guest = scene.teams.tenant.add_person("Gus Guest", role="guest")
+    outsider = scene.teams.tenant.add_person("Otto", tenant="99999999-9999-4999-8999-999999999999")
+    scene.desk.members |= {guest.id, outsider.id}
+    root = await scene.adapter.post(scene.place(scene.desk), Body("case"), key="k")
+    for account in (guest, outsider, scene.bob.account):
+        type(scene.bob)(scene.teams, account).says(scene.desk, "hello", thread=root.ref.id)
+        await scene.teams.courier.settled()
+    people = [activity.author for activity in await scene.heard(3)]
+    assert [(p.is_guest, p.is_outsider) for p in people] == [(True, False), (False, True), (False, False)]
+    assert [p.email for p in people] == ["gus.guest@example.com", "", "bob.agent@example.com"]
+
+
+async def test_the_roster_is_asked_once_for_many_messages_and_a_failure_stops_nobody(scene: Scene) -> None:
+    root = await scene.adapter.post(scene.place(scene.desk), Body("case"), key="k")
+    scene.teams.faults.rates = {}
+    for n in range(5):
+        scene.bob.says(scene.desk, f"message {n}", thread=root.ref.id)
+        await scene.teams.courier.settled()
+    assert [call.method for call in scene.teams.calls].count("member") == 1
+    scene.clock.ahead = 700
+    scene.teams.faults.next_calls("member", Fault.ERROR)
+    scene.bob.says(scene.desk, "still here", thread=root.ref.id)
+    assert len(await scene.heard(6)) == 6
+
+
+async def test_what_could_not_be_stored_comes_again(scene: Scene) -> None:
+    scene.intake.away = True
+    scene.ann.says(scene.ann.chat(), "hello")
+    await scene.teams.until(lambda: scene.teams.courier.deliveries and scene.teams.courier.deliveries[0].attempts)
+    scene.intake.away = False
+    await scene.heard()
+    assert [a.status for a in scene.teams.courier.deliveries[0].attempts] == [503, 200]
+
+
+async def test_it_refuses_to_start_without_an_app_id_unless_it_is_local_and_says_so(make_scene: MakeScene) -> None:
+    with pytest.raises(ConfigError, match="app_id"):
+        await make_scene(app_id="")
+    with pytest.raises(ConfigError, match="loopback"):
+        await make_scene(app_id="", secret="", insecure_local=True, host="0.0.0.0")
+    with pytest.raises(ConfigError, match="loopback"):
+        await make_scene(insecure_local=True, host="0.0.0.0")
+    with pytest.raises(ConfigError, match="secret"):
+        await make_scene(secret="")
+    with pytest.raises(ConfigError, match="https"):
+        await make_scene(login="http://login.example.com/")
+
+
+async def test_a_local_client_needs_no_token(make_scene: MakeScene) -> None:
+    scene = await make_scene(app_id="", secret="", tenant="", insecure_local=True)
+    chat = scene.ann.chat()
+    message = scene.teams.tenant.add_message(chat, scene.ann.account.id, scene.ann.written("hello"), "")
+    activity = scene.ann.message_activity("message", chat, message, channelId="emulator")
+    status, _ = await scene.teams.courier.send(json.dumps(activity).encode(), {})
+    assert status == 200
+    (heard,) = scene.intake.taken
+    assert heard.place == Place("teams", scene.teams.tenant.id, chat.id)
+    outside = activity | {"serviceUrl": "http://192.0.2.1/"}
+    assert (await scene.teams.courier.send(json.dumps(outside).encode(), {}))[0] == 403
