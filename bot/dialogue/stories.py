@@ -216,7 +216,7 @@ def _unfold_stories(stories: Sequence[Story], done: Unfolded) -> None:
         if onward:
             stack.extend((i, path, names_so_far, (*visited, index)) for i in reversed(onward))
         else:
-            events = (*_with_listens(path, in_rule=False), ActionExecuted(names.LISTEN))
+            events = (*_story_events(path), ActionExecuted(names.LISTEN))
             done.paths.append(Path(" > ".join(dict.fromkeys(names_so_far)), events, is_rule=False, place=story.place))
         if len(done.paths) > MAX_PATHS:
             done.problems.append(
@@ -225,6 +225,18 @@ def _unfold_stories(stories: Sequence[Story], done: Unfolded) -> None:
             )
             return
     _report_unreached(blocks, reached, done)
+
+
+def _story_events(steps: Sequence[Simple]) -> Iterator[TrackerEvent]:
+    """The events of a story. An action that it begins with cannot be predicted: nobody knows what was before."""
+    first = next((i for i, s in enumerate(steps) if isinstance(s, UserStep | ActionStep)), None)
+    opening = steps[first] if first is not None else None
+    if first is None or not isinstance(opening, ActionStep):
+        yield from _with_listens(steps, in_rule=False)
+        return
+    yield from _with_listens(steps[:first], in_rule=False)
+    yield ActionExecuted(opening.name, unpredictable=True)
+    yield from _with_listens(steps[first + 1 :], in_rule=False)
 
 
 def _report_unreached(

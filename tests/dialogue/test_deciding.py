@@ -1,0 +1,296 @@
+"""Rules before stories before what was learned; loops before rules; and what contradicts is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from bot.dialogue import names
+from bot.dialogue.domain import Domain, Form, IntentSettings, Slot, SlotType, Variation
+from bot.dialogue.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActiveLoop,
+    SlotSet,
+    TrackerEvent,
+    UserUtteranceReverted,
+    UserUttered,
+)
+from bot.dialogue.learned import Learned, features
+from bot.dialogue.memoization import memorise
+from bot.dialogue.prediction import PolicySettings
+from bot.dialogue.rule_training import TrainedRules, examples_of, train_rules
+from bot.dialogue.state import states_of
+from bot.dialogue.stories import ActionStep, CheckpointStep, LoopStep, OrStep, SlotStep, Step, Story, UserStep, unfold
+from bot.dialogue.tracker import Tracker, applied_events
+from bot.dialogue.tracker_json import dump_tracker, load_tracker
+from bot.dialogue.turn import Dialogue
+from nlu.types import Entity
+
+DOMAIN = Domain(
+    intents={i: IntentSettings() for i in ("hi", "bye", "ask", "yes", "no", "fill", "stop")},
+    entities=frozenset({"city"}),
+    slots={
+        "city": Slot("city", SlotType.TEXT),
+        "vip": Slot("vip", SlotType.BOOL),
+        "hidden": Slot("hidden", SlotType.TEXT, influences=False),
+    },
+    responses={f"utter_{n}": (Variation(n),) for n in ("hi", "bye", "ask", "yes", "no", "vip", "stop")},
+    forms={"form": Form("form", ("city",))},
+    actions=("action_a", "action_b"),
+)
+LISTEN = ActionExecuted(names.LISTEN)
+
+
+def said(intent: str, *cities: str) -> UserUttered:
+    return UserUttered(intent, intent, entities=tuple(Entity("city", c, 0, 1) for c in cities))
+
+
+def story(name: str, *steps: Step) -> Story:
+    return Story(name, steps)
+
+
+def rule(name: str, *steps: Step, conditions: Sequence[SlotStep | LoopStep] = (), **settings: bool) -> Story:
+    return Story(name, steps, is_rule=True, conditions=tuple(conditions), **settings)
+
+
+def dialogue(*stories: Story, settings: PolicySettings | None = None) -> Dialogue:
+    paths = unfold(stories).paths
+    settings = settings or PolicySettings()
+    rules = train_rules(paths, DOMAIN, settings).policy
+    memory = memorise((e for p in paths if not p.is_rule for e in examples_of(p, DOMAIN)), rules.hidden, 5)
+    return Dialogue(DOMAIN, rules, memory, settings=settings)
+
+
+def trained(*stories: Story) -> TrainedRules:
+    return train_rules(unfold(stories).paths, DOMAIN, PolicySettings())
+
+
+def after(*events: TrackerEvent) -> Tracker:
+    return Tracker.new(DOMAIN, "u", [LISTEN, *events])
+
+
+HI = rule("hi", UserStep("hi"), ActionStep("utter_hi"))
+
+
+def test_a_rule_wins_over_a_story() -> None:
+    decided = dialogue(HI, story("s", UserStep("bye"), ActionStep("utter_bye"))).predict(after(said("hi")))
+    assert (decided.action, decided.policy, decided.source) == ("utter_hi", "RulePolicy", "hi")
+
+
+def test_after_a_rules_last_action_the_assistant_listens() -> None:
+    decided = dialogue(HI).predict(after(said("hi"), ActionExecuted("utter_hi")))
+    assert decided.action == names.LISTEN
+
+
+def test_a_rule_that_does_not_wait_says_nothing_of_what_follows() -> None:
+    open_ended = rule("open", UserStep("hi"), ActionStep("utter_hi"), waits=False)
+    tracker = after(said("hi"), ActionExecuted("utter_hi"))
+    assert dialogue(open_ended).rules.predict(tracker) is None
+
+
+def test_the_most_specific_rule_wins() -> None:
+    vip = rule("vip", UserStep("hi"), ActionStep("utter_vip"), conditions=[SlotStep("vip", True)])
+    talking = dialogue(HI, vip)
+    assert talking.predict(after(said("hi"))).action == "utter_hi"
+    assert talking.predict(after(SlotSet("vip", True), said("hi"))).action == "utter_vip"
+    assert talking.predict(after(SlotSet("vip", False), said("hi"))).action == "utter_hi"
+
+
+def test_a_slot_that_must_not_be_set_bars_a_rule() -> None:
+    unset = rule("only without a city", UserStep("ask"), ActionStep("utter_ask"), conditions=[SlotStep("city", None)])
+    talking = dialogue(unset)
+    assert talking.predict(after(said("ask"))).action == "utter_ask"
+    assert talking.predict(after(SlotSet("city", "Rome"), said("ask"))).action == names.DEFAULT_FALLBACK
+
+
+def test_an_entity_in_a_rule_must_be_there() -> None:
+    with_city = rule("city", UserStep("ask", entities=(Entity("city", "", 0, 0),)), ActionStep("utter_yes"))
+    talking = dialogue(with_city, rule("no city", UserStep("ask"), ActionStep("utter_no")))
+    assert talking.predict(after(said("ask", "Rome"))).action == "utter_yes"
+    assert talking.predict(after(said("ask"))).action == "utter_no"
+
+
+def test_default_actions_come_before_loops_and_rules() -> None:
+    in_form = after(said("fill"), ActionExecuted("form"), ActiveLoop("form"), LISTEN, said("restart"))
+    assert dialogue(HI).predict(in_form).action == names.RESTART
+
+
+def test_a_loop_comes_before_rules_until_it_refuses() -> None:
+    talking = dialogue(HI)
+    tracker = after(said("fill"), ActionExecuted("form"), ActiveLoop("form"))
+    assert talking.predict(tracker).action == names.LISTEN
+    tracker.extend([LISTEN, said("hi")])
+    assert talking.predict(tracker).action == "form"
+    tracker.update(ActionExecutionRejected("form"))
+    assert talking.predict(tracker).action == "utter_hi"
+    tracker.update(ActionExecuted("utter_hi"))
+    assert talking.predict(tracker).action == "form", "after an answered digression the loop goes on"
+
+
+def test_a_story_inside_a_loop_keeps_the_loop_waiting() -> None:
+    digression = story(
+        "stop?",
+        UserStep("fill"),
+        ActionStep("form"),
+        LoopStep("form"),
+        UserStep("stop"),
+        ActionStep("utter_ask"),
+        UserStep("yes"),
+        ActionStep("form"),
+        LoopStep("form"),
+    )
+    talking = dialogue(digression)
+    tracker = after(said("fill"), ActionExecuted("form"), ActiveLoop("form"), LISTEN, said("stop"))
+    tracker.update(ActionExecutionRejected("form"))
+    assert talking.predict(tracker).action == "utter_ask"
+    tracker.update(ActionExecuted("utter_ask"))
+    assert talking.predict(tracker).action == names.LISTEN
+    tracker.extend([LISTEN, said("yes")])
+    decided = talking.predict(tracker)
+    assert (decided.action, decided.interrupted) == ("form", True)
+
+
+def test_a_story_is_recalled_although_much_went_before() -> None:
+    talking = dialogue(
+        story("a", UserStep("ask"), ActionStep("utter_ask"), UserStep("yes"), ActionStep("action_a")),
+        story("b", UserStep("hi"), ActionStep("utter_hi")),
+    )
+    tracker = after(
+        said("hi"), ActionExecuted("utter_hi"), LISTEN, said("hi"), ActionExecuted("utter_hi"), LISTEN, said("ask")
+    )
+    assert talking.predict(tracker).action == "utter_ask"
+    tracker.extend([ActionExecuted("utter_ask"), LISTEN, said("yes")])
+    assert talking.predict(tracker).action == "action_a"
+
+
+def test_stories_that_disagree_after_the_same_history_say_nothing() -> None:
+    talking = dialogue(
+        story("a", UserStep("ask"), ActionStep("action_a")), story("b", UserStep("ask"), ActionStep("action_b"))
+    )
+    assert talking.predict(after(said("ask"))).action == names.DEFAULT_FALLBACK
+
+
+def test_turns_that_only_rules_know_are_not_seen_by_stories() -> None:
+    talking = dialogue(
+        HI, story("a", UserStep("ask"), ActionStep("utter_ask"), UserStep("yes"), ActionStep("action_a"))
+    )
+    tracker = after(said("ask"), ActionExecuted("utter_ask"), LISTEN, said("hi"))
+    for _ in range(2):
+        decided = talking.predict(tracker)
+        assert decided.hidden
+        tracker.update(ActionExecuted(decided.action, hidden=True))
+    tracker.update(said("yes"))
+    assert talking.predict(tracker).action == "action_a"
+
+
+def test_a_story_may_begin_with_an_action_that_is_then_not_predicted() -> None:
+    talking = dialogue(story("ok", ActionStep("utter_ask"), UserStep("yes"), ActionStep("utter_yes")), HI)
+    tracker = after(said("ask"), ActionExecuted("utter_ask"), LISTEN, said("yes"))
+    assert talking.predict(tracker).action == "utter_yes"
+    assert talking.predict(after(said("ask"))).action == names.DEFAULT_FALLBACK
+
+
+def test_or_and_checkpoints_multiply() -> None:
+    paths = unfold(
+        [
+            story("a", OrStep((UserStep("hi"), UserStep("ask"))), ActionStep("utter_hi"), CheckpointStep("c")),
+            story("b", CheckpointStep("c"), UserStep("yes"), ActionStep("utter_yes")),
+            story("d", CheckpointStep("c"), UserStep("no"), ActionStep("utter_no")),
+        ]
+    ).paths
+    assert [p.name for p in paths] == ["a > b", "a > d", "a > b", "a > d"]
+
+
+def test_a_checkpoint_that_is_only_reached_from_itself_is_an_error() -> None:
+    done = unfold([story("a", CheckpointStep("x"), UserStep("hi"), ActionStep("utter_hi"), CheckpointStep("x"))])
+    assert len(done.problems) == 1
+    assert "only reached from itself" in done.problems[0]
+
+
+def test_a_cycle_of_checkpoints_ends() -> None:
+    done = unfold(
+        [
+            story("in", UserStep("hi"), ActionStep("utter_hi"), CheckpointStep("x")),
+            story("round", CheckpointStep("x"), UserStep("ask"), ActionStep("utter_ask"), CheckpointStep("x")),
+            story("out", CheckpointStep("x"), UserStep("bye"), ActionStep("utter_bye")),
+        ]
+    )
+    assert not done.problems
+    assert 1 < len(done.paths) < 10
+
+
+def test_too_many_alternatives_are_an_error() -> None:
+    many = OrStep(tuple(UserStep(f"i{n}") for n in range(30)))
+    done = unfold([story("a", many, ActionStep("utter_hi"), many, ActionStep("utter_hi"))])
+    assert "900 combinations" in done.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("other", "said_of_it"),
+    [
+        (rule("hi again", UserStep("hi"), ActionStep("utter_ask")), "contradicts"),
+        (story("other", UserStep("hi"), ActionStep("utter_ask")), "the story 'other' goes on with 'utter_ask'"),
+        (
+            rule("two", UserStep("hi"), ActionStep("utter_hi"), UserStep("ask"), ActionStep("utter_ask")),
+            "more than one",
+        ),
+    ],
+)
+def test_what_contradicts_a_rule_is_found(other: Story, said_of_it: str) -> None:
+    assert trained(HI).problems == []
+    assert any(said_of_it in p for p in trained(HI, other).problems)
+
+
+def test_a_rule_that_leaves_out_what_its_action_sets_elsewhere_is_found() -> None:
+    problems = trained(
+        rule("sets", UserStep("ask"), ActionStep("action_a"), SlotStep("city", "Rome"), ActionStep("utter_ask")),
+        rule("forgets", UserStep("fill"), ActionStep("action_a"), ActionStep("utter_yes")),
+    ).problems
+    assert any("'action_a' does not set 'city'" in p for p in problems)
+
+
+def test_the_asked_and_answered_turns_of_a_form_leave_no_trace() -> None:
+    begin = [LISTEN, said("fill"), ActionExecuted("form"), ActiveLoop("form"), LISTEN]
+    asked = [said("ask"), ActionExecuted("form"), SlotSet("city", "Rome")]
+    assert applied_events([*begin, *asked]) == [*begin[:4], SlotSet("city", "Rome")]
+
+
+def test_a_reverted_message_never_was() -> None:
+    tracker = after(said("hi"), ActionExecuted("utter_hi"), LISTEN, said("ask"), SlotSet("city", "Rome"))
+    tracker.update(UserUtteranceReverted())
+    assert tracker.slot("city") is None
+    assert tracker.now.message == said("hi")
+
+
+def test_a_tracker_survives_being_stored_and_stays_small() -> None:
+    tracker = after()
+    for n in range(60):
+        tracker.extend([said("hi", f"city {n}"), SlotSet("city", f"city {n}"), ActionExecuted("utter_hi"), LISTEN])
+    stored = dump_tracker(tracker)
+    again = load_tracker(stored, DOMAIN, "u")
+    assert again.now.slots == tracker.now.slots
+    assert again.now.message == tracker.now.message
+    assert dump_tracker(again) == stored
+    assert len(stored) < 8000
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"v":99}', '{"v":1,"events":[{"event":"?"}]}', "null", "[" * 5000])
+def test_a_tracker_that_cannot_be_read_is_a_new_conversation(text: str) -> None:
+    assert load_tracker(text, DOMAIN, "u").events == []
+
+
+def test_the_learned_policy_says_the_likeliest_and_how_sure_it_is() -> None:
+    seen = features(states_of(after(said("hi"))))
+    learned = Learned(("utter_hi", "utter_bye"), dict.fromkeys(seen, (0.5, -0.5)), (0.0, 0.0))
+    decided = Dialogue(DOMAIN, learned=learned).predict(after(said("hi")))
+    assert decided.action == "utter_hi"
+    assert 0.9 < decided.confidence < 1.0
+
+
+def test_a_guess_below_the_threshold_is_the_fallback() -> None:
+    unsure = Learned(("utter_hi", "utter_bye", "utter_ask", "utter_yes"), {}, (0.0, 0.0, 0.0, 0.0))
+    assert Dialogue(DOMAIN, learned=unsure).predict(after(said("hi"))).action == names.DEFAULT_FALLBACK
+    never = PolicySettings(fallback_enabled=False)
+    assert Dialogue(DOMAIN, learned=unsure, settings=never).predict(after(said("hi"))).action == "utter_hi"
