@@ -54,7 +54,7 @@ class Connection:
     def __init__(self, url: str) -> None:
         """Parse the URL; nothing is connected before the first command. Raises ConfigError."""
         self._url = url
-        self._client: Any = _client_for(url)
+        self._client, self._others = _clients_for(url)
         self._cluster = isinstance(self._client, RedisCluster)
         self._mapped = not self._cluster
         self._mapping = asyncio.Lock()
@@ -133,7 +133,7 @@ class Connection:
         """
         pause = 0.05
         while True:
-            client: Any = await self._listener()
+            client, others = await self._listener()
             try:
                 async with client.pubsub() as subscription:
                     await subscription.subscribe(channel)
@@ -151,13 +151,15 @@ class Connection:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 1.0)
             finally:
-                with suppress(RedisError, OSError, TimeoutError):
-                    await client.aclose()
+                for opened in (client, *others):
+                    with suppress(RedisError, OSError, TimeoutError):
+                        await opened.aclose()
 
     async def close(self) -> None:
         """Close every connection."""
-        with suppress(RedisError, OSError):
-            await self._client.aclose()
+        for client in (self._client, *self._others):
+            with suppress(RedisError, OSError):
+                await client.aclose()
 
     async def _know_the_cluster(self) -> None:
         """Learn where the slots are, once: calls that do so at the same time cut each other's connections."""
@@ -168,7 +170,7 @@ class Connection:
                 await self._client.initialize()
                 self._mapped = True
 
-    async def _listener(self) -> Any:
+    async def _listener(self) -> tuple[Any, list[Any]]:
         """A client of its own for a subscription: it blocks. On a Cluster any node hears everything."""
         if self._cluster:
             cluster = cast("RedisCluster", self._client)
@@ -177,8 +179,8 @@ class Connection:
             nodes = cluster.get_nodes() or cluster.startup_nodes
             node = nodes[0]
             options = _options(urlsplit(self._url))
-            return Redis(host=str(node.host), port=int(node.port), **options)
-        return _client_for(self._url)
+            return Redis(host=str(node.host), port=int(node.port), **options), []
+        return _clients_for(self._url)
 
     @staticmethod
     async def _eval(client: Any, script: Script, keys: Sequence[str], args: Sequence[str | float]) -> Any:
@@ -223,7 +225,8 @@ def _options(parts: Any) -> dict[str, Any]:
     return options
 
 
-def _client_for(url: str) -> Any:
+def _clients_for(url: str) -> tuple[Any, list[Any]]:
+    """The client of a URL, and what has to be closed besides it."""
     parts = urlsplit(url)
     options = _options(parts)
     match parts.scheme:
@@ -236,7 +239,7 @@ def _client_for(url: str) -> Any:
                 )
             except ValueError as error:
                 raise ConfigError([f"store.url: {error}; allowed are {FORMS}"]) from error
-            return Redis.from_pool(pool)
+            return Redis.from_pool(pool), []
         case "redis+sentinel" | "rediss+sentinel":
             name, _, database = parts.path.strip("/").partition("/")
             hosts = _hosts(parts.netloc, 26379)
@@ -249,9 +252,10 @@ def _client_for(url: str) -> Any:
             if "sentinel_password" in query:
                 sentinel_options["password"] = query["sentinel_password"][0]
             sentinel = cast("Any", Sentinel)(hosts, sentinel_kwargs=sentinel_options)
-            return sentinel.master_for(
+            client = sentinel.master_for(
                 name, redis_class=Redis, connection_pool_class=SentinelConnectionPool, db=int(database or 0), **options
             )
+            return client, list(sentinel.sentinels)
         case "redis+cluster" | "rediss+cluster":
             hosts = _hosts(parts.netloc, 6379)
             if not hosts:
@@ -259,11 +263,12 @@ def _client_for(url: str) -> Any:
             if parts.scheme.startswith("rediss"):
                 options["ssl"] = True
             options.pop("retry_on_error")
-            return RedisCluster(
+            cluster = RedisCluster(
                 startup_nodes=[ClusterNode(host, port) for host, port in hosts],
                 max_connections=_POOL,
                 **options,
             )
+            return cluster, []
         case _:
             raise ConfigError([f"store.url: {parts.scheme or 'no'} scheme is not known; allowed are {FORMS}"])
 

@@ -148,12 +148,12 @@ def _socket_of(folder: Path) -> Path:
     if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH:
         return path
     name = hashlib.blake2b(os.fsencode(folder), digest_size=8).hexdigest()
-    private = Path(tempfile.gettempdir()) / f"warmline-{os.getuid()}"
+    private = Path(tempfile.gettempdir()) / f"warmline-{os.getuid()}-{name}"
     private.mkdir(mode=0o700, exist_ok=True)
     facts = private.lstat()
     if facts.st_uid != os.getuid() or facts.st_mode & 0o077:
         raise ConfigError([f"{private} must be a folder of our own with mode 700; remove it, or set store.url"])
-    return private / f"{name}.sock"
+    return private / "store.sock"
 
 
 def _launch(folder: Path, path: Path, binary: Path) -> int:

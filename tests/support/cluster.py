@@ -60,6 +60,13 @@ def ask(port: int, *command: str | int) -> Any:
         client.close()
 
 
+def facts(port: int, section: str) -> dict[str, Any]:
+    """What a server says of itself (INFO)."""
+    answer = ask(port, "INFO", section)
+    assert isinstance(answer, dict)
+    return answer
+
+
 def until(condition: Any, seconds: float = 15.0) -> None:
     """Return when the condition holds; servers tell nobody when they are ready."""
     end = time.monotonic() + seconds

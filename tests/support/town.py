@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from bot.core.activity import Activity, Content, Deleted, Edited, Person, Place, Reacted, Ref, Said
+from bot.core.activity import Activity, Content, Deleted, Edited, Person, Place, Pressed, Reacted, Ref, Said
 from bot.core.effects import Body
 from bot.core.policy import Desk, Policy
 from bot.core.routing import Doors
@@ -178,6 +178,9 @@ class Town:
 
     def deletes(self, who: Person, ref: Ref) -> Activity:
         return self.did(who, ref.place, Deleted(ref))
+
+    def presses(self, who: Person, ref: Ref, action: str, value: str) -> Activity:
+        return self.did(who, ref.place, Pressed(ref, action, value))
 
     def reacts(self, who: Person, ref: Ref, emoji: str) -> Activity:
         return self.did(who, ref.place, Reacted(ref, emoji, added=True))

@@ -1,0 +1,152 @@
+"""A store that is away, frozen, full, restarted, or that forgets its scripts: nothing is acknowledged in vain."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from adapters.redis.connect import Durability
+from adapters.redis.embedded import Embedded, embedded
+from adapters.redis.store import RedisStore
+from bot.errors import ConfigError, StoreUnavailable
+from bot.ports import Findings
+from tests.contract.store_contract import CID, texts_of
+from tests.support.cluster import ask, facts, free_port, server, until
+
+
+@pytest.fixture
+async def own_server() -> AsyncIterator[Embedded]:
+    with tempfile.TemporaryDirectory(prefix="wl-", dir="/tmp") as folder:
+        server = await embedded(Path(folder))
+        yield server
+        await server.stop()
+
+
+@pytest.fixture
+async def store(own_server: Embedded) -> AsyncIterator[RedisStore]:
+    store = RedisStore(own_server.url)
+    await store.ledger.open_cases()
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def primary() -> Iterator[int]:
+    with server("--appendonly", "no") as port:
+        yield port
+
+
+async def seconds_to_refuse(store: RedisStore, id: str) -> float:
+    started = time.perf_counter()
+    with pytest.raises(StoreUnavailable):
+        await store.mailboxes.take(CID, id, ids=[id])
+    return time.perf_counter() - started
+
+
+async def test_a_frozen_store_is_given_up_within_half_a_second_and_nothing_gets_mixed_up(
+    store: RedisStore, own_server: Embedded
+) -> None:
+    os.kill(own_server.pid, signal.SIGSTOP)
+    try:
+        assert await seconds_to_refuse(store, "frozen") < 0.5 + 0.2  # on a busy machine
+    finally:
+        os.kill(own_server.pid, signal.SIGCONT)
+    # The answers of commands that were given up must not be taken for those of later ones.
+    for n in range(5):
+        assert await store.ledger.journal(CID) == []
+        assert await store.mailboxes.take(CID, f"{n}", ids=[f"{n}"], at=float(n)) == (True, False)
+    assert [t for t in await texts_of(store) if t != "frozen"] == ["0", "1", "2", "3", "4"]
+
+
+async def test_a_store_that_is_away_is_given_up_at_once() -> None:
+    store = RedisStore(f"redis://127.0.0.1:{free_port()}")
+    assert await seconds_to_refuse(store, "1") < 0.5
+    await store.close()
+
+
+async def test_a_full_store_refuses_and_recovers(primary: int) -> None:
+    store = RedisStore(f"redis://127.0.0.1:{primary}", ingress_within=5.0)
+    assert (await store.mailboxes.take(CID, "1", ids=["1"]))[0]
+    ask(primary, "CONFIG", "SET", "maxmemory", "1")
+    await seconds_to_refuse(store, "2")
+    ask(primary, "CONFIG", "SET", "maxmemory", "0")
+    assert (await store.mailboxes.take(CID, "2", ids=["2"]))[0]
+    assert await texts_of(store) == ["1", "2"]
+    await store.close()
+
+
+async def test_scripts_that_were_flushed_are_given_again(primary: int) -> None:
+    store = RedisStore(f"redis://127.0.0.1:{primary}", ingress_within=5.0)
+    for n in range(3):
+        ask(primary, "SCRIPT", "FLUSH")
+        assert (await store.mailboxes.take(CID, f"{n}", ids=[f"{n}"]))[0]
+        ask(primary, "SCRIPT", "FLUSH")
+        assert set(await store.upkeep.tick(0.0)) == {Findings()}
+    await store.close()
+
+
+async def test_a_restart_in_the_middle_loses_nothing(store: RedisStore, own_server: Embedded) -> None:
+    taken: list[str] = []
+    for n in range(60):
+        if n in (20, 40):
+            os.kill(own_server.pid, signal.SIGKILL)
+        async with asyncio.timeout(15):
+            while True:
+                try:
+                    await store.mailboxes.take(CID, f"{n}", ids=[f"{n}"], at=float(n))
+                    break
+                except StoreUnavailable:
+                    await asyncio.sleep(0.02)
+        taken.append(f"{n}")
+    assert await texts_of(store) == taken
+
+
+async def test_with_replicas_a_write_is_acknowledged_when_they_have_it(primary: int) -> None:
+    durable = RedisStore(f"redis://127.0.0.1:{primary}", durability=Durability(replicas=1), ingress_within=5.0)
+    with pytest.raises(StoreUnavailable, match="0 of 1 replicas"):
+        await durable.mailboxes.take(CID, "1", ids=["1"])
+    with server("--replicaof", f"127.0.0.1 {primary}") as replica:
+        until(lambda: facts(replica, "replication")["master_link_status"] == "up")
+        # The platform comes again; that it was stored before does not make it acknowledged.
+        assert await durable.mailboxes.take(CID, "1", ids=["1"]) == (False, False)
+        assert (await durable.mailboxes.take(CID, "2", ids=["2"]))[0]
+        process = int(facts(replica, "server")["process_id"])
+        os.kill(process, signal.SIGSTOP)
+        try:
+            with pytest.raises(StoreUnavailable, match="0 of 1 replicas"):
+                await durable.mailboxes.take(CID, "2", ids=["2"])
+        finally:
+            os.kill(process, signal.SIGCONT)
+    await durable.close()
+
+
+async def test_a_sentinel_leads_to_the_master() -> None:
+    with server("--appendonly", "no") as master:
+        configuration = f"sentinel monitor desk 127.0.0.1 {master} 1\nsentinel down-after-milliseconds desk 1000\n"
+        with server(sentinel=configuration) as sentinel:
+            store = RedisStore(f"redis+sentinel://127.0.0.1:{sentinel}/desk", ingress_within=5.0)
+            assert (await store.mailboxes.take(CID, "1", ids=["1"]))[0]
+            assert await texts_of(store) == ["1"]
+            await store.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://localhost", "http scheme is not known"),
+        ("localhost:6379", "scheme is not known"),
+        ("redis+sentinel://localhost:26379", "names its master"),
+        ("redis+cluster://", "names at least one node"),
+        ("redis://localhost:notaport", "store.url"),
+    ],
+)
+def test_a_wrong_url_is_explained(url: str, why: str) -> None:
+    with pytest.raises(ConfigError, match=why):
+        RedisStore(url)

@@ -1,0 +1,175 @@
+"""What becomes of a message on its way out: refused, throttled, lost, found, doubled, too long, withheld."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from adapters.redis.store import RedisStore
+from bot.core.activity import Activity
+from bot.engine.engine import Engine
+from bot.errors import NotDone, Refused, Throttled, Uncertain
+from bot.ports import Capabilities
+from tests.support.engines import engine_on
+from tests.support.redis import MakeStore
+from tests.support.town import FAST, Fault, Town, chat_with, person
+
+ANN, BOB = person("ann"), person("bob")
+CHAT = chat_with(ANN)
+
+
+@pytest.fixture
+def town() -> Town:
+    return Town()
+
+
+@pytest.fixture
+async def engine(store: RedisStore, town: Town) -> AsyncIterator[Engine]:
+    engine = engine_on(store, {"town": town})
+    await engine.start()
+    yield engine
+    await engine.stop()
+
+
+async def take(engine: Engine, *activities: Activity) -> None:
+    for activity in activities:
+        await engine.intake.take(activity)
+
+
+def answers(town: Town) -> list[str]:
+    return [text for text in town.visible(CHAT) if text.startswith("re:")]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(NotDone("post", "no connection")),
+        Fault(Throttled("post", "slow down", retry_after=0.05)),
+        Fault(Uncertain("post", "reset before")),
+        Fault(Uncertain("post", "reset after"), done=True),
+        Fault(TimeoutError),
+        Fault(RuntimeError, done=True),
+    ],
+    ids=["not done", "throttled", "lost before", "lost after", "no answer", "the adapter's own mistake"],
+)
+async def test_whatever_happens_to_a_call_the_customer_gets_one_answer(
+    engine: Engine, town: Town, fault: Fault
+) -> None:
+    town.fail("post", fault)
+    await take(engine, town.says(ANN, CHAT, "one"), town.says(ANN, CHAT, "two"))
+    await town.until(lambda: "re: two" in town.visible(CHAT))
+    assert answers(town) == ["re: one", "re: two"]
+
+
+async def test_a_message_that_no_look_finds_is_sent_again_and_its_late_twin_deleted(engine: Engine, town: Town) -> None:
+    town.fail("post", Fault(Uncertain("post", "reset after"), done=True))
+    activity = town.says(ANN, CHAT, "one")
+    await take(engine, activity)
+    await town.until(lambda: any(m.key for m in town.messages))
+    town.hidden.add(next(m.key for m in town.messages if m.key))
+    await town.until(lambda: len(answers(town)) == 2)
+    town.hidden.clear()
+    await town.until(lambda: len(answers(town)) == 1)
+    first, second = (m for m in town.messages if m.key)
+    assert (first.deleted, second.deleted) == (False, True)
+
+
+async def test_a_failing_look_is_no_missed_look(engine: Engine, town: Town) -> None:
+    town.fail("post", Fault(Uncertain("post", "reset after"), done=True))
+    town.fail("find", Fault(NotDone("find", "away")), Fault(Throttled("find", "slow down", retry_after=0.05)))
+    await take(engine, town.says(ANN, CHAT, "one"), town.says(ANN, CHAT, "two"))
+    await town.until(lambda: "re: two" in town.visible(CHAT))
+    assert answers(town) == ["re: one", "re: two"]
+
+
+async def test_what_was_refused_is_told_to_the_agents_and_can_be_sent_again(engine: Engine, town: Town) -> None:
+    await take(engine, town.says(ANN, CHAT, "help"))
+    await town.until(lambda: any(m.body.card for m in town.messages))
+    thread = town.thread_of(1001)
+    await take(engine, town.says(BOB, thread, "first"))
+    await town.until(lambda: "first" in town.visible(CHAT))
+    town.fail("post", Fault(Refused("post", "the customer blocked us")))
+    said = town.says(BOB, thread, "second")
+    await take(engine, said)
+    await town.until(lambda: any("the customer blocked us" in text for text in town.visible(thread)))
+    notice = next(m for m in town.messages if "the customer blocked us" in m.body.text)
+    await town.until(lambda: town._one(said.content.ref).reactions == ["⚠️"])
+    retry = next(b for b in notice.body.buttons if b.action == "retry")
+    await take(engine, town.presses(BOB, notice.ref, retry.action, retry.value))
+    await town.until(lambda: "second" in town.visible(CHAT))
+    await town.until(lambda: town._one(said.content.ref).reactions == ["✅"])
+
+
+async def test_where_nothing_can_be_looked_up_people_decide(make_store: MakeStore) -> None:
+    town = Town(Capabilities(look_up=False, pace=FAST))
+    engine = engine_on(make_store(), {"town": town})
+    await engine.start()
+    await take(engine, town.says(ANN, CHAT, "help"))
+    await town.until(lambda: any(m.body.card for m in town.messages))
+    thread = town.thread_of(1001)
+    await take(engine, town.says(BOB, thread, "first"))
+    await town.until(lambda: "first" in town.visible(CHAT))
+    town.fail("post", Fault(Uncertain("post", "reset after"), done=True))
+    await take(engine, town.says(BOB, thread, "second"), town.says(BOB, thread, "third"))
+    await town.until(lambda: any("Nobody can tell" in text for text in town.visible(thread)))
+    await town.until(lambda: "third" in town.visible(CHAT))
+    notice = next(m for m in town.messages if "Nobody can tell" in m.body.text)
+    arrived = next(b for b in notice.body.buttons if b.action == "arrived")
+    await take(engine, town.presses(BOB, notice.ref, arrived.action, arrived.value))
+    await engine.stop()
+    assert town.visible(CHAT).count("second") == 1
+    assert not [name for name, _ in town.calls if name == "find"]
+
+
+async def test_a_channel_that_was_told_to_wait_is_not_called_meanwhile(engine: Engine, town: Town) -> None:
+    town.fail("post", Fault(Throttled("post", "slow down", retry_after=0.5)))
+    await take(engine, town.says(ANN, CHAT, "one"))
+    await town.until(lambda: ("post", "") in [(n, "") for n, _ in town.calls])
+    other = person("cleo")
+    before = len([1 for name, _ in town.calls if name == "post"])
+    await take(engine, town.says(other, chat_with(other), "hi"))
+    await town.until(lambda: "re: hi" in town.visible(chat_with(other)))
+    assert answers(town) == []
+    assert len([1 for name, _ in town.calls if name == "post"]) == before + 1
+    await town.until(lambda: answers(town) == ["re: one"])
+
+
+async def test_a_long_text_crosses_in_parts_and_its_edit_too(make_store: MakeStore) -> None:
+    town = Town(Capabilities(max_text=200, pace=FAST))
+    engine = engine_on(make_store(), {"town": town})
+    await engine.start()
+    await take(engine, town.says(ANN, CHAT, "help"))
+    await town.until(lambda: any(m.body.card for m in town.messages))
+    thread = town.thread_of(1001)
+    await take(engine, town.says(BOB, thread, "I am here"))
+    await town.until(lambda: "I am here" in town.visible(CHAT))
+    long = " ".join(f"word{n}" for n in range(60))
+    said = town.says(BOB, thread, long)
+    await take(engine, said)
+    await town.until(lambda: town._one(said.content.ref).reactions == ["✅"])
+    copies = [m for m in town.messages if m.ref.place == CHAT and m.key and "word" in m.body.text]
+    assert len(copies) == 3
+    assert " ".join(m.body.text for m in copies) == long
+    await take(engine, town.edits(BOB, said.content.ref, "word is short now"))
+    await town.until(lambda: [m.body.text for m in copies if not m.deleted] == ["word is short now"])
+    longer = " ".join(f"longer{n}" for n in range(60))
+    await take(engine, town.edits(BOB, said.content.ref, longer))
+    await town.until(
+        lambda: (
+            " ".join(m.body.text for m in town.messages if "longer" in m.body.text and m.ref.place == CHAT) == longer
+        )
+    )
+    await take(engine, town.deletes(BOB, said.content.ref))
+    await town.until(lambda: not any("longer" in text for text in town.visible(CHAT)))
+    await engine.stop()
+
+
+async def test_an_answer_that_waits_is_not_said_once_people_have_the_word(engine: Engine, town: Town) -> None:
+    town.fail("post", Fault(Throttled("post", "slow down", retry_after=0.6)))
+    await take(engine, town.says(ANN, CHAT, "one"))
+    await town.until(lambda: any(name == "post" for name, _ in town.calls))
+    await take(engine, town.says(ANN, CHAT, "help"))
+    await town.until(lambda: any(m.body.card for m in town.messages))
+    await town.until(lambda: any(m.key for m in town.messages if m.ref.place == CHAT))
+    assert answers(town) == []
