@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Route, expect
 
+from adapters.web import WebAdapter, WebSettings
 from bot.core.activity import Place
 from bot.core.effects import Body
-from tests.adapters.web.scripted import scripted_playground
-from tests.browser.conftest import ScriptedScreen
+from tests.adapters.web.scripted import Journal, SteppingClock, scripted_playground, served
+from tests.browser.conftest import Screen, ScriptedScreen
+from tests.contract.doubles import EchoCommands, ListIntake
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -253,6 +255,20 @@ async def test_after_a_restart_the_page_comes_back_by_itself_with_everything(bro
         await app.web.post(Place("web", "playground", "customer-ada"), Body("Back again"), key="k-back")
         await expect(screen.customer.get_by_text("Back again")).to_be_visible()
     await context.close()
+
+
+async def test_a_desk_on_another_platform_is_said_to_be_there(browser: Browser, tmp_path: Path) -> None:
+    adapter = WebAdapter(WebSettings(data_folder=tmp_path, desks={}), SteppingClock(), Journal().follow)
+    async with served(adapter) as address:
+        await adapter.start(ListIntake(), EchoCommands())
+        context = await browser.new_context()
+        screen = Screen(await context.new_page(), address)
+        await screen.open()
+        await expect(screen.desk.get_by_text("The desk is elsewhere.")).to_be_visible()
+        await screen.says(screen.customer, "hello")
+        assert screen.complaints == []
+        await context.close()
+        await adapter.stop()
 
 
 async def test_a_long_thread_follows_its_end_unless_one_reads_above(screen: ScriptedScreen) -> None:

@@ -16,7 +16,7 @@ export class DeskPane {
   constructor(room) {
     this.room = room;
     this.me = lastPicked("agent", room.agents);
-    this.open = { channel: room.desks[0].channel, thread: "" };
+    this.open = { channel: room.desks[0]?.channel ?? "", thread: "" };
     this.chosen = false;
     this.rows = new Map();
     this.people = picker({
@@ -198,7 +198,7 @@ export class DeskPane {
     const me = this.room.person(this.me);
     const card = root?.body.card;
     const desk = this.room.desks.find((d) => d.channel === channel);
-    this.title.replaceChildren(...(card ? [`#${card.number} `, el("span", {}, cardTitle(card))] : [icon("hash"), desk.name]));
+    this.title.replaceChildren(...(card ? [`#${card.number} `, el("span", {}, cardTitle(card))] : desk ? [icon("hash"), desk.name] : ["No desk here"]));
     this.thread.draw(`${channel} ${thread}`, this.me, messages, this.empty(cases.length));
     this.drawState(root);
     this.composer.moveTo(`${this.me} ${channel} ${thread}`, {
@@ -206,6 +206,7 @@ export class DeskPane {
       label: thread ? `Reply as ${me.name}` : `Write to the desk as ${me.name}`,
     });
     this.note.hidden = !thread;
+    this.composer.node.hidden = !channel;
   }
 
   /** What the card offers stays at hand while the card itself is scrolled away. */
@@ -236,7 +237,7 @@ export class DeskPane {
   drawList(cases) {
     const rows = cases.map((message) => this.caseRow(message));
     const channels = this.room.desks.map((desk) => this.channelRow(desk));
-    reconcile(this.list, [...channels, ...rows, ...(cases.length ? [] : [this.noCases()])]);
+    reconcile(this.list, [...channels, ...rows, ...(cases.length || !channels.length ? [] : [this.noCases()])]);
   }
 
   noCases() {
@@ -292,6 +293,10 @@ export class DeskPane {
   }
 
   empty(cases) {
+    if (!this.room.desks.length) {
+      const where = "The cases of this app go to a desk on another platform. Answer them there; your words arrive in the chat on the left.";
+      return el("div", { class: "empty" }, el("h3", {}, "The desk is elsewhere."), el("p", {}, where));
+    }
     if (cases) return el("div", { class: "empty" }, el("p", {}, "Nothing was said here yet."));
     return el(
       "div",
