@@ -1,16 +1,18 @@
 """Body → what chat.postMessage and its siblings take. Pure. Any input gives a message within Slack's limits.
 
 Limits, from https://docs.slack.dev/reference/block-kit/blocks and chat.postMessage: text 4,000 (more is split),
-50 blocks, section 3,000, field 2,000 and 10 of them, header 150, button label 75 and value 2,000, 25 buttons a block,
-about 13,200 characters in all blocks.
+50 blocks, section 3,000, field 2,000 and 10 of them, header 150, button label 75 and value 2,000, 25 buttons a block.
+The total is not documented: 13,200 characters with one block, and less text the more blocks there are
+(https://github.com/slackapi/bolt-js/issues/2509 and 2867). So what is kept below 12,000 here is all blocks as JSON.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from adapters.slack.parts import Run, Style, cleaned, parts_of
+from adapters.slack.parts import Part, Run, Style, cleaned, parts_of
 from adapters.slack.rich_text import Block, escaped_within, is_bare, plain_of, rich_text_block, shortened
 from bot.core.effects import Body, Button, ButtonStyle, CaseCard
 
@@ -22,8 +24,8 @@ MAX_ACTION: Final = 240
 MAX_BUTTONS: Final = 25
 LINK_ACTION: Final = "_link"
 _TEXT_ROOM: Final = 9000
-_ROOM: Final = 12_500
-"""Characters in all blocks of one message, below Slack's 13,200."""
+_ROOM: Final = 12_000
+"""Characters of JSON in all blocks of one message."""
 
 _LIGHTS: Final = {"waiting": "🟠", "active": "🔵", "paused": "⏸️", "done": "✅"}
 
@@ -36,12 +38,12 @@ def message(body: Body, *, name_in_text: bool = True) -> dict[str, object]:
     parts = shortened(parts_of(body.text, unmask=body.voice is not None), _TEXT_ROOM)
     plain = plain_of(parts, lead)
     text = escaped_within(plain or " ", MAX_TEXT)
-    budget = _Budget(_ROOM - len(plain) - sum(len(run.url) for part in parts for run in part.runs))
+    budget = _Budget(_ROOM)
+    words = budget.taken(_small(plain)) if body.quiet else _words(parts, plain, lead, budget)
     extras = [*_picture(body, budget), *_buttons(body.buttons, budget)]
     if not extras and not body.quiet and not lead and is_bare(parts) and len(plain) <= MAX_TEXT and plain:
         return {"text": text, "blocks": []}
-    block = _small(plain) if body.quiet else rich_text_block(parts, lead)
-    return {"text": text, "blocks": [*([block] if block else []), *extras]}
+    return {"text": text, "blocks": [*words, *extras]}
 
 
 def _lead(body: Body) -> tuple[Run, ...]:
@@ -52,15 +54,23 @@ def _lead(body: Body) -> tuple[Run, ...]:
     return (Run(name, Style(bold=True)), Run("\n"))
 
 
+def _words(parts: Sequence[Part], plain: str, lead: Sequence[Run], budget: _Budget) -> list[Block]:
+    """The words as rich text; without their looks when they have too many, and cut when they are too long."""
+    block = rich_text_block(parts, lead)
+    while block is not None and not budget.taken(block):
+        block = rich_text_block([Part("paragraph", (Run(plain),))])
+        plain = plain[: len(plain) * 4 // 5] + "…"
+    return [block] if block else []
+
+
 def _small(plain: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": escaped_within(plain or " ", 2900)}]}
 
 
 def _picture(body: Body, budget: _Budget) -> list[Block]:
-    is_address = body.image.startswith(("https://", "http://")) and len(body.image) <= 3000
-    if not is_address or not budget.take(len(body.image) + 20):
+    if not body.image.startswith(("https://", "http://")) or len(body.image) > 3000:
         return []
-    return [{"type": "image", "image_url": body.image, "alt_text": "picture"}]
+    return budget.taken({"type": "image", "image_url": body.image, "alt_text": "picture"})
 
 
 # buttons --------------------------------------------------------------------------------------
@@ -68,11 +78,10 @@ def _picture(body: Body, budget: _Budget) -> list[Block]:
 
 def _buttons(buttons: Sequence[Button], budget: _Budget) -> list[Block]:
     """Actions blocks. A button that Slack cannot carry is left out, and so is what no person could survey."""
-    shown = [
-        _button(button, number)
-        for number, button in enumerate(buttons[: MAX_BUTTONS * 2])
-        if _fits(button) and budget.take(MAX_LABEL + len(button.url))
-    ]
+    shown: list[Block] = []
+    for number, button in enumerate(buttons[: MAX_BUTTONS * 2]):
+        if _fits(button):
+            shown += budget.taken(_button(button, number))
     return [{"type": "actions", "elements": shown[i : i + MAX_BUTTONS]} for i in range(0, len(shown), MAX_BUTTONS)]
 
 
@@ -109,9 +118,9 @@ def _card_message(body: Body, card: CaseCard) -> dict[str, object]:
     title = " ".join(cleaned(card.title).split())
     head = _cut(f"#{card.number} · {title}", 150)
     status = f"{_LIGHTS.get(card.tone, '⚪')} {card.status.replace('_', ' ')}"
-    budget = _Budget(_ROOM - len(head))
+    budget = _Budget(_ROOM)
     buttons = _buttons(card.buttons, budget)
-    blocks: list[Block] = [{"type": "header", "text": {"type": "plain_text", "text": head, "emoji": True}}]
+    blocks = budget.taken({"type": "header", "text": {"type": "plain_text", "text": head, "emoji": True}})
     blocks += budget.section([f"*{escaped_within(cleaned(status), 200)}*"])
     if card.why.strip():
         blocks += budget.section([f"*Why:* {escaped_within(cleaned(card.why).strip(), 1400)}"])
@@ -130,8 +139,7 @@ def _fields(card: CaseCard, budget: _Budget) -> list[Block]:
     blocks: list[Block] = []
     for start in range(0, len(short), 10):
         shown = [_labelled(f.label, f.text, 300) for f in short[start : start + 10]]
-        if budget.take(sum(map(len, shown))):
-            blocks.append({"type": "section", "fields": [{"type": "mrkdwn", "text": text} for text in shown]})
+        blocks += budget.taken({"type": "section", "fields": [{"type": "mrkdwn", "text": text} for text in shown]})
     for one in long:
         blocks += budget.section([_labelled(one.label, one.text, 1500)])
     return blocks
@@ -142,24 +150,25 @@ def _labelled(label: str, text: str, limit: int) -> str:
 
 
 class _Budget:
-    """The characters that are left for a card's blocks."""
+    """The characters of JSON that are left for a message's blocks."""
 
     def __init__(self, room: int) -> None:
         self._room = room
 
-    def take(self, size: int) -> bool:
-        """Take that many if they are left."""
+    def taken(self, block: Block) -> list[Block]:
+        """The block, if there is room for it; then there is less."""
+        size = len(json.dumps(block, ensure_ascii=False)) + 2
         if size > self._room:
-            return False
+            return []
         self._room -= size
-        return True
+        return [block]
 
     def section(self, lines: Iterable[str]) -> list[Block]:
         """One section of these lines, or none when there is nothing to say or no room."""
         text = "\n".join(line for line in lines if line.strip())
-        if not text or not self.take(len(text)):
+        if not text:
             return []
-        return [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}]
+        return self.taken({"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}})
 
 
 def _cut(text: str, limit: int) -> str:

