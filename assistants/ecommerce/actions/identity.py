@@ -11,7 +11,7 @@ import re
 from typing import Any, Final, cast
 
 from .sdk import Tracker
-from .shop import CustomerId, Identity, OrderContact, Proof, VerifiedEmail
+from .shop import CustomerId, Identity, OrderContact, VerifiedEmail
 
 _ORDER_NUMBER: Final = re.compile(r"(?:\bhp[\s\-_.]*|#\s*|\b)(\d{5})\b", re.IGNORECASE)
 _EMAIL: Final = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
@@ -24,25 +24,26 @@ _NO_LIMIT: Final = re.compile(
 )
 
 
-def identity_of(tracker: Tracker) -> Identity | None:
-    """The customer whom the platform vouches for, or None for a visitor."""
+def vouched_identities(tracker: Tracker) -> tuple[Identity, ...]:
+    """Who the platform says is writing, the e-mail address first; empty for a visitor.
+
+    An account id counts too, but is often the chat platform's own, which the shop has never heard of.
+    """
     metadata: Any = tracker.latest_message.get("metadata")
     if not isinstance(metadata, dict):
-        return None
+        return ()
     known = cast("dict[str, Any]", metadata)
-    account, email = known.get("customer_id"), known.get("customer_email")
-    if isinstance(account, str) and account:
-        return CustomerId(account)
+    email, account = known.get("customer_email"), known.get("customer_id")
+    found: list[Identity] = []
     if isinstance(email, str) and email:
-        return VerifiedEmail(email)
-    return None
+        found.append(VerifiedEmail(email))
+    if isinstance(account, str) and account:
+        found.append(CustomerId(account))
+    return tuple(found)
 
 
-def proof_of(tracker: Tracker) -> Proof | None:
-    """The customer's identity, or else what a visitor gave as proof in the slot `order_contact`."""
-    identity = identity_of(tracker)
-    if identity is not None:
-        return identity
+def typed_contact(tracker: Tracker) -> OrderContact | None:
+    """What a visitor typed as proof, from the slot `order_contact`."""
     contact: Any = tracker.get_slot("order_contact")
     return OrderContact(contact) if isinstance(contact, str) and contact else None
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from .identity import identity_of, read_order_contact, read_order_number
+from .identity import read_order_contact, read_order_number
+from .recognition import recognised
 from .sdk import Dispatcher, Domain, FormValidationAction, Tracker
 
 _SHORTEST_ADDRESS: Final = 12  # characters: "4 Weir Lane H91 E4R2" has 20, "my office" 9
@@ -21,7 +22,7 @@ class ValidateTrackOrderForm(FormValidationAction):
     async def required_slots(
         self, domain_slots: list[str], dispatcher: Dispatcher, tracker: Tracker, domain: Domain
     ) -> list[str]:
-        return _unknown(domain_slots, tracker)
+        return await _unknown(domain_slots, tracker)
 
     def validate_order_number(
         self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
@@ -43,7 +44,7 @@ class ValidateRefundForm(FormValidationAction):
     async def required_slots(
         self, domain_slots: list[str], dispatcher: Dispatcher, tracker: Tracker, domain: Domain
     ) -> list[str]:
-        return _unknown(domain_slots, tracker)
+        return await _unknown(domain_slots, tracker)
 
     def validate_order_number(
         self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
@@ -65,7 +66,7 @@ class ValidateCancelOrderForm(FormValidationAction):
     async def required_slots(
         self, domain_slots: list[str], dispatcher: Dispatcher, tracker: Tracker, domain: Domain
     ) -> list[str]:
-        return _unknown(domain_slots, tracker)
+        return await _unknown(domain_slots, tracker)
 
     def validate_order_number(
         self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
@@ -87,7 +88,7 @@ class ValidateAddressForm(FormValidationAction):
     async def required_slots(
         self, domain_slots: list[str], dispatcher: Dispatcher, tracker: Tracker, domain: Domain
     ) -> list[str]:
-        return _unknown(domain_slots, tracker)
+        return await _unknown(domain_slots, tracker)
 
     def validate_order_number(
         self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
@@ -109,9 +110,9 @@ class ValidateAddressForm(FormValidationAction):
         return {"new_address": typed}
 
 
-def _unknown(slots: list[str], tracker: Tracker) -> list[str]:
-    """Without the slots that a customer whom the platform vouches for need not fill: they choose from a list."""
-    if identity_of(tracker) is None:
+async def _unknown(slots: list[str], tracker: Tracker) -> list[str]:
+    """Without the slots that a customer whom we recognise need not fill: they choose from a list."""
+    if await recognised(tracker) is None:
         return slots
     return [slot for slot in slots if slot not in {"order_number", "order_contact"}]
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .identity import identity_of, proof_of, read_order_number
+from .identity import read_order_number, typed_contact
+from .recognition import recognised
 from .sdk import Action, Button, Dispatcher, Domain, Event, SlotSet, Tracker
 from .shop import BEFORE_DISPATCH, Identity, Order
 from .wiring import current_shop, today
@@ -36,7 +37,7 @@ class ActionListOrders(Action):
         return "action_list_orders"
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
-        identity = identity_of(tracker)
+        identity = await recognised(tracker)
         if identity is None:
             dispatcher.utter_message(response="utter_list_orders_needs_login")
             return []
@@ -59,7 +60,7 @@ class ActionRefundStatus(Action):
         return "action_refund_status"
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
-        identity = identity_of(tracker)
+        identity = await recognised(tracker)
         if identity is not None and read_order_number(tracker.get_slot("order_number")) is None:
             return await _tell_refunds(dispatcher, identity)
         order, events = await _order_meant(dispatcher, tracker, intent="refund_status")
@@ -122,11 +123,8 @@ async def _order_meant(dispatcher: Dispatcher, tracker: Tracker, *, intent: str)
 
     `intent` is what a button that names an order asks for.
     """
-    number, proof, identity = (
-        read_order_number(tracker.get_slot("order_number")),
-        proof_of(tracker),
-        identity_of(tracker),
-    )
+    number, identity = read_order_number(tracker.get_slot("order_number")), await recognised(tracker)
+    proof = identity or typed_contact(tracker)
     if number is None:
         if identity is None:
             dispatcher.utter_message(response="utter_ask_order_number")
@@ -135,6 +133,10 @@ async def _order_meant(dispatcher: Dispatcher, tracker: Tracker, *, intent: str)
     if proof is None:
         dispatcher.utter_message(response="utter_ask_order_contact")
         return None, [SlotSet("order_number", number)]
+    if identity is None and _failed_lookups(tracker) >= _MOST_ATTEMPTS:
+        # a visitor who kept guessing gets no further look, even with the right answer: a person decides
+        dispatcher.utter_message(response="utter_order_not_found_again")
+        return None, []
     order = await current_shop().order(number, proof)
     if order is not None:
         return order, [SlotSet("order_number", order.number), SlotSet("failed_lookups", 0)]
@@ -162,8 +164,8 @@ async def _only_open_order(
 
 async def _tell_not_found(dispatcher: Dispatcher, tracker: Tracker, number: str, *, intent: str) -> list[Event]:
     # the same words whether the order does not exist or is somebody else's: otherwise numbers could be probed
-    identity = identity_of(tracker)
-    failed = int(tracker.get_slot("failed_lookups") or 0) + 1
+    identity = await recognised(tracker)
+    failed = _failed_lookups(tracker) + 1
     forget = [SlotSet("order_number", None), SlotSet("order_contact", None), SlotSet("failed_lookups", failed)]
     if failed >= _MOST_ATTEMPTS:
         dispatcher.utter_message(response="utter_order_not_found_again")
@@ -174,6 +176,10 @@ async def _tell_not_found(dispatcher: Dispatcher, tracker: Tracker, number: str,
     own = (await current_shop().orders_of(identity))[:_MOST_BUTTONS]
     dispatcher.utter_message(response="utter_order_not_yours", order=number, buttons=_order_buttons(own, intent=intent))
     return forget
+
+
+def _failed_lookups(tracker: Tracker) -> int:
+    return int(tracker.get_slot("failed_lookups") or 0)
 
 
 async def _tell_refunds(dispatcher: Dispatcher, identity: Identity) -> list[Event]:

@@ -153,6 +153,10 @@ class Shop(Protocol):
     All of them raise `ShopUnreachableError` when the shop's systems do not answer.
     """
 
+    async def knows(self, identity: Identity) -> bool:
+        """Whether there is a customer of that account or address."""
+        ...
+
     async def orders_of(self, identity: Identity) -> Sequence[Order]:
         """Everything this customer ordered, newest first; empty for a stranger."""
         ...

@@ -48,6 +48,8 @@ select o.*, c.name as customer_name, r.state, r.amount_cents, r.requested_days, 
 from orders o join customers c on c.id = o.customer left join refunds r on r.number = o.number
 """
 _NEWEST_FIRST: Final = " order by cast(o.placed_days as integer) desc, o.number desc"
+_CUSTOMER_OF_ACCOUNT: Final = "select id from customers where id = :proof"
+_CUSTOMER_OF_EMAIL: Final = "select id from customers where lower(email) = lower(:proof)"
 _ORDERS_OF_ACCOUNT: Final = _ORDERS + " where c.id = :proof" + _NEWEST_FIRST
 _ORDERS_OF_EMAIL: Final = _ORDERS + " where lower(c.email) = lower(:proof)" + _NEWEST_FIRST
 _ORDERS_OF_CONTACT: Final = (
@@ -70,6 +72,14 @@ class SqliteShop:
     def __init__(self, folder: Path, *, today: Callable[[], date]) -> None:
         self._today = today
         self.path = folder / f"shop-{_fingerprint()}.sqlite3"
+
+    async def knows(self, identity: Identity) -> bool:
+        match identity:
+            case CustomerId(value):
+                statement, known = _CUSTOMER_OF_ACCOUNT, value
+            case VerifiedEmail(address):
+                statement, known = _CUSTOMER_OF_EMAIL, address
+        return bool(await asyncio.to_thread(self._select, statement, {"proof": known.strip()}))
 
     async def orders_of(self, identity: Identity) -> Sequence[Order]:
         return await asyncio.to_thread(self._orders, identity)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.assistants.ecommerce.conftest import ActionServer
@@ -74,11 +76,31 @@ async def test_after_three_failed_lookups_a_person_is_offered(server: ActionServ
     assert responses == ["utter_order_not_found", "utter_order_not_found", "utter_order_not_found_again"]
 
 
+async def test_a_visitor_who_kept_guessing_gets_no_further_look(server: ActionServer):
+    said, _ = await server.run(
+        "action_track_order", order_number="HP-10432", order_contact="ada@example.com", failed_lookups=3
+    )
+    assert said[0]["response"] == "utter_order_not_found_again"
+
+
+async def test_a_chat_account_is_recognised_by_the_address_that_the_platform_vouches_for(server: ActionServer):
+    said, _ = await server.run("action_track_order", customer="U02AB34", email="ADA@example.com", order_number="10432")
+    assert "Skua Parcels" in said[0]["text"]
+
+
+async def test_a_chat_account_that_the_shop_does_not_know_proves_the_order_like_a_visitor(server: ActionServer):
+    who: dict[str, Any] = {"customer": "U02AB34", "email": "ada@work.example"}
+    said, _ = await server.run("action_track_order", order_number="10432", **who)
+    assert said[0]["response"] == "utter_ask_order_contact"
+    said, _ = await server.run("action_track_order", order_number="10432", order_contact="ada@example.com", **who)
+    assert "Skua Parcels" in said[0]["text"]
+
+
 async def test_the_only_open_order_is_shown_without_asking_for_its_number(server: ActionServer):
     said, slots = await server.run("action_track_order", email="Chloe@Example.com", order_number=None)
     assert "several orders" in said[0]["text"]
     said, slots = await server.run("action_track_order", customer="fintan")
-    assert [b["title"] for b in said[0]["buttons"]] == ["HP-10442", "HP-10435"]
+    assert [b["title"] for b in said[0]["buttons"]] == ["HP-10442", "HP-10430"]
     assert slots == {}
 
 
