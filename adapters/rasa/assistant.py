@@ -159,7 +159,8 @@ class RasaAssistant:
             "customer_name": message.customer.name,
             "customer_locale": message.customer.locale,
             "customer_timezone": message.customer.timezone,
-            "customer_email": message.customer.email,
+            # a person of another organisation may have typed any address into their profile
+            "customer_email": "" if message.customer.is_outsider else message.customer.email,
             "customer_tier": message.customer.tier,
         }
         metadata = {k: v for k, v in about.items() if v} | dict(message.metadata)
