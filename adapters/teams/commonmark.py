@@ -197,8 +197,9 @@ def _add_block(node: _Node, lines: list[str], mention: Mention) -> None:
         case "ul" | "ol":
             found = ["", *_list(node, mention), ""]
         case "tr":
-            cells = (" ".join(_trimmed(_blocks(cell, mention))) for cell in node.inside if isinstance(cell, _Node))
-            found = [" | ".join(cell for cell in cells)]
+            parts = [p for p in node.inside if isinstance(p, _Node) or p.strip()]
+            cells = (_blocks(p if isinstance(p, _Node) else _Node("td", {}, [p]), mention) for p in parts)
+            found = [" | ".join(" ".join(_trimmed(cell)) for cell in cells)]
         case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
             title = " ".join(_trimmed(_blocks(node, mention)))
             found = ["", f"{'#' * int(node.tag[1])} {title}", ""] if title else []
@@ -211,9 +212,10 @@ def _add_block(node: _Node, lines: list[str], mention: Mention) -> None:
 
 def _list(node: _Node, mention: Mention) -> Iterator[str]:
     number = int(node.attributes["start"]) if re.fullmatch(r"\d{1,6}", node.attributes.get("start", "")) else 1
-    for item in node.inside:
-        if not isinstance(item, _Node):
+    for part in node.inside:
+        if isinstance(part, str) and not part.strip():
             continue
+        item = part if isinstance(part, _Node) and part.tag == "li" else _Node("li", {}, [part])
         marker = "- " if node.tag == "ul" else f"{number}. "
         number += 1
         found = [line for line in _trimmed(_blocks(item, mention)) if line] or [""]

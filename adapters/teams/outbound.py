@@ -28,7 +28,7 @@ def message(body: Body, *, mention_id: str = "") -> Element:
     room = 5_000
     while size_of(activity) > MAX_BYTES and room > 100:
         activity = _activity(replace(body, text=_cut(body.text, room)), mention_id)
-        room //= 2
+        room //= 4
     return activity
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from tests.fakes.teams.card_rules import problems_of
 from tests.fakes.teams.state import MAX_MESSAGE, THREAD, Account, Conversation, Message, Refusal
+from tests.fakes.teams.visible import cards_of
 
 if TYPE_CHECKING:
     from tests.fakes.teams.server import FakeTeams
@@ -51,6 +53,8 @@ def _check_content(content: dict[str, Any]) -> None:
     if content.get("type") != "message":
         raise Refusal(400, "BadSyntax")
     if not content.get("text") and not content.get("attachments"):
+        raise Refusal(400, "BadSyntax")
+    if any(problems_of(card) for card in cards_of(content)):
         raise Refusal(400, "BadSyntax")
 
 
