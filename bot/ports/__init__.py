@@ -1,0 +1,46 @@
+"""What the product asks of the outside world, as Protocols. Concrete classes are named in `bot.app` only.
+
+A platform is one `ChatAdapter` (`chat`), what answers is an `Assistant`, what is kept is in a `Store`.
+"""
+
+from __future__ import annotations
+
+from bot.ports.assistant import Assistant, CustomerMessage, Understanding
+from bot.ports.chat import Capabilities, ChatAdapter, Clock, Commands, Intake, Pace, Posted
+from bot.ports.mailboxes import Changes, Claim, Mail, Mailboxes, NewEntry
+from bot.ports.outbox import Begun, Head, LaneClaim, Link, Outbox, Relink, Settlement
+from bot.ports.records import CaseRow, JournalLine, Records
+from bot.ports.store import Findings, IndexRow, Ledger, Store, Upkeep
+
+__all__ = [
+    "Assistant",
+    "Begun",
+    "Capabilities",
+    "CaseRow",
+    "Changes",
+    "ChatAdapter",
+    "Claim",
+    "Clock",
+    "Commands",
+    "CustomerMessage",
+    "Findings",
+    "Head",
+    "IndexRow",
+    "Intake",
+    "JournalLine",
+    "LaneClaim",
+    "Ledger",
+    "Link",
+    "Mail",
+    "Mailboxes",
+    "NewEntry",
+    "Outbox",
+    "Pace",
+    "Posted",
+    "Records",
+    "Relink",
+    "Settlement",
+    "Store",
+    "Understanding",
+    "Upkeep",
+]

@@ -1,0 +1,124 @@
+"""Where events wait and decisions are committed: one mailbox a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """The event at the head of a mailbox, encoded, with the platform's time, and when each side last spoke."""
+
+    member: str
+    at: float
+    body: str
+    customer_said: float
+    agents_said: float
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A conversation that is ours until the epoch moves on. `state` is "" before the first event."""
+
+    conversation: str
+    epoch: str
+    sequence: int
+    state: str
+    mail: Mail
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """Something to be sent, in one lane of its conversation.
+
+    `case` makes it wait until that case's thread is there; `source` names the copies it needs to know.
+    `guarded` words are withheld once the bot has lost the word; `only` replaces what waits in the lane.
+    """
+
+    id: str
+    lane: str
+    body: str
+    priority: int
+    case: str = ""
+    source: str = ""
+    guarded: bool = False
+    only: bool = False
+    opens_thread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What one event changed, besides the state. `said` is a side and the time of what was said there.
+
+    `counts` go to the counters of `hour` (hours since 1970); `index` rows are a case number and the
+    encoded row, "" when the case is not open any more.
+    """
+
+    status: str
+    said: tuple[str, float] | None = None
+    entries: tuple[NewEntry, ...] = ()
+    timers: tuple[tuple[str, float], ...] = ()
+    cancelled: tuple[str, ...] = ()
+    resend: tuple[str, ...] = ()
+    abandon: tuple[str, ...] = ()
+    journal: tuple[str, ...] = ()
+    hour: int = 0
+    counts: tuple[tuple[str, int], ...] = ()
+    index: tuple[tuple[int, str], ...] = ()
+
+
+class Mailboxes(Protocol):
+    """Where events wait, one mailbox a conversation. Everything may be called twice without harm.
+
+    Every method raises StoreUnavailable.
+    """
+
+    async def take(
+        self, conversation: str, body: str, *, ids: Sequence[str], at: float | None = None, thread: str = ""
+    ) -> tuple[bool, bool]:
+        """Put an event into a mailbox unless one of its `ids` was seen; bind `thread` to the conversation.
+
+        Returns whether it is new, and whether activities are parked for that thread. `at` None is now.
+        """
+        ...
+
+    async def locate(self, thread: str, parcel: str) -> tuple[str, bool]:
+        """The conversation that a thread is bound to, or "", and whether `parcel` was parked with the thread."""
+        ...
+
+    async def bind(self, thread: str, conversation: str) -> Sequence[str]:
+        """Bind a thread; what is parked there, oldest first, to be taken and then unparked."""
+        ...
+
+    async def parked(self, thread: str) -> tuple[str, Sequence[str]]:
+        """The conversation that a thread is bound to, or "", and what is parked there, oldest first."""
+        ...
+
+    async def unpark(self, thread: str, parcels: Sequence[str]) -> None:
+        """Forget what was parked."""
+        ...
+
+    async def claim(self, shard: int, worker: str, token: str) -> Claim | None:
+        """The next conversation of a shard with mail that nobody owns. The same token gets the same answer."""
+        ...
+
+    async def commit(self, claim: Claim, worker: str, state: str, changes: Changes, *, keep: bool) -> Mail | None:
+        """Apply everything that `claim.mail` changed; the next event if there is one and `keep`.
+
+        With None the conversation was released. Raises Fenced when the claim is not ours any more.
+        """
+        ...
+
+    async def quarantine(self, claim: Claim, worker: str, why: str) -> None:
+        """Put the claimed event aside, for a person to look at, and release the conversation."""
+        ...
+
+    async def origin(self, conversation: str, ref: str) -> str | None:
+        """The encoded original of which the message with that key is a copy."""
+        ...
+
+    async def case_number(self) -> int:
+        """A number that no case ever had. The first is 1001."""
+        ...

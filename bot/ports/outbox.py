@@ -1,0 +1,136 @@
+"""Where what is to be sent waits: one lane a destination thread, its head alone in flight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.ports.mailboxes import NewEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The entry at the head of a lane. `phase` is P(ending), S(ending), U(nknown); times are the store's.
+
+    `root` is the encoded root of the case that the entry belongs to, "" when it is not there (yet).
+    """
+
+    entry: str
+    body: str
+    phase: str
+    attempts: int
+    began_at: float
+    first_at: float
+    resent: bool
+    tries: int
+    step: int
+    now: float
+    root: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LaneClaim:
+    """A lane that is ours until the epoch moves on."""
+
+    conversation: str
+    lane: str
+    epoch: str
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An attempt that was written down. `root` is the case's encoded root, `copies` those of the source."""
+
+    began_at: float
+    first_at: float
+    root: str
+    copies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A copy and its original: the source's name, the copy and its key, the original; refs are encoded."""
+
+    source: str
+    copy: str
+    copy_key: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How an attempt ended: `sent`, `retry`, `unknown`, `missed`, `parked` or `withheld`.
+
+    `delay` is in seconds; `step` is how far a call of several steps came. `root` is a case, its encoded
+    root and its thread. `events` go to the mailbox, `wake` names lanes that may go on now, `follow`
+    is to be sent right behind; `twins` is what to look for later (see `Outbox.swept`) when the entry was sent
+    more than once, or `sweep` says that twins are there. `looked_at` is the store's time when a look began.
+    """
+
+    outcome: str
+    delay: float = 0.0
+    step: int = 0
+    copies: tuple[Link, ...] = ()
+    unlinked: tuple[str, ...] = ()
+    root: tuple[str, str, str] | None = None
+    events: tuple[str, ...] = ()
+    wake: tuple[str, ...] = ()
+    follow: tuple[NewEntry, ...] = ()
+    twins: str = ""
+    sweep: bool = False
+    looked_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Relink:
+    """A copy that was deleted as a twin, and the one that stays."""
+
+    source: str
+    lost: str
+    lost_key: str
+    kept: str
+    kept_key: str
+
+
+class Outbox(Protocol):
+    """Where entries wait to be sent, in lanes of which only the head is in flight.
+
+    Every method raises StoreUnavailable.
+    """
+
+    async def open(self, shard: int, worker: str, token: str) -> LaneClaim | None:
+        """The next lane of a shard that has something to send. The same token gets the same answer."""
+        ...
+
+    async def begin(self, claim: LaneClaim, worker: str) -> Begun | None:
+        """Write down that an attempt to send the head begins. None: the lane was released, send nothing."""
+        ...
+
+    async def settle(
+        self, claim: LaneClaim, worker: str, attempt: int, settlement: Settlement, *, keep: bool
+    ) -> Head | float | None:
+        """Write down how an attempt ended; the lane's next head if there is one and `keep`.
+
+        A number is the seconds that the lane sleeps, None that it was released.
+        """
+        ...
+
+    async def postpone(self, claim: LaneClaim, worker: str, seconds: float) -> None:
+        """Release a lane that may go on in so many seconds."""
+        ...
+
+    async def spend(self, bucket: str, *, rate: float, burst: float, reserve: float = 0.0, cost: float = 1.0) -> float:
+        """Take a token, leaving `reserve` for more urgent calls; the seconds to wait, 0 when it was taken."""
+        ...
+
+    async def freeze(self, bucket: str, seconds: float, *, rate: float, burst: float) -> None:
+        """Let nobody take a token for so long."""
+        ...
+
+    async def swept(
+        self, conversation: str, record: str, again: tuple[str, float] | None, relinks: Sequence[Relink]
+    ) -> None:
+        """A look for twins is over; look `again` with that record in so many seconds."""
+        ...

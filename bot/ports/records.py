@@ -1,0 +1,70 @@
+"""What can be read back of everything that happened, for operators and for the playground."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.core.activity import Person
+from bot.core.conversation import Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """One fact that was decided, as the journal keeps it."""
+
+    at: float
+    conversation: str
+    case: int | None
+    kind: str
+    text: str
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One open case, as lists show it."""
+
+    number: int
+    conversation: str
+    status: str
+    desk: str
+    platform: str
+    customer: str
+    reason: str
+    sentence: str
+    assignee: str
+    opened_at: float
+
+
+class Records(Protocol):
+    """What can be read back of everything that happened. Raises StoreUnavailable."""
+
+    async def counters(self, since: float, until: float) -> Mapping[str, int]:
+        """Counters (see `bot.core.stats`) summed over the hours that overlap the window."""
+        ...
+
+    async def open_cases(self) -> Sequence[CaseRow]:
+        """All cases that are not resolved, oldest first."""
+        ...
+
+    async def conversation_of(self, case: int) -> str | None:
+        """The conversation that holds that case number, open or closed."""
+        ...
+
+    async def conversation(self, id: str) -> Conversation | None:
+        """A conversation as it stands."""
+        ...
+
+    async def journal(self, conversation: str) -> Sequence[JournalLine]:
+        """What was decided in one conversation, oldest first."""
+        ...
+
+    def follow(self) -> AsyncIterator[JournalLine]:
+        """Facts as they are decided from now on, anywhere. Best effort: for showing, not for acting."""
+        ...
+
+    async def tell(self, conversation: str, verb: str, argument: str, author: Person) -> None:
+        """Bring an AgentCommanded event to a conversation's mailbox."""
+        ...

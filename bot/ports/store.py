@@ -1,0 +1,122 @@
+"""The store as a whole: mailboxes, outbox, upkeep, ledger."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.ports.mailboxes import Mailboxes
+from bot.ports.outbox import Outbox
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRow:
+    """A row of the indexes that was committed and is to be written: of case `number`, or the binding of `thread`."""
+
+    conversation: str
+    sequence: str
+    row: str
+    number: str = ""
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a look at one shard found to do. Timers are conversation, name, time; orphans thread, conversation, age."""
+
+    timers: tuple[tuple[str, str, float], ...] = ()
+    twins: tuple[str, ...] = ()
+    rows: tuple[IndexRow, ...] = ()
+    orphans: tuple[tuple[str, str, float], ...] = ()
+
+
+class Upkeep(Protocol):
+    """What keeps the rest going: leases, timers, indexes. Every method raises StoreUnavailable."""
+
+    async def beat(self, worker: str, ttl: float) -> Sequence[str]:
+        """Say that a worker lives for `ttl` seconds more; the workers that are dead."""
+        ...
+
+    async def renew(
+        self, worker: str, conversations: Sequence[tuple[str, str]], lanes: Sequence[tuple[str, str, str]]
+    ) -> None:
+        """Lengthen the leases of conversations (with epoch) and lanes (conversation, lane, epoch)."""
+        ...
+
+    async def release(self, worker: str, *, leaving: bool = False) -> int:
+        """Free everything that a worker owns, and forget it if it is dead (or `leaving`)."""
+        ...
+
+    async def tick(self, now: float) -> Sequence[Findings]:
+        """Look at every shard: free what nobody renewed, wake what is due, find what is to be done."""
+        ...
+
+    async def fire(self, conversation: str, timer: str, due: float, body: str) -> None:
+        """Bring a due timer's event to the mailbox, once."""
+        ...
+
+    async def write_row(self, row: IndexRow) -> None:
+        """Write a committed row of the case index, or a thread's binding, and forget that it was to be written."""
+        ...
+
+    def wakes(self) -> AsyncIterator[tuple[str, int]]:
+        """`w` (conversations) or `s` (lanes) and a shard, whenever something is ready. Best effort."""
+        ...
+
+
+class Ledger(Protocol):
+    """What can be read back, encoded. Every method raises StoreUnavailable."""
+
+    async def state(self, conversation: str) -> str | None:
+        """A conversation's encoded state."""
+        ...
+
+    async def journal(self, conversation: str) -> Sequence[str]:
+        """A conversation's journal, oldest first."""
+        ...
+
+    def follow(self) -> AsyncIterator[str]:
+        """Journal lines as they are committed, anywhere. Best effort."""
+        ...
+
+    async def counters(self, first_hour: int, last_hour: int) -> Mapping[str, int]:
+        """Counters summed over hours since 1970, both ends included."""
+        ...
+
+    async def open_cases(self) -> Sequence[str]:
+        """The encoded rows of all open cases, in no order."""
+        ...
+
+    async def conversation_of(self, case: int) -> str | None:
+        """The conversation that holds a case number."""
+        ...
+
+
+class Store(Protocol):
+    """Everything that must survive. Payloads are opaque to it: the engine's codec alone reads them."""
+
+    @property
+    def shards(self) -> int:
+        """How many shards there are: 0 to shards - 1."""
+        ...
+
+    @property
+    def mailboxes(self) -> Mailboxes: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+    @property
+    def upkeep(self) -> Upkeep: ...
+
+    @property
+    def ledger(self) -> Ledger: ...
+
+    def shard_of(self, conversation: str) -> int:
+        """The shard that a conversation lives in."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connections. What was stored stays."""
+        ...
