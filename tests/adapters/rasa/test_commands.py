@@ -1,0 +1,134 @@
+"""The commands for people who work on an assistant, run as they run them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from click.testing import CliRunner, Result
+
+from adapters.rasa.commands import rasa_commands
+from adapters.rasa.commands.validate import validated
+from adapters.rasa.project import read_project
+from bot.errors import AssistantError
+
+PROJECTS = Path(__file__).parents[2] / "projects"
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(rasa_commands, [str(a) for a in arguments])
+
+
+def copied(name: str, to: Path) -> Path:
+    return Path(shutil.copytree(PROJECTS / name, to / name, ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def test_a_new_project_is_valid_and_passes_its_tests(tmp_path: Path) -> None:
+    made = run("init", tmp_path / "mine")
+    assert made.exit_code == 0
+    assert validated(tmp_path / "mine").errors == []
+    done = run("test", tmp_path / "mine", "--dialogue-only", "--models", tmp_path / "models")
+    assert "2 of 2 test stories passed" in done.output
+    assert done.exit_code == 0
+
+
+def test_a_folder_that_is_in_use_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("dear")
+    result = run("init", tmp_path)
+    assert isinstance(result.exception, AssistantError)
+    assert [p.name for p in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_a_story_that_diverges_is_told_with_its_step(tmp_path: Path) -> None:
+    folder = copied("florist", tmp_path)
+    (folder / "tests" / "test_wrong.yml").write_text(
+        "stories:\n  - story: wrong\n    steps:\n      - intent: goodbye\n      - action: utter_greet\n"
+        "      - intent: ask_price\n      - action: utter_price\n"
+    )
+    result = run("test", folder, "--dialogue-only", "--json", "--models", tmp_path / "models")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout) == {
+        "total": 4,
+        "passed": 3,
+        "failed": [{"story": "wrong", "step": 2, "expected": "utter_greet", "got": "utter_goodbye", "kind": "policy"}],
+    }
+    told = run("test", folder, "--dialogue-only", "--models", tmp_path / "models")
+    assert "tests/test_wrong.yml:5: 'wrong', step 2: expected utter_greet, got utter_goodbye (policy)" in told.output
+    assert "3 of 4 test stories passed" in told.output
+
+
+def test_actions_run_when_asked_for(tmp_path: Path) -> None:
+    folder = copied("florist", tmp_path)
+    (folder / "tests" / "test_stories.yml").write_text(
+        "stories:\n"
+        "  - story: ordered\n    steps:\n"
+        "      - user: /order_flowers\n        intent: order_flowers\n      - action: order_form\n"
+        '      - user: |\n          /inform{"flower": "roses", "count": 2}\n        intent: inform\n      - action: order_form\n'
+        "      - user: /deny\n        intent: deny\n      - action: order_form\n      - action: utter_ordered\n"
+        "  - story: refused\n    steps:\n"
+        "      - user: /order_flowers\n        intent: order_flowers\n      - action: order_form\n"
+        '      - user: |\n          /inform{"flower": "orchids"}\n        intent: inform\n      - action: order_form\n'
+        "      - action: utter_ordered\n"
+    )
+    result = run("test", folder, "--dialogue-only", "--run-actions", "--json", "--models", tmp_path / "models")
+    assert json.loads(result.stdout)["failed"] == [
+        {"story": "refused", "step": 5, "expected": "utter_ordered", "got": "action_listen", "kind": "policy"}
+    ]
+
+
+def test_mistakes_are_listed_by_validate(tmp_path: Path) -> None:
+    folder = copied("florist", tmp_path)
+    rules = folder / "data" / "rules.yml"
+    rules.write_text(rules.read_text().replace("action: utter_price", "action: utter_prise"))
+    nlu = folder / "data" / "nlu.yml"
+    nlu.write_text(nlu.read_text().replace("- sure", "- no"))
+    result = run("validate", folder)
+    assert result.exit_code == 1
+    assert "error: data/rules.yml:15: the action 'utter_prise' is not in the domain" in result.output
+    assert "the example 'no' stands for several intents: 'affirm' in data/nlu.yml:" in result.output
+
+
+def test_contradictions_are_listed_by_validate(tmp_path: Path) -> None:
+    folder = copied("florist", tmp_path)
+    (folder / "data" / "stories.yml").write_text(
+        "stories:\n  - story: other way\n    steps:\n      - intent: goodbye\n      - action: utter_greet\n"
+    )
+    result = run("validate", folder)
+    assert (
+        "error: data/stories.yml:2: the story 'other way' goes on with 'utter_greet', which contradicts"
+        in result.output
+    )
+
+
+def test_stories_are_drawn_as_a_picture(tmp_path: Path) -> None:
+    result = run("visualize", PROJECTS / "moods", "--out", tmp_path / "moods.svg")
+    assert result.exit_code == 0
+    root = ET.parse(tmp_path / "moods.svg").getroot()
+    texts = [t.text for t in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert texts.count("utter_greet") == 1, "steps that stories share are drawn once"
+    assert run("visualize", PROJECTS / "moods", "--out", tmp_path / "moods.html").exit_code == 0
+    assert (tmp_path / "moods.html").read_text().startswith("<!doctype html>")
+
+
+def test_a_project_of_rasa_2_is_written_in_the_format_of_rasa_3(tmp_path: Path) -> None:
+    folder = copied("tables", tmp_path)
+    before = read_project(folder)
+    result = run("migrate", folder)
+    assert result.exit_code == 0
+    after = read_project(folder)
+    assert after.domain.slots == before.domain.slots
+    assert after.domain.forms == before.domain.forms
+    assert not any("Rasa 2" in n for n in after.notices)
+    assert (folder / "domain.yml.2x").is_file()
+    assert 'version: "3.1"' in (folder / "data" / "rules.yml").read_text()
+    assert "nothing was changed" in run("migrate", folder).output
+
+
+@pytest.mark.parametrize("name", ["init", "train", "shell", "test", "validate", "visualize", "migrate"])
+def test_every_command_explains_itself(name: str) -> None:
+    result = run(name, "--help")
+    assert result.exit_code == 0
+    assert len(result.output) > 120

@@ -1,0 +1,291 @@
+"""Mistakes in a project are listed with file and line, all at once; no file, however odd, raises anything else."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from adapters.rasa.compiling import compile_project
+from adapters.rasa.project import read_project
+from adapters.rasa.validation import check
+from bot.dialogue.domain import MappingCondition, MappingKind, SlotMapping, SlotType
+from bot.errors import AssistantError
+
+PROJECTS = Path(__file__).parents[2] / "projects"
+FILES = {
+    "config.yml": "language: en\npipeline:\npolicies:\n",
+    "domain.yml": 'version: "3.1"\nintents:\n  - hi\nresponses:\n  utter_hi:\n    - text: Hi\n',
+    "data/nlu.yml": 'version: "3.1"\nnlu:\n  - intent: hi\n    examples: |\n      - hi\n',
+}
+
+
+def project(folder: Path, **files: str) -> Path:
+    for name, content in {**FILES, **{k.replace("__", "/") + ".yml": v for k, v in files.items()}}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    return folder
+
+
+def problems_of(folder: Path) -> list[str]:
+    try:
+        read_project(folder)
+    except AssistantError as error:
+        return list(error.problems)
+    return []
+
+
+DOMAIN_MISTAKES = [
+    ("intent:\n  - hi\n", "domain.yml:1: 'intent' is not a key of a domain; did you mean 'intents'?"),
+    ("intents: hi\n", "domain.yml:1: intents must be a list (- item), not 'hi'"),
+    ("intents:\n  - hi:\n      use_entity: []\n", "domain.yml:3: 'use_entity' is not a key of an intent; did you mean"),
+    ("slots:\n  a:\n    mappings: []\n", "domain.yml:2: the slot 'a' has no type"),
+    ("slots:\n  a:\n    type: txt\n", "domain.yml:3: 'txt' is not a slot type"),
+    ("slots:\n  a:\n    type: categorical\n", "domain.yml:2: the categorical slot 'a' has no values"),
+    (
+        "slots:\n  a:\n    type: float\n    min_value: 2\n",
+        "domain.yml:2: the slot 'a' has a min_value that is not below",
+    ),
+    ("slots:\n  a:\n    type: float\n    min_value: x\n", "domain.yml:4: min_value must be a number"),
+    (
+        "slots:\n  a:\n    type: text\n    mappings:\n      - type: from_entity\n",
+        "domain.yml:5: a mapping of type from_entity needs an entity",
+    ),
+    (
+        "slots:\n  a:\n    type: text\n    mappings:\n      - type: from_intent\n        intent: hi\n",
+        "domain.yml:5: a mapping of type from_intent needs a value",
+    ),
+    (
+        "slots:\n  a:\n    type: text\n    mappings:\n      - type: from_mind\n",
+        "domain.yml:5: 'from_mind' is not a type of slot mapping",
+    ),
+    (
+        "slots:\n  a:\n    type: text\n    mappings:\n      - {type: from_text, conditions: [{requested_slot: a}]}\n",
+        "domain.yml:5: a condition with requested_slot needs the active_loop",
+    ),
+    ("responses:\n  greet:\n    - text: hi\n", "domain.yml:2: the response 'greet' must have a name that begins"),
+    ("responses:\n  utter_hi:\n    - txt: hi\n", "domain.yml:3: 'txt' is not a key of the response 'utter_hi'"),
+    ("responses:\n  utter_hi:\n    - buttons:\n        - payload: /x\n", "domain.yml:4: a button needs a title"),
+    ("responses:\n  utter_hi: []\n", "domain.yml:2: the response 'utter_hi' has no wording"),
+    (
+        "responses:\n  utter_hi:\n    - text: x\n      condition:\n        - type: time\n          name: a\n",
+        "domain.yml:5: a response's condition must be of type 'slot'",
+    ),
+    ("forms:\n  f:\n    required_slots: [nowhere]\n", "domain.yml:2: the form 'f' asks for the slot 'nowhere'"),
+    ("forms:\n  f:\n    required_slots: []\n    asks: []\n", "domain.yml:4: 'asks' is not a key of a form"),
+    ("session_config:\n  session_expiration_time: long\n", "domain.yml:2: session_expiration_time must be a number"),
+    (
+        "session_config:\n  carry_over_slots_to_new_session: 7\n",
+        "domain.yml:2: carry_over_slots_to_new_session must be",
+    ),
+    ("intents:\n  - hi\nintents:\n  - bye\n", "domain.yml:3: the key 'intents' is already given in line 1"),
+    ("imports:\n  - other\n", "domain.yml:1: 'imports' of other projects is not supported"),
+    ("- a\n- b\n", "domain.yml:1: a domain file must be a mapping"),
+    ("intents: [\n", "not valid YAML"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), DOMAIN_MISTAKES)
+def test_a_mistake_in_a_domain_is_named_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+    assert any(said in p for p in problems_of(project(tmp_path, domain=text)))
+
+
+STORY_MISTAKES = [
+    ("stories:\n  - story: a\n", "data/s.yml:2: 'a' has no steps"),
+    ("stories:\n  - steps:\n      - intent: hi\n", "data/s.yml:2: a story needs a name"),
+    ("stories:\n  - hi\n", "data/s.yml:2: a story must be a mapping"),
+    (
+        "stories:\n  - story: a\n    steps:\n      - intents: hi\n",
+        "data/s.yml:4: 'intents' is not a key of a step; did you",
+    ),
+    (
+        "stories:\n  - story: a\n    steps:\n      - intent: hi\n        action: utter_hi\n",
+        "not intent and action; make them",
+    ),
+    ("stories:\n  - story: a\n    steps:\n      - hi\n", "data/s.yml:4: a step must be a mapping"),
+    ("stories:\n  - story: a\n    steps:\n      - or: []\n", "data/s.yml:4: 'or' has nothing to choose from"),
+    (
+        "stories:\n  - story: a\n    steps:\n      - or:\n          - action: x\n",
+        "data/s.yml:5: 'or' chooses between intents",
+    ),
+    ("stories:\n  - story: a\n    steps:\n      - intent: hi\n        entities: city\n", "entities must be a list"),
+    (
+        "stories:\n  - story: a\n    conditions: []\n    steps:\n      - intent: hi\n",
+        "'conditions' is not a key of a story",
+    ),
+    ("rules:\n  - rule: a\n    steps:\n      - checkpoint: c\n      - intent: hi\n", "a rule cannot have checkpoints"),
+    ("rules:\n  - rule: a\n    wait_for_user_input: maybe\n    steps:\n      - intent: hi\n", "must be true or false"),
+    ("story:\n  - story: a\n", "data/s.yml:1: 'story' is not a key of a data file; did you mean 'stories'?"),
+    ('version: "4.0"\nstories: []\n', "data/s.yml:1: the format version '4.0' is not supported"),
+    ("stories: &a\n  - *a\n", "refers to itself"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), STORY_MISTAKES)
+def test_a_mistake_in_a_story_is_named_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+    assert any(said in p for p in problems_of(project(tmp_path, data__s=text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "policy:\n  - name: RulePolicy\n",
+            "config.yml:1: 'policy' is not a key of config.yml; did you mean 'policies'?",
+        ),
+        ("recipe: graph.v1\n", "config.yml:1: the recipe 'graph.v1' is not supported"),
+        (
+            "policies:\n  - name: RulePolicy\n    core_fallback_threshold: high\n",
+            "config.yml:3: core_fallback_threshold must",
+        ),
+        ("importers:\n  - name: MultiProjectImporter\n", "config.yml:2: the importer 'MultiProjectImporter' is not"),
+    ],
+)
+def test_a_mistake_in_the_configuration_is_named_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+    assert any(said in p for p in problems_of(project(tmp_path, config=text)))
+
+
+def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+    folder = project(
+        tmp_path, domain="intent: []\nslots:\n  a: {}\n", data__s="stories:\n  - story: a\n", config="a: 1\n"
+    )
+    found = problems_of(folder)
+    assert {p.partition(":")[0] for p in found} == {"config.yml", "domain.yml", "data/s.yml"}
+    assert len(found) >= 4
+
+
+def test_missing_files_are_named(tmp_path: Path) -> None:
+    found = problems_of(tmp_path)
+    assert [p.partition(":")[0] for p in found] == ["config.yml", "domain.yml", "data"]
+    assert "is not a folder" in problems_of(tmp_path / "nowhere")[0]
+
+
+def test_a_huge_file_and_a_bomb_are_refused(tmp_path: Path) -> None:
+    bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
+        f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 10)}]\n" for n in range(7)
+    )
+    folder = project(tmp_path, data__bomb=bomb)
+    (folder / "data" / "huge.yml").write_bytes(b"# x\n" * 5_500_000)
+    found = problems_of(folder)
+    assert any("bomb.yml" in p and "grows without measure" in p for p in found)
+    assert any("huge.yml" in p and "is larger than" in p for p in found)
+
+
+def test_names_that_do_not_fit_together_are_found(tmp_path: Path) -> None:
+    folder = project(
+        tmp_path,
+        data__s="rules:\n  - rule: a\n    steps:\n      - intent: bye\n      - action: action_none\n"
+        "  - rule: a\n    steps:\n      - intent: hi\n      - action: utter_none\n",
+    )
+    findings = check(read_project(folder), [], frozenset({"city"}))
+    assert any("data/s.yml:4: the intent 'bye' is not in the domain" in e for e in findings.errors)
+    assert any("data/s.yml:5: the action 'action_none' is not in the domain" in e for e in findings.errors)
+    assert any("the response 'utter_none' is used but not written" in e for e in findings.errors)
+    assert any("has the name of another in data/s.yml:2" in w for w in findings.warnings)
+    assert any("the entity 'city' is annotated in examples" in w for w in findings.warnings)
+
+
+def test_a_domain_of_rasa_2_means_what_it_meant() -> None:
+    slots = read_project(PROJECTS / "tables").domain.slots
+    assert slots["wishes"].type is SlotType.ANY
+    assert slots["kitchen"].mappings == (
+        SlotMapping(
+            MappingKind.FROM_ENTITY,
+            "kitchen",
+            not_intents=frozenset({"small_talk"}),
+            conditions=(MappingCondition("table_form"),),
+        ),
+    )
+    assert {m.conditions for m in slots["wishes"].mappings} == {(MappingCondition("table_form", "wishes"),)}
+
+
+def test_slots_of_rasa_2_are_filled_by_entities_of_their_name_unless_told_not_to(tmp_path: Path) -> None:
+    domain = (
+        'version: "2.0"\nentities: [city, day, hour]\nslots:\n  city:\n    type: text\n  day:\n    type: text\n'
+        "    auto_fill: false\n  mood:\n    type: text\nforms:\n  f:\n    required_slots:\n      hour:\n"
+        "        - type: from_entity\n          entity: hour\n      city:\n        - type: from_text\n"
+    )
+    slots = read_project(project(tmp_path, domain=domain)).domain.slots
+    assert slots["city"].mappings[0] == SlotMapping(MappingKind.FROM_ENTITY, "city")
+    assert slots["city"].mappings[1].conditions == (MappingCondition("f", "city"),)
+    assert [m.kind for m in slots["day"].mappings] == [MappingKind.CUSTOM]
+    assert [m.kind for m in slots["mood"].mappings] == [MappingKind.CUSTOM]
+    assert slots["hour"].mappings[0].conditions == (MappingCondition("f"),)
+
+
+def test_a_domain_in_parts_is_one_domain() -> None:
+    domain = read_project(PROJECTS / "bank").domain
+    assert "utter_hello" in domain.responses
+    assert "hello" in domain.intents
+    assert set(domain.forms) == {"card_form", "send_form"}
+
+
+NAMES = st.sampled_from(
+    [
+        *("version", "intents", "entities", "slots", "responses", "actions", "forms", "session_config", "stories"),
+        *("rules", "story", "rule", "steps", "intent", "action", "user", "bot", "or", "checkpoint", "slot_was_set"),
+        *("active_loop", "condition", "type", "mappings", "text", "buttons", "custom", "required_slots", "policies"),
+        *("name", "use_entities", "roles", "values", "initial_value", "conditions", "requested_slot", "utter_hi", "x"),
+        *("always_human", "desks", "thresholds", "texts", "pipeline", "ignored_intents", "title", "channel"),
+    ]
+)
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(-3, 3), st.floats(-2, 2), NAMES, st.text(max_size=6), st.just("text")
+)
+DOCUMENTS = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(NAMES, inner, max_size=5)),
+    max_leaves=25,
+)
+
+
+def written(document: Any) -> str:
+    yaml: Any = YAML(typ="safe", pure=True)
+    stream = io.StringIO()
+    yaml.dump(document, stream)
+    return stream.getvalue()
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(DOCUMENTS, DOCUMENTS, DOCUMENTS, DOCUMENTS)
+@example({"stories": [{"story": "a", "steps": [{"or": [{"intent": None}]}]}]}, {"forms": {"f": None}}, None, [])
+def test_no_project_however_odd_raises_anything_but_its_mistakes(
+    tmp_path: Path, data: Any, domain: Any, config: Any, escalation: Any
+) -> None:
+    folder = tmp_path / "odd"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder = project(
+        folder,
+        domain=written(domain),
+        config=written(config),
+        data__s=written(data),
+        escalation=written(escalation),
+    )
+    problems = problems_of(folder)
+    assert all(": " in p for p in problems)
+    if problems:
+        return
+    found = read_project(folder)
+    compile_project(found)
+    check(found, [], frozenset())
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=200))
+@example("\x00")
+@example("{{{{")
+@example("? [a]\n: b")
+@example("stories:\n- story: a\n  steps:\n  - user: '[x](e'\n    intent: hi\n")
+def test_no_text_raises_anything_but_mistakes(tmp_path: Path, text: str) -> None:
+    folder = project(tmp_path)
+    (folder / "data" / "s.yml").write_bytes(text.encode("utf-8", "surrogatepass"))
+    problems_of(folder)
