@@ -39,7 +39,7 @@ async def store(own_server: Embedded) -> AsyncIterator[RedisStore]:
 
 @pytest.fixture
 def primary() -> Iterator[int]:
-    with server("--appendonly", "no") as port:
+    with server("--appendonly", "no", "--repl-diskless-sync-delay", "0") as port:
         yield port
 
 

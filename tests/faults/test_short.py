@@ -1,0 +1,30 @@
+"""The short laboratory: processes and Redis are killed while people talk, and a person sees nothing of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.laboratory import Plan, laboratory
+
+SHORT = Plan(
+    seed=20_261,
+    conversations=10,
+    events=90,
+    kill_every=2.0,
+    redis_kills=2,
+    per_second=15.0,
+    looks=(0.4, 1.0, 3.0),
+    sweep=0.5,
+    quiet_within=40.0,
+)
+
+
+@pytest.mark.timeout(120)
+async def test_nothing_is_lost_doubled_reordered_or_crossed() -> None:
+    async with laboratory(SHORT) as lab:
+        report = await lab.run()
+    assert report.verdict.violations == {}, report.evidence
+    assert report.residue == []
+    assert report.redis_kills == SHORT.redis_kills
+    assert report.node_kills >= 1
+    assert report.acknowledged > 0.7 * report.said
