@@ -67,6 +67,9 @@ _SAME_NAME: Final[Mapping[str, str]] = {
 }
 
 
+_DEFAULTS: Final[Mapping[str, Options]] = {"FallbackClassifier": {"out_of_scope_threshold": 0.5}}
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One component with its options."""
@@ -86,7 +89,7 @@ class PipelineConfig:
     @classmethod
     def semantic(cls, language: str = "en") -> PipelineConfig:
         """Return the standard pipeline, with the sentence encoder."""
-        return cls(tuple(Step(name) for name in SEMANTIC if name not in ON_REQUEST), language)
+        return cls(tuple(Step(n, _DEFAULTS.get(n, {})) for n in SEMANTIC if n not in ON_REQUEST), language)
 
     @classmethod
     def light(cls, language: str = "en") -> PipelineConfig:

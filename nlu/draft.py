@@ -65,7 +65,7 @@ class Draft:
 
     `embedding` has shape (d,), `token_embeddings` (tokens, k): row i belongs to `tokens[i]`.
     `token_marks[i]` names the patterns and lookup tables that cover token i. `scores` are the
-    classifier's raw scores in the order of its intents.
+    classifier's raw scores in the order of its intents, `nearness` the mean cosine to the nearest training texts.
     """
 
     text: str
@@ -75,6 +75,7 @@ class Draft:
     embedding: Floats | None = None
     token_embeddings: Floats | None = None
     scores: Floats | None = None
+    nearness: float = 0.0
     ranking: tuple[Intent, ...] = ()
     decision: Intent | None = None
     out_of_scope: float = 0.0

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from nlu.components.crf import CRFEntityExtractor
 from nlu.components.detectors import EmotionDetector
 from nlu.components.fallback import FallbackClassifier
 from nlu.components.intents import IntentClassifier
 from nlu.components.ngrams import NgramFeaturizer
+from nlu.components.out_of_scope import OutOfScopeScorer
 from nlu.components.patterns import RegexEntityExtractor, RegexFeaturizer
 from nlu.components.synonyms import EntitySynonymMapper
 from nlu.components.tokenizer import Tokenizer
@@ -30,6 +33,12 @@ class Kind:
     provides: frozenset[Part] = frozenset()
 
 
+def _load_encoder(folder: Path) -> Component:
+    # a light pipeline must not pay for the runtime of neural networks
+    loaded: Component = import_module("nlu.components.encoder").SentenceEncoder.load(folder)
+    return loaded
+
+
 def _parts(*parts: Part) -> frozenset[Part]:
     return frozenset(parts)
 
@@ -38,8 +47,11 @@ KINDS: Final[Mapping[str, Kind]] = {
     "Tokenizer": Kind(Tokenizer.load, provides=_parts(Part.TOKENS)),
     "RegexFeaturizer": Kind(RegexFeaturizer.load, requires=_parts(Part.TOKENS), provides=_parts(Part.PATTERN_FEATURES)),
     "NgramFeaturizer": Kind(NgramFeaturizer.load, provides=_parts(Part.NGRAMS)),
+    "SentenceEncoder": Kind(_load_encoder, provides=_parts(Part.EMBEDDING)),
     "IntentClassifier": Kind(IntentClassifier.load, requires=_parts(Part.NGRAMS), provides=_parts(Part.RANKING)),
+    "OutOfScopeScorer": Kind(OutOfScopeScorer.load, requires=_parts(Part.RANKING), provides=_parts(Part.OUT_OF_SCOPE)),
     "FallbackClassifier": Kind(FallbackClassifier.load, requires=_parts(Part.RANKING), provides=_parts(Part.DECISION)),
+    "CRFEntityExtractor": Kind(CRFEntityExtractor.load, requires=_parts(Part.TOKENS), provides=_parts(Part.ENTITIES)),
     "RegexEntityExtractor": Kind(RegexEntityExtractor.load, provides=_parts(Part.ENTITIES)),
     "EntitySynonymMapper": Kind(EntitySynonymMapper.load),
     "EmotionDetector": Kind(EmotionDetector.load, provides=_parts(Part.EMOTION)),

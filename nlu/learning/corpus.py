@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +14,19 @@ from nlu.draft import Draft, Floats
 from nlu.training_data import TrainingData
 
 
+@dataclass(slots=True)
+class Shared:
+    """`columns`: width of the n-gram features. `scope`: inputs of the out-of-scope scorer."""
+
+    columns: int = 0
+    scope: tuple[Floats, Floats] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Corpus:
     """`drafts[i]` belongs to `data.examples[i]`. `notify` takes one line for the person who trains.
 
-    `columns` is the width of the n-gram features, 0 before they are learnt.
+    `shared` is what components leave for later ones while they learn.
     """
 
     data: TrainingData
@@ -25,11 +34,11 @@ class Corpus:
     seed: int
     language: str
     notify: Callable[[str], None]
-    columns: int = 0
+    shared: Shared
 
 
-def ngram_matrix(drafts: Sequence[Draft], columns: int) -> csr_matrix:
-    """Stack the n-gram features, shape (drafts, columns)."""
+def ngram_matrix(drafts: Sequence[Draft], columns: int) -> Any:
+    """Stack the n-gram features: a scipy CSR matrix, untyped upstream, of shape (drafts, columns)."""
     lengths = [len(d.ngrams.columns) for d in drafts]
     pointers = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     indices = np.concatenate([d.ngrams.columns for d in drafts]) if drafts else np.zeros(0, np.int32)

@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
+import scipy.linalg
 import scipy.optimize
-import scipy.sparse
 from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from nlu.draft import Floats
 
-_sparse: Final[Any] = scipy.sparse  # untyped upstream
+_lapack: Final[Any] = scipy.linalg.lapack  # untyped upstream
 _optimize: Final[Any] = scipy.optimize  # untyped upstream
-
-
-def beside(sparse: Any, dense: Floats) -> Any:
-    """Join a sparse (n, a) and a dense (n, b) matrix to a sparse one of shape (n, a + b)."""
-    return _sparse.hstack([sparse, _sparse.csr_matrix(dense)], format="csr")
 
 
 def one_against_rest(
@@ -48,3 +44,31 @@ def one_against_rest(
 def minimise(loss: Any, low: float, high: float) -> float:
     """Return where a function of one number is least, within bounds (Brent's method)."""
     return float(_optimize.minimize_scalar(loss, bounds=(low, high), method="bounded").x)
+
+
+def inverse(matrix: Floats) -> Floats:
+    """Invert a symmetric positive definite matrix in its own memory, which is lost. Raises ValueError if it is not.
+
+    Cholesky factor and triangular inverse (LAPACK spotrf, spotri): n³ multiplications, half of them in each.
+    """
+    factor, info = _lapack.spotrf(matrix.T, lower=1, overwrite_a=1)
+    if info != 0:
+        raise ValueError(f"the kernel matrix is not positive definite (LAPACK info {info})")
+    result: Floats = _lapack.spotri(factor, lower=1, overwrite_c=1)[0]
+    for start in range(0, len(result), 1024):  # mirror the lower triangle, block by block
+        stop = start + 1024
+        result[start:stop, stop:] = result[stop:, start:stop].T
+        square = np.tril(result[start:stop, start:stop])
+        result[start:stop, start:stop] = square + np.tril(square, -1).T
+    return result
+
+
+def logistic(inside: Floats, outside: Floats, share: float) -> tuple[list[float], float]:
+    """Fit P(outside | features), as if `share` of all were outside. Returns weights (features,) and bias."""
+    features = np.concatenate([inside, outside])
+    target = np.concatenate([np.zeros(len(inside)), np.ones(len(outside))])
+    weight = np.where(target > 0, share / len(outside), (1.0 - share) / len(inside)) * len(target)
+    spread = np.maximum(features.std(axis=0), 1e-6)
+    model: Any = LogisticRegression(C=10.0, max_iter=500)
+    model.fit(features / spread, target, sample_weight=weight)
+    return [float(w) for w in model.coef_[0] / spread], float(model.intercept_[0])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from nlu.components.detectors import EmotionDetector
+from nlu.components.encoder import Encoder, SentenceEncoder, encoder_folder
 from nlu.components.fallback import FallbackClassifier
 from nlu.components.patterns import RegexEntityExtractor, RegexFeaturizer, compile_patterns, table_expression
 from nlu.components.synonyms import EntitySynonymMapper
@@ -13,7 +14,8 @@ from nlu.components.tokenizer import Tokenizer
 from nlu.draft import Component
 from nlu.emotion import EmotionModel
 from nlu.learning.corpus import Corpus
-from nlu.learning.intents import learn_intents
+from nlu.learning.crf import learn_crf
+from nlu.learning.intents import learn_intents, learn_scope
 from nlu.learning.sparse import learn_ngrams
 from nlu.places import cache_folder
 from nlu.yaml_source import Plain
@@ -49,7 +51,14 @@ def _regex_entities(corpus: Corpus, options: Options) -> Component:
 
 
 def _ngrams(corpus: Corpus, options: Options) -> Component:
-    return learn_ngrams([e.text for e in corpus.data.examples], min_texts=int(_number(options, "min_texts", 1)))
+    texts = [e.text for e in corpus.data.examples]
+    featurizer = learn_ngrams(texts, min_texts=int(_number(options, "min_texts", 1)))
+    corpus.shared.columns = len(featurizer.vocabulary)
+    return featurizer
+
+
+def _encoder(_corpus: Corpus, _options: Options) -> Component:
+    return SentenceEncoder(Encoder.open(encoder_folder()))
 
 
 def _intents(corpus: Corpus, _options: Options) -> Component:
@@ -68,8 +77,11 @@ LEARN: Final[Mapping[str, Learn]] = {
     "Tokenizer": lambda _corpus, _options: Tokenizer(),
     "RegexFeaturizer": _regex_features,
     "NgramFeaturizer": _ngrams,
+    "SentenceEncoder": _encoder,
     "IntentClassifier": _intents,
+    "OutOfScopeScorer": lambda corpus, _options: learn_scope(corpus),
     "FallbackClassifier": _fallback,
+    "CRFEntityExtractor": lambda corpus, _options: learn_crf(corpus),
     "RegexEntityExtractor": _regex_entities,
     "EntitySynonymMapper": lambda corpus, _options: EntitySynonymMapper(dict(corpus.data.synonyms)),
     "EmotionDetector": lambda _corpus, _options: EmotionDetector(EmotionModel.load_shipped(cache_folder())),

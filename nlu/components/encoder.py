@@ -1,0 +1,156 @@
+"""Runs the sentence encoder: a text becomes 384 numbers, near to those of texts that mean the same.
+
+Texts are encoded one at a time on purpose: int8 activations are scaled over everything that is encoded together, so
+that in a batch a text's numbers would depend on its neighbours, in serving they would not be those of
+training, and the same data would not give the same model. Several threads encode side by side instead.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+from nlu.artifacts import ModelError, read_json, write_json
+from nlu.draft import Draft, Floats
+from nlu.places import cache_folder
+
+BUILD: Final = 1
+"""Counts changes of the graph; models remember which one they were trained with."""
+
+WIDTH: Final = 384
+MAX_TOKENS: Final = 96
+"""Word pieces that are read; the rest of a long text is left out, which bounds the time of a parse."""
+
+_THREADS: Final = 2
+_ort: Final[Any] = onnxruntime  # untyped upstream
+
+
+def encoder_folder() -> Path:
+    """Return where the built encoder is kept; it may not exist yet."""
+    return cache_folder() / f"encoder-{BUILD}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encoder:
+    """A loaded encoder. Threads may share it. `key` names graph and tokenizer."""
+
+    session: Any
+    tokenizer: Any
+    key: str
+
+    @classmethod
+    def open(cls, folder: Path) -> Encoder:
+        """Load a built encoder after checking its hashes. Raises ModelError."""
+        manifest = read_json(folder / "manifest.json")
+        for name, expected in manifest["files"].items():
+            if sha256((folder / name).read_bytes()).hexdigest() != expected:
+                raise ModelError(f"{folder / name} does not match its hash; delete {folder}, it is built again")
+        options: Any = _ort.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False
+        options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        session = _ort.InferenceSession(str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"])
+        tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(MAX_TOKENS)
+        return cls(session, tokenizer, str(manifest["key"]))
+
+    def token_ids(self, text: str) -> list[int]:
+        """Return the word pieces' numbers, start and end marks included."""
+        return list(self.tokenizer.encode(text).ids)
+
+    def embed_one(self, text: str) -> Floats:
+        """Return one embedding, shape (384,), of unit length."""
+        hidden = self.session.run(None, {"ids": np.array([self.token_ids(text)], np.int64)})[0][0]
+        mean = hidden.mean(axis=0)
+        unit: Floats = mean / np.float32(max(float(np.linalg.norm(mean)), 1e-9))
+        return unit
+
+    def embed(self, texts: Sequence[str], progress: Callable[[int], None] = lambda _done: None, /) -> Floats:
+        """Return embeddings of `texts`, shape (n, 384), each of unit length; `progress` hears how many are done."""
+        rows = np.zeros((len(texts), WIDTH), np.float32)
+        with ThreadPoolExecutor(_THREADS) as pool:
+            for i, row in enumerate(pool.map(self.embed_one, texts)):
+                rows[i] = row
+                if i % 64 == 63:
+                    progress(i + 1)
+        return rows
+
+
+def embed_with_cache(
+    encoder: Encoder, texts: Sequence[str], database: Path, progress: Callable[[int], None] = lambda _done: None
+) -> Floats:
+    """Embed texts, taking from and adding to a cache on disk that is keyed by encoder and text.
+
+    A cache that cannot be used costs time and nothing else.
+    """
+    keys = [sha256(f"{encoder.key}\0{text}".encode()).digest()[:16] for text in texts]
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(database, timeout=20.0)) as cache:
+            cache.execute("CREATE TABLE IF NOT EXISTS embeddings (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
+            known = _known(cache, keys)
+            missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+            if missing:
+                fresh = encoder.embed(list(missing.values()), progress)
+                known.update(zip(missing, fresh, strict=True))
+                with cache:
+                    cache.executemany(
+                        "INSERT OR IGNORE INTO embeddings VALUES (?, ?)",
+                        [(key, known[key].astype("<f4").tobytes()) for key in missing],
+                    )
+    except (sqlite3.Error, OSError):
+        return encoder.embed(texts, progress)
+    return np.stack([known[key] for key in keys]) if keys else np.zeros((0, WIDTH), np.float32)
+
+
+def _known(cache: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, Floats]:
+    known: dict[bytes, Floats] = {}
+    unique = list(dict.fromkeys(keys))
+    for start in range(0, len(unique), 500):
+        some = unique[start : start + 500]
+        marks = ",".join("?" * len(some))
+        rows: list[tuple[bytes, bytes]] = cache.execute(
+            f"SELECT key, value FROM embeddings WHERE key IN ({marks})",  # noqa: S608 - question marks only
+            some,
+        ).fetchall()
+        known.update({k: np.frombuffer(v, "<f4").astype(np.float32) for k, v in rows if len(v) == 4 * WIDTH})
+    return known
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SentenceEncoder:
+    """Fills `draft.embedding`."""
+
+    encoder: Encoder
+
+    def process(self, draft: Draft) -> None:
+        if draft.text.strip():
+            draft.embedding = self.encoder.embed_one(draft.text)
+
+    def save(self, folder: Path) -> None:
+        write_json(folder / "encoder.json", {"key": self.encoder.key})
+
+    @classmethod
+    def load(cls, folder: Path) -> SentenceEncoder:
+        """Open the encoder on this machine. Raises ModelError when it is missing or another than in training."""
+        key = str(read_json(folder / "encoder.json")["key"])
+        place = encoder_folder()
+        if not (place / "manifest.json").is_file():
+            raise ModelError(f"this model needs the sentence encoder; build it with `python -m nlu encoder` ({place})")
+        encoder = Encoder.open(place)
+        if encoder.key != key:
+            raise ModelError("this model was trained with another sentence encoder; train it again")
+        return cls(encoder)

@@ -1,0 +1,119 @@
+"""Learns the conditional random field of `nlu.components.crf` with CRFsuite (Okazaki 2007), and its gazetteer.
+
+The gazetteer holds the values seen in training. A value's own occurrence must not betray it, or the field
+would learn to trust the gazetteer blindly: a training text is marked with values that occur in other texts too.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pycrfsuite
+
+from nlu.components.crf import MAX_TOKENS, CRFEntityExtractor, attributes, gold_labels
+from nlu.components.tokenizer import tokenize
+from nlu.learning.corpus import Corpus
+from nlu.training_data import Example
+
+_crfsuite: Final[Any] = pycrfsuite  # untyped upstream
+_L1: Final = 0.05
+_L2: Final = 0.02
+_ROUNDS: Final = 100
+_LARGE: Final = 3_000  # texts; above, fewer rounds reach the same place
+
+
+def learn_crf(corpus: Corpus) -> CRFEntityExtractor:
+    """Fit on all examples, those without entities included: they teach where none are."""
+    if not corpus.data.entities:
+        return CRFEntityExtractor((), {}, np.zeros((0, 0), np.float32), np.zeros((0, 0), np.float32), {})
+    gazetteer, counts = _gazetteer(corpus)
+    rows: list[list[list[str]]] = []
+    labels: list[list[str]] = []
+    for example, draft in zip(corpus.data.examples, corpus.drafts, strict=True):
+        if not draft.tokens:
+            continue
+        own = _values(example)
+        seen = {v: names for v, names in gazetteer.items() if v in own and counts[v] <= own[v]} if own else {}
+        visible = gazetteer if not seen else _without(gazetteer, seen)
+        rows.append(attributes(draft, visible))
+        spans = [(a.start, a.end, a.label) for a in example.annotations]
+        labels.append(gold_labels(draft.tokens[:MAX_TOKENS], spans))
+    return _fit(rows, labels, gazetteer)
+
+
+class _Without(dict[str, tuple[str, ...]]):
+    """A gazetteer with a few values hidden, without copying it."""
+
+    def __init__(self, whole: dict[str, tuple[str, ...]], hidden: dict[str, tuple[str, ...]]) -> None:
+        super().__init__()
+        self._whole = whole
+        self._hidden = hidden
+
+    def __bool__(self) -> bool:
+        return True
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return default if key in self._hidden else self._whole.get(key, default)
+
+
+def _without(gazetteer: dict[str, tuple[str, ...]], hidden: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return _Without(gazetteer, hidden)
+
+
+def _values(example: Example) -> Counter[str]:
+    texts = (example.text[a.start : a.end] for a in example.annotations)
+    return Counter(" ".join(t.text.lower() for t in tokenize(text)) for text in texts)
+
+
+def _gazetteer(corpus: Corpus) -> tuple[dict[str, tuple[str, ...]], Counter[str]]:
+    names: dict[str, set[str]] = defaultdict(set)
+    counts: Counter[str] = Counter()
+    for example in corpus.data.examples:
+        for a in example.annotations:
+            value = " ".join(t.text.lower() for t in tokenize(example.text[a.start : a.end]))
+            names[value].add(a.entity)
+            counts[value] += 1
+    for table in corpus.data.lookups:
+        for element in table.elements:
+            value = " ".join(t.text.lower() for t in tokenize(element))
+            names[value].add(table.name)
+            counts[value] += 1_000_000
+    return {value: tuple(sorted(found)) for value, found in sorted(names.items()) if value}, counts
+
+
+def _fit(
+    rows: Sequence[list[list[str]]], labels: Sequence[list[str]], gazetteer: dict[str, tuple[str, ...]]
+) -> CRFEntityExtractor:
+    trainer: Any = _crfsuite.Trainer(verbose=False)
+    for row, label in zip(rows, labels, strict=True):
+        trainer.append(_crfsuite.ItemSequence(row), label)
+    rounds = _ROUNDS if len(rows) < _LARGE else _ROUNDS * 6 // 10
+    trainer.set_params({"c1": _L1, "c2": _L2, "max_iterations": rounds, "feature.possible_transitions": False})
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(Path(folder) / "crf")
+        trainer.train(path)
+        tagger: Any = _crfsuite.Tagger()
+        tagger.open(path)
+        info: Any = tagger.info()
+        names = sorted(info.labels, key=lambda name: (name != "O", name))
+        index = {name: i for i, name in enumerate(names)}
+        known = sorted({attribute for attribute, _label in info.state_features})
+        columns = {attribute: i for i, attribute in enumerate(known)}
+        weights = np.zeros((len(known), len(names)), np.float32)
+        for (attribute, label), weight in info.state_features.items():
+            weights[columns[attribute], index[label]] = weight
+        transitions = np.zeros((len(names), len(names)), np.float32)
+        for (before, after), weight in info.transitions.items():
+            transitions[index[before], index[after]] = weight
+        tagger.close()
+    for after in names:
+        if after.startswith("I-"):  # an inside continues its own beginning or inside, and nothing else
+            for before in names:
+                if before[2:] != after[2:]:
+                    transitions[index[before], index[after]] = -30.0
+    return CRFEntityExtractor(tuple(names), columns, weights, transitions, gazetteer)
