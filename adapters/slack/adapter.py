@@ -197,7 +197,7 @@ class SlackAdapter:
     # reaching out ----------------------------------------------------------------------------
 
     async def post(self, to: Place, body: Body, *, key: str) -> Posted:
-        as_user = body.voice is not None and to.channel in self._settings.username_channels
+        as_user = self._shows_as_user(to, body)
         arguments: dict[str, object] = {
             "channel": to.channel,
             **message(body, name_in_text=not as_user),
@@ -222,6 +222,10 @@ class SlackAdapter:
         self._threads.remember(posted.ref)
         return posted
 
+    def _shows_as_user(self, place: Place, body: Body) -> bool:
+        """Whether Slack shows whose words these are by itself, so that the text need not."""
+        return body.voice is not None and place.channel in self._settings.username_channels
+
     async def _take_back(self, to: Place, ts: str) -> None:
         """Delete what landed outside its thread. If that fails, `find` will do it: hence Uncertain."""
         try:
@@ -234,7 +238,8 @@ class SlackAdapter:
     async def edit(self, ref: Ref, body: Body) -> None:
         if ref.id.startswith(EPHEMERAL):
             return
-        arguments = {"channel": ref.place.channel, "ts": ref.id, **message(body), "link_names": False, "parse": "none"}
+        shown = message(body, name_in_text=not self._shows_as_user(ref.place, body))
+        arguments = {"channel": ref.place.channel, "ts": ref.id, **shown, "link_names": False, "parse": "none"}
         await self._api.write("chat.update", arguments)
 
     async def delete(self, ref: Ref) -> None:

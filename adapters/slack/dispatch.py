@@ -102,10 +102,11 @@ class Dispatch(AsyncMiddleware):
         return reply
 
     async def _store(self, activity: Activity) -> Reply:
-        activity = await self._reach.placed(activity)
         try:
-            async with asyncio.timeout(self._store_seconds), self._turns.turn(activity.place.key):
-                await self._intake.take(activity)
+            async with asyncio.timeout(self._store_seconds):
+                placed = await self._reach.placed(activity)
+                async with self._turns.turn(placed.place.key):
+                    await self._intake.take(placed)
         except (StoreUnavailable, TimeoutError) as error:
             _log.warning("not stored", activity=activity.id, why=type(error).__name__)
             return Reply(503)

@@ -1,11 +1,12 @@
 """One path for everything that Slack sends over HTTP: verify the raw bytes, parse, hand over, answer.
 
-Answers 401 to what is not Slack's, 400, 413 or 415 to what cannot be read, 503 when it could not be stored (then
+Answers 401 to what is not Slack's, 400, 408, 413 or 415 to what cannot be read, 503 when it could not be stored (then
 Slack comes again), and 200 otherwise. Nothing is parsed before its signature is verified, and no body is ever logged.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,6 +20,8 @@ from aiohttp import web
 from adapters.slack.verification import why_not_from_slack
 
 MAX_BODY: Final = 512 * 1024
+READ_SECONDS: Final = 5.0
+"""Slack itself gives up after three; nobody else may hold a connection for longer."""
 _MAX_FIELDS: Final = 100
 _MAX_DEPTH: Final = 60
 
@@ -71,11 +74,14 @@ async def _read(request: web.Request) -> bytes | web.Response:
     pieces: list[bytes] = []
     size = 0
     try:
-        async for piece in request.content.iter_any():
-            size += len(piece)
-            if size > MAX_BODY:
-                return _final(413)
-            pieces.append(piece)
+        async with asyncio.timeout(READ_SECONDS):
+            async for piece in request.content.iter_any():
+                size += len(piece)
+                if size > MAX_BODY:
+                    return _final(413)
+                pieces.append(piece)
+    except TimeoutError:
+        return _final(408)
     except web.RequestPayloadError:
         return _final(400)
     return b"".join(pieces)

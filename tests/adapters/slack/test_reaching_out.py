@@ -205,6 +205,9 @@ async def test_a_persons_name_is_in_the_text_unless_the_channel_shows_it_as_its_
     await other.adapter.post(scene.place(scene.support), Body("hi", voice), key="k2")
     shown = scene.ann.sees(scene.support)[-1]
     assert (shown.username, shown.icon_url, shown.seen_text) == ("Bob", "https://example.com/bob.png", "hi")
+    ref = Ref(scene.place(scene.support), shown.ts)
+    await other.adapter.edit(ref, Body("hi there", voice))
+    assert shown.seen_text == "hi there"
 
 
 async def test_a_whisper_to_somebody_outside_the_channel_comes_privately(scene: Scene) -> None:
