@@ -28,6 +28,8 @@ def run_form(name: str, tracker: Tracker, context: Context) -> Running:
         events.extend((yield from _activate(name, current, context)))
     elif current.now.action == names.LISTEN and not current.now.loop_interrupted:
         events.extend((yield from _validate_answer(name, current, context)))
+    else:  # back from an interruption: nothing to validate, but the validator says what is asked for next
+        events.extend((yield from _validated(name, {}, current, context)))
     if not _is_done(events) and not any(isinstance(e, ActionExecutionRejected) for e in events):
         ahead = tracker.branch(events)
         events.extend((yield from _ask_next(name, ahead, events, context)))
@@ -43,8 +45,7 @@ def _activate(name: str, tracker: Tracker, context: Context) -> Running:
     extracted = yield from extract_slots(tracker, context)
     ahead = tracker.branch(extracted)
     known = {slot: ahead.slot(slot) for slot in required_slots(context.domain, name) if ahead.slot(slot) is not None}
-    if not known:
-        return extracted
+    # also when nothing is known: a validator may decide which slots there are to ask for, or that there are none
     validated = yield from _validated(name, known, ahead, context)
     names_validated = {e.name for e in validated if isinstance(e, SlotSet)}
     kept = [e for e in extracted if not (isinstance(e, SlotSet) and e.name in names_validated)]

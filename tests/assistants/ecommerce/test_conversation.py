@@ -1,0 +1,113 @@
+"""Whole visits to the shop over the product's reader, dialogue and in-process actions; payloads give the meanings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from adapters.actions.opening import open_actions
+from adapters.rasa.assistant import NoActions, RasaAssistant, parse_payload
+from adapters.rasa.compiling import compile_project
+from adapters.rasa.project import read_project as read_rasa_project
+from bot.core.activity import Person
+from bot.core.events import Turn
+from bot.ports import CustomerMessage
+from tests.assistants.ecommerce.project import PROJECT
+
+ADA = Person("web", "playground", "ada", "Ada Nwosu")
+STRANGER = Person("slack", "T9", "U9", "Mallory", email="ada@example.com", is_outsider=True)
+COLLEAGUE = Person("slack", "T1", "U1", "Ada", email="ada@example.com")
+
+
+class FixedClock:
+    def now(self) -> float:
+        return 1_700_000_000.0
+
+
+@cache
+def _assistant() -> RasaAssistant:
+    project = read_rasa_project(PROJECT)
+    return RasaAssistant(project, compile_project(project), open_actions(PROJECT) or NoActions(), FixedClock())
+
+
+@dataclass
+class Visit:
+    person: Person
+    tracker: str = ""
+    turns: list[Turn] = field(default_factory=list[Turn])
+
+    async def say(self, payload: str, text: str = "") -> str:
+        """Say something that means `payload`, and hear the answers, one a line."""
+        parse = parse_payload(payload)
+        assert parse is not None
+        at = 1_700_000_000.0 + 5.0 * len(self.turns)
+        message = CustomerMessage("c1", text or payload, at, self.person.platform, self.person, {})
+        turn = await _assistant().turn(self.tracker, message, parse)
+        assert turn.failure is None
+        self.tracker = turn.tracker
+        self.turns.append(turn)
+        return "\n".join(reply.text for reply in turn.replies)
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARMLINE_DATA", str(tmp_path))
+
+
+async def test_a_customer_sees_their_order_at_once():
+    said = await Visit(ADA).say('/track_order{"order_number": "hp 10432"}')
+    assert "HP-10432 left us on" in said
+    assert "Gannet 2 tent" in said
+
+
+async def test_a_customer_with_several_orders_chooses_by_button():
+    visit = Visit(ADA)
+    assert "Which one do you mean?" in await visit.say("/track_order")
+    button = visit.turns[-1].replies[-1].buttons[0]
+    assert "HP-10439" in await visit.say(button.value)
+
+
+async def test_a_colleague_on_slack_is_recognised_by_address_and_a_stranger_is_not():
+    assert "Gannet 2 tent" in await Visit(COLLEAGUE).say('/track_order{"order_number": "HP-10432"}')
+    said = await Visit(STRANGER).say('/track_order{"order_number": "HP-10432"}')
+    assert "Gannet" not in said
+    assert "postcode" in said
+
+
+async def test_a_visitor_is_asked_step_by_step_and_may_ask_back():
+    visit = Visit(STRANGER)
+    assert "HP-10432" in await visit.say("/track_order")
+    said = await visit.say("/shipping_cost")
+    assert "€4.90" in said
+    assert "number" in said
+    assert "address or" in await visit.say('/inform{"order_number": "10426"}')
+    assert "Limpet enamel mug" in await visit.say('/inform{"email": "ada@example.com"}')
+
+
+async def test_advice_asks_for_what_is_missing_and_goes_on_to_cheaper_ones():
+    visit = Visit(ADA)
+    assert "looking for" in await visit.say("/recommend_product")
+    assert "spend" in await visit.say('/inform{"category": "jackets"}')
+    assert "Our favourites in jackets up to €150" in await visit.say('/inform{"budget": "150 euros"}')
+    assert "kinder to the purse" in await visit.say("/recommend_cheaper")
+
+
+async def test_cancelling_is_confirmed_and_then_done_by_a_person():
+    visit = Visit(ADA)
+    assert "can still be cancelled" in await visit.say('/cancel_order{"order_number": "HP-10439"}')
+    assert "A colleague cancels it" in await visit.say("/affirm")
+    assert visit.turns[-1].hand_over is not None
+
+
+async def test_stopping_leaves_a_form_at_once():
+    visit = Visit(ADA)
+    await visit.say("/recommend_product")
+    assert "What else" in await visit.say("/stop") or "something else" in visit.turns[-1].replies[-1].text
+    assert "Kestrel" in await visit.say('/product_details{"product": "kestrel tarp"}')
+
+
+async def test_a_number_out_of_the_blue_is_looked_up():
+    assert "HP-10432" in await Visit(ADA).say('/inform{"order_number": "HP-10432"}')
