@@ -32,7 +32,11 @@ export function cardView(card, press) {
     ),
     card.why ? el("div", { class: "why" }, markup(card.why)) : null,
     card.evidence.length
-      ? el("ul", { class: "evidence", "aria-label": "What triggered it" }, card.evidence.map((each) => el("li", {}, each)))
+      ? el(
+          "ul",
+          { class: "evidence", "aria-label": "What triggered it" },
+          card.evidence.map((each) => el("li", {}, each)),
+        )
       : null,
     facts.length
       ? el(

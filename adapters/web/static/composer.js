@@ -4,7 +4,10 @@ import { el, icon, toast } from "./dom.js";
 import { freshNonce } from "./wire.js";
 
 export class Composer {
-  /** `aim()` gives what sends from here, as who writes now: `(text, nonce) => Promise`. `onempty` is for ArrowUp in an empty field; `hint(text)` says below what will happen. */
+  /**
+   * `aim()` gives what sends from here, as who writes now: `(text, nonce) => Promise`. `onempty` is for ArrowUp
+   * in an empty field; `hint(text)` says below what will happen, `suggest(text)` offers whole texts.
+   */
   constructor({ label, placeholder, aim, onempty, hint, suggest }) {
     this.aim = aim;
     this.hint = hint;
@@ -14,7 +17,8 @@ export class Composer {
     this.sending = Promise.resolve();
     this.failed = null;
     this.area = el("textarea", { rows: "1", maxlength: "10000", "aria-label": label, placeholder });
-    this.button = el("button", { type: "submit", class: "send", "aria-label": "Send", title: "Send (Enter)" }, icon("send"));
+    const send = { type: "submit", class: "send", "aria-label": "Send", title: "Send (Enter)" };
+    this.button = el("button", send, icon("send"));
     this.line = el("p", { class: "hint" });
     this.chips = el("div", { class: "chips", hidden: true });
     this.node = el(
@@ -81,7 +85,9 @@ export class Composer {
     this.area.value = "";
     this.changed();
     // one after the other: what was written first arrives first, however fast one writes
-    this.sending = this.sending.then(() => send(text, nonce)).catch((error) => this.giveBack(place, text, nonce, error));
+    this.sending = this.sending
+      .then(() => send(text, nonce))
+      .catch((error) => this.giveBack(place, text, nonce, error));
   }
 
   giveBack(place, text, nonce, error) {

@@ -2,7 +2,7 @@
 
 import { lastPicked, pick, picker, showBadge } from "./avatar.js";
 import { Composer } from "./composer.js";
-import { announce, el, icon, toast } from "./dom.js";
+import { announce, el, icon, timeIn, toast } from "./dom.js";
 import { plain } from "./markup.js";
 import { Thread } from "./thread.js";
 import { act } from "./wire.js";
@@ -121,8 +121,7 @@ export class CustomerPane {
     const me = this.room.person(this.me);
     if (this.room.visible("customer")) mirror.look(channel);
     this.people.draw();
-    const local = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: me.timezone });
-    this.about.replaceChildren(el("strong", {}, me.name), ` · ${me.about} · ${local.format(Date.now())}`);
+    this.about.replaceChildren(el("strong", {}, me.name), ` · ${me.about} · ${timeIn(me.timezone)}`);
     this.drawChats(mirror.chats, channel);
     this.thread.draw(`${this.me} ${channel}`, this.me, mirror.in(channel), this.empty(me));
     this.composer.moveTo(`${this.me} ${channel}`, {

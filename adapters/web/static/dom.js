@@ -66,11 +66,15 @@ export function reconcile(parent, wanted) {
   }
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const HOURS = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const clock = new Intl.DateTimeFormat(undefined, HOURS);
 const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 
 /** Hours and minutes of a time in seconds since 1970. */
 export const timeOf = (at) => clock.format(at * 1000);
+
+/** What the clock shows now in an IANA time zone. */
+export const timeIn = (timeZone) => new Intl.DateTimeFormat(undefined, { ...HOURS, timeZone }).format(Date.now());
 
 /** The day of a time, in words. */
 export function dayOf(at) {

@@ -11,8 +11,11 @@ export class HappenedPane {
     this.drawn = new WeakMap();
     this.only = el("input", { type: "checkbox", checked: kept("only", "") === "yes", onchange: () => this.filter() });
     this.count = el("span", { class: "count" });
-    this.toggle = el("button", { type: "button", class: "strip-toggle", "aria-expanded": "true", "aria-controls": "happened-list", onclick: () => this.fold() }, "What happened", this.count);
-    this.list = el("ol", { id: "happened-list", class: "lines", tabindex: "0", "aria-label": "Decisions, newest first" });
+    const toggle = { type: "button", class: "strip-toggle", "aria-expanded": "true", "aria-controls": "lines" };
+    this.toggle = el("button", { ...toggle, onclick: () => this.fold() }, "What happened", this.count);
+    this.list = el("ol", { id: "lines", class: "lines", tabindex: "0", "aria-label": "Decisions, newest first" });
+    const soon = "As soon as somebody writes, you will read here what was understood, what was decided, and why.";
+    this.nothing = el("li", { class: "nothing" }, `Nothing yet. ${soon}`);
     this.node = el(
       "section",
       { class: "pane happened", id: "happened", "aria-label": "What happened" },
@@ -48,14 +51,14 @@ export class HappenedPane {
     const lines = mirror.lines.filter((each) => !this.only.checked || owner.get(each.channel) === this.room.customer());
     this.count.textContent = lines.length ? String(lines.length) : "";
     const rows = lines.slice(-300).reverse().map((each) => this.row(each, owner.get(each.channel)));
-    const nothing = el("li", { class: "nothing" }, "Nothing yet. As soon as somebody writes, you will read here what was understood, what was decided, and why.");
-    reconcile(this.list, rows.length ? rows : [nothing]);
+    reconcile(this.list, rows.length ? rows : [this.nothing]);
   }
 
   row(line, customer) {
     const known = this.drawn.get(line);
     if (known) return known;
     const labels = Object.entries(line.labels).map(([name, value]) => `${name}: ${value}`).join(" · ");
+    const whose = customer && this.room.person(customer).name;
     const tone = LOUD.test(line.kind) ? "loud" : GOOD.test(line.kind) ? "good" : "";
     const row = el(
       "li",
@@ -63,7 +66,7 @@ export class HappenedPane {
       el("time", {}, timeOf(line.at)),
       el("span", { class: "kind" }, line.kind.replaceAll("_", " ")),
       el("span", { class: "text" }, line.text, labels ? el("span", { class: "labels" }, labels) : null),
-      el("span", { class: "whose" }, [customer ? this.room.person(customer).name : "", line.case ? `#${line.case}` : ""].filter(Boolean).join(" · ")),
+      el("span", { class: "whose" }, [whose, line.case && `#${line.case}`].filter(Boolean).join(" · ")),
     );
     this.drawn.set(line, row);
     return row;

@@ -23,13 +23,17 @@ export function help() {
     "dialog",
     { class: "help", "aria-labelledby": "help-title" },
     el("h2", { id: "help-title" }, "Keys"),
-    el("dl", {}, HELP.map(([keys, what]) => el("div", {}, el("dt", {}, keys.split(" · ").map((k, i) => [i ? " " : "", el("kbd", {}, k)])), el("dd", {}, what)))),
+    el("dl", {}, HELP.map(([keys, what]) => el("div", {}, el("dt", {}, caps(keys)), el("dd", {}, what)))),
     el("form", { method: "dialog" }, el("button", { class: "button primary" }, "Close")),
   );
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });
   return dialog;
+}
+
+function caps(keys) {
+  return keys.split(" · ").flatMap((key, index) => [index ? " " : "", el("kbd", {}, key)]);
 }
 
 /** Listens for keys on the whole page; `on` maps a key to what it does. */

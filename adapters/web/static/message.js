@@ -221,7 +221,8 @@ function editor(message, node, on) {
     if (text && text !== message.body.text && !(await on.edit(message, text))) return;
     stop();
   };
-  const area = el("textarea", { "aria-label": "Change your message", rows: "3", maxlength: "10000", value: message.body.text });
+  const { text: value } = message.body;
+  const area = el("textarea", { "aria-label": "Change your message", rows: "3", maxlength: "10000", value });
   area.addEventListener("keydown", (event) => {
     event.stopPropagation();
     if (event.key === "Escape") stop();

@@ -13,7 +13,8 @@ export class Thread {
     this.on = { ...on, edited: () => this.redraw() };
     this.drawn = new Map();
     this.list = el("div", { class: "thread", role: "region", "aria-label": label, tabindex: "0" });
-    this.jump = el("button", { type: "button", class: "jump", hidden: true, onclick: () => this.toEnd() }, icon("down"), "New messages");
+    const jump = { type: "button", class: "jump", hidden: true, onclick: () => this.toEnd() };
+    this.jump = el("button", jump, icon("down"), "New messages");
     this.node = el("div", { class: "thread-frame" }, this.list, this.jump);
     this.stuck = true;
     this.list.addEventListener("scroll", () => {
