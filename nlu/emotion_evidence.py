@@ -27,7 +27,6 @@ _MARK_CUES: Final = {
     "??": "asks",
     "???": "asks",
     "?!": "ask_bang",
-    "..": "dots",
 }
 
 

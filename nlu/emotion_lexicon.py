@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 from ruamel.yaml import YAML
 
 from nlu.emotion_features import negated_words
@@ -33,14 +37,21 @@ _WEAKENED: Final = 0.7
 _FLIPPED: Final = -0.6
 """A negated word turns, but not to its opposite: "not good" is milder than "bad"."""
 
+_SHORTEST_MISTAKE: Final = 5
+_REMEMBERED: Final = 20_000
+_STRETCHED: Final = re.compile(r"([a-zA-Z])\1{2,}")
+
+ENGLISH: Final = "en"
+FUNCTION_WORDS: Final = "function_words"
+"""The class whose words tell languages apart and say nothing of a mood."""
+
 _CONTRAST: Final = frozenset(
     {"but", "however", "although", "yet", "aber", "jedoch", "mais", "pero", "mas", "porem", "ma"}
 )
 
 STYLE_CUES: Final = (
     "valence", "valence_worst", "valence_best", "valence_end", "negated_good", "negated_bad", "good_sum", "bad_sum",
-    "no_cue", "shout_words", "shout_share", "stretched", "bang", "bangs", "ask", "asks", "ask_bang", "dots",
-    "length", "short", "ends_ask", "no_capital", "contrast",
+    "shout_words", "stretched", "bang", "bangs", "asks", "ask_bang", "contrast",
 )  # fmt: skip
 
 
@@ -54,92 +65,179 @@ class Hit:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """Word classes, ready for look-up. `entries` maps a word or a phrase joined by blanks to (class, valence) pairs."""
+Found = tuple[tuple[str, float], ...]
+Group = tuple[str, str, float, list[str]]
+"""Language, class, valence, words."""
 
-    classes: tuple[str, ...]
-    entries: Mapping[str, tuple[tuple[str, float], ...]]
-    prefixes: Mapping[str, tuple[tuple[str, float], ...]]
-    openers: frozenset[str]
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Words and phrases (joined by blanks), and beginnings of words, each with its (class, valence) pairs.
+
+    A `tolerant` table takes a word of five letters or more for an entry that is one typing mistake away.
+    """
+
+    entries: Mapping[str, Found]
+    prefixes: Mapping[str, Found]
+    tolerant: bool = False
+    openers: frozenset[str] = frozenset()
+    _near: dict[str, Found] = field(default_factory=dict[str, Found], compare=False)
+    _by_letter: dict[str, list[str]] = field(default_factory=dict[str, list[str]], compare=False)
 
     @classmethod
-    def load(cls, path: Path) -> Lexicon:
-        """Read a lexicon file. Raises OSError, or ValueError with the entry that has a wrong shape."""
+    def build(cls, groups: Iterable[Group], *, tolerant: bool = False) -> Table:
+        """Make a table of groups; a word may stand in several."""
+        entries: dict[str, dict[str, float]] = {}
+        prefixes: dict[str, dict[str, float]] = {}
+        for _, name, valence, words in groups:
+            for word in words:
+                if word.endswith("*") and len(word) > _SHORTEST_PREFIX and "_" not in word:
+                    prefixes.setdefault(word[:-1], {})[name] = valence
+                else:
+                    entries.setdefault(_phrase(word), {})[name] = valence
+        return cls(
+            {word: tuple(found.items()) for word, found in entries.items()},
+            {word: tuple(found.items()) for word, found in prefixes.items()},
+            tolerant,
+            frozenset(phrase.split(" ", 1)[0] for phrase in entries if " " in phrase),
+        )
+
+    def word(self, norm: str, kind: str) -> Found:
+        """What is known of one word."""
+        known = self.entries.get(norm, ())
+        if known or kind != "word":
+            return known
+        for size in range(min(len(norm), 14), _SHORTEST_PREFIX - 1, -1):
+            known = self.prefixes.get(norm[:size], ())
+            if known:
+                return known
+        return self._nearly(norm) if self.tolerant and len(norm) >= _SHORTEST_MISTAKE else ()
+
+    def _nearly(self, norm: str) -> Found:
+        known = self._near.get(norm)
+        if known is None:
+            if not self._by_letter:
+                for word in self.entries:
+                    if len(word) >= _SHORTEST_MISTAKE and " " not in word:
+                        self._by_letter.setdefault(word[0], []).append(word)
+            best = process.extractOne(norm, self._by_letter.get(norm[0], ()), scorer=OSA.distance, score_cutoff=1)
+            known = self.entries[best[0]] if best else ()
+            if len(self._near) < _REMEMBERED:
+                self._near[norm] = known
+        return known
+
+    def phrase(self, norm: Sequence[str], position: int) -> tuple[int, Found]:
+        """The longest phrase that starts at a position, as (words, what is known), or (0, ())."""
+        if norm[position] in self.openers:
+            for size in range(min(_LONGEST_PHRASE, len(norm) - position), 1, -1):
+                known = self.entries.get(" ".join(norm[position : position + size]))
+                if known is not None:
+                    return size, known
+        return 0, ()
+
+
+class Hint(Enum):
+    """What language a text seems to be in, as far as word look-up cares."""
+
+    ENGLISH = "english"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Word classes, ready for look-up: English words apart from the others, because `rage` and `male` are both."""
+
+    groups: tuple[Group, ...]
+    classes: tuple[str, ...]
+    english: Table
+    foreign: Table
+    languages: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def load(cls, path: Path, *, tolerant: bool = False, like: Lexicon | None = None) -> Lexicon:
+        """Read a lexicon file; `like` lends its function words, by which languages are told apart.
+
+        Raises OSError, or ValueError with the entry that has a wrong shape.
+        """
         reader: Any = YAML(typ="safe", pure=True)
         groups: list[Any] = reader.load(path.read_text(encoding="utf-8"))
         if not isinstance(groups, list):
             raise ValueError(  # noqa: TRY004  # a wrong file, not a wrong argument
                 f"cannot read lexicon {path}: it must be a list of classes"
             )
-        return cls.build(_group(path, g) for g in groups)
+        lent = [g for g in like.groups if g[1] == FUNCTION_WORDS] if like else []
+        return cls.build([*(_group(path, g) for g in groups), *lent], tolerant=tolerant)
 
     @classmethod
-    def build(cls, groups: Iterable[tuple[str, float, list[str]]]) -> Lexicon:
-        """Make a lexicon of (class, valence, words) groups."""
-        classes: dict[str, None] = {}
-        entries: dict[str, dict[str, float]] = {}
-        prefixes: dict[str, dict[str, float]] = {}
-        for name, valence, words in groups:
-            classes[name] = None
-            for word in words:
-                if word.endswith("*") and len(word) > _SHORTEST_PREFIX and "_" not in word:
-                    prefixes.setdefault(word[:-1], {})[name] = valence
-                else:
-                    phrase = _phrase(word)
-                    entries.setdefault(phrase, {})[name] = valence
-        openers = {phrase.split(" ", 1)[0] for phrase in entries if " " in phrase}
+    def build(cls, groups: Sequence[Group], *, tolerant: bool = False) -> Lexicon:
+        """Make a lexicon of groups. A group of language `any` is seen in every text."""
+        moods = [g for g in groups if g[1] != FUNCTION_WORDS]
+        languages: dict[str, set[str]] = {}
+        for language, name, _, words in groups:
+            if name == FUNCTION_WORDS:
+                for word in words:
+                    languages.setdefault(normal_form(word), set()).add(language)
         return cls(
-            tuple(classes),
-            {word: tuple(found.items()) for word, found in entries.items()},
-            {word: tuple(found.items()) for word, found in prefixes.items()},
-            frozenset(openers),
+            tuple(groups),
+            tuple(dict.fromkeys(name for _, name, _, _ in moods)),
+            Table.build([g for g in moods if g[0] in (ENGLISH, "any")], tolerant=tolerant),
+            Table.build([g for g in moods if g[0] != ENGLISH], tolerant=tolerant),
+            {word: frozenset(of) for word, of in languages.items()},
         )
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> list[list[object]]:
         """A shape that `from_json` reads back."""
-        return {"classes": list(self.classes), "entries": dict(self.entries), "prefixes": dict(self.prefixes)}
+        return [list(group) for group in self.groups]
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Lexicon:
-        """Read back what `to_json` wrote. Raises KeyError or ValueError on foreign data."""
-        entries, prefixes = (
-            {str(word): tuple((str(n), float(v)) for n, v in found) for word, found in data[key].items()}
-            for key in ("entries", "prefixes")
-        )
-        openers = frozenset(phrase.split(" ", 1)[0] for phrase in entries if " " in phrase)
-        return cls(tuple(str(name) for name in data["classes"]), entries, prefixes, openers)
+    def from_json(cls, data: Iterable[Any]) -> Lexicon:
+        """Read back what `to_json` wrote. Raises TypeError or ValueError on foreign data."""
+        return cls.build([(str(a), str(b), float(c), [str(w) for w in d]) for a, b, c, d in data])
 
-    def hits(self, tokens: Tokens) -> list[Hit]:
+    def language_hint(self, tokens: Tokens) -> Hint:
+        """What a text looks like, by its function words, else by its letters."""
+        counts: Counter[str] = Counter()
+        for norm in tokens.norm:
+            counts.update(self.languages.get(norm, ()))
+        here = counts.pop(ENGLISH, 0)
+        there = max(counts.values(), default=0)
+        if there == here:
+            accents = any(c.isalpha() for c in tokens.text[:500] if not c.isascii())
+            return Hint.OTHER if accents else Hint.UNKNOWN if not here else Hint.ENGLISH
+        return Hint.OTHER if there > here else Hint.ENGLISH
+
+    def hits(self, tokens: Tokens, hint: Hint) -> list[Hit]:
         """Every entry that occurs. A phrase hides the words within it."""
+        tables: tuple[Table, ...]
+        match hint:
+            case Hint.ENGLISH:
+                tables = (self.english,)
+            case Hint.OTHER:
+                tables = (self.foreign, self.english)
+            case Hint.UNKNOWN:
+                tables = (self.english, self.foreign)
+            case _:
+                assert_never(hint)
         found: list[Hit] = []
         norm = tokens.norm
         position = 0
         while position < len(norm):
-            step = 1
-            word = norm[position]
-            if word in self.openers:
-                for size in range(min(_LONGEST_PHRASE, len(norm) - position), 1, -1):
-                    known = self.entries.get(" ".join(norm[position : position + size]))
-                    if known is not None:
-                        found.extend(Hit(name, v, position, position + size - 1) for name, v in known)
-                        step = size
-                        break
-            if step == 1:
-                known = self.entries.get(word) or self._by_prefix(word, tokens.kind[position])
-                if known:
-                    found.extend(Hit(name, v, position, position) for name, v in known)
-            position += step
+            size, known = _first_known(tables, norm, position, tokens.kind[position])
+            found.extend(Hit(name, valence, position, position + size - 1) for name, valence in known)
+            position += size
         return found
 
-    def _by_prefix(self, word: str, kind: str) -> tuple[tuple[str, float], ...]:
-        if kind != "word":
-            return ()
-        for size in range(min(len(word), 14), _SHORTEST_PREFIX - 1, -1):
-            known = self.prefixes.get(word[:size])
-            if known is not None:
-                return known
-        return ()
+
+def _first_known(tables: Sequence[Table], norm: Sequence[str], position: int, kind: str) -> tuple[int, Found]:
+    for table in tables:
+        size, known = table.phrase(norm, position)
+        if size:
+            return size, known
+        known = table.word(norm[position], kind)
+        if known:
+            return 1, known
+    return 1, ()
 
 
 def _phrase(entry: str) -> str:
@@ -149,11 +247,12 @@ def _phrase(entry: str) -> str:
     return " ".join(normal_form(part) or part for part in entry.rstrip("*").split("_") if part)
 
 
-def _group(path: Path, group: Any) -> tuple[str, float, list[str]]:
+def _group(path: Path, group: Any) -> Group:
     try:
-        return str(group["class"]), float(group["valence"]), str(group["words"]).split()
+        words = str(group["words"]).split()
+        return str(group["language"]), str(group["class"]), float(group["valence"]), words
     except (TypeError, KeyError, ValueError) as wrong:
-        raise ValueError(f"cannot read lexicon {path}: {group!r} needs class, valence and words") from wrong
+        raise ValueError(f"cannot read lexicon {path}: {group!r} needs language, class, valence and words") from wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +261,7 @@ class Cues:
 
     vector: Floats
     hits: list[Hit]
+    hint: Hint
 
 
 def cue_names(lexicon: Lexicon) -> tuple[str, ...]:
@@ -171,7 +271,8 @@ def cue_names(lexicon: Lexicon) -> tuple[str, ...]:
 
 def cues(tokens: Tokens, lexicon: Lexicon) -> Cues:
     """Count the classes (a negated word counts for `negated_good` or `negated_bad` instead) and measure the style."""
-    hits = lexicon.hits(tokens)
+    hint = lexicon.language_hint(tokens)
+    hits = lexicon.hits(tokens, hint)
     under = negated_words(tokens)
     counts = dict.fromkeys(lexicon.classes, 0.0)
     style: dict[str, float] = dict.fromkeys(STYLE_CUES, 0.0)
@@ -200,11 +301,10 @@ def cues(tokens: Tokens, lexicon: Lexicon) -> Cues:
     style["valence_end"] = end / math.sqrt(end * end + _SQUASH)
     style["valence_best"], style["valence_worst"] = best / 4, worst / 4
     style["good_sum"], style["bad_sum"] = math.log1p(good), math.log1p(bad)
-    style["no_cue"] = 0.0 if hits else 1.0
     style["contrast"] = 0.0 if turn is None else 1.0
     _measure_style(tokens, style)
     vector = [math.log1p(counts[name]) for name in lexicon.classes] + [style[name] for name in STYLE_CUES]
-    return Cues(np.array(vector, dtype=np.float32), hits)
+    return Cues(np.array(vector, dtype=np.float32), hits, hint)
 
 
 def _last_turn(tokens: Tokens) -> int | None:
@@ -233,19 +333,9 @@ def is_shouted(word: str) -> bool:
 def _measure_style(tokens: Tokens, style: dict[str, float]) -> None:
     words = [t for t, k in zip(tokens.typed, tokens.kind, strict=True) if k == "word"]
     marks = [n for n, k in zip(tokens.norm, tokens.kind, strict=True) if k == "mark"]
-    shouted = sum(map(is_shouted, words))
-    letters = [c for c in tokens.text[:2000] if c.isalpha()]
-    upper = sum(c.isupper() for c in letters)
-    style["shout_words"] = math.log1p(shouted)
-    style["shout_share"] = upper / len(letters) if len(letters) > 8 and upper > 0.3 * len(letters) else 0.0
-    style["stretched"] = float(any(re.search(r"([a-zA-Z])\1{2,}", w) for w in words))
-    style["bang"] = float(marks.count("!"))
-    style["bangs"] = float(sum(m in ("!!", "!!!") for m in marks))
-    style["ask"] = float(min(marks.count("?"), 2))
-    style["asks"] = float(sum(m in ("??", "???") for m in marks))
-    style["ask_bang"] = float(marks.count("?!"))
-    style["dots"] = float(min(marks.count(".."), 2))
-    style["length"] = math.log1p(len(words)) / 4
-    style["short"] = float(len(words) <= 3)
-    style["ends_ask"] = float(bool(marks) and tokens.kind[-1] == "mark" and tokens.norm[-1][0] == "?")
-    style["no_capital"] = float(upper == 0 and len(letters) > 8)
+    style["shout_words"] = math.log1p(sum(map(is_shouted, words)))
+    style["stretched"] = float(any(_STRETCHED.search(w) for w in words))
+    style["bang"] = float(min(marks.count("!"), 2))
+    style["bangs"] = float(any(m in ("!!", "!!!") for m in marks))
+    style["asks"] = float(any(m in ("??", "???") for m in marks))
+    style["ask_bang"] = float("?!" in marks)

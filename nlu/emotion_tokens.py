@@ -34,6 +34,7 @@ _TOKEN: Final = re.compile(
 )
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff\u00ad]")
 _REPEATED: Final = re.compile(r"([^\W\d_])\1{2,}")
+_EMERGENCY_NUMBERS: Final = frozenset({"112", "911", "999"})
 _DIGITS: Final = re.compile(r"\d{2,}")
 _QUOTES: Final = re.compile(r"['\u2019`]")
 
@@ -65,7 +66,7 @@ def normal_form(word: str) -> str:
         word = "".join(c for c in decomposed if not unicodedata.combining(c))
     word = _REPEATED.sub(r"\1", word)
     word = re.sub(r"\*+", "*", word)
-    return _DIGITS.sub("#", word)[:_LONGEST_WORD]
+    return word if word in _EMERGENCY_NUMBERS else _DIGITS.sub("#", word)[:_LONGEST_WORD]
 
 
 @lru_cache(maxsize=2_000)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import importlib.metadata
-import tempfile
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -18,12 +16,12 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from nlu.artifacts import ModelError
 from nlu.emotion import COLUMNS, INTENSITY, LABELS, LEXICON, UPSET, Calibration, EmotionModel, Encoder, shipped_lexicon
 from nlu.emotion_data import TRAINING, EmotionExample, read_examples
 from nlu.emotion_features import Vocabulary
 from nlu.emotion_lexicon import cues
 from nlu.emotion_tokens import Tokens, cut
+from nlu.shipped import kept, key_of
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -143,8 +141,9 @@ def platt(scores: Doubles, positive: Any) -> tuple[float, float]:
     target: Doubles = np.where(positive, (yes + 1) / (yes + 2), 1 / (no + 2))
 
     def loss(p: Doubles) -> float:
-        z = p[0] * scores + p[1]
-        return float(np.mean(np.logaddexp(0.0, z) - target * z))
+        z: Doubles = p[0] * scores + p[1]
+        each: Doubles = np.logaddexp(0.0, z) - target * z
+        return float(each.mean())
 
     found: Any = optimize.minimize(loss, [1.0, 0.0], method="Nelder-Mead", options=_PRECISE)
     slope, offset = found.x
@@ -152,46 +151,20 @@ def platt(scores: Doubles, positive: Any) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=1)
-def _program_key() -> str:
-    """Changes when the examples, the lexicon, this code or scikit-learn change."""
-    digest = hashlib.sha256(importlib.metadata.version("scikit-learn").encode())
-    sources = [TRAINING, LEXICON, *sorted(Path(__file__).parent.glob("emotion*.py"))]
-    for path in sources:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+def training_key() -> str:
+    """Names the examples, the lexicon and the code that a shipped model comes from."""
+    return key_of([TRAINING, LEXICON, *sorted(Path(__file__).parent.glob("emotion*.py"))])
 
 
 def shipped(cache_dir: Path | None, encoder: Encoder | None) -> EmotionModel:
-    """The model of our own examples, from `cache_dir` where it is up to date, else trained and left there.
-
-    Two processes may do this at once: the folder is put in place by one rename, and the loser uses the winner's.
-    """
+    """The model of our own examples, from `cache_dir` where it is up to date, else trained and left there."""
     variant = "light"
     if encoder is not None:
         probe = encoder.embed(["a fixed sentence that tells encoders apart"])
         variant = hashlib.sha256(np.round(probe, 2).tobytes()).hexdigest()[:8]
-    folder = None if cache_dir is None else cache_dir / f"emotion-{_program_key()}-{variant}"
-    if folder is not None and folder.is_dir():
-        try:
-            return EmotionModel.load(folder, encoder)
-        except ModelError:
-            pass  # a damaged cache is no reason to fail: train below
-    model = EmotionModel.fit(read_examples(TRAINING), encoder)
-    if folder is not None:
-        _leave(model, folder)
-    return model
-
-
-def _leave(model: EmotionModel, folder: Path) -> None:
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent) as draft:
-            model.save(Path(draft) / "model")
-            (Path(draft) / "model").replace(folder)
-    except OSError:
-        return  # a read-only disk costs a few seconds at each start and nothing else
-
-
-def training_key() -> str:
-    """Names the examples and the code that a shipped model comes from."""
-    return _program_key()
+    return kept(
+        None if cache_dir is None else cache_dir / f"emotion-{training_key()}-{variant}",
+        lambda folder: EmotionModel.load(folder, encoder),
+        lambda: EmotionModel.fit(read_examples(TRAINING), encoder),
+        lambda model, folder: model.save(folder),
+    )

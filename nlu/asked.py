@@ -1,0 +1,79 @@
+"""Does the writer ask for a human being? In English, German, French, Spanish, Portuguese and Italian.
+
+It judges one message by its wording and knows nothing of the conversation. People as a topic are not people
+asked for: "the delivery person was rude", "is there an agent fee" and "are you human?" ask for nobody.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from nlu.emotion import shipped_lexicon
+from nlu.emotion_data import DATA
+from nlu.emotion_lexicon import Lexicon
+from nlu.wording import Pair, Patterns, WordingModel, background, read_labelled, shipped_wording
+
+TRAINING: Final = DATA / "asked.yml"
+HELD_BACK: Final = DATA / "asked_heldout.yml"
+LEXICON: Final = DATA / "asked_lexicon.yml"
+
+DEFAULT_THRESHOLD: Final = 0.6
+"""From this probability on the writer asks for a person."""
+
+_PATTERNS: Final = Patterns(
+    pairs=(
+        Pair("talk", "person", 6),
+        Pair("talk", "anyone", 3),
+        Pair("talk", "department", 3),
+        Pair("talk", "bot", 4),
+        Pair("talk", "topic", 2),
+        Pair("connect", "person", 5),
+        Pair("connect", "anyone", 3),
+        Pair("connect", "department", 4),
+        Pair("want", "person", 4),
+        Pair("want", "talk", 4),
+        Pair("want", "connect", 3),
+        Pair("want", "callback", 4),
+        Pair("anyone", "callback", 4),
+        Pair("anyone", "real", 2),
+        Pair("anyone", "talk", 4),
+        Pair("person", "callback", 4),
+        Pair("real", "person", 1),
+        Pair("refuse", "bot", 6),
+        Pair("refuse", "person", 5),
+        Pair("refuse", "talk", 4),
+        Pair("refuse", "connect", 3),
+        Pair("bot", "person", 6),
+        Pair("identity", "bot", 5),
+        Pair("identity", "person", 3),
+        Pair("another", "person", 1),
+        Pair("person", "past", 4),
+        Pair("past", "person", 5),
+        Pair("person", "topic", 2),
+    ),
+    alone=(
+        frozenset({"person", "want", "hail", "real"}),
+        frozenset({"person", "want", "hail", "real", "talk", "connect", "anyone", "refuse", "bot"}),
+    ),
+)
+
+
+@lru_cache(maxsize=1)
+def model() -> WordingModel:
+    """The detector of our own examples: trained once per checkout (seconds), then read from the cache folder."""
+    lexicon = Lexicon.load(LEXICON, tolerant=True, like=shipped_lexicon())
+    return shipped_wording("asked", TRAINING, LEXICON, lexicon, _PATTERNS, lambda: _train(lexicon))
+
+
+def _train(lexicon: Lexicon) -> WordingModel:
+    examples = [(text, label) for text, label, _ in read_labelled(TRAINING, "asks")]
+    everyday = [(text, "no") for text in background(lexicon, frozenset({"person", "anyone", "talk", "callback"}))]
+    return WordingModel.fit(examples, lexicon, _PATTERNS, everyday=everyday)
+
+
+def score(text: str) -> float:
+    """Probability that the writer asks for a person, 0 to 1. Never raises for any text; empty texts score 0."""
+    if not text.strip():
+        return 0.0
+    return model().read(text).probabilities["yes"]

@@ -1,0 +1,248 @@
+"""Tells by its wording what a message asks or says, where the words are few and their order matters.
+
+A small linear model over the same features as the emotion model, with two cues more: pairs of word classes that
+follow each other closely ("talk … person"), and messages that consist of given classes only ("agent
+please"). It learns in a fraction of a second from examples that are data, and serves `asked` and `safety`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from ruamel.yaml import YAML
+
+from nlu.artifacts import read_array, read_json, write_array, write_json
+from nlu.emotion_data import TRAINING as EMOTION_TRAINING
+from nlu.emotion_data import read_examples
+from nlu.emotion_evidence import token_weights
+from nlu.emotion_features import Sparse, Vocabulary
+from nlu.emotion_lexicon import Cues, Hit, Lexicon, cues
+from nlu.emotion_tokens import Tokens, cut
+from nlu.places import cache_folder
+from nlu.shipped import kept, key_of
+from nlu.types import EmotionLabel
+
+Floats = npt.NDArray[np.float32]
+
+CUE_WEIGHT: Final = 0.3
+_C: Final = 16.0
+"""Chosen by cross-validation on the training examples of `asked`."""
+
+_EVERYDAY_WEIGHT: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A word of class `first`, then at most `gap` tokens later a word of class `second`."""
+
+    first: str
+    second: str
+    gap: int
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """The cues of order: pairs, and sets of classes that a whole message may consist of."""
+
+    pairs: tuple[Pair, ...] = ()
+    alone: tuple[frozenset[str], ...] = ()
+
+    def measure(self, tokens: Tokens, hits: Sequence[Hit]) -> list[float]:
+        """One number per pair (nearer is more) and per set, then how long the message is."""
+        by_class: dict[str, list[Hit]] = {}
+        for hit in hits:
+            by_class.setdefault(hit.name, []).append(hit)
+        values = [_nearness(by_class.get(p.first, ()), by_class.get(p.second, ()), p.gap) for p in self.pairs]
+        words = [i for i, kind in enumerate(tokens.kind) if kind == "word"]
+        for classes in self.alone:
+            covered = {i for h in hits if h.name in classes for i in range(h.first, h.last + 1)}
+            values.append(float(bool(words) and covered.issuperset(words)))
+        values.append(math.log1p(len(words)) / 4)
+        return values
+
+
+def _nearness(firsts: Sequence[Hit], seconds: Sequence[Hit], gap: int) -> float:
+    distances = [s.first - f.last - 1 for f in firsts for s in seconds if 0 <= s.first - f.last - 1 <= gap]
+    return 1.0 - min(distances) / (2 * gap + 1) if distances else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One message as the model sees it: probabilities by class name, and how to trace them."""
+
+    tokens: Tokens
+    sparse: Sparse
+    cues: Cues
+    probabilities: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class WordingModel:
+    """A trained model. Shapes, with k classes: `sparse` (features, k), `dense` (cues and patterns, k), `bias` (k,)."""
+
+    classes: tuple[str, ...]
+    vocabulary: Vocabulary
+    lexicon: Lexicon
+    patterns: Patterns
+    sparse: Floats
+    dense: Floats
+    bias: Floats
+
+    @classmethod
+    def fit(
+        cls,
+        examples: Sequence[tuple[str, str]],
+        lexicon: Lexicon,
+        patterns: Patterns,
+        *,
+        everyday: Sequence[tuple[str, str]] = (),
+        cue_weight: float = CUE_WEIGHT,
+    ) -> WordingModel:
+        """Train on (text, class) pairs of two classes or more; `everyday` ones count less. It is deterministic."""
+        sparse: Any = importlib.import_module("scipy.sparse")  # heavy, and for training only
+        linear: Any = importlib.import_module("sklearn.linear_model")  # heavy, and for training only
+        weight = np.array([1.0] * len(examples) + [_EVERYDAY_WEIGHT] * len(everyday))
+        examples = [*examples, *everyday]
+        messages = [cut(text) for text, _ in examples]
+        vocabulary = Vocabulary.learn(messages, char_weight=0.8)
+        found = [vocabulary.features(m) for m in messages]
+        ends = np.cumsum([0] + [len(f.index) for f in found])
+        ngrams: Any = sparse.csr_matrix(
+            (np.concatenate([f.value for f in found]), np.concatenate([f.index for f in found]), ends),
+            shape=(len(messages), len(vocabulary)),
+        )
+        dense = np.stack([_dense(m, cues(m, lexicon), patterns) for m in messages])
+        scale = (cue_weight / np.maximum(dense.std(axis=0), 0.15)).astype(np.float32)
+        design: Any = sparse.hstack([ngrams, sparse.csr_matrix(dense * scale)]).tocsr()
+        classes = tuple(sorted({name for _, name in examples}))
+        target = np.array([classes.index(name) for _, name in examples])
+        columns = [
+            linear.LogisticRegression(C=_C, solver="liblinear", tol=1e-3).fit(design, target == k, sample_weight=weight)
+            for k in range(len(classes))
+        ]
+        weights = np.asarray(np.concatenate([c.coef_ for c in columns]).T, np.float32)
+        bias = np.asarray(np.concatenate([c.intercept_ for c in columns]), np.float32)
+        split = len(vocabulary)
+        return cls(
+            classes=classes,
+            vocabulary=vocabulary,
+            lexicon=lexicon,
+            patterns=patterns,
+            sparse=np.ascontiguousarray(weights[:split]),
+            dense=np.ascontiguousarray(weights[split:] * scale[:, None]),
+            bias=bias,
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write the model into `folder`, which is made if need be: JSON and `.npy` arrays, nothing executable."""
+        folder.mkdir(parents=True, exist_ok=True)
+        about = {
+            "classes": list(self.classes),
+            "words": list(self.vocabulary.words),
+            "chars": list(self.vocabulary.chars),
+            "char_weight": self.vocabulary.char_weight,
+        }
+        write_json(folder / "wording.json", about)
+        for name, array in {"idf": self.vocabulary.idf, "bias": self.bias}.items():
+            write_array(folder / f"{name}.npy", array)
+        write_array(folder / "sparse.npy", self.sparse)
+        write_array(folder / "dense.npy", self.dense)
+
+    @classmethod
+    def load(cls, folder: Path, lexicon: Lexicon, patterns: Patterns) -> WordingModel:
+        """Read what `save` wrote, for the same lexicon and patterns. Raises ModelError."""
+        about = read_json(folder / "wording.json")
+        words: list[str] = about["words"]
+        chars: list[str] = about["chars"]
+        vocabulary = Vocabulary(
+            {name: i for i, name in enumerate(words)},
+            {name: i + len(words) for i, name in enumerate(chars)},
+            read_array(folder / "idf.npy", "float32", 1),
+            float(about["char_weight"]),
+        )
+        return cls(
+            classes=tuple(about["classes"]),
+            vocabulary=vocabulary,
+            lexicon=lexicon,
+            patterns=patterns,
+            sparse=read_array(folder / "sparse.npy", "float32", 2),
+            dense=read_array(folder / "dense.npy", "float32", 2),
+            bias=read_array(folder / "bias.npy", "float32", 1),
+        )
+
+    def read(self, text: str) -> Reading:
+        """Read one message. Never raises."""
+        tokens = cut(text)
+        found = self.vocabulary.features(tokens)
+        seen = cues(tokens, self.lexicon)
+        dense = _dense(tokens, seen, self.patterns)
+        raw = np.add(self.bias + found.value @ self.sparse[found.index], dense @ self.dense, dtype=np.float32)
+        each = 1.0 / (1.0 + np.exp(-np.clip(raw, -30.0, 30.0)))
+        share = each / each.sum()
+        return Reading(tokens, found, seen, dict(zip(self.classes, map(float, share), strict=True)))
+
+    def trace(self, reading: Reading, towards: str, against: str) -> Floats:
+        """How much each token speaks for class `towards` rather than `against`, shape (tokens,)."""
+        first, second = self.classes.index(towards), self.classes.index(against)
+        weights = self.sparse[reading.sparse.index]
+        return token_weights(
+            reading.tokens, reading.sparse, weights, reading.cues, self.dense, self.lexicon, first, second
+        )
+
+
+def _dense(tokens: Tokens, seen: Cues, patterns: Patterns) -> Floats:
+    return np.concatenate((seen.vector, np.array(patterns.measure(tokens, seen.hits), dtype=np.float32)))
+
+
+def read_labelled(path: Path, key: str) -> tuple[tuple[str, str, str], ...]:
+    """Read (text, label, language) from a file of groups with `language`, `key` and `examples`.
+
+    Raises OSError, or ValueError with the group that has a wrong shape.
+    """
+    reader: Any = YAML(typ="safe", pure=True)
+    groups: list[Any] = reader.load(path.read_text(encoding="utf-8"))
+    read: list[tuple[str, str, str]] = []
+    for group in groups:
+        try:
+            label, language, lines = str(group[key]), str(group["language"]), str(group["examples"]).splitlines()
+        except (TypeError, KeyError) as wrong:
+            raise ValueError(f"cannot read examples {path}: {group!r} needs language, {key} and examples") from wrong
+        read.extend((line.strip().removeprefix("-").strip(), label, language) for line in lines if line.strip("- "))
+    return tuple(read)
+
+
+def background(lexicon: Lexicon, without: frozenset[str]) -> list[str]:
+    """Everyday messages that hold no word of the given classes: they teach a detector what it is not about.
+
+    They come from the emotion model's training messages; its held-back ones are never read.
+    """
+    texts: list[str] = []
+    for example in read_examples(EMOTION_TRAINING):
+        tokens = cut(example.text)
+        names = {hit.name for hit in lexicon.hits(tokens, lexicon.language_hint(tokens))}
+        if example.label is not EmotionLabel.DISTRESSED and not names & without:
+            texts.append(example.text)
+    return texts
+
+
+def shipped_wording(
+    name: str, data: Path, words: Path, lexicon: Lexicon, patterns: Patterns, train: Callable[[], WordingModel]
+) -> WordingModel:
+    """The model called `name`, from the cache folder where it is up to date, else trained and left there."""
+    here = Path(__file__).parent
+    key = key_of(
+        [data, words, EMOTION_TRAINING, here / f"{name}.py", Path(__file__), *sorted(here.glob("emotion_*.py"))]
+    )
+    return kept(
+        cache_folder() / f"{name}-{key}",
+        lambda folder: WordingModel.load(folder, lexicon, patterns),
+        train,
+        lambda model, folder: model.save(folder),
+    )

@@ -1,0 +1,71 @@
+"""Asking for a person: heard in six languages, and not heard where people are only the topic."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlu.asked import DEFAULT_THRESHOLD, HELD_BACK, TRAINING, score
+from nlu.wording import read_labelled
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "speak 2 a real person pls",
+        "kann ich mit einem menschen reden",
+        "quiero hablar con una persona",
+        "je veux parler à un conseiller",
+        "quero falar com um atendente",
+        "vorrei parlare con un operatore",
+        "HUMAN!!!",
+        "agent",
+    ],
+)
+def test_asking_for_a_person_is_heard(text: str):
+    assert score(text) >= DEFAULT_THRESHOLD
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the delivery person was rude",
+        "is there an agent fee",
+        "which human resources policy",
+        "are you a bot",
+        "",
+        "😀",
+    ],
+)
+def test_people_as_a_topic_are_not_asked_for(text: str):
+    assert score(text) < DEFAULT_THRESHOLD
+
+
+def test_the_held_back_messages_are_told_apart():
+    examples = read_labelled(HELD_BACK, "asks")
+    found = [(score(text) >= DEFAULT_THRESHOLD, label == "yes") for text, label, _ in examples]
+    hits = sum(a and b for a, b in found)
+    assert hits / sum(a for a, _ in found) >= 0.96
+    assert hits / sum(b for _, b in found) >= 0.94
+
+
+def test_no_held_back_message_is_trained_on():
+    trained = {text.casefold() for text, _, _ in read_labelled(TRAINING, "asks")}
+    assert not trained & {text.casefold() for text, _, _ in read_labelled(HELD_BACK, "asks")}
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=200))
+def test_any_text_has_a_probability(text: str):
+    assert 0.0 <= score(text) <= 1.0
+
+
+@pytest.mark.parametrize("text", ["agent " * 20_000, "a" * 100_000, "?" * 100_000], ids=["words", "letters", "marks"])
+def test_monstrous_texts_are_scored_within_fifty_milliseconds(text: str):
+    score(text)
+    started = time.process_time()
+    score(text)
+    assert time.process_time() - started < 0.05

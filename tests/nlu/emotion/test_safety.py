@@ -1,0 +1,94 @@
+"""Words of danger: found in six languages, and not found in figures of speech."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlu.artifacts import ModelError
+from nlu.safety import HELD_BACK, NONE, TRAINING, SafetyKind, find, model
+from nlu.wording import WordingModel, read_labelled
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("I want to kill myself", SafetyKind.SELF_HARM),
+        ("ich will nicht mehr leben", SafetyKind.SELF_HARM),
+        ("he is not breathing", SafetyKind.MEDICAL),
+        ("llamen a una ambulancia", SafetyKind.MEDICAL),
+        ("I will kill you", SafetyKind.THREAT),
+        ("je sais où tu habites", SafetyKind.THREAT),
+    ],
+)
+def test_words_of_danger_are_found_with_their_kind(text: str, kind: SafetyKind):
+    finding = find(text)
+    assert finding is not None
+    assert finding.kind is kind
+    assert finding.evidence
+    assert all(piece in text for piece in finding.evidence)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "this app is killing me",
+        "I could kill for a pizza",
+        "my phone died",
+        "I'm dying of laughter",
+        "invoice for the ambulance ride in June",
+        "where is my order",
+        "ich lach mich tot",
+        "",
+    ],
+)
+def test_a_figure_of_speech_is_no_danger(text: str):
+    assert find(text) is None
+
+
+def test_the_held_back_messages_are_told_apart():
+    examples = read_labelled(HELD_BACK, "kind")
+    found = [(find(text) is not None, label != NONE) for text, label, _ in examples]
+    hits = sum(a and b for a, b in found)
+    assert hits / sum(b for _, b in found) >= 0.92
+    assert hits / sum(a for a, _ in found) >= 0.93
+
+
+def test_no_held_back_message_is_trained_on():
+    trained = {text.casefold() for text, _, _ in read_labelled(TRAINING, "kind")}
+    assert not trained & {text.casefold() for text, _, _ in read_labelled(HELD_BACK, "kind")}
+
+
+def test_a_saved_detector_reads_alike(tmp_path: Path):
+    detector = model()
+    detector.save(tmp_path)
+    again = WordingModel.load(tmp_path, detector.lexicon, detector.patterns)
+    for text in ("I can't breathe", "hello", "ti ammazzo"):
+        assert again.read(text).probabilities == detector.read(text).probabilities
+
+
+def test_a_damaged_detector_is_refused(tmp_path: Path):
+    detector = model()
+    detector.save(tmp_path)
+    (tmp_path / "sparse.npy").unlink()
+    with pytest.raises(ModelError, match="sparse"):
+        WordingModel.load(tmp_path, detector.lexicon, detector.patterns)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=200))
+def test_no_text_raises(text: str):
+    finding = find(text)
+    assert finding is None or 0.0 <= finding.confidence <= 1.0
+
+
+@pytest.mark.parametrize("text", ["kill " * 20_000, "a" * 100_000, "!" * 100_000], ids=["words", "letters", "marks"])
+def test_monstrous_texts_are_read_within_fifty_milliseconds(text: str):
+    find(text)
+    started = time.process_time()
+    find(text)
+    assert time.process_time() - started < 0.05
