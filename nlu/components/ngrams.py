@@ -1,7 +1,7 @@
 """Turns a text into weighted word and character n-grams (TF-IDF), a sparse vector.
 
-Two blocks, words (1 to 2) and characters (2 to 5, inside word boundaries), each of unit length and then
-joined; weights are sublinear term frequency times inverse document frequency
+Two blocks, words with pairs of near words, and characters (2 to 5, inside word boundaries), each of unit
+length and then joined; weights are sublinear term frequency times inverse document frequency
 (idf = ln((1 + n) / (1 + df)) + 1, as in scikit-learn's TfidfTransformer).
 """
 
@@ -11,7 +11,6 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -21,15 +20,19 @@ from nlu.artifacts import read_array, read_json, read_lines, write_array, write_
 from nlu.components.tokenizer import normalise, tokenize
 from nlu.draft import EMPTY_SPARSE, Draft, Floats, SparseFeatures
 
-WORD_RANGE: Final = (1, 2)
+PAIR_REACH: Final = 3
 CHAR_RANGE: Final = (2, 5)
 
 
 def word_ngrams(text: str) -> Iterable[str]:
-    """Yield the word 1- and 2-grams of a normalised text, marked so that they meet no character n-gram."""
+    """Yield the words of a normalised text and the pairs of words up to three apart, in their order.
+
+    Marked so that they meet no character n-gram; a pair has two spaces in it.
+    """
     words = [t.text for t in tokenize(text)]
     yield from (f"w {w}" for w in words)
-    yield from (f"w {a} {b}" for a, b in pairwise(words))
+    for i, first in enumerate(words):
+        yield from (f"w {first} {second}" for second in words[i + 1 : i + 1 + PAIR_REACH])
 
 
 def char_ngrams(text: str) -> Iterable[str]:

@@ -1,0 +1,150 @@
+"""Measures a pipeline: trains it on one part, asks it about another, and says how good, sure, fast and large it is.
+
+It decides nothing: thresholds and constants are chosen elsewhere, on other data.
+"""
+
+from __future__ import annotations
+
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nlu.config import PipelineConfig
+from nlu.learning.corpus import folds
+from nlu.measure import Measured, measure
+from nlu.metrics import (
+    Outcome,
+    accuracy,
+    auroc,
+    calibration_error,
+    entity_scores,
+    macro_f1,
+    percentile,
+    recall_at_kept,
+)
+from nlu.store import resolve
+from nlu.training import fit, train, usable
+from nlu.training_data import Example, TrainingData
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """`figures` are what the command prints, by their stable names; `outcomes` what they were taken from."""
+
+    figures: dict[str, float]
+    outcomes: tuple[Outcome, ...]
+    outside: tuple[Outcome, ...]
+
+
+def sample_shots(data: TrainingData, shots: int, seed: int) -> TrainingData:
+    """Keep `shots` examples of each intent, drawn without repetition; all of an intent that has no more."""
+    spread = _order_within(data, seed)
+    kept = [e for e, place in zip(data.examples, spread, strict=True) if place < shots]
+    return data.with_examples(kept)
+
+
+def _order_within(data: TrainingData, seed: int) -> list[int]:
+    labels = [e.base_intent for e in data.examples]
+    order = folds(labels, len(labels), seed)  # a random permutation within each intent, consecutive from an offset
+    by_label: dict[str, list[int]] = {}
+    for i, label in enumerate(labels):
+        by_label.setdefault(label, []).append(i)
+    places = [0] * len(labels)
+    for members in by_label.values():
+        for place, i in enumerate(sorted(members, key=lambda i: int(order[i]))):
+            places[i] = place
+    return places
+
+
+def evaluate(
+    config: PipelineConfig,
+    data: TrainingData,
+    test: TrainingData,
+    *,
+    outside: Sequence[Example] = (),
+    foreign_intent: str | None = None,
+    seed: int = 0,
+    shots: int | None = None,
+    notify: Callable[[str], None] = lambda _line: None,
+) -> Evaluation:
+    """Train on `data`, test on `test`. Examples of `foreign_intent` are never trained on and count as out of scope."""
+    known = data.with_examples(e for e in data.examples if e.base_intent != foreign_intent)
+    if shots is not None:
+        known = sample_shots(known, shots, seed)
+    with tempfile.TemporaryDirectory() as folder:
+        cpu = time.process_time()
+        train(known, config, Path(folder), seed=seed, notify=notify)
+        spent = time.process_time() - cpu
+        result = evaluate_model(Path(folder), test, outside=outside, foreign_intent=foreign_intent)
+    result.figures["train_cpu_s"] = round(spent, 2)
+    result.figures["train_peak_rss_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+    return result
+
+
+def evaluate_model(
+    model_dir: Path, test: TrainingData, *, outside: Sequence[Example] = (), foreign_intent: str | None = None
+) -> Evaluation:
+    """Test a trained model in a process of its own."""
+    inside = [e for e in test.examples if e.base_intent != foreign_intent]
+    strangers = [e for e in test.examples if e.base_intent == foreign_intent] + list(outside)
+    measured = measure(model_dir, [e.text for e in (*inside, *strangers)])
+    outcomes = [Outcome(e, r) for e, r in zip((*inside, *strangers), measured.results, strict=True)]
+    figures = {**figures_of(outcomes[: len(inside)], outcomes[len(inside) :]), **_costs(measured)}
+    folder = resolve(model_dir)
+    size = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
+    figures["model_mb"] = round(size / 2**20, 2)
+    return Evaluation(figures, tuple(outcomes[: len(inside)]), tuple(outcomes[len(inside) :]))
+
+
+def figures_of(outcomes: Sequence[Outcome], outside: Sequence[Outcome] = ()) -> dict[str, float]:
+    """Return the figures of quality, shares from 0 to 1."""
+    precision, recall, f1 = entity_scores(outcomes)
+    own = [o.result.out_of_scope for o in outcomes]
+    foreign = [o.result.out_of_scope for o in outside]
+    figures = {
+        "accuracy": accuracy(outcomes),
+        "macro_f1": macro_f1(outcomes),
+        "entity_precision": precision,
+        "entity_recall": recall,
+        "entity_f1": f1,
+        "ece": calibration_error(outcomes),
+        "oos_auroc": auroc(own, foreign),
+        "oos_recall_at_95": recall_at_kept(own, foreign),
+        "fallback_rate": sum(o.result.is_fallback for o in outcomes) / max(1, len(outcomes)),
+        "test_examples": float(len(outcomes)),
+    }
+    return {name: round(value, 5) for name, value in figures.items()}
+
+
+def _costs(measured: Measured) -> dict[str, float]:
+    return {
+        "parse_cpu_ms_p50": round(percentile(measured.cpu_ms, 0.5), 3),
+        "parse_cpu_ms_p99": round(percentile(measured.cpu_ms, 0.99), 3),
+        "parse_ms_p50": round(percentile(measured.wall_ms, 0.5), 3),
+        "parse_ms_p99": round(percentile(measured.wall_ms, 0.99), 3),
+        "peak_rss_mb": round(measured.peak_rss_mb, 1),
+    }
+
+
+def cross_validate(
+    config: PipelineConfig,
+    data: TrainingData,
+    count: int,
+    *,
+    seed: int = 0,
+    notify: Callable[[str], None] = lambda _line: None,
+) -> Evaluation:
+    """Test each of `count` folds by a model of the others, intents spread evenly; figures over all examples."""
+    config = usable(config, notify)
+    assigned = folds([e.intent for e in data.examples], count, seed)
+    outcomes: list[Outcome] = []
+    for fold in range(count):
+        known = data.with_examples(e for e, f in zip(data.examples, assigned, strict=True) if f != fold)
+        model = fit(known, config, seed=seed, notify=notify)
+        held = [e for e, f in zip(data.examples, assigned, strict=True) if f == fold]
+        outcomes += [Outcome(e, model.parse(e.text)) for e in held]
+        notify(f"fold {fold + 1} of {count} done")
+    return Evaluation(figures_of(outcomes), tuple(outcomes), ())

@@ -1,0 +1,121 @@
+"""Figures of merit, as functions of values: accuracy, F1, calibration, ranking of the foreign, significance."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nlu.training_data import Example
+from nlu.types import ParseResult
+
+BINS = 15
+"""Equal-width bins of the calibration error (Guo et al. 2017)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One tested text: the example, and what was understood of it."""
+
+    example: Example
+    result: ParseResult
+
+    @property
+    def predicted(self) -> str:
+        """The best intent, whether or not it was certain enough."""
+        return self.result.ranking[0].name if self.result.ranking else self.result.intent.name
+
+    @property
+    def confidence(self) -> float:
+        """The confidence of `predicted`."""
+        return self.result.ranking[0].confidence if self.result.ranking else 0.0
+
+    @property
+    def correct(self) -> bool:
+        """Whether the best intent is the right one."""
+        return self.predicted == self.example.base_intent
+
+
+def accuracy(outcomes: Sequence[Outcome]) -> float:
+    """Return the share of right intents; 0 of nothing."""
+    return sum(o.correct for o in outcomes) / len(outcomes) if outcomes else 0.0
+
+
+def macro_f1(outcomes: Sequence[Outcome]) -> float:
+    """Return the unweighted mean of the F1 of each intent that occurs in the test."""
+    right: Counter[str] = Counter(o.predicted for o in outcomes if o.correct)
+    given: Counter[str] = Counter(o.example.base_intent for o in outcomes)
+    said: Counter[str] = Counter(o.predicted for o in outcomes)
+    return sum(2 * right[i] / (given[i] + said[i]) for i in given) / len(given) if given else 0.0
+
+
+def entity_scores(outcomes: Sequence[Outcome]) -> tuple[float, float, float]:
+    """Return precision, recall and F1 of entities, micro, exact span and type, of types the test annotates."""
+    types = {a.entity for o in outcomes for a in o.example.annotations}
+    right = said = given = 0
+    for o in outcomes:
+        gold = {(a.start, a.end, a.entity) for a in o.example.annotations}
+        found = {(e.start, e.end, e.entity) for e in o.result.entities if e.entity in types}
+        right += len(gold & found)
+        said += len(found)
+        given += len(gold)
+    precision = right / said if said else 0.0
+    recall = right / given if given else 0.0
+    return precision, recall, 2 * precision * recall / (precision + recall) if right else 0.0
+
+
+def calibration_error(outcomes: Sequence[Outcome]) -> float:
+    """Return the expected calibration error of the best intents' confidences, 0 to 1."""
+    bins: list[list[Outcome]] = [[] for _ in range(BINS)]
+    for o in outcomes:
+        bins[min(int(o.confidence * BINS), BINS - 1)].append(o)
+    return sum(abs(sum(o.correct for o in part) - sum(o.confidence for o in part)) for part in bins) / max(
+        1, len(outcomes)
+    )
+
+
+def auroc(inside: Sequence[float], outside: Sequence[float]) -> float:
+    """Return the probability that a foreign text scores above an own one, ties half (Mann and Whitney 1947)."""
+    if not inside or not outside:
+        return 0.0
+    ranked = sorted([(s, 0) for s in inside] + [(s, 1) for s in outside])
+    total, i = 0.0, 0
+    while i < len(ranked):
+        j = i
+        while j < len(ranked) and ranked[j][0] == ranked[i][0]:
+            j += 1
+        total += sum(kind for _, kind in ranked[i:j]) * (i + 1 + j) / 2
+        i = j
+    return (total - len(outside) * (len(outside) + 1) / 2) / (len(inside) * len(outside))
+
+
+def recall_at_kept(inside: Sequence[float], outside: Sequence[float], kept: float = 0.95) -> float:
+    """Return the share of foreign texts found at the threshold that keeps `kept` of the own ones."""
+    if not inside or not outside:
+        return 0.0
+    threshold = sorted(inside)[min(len(inside) - 1, math.ceil(kept * len(inside)) - 1)]
+    return sum(score > threshold for score in outside) / len(outside)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the value below which `share` (0 to 1) of all lie, by linear interpolation; 0 of nothing."""
+    if not values:
+        return 0.0
+    ordered = sorted(values)
+    place = share * (len(ordered) - 1)
+    low = math.floor(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+
+
+def sign_test(won: int, lost: int) -> float:
+    """Return the two-sided p-value that as uneven a split of changed answers is chance (exact McNemar test)."""
+    changed = won + lost
+    if changed == 0:
+        return 1.0
+    smaller = min(won, lost)
+    if changed > 1_000:  # the exact sum of large binomials is slow; the normal limit is exact enough
+        return math.erfc((abs(won - lost) - 1) / math.sqrt(2 * changed))
+    ways = sum(math.comb(changed, k) for k in range(smaller + 1))
+    return min(1.0, float(2 * ways / (1 << changed)))

@@ -1,0 +1,101 @@
+"""Writes an evaluation as one HTML page without scripts: figures, confusions, confidences, the worst mistakes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from html import escape
+
+from nlu.evaluation import Evaluation
+from nlu.metrics import Outcome
+
+_BINS = 20
+_SHOWN = 40
+_STYLE = (
+    "body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1c1c1c}"
+    "table{border-collapse:collapse;margin:1rem 0}"
+    "td,th{padding:.2rem .6rem;border-bottom:1px solid #ddd;text-align:left}"
+    "td.n{text-align:right;font-variant-numeric:tabular-nums}.m td{padding:0;width:9px;height:9px;border:0}"
+    "svg text{font-size:11px}"
+)
+
+
+def html_report(evaluation: Evaluation, title: str) -> str:
+    """Return the page."""
+    rows = "".join(f"<tr><td>{escape(k)}</td><td class=n>{v:g}</td></tr>" for k, v in evaluation.figures.items())
+    return (
+        f"<!doctype html><meta charset=utf-8><title>{escape(title)}</title><style>{_STYLE}</style>"
+        f"<h1>{escape(title)}</h1><table>{rows}</table>"
+        f"<h2>Confidence</h2>{_histogram(evaluation.outcomes)}"
+        f"<h2>Confusion</h2>{_matrix(evaluation.outcomes)}{_confusions(evaluation.outcomes)}"
+        f"<h2>Worst mistakes</h2>{_mistakes(evaluation.outcomes)}"
+        f"<h2>Entities missed and invented</h2>{_entities(evaluation.outcomes)}"
+    )
+
+
+def _histogram(outcomes: Sequence[Outcome]) -> str:
+    right, wrong = [0] * _BINS, [0] * _BINS
+    for o in outcomes:
+        part = right if o.correct else wrong
+        part[min(int(o.confidence * _BINS), _BINS - 1)] += 1
+    top = max([a + b for a, b in zip(right, wrong, strict=True)] + [1])
+    bars: list[str] = []
+    for i, (good, bad) in enumerate(zip(right, wrong, strict=True)):
+        high, low = 160 * good / top, 160 * bad / top
+        tip = f"<title>{i / _BINS:.2f} to {(i + 1) / _BINS:.2f}: {good} right, {bad} wrong</title>"
+        bars.append(
+            f"<g>{tip}<rect x={i * 30 + 5} y={170 - high - low:.1f} width=26 height={high:.1f} fill=#3a7d44 />"
+            f"<rect x={i * 30 + 5} y={170 - low:.1f} width=26 height={low:.1f} fill=#b23a48 /></g>"
+        )
+    return f"<svg width=620 height=190 role=img>{''.join(bars)}<text x=5 y=185>0</text><text x=595 y=185>1</text></svg>"
+
+
+def _matrix(outcomes: Sequence[Outcome]) -> str:
+    names = sorted({o.example.base_intent for o in outcomes} | {o.predicted for o in outcomes})
+    if len(names) > 200:
+        return "<p>Too many intents for a picture; the list below has the most frequent confusions.</p>"
+    pairs = Counter((o.example.base_intent, o.predicted) for o in outcomes)
+    totals = Counter(o.example.base_intent for o in outcomes)
+    rows: list[str] = []
+    for given in names:
+        cells: list[str] = []
+        for said in names:
+            count = pairs[given, said]
+            colour = "58,125,68" if given == said else "178,58,72"
+            strength = 0.0 if not count else 0.15 + 0.85 * count / totals[given]
+            tip = f' title="{escape(given)} → {escape(said)}: {count}"' if count else ""
+            cells.append(f'<td style="background:rgba({colour},{strength:.2f})"{tip}>')
+        rows.append(f"<tr>{''.join(cells)}</tr>")
+    return f"<p>Rows are the given intents, columns the predicted ones.</p><table class=m>{''.join(rows)}</table>"
+
+
+def _confusions(outcomes: Sequence[Outcome]) -> str:
+    pairs = Counter((o.example.base_intent, o.predicted) for o in outcomes if not o.correct)
+    rows = "".join(
+        f"<tr><td>{escape(given)}<td>{escape(said)}<td class=n>{count}</tr>"
+        for (given, said), count in pairs.most_common(_SHOWN)
+    )
+    return f"<table><tr><th>given<th>predicted<th>times</tr>{rows}</table>"
+
+
+def _mistakes(outcomes: Sequence[Outcome]) -> str:
+    wrong = sorted((o for o in outcomes if not o.correct), key=lambda o: -o.confidence)[:_SHOWN]
+    rows = "".join(
+        f"<tr><td>{escape(o.example.text)}<td>{escape(o.example.base_intent)}<td>{escape(o.predicted)}"
+        f"<td class=n>{o.confidence:.2f}<td>{escape(o.example.place)}</tr>"
+        for o in wrong
+    )
+    return f"<table><tr><th>text<th>given<th>predicted<th>confidence<th>where</tr>{rows}</table>"
+
+
+def _entities(outcomes: Sequence[Outcome]) -> str:
+    types = {a.entity for o in outcomes for a in o.example.annotations}
+    rows: list[str] = []
+    for o in outcomes:
+        gold = {(a.start, a.end, a.entity) for a in o.example.annotations}
+        found = {(e.start, e.end, e.entity) for e in o.result.entities if e.entity in types}
+        if gold != found and len(rows) < _SHOWN:
+            missed = ", ".join(f"{o.example.text[s:e]} ({n})" for s, e, n in sorted(gold - found))
+            invented = ", ".join(f"{o.example.text[s:e]} ({n})" for s, e, n in sorted(found - gold))
+            rows.append(f"<tr><td>{escape(o.example.text)}<td>{escape(missed)}<td>{escape(invented)}</tr>")
+    return f"<table><tr><th>text<th>missed<th>invented</tr>{''.join(rows)}</table>"
