@@ -7,7 +7,7 @@ import pytest
 from tests.adapters.slack.test_swapped_dns import command_for, seen_with
 from tests.app.product import data_folder, train_once
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module", autouse=True)
