@@ -22,6 +22,7 @@ from adapters.teams.settings import is_loopback
 
 _MAX_EXCEPTIONS: Final = 5_000
 _MAX_URL: Final = 300
+_MAX_ALLOWED: Final = 100
 
 _log = structlog.get_logger("teams")
 
@@ -37,9 +38,20 @@ class Addresses:
         self._read_at = 0
         self._tenants: dict[str, str] = {}
         self._channels: OrderedDict[str, str] = OrderedDict()
+        self._allowed: OrderedDict[str, None] = OrderedDict()
 
     def is_allowed(self, url: str) -> bool:
         """Whether our token may be sent there. Never raises."""
+        if url in self._allowed:
+            return True
+        if not self._is_listed(url):
+            return False
+        self._allowed[url] = None
+        if len(self._allowed) > _MAX_ALLOWED:
+            self._allowed.popitem(last=False)
+        return True
+
+    def _is_listed(self, url: str) -> bool:
         if not url.isascii() or len(url) > _MAX_URL or any(c.isspace() or c == "\\" for c in url):
             return False
         try:

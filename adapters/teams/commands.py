@@ -35,7 +35,8 @@ def command_of(activity: Activity, desks: frozenset[str]) -> str | None:
 
 def _is_whole(words: str, *, help_too: bool) -> bool:
     """Whether the words are a command that is understood, without a word too many."""
-    command = read(words) if words else None
-    if not isinstance(command, Command) or (command.verb == "help" and not help_too):
+    verb, *rest = words.lower().split() or [""]
+    if verb not in VERBS or len(rest) >= len(VERBS[verb].usage.split()):
         return False
-    return len(words.split()) <= len(VERBS[command.verb].usage.split())
+    command = read(words)
+    return isinstance(command, Command) and (help_too or command.verb != "help")

@@ -22,6 +22,10 @@ Mention = Callable[[str, str], str]
 
 _TEXT_TAGS: Final = frozenset({"a", "at", "attachment", "b", "br", "code", "del", "em", "emoji", "i", "img", "ins"})
 _MORE_TEXT_TAGS: Final = frozenset({"s", "span", "strike", "strong", "sub", "sup", "td", "th", "u"})
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_TABLE: Final = frozenset({"table", "tbody", "tfoot", "thead", "tr"})
+_BLOCKS: Final = _HEADINGS | _TABLE | {"blockquote", "div", "hr", "li", "ol", "p", "pre", "ul"}
+_TAGS: Final = _TEXT_TAGS | _MORE_TEXT_TAGS | _BLOCKS
 _ATTRIBUTES: Final = {
     "a": {"href"},
     "at": {"id"},
@@ -30,12 +34,16 @@ _ATTRIBUTES: Final = {
     "ol": {"start"},
     "span": {"itemtype", "itemid"},
 }
+_CLEANER: Final = nh3.Cleaner(
+    tags=set(_TAGS),
+    attributes=_ATTRIBUTES,
+    clean_content_tags={"script", "style", "head", "title"},
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel=None,
+    strip_comments=True,
+)
 _MENTION: Final = "http://schema.skype.com/Mention"
 _VOID: Final = frozenset({"br", "hr", "img"})
-_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_TABLE: Final = frozenset({"table", "tbody", "tfoot", "thead", "tr"})
-_BLOCKS: Final = _HEADINGS | _TABLE | {"blockquote", "div", "hr", "li", "ol", "p", "pre", "ul"}
-_TAGS: Final = _TEXT_TAGS | _MORE_TEXT_TAGS | _BLOCKS
 _MARKS: Final = {"b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~", "strike": "~~", "del": "~~"}
 _MAX_DEPTH: Final = 40
 _MAX_HTML: Final = 200_000
@@ -75,17 +83,8 @@ def from_html(source: str, mention: Mention) -> str:
     source = source[:_MAX_HTML]
     if source.count("<") > _MAX_TAGS:
         return from_text(html.unescape(_TAG.sub(" ", source)), mention)
-    clean = nh3.clean(
-        source,
-        tags=set(_TAGS),
-        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
-        clean_content_tags={"script", "style", "head", "title"},
-        url_schemes={"http", "https", "mailto", "tel"},
-        link_rel=None,
-        strip_comments=True,
-    )
     reader = _Reader()
-    reader.feed(clean)
+    reader.feed(_CLEANER.clean(source))
     reader.close()
     return _squeezed(_blocks(reader.root, mention))
 

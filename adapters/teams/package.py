@@ -62,7 +62,7 @@ def manifest_of(
 
 
 def _commands(*, direct: bool) -> list[dict[str, str]]:
-    """What Teams offers while somebody types. Customers, who write in private chats, are offered no agents' commands."""
+    """What Teams offers while somebody types. In private chats, where customers write, no agents' commands."""
     verbs = [(word, verb) for word, verb in VERBS.items() if not direct or verb.role is Role.CUSTOMER]
     lead = "/support " if direct else ""
     return [{"title": f"{lead}{word}", "description": verb.help[:128]} for word, verb in verbs[:_MAX_COMMANDS]]
@@ -70,12 +70,23 @@ def _commands(*, direct: bool) -> list[dict[str, str]]:
 
 def problems_of(manifest: Manifest) -> Iterator[str]:
     """What Teams would refuse, each with its place."""
+    yield from _identity_problems(manifest)
+    yield from _text_problems(manifest)
+    for icon, size in ICONS.items():
+        if icon_size((TEMPLATE / icon).read_bytes()) != (size, size):
+            yield f"{icon}: a PNG of {size} × {size} points"
+
+
+def _identity_problems(manifest: Manifest) -> Iterator[str]:
     for place in (manifest["id"], manifest["bots"][0]["botId"], manifest["webApplicationInfo"]["id"]):
         if not _GUID.fullmatch(place):
             yield f"--app-id: {place!r} is no id such as 00000000-0000-0000-0000-000000000000"
             break
     if not re.fullmatch(r"\d{1,5}\.\d{1,5}\.\d{1,5}", manifest["version"]):
         yield f"--version: {manifest['version']!r} is no version such as 1.0.0"
+
+
+def _text_problems(manifest: Manifest) -> Iterator[str]:
     for (part, key), limit in _LENGTHS.items():
         if not 0 < len(manifest[part][key]) <= limit:
             yield f"{part}.{key}: 1 to {limit} characters"
@@ -86,9 +97,6 @@ def problems_of(manifest: Manifest) -> Iterator[str]:
         for command in commands["commands"]:
             if not (0 < len(command["title"]) <= 32 and 0 < len(command["description"]) <= 128):
                 yield f"command {command['title']!r}: a title of 32 and a description of 128 characters at most"
-    for icon, size in ICONS.items():
-        if icon_size((TEMPLATE / icon).read_bytes()) != (size, size):
-            yield f"{icon}: a PNG of {size} × {size} points"
 
 
 def icon_size(raw: bytes) -> tuple[int, int]:
@@ -108,9 +116,7 @@ def write(out: Path, manifest: Manifest) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Build a package; 2 and a line for each problem when Teams would refuse it."""
-    parser = argparse.ArgumentParser(
-        prog="python -m adapters.teams.package", description="Builds the Teams app package."
-    )
+    parser = argparse.ArgumentParser(prog="python -m adapters.teams.package", description="Builds the app package.")
     parser.add_argument("out", type=Path, metavar="OUT.zip")
     parser.add_argument("--app-id", required=True, help="the bot's Microsoft App ID")
     parser.add_argument("--version", default="1.0.0", help="raise it with every upload")

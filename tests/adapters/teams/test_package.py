@@ -76,7 +76,7 @@ PUBLISHED = _object(
         ),
     }
 )
-"""The part of the published schema that is used here, stricter: written after its documentation, nothing else allowed."""
+"""What is used here of the published schema, after its documentation; stricter: nothing else is allowed."""
 
 
 def test_a_package_holds_a_manifest_that_teams_takes_and_its_icons(tmp_path: Path) -> None:
