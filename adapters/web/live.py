@@ -129,7 +129,7 @@ class LiveRoom:
         room, now = self._room, self._clock.now()
         match act:
             case Say(channel, thread, text):
-                self._must_be_in(me, channel)
+                self.must_be_in(me, channel, thread)
                 return await self._do(lambda: room.say(me, channel, thread, {"text": text}, now, nonce=nonce))
             case Change(id, text):
                 await self._seen(me, id)
@@ -162,13 +162,10 @@ class LiveRoom:
 
     def must_be_in(self, person: str, channel: str, thread: str) -> None:
         """Raises Rejected when a person cannot speak there (the thread itself is checked when it is written to)."""
-        self._must_be_in(person, channel)
-        if thread and self.is_direct(channel):
-            raise Rejected(404, "a chat has no threads")
-
-    def _must_be_in(self, person: str, channel: str) -> None:
         if channel not in self.channels_of(person):
             raise Rejected(404, f"there is no channel {channel!r} for {person!r}")
+        if thread and self.is_direct(channel):
+            raise Rejected(404, "a chat has no threads")
 
     async def _seen(self, person: str, id: str) -> Message:
         message = await self._do(lambda: self._room.message(id))

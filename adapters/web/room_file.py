@@ -83,6 +83,7 @@ class RoomFile:
         self._path = path
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="room")
         self._db: sqlite3.Connection | None = None
+        self._closed = False
 
     async def open(self) -> None:
         """Open the file, making it if need be. Raises RoomUnavailable."""
@@ -90,12 +91,15 @@ class RoomFile:
 
     async def close(self) -> None:
         """Finish what is under way and close the file. Closing twice is fine."""
-        if self._db is not None:
+        if not self._closed:
             await self.run(self._close)
-        self._thread.shutdown(wait=False)
+            self._closed = True
+            self._thread.shutdown(wait=False)
 
     async def run(self, work: Callable[[], _T]) -> _T:
         """Do something on the room's thread, all or nothing as its transactions say. Raises RoomUnavailable."""
+        if self._closed:
+            raise RoomUnavailable(f"{self._path}: the playground has stopped; nothing was changed")
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, work)
         except sqlite3.Error as error:

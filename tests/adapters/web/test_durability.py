@@ -131,11 +131,14 @@ async def test_a_folder_that_cannot_be_used_is_a_mistake_in_the_configuration(tm
     await adapter.stop()
 
 
-async def test_before_start_nothing_is_done(tmp_path: Path) -> None:
+async def test_before_start_and_after_stop_nothing_is_done_for_certain(tmp_path: Path) -> None:
     adapter = adapter_in(tmp_path)
     with pytest.raises(NotDone):
         await adapter.post(DESK, Body("words"), key="k1")
+    await adapter.start(ListIntake(), EchoCommands())
     await adapter.stop()
+    with pytest.raises(NotDone, match="has stopped"):
+        await adapter.post(DESK, Body("words"), key="k1")
 
 
 async def test_what_cannot_be_is_refused(tmp_path: Path) -> None:

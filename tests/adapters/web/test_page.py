@@ -163,6 +163,7 @@ async def test_people_keep_to_their_own_channels_and_messages(page: Playground) 
     await page.act("nora", 404, do="say", channel="customer-ada", text="hi")
     for act in ({"do": "edit", "text": "x"}, {"do": "delete"}, {"do": "react", "emoji": "👍"}):
         await page.act("ben", 404, message=mine["id"], **act)
+    await page.act("ada", 404, do="say", channel="customer-ada", thread=mine["id"], text="in a thread")
     note = await page.say("nora", "desk", "ours")
     await page.act("sam", 403, do="edit", message=note["id"], text="x")
     await page.act("sam", 403, do="delete", message=note["id"])
