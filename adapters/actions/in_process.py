@@ -22,6 +22,7 @@ import rasa_sdk
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection
 
+from adapters.actions.compatibility import restore
 from adapters.actions.opening import TIME_LIMIT
 from adapters.actions.replies import result_of
 from bot.dialogue.acting import ActionCall, ActionFailed, ActionRejected, ActionResult
@@ -82,6 +83,7 @@ def load_actions(folder: Path, *, seconds: float = TIME_LIMIT) -> InProcessActio
     Raises AssistantError when the code cannot be imported, or an action cannot be made.
     """
     folder = folder.resolve()
+    restore()
     before = set(_all_action_classes())
     found: dict[str, Any] = {}
     problems: list[str] = []
@@ -161,7 +163,10 @@ def _at_home_in(folder: Path) -> Generator[None]:
 
 def _is_inside(module: ModuleType, folder: Path) -> bool:
     file = getattr(module, "__file__", None)
-    return isinstance(file, str) and Path(file).resolve().is_relative_to(folder.resolve())
+    if isinstance(file, str):
+        return Path(file).resolve().is_relative_to(folder)
+    parts = [str(p) for p in getattr(module, "__path__", ())]  # a package without __init__.py
+    return any(Path(p).resolve().is_relative_to(folder) for p in parts)
 
 
 def _import_all(name: str, folder: Path) -> None:

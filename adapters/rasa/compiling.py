@@ -39,10 +39,12 @@ def compile_project(project: Project, learned: Learned | None = None) -> Compile
     trained = train_rules(unfolded.paths, project.domain, settings)
     examples = tuple(e for p in unfolded.paths if not p.is_rule for e in examples_of(p, project.domain))
     memory = memorise(examples, trained.policy.hidden, settings.max_history) if settings.memoization else Memory()
+    whole = memorise(examples, trained.policy.hidden, None) if settings.learned else Memory()
     dialogue = Dialogue(
         project.domain,
         trained.policy,
         memory,
+        whole,
         learned or Learned(),
         settings,
         HANDOFF_ACTIONS | project.escalation.handoff_actions,

@@ -23,7 +23,7 @@ from bot.dialogue import names
 from bot.dialogue.learned import Learned, features
 from bot.dialogue.state import State
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _STRENGTH: Final = 20.0  # inverse of the regularisation; stories are few and mean what they say
 _FOLDS: Final = 10
 _SMALLEST: Final = 5e-4  # weights below say nothing

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.dialogue import names
 from bot.dialogue.prediction import Prediction
 from bot.dialogue.state import Hidden, State, visible_states_of
 from bot.dialogue.tracker import Tracker
@@ -64,7 +65,22 @@ def features(states: Sequence[State]) -> dict[str, float]:
         seen[f"entity:{last.previous}|{last.intent}|{entity}"] = 0.7
     if last.loop:
         seen[f"loop:{last.previous}|{last.intent}|{last.loop}"] = 1.0
+    _add_past(states, seen)
     return seen
+
+
+def _add_past(states: Sequence[State], seen: dict[str, float]) -> None:
+    """The way so far: which loops were entered, in order, and what the customer said last."""
+    loops = [s.loop for s in states if s.loop]
+    entered = [name for i, name in enumerate(loops) if i == 0 or loops[i - 1] != name]
+    for name in entered:
+        seen[f"was in:{name}"] = 0.7
+    if entered:
+        seen[f"way:{states[-1].previous}|{states[-1].intent}|{'>'.join(entered[-3:])}"] = 1.0
+    said = [s.intent or s.text for s in states if s.previous == names.LISTEN]
+    for length in (2, 3):
+        if len(said) >= length:
+            seen[f"said:{states[-1].previous}|{'>'.join(said[-length:])}"] = 0.7
 
 
 def _items(state: State) -> list[str]:

@@ -88,9 +88,7 @@ def _moment_to_json(moment: Moment) -> dict[str, Json]:
 
 def _moment_from_json(data: dict[str, Json], domain: Domain) -> Moment:
     moment = start_of(domain)
-    for name, value in object_of(data.get("slots")).items():
-        if name in moment.slots:
-            moment.slots[name] = value
+    moment.slots.update(object_of(data.get("slots")))
     stored = data.get("message")
     message = event_from_json(stored) if stored else None
     reminders = [event_from_json(r) for r in list_of(data.get("reminders"))]

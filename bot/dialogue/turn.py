@@ -71,6 +71,8 @@ class Dialogue:
     domain: Domain
     rules: RulePolicy = field(default_factory=RulePolicy)
     memory: Memory = field(default_factory=Memory)
+    whole_memory: Memory = field(default_factory=Memory)
+    """Remembers whole conversations, where a learned policy stands for one that would (Rasa's TED)."""
     learned: Learned = field(default_factory=Learned)
     settings: PolicySettings = field(default_factory=PolicySettings)
     handoff_actions: frozenset[str] = frozenset({names.HUMAN_HANDOFF})
@@ -131,6 +133,8 @@ class Dialogue:
             return Prediction(found.action, 1.0, "RulePolicy", found.name, hidden=hidden, interrupted=interrupted)
         hidden_parts = self.rules.hidden
         recalled = self.memory.predict(tracker, hidden_parts) if self.settings.memoization else None
+        if recalled is None and self.settings.learned:
+            recalled = self.whole_memory.predict(tracker, hidden_parts)
         if recalled is None or recalled.action == rejected:
             recalled = self.learned.predict(tracker, hidden_parts) if self.settings.learned else None
             sure = recalled is not None and recalled.confidence >= self._fallback_bar()

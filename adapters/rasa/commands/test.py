@@ -74,7 +74,7 @@ def _run(
             bar.advance(task)
 
         if not run_actions:
-            learnable = frozenset(annotated_entities(project))
+            learnable = frozenset(annotated_entities(project) if parse else ())
             return run_stories(compiled.dialogue, stories, parse, learnable=learnable, progress=progress)
         actions = open_actions(project.files.folder)
         if actions is None:

@@ -65,6 +65,40 @@ class A(Action):
 """
 
 
+OLD = """
+import collections
+import pathlib
+import ruamel.yaml
+from rasa_sdk import Action
+from rasa_sdk.executor import CollectingDispatcher
+
+here = pathlib.Path(__file__).parent.absolute()
+CONFIG = ruamel.yaml.safe_load((here / "config.yml").read_text()) or {}
+
+
+class Old(Action):
+    def name(self):
+        return "action_old"
+
+    def run(self, dispatcher, tracker, domain):
+        known = isinstance(CONFIG, collections.Mapping)
+        dispatcher.utter_message(template="utter_old", hosts=CONFIG["hosts"], known=known)
+        return []
+"""
+
+
+async def test_actions_written_for_the_libraries_of_rasa_3_6_run(tmp_path: Path) -> None:
+    folder = project(tmp_path, "old", OLD)
+    (folder / "actions" / "__init__.py").unlink()
+    (folder / "actions" / "config.yml").write_text("hosts: [a, b]\n")
+    actions = load_actions(folder)
+    with pytest.warns(FutureWarning, match="template"):
+        result = await actions.run(call("action_old"))
+    assert result.responses[0]["response"] == "utter_old"
+    assert (result.responses[0]["hosts"], result.responses[0]["known"]) == (["a", "b"], True)
+    await actions.close()
+
+
 async def test_an_action_sets_slots_and_says_things() -> None:
     actions = load_actions(FLORIST)
     result = await actions.run(call("action_member", tier="member"))

@@ -66,7 +66,8 @@ def test_actions_run_when_asked_for(tmp_path: Path) -> None:
         "stories:\n"
         "  - story: ordered\n    steps:\n"
         "      - user: /order_flowers\n        intent: order_flowers\n      - action: order_form\n"
-        '      - user: |\n          /inform{"flower": "roses", "count": 2}\n        intent: inform\n      - action: order_form\n'
+        '      - user: |\n          /inform{"flower": "roses", "count": 2}\n        intent: inform\n'
+        "      - action: order_form\n"
         "      - user: /deny\n        intent: deny\n      - action: order_form\n      - action: utter_ordered\n"
         "  - story: refused\n    steps:\n"
         "      - user: /order_flowers\n        intent: order_flowers\n      - action: order_form\n"
