@@ -1,0 +1,157 @@
+"""`/support …`: who may ask for what, and what they are told."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from bot.core.activity import Person, Place
+from bot.core.conversation import Case, ClosedCase, Conversation, HandOver, Line, Reason, Speaker, Status
+from bot.core.policy import Desk, Policy
+from bot.errors import StoreUnavailable
+from bot.ports import CaseRow, JournalLine
+from bot.services.operations import Operations, Roles
+
+DESK = Place("web", "t", "desk")
+CHAT = Place("web", "t", "customer-ada")
+NORA = Person("web", "t", "nora", "Nora")
+ADA = Person("web", "t", "ada", "Ada")
+GUS = Person("web", "t", "gus", "Gus", is_guest=True)
+BOSS = Person("web", "t", "boss", "Boss", email="Boss@shop.example")
+CASE = Case(1001, "support", HandOver(Reason.UPSET, "The customer sounds angry.", ("useless",)), 1000.0)
+OPEN = Conversation(
+    "c1",
+    CHAT,
+    ADA,
+    900.0,
+    Status.QUEUED,
+    CASE,
+    earlier=(ClosedCase(1000, Reason.ASKED, 100.0, 400.0),),
+    transcript=(Line(1000.0, Speaker.CUSTOMER, "Ada", "useless bot"),),
+)
+
+
+@dataclass
+class Archive:
+    """Records of one conversation with one open case."""
+
+    down: bool = False
+    told: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+    async def counters(self, since: float, until: float) -> Mapping[str, int]:
+        self._reach()
+        return {"opened": 4, "handed_over": 1, "handed_over/reason=upset": 1, "claimed": 1, "claimed~17": 1}
+
+    async def open_cases(self) -> Sequence[CaseRow]:
+        self._reach()
+        return [CaseRow(1001, "c1", "queued", "support", "web", "Ada", "upset", "…", "", 1000.0)]
+
+    async def conversation_of(self, case: int) -> str | None:
+        self._reach()
+        return "c1" if case in {1000, 1001} else None
+
+    async def conversation(self, id: str) -> Conversation | None:
+        return OPEN if id == "c1" else None
+
+    async def journal(self, conversation: str) -> Sequence[JournalLine]:
+        return [
+            JournalLine(990.0, "c1", None, "understood", "Understood as track_order (90%).", {}),
+            JournalLine(1000.0, "c1", 1001, "handed_over", "Handed over because upset. Evidence: useless", {}),
+            JournalLine(300.0, "c1", 1000, "resolved", "Something about another case.", {}),
+        ]
+
+    def follow(self) -> AsyncIterator[JournalLine]:
+        raise AssertionError("commands do not follow")
+
+    async def tell(self, conversation: str, verb: str, argument: str, author: Person) -> None:
+        self.told.append((conversation, verb, argument, author.id))
+
+    def _reach(self) -> None:
+        if self.down:
+            raise StoreUnavailable("the store is away")
+
+
+class Noon:
+    def now(self) -> float:
+        return 4600.0
+
+
+@pytest.fixture
+def archive() -> Archive:
+    return Archive()
+
+
+@pytest.fixture
+def operations(archive: Archive) -> Operations:
+    return Operations(
+        records=archive,
+        policy=Policy(desks=(Desk("support", DESK),)),
+        roles=Roles(operators=frozenset({"boss@shop.example"})),
+        adapters={},
+        clock=Noon(),
+    )
+
+
+@pytest.mark.parametrize("words", ["stats", "queue", "case 1001", "why 1001", "resolve 1001"])
+@pytest.mark.parametrize(("asker", "place"), [(ADA, CHAT), (NORA, CHAT), (GUS, DESK)])
+async def test_who_is_no_agent_here_is_refused_with_the_role_it_takes(operations, archive, asker, place, words) -> None:
+    answer = await operations.run(asker, place, words)
+    assert "role" in answer.text
+    assert "1001" not in answer.text.replace(words, "")
+    assert archive.told == []
+
+
+async def test_an_operator_may_ask_from_anywhere(operations) -> None:
+    assert "handed to people: **1**" in (await operations.run(BOSS, CHAT, "stats 7d")).text
+
+
+async def test_stats_say_shares_and_times(operations) -> None:
+    text = (await operations.run(NORA, DESK, "stats")).text
+    assert "**75%**" in text
+    assert "top reasons: upset 1" in text
+    assert "time to claim: median **56 s**" in text
+    assert "time to resolution: —" in text
+
+
+async def test_the_queue_lists_who_waits_and_how_long(operations) -> None:
+    text = (await operations.run(NORA, DESK, "queue")).text
+    assert "**#1001** Ada · queued · nobody · 60 min · upset" in text
+
+
+async def test_a_case_shows_where_it_stands_and_what_was_said_last(operations) -> None:
+    text = (await operations.run(NORA, DESK, "case 1001")).text
+    assert "queued" in text
+    assert "useless bot" in text
+    assert "closed" in (await operations.run(NORA, DESK, "case 1000")).text
+
+
+async def test_why_tells_every_decision_of_that_case_and_no_others(operations) -> None:
+    text = (await operations.run(NORA, DESK, "why 1001")).text
+    assert "Evidence: useless" in text
+    assert "track_order" in text
+    assert "another case" not in text
+
+
+async def test_a_change_goes_to_the_cases_mailbox(operations, archive) -> None:
+    await operations.run(NORA, DESK, "snooze 1001 2h")
+    assert archive.told == [("c1", "snooze", "2h", "nora")]
+
+
+async def test_an_unknown_case_is_said(operations, archive) -> None:
+    for words in ("case 7", "why 7", "claim 7"):
+        assert "no case #7" in (await operations.run(NORA, DESK, words)).text
+    assert archive.told == []
+
+
+async def test_a_store_that_is_away_is_said_and_nothing_is_changed(operations, archive) -> None:
+    archive.down = True
+    for words in ("stats", "queue", "resolve 1001"):
+        assert "cannot be reached" in (await operations.run(NORA, DESK, words)).text
+    assert archive.told == []
+
+
+async def test_an_agent_of_another_organisation_is_no_agent(operations) -> None:
+    outsider = replace(NORA, is_outsider=True)
+    assert "role" in (await operations.run(outsider, DESK, "queue")).text
