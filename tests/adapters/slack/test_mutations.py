@@ -1,0 +1,81 @@
+"""Payloads that are almost Slack's: with any part missing or of another type, the answer is 200 or 400, and fast."""
+
+import copy
+import json
+import time
+from pathlib import Path
+from random import Random  # noqa: TID251  # mutations are drawn from a seed
+from typing import Any
+
+from adapters.slack.bolt import bolt_app, through_bolt
+from adapters.slack.dispatch import Dispatch
+from adapters.slack.http import payload_of
+from adapters.slack.inbound import Hearing, Us
+from adapters.slack.settings import SlackSettings
+from bot.core.activity import Activity, Person
+from tests.contract.doubles import EchoCommands, ListIntake
+
+ROUNDS = 2000
+PAYLOADS = [json.loads(path.read_text()) for path in sorted((Path(__file__).parent / "payloads").glob("*.json"))]
+COMMAND = {"command": "/support", "text": "stats", "user_id": "U1", "team_id": "T1", "channel_id": "C1"}
+ODD: list[Any] = [
+    None, 0, -1, 1e308, True, "", "x", [], [[]], {}, {"a": {}}, "\ud800", "a\x00b", 10**40, "<@U1|", "<!", "*" * 50,
+    "1700000000.000100", "~", "#", ["x"], [{}], "９", "1e5", "inf", "nan",
+]  # fmt: skip
+
+
+class Nowhere:
+    """What the dispatch needs, without a Slack."""
+
+    def hearing(self) -> Hearing:
+        return Hearing(Us(), self.same, self.no_thread, 1700000200.0)
+
+    def same(self, account: str) -> str:
+        return account
+
+    def no_thread(self, *_message: str) -> str:
+        return ""
+
+    async def placed(self, activity: Activity) -> Activity:
+        str(activity).encode("utf-8")
+        return activity
+
+    async def asker(self, tenant: str, id: str) -> Person:
+        return Person("slack", tenant, id)
+
+    async def answer_later(self, url: str, arguments: object) -> None:
+        """Nobody reads it."""
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [*([path] if path else []), *(p for key, part in inner for p in places(part, (*path, key)))]
+
+
+def mutated(payload: dict[str, Any], draw: Random) -> dict[str, Any]:
+    changed = copy.deepcopy(payload)
+    for _ in range(draw.randint(1, 4)):
+        *way, last = draw.choice(places(changed) or [("type",)])
+        holder: Any = changed
+        for key in way:
+            holder = holder[key]
+        if draw.random() < 0.15 and last in (holder if isinstance(holder, dict) else range(len(holder))):
+            del holder[last]
+        else:
+            holder[last] = copy.deepcopy(draw.choice(ODD))
+    return changed
+
+
+async def test_almost_slacks_payloads_are_never_answered_5xx() -> None:
+    draw = Random(5)
+    dispatch = Dispatch(ListIntake(), EchoCommands(), Nowhere(), store_seconds=1, answer_seconds=1)
+    app = bolt_app(SlackSettings("xoxb-1", ("s",)), dispatch)
+    statuses: set[int] = set()
+    started = time.process_time()
+    for _ in range(ROUNDS):
+        raw = json.dumps(mutated(draw.choice([*PAYLOADS, COMMAND]), draw)).encode()
+        reply = await through_bolt(app, payload_of(raw, "application/json"))
+        statuses.add(reply.status)
+    assert statuses == {200, 400}
+    assert (time.process_time() - started) / ROUNDS < 0.02
+    await dispatch.finish()
