@@ -38,6 +38,7 @@ class InProcessActions:
     def __init__(self, actions: dict[str, Any], *, seconds: float = TIME_LIMIT) -> None:
         self._actions = actions
         self._seconds = seconds
+        self._at_home: set[str] = set()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="action")
 
     @property
@@ -55,7 +56,7 @@ class InProcessActions:
         domain = call.payload["domain"]
         try:
             async with asyncio.timeout(self._seconds):
-                events = await self._call(action.run, dispatcher, tracker, domain)
+                events = await self._call(call.name, action.run, dispatcher, tracker, domain)
         except TimeoutError as error:
             raise ActionFailed(call.name, f"took longer than {self._seconds:g} s") from error
         except ActionExecutionRejection as error:
@@ -66,11 +67,19 @@ class InProcessActions:
             raise ActionFailed(call.name, f"raised {type(error).__name__}: {error}") from error
         return result_of(call.name, {"events": list(events or []), "responses": dispatcher.messages})
 
-    async def _call(self, run: Any, *arguments: Any) -> Any:
+    async def _call(self, name: str, run: Any, *arguments: Any) -> Any:
         if inspect.iscoroutinefunction(run):
             return await run(*arguments)
+        if name in self._at_home:
+            return run(*arguments)
         loop = asyncio.get_running_loop()
-        result = await loop.run_in_executor(self._threads, lambda: run(*arguments))
+        try:
+            result = await loop.run_in_executor(self._threads, lambda: run(*arguments))
+        except Exception as error:
+            if "same thread" not in str(error):
+                raise
+            self._at_home.add(name)  # a SQLite connection that was opened at import: only usable where it was opened
+            return run(*arguments)
         return await result if inspect.isawaitable(result) else result
 
     async def close(self) -> None:

@@ -102,11 +102,18 @@ def _user_to_json(event: UserUttered) -> dict[str, Json]:
             "text": event.text,
             "intent": {"name": event.intent, "confidence": event.confidence},
             "entities": entities,
-            "intent_ranking": [{"name": i.name, "confidence": i.confidence} for i in event.ranking[:_RANKING_KEPT]],
+            "intent_ranking": _ranking(event),
             "full_retrieval_intent": event.full_intent or None,
         },
         "use_text_for_featurization": event.featurize_text,
     }
+
+
+def _ranking(event: UserUttered) -> list[Json]:
+    """The candidates as Rasa orders them: what was decided comes first, `nlu_fallback` included."""
+    known = [i for i in event.ranking if i.name != event.intent][: _RANKING_KEPT - 1]
+    decided = Intent(event.intent, event.confidence)
+    return [{"name": i.name, "confidence": i.confidence} for i in (decided, *known)]
 
 
 def event_from_json(data: Json) -> TrackerEvent | None:  # noqa: C901, PLR0912 - likewise
@@ -182,7 +189,11 @@ def _user_from_json(data: dict[str, Json]) -> UserUttered:
         intent=text_of(intent.get("name")),
         confidence=_number(intent.get("confidence"), 1.0),
         entities=entities_from_json(parse.get("entities")),
-        ranking=tuple(Intent(text_of(i.get("name")), _number(i.get("confidence"), 0.0)) for i in ranking),
+        ranking=tuple(
+            Intent(text_of(i.get("name")), _number(i.get("confidence"), 0.0))
+            for i in ranking
+            if i.get("name") != intent.get("name")
+        ),
         full_intent=text_of(parse.get("full_retrieval_intent")),
         at=_number(data.get("timestamp"), 0.0),
         channel=text_of(data.get("input_channel")),

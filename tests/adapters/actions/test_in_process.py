@@ -106,6 +106,31 @@ async def test_an_action_sets_slots_and_says_things() -> None:
     await actions.close()
 
 
+AT_HOME = """
+import sqlite3
+from rasa_sdk import Action
+from rasa_sdk.events import SlotSet
+
+connection = sqlite3.connect(":memory:")
+
+
+class Count(Action):
+    def name(self):
+        return "action_count"
+
+    def run(self, dispatcher, tracker, domain):
+        intent = tracker.get_intent_of_latest_message()
+        return [SlotSet("n", connection.execute("select 40 + 2").fetchone()[0]), SlotSet("intent", intent)]
+"""
+
+
+async def test_a_database_that_is_opened_at_import_can_be_used(tmp_path: Path) -> None:
+    actions = load_actions(project(tmp_path, "home", AT_HOME))
+    for _ in range(2):
+        assert (await actions.run(call("action_count"))).events[0] == SlotSet("n", 42)
+    await actions.close()
+
+
 async def test_an_action_that_hangs_is_given_up_and_others_still_run() -> None:
     actions = load_actions(FLORIST, seconds=0.05)
     with pytest.raises(ActionFailed, match=r"longer than 0\.05 s"):
