@@ -75,8 +75,9 @@ class RedisMailboxes:
         found = await self._connection.run(scripts.CLAIM, [self._keys.base(shard)], [worker, token, LEASE_SECONDS])
         if not found:
             return None
-        cid, epoch, sequence, state, member, at, body, customer, agents = found
-        return Claim(cid, epoch, int(sequence), state, Mail(member, float(at), body, float(customer), float(agents)))
+        cid, epoch, sequence, state, member, at, body, customer, agents, waiting = found
+        mail = Mail(member, float(at), body, float(customer), float(agents))
+        return Claim(cid, epoch, int(sequence), state, mail, more=int(waiting) > 0)
 
     async def commit(self, claim: Claim, worker: str, state: str, changes: Changes, *, keep: bool) -> Mail | None:
         answer = await self._connection.run(

@@ -42,8 +42,8 @@ class RedisOutbox:
         found = await self._connection.run(scripts.OPEN, [self._keys.base(shard)], [worker, token, LEASE_SECONDS])
         if not found:
             return None
-        cid, lane, epoch, *head = found
-        return LaneClaim(cid, lane, epoch, _head(*head))
+        cid, lane, epoch, waiting, *head = found
+        return LaneClaim(cid, lane, epoch, _head(*head), more=int(waiting) > 0)
 
     async def begin(self, claim: LaneClaim, worker: str) -> Begun | None:
         answer = await self._connection.run(

@@ -7,25 +7,36 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import structlog
 
 from bot.errors import StoreUnavailable
 
+
+class Work(Protocol):
+    """What a shard gives."""
+
+    @property
+    def more(self) -> bool:
+        """Whether the shard has more to give."""
+        ...
+
+
 T = TypeVar("T")
+W = TypeVar("W", bound=Work)
 
 _log = structlog.get_logger("engine")
 
 
-class Hands(Generic[T]):
+class Hands(Generic[W]):
     """Up to `hands` pieces of work at once, each done in a task of its own."""
 
     def __init__(
         self,
         hands: int,
-        fetch: Callable[[int], Awaitable[T | None]],
-        do: Callable[[T], Awaitable[None]],
+        fetch: Callable[[int], Awaitable[W | None]],
+        do: Callable[[W], Awaitable[None]],
     ) -> None:
         self._free = asyncio.Semaphore(hands)
         self._fetch = fetch
@@ -74,7 +85,7 @@ class Hands(Generic[T]):
             return
         shard = next(iter(self._shards))
         del self._shards[shard]
-        work: T | None = None
+        work: W | None = None
         try:
             work = await self._fetch(shard)
         except StoreUnavailable as error:
@@ -86,8 +97,9 @@ class Hands(Generic[T]):
         if work is None:
             self._free.release()
             return
-        # There may be more: the others get their turn first.
-        self.look(shard)
+        if work.more:
+            # The other shards get their turn first. What comes later is announced.
+            self.look(shard)
         task = asyncio.create_task(self._work(work))
         self._busy.add(task)
         task.add_done_callback(self._busy.discard)
@@ -95,7 +107,7 @@ class Hands(Generic[T]):
     def _later(self, shard: int) -> None:
         asyncio.get_running_loop().call_later(0.5, self.look, shard)
 
-    async def _work(self, work: T) -> None:
+    async def _work(self, work: W) -> None:
         try:
             await self._do(work)
         except Exception:  # noqa: BLE001 - one piece of work must not take the others with it; its claim runs out

@@ -40,6 +40,7 @@ _LOOK_MARGIN: Final = 120.0
 """How far the platform's clock and ours may differ when a message is looked for."""
 
 _ABSENT_SECONDS: Final = 30.0
+_TOKENS_AT_ONCE: Final = 8.0
 _HOPELESS: Final = 8
 """Attempts that ended in nobody knows what, before the entry is parked: the platform is not to be believed."""
 
@@ -69,6 +70,8 @@ class Sender:
         self._bind = bind
         self._again = again
         self._paces = paces
+        self._tokens: dict[str, tuple[float, float]] = {}
+        """Of each workspace's bucket: tokens that we have drawn already, and until when they are good."""
         self._name = name
         self._fresh = fresh
         self.held: dict[tuple[str, str], str] = {}
@@ -267,18 +270,11 @@ class Sender:
         """Seconds until the platform has room for this call; the tokens are taken when it is 0."""
         pace = self._pace(entry.to.platform, adapter)
         urgency = _RESERVE[Priority(entry.priority)]
-        workspace = await self._insist(
-            partial(
-                self._store.outbox.spend,
-                _workspace(entry.to),
-                rate=pace.per_workspace,
-                burst=pace.workspace_burst,
-                reserve=urgency * (pace.workspace_burst - 1),
-            )
-        )
-        if workspace > 0 or not isinstance(entry.effect, Post):
-            return workspace
-        channel = await self._insist(
+        workspace = _workspace(entry.to)
+        wait = await self._workspace_room(workspace, pace, urgency)
+        if wait > 0 or not isinstance(entry.effect, Post):
+            return wait
+        wait = await self._insist(
             partial(
                 self._store.outbox.spend,
                 _channel(entry.to),
@@ -287,16 +283,27 @@ class Sender:
                 reserve=urgency * (pace.channel_burst - 1),
             )
         )
-        if channel > 0:
-            give_back = partial(
-                self._store.outbox.spend,
-                _workspace(entry.to),
-                rate=pace.per_workspace,
-                burst=pace.workspace_burst,
-                cost=-1.0,
+        if wait > 0:
+            tokens, until = self._tokens[workspace]
+            self._tokens[workspace] = (tokens + 1, until)
+        return wait
+
+    async def _workspace_room(self, name: str, pace: Pace, urgency: float) -> float:
+        """One token of a workspace's bucket. They are drawn several at a time, and kept for a second."""
+        now = asyncio.get_running_loop().time()
+        tokens, until = self._tokens.get(name, (0.0, 0.0))
+        if tokens < 1 or until < now:
+            batch = max(1.0, min(_TOKENS_AT_ONCE, pace.workspace_burst // 8))
+            reserve = urgency * max(0.0, pace.workspace_burst - batch)
+            draw = partial(
+                self._store.outbox.spend, name, rate=pace.per_workspace, burst=pace.workspace_burst, reserve=reserve
             )
-            await self._insist(give_back)
-        return channel
+            wait = await self._insist(partial(draw, cost=batch))
+            if wait > 0:
+                return wait
+            tokens, until = batch, now + 1.0
+        self._tokens[name] = (tokens - 1, until)
+        return 0.0
 
     def _pace(self, platform: str, adapter: ChatAdapter) -> Pace:
         return self._paces.get(platform) or adapter.capabilities.pace

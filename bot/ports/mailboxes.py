@@ -20,13 +20,17 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A conversation that is ours until the epoch moves on. `state` is "" before the first event."""
+    """A conversation that is ours until the epoch moves on. `state` is "" before the first event.
+
+    `more` says that others in the same shard wait to be claimed.
+    """
 
     conversation: str
     epoch: str
     sequence: int
     state: str
     mail: Mail
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,12 +31,13 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class LaneClaim:
-    """A lane that is ours until the epoch moves on."""
+    """A lane that is ours until the epoch moves on. `more` as in Claim."""
 
     conversation: str
     lane: str
     epoch: str
     head: Head
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

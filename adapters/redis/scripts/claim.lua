@@ -1,5 +1,5 @@
 -- Give the next ready conversation to a worker. ARGV: worker, token (one per call), lease seconds.
--- Returns nil or {cid, epoch, sequence, state, member, at, body, customer said at, agents said at}.
+-- Returns nil or {cid, epoch, sequence, state, member, at, body, customer said at, agents said at, how many wait}.
 local worker, token, lease = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local t = now()
 
@@ -9,7 +9,8 @@ local function view(cid, epoch)
   local f = redis.call('HMGET', key('conv', cid), 'seq', 'state', 'said:customer', 'said:agents')
   return {
     cid, epoch, f[1] or '0', f[2] or '', head[1], head[2],
-    redis.call('HGET', key('text', cid), head[1]) or '', f[3] or '0', f[4] or '0'
+    redis.call('HGET', key('text', cid), head[1]) or '', f[3] or '0', f[4] or '0',
+    redis.call('LLEN', base .. 'ready')
   }
 end
 

@@ -1,5 +1,5 @@
 -- Give the next ready lane to a sender. ARGV: worker, token (one per call), lease seconds.
--- Returns nil or {cid, lane name, epoch, entry, payload, status, time, root}.
+-- Returns nil or {cid, lane name, epoch, how many wait, entry, payload, status, time, root}.
 local worker, token, lease = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local t = now()
 
@@ -8,7 +8,8 @@ local function view(lane, epoch)
   local cid = string.sub(lane, 1, cut - 1)
   local head = head_of(cid, lane, t)
   if not head then return false end
-  return {cid, string.sub(lane, cut + 1), epoch, head[1], head[2], head[3], head[4], head[5]}
+  local waiting = redis.call('LLEN', base .. 'lanes')
+  return {cid, string.sub(lane, cut + 1), epoch, waiting, head[1], head[2], head[3], head[4], head[5]}
 end
 
 local last = redis.call('HGET', base .. 'opened', worker)
