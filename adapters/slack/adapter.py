@@ -82,6 +82,8 @@ class SlackAdapter:
         problems = problems_with(settings)
         if problems:
             raise ConfigError(problems)
+        if settings.mode == "socket":
+            await self._try_app_token()
         try:
             await self._learn_who_we_are()
         except (Throttled, NotDone, Uncertain) as error:
@@ -145,6 +147,18 @@ class SlackAdapter:
     async def _learn_who_we_are(self) -> None:
         answer = await self._asked_who_we_are()
         self._us = Us(self._us.app_id, as_text(answer.get("bot_id")), as_text(answer.get("user_id")))
+
+    async def _try_app_token(self) -> None:
+        """Ask for a connection once, because Bolt would go on asking for ever with a useless token."""
+        api = WebApi(self._settings.base_url, self._settings.app_token or "", seconds=self._settings.call_seconds)
+        try:
+            await api.read("apps.connections.open", {})
+        except RefusedBySlack as error:
+            raise ConfigError([f"slack.app_token: {error.why}"]) from error
+        except DeliveryError as error:
+            _log.warning("Socket Mode cannot be reached yet", why=error.why)
+        finally:
+            await api.close()
 
     async def _keep_asking_who_we_are(self) -> None:
         pause = 1.0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from typing import Any, cast
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -25,6 +26,8 @@ def bolt_app(settings: SlackSettings, dispatch: Dispatch) -> AsyncApp:
     """A Bolt app that logs no payloads and hands every request to `dispatch`."""
     logger = logging.getLogger("warmline.slack_bolt")
     logger.setLevel(logging.ERROR)
+    if not logger.filters:
+        logger.addFilter(_briefly)
     client = AsyncWebClient(
         token=settings.bot_token, base_url=settings.base_url, retry_handlers=[], logger=logger, timeout=10
     )
@@ -41,6 +44,13 @@ def bolt_app(settings: SlackSettings, dispatch: Dispatch) -> AsyncApp:
         url_verification_enabled=False,
         attaching_function_token_enabled=False,
     )
+
+
+def _briefly(record: logging.LogRecord) -> bool:
+    """Upstream logs a traceback whenever a connection is lost, and addresses that are as good as passwords."""
+    record.msg = re.sub(r"(wss?|https?)://\S+", r"\1://…", str(record.msg))
+    record.exc_info = record.exc_text = None
+    return True
 
 
 async def through_bolt(app: AsyncApp, payload: dict[str, object]) -> Reply:

@@ -4,8 +4,9 @@ import pytest
 
 from bot.core.activity import Pressed, Said
 from bot.core.effects import Body, Button
+from bot.errors import ConfigError
 from tests.adapters.slack.scene import MakeScene, Scene
-from tests.fakes.slack import FakeSlack
+from tests.fakes.slack import FakeSlack, Fault
 
 
 @pytest.fixture
@@ -55,3 +56,20 @@ async def test_a_connection_that_slack_closes_is_made_again(scene: Scene) -> Non
     await scene.slack.until(lambda: any(not s.closed for s in scene.slack.courier.sockets[scene.app.id]))
     scene.ann.says(scene.support, "still there?")
     await scene.heard()
+
+
+async def test_a_useless_app_token_is_a_mistake_in_the_configuration(make_scene: MakeScene, slack: FakeSlack) -> None:
+    with pytest.raises(ConfigError, match=r"slack\.app_token: invalid_auth"):
+        await make_scene(mode="socket", app_token="xapp-wrong", app=slack.install())
+
+
+async def test_a_lost_connection_is_logged_in_one_line_without_its_address(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    (socket,) = scene.slack.courier.sockets[scene.app.id]
+    scene.slack.faults.next_calls("apps.connections.open", Fault.ERROR, Fault.RESET)
+    await socket.close()
+    await scene.slack.until(lambda: any(not s.closed for s in scene.slack.courier.sockets[scene.app.id]))
+    assert "ticket" not in caplog.text
+    assert "Traceback" not in caplog.text
+    assert "Failed to retrieve WSS URL" in caplog.text
