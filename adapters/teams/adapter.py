@@ -18,7 +18,7 @@ from adapters.teams.connector import Connector
 from adapters.teams.dispatch import Dispatch, thread_to_answer
 from adapters.teams.emoji import name_of
 from adapters.teams.framework import Framework, Reply, Unreadable
-from adapters.teams.inbound import Hearing
+from adapters.teams.inbound import Hearing, tenant_of
 from adapters.teams.json_values import Json, as_object, as_text
 from adapters.teams.keys import KeyCache
 from adapters.teams.outbound import MAX_TEXT, card_of, chat_parameters, message, opens_thread, thread_parameters
@@ -152,8 +152,7 @@ class TeamsAdapter:
     def noticed(self, payload: Json, activity: Activity | None) -> None:
         """Remember where and by whom something was done."""
         conversation = as_object(payload.get("conversation"))
-        tenant = as_text(as_object(as_object(payload.get("channelData")).get("tenant")).get("id"))
-        tenant = tenant or as_text(conversation.get("tenantId"))
+        tenant = tenant_of(payload)
         channel, _ = thread_of(as_text(conversation.get("id")))
         self._addresses.learn(tenant, channel, as_text(payload.get("serviceUrl")))
         if not self._bot:

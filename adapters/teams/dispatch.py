@@ -16,7 +16,7 @@ import structlog
 
 from adapters.teams.commands import command_of
 from adapters.teams.framework import Reply
-from adapters.teams.inbound import Hearing, activities_of
+from adapters.teams.inbound import Hearing, activities_of, tenant_of
 from adapters.teams.json_values import Json, as_object, as_objects, as_text
 from adapters.teams.places import Kind, kind_of
 from adapters.teams.rich_text import Element
@@ -88,6 +88,9 @@ class Dispatch:
         """What Teams is answered; once it is 200, what happened is stored."""
         kind = as_text(payload.get("type"))
         hearing = self._reach.hearing()
+        if not self._is_ours(payload):
+            _log.info("another tenant's", kind=kind[:60])
+            return Reply()
         activities = activities_of(payload, hearing)
         self._reach.noticed(payload, activities[0] if activities else None)
         if kind == "invoke":
@@ -100,6 +103,11 @@ class Dispatch:
             if reply.status != 200:
                 return reply
         return Reply()
+
+    def _is_ours(self, payload: Json) -> bool:
+        """Whether a payload's tenant may reach the app."""
+        tenants = self._settings.tenants
+        return not tenants or tenant_of(payload) in tenants | {self._settings.tenant}
 
     async def _taken(self, payload: Json, activity: Activity) -> Reply:
         words = command_of(activity, self._settings.desks)
@@ -167,8 +175,7 @@ class Dispatch:
         """Say hello once where the app was added to a chat. Teams reports that up to twice, and again after removal."""
         conversation = as_object(payload.get("conversation"))
         channel = as_text(conversation.get("id")).partition(";")[0]
-        data = as_object(payload.get("channelData"))
-        tenant = as_text(as_object(data.get("tenant")).get("id")) or as_text(conversation.get("tenantId"))
+        tenant = tenant_of(payload)
         us = {bot, as_text(as_object(payload.get("recipient")).get("id"))} - {""}
         if payload.get("type") == "installationUpdate":
             was_added, was_removed = (as_text(payload.get("action")).startswith(x) for x in ("add", "remove"))

@@ -59,11 +59,17 @@ class Scene:
         return self.kind is not Kind.CHANNEL
 
 
+def tenant_of(payload: Json) -> str:
+    """The tenant that a payload comes from."""
+    told = as_object(as_object(payload.get("channelData")).get("tenant")).get("id")
+    return as_text(told) or as_text(as_object(payload.get("conversation")).get("tenantId"))
+
+
 def scene_of(payload: Json, hearing: Hearing) -> Scene | None:
     """Read the parts that all payloads share; None when it was not done by a person in a conversation."""
     conversation = as_object(payload.get("conversation"))
     data = as_object(payload.get("channelData"))
-    tenant = as_text(as_object(data.get("tenant")).get("id")) or as_text(conversation.get("tenantId"))
+    tenant = tenant_of(payload)
     account = as_object(payload.get("from"))
     who, whole = as_text(account.get("id")), as_text(conversation.get("id"))
     bots = frozenset({hearing.bot, as_text(as_object(payload.get("recipient")).get("id"))}) - {""}

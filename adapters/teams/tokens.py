@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -106,7 +107,10 @@ def proof_of(settings: TeamsSettings) -> Proof:
     """How this app proves who it is."""
     cloud = settings.endpoints
     if settings.app_type == "managed_identity":
-        return ManagedIdentity(settings.app_id, cloud.scope, settings.identity_url, settings.identity_header)
+        # App Service and Container Apps tell their own apps where to ask.
+        url = settings.identity_url or os.environ.get("IDENTITY_ENDPOINT", "")
+        header = settings.identity_header or os.environ.get("IDENTITY_HEADER", "")
+        return ManagedIdentity(settings.app_id, cloud.scope, url, header)
     tenant = cloud.shared_tenant if settings.app_type == "multi_tenant" else settings.tenant
     url = f"{cloud.login.rstrip('/')}/{tenant}/oauth2/v2.0/token"
     return Credentials(url, settings.app_id, cloud.scope, settings.secret, settings.certificate)

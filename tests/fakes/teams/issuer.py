@@ -46,6 +46,7 @@ class Issuer:
         self.delay = 0.0
         self.down = False
         self.keys_down = False
+        self.keys_url = ""
         self.error = ""
         self.lifetime = 3599
         self.certificate = ""
@@ -57,6 +58,10 @@ class Issuer:
             web.get("/openid/keys", self._keys),
             web.post("/login/{tenant}/oauth2/v2.0/token", self._token),
             web.get("/identity/token", self._identity),
+            # As the real hosts have them, for when DNS is swapped.
+            web.get("/v1/.well-known/openidconfiguration", self._metadata),
+            web.get("/v1/.well-known/keys", self._keys),
+            web.post("/{tenant}/oauth2/v2.0/token", self._token),
         ]
 
     # to bots ---------------------------------------------------------------------------------
@@ -86,7 +91,7 @@ class Issuer:
         return web.json_response(
             {
                 "issuer": ISSUER,
-                "jwks_uri": f"{self.url}/openid/keys",
+                "jwks_uri": self.keys_url or f"{self.url}/openid/keys",
                 "id_token_signing_alg_values_supported": ["RS256"],
             }
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -50,9 +51,12 @@ class Call:
 
 
 class FakeTeams:
-    """`async with FakeTeams() as teams:` serves until the block ends."""
+    """`async with FakeTeams() as teams:` serves until the block ends.
 
-    def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    With `tls` it answers as Microsoft's own hosts do, to whom DNS leads there; otherwise everything is under `url`.
+    """
+
+    def __init__(self, *, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.tenant = Tenant()
         self.bot = Bot("22222222-2222-4222-8222-222222222222", "bot-secret")
         self.faults = FaultPlan()
@@ -61,7 +65,7 @@ class FakeTeams:
         self.bucket: tuple[float, float] | None = None
         """Tokens a second and burst per thread; None for no limit."""
         self.allows_reactions = True
-        self._host, self._port = host, port
+        self._host, self._port, self._tls = host, port, tls
         self._buckets: dict[str, tuple[float, float]] = {}
         self._stopping = asyncio.Event()
         self._changed = asyncio.Event()
@@ -80,9 +84,11 @@ class FakeTeams:
         self.extend(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
+        await web.TCPSite(self._runner, self._host, self._port, ssl_context=self._tls).start()
         self._port = self._runner.addresses[0][1]
         self.issuer.url = self.url
+        if self._tls:
+            self.issuer.keys_url = "https://login.botframework.com/v1/.well-known/keys"
         await self.courier.open()
         return self
 
@@ -99,12 +105,12 @@ class FakeTeams:
 
     @property
     def url(self) -> str:
-        return f"http://{self._host}:{self._port}"
+        return f"{'https' if self._tls else 'http'}://{self._host}:{self._port}"
 
     @property
     def service_url(self) -> str:
         """The service address of this tenant's activities."""
-        return f"{self.url}/emea/"
+        return "https://smba.trafficmanager.net/emea/" if self._tls else f"{self.url}/emea/"
 
     def now(self) -> float:
         return time.time()  # noqa: TID251  # the outside world has a real clock

@@ -14,7 +14,7 @@ class _Text(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  # its signature
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # its signature
         if tag in _NEW_LINE:
             self.pieces.append("\n")
         if tag == "li":
@@ -40,6 +40,9 @@ def html_text(source: str) -> str:
 def seen_text(activity: dict[str, Any]) -> str:
     """All that is shown of an activity."""
     text = activity.get("text") or ""
+    if activity.get("textFormat") != "xml":
+        for entity in activity.get("entities") or []:
+            text = text.replace(entity.get("text") or "\0", entity.get("mentioned", {}).get("name", ""))
     lines = [html_text(text) if activity.get("textFormat") == "xml" else text.strip()] if text else []
     for card in cards_of(activity):
         lines += _card_lines(card.get("body") or [])
