@@ -260,6 +260,7 @@ def person_payload(settings: WebSettings, id: str) -> dict[str, Any]:
         "id": id,
         "name": person.label,
         "about": member.about if member else "",
+        "tries": [{"what": what, "text": text} for what, text in member.tries] if member else [],
         "locale": person.locale,
         "timezone": person.timezone,
         "guest": person.is_guest,

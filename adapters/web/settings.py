@@ -19,7 +19,10 @@ APP_ID: Final = "warmline"
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody who can be picked on the page. `about` is one line that tells a newcomer who that is."""
+    """Somebody who can be picked on the page. `about` is one line that tells a newcomer who that is.
+
+    `tries` are first messages to offer where nothing was said yet: what it is, and the words.
+    """
 
     id: str
     name: str
@@ -28,6 +31,7 @@ class Member:
     timezone: str = "Etc/UTC"
     tier: str = ""
     is_guest: bool = False
+    tries: tuple[tuple[str, str], ...] = ()
 
     @property
     def person(self) -> Person:
@@ -44,12 +48,70 @@ class Member:
         )
 
 
+_VAGUE: Final = ("Be vague", "hmm, the thing from last time")
+_ANNOYED: Final = ("Be annoyed", "this is the THIRD time I ask, unbelievable!!")
+_PERSON: Final = ("Ask for a person", "can I talk to a person")
+
 SAMPLE_CUSTOMERS: Final = (
-    Member("ada", "Ada Nwosu", "London, writes English", "en-GB", "Europe/London"),
-    Member("ben", "Ben Ortiz", "Chicago, short on time", "en-US", "America/Chicago"),
-    Member("chloe", "Chloé Marchand", "Paris, writes French", "fr", "Europe/Paris"),
-    Member("dmitri", "Dmitri Hahn", "Berlin, writes German", "de", "Europe/Berlin"),
-    Member("emi", "Emi Sato", "Tokyo, VIP", "en", "Asia/Tokyo", tier="vip"),
+    Member(
+        "ada",
+        "Ada Nwosu",
+        "London, writes English",
+        "en-GB",
+        "Europe/London",
+        tries=(("Ask for an order", "where is my order HP-10432?"), _VAGUE, _ANNOYED, _PERSON),
+    ),
+    Member(
+        "ben",
+        "Ben Ortiz",
+        "Chicago, short on time",
+        "en-US",
+        "America/Chicago",
+        tries=(
+            ("Ask for an order", "wheres my order hp 10429"),
+            ("Ask for advice", "I need a tent for two under 250 euros"),
+            ("Complain", "I was charged twice!"),
+            _PERSON,
+        ),
+    ),
+    Member(
+        "chloe",
+        "Chloé Marchand",
+        "Paris, writes French",
+        "fr",
+        "Europe/Paris",
+        tries=(
+            ("Demander une commande", "où est ma commande HP-10433 ?"),
+            ("Demander un conseiller", "je voudrais parler à quelqu'un"),
+            _ANNOYED,
+        ),
+    ),
+    Member(
+        "dmitri",
+        "Dmitri Hahn",
+        "Berlin, writes German",
+        "de",
+        "Europe/Berlin",
+        tries=(
+            ("Nach einer Bestellung fragen", "wo bleibt meine Bestellung HP-10434?"),
+            ("Nach einem Menschen fragen", "ich möchte mit einem Menschen sprechen"),
+            _ANNOYED,
+        ),
+    ),
+    Member(
+        "emi",
+        "Emi Sato",
+        "Tokyo, VIP",
+        "en",
+        "Asia/Tokyo",
+        tier="vip",
+        tries=(
+            ("Ask for an order", "is HP-10435 coming today?"),
+            ("Compare", "compare the fell 55 with the fell 70"),
+            _VAGUE,
+            _PERSON,
+        ),
+    ),
 )
 SAMPLE_AGENTS: Final = (
     Member("nora", "Nora Lindqvist", "Agent", "en", "Europe/Stockholm"),

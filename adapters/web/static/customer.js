@@ -7,15 +7,6 @@ import { plain } from "./markup.js";
 import { Thread } from "./thread.js";
 import { act } from "./wire.js";
 
-const FIRST_WORDS = [
-  ["Ask for an order", "where is my order HP-10432?"],
-  ["Ask something vague", "the thing with the blue one does not fit"],
-  ["Be annoyed", "this is the THIRD time I ask, unbelievable!!"],
-  ["Ask for a person", "can I talk to a person"],
-];
-const IN_FRENCH = ["Écrire en français", "je voudrais parler à quelqu'un"];
-const IN_GERMAN = ["Auf Deutsch schreiben", "wo bleibt meine Bestellung HP-10432?"];
-
 export class CustomerPane {
   constructor(room) {
     this.room = room;
@@ -154,9 +145,6 @@ export class CustomerPane {
   }
 
   empty(me) {
-    const words = [...FIRST_WORDS];
-    if (me.locale.startsWith("fr")) words[3] = IN_FRENCH;
-    if (me.locale.startsWith("de")) words[0] = IN_GERMAN;
     return el(
       "div",
       { class: "empty" },
@@ -165,13 +153,13 @@ export class CustomerPane {
       el(
         "ul",
         { class: "starters" },
-        words.map(([what, text]) =>
+        me.tries.map(({ what, text }) =>
           el(
             "li",
             {},
             el(
               "button",
-              { type: "button", onclick: () => this.do({ do: "say", channel: this.channel, text }) },
+              { type: "button", lang: me.locale, onclick: () => this.do({ do: "say", channel: this.channel, text }) },
               el("span", { class: "what" }, what),
               el("span", { class: "words" }, text),
             ),
