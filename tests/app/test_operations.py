@@ -40,7 +40,7 @@ class Archive:
     down: bool = False
     told: list[tuple[str, str, str, str]] = field(default_factory=list)
 
-    async def counters(self, since: float, until: float) -> Mapping[str, int]:
+    async def counters(self, since: float, until: float) -> Mapping[str, int]:  # noqa: ARG002  # one window is all
         self._reach()
         return {"opened": 4, "handed_over": 1, "handed_over/reason=upset": 1, "claimed": 1, "claimed~17": 1}
 
@@ -55,7 +55,7 @@ class Archive:
     async def conversation(self, id: str) -> Conversation | None:
         return OPEN if id == "c1" else None
 
-    async def journal(self, conversation: str) -> Sequence[JournalLine]:
+    async def journal(self, conversation: str) -> Sequence[JournalLine]:  # noqa: ARG002  # there is one
         return [
             JournalLine(990.0, "c1", None, "understood", "Understood as track_order (90%).", {}),
             JournalLine(1000.0, "c1", 1001, "handed_over", "Handed over because upset. Evidence: useless", {}),
