@@ -9,11 +9,12 @@ The total is not documented: 13,200 characters with one block, and less text the
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from adapters.slack.parts import Part, Run, Style, cleaned, parts_of
-from adapters.slack.rich_text import Block, escaped_within, is_bare, plain_of, rich_text_block, shortened
+from adapters.slack.rich_text import Block, escaped, escaped_within, is_bare, plain_of, rich_text_block, shortened
 from bot.core.effects import Body, Button, ButtonStyle, CaseCard
 
 MAX_TEXT: Final = 3900
@@ -27,6 +28,7 @@ _TEXT_ROOM: Final = 9000
 _ROOM: Final = 12_000
 """Characters of JSON in all blocks of one message."""
 
+_ACCOUNT: Final = re.compile(r"[UW][A-Z0-9]{2,30}")
 _LIGHTS: Final = {"waiting": "🟠", "active": "🔵", "paused": "⏸️", "done": "✅"}
 
 
@@ -34,12 +36,13 @@ def message(body: Body, *, name_in_text: bool = True) -> dict[str, object]:
     """The arguments `text` and `blocks` (an empty list when the text says it all)."""
     if body.card is not None:
         return _card_message(body, body.card)
-    lead = _lead(body) if name_in_text else ()
+    mentioned = _mentioned(body)
+    lead = (*(_lead(body) if name_in_text else ()), *mentioned)
     parts = shortened(parts_of(body.text, unmask=body.voice is not None), _TEXT_ROOM)
     plain = plain_of(parts, lead)
     text = escaped_within(plain or " ", MAX_TEXT)
     budget = _Budget(_ROOM)
-    words = budget.taken(_small(plain)) if body.quiet else _words(parts, plain, lead, budget)
+    words = budget.taken(_small(plain, mentioned)) if body.quiet else _words(parts, plain, lead, budget)
     extras = [*_picture(body, budget), *_buttons(body.buttons, budget)]
     if not extras and not body.quiet and not lead and is_bare(parts) and len(plain) <= MAX_TEXT and plain:
         return {"text": text, "blocks": []}
@@ -54,6 +57,14 @@ def _lead(body: Body) -> tuple[Run, ...]:
     return (Run(name, Style(bold=True)), Run("\n"))
 
 
+def _mentioned(body: Body) -> tuple[Run, ...]:
+    """Who is to be notified, as a run before the words; nobody of another platform."""
+    who = body.mention
+    if who is None or who.platform != "slack" or not _ACCOUNT.fullmatch(who.id):
+        return ()
+    return (Run(f"@{who.label}", account=who.id), Run(" "))
+
+
 def _words(parts: Sequence[Part], plain: str, lead: Sequence[Run], budget: _Budget) -> list[Block]:
     """The words as rich text; without their looks when they have too many, and cut when they are too long."""
     block = rich_text_block(parts, lead)
@@ -63,8 +74,11 @@ def _words(parts: Sequence[Part], plain: str, lead: Sequence[Run], budget: _Budg
     return [block] if block else []
 
 
-def _small(plain: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": escaped_within(plain or " ", 2900)}]}
+def _small(plain: str, mentioned: Sequence[Run] = ()) -> Block:
+    text = escaped_within(plain or " ", 2900)
+    if mentioned:
+        text = f"<@{mentioned[0].account}> {text.removeprefix(escaped(mentioned[0].text)).lstrip()}"
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
 
 
 def _picture(body: Body, budget: _Budget) -> list[Block]:

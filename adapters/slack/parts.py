@@ -48,11 +48,12 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of text in one style; with `url` it is a link."""
+    """A piece of text in one style; with `url` it is a link, with `account` it notifies that person."""
 
     text: str
     style: Style = Style()
     url: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,9 @@ def _leaves(runs: Sequence[Run]) -> list[Block]:
     leaves: list[Block] = []
     for run in runs:
         style = run.style.payload()
-        if run.url:
+        if run.account:
+            leaves.append({"type": "user", "user_id": run.account})
+        elif run.url:
             leaf: Block = {"type": "link", "url": run.url}
             if run.text:
                 leaf["text"] = run.text

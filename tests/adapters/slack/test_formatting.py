@@ -14,6 +14,7 @@ from adapters.slack.mrkdwn import to_commonmark, to_plain
 from adapters.slack.outbound import message, pressed_action
 from adapters.slack.parts import parts_of
 from adapters.slack.rich_text import escaped_within, plain_of
+from bot.core.activity import Person
 from bot.core.effects import Body, Button, ButtonStyle, CardField, CaseCard, Voice
 from tests.fakes.slack.blocks import buttons_of, pings_in, problem_with, visible_text
 
@@ -98,6 +99,23 @@ def test_what_a_person_typed_is_what_the_other_side_reads(lines: list[str]) -> N
 def test_text_without_any_markup_is_shown_exactly(text: str) -> None:
     escaped = re.sub(r"([\\`*_{}\[\]()<>#+\-.!~|&=])", r"\\\1", " ".join(text.split()))
     assert shown(Body(escaped)) == " ".join(text.split()) or not text.split()
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_whoever_is_to_be_notified_is_and_nobody_else(quiet: bool) -> None:  # a parameter
+    bob = Person("slack", "T1", "U0BOB", "Bob <!here>")
+    said: Any = message(Body("She wrote <!channel> <@U0ANN> again", Voice("Ann"), mention=bob, quiet=quiet))
+    (found,) = pings_in(said["text"], said["blocks"], link_names=True)
+    assert found.lstrip("@") == "U0BOB"
+    assert "She wrote <!channel> <@U0ANN> again" in visible_text(said["blocks"], "")
+
+
+@pytest.mark.parametrize(
+    "who", [Person("teams", "T1", "U0BOB"), Person("slack", "T1", "!here"), Person("slack", "", "")]
+)
+def test_nobody_is_notified_who_has_no_account_here(who: Person) -> None:
+    said: Any = message(Body("She wrote again", mention=who))
+    assert pings_in(said["text"], said["blocks"], link_names=True) == []
 
 
 def test_formatting_becomes_rich_text() -> None:
@@ -191,6 +209,7 @@ BODIES = st.builds(
     st.none() | CARDS,
     st.just(()),
     st.sampled_from(["", "https://a.example/x.png", "x"]),
+    st.none() | st.builds(Person, st.sampled_from(["slack", "teams"]), st.just("T1"), ANY, ANY),
     st.booleans(),
 )
 
