@@ -19,6 +19,7 @@ from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar
 
 DATA_KEYS: Final = ("version", "nlu", "stories", "rules", "responses")
 _DOMAIN_ONLY: Final = ("intents", "entities", "slots", "actions", "forms", "session_config", "e2e_actions")
+_TESTS: Final = ("tests", "test", "test_stories", "e2e")  # Rasa looks into `tests`; projects use others, too
 _VERSIONS: Final = ("2", "3")
 
 
@@ -62,7 +63,11 @@ def find_files(folder: Path, report: Report) -> Files:
     data = _yaml_files(folder / "data")
     if not data and folder.is_dir():
         report.problems.append("data: has no .yml files; training data, stories and rules are expected there")
-    tests = _yaml_files(folder / "tests") + tuple(p for p in data if p.name.startswith("test_"))
+    tests = tuple(p for name in _TESTS for p in _yaml_files(folder / name))
+    tests += tuple(p for p in data if p.name.startswith("test_"))
+    for path in sorted((folder / "data").rglob("*.md")):
+        shown = path.relative_to(folder).as_posix()
+        report.notices.append(f"{shown}: Markdown is Rasa 1's and is not read; convert it with `rasa data convert`")
     endpoints = folder / "endpoints.yml"
     escalation = folder / "escalation.yml"
     return Files(

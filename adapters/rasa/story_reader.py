@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from adapters.rasa.report import Report, entries, flag, is_null, items, kind_of, text
+from bot.dialogue import names
 from bot.dialogue.domain import Slot, SlotType
 from bot.dialogue.json_value import Json
 from bot.dialogue.stories import ActionStep, CheckpointStep, LoopStep, OrStep, SlotStep, Step, Story, UserStep
@@ -116,7 +117,7 @@ def _step(node: YamlNode, slots: Mapping[str, Slot], report: Report) -> Sequence
             return _user(node, report)
         case ["action"]:
             _only(node, ("action", "metadata"), report)
-            return (ActionStep(text(node.get("action"), report, "action"), place),)
+            return (ActionStep(_known_as(text(node.get("action"), report, "action")), place),)
         case ["bot"]:
             _only(node, ("bot",), report)
             return (ActionStep(text(node.get("bot"), report, "bot").strip(), place),)
@@ -126,7 +127,7 @@ def _step(node: YamlNode, slots: Mapping[str, Slot], report: Report) -> Sequence
         case ["active_loop"]:
             _only(node, ("active_loop",), report)
             loop = node.get("active_loop")
-            return (LoopStep(None if is_null(loop) else text(loop, report, "active_loop"), place),)
+            return (LoopStep(None if is_null(loop) else _known_as(text(loop, report, "active_loop")), place),)
         case ["checkpoint"] | ["slot_was_set", "checkpoint"]:
             conditions = _slots_set(node.get("slot_was_set"), slots, report)
             kept = tuple(s for s in conditions if isinstance(s, SlotStep))
@@ -136,6 +137,11 @@ def _step(node: YamlNode, slots: Mapping[str, Slot], report: Report) -> Sequence
         case _:
             report.wrong(node, f"a step says one thing, not {' and '.join(kinds)}; make them separate steps")
     return ()
+
+
+def _known_as(action: str) -> str:
+    """The name that Rasa 3 has for an action that was called differently in Rasa 2."""
+    return names.TWO_STAGE_FALLBACK if action == "two_stage_fallback" else action
 
 
 def _only(node: YamlMapping, allowed: tuple[str, ...], report: Report) -> None:

@@ -124,7 +124,7 @@ def _intents(domain: Domain, used: _Used, examples: Iterable[Said], findings: Fi
 
 def _responses(domain: Domain, used: _Used, findings: Findings) -> None:
     for action in sorted(set(domain.actions) | used.actions):
-        known = action in domain.responses or action.removeprefix("utter_") in domain.retrieval_intents
+        known = action in domain.responses or domain.retrieved_by(action) is not None
         if action.startswith("utter_") and not known:
             findings.errors.append(f"domain: the response '{action}' is used but not written under responses")
     asked = {f"utter_ask_{s}" for f in domain.forms.values() for s in f.required_slots}
@@ -184,5 +184,9 @@ def _forms(domain: Domain, findings: Findings) -> None:
 
 def known_actions(domain: Domain, offered: frozenset[str]) -> Mapping[str, bool]:
     """Every custom action of the domain, and whether the project's code has it."""
-    custom = [a for a in domain.actions if a not in names.DEFAULT_ACTIONS and not a.startswith("utter_")]
+    custom = [
+        a
+        for a in domain.actions
+        if a not in names.DEFAULT_ACTIONS and not a.startswith("utter_") and domain.retrieved_by(a) is None
+    ]
     return {action: action in offered for action in custom}

@@ -84,11 +84,10 @@ def respond(name: str, tracker: Tracker, context: Context) -> Running:
     return context.say(name, tracker)
 
 
-def retrieve(name: str, tracker: Tracker, context: Context) -> Running:
+def retrieve(intent: str, tracker: Tracker, context: Context) -> Running:
     """Say what the response selector found for the last message (`utter_faq` → `utter_faq/ask_hours`)."""
     yield from ()
     message = tracker.now.message
-    intent = name.removeprefix("utter_")
     full = message.full_intent if message and message.full_intent.startswith(f"{intent}/") else ""
     return context.say(f"utter_{full}", tracker) if full else []
 

@@ -186,8 +186,15 @@ class Domain:
             or name in self.forms
             or name in names.DEFAULT_ACTIONS
             or name in self.e2e_actions
-            or name.removeprefix("utter_") in self.retrieval_intents
+            or self.retrieved_by(name) is not None
         )
+
+    def retrieved_by(self, action: str) -> str | None:
+        """The retrieval intent that an action answers: `utter_faq`, in Rasa 2 also `respond_faq`."""
+        for prefix in ("utter_", "respond_"):
+            if action.startswith(prefix) and action.removeprefix(prefix) in self.retrieval_intents:
+                return action.removeprefix(prefix)
+        return None
 
     def is_loop(self, name: str) -> bool:
         """Whether executing the name activates a loop."""

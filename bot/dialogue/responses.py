@@ -14,7 +14,7 @@ from bot.dialogue.domain import Domain, ResponseButton, SlotType, Variation, is_
 from bot.dialogue.events import BotUttered
 from bot.dialogue.json_value import Json, list_of, object_of, text_of
 
-_FIELD: Final = re.compile(r"\{([^\n{}]+?)\}")
+_FIELD: Final = re.compile(r"\{\{(?P<kept>[^\n{}]*?)\}\}|\{(?P<name>[^\n{}]+?)\}")
 
 
 def utter(
@@ -77,10 +77,15 @@ def _button(button: ResponseButton, values: Mapping[str, Json]) -> Json:
 
 
 def fill(text: str, values: Mapping[str, Json]) -> str:
-    """Put values in for `{name}`. A name that is not known stays as written; a slot without value is empty."""
+    """Put values in for `{name}`. A name that is not known stays as written; a slot without value is empty.
+
+    Double braces stand for single ones, as in Rasa: `/inform{{"city": "Rome"}}`.
+    """
 
     def value_of(found: re.Match[str]) -> str:
-        path = found.group(1)
+        if found["kept"] is not None:
+            return "{" + found["kept"] + "}"
+        path = found["name"]
         if path in values:
             return shown(values[path])
         value: Json = None
@@ -92,7 +97,10 @@ def fill(text: str, values: Mapping[str, Json]) -> str:
             value = object_of(value).get(part) if isinstance(value, dict) else _item(value, part)
         return shown(value)
 
-    return _FIELD.sub(value_of, text) if "{" in text else text
+    if "{" not in text:
+        return text
+    filled = _FIELD.sub(value_of, text)
+    return filled.replace("{{", "{").replace("}}", "}") if "{{" in filled and "}}" in filled else filled
 
 
 def _item(value: Json, index: str) -> Json:

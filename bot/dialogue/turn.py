@@ -222,12 +222,13 @@ class Dialogue:
             return run_form(name, tracker, context)
         if name in domain.responses:
             return builtin.respond(name, tracker, context)
+        retrieved = domain.retrieved_by(name)
+        if retrieved is not None:
+            return builtin.retrieve(retrieved, tracker, context)
         if name in domain.actions and name not in (names.LISTEN, names.TWO_STAGE_FALLBACK):
             if name.startswith("utter_"):
                 return builtin.respond(name, tracker, context)
             return builtin.custom(name, tracker, context)
-        if name.removeprefix("utter_") in domain.retrieval_intents:
-            return builtin.retrieve(name, tracker, context)
         return self._default(name, tracker, context)
 
     def _default(self, name: str, tracker: Tracker, context: Context) -> Running:
