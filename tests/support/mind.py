@@ -20,10 +20,10 @@ class EchoAssistant:
     def __init__(self) -> None:
         self.turns = 0
 
-    def understood(self, payload: str) -> ParseResult | None:  # noqa: ARG002 - the port's signature
+    def understood(self, payload: str) -> ParseResult | None:  # noqa: ARG002
         return None
 
-    async def turn(self, tracker: str, message: CustomerMessage, parse: ParseResult) -> Turn:  # noqa: ARG002 - the port's signature
+    async def turn(self, tracker: str, message: CustomerMessage, parse: ParseResult) -> Turn:  # noqa: ARG002
         self.turns += 1
         return Turn(
             replies=(BotReply(f"re: {message.text}"),),
@@ -33,8 +33,8 @@ class EchoAssistant:
             confidence=0.99,
         )
 
-    async def reminded(self, tracker: str, name: str, message: CustomerMessage) -> Turn:  # noqa: ARG002 - the port's signature
+    async def reminded(self, tracker: str, name: str, message: CustomerMessage) -> Turn:  # noqa: ARG002
         return Turn(replies=(BotReply(f"reminder: {name}"),), tracker=tracker)
 
-    async def resumed(self, tracker: str, summary: str) -> str:  # noqa: ARG002 - the port's signature
+    async def resumed(self, tracker: str, summary: str) -> str:  # noqa: ARG002
         return tracker

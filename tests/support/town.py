@@ -59,6 +59,8 @@ class Town:
         self.gate: asyncio.Event | None = None
         self.hidden: set[str] = set()
         """Keys that `find` does not see yet."""
+        self.next_id = ""
+        """What the next root card of a case is called; "" for whatever comes."""
         self._clock = 1000.0
         self._changed = asyncio.Event()
 
@@ -85,7 +87,7 @@ class Town:
     async def whisper(self, place: Place, to: Person, body: Body) -> None:
         await self._call("whisper", to.id, lambda: self.whispers.append((place, to, body)))
 
-    async def find(self, place: Place, key: str, *, since: float) -> Sequence[Posted]:  # noqa: ARG002 - the port's signature
+    async def find(self, place: Place, key: str, *, since: float) -> Sequence[Posted]:  # noqa: ARG002
         return await self._call(
             "find",
             key,
@@ -113,7 +115,10 @@ class Town:
         return answer  # type: ignore[return-value]
 
     def _post(self, to: Place, body: Body, key: str) -> Posted:
-        message = Message(Ref(to, f"{self.tick():.6f}"), body, key, self._clock)
+        name = f"{self.tick():.6f}"
+        if body.card is not None and self.next_id:
+            name, self.next_id = self.next_id, ""
+        message = Message(Ref(to, name), body, key, self._clock)
         self.messages.append(message)
         return _posted(message)
 

@@ -280,7 +280,8 @@ class FakeSlack:
         call = Call(self.now(), method, args, fault, {})
         self.calls.append(call)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ") or str(args.get("token", ""))
-        status, headers = 200, {}
+        status: int = 200
+        headers: dict[str, str] = {}
         if fault.is_done and not self.drop_everything:
             status, headers = self._execute(call, token)
         elif fault is Fault.LATE:

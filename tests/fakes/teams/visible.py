@@ -14,7 +14,7 @@ class _Text(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # its signature
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # its signature  # noqa: ARG002
         if tag in _NEW_LINE:
             self.pieces.append("\n")
         if tag == "li":
