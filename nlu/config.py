@@ -22,7 +22,13 @@ SEMANTIC: Final = tuple(KINDS)
 ON_REQUEST: Final = frozenset({"LookupEntityExtractor", "DucklingEntityExtractor", "PersonExtractor"})
 """Components that run only where the configuration names them."""
 
-ALWAYS: Final = ("LanguageIdentifier", "OutOfScopeScorer", "EmotionDetector", "PersonRequestDetector")
+ALWAYS: Final = (
+    "LanguageIdentifier",
+    "OutOfScopeScorer",
+    "EmotionDetector",
+    "PersonRequestDetector",
+    "SafetyDetector",
+)
 """What the product needs beside Rasa's vocabulary, and adds to Rasa's pipelines."""
 
 _ENCODER: Final = "SentenceEncoder"

@@ -13,7 +13,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu.types import NLU_FALLBACK, Emotion, Entity, Intent, ParseResult, RetrievedResponse
+from nlu.types import NLU_FALLBACK, Emotion, Entity, Intent, ParseResult, RetrievedResponse, Safety
 
 Floats: TypeAlias = NDArray[np.float32]
 Indices: TypeAlias = NDArray[np.int32]
@@ -36,6 +36,7 @@ class Part(StrEnum):
     LANGUAGE = "a language"
     RESPONSES = "responses"
     EMOTION = "an emotion"
+    SAFETY = "words of danger"
     ASKED = "whether a person was asked for"
 
 
@@ -83,6 +84,7 @@ class Draft:
     language: str = "und"
     emotion: Emotion = field(default_factory=Emotion)
     asked_for_person: float = 0.0
+    safety: Safety | None = None
     responses: tuple[RetrievedResponse, ...] = ()
 
     def finish(self, text: str, model: str) -> ParseResult:
@@ -97,6 +99,7 @@ class Draft:
             language=self.language,
             out_of_scope=self.out_of_scope,
             asked_for_person=self.asked_for_person,
+            safety=self.safety,
             responses=self.responses,
             model=model,
         )

@@ -13,12 +13,17 @@ from pathlib import Path
 from typing import Final
 
 from nlu.components.crf import CRFEntityExtractor
-from nlu.components.detectors import EmotionDetector
+from nlu.components.detectors import EmotionDetector, PersonRequestDetector, SafetyDetector
+from nlu.components.duckling import DucklingEntityExtractor
 from nlu.components.fallback import FallbackClassifier
 from nlu.components.intents import IntentClassifier
+from nlu.components.language import LanguageIdentifier
+from nlu.components.lookup import LookupEntityExtractor
 from nlu.components.ngrams import NgramFeaturizer
 from nlu.components.out_of_scope import OutOfScopeScorer
 from nlu.components.patterns import RegexEntityExtractor, RegexFeaturizer
+from nlu.components.persons import PersonExtractor
+from nlu.components.selector import ResponseSelector
 from nlu.components.synonyms import EntitySynonymMapper
 from nlu.components.tokenizer import Tokenizer
 from nlu.draft import Component, Part
@@ -44,6 +49,7 @@ def _parts(*parts: Part) -> frozenset[Part]:
 
 
 KINDS: Final[Mapping[str, Kind]] = {
+    "LanguageIdentifier": Kind(LanguageIdentifier.load, provides=_parts(Part.LANGUAGE)),
     "Tokenizer": Kind(Tokenizer.load, provides=_parts(Part.TOKENS)),
     "RegexFeaturizer": Kind(RegexFeaturizer.load, requires=_parts(Part.TOKENS), provides=_parts(Part.PATTERN_FEATURES)),
     "NgramFeaturizer": Kind(NgramFeaturizer.load, provides=_parts(Part.NGRAMS)),
@@ -51,10 +57,16 @@ KINDS: Final[Mapping[str, Kind]] = {
     "IntentClassifier": Kind(IntentClassifier.load, requires=_parts(Part.NGRAMS), provides=_parts(Part.RANKING)),
     "OutOfScopeScorer": Kind(OutOfScopeScorer.load, requires=_parts(Part.RANKING), provides=_parts(Part.OUT_OF_SCOPE)),
     "FallbackClassifier": Kind(FallbackClassifier.load, requires=_parts(Part.RANKING), provides=_parts(Part.DECISION)),
+    "ResponseSelector": Kind(ResponseSelector.load, requires=_parts(Part.NGRAMS), provides=_parts(Part.RESPONSES)),
     "CRFEntityExtractor": Kind(CRFEntityExtractor.load, requires=_parts(Part.TOKENS), provides=_parts(Part.ENTITIES)),
     "RegexEntityExtractor": Kind(RegexEntityExtractor.load, provides=_parts(Part.ENTITIES)),
+    "LookupEntityExtractor": Kind(LookupEntityExtractor.load, provides=_parts(Part.ENTITIES)),
+    "DucklingEntityExtractor": Kind(DucklingEntityExtractor.load, provides=_parts(Part.ENTITIES)),
+    "PersonExtractor": Kind(PersonExtractor.load, provides=_parts(Part.ENTITIES)),
     "EntitySynonymMapper": Kind(EntitySynonymMapper.load),
     "EmotionDetector": Kind(EmotionDetector.load, provides=_parts(Part.EMOTION)),
+    "PersonRequestDetector": Kind(PersonRequestDetector.load, provides=_parts(Part.ASKED)),
+    "SafetyDetector": Kind(SafetyDetector.load, provides=_parts(Part.SAFETY)),
 }
 
 

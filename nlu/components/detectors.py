@@ -1,12 +1,18 @@
-"""Detectors that ship ready and learn nothing from the assistant: emotion, and the wish for a person."""
+"""Detectors that ship ready and learn nothing from the assistant: emotion, danger, and the wish for a person."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+from nlu import asked, safety
 from nlu.draft import Draft
 from nlu.emotion import EmotionModel
+from nlu.safety import SafetyKind
+from nlu.types import Safety
+
+_KINDS: Final = {SafetyKind.SELF_HARM: "self_harm", SafetyKind.MEDICAL: "emergency", SafetyKind.THREAT: "threat"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +31,38 @@ class EmotionDetector:
     def load(cls, folder: Path) -> EmotionDetector:
         """Read what `save` wrote. Raises ModelError."""
         return cls(EmotionModel.load(folder))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRequestDetector:
+    """Fills `draft.asked_for_person`: the probability that the writer wants a human being."""
+
+    def process(self, draft: Draft) -> None:
+        draft.asked_for_person = asked.score(draft.text)
+
+    def save(self, folder: Path) -> None:
+        """Write nothing: the detector ships with the program."""
+
+    @classmethod
+    def load(cls, _folder: Path) -> PersonRequestDetector:
+        """Return the shipped detector, read before the first text comes."""
+        asked.model()
+        return cls()
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyDetector:
+    """Fills `draft.safety`: words of self-harm, of an emergency, of a threat."""
+
+    def process(self, draft: Draft) -> None:
+        found = safety.find(draft.text)
+        draft.safety = None if found is None else Safety(_KINDS[found.kind], found.evidence)
+
+    def save(self, folder: Path) -> None:
+        """Write nothing: the detector ships with the program."""
+
+    @classmethod
+    def load(cls, _folder: Path) -> SafetyDetector:
+        """Return the shipped detector, read before the first text comes."""
+        safety.model()
+        return cls()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Final, TypeAlias
 
-from nlu.components.detectors import EmotionDetector
+from nlu.components.detectors import EmotionDetector, PersonRequestDetector, SafetyDetector
+from nlu.components.duckling import DIMENSIONS, DucklingEntityExtractor
 from nlu.components.encoder import Encoder, SentenceEncoder, encoder_folder
 from nlu.components.fallback import FallbackClassifier
+from nlu.components.lookup import LookupEntityExtractor
 from nlu.components.patterns import RegexEntityExtractor, RegexFeaturizer, compile_patterns, table_expression
+from nlu.components.persons import PersonExtractor
 from nlu.components.synonyms import EntitySynonymMapper
 from nlu.components.tokenizer import Tokenizer
 from nlu.draft import Component
@@ -16,6 +20,8 @@ from nlu.emotion import EmotionModel
 from nlu.learning.corpus import Corpus
 from nlu.learning.crf import learn_crf
 from nlu.learning.intents import learn_intents, learn_scope
+from nlu.learning.language import learn_languages
+from nlu.learning.selector import learn_selector
 from nlu.learning.sparse import learn_ngrams
 from nlu.places import cache_folder
 from nlu.yaml_source import Plain
@@ -65,6 +71,22 @@ def _intents(corpus: Corpus, _options: Options) -> Component:
     return learn_intents(corpus)
 
 
+def _lookup(corpus: Corpus, options: Options) -> Component:
+    tables = {t.name: {element.lower(): element for element in t.elements} for t in corpus.data.lookups}
+    return LookupEntityExtractor(tables, max(3, int(_number(options, "letters_per_mistake", 5))))
+
+
+def _duckling(corpus: Corpus, options: Options) -> Component:
+    named = options.get("dimensions")
+    dimensions = tuple(d for d in DIMENSIONS if not isinstance(named, list) or d in named)
+    for unknown in sorted({str(d) for d in named} - set(DIMENSIONS)) if isinstance(named, list) else ():
+        corpus.notify(f"DucklingEntityExtractor knows no dimension {unknown!r}; it knows {', '.join(DIMENSIONS)}")
+    timezone = options.get("timezone")
+    locale = options.get("locale")
+    region = locale.replace("-", "_").partition("_")[2].upper() if isinstance(locale, str) else ""
+    return DucklingEntityExtractor(dimensions, timezone if isinstance(timezone, str) else "UTC", region or None)
+
+
 def _fallback(_corpus: Corpus, options: Options) -> Component:
     return FallbackClassifier(
         threshold=_number(options, "threshold", 0.3),
@@ -84,5 +106,12 @@ LEARN: Final[Mapping[str, Learn]] = {
     "CRFEntityExtractor": lambda corpus, _options: learn_crf(corpus),
     "RegexEntityExtractor": _regex_entities,
     "EntitySynonymMapper": lambda corpus, _options: EntitySynonymMapper(dict(corpus.data.synonyms)),
+    "LanguageIdentifier": lambda corpus, _options: learn_languages(corpus.language),
+    "ResponseSelector": lambda corpus, _options: learn_selector(corpus),
+    "LookupEntityExtractor": _lookup,
+    "DucklingEntityExtractor": _duckling,
+    "PersonExtractor": lambda _corpus, _options: PersonExtractor(),
+    "PersonRequestDetector": lambda _corpus, _options: PersonRequestDetector.load(Path()),
+    "SafetyDetector": lambda _corpus, _options: SafetyDetector.load(Path()),
     "EmotionDetector": lambda _corpus, _options: EmotionDetector(EmotionModel.load_shipped(cache_folder())),
 }

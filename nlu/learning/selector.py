@@ -1,0 +1,32 @@
+"""Puts the examples of each retrieval intent on its shelf."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nlu.components.selector import ResponseSelector, Shelf
+from nlu.learning.corpus import Corpus, embedding_matrix
+
+
+def learn_selector(corpus: Corpus) -> ResponseSelector:
+    """Return a selector for every intent written as `name/answer`."""
+    shelves: dict[str, Shelf] = {}
+    retrieval = sorted({e.base_intent for e in corpus.data.examples if "/" in e.intent})
+    for intent in retrieval:
+        members = [
+            (e.intent, d)
+            for e, d in zip(corpus.data.examples, corpus.drafts, strict=True)
+            if e.base_intent == intent and "/" in e.intent
+        ]
+        keys = sorted({key for key, _ in members})
+        drafts = [draft for _, draft in members]
+        starts = [0, *np.cumsum([len(d.ngrams.columns) for d in drafts]).tolist()]
+        shelves[intent] = Shelf(
+            tuple(keys),
+            tuple(keys.index(key) for key, _ in members),
+            embedding_matrix(drafts),
+            tuple(int(s) for s in starts),
+            tuple(int(c) for d in drafts for c in d.ngrams.columns),
+            tuple(float(v) for d in drafts for v in d.ngrams.values),
+        )
+    return ResponseSelector(shelves)
