@@ -59,6 +59,11 @@ class Connection:
         self._mapped = not self._cluster
         self._mapping = asyncio.Lock()
 
+    @property
+    def is_cluster(self) -> bool:
+        """Whether the keys live on several servers."""
+        return self._cluster
+
     async def run(self, script: Script, keys: Sequence[str], args: Sequence[str | float]) -> Any:
         """Run a script once; give it to the server first when it does not know it (yet, or any more)."""
         with _translated(script.name):
@@ -71,9 +76,6 @@ class Connection:
         """The same, and return only when enough replicas have it. Raises StoreUnavailable when they do not."""
         if not durability.replicas:
             return await self.run(script, keys, args)
-        if self._cluster:
-            msg = "durable.replicas is not supported on a Cluster; use min-replicas-to-write there, or Sentinel"
-            raise ConfigError([msg])
         wait = ("WAIT", durability.replicas, int(durability.within * 1000))
         with _translated(script.name):
             # WAIT speaks of the connection's own last write, so both go down one connection.

@@ -80,7 +80,7 @@ class RedisMailboxes:
         return Claim(cid, epoch, int(sequence), state, mail, more=int(waiting) > 0)
 
     async def commit(self, claim: Claim, worker: str, state: str, changes: Changes, *, keep: bool) -> Mail | None:
-        answer = await self._connection.run(
+        answer = await self._connection.run_durably(
             scripts.COMMIT,
             [self._keys.home(claim.conversation)],
             [
@@ -94,6 +94,7 @@ class RedisMailboxes:
                 LEASE_SECONDS,
                 encoded_changes(changes),
             ],
+            self._durability,
         )
         match answer:
             case ["fenced"]:

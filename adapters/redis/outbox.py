@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.redis import scripts
-from adapters.redis.connect import Connection
+from adapters.redis.connect import Connection, Durability
 from adapters.redis.keys import Keys
 from adapters.redis.mailboxes import LEASE_SECONDS, encoded_entry
 from bot.ports import Begun, Head, LaneClaim, Relink, Settlement
@@ -32,10 +32,11 @@ class Patience:
 class RedisOutbox:
     """`bot.ports.Outbox` on Redis."""
 
-    def __init__(self, connection: Connection, keys: Keys, patience: Patience) -> None:
+    def __init__(self, connection: Connection, keys: Keys, patience: Patience, durability: Durability) -> None:
         self._connection = connection
         self._keys = keys
         self._patience = patience
+        self._durability = durability
         self._looks = json.dumps(patience.looks)
 
     async def open(self, shard: int, worker: str, token: str) -> LaneClaim | None:
@@ -46,7 +47,7 @@ class RedisOutbox:
         return LaneClaim(cid, lane, epoch, _head(*head), more=int(waiting) > 0)
 
     async def begin(self, claim: LaneClaim, worker: str) -> Begun | None:
-        answer = await self._connection.run(
+        answer = await self._connection.run_durably(
             scripts.BEGIN,
             [self._keys.home(claim.conversation)],
             [
@@ -58,6 +59,7 @@ class RedisOutbox:
                 claim.head.attempts,
                 self._patience.root,
             ],
+            self._durability,
         )
         if answer[0] != "go":
             return None

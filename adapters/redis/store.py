@@ -8,6 +8,7 @@ from adapters.redis.ledger import RedisLedger
 from adapters.redis.mailboxes import INGRESS_SECONDS, RedisMailboxes
 from adapters.redis.outbox import Patience, RedisOutbox
 from adapters.redis.upkeep import RedisUpkeep
+from bot.errors import ConfigError
 
 
 class RedisStore:
@@ -24,12 +25,19 @@ class RedisStore:
     ) -> None:
         """`ingress_within` is how long a platform may wait before it is told to come again, in seconds.
 
-        Raises ConfigError when the URL is not understood.
+        Raises ConfigError when the URL is not understood, or cannot do what is asked of it.
         """
         self._keys = keys or Keys()
         self._connection = Connection(url)
-        self.mailboxes = RedisMailboxes(self._connection, self._keys, durability or Durability(), within=ingress_within)
-        self.outbox = RedisOutbox(self._connection, self._keys, patience or Patience())
+        durable = durability or Durability()
+        if durable.replicas and self._connection.is_cluster:
+            raise ConfigError(
+                [
+                    "store.replicas: not supported on a Cluster; set min-replicas-to-write on its masters, or use Sentinel"
+                ]
+            )
+        self.mailboxes = RedisMailboxes(self._connection, self._keys, durable, within=ingress_within)
+        self.outbox = RedisOutbox(self._connection, self._keys, patience or Patience(), durable)
         self.upkeep = RedisUpkeep(self._connection, self._keys)
         self.ledger = RedisLedger(self._connection, self._keys)
 

@@ -80,7 +80,8 @@ local function apply()
 end
 
 if at_seq == seq + 1 and at_commit == token then
-  -- This very commit ran before and its answer was lost.
+  -- This very commit ran before and its answer was lost. (The write gives WAIT something to wait for.)
+  redis.call('HSET', conv, 'commit', token)
 elseif not mine or at_seq ~= seq then
   return {'fenced'}
 else

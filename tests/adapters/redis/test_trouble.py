@@ -137,6 +137,11 @@ async def test_a_sentinel_leads_to_the_master() -> None:
             await store.close()
 
 
+def test_replicas_on_a_cluster_are_refused_at_start() -> None:
+    with pytest.raises(ConfigError, match="not supported on a Cluster"):
+        RedisStore("redis+cluster://127.0.0.1:1", durability=Durability(replicas=1))
+
+
 @pytest.mark.parametrize(
     ("url", "why"),
     [
