@@ -31,11 +31,8 @@ class RedisStore:
         self._connection = Connection(url)
         durable = durability or Durability()
         if durable.replicas and self._connection.is_cluster:
-            raise ConfigError(
-                [
-                    "store.replicas: not supported on a Cluster; set min-replicas-to-write on its masters, or use Sentinel"
-                ]
-            )
+            advice = "set min-replicas-to-write on its masters, or use Sentinel"
+            raise ConfigError([f"store.replicas: not supported on a Cluster; {advice}"])
         self.mailboxes = RedisMailboxes(self._connection, self._keys, durable, within=ingress_within)
         self.outbox = RedisOutbox(self._connection, self._keys, patience or Patience(), durable)
         self.upkeep = RedisUpkeep(self._connection, self._keys)
