@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import importlib
 import inspect
 import os
 import sys
-from collections.abc import Generator
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Generator
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, cast
@@ -28,8 +29,8 @@ from adapters.actions.replies import result_of
 from bot.dialogue.acting import ActionCall, ActionFailed, ActionRejected, ActionResult
 from bot.errors import AssistantError
 
-_THREADS: Final = 16
-"""Synchronous actions at the same time; one that hangs keeps its thread."""
+_THREADS: Final = 64
+"""Synchronous actions at the same time; one that hangs keeps its thread until it ends."""
 
 
 class InProcessActions:
@@ -39,7 +40,7 @@ class InProcessActions:
         self._actions = actions
         self._seconds = seconds
         self._at_home: set[str] = set()
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="action")
+        self._busy = 0
 
     @property
     def names(self) -> frozenset[str]:
@@ -57,6 +58,8 @@ class InProcessActions:
         try:
             async with asyncio.timeout(self._seconds):
                 events = await self._call(call.name, action.run, dispatcher, tracker, domain)
+                if dispatcher.is_streaming_active:
+                    await dispatcher.stream_end()
         except TimeoutError as error:
             raise ActionFailed(call.name, f"took longer than {self._seconds:g} s") from error
         except ActionExecutionRejection as error:
@@ -65,16 +68,17 @@ class InProcessActions:
             raise
         except Exception as error:  # a project's own code may raise anything
             raise ActionFailed(call.name, f"raised {type(error).__name__}: {error}") from error
-        return result_of(call.name, {"events": list(events or []), "responses": dispatcher.messages})
+        given: list[Any] = list(events or [])
+        kept = [e for e in given if isinstance(e, dict) and "event" in e]  # as rasa-sdk's server does
+        return result_of(call.name, {"events": kept, "responses": dispatcher.messages})
 
     async def _call(self, name: str, run: Any, *arguments: Any) -> Any:
         if inspect.iscoroutinefunction(run):
             return await run(*arguments)
         if name in self._at_home:
             return run(*arguments)
-        loop = asyncio.get_running_loop()
         try:
-            result = await loop.run_in_executor(self._threads, lambda: run(*arguments))
+            result = await self._in_thread(lambda: run(*arguments))
         except Exception as error:
             if "same thread" not in str(error):
                 raise
@@ -82,8 +86,41 @@ class InProcessActions:
             return run(*arguments)
         return await result if inspect.isawaitable(result) else result
 
+    async def _in_thread(self, function: Callable[[], Any]) -> Any:
+        """Run in a thread of its own: one that hangs holds up nobody, not even the end of the process."""
+        if self._busy >= _THREADS:
+            raise RuntimeError(f"{_THREADS} actions are running or hang; give them time limits of their own")
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Any] = loop.create_future()
+        context = contextvars.copy_context()
+
+        def settle(result: Any, error: BaseException | None) -> None:
+            self._busy -= 1
+            if done.done():
+                return
+            if error is None:
+                done.set_result(result)
+            else:
+                done.set_exception(error)
+
+        def work() -> None:
+            result: Any = None
+            failure: BaseException | None = None
+            try:
+                result = context.run(function)
+            except StopIteration as error:  # a future cannot carry it
+                failure = RuntimeError(str(error))
+            except BaseException as error:  # noqa: BLE001 - carried to whoever waits
+                failure = error
+            with contextlib.suppress(RuntimeError):  # the loop may have ended meanwhile
+                loop.call_soon_threadsafe(settle, result, failure)
+
+        self._busy += 1
+        threading.Thread(target=work, name="action", daemon=True).start()
+        return await done
+
     async def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        return
 
 
 def load_actions(folder: Path, *, seconds: float = TIME_LIMIT) -> InProcessActions:

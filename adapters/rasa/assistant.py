@@ -216,7 +216,11 @@ def parse_payload(payload: str) -> ParseResult | None:
 def _turn(outcome: Outcome, before: Mapping[str, Json], intent: Intent) -> Turn:
     tracker = outcome.tracker
     now = tracker.now.slots
-    filled = {k: shown(v) for k, v in now.items() if v is not None and k not in _OWN_SLOTS}
+    filled = {
+        k: shown(v)[:_SHOWN_LETTERS]
+        for k, v in now.items()
+        if v is not None and not isinstance(v, dict) and k not in _OWN_SLOTS
+    }
     forms = tracker.domain.forms
     asked = {s for loop in outcome.loops if loop in forms for s in forms[loop].required_slots}
     changed = any(now.get(k) != before.get(k) and now.get(k) is not None for k in asked)
@@ -237,6 +241,7 @@ def _turn(outcome: Outcome, before: Mapping[str, Json], intent: Intent) -> Turn:
     )
 
 
+_SHOWN_LETTERS: Final = 200  # of one slot, where people see it
 _OWN_SLOTS: Final = frozenset({names.REQUESTED_SLOT, names.LAST_CASE_SLOT, "session_started_metadata"})
 
 

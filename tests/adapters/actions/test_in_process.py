@@ -148,6 +148,29 @@ async def test_an_action_that_raises_is_a_failure_that_says_why() -> None:
     await actions.close()
 
 
+ODD = """
+from rasa_sdk import Action
+from rasa_sdk.events import SlotSet
+
+
+class Odd(Action):
+    def name(self):
+        return "action_odd"
+
+    async def run(self, dispatcher, tracker, domain):
+        await dispatcher.stream_chunk("half a ")
+        await dispatcher.stream_chunk("sentence")
+        return [SlotSet("a", {1, 2} & {2}), None, {}, "nonsense", SlotSet]
+"""
+
+
+async def test_what_is_no_event_is_passed_over_and_streams_end(tmp_path: Path) -> None:
+    actions = load_actions(project(tmp_path, "odd", ODD))
+    result = await actions.run(call("action_odd"))
+    assert result.events == (SlotSet("a", [2]),)
+    assert [r["text"] for r in result.responses] == ["half a ", "sentence"]
+
+
 async def test_the_loop_goes_on_while_a_synchronous_action_sleeps() -> None:
     actions = load_actions(FLORIST)
     ticks = 0
