@@ -188,11 +188,13 @@ def _say(conversation: Conversation, turn: Turn, at: float, policy: Policy) -> D
 
 def _offer_guesses(conversation: Conversation, parse: ParseResult, turn: Turn, at: float, policy: Policy) -> Decision:
     possible = escalation.guessable(parse)[:_GUESSES]
-    guesses = tuple(
-        (f"/{intent.name}", policy.intent_labels.get(intent.name) or _pretty(intent.name))
+    found = {response.intent: response.key for response in parse.responses}
+    meant = tuple(
+        found.get(intent.name, intent.name)
         for intent in possible
         if intent.confidence >= _LEAST_GUESS * possible[0].confidence
     )
+    guesses = tuple((f"/{name}", policy.intent_labels.get(name) or _pretty(name)) for name in meant)
     speaking = casework.language(conversation, policy)
     own = escalation.answer_of(turn)
     text = own or say("unsure" if guesses else "rephrase", speaking, policy)
@@ -289,5 +291,5 @@ def _label(conversation: Conversation, event: CustomerPressed) -> str:
 
 
 def _pretty(intent: str) -> str:
-    words = intent.rpartition("/")[2].replace("_", " ")
+    words = intent.rpartition("/")[2].removeprefix("ask_").replace("_", " ")
     return words[:1].upper() + words[1:]

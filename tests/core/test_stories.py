@@ -25,7 +25,7 @@ from bot.core.events import (
 from bot.core.machine import TABLE, handle, wants_assistant, wants_turn
 from bot.core.policy import Policy
 from bot.core.words import LANGUAGES, TEXTS
-from nlu.types import NLU_FALLBACK, Safety
+from nlu.types import NLU_FALLBACK, Intent, RetrievedResponse, Safety
 from tests.core.people import (
     ADA,
     DESK,
@@ -139,6 +139,20 @@ def test_being_unsure_once_offers_guesses_and_twice_brings_a_person() -> None:
     story.play(customer("blarp", 2.0, parse=lost, turn=turn("")))
     assert story.state.case is not None
     assert story.state.case.why.reason is Reason.UNSURE
+
+
+def test_a_guess_at_a_question_is_the_question_itself() -> None:
+    lost = replace(
+        meaning(NLU_FALLBACK),
+        ranking=(Intent("faq", 0.4), Intent("track_order", 0.3)),
+        responses=(RetrievedResponse("faq", "faq/ask_gift_wrap", 0.8),),
+    )
+    story = Story().play(customer("wrap?", parse=lost, turn=turn("")))
+    post = next(e for e in story.last if isinstance(e, Post))
+    assert [(b.label, b.value) for b in post.body.buttons][:2] == [
+        ("Gift wrap", "/faq/ask_gift_wrap"),
+        ("Track my order", "/track_order"),
+    ]
 
 
 def test_being_sure_that_it_is_nothing_known_is_being_unsure_what_is_wanted() -> None:
