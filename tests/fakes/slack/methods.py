@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.slack.blocks import pings_in, problem_with
@@ -315,11 +314,6 @@ def _reaction(slack: FakeSlack, app: App, args: dict[str, Any]) -> tuple[Message
 
 def connections_open(slack: FakeSlack, app: App, args: dict[str, Any]) -> dict[str, Any]:
     return {"url": slack.socket_url(app)}
-
-
-def copy_of(message: Message) -> Message:
-    """The message as it was, for `previous_message`."""
-    return replace(message, reactions=dict(message.reactions), blocks=list(message.blocks))
 
 
 METHODS: dict[str, Method] = {

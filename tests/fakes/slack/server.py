@@ -18,7 +18,8 @@ from aiohttp import web
 
 from tests.fakes.slack.delivery import Courier
 from tests.fakes.slack.faults import Fault, FaultPlan
-from tests.fakes.slack.methods import METHODS, Method, copy_of
+from tests.fakes.slack.happenings import Happenings
+from tests.fakes.slack.methods import METHODS, Method
 from tests.fakes.slack.state import BOT_SCOPES, App, Channel, Message, Refusal, User, Workspace
 
 SUBSCRIBED = frozenset(
@@ -33,7 +34,6 @@ SUBSCRIBED = frozenset(
     }
 )
 T = TypeVar("T")
-_SUBSCRIPTION = {"public": "message.channels", "private": "message.groups", "im": "message.im", "mpim": "message.mpim"}
 
 
 @dataclass(slots=True)
@@ -85,6 +85,9 @@ class FakeSlack:
         self._changed = asyncio.Event()
         self._runner: web.AppRunner | None = None
         self.courier.on_change = self.touch
+        happenings = Happenings(self.workspace, self.courier, self.touch)
+        self.say, self.change, self.remove = happenings.say, happenings.change, happenings.remove
+        self.react, self.unfurl = happenings.react, happenings.unfurl
 
     # life ------------------------------------------------------------------------------------
 
@@ -141,109 +144,7 @@ class FakeSlack:
         ids = {m.bot_user if isinstance(m, App) else m.id for m in members}
         return self.workspace.add_channel(name, "private" if private else "public", ids, shared_with)
 
-    # what happens ----------------------------------------------------------------------------
-
-    def say(self, message: Message) -> None:
-        """Put a message there and tell the apps."""
-        self.workspace.add_message(message)
-        self.touch()
-        if message.ephemeral_to:
-            return
-        channel = self.workspace.channels[message.channel]
-        self._emit_message(channel, message.payload(), message)
-        if any(f"<@{a.bot_user}>" in message.text for a in self.workspace.apps) and channel.kind != "im":
-            event = message.payload() | {"type": "app_mention", "channel": channel.id, "event_ts": message.ts}
-            event.pop("subtype", None)
-            for app in self.workspace.apps:
-                if f"<@{app.bot_user}>" in message.text and app.bot_user in channel.members:
-                    self.courier.dispatch(app, self.courier.envelope(app, event | {"team": self._team_of(message)}))
-
-    def change(
-        self,
-        message: Message,
-        *,
-        text: str,
-        by: str,
-        blocks: list[dict[str, Any]] | None = None,
-        metadata: dict[str, Any] | None = None,
-    ) -> None:
-        """Edit a message and tell the apps."""
-        before = copy_of(message)
-        message.text, message.blocks = text, blocks or []
-        message.metadata = metadata or message.metadata
-        message.edited = {"user": by, "ts": self.workspace.next_ts()}
-        self.touch()
-        self._emit_changed(message, before)
-
-    def unfurl(self, message: Message) -> None:
-        """Add a link preview, as Slack does by itself: a change in which the text stays."""
-        before = copy_of(message)
-        self._emit_changed(message, before, more={"attachments": [{"from_url": "https://example.com", "id": 1}]})
-
-    def remove(self, message: Message) -> None:
-        """Delete a message and tell the apps, replies of a deleted parent included."""
-        before = copy_of(message)
-        replies = self.workspace.replies(message.channel, message.ts)
-        self.workspace.remove(message)
-        self.touch()
-        if message.subtype == "tombstone":
-            self._emit_changed(message, before)
-            for reply in replies:
-                self._emit_changed(reply, copy_of(reply))
-            return
-        channel = self.workspace.channels[message.channel]
-        event = {
-            "subtype": "message_deleted",
-            "previous_message": before.payload(),
-            "deleted_ts": message.ts,
-            "hidden": True,
-            "ts": self.workspace.next_ts(),
-        }
-        self._emit_message(channel, {"type": "message"} | event, None)
-
-    def react(self, message: Message, name: str, *, by: str, added: bool) -> None:
-        """Put a reaction on a message or take it away, and tell the apps."""
-        users = message.reactions.setdefault(name, [])
-        if added:
-            users.append(by)
-        else:
-            users.remove(by)
-            if not users:
-                del message.reactions[name]
-        self.touch()
-        channel = self.workspace.channels[message.channel]
-        event = {
-            "type": "reaction_added" if added else "reaction_removed",
-            "user": by,
-            "reaction": name,
-            "item": {"type": "message", "channel": message.channel, "ts": message.ts},
-            "item_user": message.user,
-            "event_ts": self.workspace.next_ts(),
-        }
-        self.courier.emit(channel, event, str(event["type"]))
-
-    def _emit_changed(self, message: Message, before: Message, more: dict[str, Any] | None = None) -> None:
-        event = {
-            "type": "message",
-            "subtype": "message_changed",
-            "message": message.payload() | (more or {}),
-            "previous_message": before.payload(),
-            "hidden": True,
-            "ts": self.workspace.next_ts(),
-        }
-        self._emit_message(self.workspace.channels[message.channel], event, None)
-
-    def _emit_message(self, channel: Channel, event: dict[str, Any], message: Message | None) -> None:
-        event |= {"channel": channel.id, "channel_type": channel.type_in_events, "event_ts": event["ts"]}
-        if message is not None:
-            event |= {"team": self._team_of(message)}
-            if channel.shared_with and message.user in self.workspace.users:
-                event |= {"user_team": self._team_of(message), "source_team": self._team_of(message)}
-        self.courier.emit(channel, event, _SUBSCRIPTION[channel.kind])
-
-    def _team_of(self, message: Message) -> str:
-        user = self.workspace.users.get(message.user)
-        return user.team if user else self.workspace.team
+    # what happened ----------------------------------------------------------------------------
 
     def note_pings(self, message: Message, whom: list[str]) -> None:
         """Keep whom a message of an app would have notified."""
