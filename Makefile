@@ -3,7 +3,7 @@
 VENV := .venv/bin
 PATHS := bot adapters nlu assistants benchmarks tests
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt faults lock docs browser install dev clean
+.PHONY: help run test check fmt faults bench teams-package lock docs browser install dev clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,13 @@ fmt: dev ## format, and mend what can be mended
 
 faults: dev ## the whole fault laboratory, printing its figures
 	$(VENV)/python -m tests.faults
+
+bench: dev ## what an acknowledgement and a reply cost, and a turn on Teams
+	$(VENV)/python -m benchmarks.ingress
+	$(VENV)/python -m benchmarks.teams_turn
+
+teams-package: install ## the app package for Teams: make teams-package APP_ID=… [OUT=warmline.zip]
+	$(VENV)/python -m adapters.teams.package $(or $(OUT),warmline.zip) --app-id $(APP_ID)
 
 docs: dev ## draw what the documents take from the code
 	$(VENV)/python -m bot diagram
