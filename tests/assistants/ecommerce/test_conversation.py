@@ -111,3 +111,12 @@ async def test_stopping_leaves_a_form_at_once():
 
 async def test_a_number_out_of_the_blue_is_looked_up():
     assert "HP-10432" in await Visit(ADA).say('/inform{"order_number": "HP-10432"}')
+
+
+async def test_the_postcode_of_a_new_address_proves_nothing_and_forgets_no_proof():
+    visit = Visit(STRANGER)
+    await visit.say("/change_address")
+    await visit.say('/inform{"order_number": "HP-10439"}')
+    assert "right address" in await visit.say('/inform{"email": "ada@example.com"}')
+    address = "4 Weir Lane, H91 E4R2 Galway, Ireland"
+    assert address in await visit.say('/inform{"postcode": "H91 E4R2"}', address)
