@@ -78,7 +78,7 @@ class Engine:
         fresh: Callable[[], str],
         core: Core = machine,
         roles: frozenset[Role] = ALL_ROLES,
-        hands: int = 16,
+        hands: int = 64,
         paces: Mapping[str, Pace] | None = None,
     ) -> None:
         """`paces` replace what adapters say of their platform's limits.
