@@ -21,7 +21,7 @@ from adapters.teams.framework import Framework, Reply, Unreadable
 from adapters.teams.inbound import Hearing, tenant_of
 from adapters.teams.json_values import Json, as_object, as_text
 from adapters.teams.keys import KeyCache
-from adapters.teams.outbound import MAX_TEXT, card_of, chat_parameters, message, opens_thread, thread_parameters
+from adapters.teams.outbound import MAX_TEXT, card_of, chat_parameters, message, thread_parameters
 from adapters.teams.people import People
 from adapters.teams.places import PLATFORM, Kind, conversation_of, kind_of, thread_of
 from adapters.teams.rich_text import Element
@@ -68,6 +68,7 @@ class TeamsAdapter:
         self._mark_secret = settings.mark_secret or settings.secret or settings.certificate or secrets.token_hex(32)
         self._bot = settings.bot
         self._chats: OrderedDict[str, str] = OrderedDict()
+        self._kinds: OrderedDict[str, Kind] = OrderedDict()
         self._watched: dict[str, asyncio.Future[Element | None]] = {}
         self._dispatch: Dispatch | None = None
 
@@ -160,8 +161,13 @@ class TeamsAdapter:
         if activity is None:
             return
         self._people.seen(activity.author, as_text(as_object(payload.get("from")).get("id")), channel)
-        if kind_of(channel, as_text(conversation.get("conversationType"))) is Kind.PERSONAL:
+        kind = kind_of(channel, as_text(conversation.get("conversationType")))
+        if kind is Kind.PERSONAL:
             self._remember_chat(activity.author, channel)
+        if kind is not kind_of(channel):
+            self._kinds[channel] = kind
+            while len(self._kinds) > _MAX_CHATS:
+                self._kinds.popitem(last=False)
 
     async def checked(self, activity: Activity) -> Activity:
         """The activity with what the roster says of its author, if it says it in time."""
@@ -196,8 +202,9 @@ class TeamsAdapter:
 
     async def _put(self, to: Place, activity: Element) -> Posted:
         service_url = self._addresses.of(to.tenant, to.channel)
-        if not opens_thread(to):
-            posted = await self._connector.create_activity(service_url, conversation_of(to), activity)
+        kind = self._kind(to.channel)
+        if to.thread or kind is not Kind.CHANNEL:
+            posted = await self._connector.create_activity(service_url, conversation_of(to, kind), activity)
             return Posted(Ref(to, posted), to)
         parameters = thread_parameters(to, activity, bot=self._bot)
         conversation, first = await self._connector.create_conversation(service_url, parameters)
@@ -209,6 +216,12 @@ class TeamsAdapter:
             await self._connector.delete_activity(service_url, conversation, posted)
             raise Refused("create conversation", "the thread was opened in another channel")
         return Posted(Ref(to, posted), replace(to, thread=thread or posted))
+
+    def _kind(self, channel: str) -> Kind:
+        """What kind of conversation that is. Local clients have ids that do not say so themselves."""
+        if channel in self._settings.desks:
+            return Kind.CHANNEL
+        return self._kinds.get(channel) or kind_of(channel)
 
     async def _mentioned(self, to: Place, body: Body) -> str:
         """The account to ping; "" when it cannot be found out: the words matter more than the ping."""
@@ -237,7 +250,8 @@ class TeamsAdapter:
         place = ref.place
         private = whispered(ref.id)
         if private is None:
-            conversation, channel, name = conversation_of(place, ref.id), place.channel, ref.id
+            conversation = conversation_of(place, self._kind(place.channel), ref.id)
+            channel, name = place.channel, ref.id
         else:
             channel, name = private
             conversation = channel
@@ -268,7 +282,7 @@ class TeamsAdapter:
 
     async def _hint(self, place: Place, words: str, to: Person) -> None:
         """Say in the thread that somebody was written to. Never at a channel's root, where it would open a thread."""
-        if not words or (not place.thread and kind_of(place.channel) is not Kind.GROUP):
+        if not words or (not place.thread and self._kind(place.channel) is not Kind.GROUP):
             return
         try:
             await self.say(place, Body(words.replace("{name}", to.label), quiet=True))

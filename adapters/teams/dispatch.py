@@ -60,7 +60,7 @@ class Reach(Protocol):
         ...
 
     async def confide(self, activity: Activity, body: Body) -> None:
-        """Answer somebody alone."""
+        """Answer somebody alone, in their private chat with the app."""
         ...
 
 
@@ -162,10 +162,7 @@ class Dispatch:
         activity = await self._reach.checked(activity)
         try:
             body = await self._commands.run(activity.author, activity.place, words)
-            if kind_of(activity.place.channel) is Kind.PERSONAL and not activity.place.thread:
-                await self._reach.say(activity.place, body)
-            else:
-                await self._reach.confide(activity, body)
+            await self._reach.confide(activity, body)
         except (DeliveryError, StoreUnavailable) as error:
             _log.warning("command not answered", why=getattr(error, "why", type(error).__name__))
 

@@ -12,7 +12,6 @@ from typing import Final
 
 from adapters.teams.cards import attachment, case_card, mention_entity, mention_name, size_of, words_card
 from adapters.teams.json_values import NOTHING, as_object, as_objects
-from adapters.teams.places import Kind, kind_of
 from adapters.teams.rich_text import Element, Run, cleaned, html_of, plain_of
 from bot.core.activity import Place
 from bot.core.effects import Body
@@ -87,8 +86,3 @@ def chat_parameters(tenant: str, account: str, *, bot: str) -> Element:
         "tenantId": tenant,
         "channelData": {"tenant": {"id": tenant}},
     }
-
-
-def opens_thread(place: Place) -> bool:
-    """Whether a message there begins a thread of its own."""
-    return not place.thread and kind_of(place.channel) is Kind.CHANNEL

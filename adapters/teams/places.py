@@ -40,9 +40,9 @@ def place_of(tenant: str, conversation: str, message: str) -> Place:
     return Place(PLATFORM, tenant, channel, "" if thread == message else thread)
 
 
-def conversation_of(place: Place, message: str = "") -> str:
+def conversation_of(place: Place, kind: Kind, message: str = "") -> str:
     """The conversation id to call with: of the place's thread, or of the one that `message` opens in a channel."""
-    thread = place.thread or (message if kind_of(place.channel) is Kind.CHANNEL else "")
+    thread = place.thread or (message if kind is Kind.CHANNEL else "")
     return f"{place.channel}{_THREAD}{thread}" if thread else place.channel
 
 

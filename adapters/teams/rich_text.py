@@ -85,7 +85,7 @@ def _inline_html(tokens: Sequence[Token], *, unmask: bool) -> Iterator[str]:
 
 
 def _escaped(text: str) -> str:
-    return html.escape(text, quote=True)
+    return html.escape(text, quote=False)
 
 
 # runs -----------------------------------------------------------------------------------------
@@ -107,7 +107,7 @@ class Run:
         text = _escaped(self.text or self.url).replace("\n", "<br>")
         for tag, on in (("code", self.code), ("s", self.strike), ("i", self.italic), ("b", self.bold)):
             text = f"<{tag}>{text}</{tag}>" if on and text else text
-        return f'<a href="{_escaped(self.url)}">{text}</a>' if self.url else text
+        return f'<a href="{html.escape(self.url)}">{text}</a>' if self.url else text
 
     def inline(self) -> Element:
         """The run as an element of a card."""
