@@ -37,7 +37,7 @@ Call = tuple[str, Sequence[str | float]]
 _REPLY_SECONDS: Final = 2.0
 """How long one answer may take. `appendfsync always` on a slow disk is the slowest honest one."""
 _CONNECT_SECONDS: Final = 1.0
-_POOL: Final = 32
+_POOL: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
