@@ -69,7 +69,7 @@ class InProcessActions:
         except Exception as error:  # a project's own code may raise anything
             raise ActionFailed(call.name, f"raised {type(error).__name__}: {error}") from error
         given: list[Any] = list(events or [])
-        kept = [e for e in given if isinstance(e, dict) and "event" in e]  # as rasa-sdk's server does
+        kept: list[Any] = [e for e in given if isinstance(e, dict) and "event" in e]  # as rasa-sdk's server does
         return result_of(call.name, {"events": kept, "responses": dispatcher.messages})
 
     async def _call(self, name: str, run: Any, *arguments: Any) -> Any:

@@ -14,7 +14,7 @@ from typing import Final, cast
 
 from adapters.actions.opening import open_actions
 from adapters.rasa import learning
-from adapters.rasa.compiling import Compiled, compile_project
+from adapters.rasa.compiling import Compiled, compile_project, with_learned
 from adapters.rasa.escalation_reader import Escalation
 from adapters.rasa.project import Project, read_project
 from bot.core.effects import Button
@@ -88,9 +88,8 @@ class RasaAssistant:
         compiled = compile_project(project)
         if compiled.problems:
             raise AssistantError(compiled.problems)
-        learned = learning.learn(compiled, cache) if project.config.policies.learned else None
-        if learned is not None:
-            compiled = compile_project(project, learned)
+        if project.config.policies.learned:
+            compiled = with_learned(compiled, learning.learn(compiled, cache))
         runner = actions or open_actions(folder) or NoActions()
         return cls(project, compiled, runner, clock)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adapters.rasa.project import Project
 from bot.dialogue import names
@@ -32,7 +32,7 @@ class Compiled:
     notices: tuple[str, ...]
 
 
-def compile_project(project: Project, learned: Learned | None = None) -> Compiled:
+def compile_project(project: Project) -> Compiled:
     """Unfold stories, learn rules and memory. Never raises: problems come back in the result."""
     unfolded = unfold(project.stories)
     settings = project.config.policies
@@ -45,7 +45,7 @@ def compile_project(project: Project, learned: Learned | None = None) -> Compile
         trained.policy,
         memory,
         whole,
-        learned or Learned(),
+        Learned(),
         settings,
         HANDOFF_ACTIONS | project.escalation.handoff_actions,
         project.escalation.intent_labels,
@@ -59,3 +59,10 @@ def compile_project(project: Project, learned: Learned | None = None) -> Compile
         tuple(trained.problems),
         tuple(unfolded.notices),
     )
+
+
+def with_learned(compiled: Compiled, learned: Learned | None) -> Compiled:
+    """The same with a learned policy; None leaves it without one."""
+    if learned is None:
+        return compiled
+    return replace(compiled, dialogue=replace(compiled.dialogue, learned=learned))

@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from adapters.rasa import learning
-from adapters.rasa.compiling import Compiled, compile_project
+from adapters.rasa.compiling import Compiled, compile_project, with_learned
 from adapters.rasa.project import Project, read_project
 from bot.errors import AssistantError
 
@@ -43,9 +43,7 @@ def open_project(folder: Path, store: Path, *, quiet: bool = False) -> tuple[Pro
         show(compiled.contradictions)
     if project.config.policies.learned:
         with working("learning from the stories"):
-            learned = learning.learn(compiled, store)
-        if learned is not None:
-            compiled = compile_project(project, learned)
+            compiled = with_learned(compiled, learning.learn(compiled, store))
     return project, compiled
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.rasa.commands.test import read_test_stories
 from adapters.rasa.commands.validate import validated
-from adapters.rasa.compiling import compile_project
+from adapters.rasa.compiling import compile_project, with_learned
 from adapters.rasa.learning import rows_of, train
 from adapters.rasa.project import read_project
 from adapters.rasa.testing import run_stories
@@ -27,7 +27,7 @@ def test_a_project_passes_its_own_test_stories(name: str) -> None:
     compiled = compile_project(project)
     rows = rows_of(compiled)
     learned = train(rows) if project.config.policies.learned else None
-    results = run_stories(compile_project(project, learned).dialogue, read_test_stories(project), None)
+    results = run_stories(with_learned(compiled, learned).dialogue, read_test_stories(project), None)
     assert results.to_json() == {"total": results.total, "passed": results.total, "failed": []}
     assert results.total >= 3
 
