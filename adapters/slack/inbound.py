@@ -74,21 +74,29 @@ class Envelope:
     team: str
     event_id: str
     us: Us
+    company: str
+    """The Enterprise organisation that the workspace belongs to, if any."""
     shared: bool
+
+    def is_elsewhere(self, team: str) -> bool:
+        """Whether that team is another company's. Within one organisation people come from many workspaces."""
+        return bool(team) and team not in (self.team, self.company) and (self.shared or not self.company)
 
 
 def envelope_of(payload: Json, us: Us) -> Envelope:
     """Read the envelope. It names our own bot user too, so that we know ourselves before `auth.test` was answered."""
     app = as_text(payload.get("api_app_id"))
     team = as_text(payload.get("team_id"))
+    company = as_text(payload.get("enterprise_id")) or as_text(as_object(payload.get("enterprise")).get("id"))
     user = us.user_id
     for authorization in map(as_object, as_list(payload.get("authorizations"))):
         if authorization.get("is_bot") is True:
             team = as_text(authorization.get("team_id")) or team
+            company = as_text(authorization.get("enterprise_id")) or company
             user = user or as_text(authorization.get("user_id"))
     known = Us(us.app_id or app, us.bot_id, user)
     shared = payload.get("is_ext_shared_channel") is True
-    return Envelope(app, team, as_text(payload.get("event_id")), known, shared)
+    return Envelope(app, team, as_text(payload.get("event_id")), known, company, shared)
 
 
 def activity_of(payload: Json, hearing: Hearing) -> Activity | None:
@@ -244,13 +252,13 @@ def pressed_of(payload: Json, hearing: Hearing) -> Activity | None:
     message = as_object(payload.get("message"))
     thread = as_text(container.get("thread_ts")) or as_text(message.get("thread_ts")) or hearing.thread_of(channel, ts)
     place = _place(channel, ts, thread, envelope)
-    user_team = as_text(user.get("team_id"))
+    name_known = hearing.names(user_id)
     author = Person(
         PLATFORM,
         envelope.team,
         user_id,
-        hearing.names(user_id) if hearing.names(user_id) != user_id else as_text(user.get("name")),
-        is_outsider=bool(user_team and user_team != envelope.team),
+        name_known if name_known != user_id else "",
+        is_outsider=envelope.is_elsewhere(as_text(user.get("team_id"))),
     )
     when = as_text(action.get("action_ts"))
     ephemeral = container.get("is_ephemeral") is True
@@ -314,7 +322,7 @@ def _author(said: Json, envelope: Envelope, hearing: Hearing) -> Person | None:
         user or bot,
         name if name != user else "",
         is_bot=is_bot,
-        is_outsider=bool(team and team != envelope.team),
+        is_outsider=envelope.is_elsewhere(team),
     )
 
 

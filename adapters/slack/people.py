@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Final
 
-from adapters.slack.json_values import as_object, as_text
+from adapters.slack.json_values import as_list, as_object, as_text
 from adapters.slack.web_api import RefusedBySlack, WebApi
 from bot.core.activity import Person
 from bot.ports import Clock
@@ -50,10 +50,14 @@ class People:
 
 
 def person_of(user: Mapping[str, object], platform: str, tenant: str, id: str) -> Person:
-    """The `user` object of users.info as a Person. Somebody of another workspace proves nothing by their e-mail."""
+    """The `user` object of users.info as a Person. Somebody of another company proves nothing by their e-mail.
+
+    In an Enterprise organisation `team_id` is where the account was made; `enterprise_user.teams` is where it belongs.
+    """
     profile = as_object(user.get("profile"))
     team = as_text(user.get("team_id")) or as_text(profile.get("team"))
-    is_outsider = user.get("is_stranger") is True or bool(team and team != tenant)
+    workspaces = as_list(as_object(user.get("enterprise_user")).get("teams"))
+    is_outsider = user.get("is_stranger") is True or bool(team and team != tenant and tenant not in workspaces)
     return Person(
         platform,
         tenant,

@@ -11,6 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from adapters.slack.inbound import Hearing, Us, activity_of, pressed_of
+from adapters.slack.people import person_of
 from bot.core.activity import Activity, Deleted, Edited, File, Place, Pressed, Reacted, Ref, Said
 from tests.fakes.slack.server import SUBSCRIBED
 
@@ -201,3 +202,27 @@ def test_what_was_delivered_long_after_it_happened_is_marked_late() -> None:
 def test_another_bot_is_heard_when_that_is_wanted() -> None:
     assert heard(load("message.channels--another_bot"), bots=True).author.is_bot
     assert read(load("message.channels--our_own_under_another_name"), bots=True) is None
+
+
+def test_a_colleague_of_another_workspace_of_the_same_organisation_is_no_outsider() -> None:
+    said, pressed = load("message.groups--thread_reply"), load("block_actions--on_the_card")
+    said["authorizations"][0]["enterprise_id"] = "E0ACME"
+    said["event"] |= {"user_team": "T0ACME2", "source_team": "T0ACME2"}
+    pressed |= {"enterprise": {"id": "E0ACME", "name": "Acme"}}
+    pressed["user"]["team_id"] = "T0ACME2"
+    assert not heard(said).author.is_outsider
+    assert not heard(pressed).author.is_outsider
+    said["is_ext_shared_channel"] = True
+    assert heard(said).author.is_outsider
+
+
+def test_a_press_by_somebody_of_another_company_is_an_outsiders() -> None:
+    pressed = load("block_actions--on_the_card")
+    pressed["user"]["team_id"] = "T0GLOBEX"
+    assert heard(pressed).author.is_outsider
+
+
+def test_where_an_account_belongs_counts_not_where_it_was_made() -> None:
+    user = {"id": "U1", "team_id": "T0ACME2", "enterprise_user": {"teams": ["T0ACME", "T0ACME2"]}}
+    assert not person_of(user, "slack", "T0ACME", "U1").is_outsider
+    assert person_of(user, "slack", "T0GLOBEX", "U1").is_outsider
