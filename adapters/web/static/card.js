@@ -3,6 +3,7 @@
 import { el, icon } from "./dom.js";
 import { markup } from "./markup.js";
 
+const LONG = 60;
 const STATUS = {
   bot: "With the bot",
   queued: "Waiting",
@@ -42,7 +43,14 @@ export function cardView(card, press) {
       ? el(
           "dl",
           { class: "fields" },
-          facts.map((field) => el("div", {}, el("dt", {}, field.label), el("dd", {}, markup(field.text)))),
+          facts.map((fact) =>
+            el(
+              "div",
+              { class: fact.text.length > LONG ? "wide" : null },
+              el("dt", {}, fact.label),
+              el("dd", {}, markup(fact.text)),
+            ),
+          ),
         )
       : null,
     buttonsView(card.buttons, press),
