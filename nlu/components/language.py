@@ -30,6 +30,7 @@ HOME_WEIGHT: Final = 6.0
 
 _LEAST: Final = 0.45
 _READ: Final = 300
+_SHORT: Final = 24  # characters; too short to tell, so it is taken for the assistant's own language
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +79,9 @@ class LanguageIdentifier:
             for s, name in zip(scaled, self.languages, strict=True)
         ]
         best = max(range(len(weights)), key=weights.__getitem__)
-        return self.languages[best] if weights[best] >= _LEAST * sum(weights) else "und"
+        if weights[best] >= _LEAST * sum(weights):
+            return self.languages[best]
+        return self.home if len(shown) < _SHORT else "und"
 
     def save(self, folder: Path) -> None:
         write_json(folder / "language.json", {"languages": list(self.languages), "home": self.home})

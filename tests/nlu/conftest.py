@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,15 @@ from nlu.config import PipelineConfig
 from nlu.training import train
 from nlu.training_data import TrainingData, read_training_data
 
+
+def without_detectors(config: PipelineConfig) -> PipelineConfig:
+    """The detectors that ship have tests of their own, in the folder beside; here they would only cost time."""
+    shipped = {"EmotionDetector", "PersonRequestDetector", "SafetyDetector"}
+    return dataclasses.replace(config, steps=tuple(s for s in config.steps if s.name not in shipped))
+
+
+LIGHT = without_detectors(PipelineConfig.light())
+SEMANTIC = without_detectors(PipelineConfig.semantic())
 SHOP = Path(__file__).parent / "data" / "shop.yml"
 
 
@@ -21,5 +31,27 @@ def shop() -> TrainingData:
 @pytest.fixture(scope="session")
 def light_store(shop: TrainingData, tmp_path_factory: pytest.TempPathFactory) -> Path:
     store = tmp_path_factory.mktemp("light")
-    train(shop, PipelineConfig.light(), store)
+    train(shop, LIGHT, store)
     return store
+
+
+@pytest.fixture(scope="session")
+def semantic_store(shop: TrainingData, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    store = tmp_path_factory.mktemp("semantic")
+    train(shop, SEMANTIC, store)
+    return store
+
+
+@pytest.fixture
+def light_config() -> PipelineConfig:
+    return LIGHT
+
+
+@pytest.fixture
+def semantic_config() -> PipelineConfig:
+    return SEMANTIC
+
+
+@pytest.fixture
+def german_config() -> PipelineConfig:
+    return dataclasses.replace(LIGHT, language="de")

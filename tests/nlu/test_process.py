@@ -59,9 +59,11 @@ async def test_texts_that_a_died_worker_held_are_asked_again(nlu: NluProcess) ->
     assert [r.text for r in await asyncio.gather(*asked)] == [f"hello {n}" for n in range(5)]
 
 
-async def test_a_swap_between_texts_drops_none(nlu: NluProcess, shop: TrainingData, tmp_path: Path) -> None:
+async def test_a_swap_between_texts_drops_none(
+    nlu: NluProcess, shop: TrainingData, german_config: PipelineConfig, tmp_path: Path
+) -> None:
     store = tmp_path / "other"
-    train(shop, PipelineConfig.light("de"), store)
+    train(shop, german_config, store)
     before = nlu.version
     texts = [f"hello {n}" for n in range(60)]
     asked = [asyncio.create_task(nlu.parse(text)) for text in texts[:30]]

@@ -1,0 +1,126 @@
+"""A configuration, ours or Rasa's, becomes a pipeline that can work, or is refused with what is missing."""
+
+from pathlib import Path
+
+import pytest
+
+from nlu.artifacts import ModelError
+from nlu.config import PipelineConfig, Step, read_config
+from nlu.training import fit, usable
+from nlu.training_data import TrainingData
+from nlu.yaml_source import SourceError
+
+
+def read(folder: Path, text: str) -> PipelineConfig:
+    (folder / "config.yml").write_text(text, encoding="utf-8")
+    return read_config(folder / "config.yml")
+
+
+def names(config: PipelineConfig) -> list[str]:
+    return [step.name for step in config.steps]
+
+
+RASA = """
+language: en
+pipeline:
+- name: WhitespaceTokenizer
+- name: RegexFeaturizer
+- name: LexicalSyntacticFeaturizer
+- name: CountVectorsFeaturizer
+- name: CountVectorsFeaturizer
+  analyzer: char_wb
+- name: DIETClassifier
+  epochs: 100
+- name: EntitySynonymMapper
+- name: ResponseSelector
+- name: rasa.nlu.classifiers.fallback_classifier.FallbackClassifier
+  threshold: 0.4
+  ambiguity_threshold: 0.2
+- name: DucklingEntityExtractor
+  dimensions: [time]
+policies:
+- name: RulePolicy
+"""
+
+
+def test_rasas_default_pipeline_is_understood(tmp_path: Path) -> None:
+    config = read(tmp_path, RASA)
+    assert names(config) == [
+        "LanguageIdentifier",
+        "Tokenizer",
+        "RegexFeaturizer",
+        "NgramFeaturizer",
+        "SentenceEncoder",
+        "IntentClassifier",
+        "OutOfScopeScorer",
+        "FallbackClassifier",
+        "ResponseSelector",
+        "CRFEntityExtractor",
+        "DucklingEntityExtractor",
+        "EntitySynonymMapper",
+        "EmotionDetector",
+        "PersonRequestDetector",
+        "SafetyDetector",
+    ]
+
+
+def test_thresholds_keep_their_meaning(tmp_path: Path) -> None:
+    step = next(s for s in read(tmp_path, RASA).steps if s.name == "FallbackClassifier")
+    assert step.options == {"threshold": 0.4, "ambiguity_threshold": 0.2}
+
+
+def test_each_replaced_name_is_told_in_one_line(tmp_path: Path) -> None:
+    notices = read(tmp_path, RASA).notices
+    assert sum(n.startswith("DIETClassifier is replaced by") for n in notices) == 1
+    assert sum(n.startswith("WhitespaceTokenizer is replaced by") for n in notices) == 1
+    assert all("\n" not in n for n in notices)
+
+
+@pytest.mark.parametrize(
+    "name", ["SpacyNLP", "SpacyTokenizer", "SpacyFeaturizer", "SpacyEntityExtractor", "LanguageModelFeaturizer"]
+)
+def test_spacys_names_are_accepted(tmp_path: Path, name: str) -> None:
+    config = read(tmp_path, f"pipeline:\n- name: {name}\n- name: DIETClassifier\n- name: WhitespaceTokenizer\n")
+    assert any(n.startswith(f"{name} is replaced by") for n in config.notices)
+
+
+def test_an_unknown_component_is_refused_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"config\.yml:2: there is no component 'Magic'"):
+        read(tmp_path, "pipeline:\n- name: Magic\n")
+
+
+def test_a_pipeline_that_lacks_something_is_refused_with_its_name(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="FallbackClassifier needs an intent ranking: put IntentClassifier before it"):
+        read(tmp_path, "pipeline:\n- name: FallbackClassifier\n")
+    with pytest.raises(ModelError, match="CRFEntityExtractor needs tokens: put Tokenizer before it"):
+        fit(TrainingData(), PipelineConfig((Step("CRFEntityExtractor"),)))
+
+
+def test_standard_pipelines_go_by_name(tmp_path: Path) -> None:
+    assert names(read(tmp_path, "pipeline: light\n")) == names(PipelineConfig.light())
+    assert names(read(tmp_path, "pipeline: semantic\n")) == names(PipelineConfig.semantic())
+    unnamed = read(tmp_path, "language: en\n")
+    assert names(unnamed) == names(PipelineConfig.semantic())
+    assert unnamed.notices
+
+
+def test_a_language_that_the_encoder_does_not_speak_gets_the_light_pipeline() -> None:
+    said: list[str] = []
+    assert not usable(PipelineConfig.semantic("de"), said.append).uses_encoder
+    assert len(said) == 1
+
+
+def test_a_missing_encoder_is_a_notice_and_the_light_pipeline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARMLINE_NLU_CACHE", str(tmp_path))
+    config = PipelineConfig((Step("SentenceEncoder", {"folder": str(tmp_path / "nowhere")}),))
+    said: list[str] = []
+    assert not usable(config, said.append).uses_encoder
+    assert "there is no sentence encoder" in said[0]
+
+
+def test_foreign_encoder_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARMLINE_NLU_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "model.safetensors").write_bytes(b"something else")
+    config = PipelineConfig((Step("SentenceEncoder", {"folder": str(tmp_path)}),))
+    with pytest.raises(ModelError, match="not that of the official revision"):
+        usable(config)

@@ -1,0 +1,198 @@
+"""Figures mean what they say, comparisons know chance, cleaning points at the place, and the server speaks Rasa."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from nlu.cleaning import find_faults
+from nlu.comparison import compare_outcomes
+from nlu.config import PipelineConfig
+from nlu.evaluation import Evaluation, cross_validate, evaluate, sample_shots
+from nlu.markup import Annotation
+from nlu.metrics import (
+    Outcome,
+    accuracy,
+    auroc,
+    calibration_error,
+    entity_scores,
+    macro_f1,
+    percentile,
+    recall_at_kept,
+    sign_test,
+)
+from nlu.process import NluProcess
+from nlu.report import html_report
+from nlu.server import application
+from nlu.training_data import Example, TrainingData
+from nlu.types import Entity, Intent, ParseResult
+
+
+def outcome(given: str, said: str, confidence: float = 1.0, entities: tuple[Entity, ...] = ()) -> Outcome:
+    best = Intent(said, confidence)
+    example = Example("to Rome", given, (Annotation(3, 7, "city", "Rome"),))
+    return Outcome(example, ParseResult("to Rome", best, (best,), entities))
+
+
+def test_accuracy_and_f1() -> None:
+    outcomes = [outcome("a", "a"), outcome("a", "b"), outcome("b", "b")]
+    assert accuracy(outcomes) == pytest.approx(2 / 3)
+    assert macro_f1(outcomes) == pytest.approx(2 / 3)
+
+
+def test_entities_count_only_with_their_exact_span_and_type() -> None:
+    right, longer = Entity("city", "Rome", 3, 7), Entity("city", "to Rome", 0, 7)
+    other = Entity("number", 3, 0, 1)  # of a type that the test does not annotate
+    outcomes = [outcome("a", "a", entities=(right, other)), outcome("a", "a", entities=(longer,))]
+    assert entity_scores(outcomes) == (0.5, 0.5, 0.5)
+
+
+def test_calibration_error_is_the_gap_between_sureness_and_truth() -> None:
+    sure = [outcome("a", "a", 0.75), outcome("a", "b", 0.75), outcome("a", "a", 0.75), outcome("a", "a", 0.75)]
+    assert calibration_error(sure) == pytest.approx(0.0)
+    assert calibration_error([outcome("a", "b", 0.9)]) == pytest.approx(0.9)
+
+
+def test_auroc_and_recall_of_the_foreign() -> None:
+    assert auroc([0.1, 0.2], [0.8, 0.9]) == 1.0
+    assert auroc([0.5, 0.5], [0.5]) == 0.5
+    assert auroc([0.9], [0.1]) == 0.0
+    assert recall_at_kept([i / 100 for i in range(100)], [0.93, 0.945, 0.99, 1.0]) == 0.75
+
+
+def test_percentiles_lie_between_values() -> None:
+    assert percentile([3, 1, 2], 0.5) == 2
+    assert percentile([1, 2], 0.5) == 1.5
+    assert percentile([], 0.5) == 0
+
+
+def test_the_sign_test_knows_chance() -> None:
+    assert sign_test(0, 0) == 1.0
+    assert sign_test(5, 5) == 1.0
+    assert sign_test(8, 0) == pytest.approx(2 / 256)
+    assert sign_test(900, 700) < 0.001
+
+
+def test_a_comparison_names_what_flipped() -> None:
+    old = [outcome("a", "b"), outcome("b", "b"), outcome("b", "b")]
+    new = [outcome("a", "a"), outcome("b", "a"), outcome("b", "b")]
+    found = compare_outcomes(old, new)
+    assert [f.better for f in found.flips] == [True, False]
+    assert found.by_intent == {"a": (0.0, 1.0), "b": (1.0, 0.5)}
+    assert not found.is_significant
+    assert "may be chance" in found.describe()
+
+
+def test_shots_are_drawn_per_intent_and_the_same_for_a_seed(shop: TrainingData) -> None:
+    some = sample_shots(shop, 3, 1)
+    counts = {name: sum(e.base_intent == name for e in some.examples) for name in shop.intents}
+    assert set(counts.values()) == {3}
+    assert sample_shots(shop, 3, 1).examples == some.examples != sample_shots(shop, 3, 2).examples
+
+
+@pytest.fixture(scope="module")
+def evaluation(request: pytest.FixtureRequest) -> Evaluation:
+    shop: TrainingData = request.getfixturevalue("shop")
+    lean = PipelineConfig(tuple(s for s in PipelineConfig.light().steps if s.name in _LEAN))
+    outside = [Example("the weather is nice in spring", ""), Example("a recipe for pancakes", "")]
+    return evaluate(lean, shop, shop, outside=outside, foreign_intent="greet")
+
+
+_LEAN = {"Tokenizer", "NgramFeaturizer", "IntentClassifier", "OutOfScopeScorer", "CRFEntityExtractor"}
+
+
+def test_an_evaluation_has_every_promised_figure(evaluation: Evaluation) -> None:
+    promised = (
+        "accuracy macro_f1 entity_precision entity_recall entity_f1 ece oos_auroc oos_recall_at_95 parse_cpu_ms_p50 "
+        "parse_ms_p50 parse_ms_p99 train_cpu_s peak_rss_mb model_mb"
+    )
+    assert set(promised.split()) <= set(evaluation.figures)
+    assert evaluation.figures["accuracy"] > 0.9
+    assert evaluation.figures["entity_f1"] > 0.9
+
+
+def test_the_foreign_intent_is_never_trained_on(evaluation: Evaluation) -> None:
+    assert all(o.predicted != "greet" for o in evaluation.outcomes)
+    assert len(evaluation.outside) == 2 + 7
+
+
+def test_the_report_is_one_page_that_runs_nothing(evaluation: Evaluation) -> None:
+    page = html_report(evaluation, "<script>")
+    assert "<script" not in page
+    assert "Confusion" in page
+
+
+def test_cross_validation_tests_every_example_once(shop: TrainingData) -> None:
+    lean = PipelineConfig(tuple(s for s in PipelineConfig.light().steps if s.name in _LEAN - {"CRFEntityExtractor"}))
+    found = cross_validate(lean, shop, 3)
+    assert sorted(o.example.line for o in found.outcomes) == sorted(e.line for e in shop.examples)
+
+
+def test_cleaning_points_at_what_is_wrong() -> None:
+    here = Path("nlu.yml")
+    texts = [
+        ("cancel my order", "cancel"),
+        ("Cancel my order ", "cancel"),
+        ("cancel my order", "track"),
+        ("where is my big parcel", "track"),
+        ("where is my big parcels", "lost"),
+        ("hello", "greet"),
+    ]
+    data = TrainingData(tuple(Example(t, i, path=here, line=n) for n, (t, i) in enumerate(texts, 1)))
+    lean = PipelineConfig(tuple(s for s in PipelineConfig.light().steps if s.name in _LEAN))
+    found = {(f.kind, f.place) for f in find_faults(data, lean)}
+    assert {
+        ("duplicate", "nlu.yml:2"),
+        ("contradiction", "nlu.yml:3"),
+        ("near-duplicate", "nlu.yml:5"),
+        ("few-examples", "nlu.yml:6"),
+    } <= found
+
+
+@pytest.fixture
+async def client(light_store: Path) -> AsyncIterator[TestClient]:
+    async with TestClient(TestServer(application(NluProcess(light_store)))) as found:
+        yield found
+
+
+async def test_the_server_answers_in_rasas_shape(client: TestClient) -> None:
+    answer = await client.post("/model/parse", json={"text": "where is my parcel", "message_id": "m1"})
+    body = await answer.json()
+    assert answer.status == 200
+    assert body["intent"]["name"] == "track_order"
+    assert {"text", "intent", "entities", "intent_ranking", "response_selector", "message_id"} <= set(body)
+    status = await (await client.get("/status")).json()
+    assert status["model_file"] == body["model"]
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{}", '{"text": 1}', "{"])
+async def test_the_server_refuses_what_is_no_text(client: TestClient, body: str) -> None:
+    answer = await client.post("/model/parse", data=body)
+    assert answer.status == 400
+    assert (await answer.json())["reason"] == "BadRequest"
+
+
+def test_texts_on_stdin_become_results_on_stdout(light_store: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "nlu", "parse", str(light_store)],
+        input=b"hello\nwhere is my order\n",
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    results = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [r["intent"]["name"] for r in results] == ["greet", "track_order"]
+
+
+def test_a_mistake_is_told_without_a_trace(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "nlu", "parse", str(tmp_path)], input=b"", capture_output=True, check=False
+    )
+    assert done.returncode == 2
+    assert b"holds no model" in done.stderr
+    assert b"Traceback" not in done.stderr
