@@ -339,7 +339,7 @@ async def test_nothing_malformed_is_answered_5xx(scene: Scene, post: Post) -> No
         status = await post.signed(raw, content_type)
         slowest = max(slowest, time.perf_counter() - started)
         assert status in (200, 400, 413), (status, raw[:100], content_type)
-    assert slowest < 0.5
+    assert slowest < 2.0
 
 
 async def test_a_packed_or_endless_body_is_not_read(scene: Scene, post: Post) -> None:

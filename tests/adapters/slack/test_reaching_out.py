@@ -1,16 +1,20 @@
 """What calls to Slack do when things go wrong, and how what was sent is found again."""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
+from adapters.slack.adapter import SlackAdapter
 from adapters.slack.marks import is_marked, mark_of
+from adapters.slack.settings import SlackSettings
 from adapters.slack.web_api import RefusedBySlack
-from bot.core.activity import Person, Ref
+from bot.core.activity import Person, Place, Ref
 from bot.core.effects import Body, Voice
 from bot.errors import DeliveryError, NotDone, Refused, Throttled, Uncertain
-from tests.adapters.slack.scene import MakeScene, Scene
-from tests.fakes.slack import Fault
+from tests.adapters.slack.scene import MakeScene, Scene, WallClock
+from tests.fakes.slack import FakeSlack, Fault
+from tests.fakes.slack.certificates import make_authority
 
 BODY = Body("hello")
 
@@ -110,6 +114,16 @@ async def test_an_emoji_without_a_name_is_refused_without_a_call(scene: Scene) -
     with pytest.raises(Refused):
         await scene.adapter.react(Ref(scene.place(scene.support), "1700000000.000100"), "🫥🫥", added=True)
     assert len(scene.slack.calls) == calls
+
+
+async def test_a_slack_whose_certificate_nobody_vouches_for_is_told_nothing(tmp_path: Path) -> None:
+    authority = make_authority(tmp_path)
+    async with FakeSlack(tls=authority.context) as impostor:
+        adapter = SlackAdapter(SlackSettings("xoxb-1", ("s",), base_url=impostor.api_url), WallClock(impostor))
+        with pytest.raises(NotDone, match="no connection to Slack"):
+            await adapter.post(Place("slack", "T1", "C1"), BODY, key="k")
+        await adapter.stop()
+        assert impostor.calls == []
 
 
 # threads that are gone ------------------------------------------------------------------------
