@@ -1,0 +1,154 @@
+"""Prints the table of understanding: our pipelines on public data, and Rasa's column where Rasa is installed.
+
+    python benchmarks/nlu.py --data FOLDER [--only NAME …] [--with-rasa PYTHON] [--quick]
+
+FOLDER holds `banking77/` and `snips/` as Rasa YAML (train.yml, test.yml). Each figure comes from a process of
+its own, `python -m nlu evaluate`. `--with-rasa` names the Python of an environment of its own in which Rasa 3.6 is installed.
+Methods and constants were chosen on train and valid parts; this reads test parts only to report.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from nlu.markup import write_markup  # noqa: E402 - run as a script, from anywhere
+from nlu.training_data import Example, read_training_data  # noqa: E402 - see above
+
+SEEDS = range(5)
+UNSEEN = 17
+FIGURES = (
+    "accuracy",
+    "entity_f1",
+    "ece",
+    "oos_auroc",
+    "oos_recall_at_95",
+    "train_cpu_s",
+    "parse_cpu_ms_p50",
+    "parse_ms_p99",
+    "peak_rss_mb",
+    "model_mb",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One row of the table: how often, and which arguments for a seed."""
+
+    name: str
+    seeds: int
+    arguments: Callable[[int], list[str]]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--only", nargs="*", default=[], help="rows whose name contains one of these")
+    parser.add_argument("--with-rasa", type=Path, metavar="PYTHON")
+    parser.add_argument("--quick", action="store_true", help="one seed instead of five")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        print("| what | pipeline | " + " | ".join(FIGURES) + " |")
+        print("|---" * (len(FIGURES) + 2) + "|")
+        for pipeline in ("semantic", "light"):
+            config = Path(folder) / f"{pipeline}.yml"
+            config.write_text(f"language: en\npipeline: {pipeline}\n", encoding="utf-8")
+            for run in rows(options.data, Path(folder)):
+                if not options.only or any(part in run.name for part in options.only):
+                    show(
+                        run.name,
+                        pipeline,
+                        [measure(config, run, seed) for seed in range(1 if options.quick else run.seeds)],
+                    )
+        if options.with_rasa:
+            for name in ("banking77", "snips"):
+                show(name, "Rasa", [rasa(options.with_rasa, options.data / name, Path(folder))])
+
+
+def rows(data: Path, folder: Path) -> Iterator[Run]:
+    """Yield what is measured."""
+    bank, snips = data / "banking77", data / "snips"
+
+    def whole(place: Path) -> Callable[[int], list[str]]:
+        return lambda seed: [
+            "--train", str(place / "train.yml"), "--test", str(place / "test.yml"), "--seed", str(seed),
+        ]  # fmt: skip
+
+    yield Run("banking77", 1, whole(bank))
+    yield Run("banking77, 10 per intent", len(SEEDS), lambda seed: [*whole(bank)(seed), "--shots", "10"])
+    yield Run("banking77, 17 intents unseen", len(SEEDS), lambda seed: unseen(bank, folder, seed))
+    yield Run("snips", 1, whole(snips))
+
+
+def unseen(place: Path, folder: Path, seed: int) -> list[str]:
+    """Leave 17 intents out of training, a different set for each seed; their test examples are out of scope."""
+    train, test = read_training_data(place / "train.yml"), read_training_data(place / "test.yml")
+    names = list(train.intents)
+    hidden = {names[(seed * UNSEEN + i * 7) % len(names)] for i in range(UNSEEN)}
+    parts: dict[str, list[Example]] = {
+        "train": [e for e in train.examples if e.intent not in hidden],
+        "test": [e for e in test.examples if e.intent not in hidden],
+        "oos": [e for e in test.examples if e.intent in hidden],
+    }
+    paths = {name: folder / f"unseen-{seed}-{name}.yml" for name in parts}
+    for name, examples in parts.items():
+        write(paths[name], examples)
+    return [
+        "--train", str(paths["train"]), "--test", str(paths["test"]), "--oos", str(paths["oos"]), "--seed", str(seed),
+    ]  # fmt: skip
+
+
+def write(path: Path, examples: list[Example]) -> None:
+    """Write examples as Rasa YAML."""
+    lines = ['version: "3.1"', "nlu:"]
+    for intent in sorted({e.intent for e in examples}):
+        lines += [f"- intent: {intent}", "  examples: |"]
+        lines += [f"    - {write_markup(e.text, e.annotations)}" for e in examples if e.intent == intent]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def measure(config: Path, run: Run, seed: int) -> dict[str, float]:
+    """Return the figures of one evaluation."""
+    command = [sys.executable, "-m", "nlu", "evaluate", "--config", str(config), *run.arguments(seed), "--json"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True, cwd=ROOT)
+    figures: dict[str, float] = json.loads(done.stdout)
+    return figures
+
+
+def rasa(python: Path, place: Path, folder: Path) -> dict[str, float]:
+    """Train and test Rasa's default pipeline in its own environment; return the figures that it gives."""
+    config, out = folder / "rasa.yml", folder / f"rasa-{place.name}"
+    config.write_text("recipe: default.v1\nlanguage: en\npipeline: null\n", encoding="utf-8")
+    base = [str(python), "-m", "rasa"]
+    train = ["train", "nlu", "--config", str(config), "--nlu", str(place / "train.yml"), "--out", str(out)]
+    subprocess.run([*base, *train], check=True, cwd=folder, stdout=subprocess.DEVNULL)
+    test = ["test", "nlu", "--nlu", str(place / "test.yml"), "--model", str(out), "--out", str(out), "--no-plot"]
+    subprocess.run([*base, *test], check=True, cwd=folder, stdout=subprocess.DEVNULL)
+    found: dict[str, float] = {}
+    intents = json.loads((out / "intent_report.json").read_text(encoding="utf-8"))
+    found["accuracy"] = float(intents["accuracy"])
+    entities = out / "DIETClassifier_report.json"
+    if entities.exists():
+        found["entity_f1"] = float(json.loads(entities.read_text(encoding="utf-8"))["micro avg"]["f1-score"])
+    return found
+
+
+def show(name: str, pipeline: str, results: list[dict[str, float]]) -> None:
+    """Print one row, means over the seeds; what was not measured stays empty."""
+    cells = [f"{mean(r[f] for r in results):.4g}" if all(f in r for r in results) else "" for f in FIGURES]
+    print(f"| {name} | {pipeline} | " + " | ".join(cells) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
