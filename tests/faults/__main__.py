@@ -19,7 +19,7 @@ async def _run(plan: Plan) -> bool:
     for kind, found in report.verdict.violations.items():
         print(f"{kind}:", *found[:20], sep="\n  ")
     for customer, journal in report.evidence.items():
-        print(f"journal of {customer}:", *journal, sep="\n  ")
+        print(f"journal of {customer}:", *journal[-15:], sep="\n  ")
     if report.residue:
         print("left in Redis:", *report.residue[:20], sep="\n  ")
     return not report.verdict.violations and not report.residue
@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
     parser.add_argument("--conversations", type=int, default=200)
     parser.add_argument("--events", type=int, default=10_000)
-    parser.add_argument("--per-second", type=float, default=60.0)
+    parser.add_argument("--per-second", type=float, default=40.0)
     given = parser.parse_args()
     plan = Plan(given.seed, given.conversations, given.events, per_second=given.per_second)
     sys.exit(0 if asyncio.run(_run(plan)) else 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import os
 import re
 import shutil
@@ -29,7 +30,10 @@ from tests.faults.node import NodeSettings
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is done to whom. Rates are shares of calls; times are in seconds."""
+    """What is done to whom. Rates are shares of calls; times are in seconds.
+
+    `patience` is how long nothing may move before what is missing counts as lost.
+    """
 
     seed: int
     conversations: int = 200
@@ -41,10 +45,10 @@ class Plan:
     rates: dict[Fault, float] = field(
         default_factory=lambda: {Fault.THROTTLED: 0.025, Fault.ERROR: 0.025, Fault.RESET_DONE: 0.01}
     )
-    per_second: float = 60.0
+    per_second: float = 40.0
     looks: tuple[float, ...] = (2.0, 5.0, 15.0)
     sweep: float = 20.0
-    quiet_within: float = 180.0
+    patience: float = 60.0
 
 
 @dataclass(slots=True)
@@ -269,15 +273,18 @@ class Laboratory:
     # --- the end
 
     async def _quiet(self) -> Verdict:
-        """The verdict, once nothing is missing any more, or nothing more is to be hoped for."""
-        deadline = time.perf_counter() + self.plan.quiet_within
+        """The verdict, once nothing is missing and nothing is left to do, or for a while nothing has moved."""
+        moved, least = time.perf_counter(), math.inf
         while True:
             verdict = self._judge()
-            if time.perf_counter() > deadline:
-                return verdict
-            if not verdict.lost and not await self._residue():
+            left = len(verdict.lost) + len(await self._residue())
+            if not left:
                 await asyncio.sleep(1.0)
                 return self._judge()
+            if left < least:
+                moved, least = time.perf_counter(), left
+            if time.perf_counter() - moved > self.plan.patience:
+                return verdict
             await asyncio.sleep(0.5)
 
     def _judge(self) -> Verdict:

@@ -15,7 +15,7 @@ SHORT = Plan(
     per_second=15.0,
     looks=(0.4, 1.0, 3.0),
     sweep=0.5,
-    quiet_within=40.0,
+    patience=20.0,
 )
 
 
