@@ -2,8 +2,9 @@
 
     python benchmarks/nlu.py --data FOLDER [--only NAME …] [--with-rasa PYTHON] [--quick]
 
-FOLDER holds `banking77/` and `snips/` as Rasa YAML (train.yml, test.yml). Each figure comes from a process of
-its own, `python -m nlu evaluate`. `--with-rasa` names the Python of an environment of its own in which Rasa 3.6 is installed.
+FOLDER holds `banking77/` and `snips/` as Rasa YAML (train.yml, test.yml). Each figure comes from
+`python -m nlu evaluate` in a process of its own. `--with-rasa` names the Python of an environment of its own in
+which Rasa 3.6 is installed.
 Methods and constants were chosen on train and valid parts; this reads test parts only to report.
 """
 

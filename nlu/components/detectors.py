@@ -22,7 +22,7 @@ class EmotionDetector:
     model: EmotionModel
 
     def process(self, draft: Draft) -> None:
-        draft.emotion = self.model.score(draft.text)
+        draft.emotion = self.model.score(draft.text, draft.embedding)
 
     def save(self, folder: Path) -> None:
         self.model.save(folder)
