@@ -34,7 +34,7 @@ class ActionRecommendProducts(Action):
 
 
 class ActionRecommendCheaper(Action):
-    """Recommends again below the cheapest price that was last recommended."""
+    """Recommends again, below the price of what was recommended first."""
 
     def name(self) -> str:
         return "action_recommend_cheaper"
@@ -46,14 +46,14 @@ class ActionRecommendCheaper(Action):
             dispatcher.utter_message(response="utter_ask_category")
             return []
         shown = await shop.search(ProductQuery(category, read_budget_cents(tracker.get_slot("budget") or "")))
-        below = min((product.price_cents for product in shown), default=0) - 1
+        below = shown[0].price_cents - 1 if shown else 0
         cheaper = await shop.search(ProductQuery(category, below))
         if not cheaper:
             dispatcher.utter_message(response="utter_nothing_cheaper", category=category)
             return []
         lines = "\n".join(product_line(product) for product in cheaper)
         dispatcher.utter_message(text=f"A little kinder to the purse:\n{lines}")
-        return [SlotSet("budget", str(below // 100 + 1))]
+        return [SlotSet("budget", money(below))]
 
 
 class ActionProductDetails(Action):

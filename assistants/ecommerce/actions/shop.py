@@ -174,7 +174,7 @@ class Shop(Protocol):
         ...
 
     async def search(self, query: ProductQuery) -> Sequence[Product]:
-        """What fits, best first: what can be sent today before what cannot, then by rating."""
+        """What fits, best first: what a department is named after, what can be sent today, then by rating."""
         ...
 
     async def products_named(self, words: str) -> Sequence[Product]:

@@ -40,6 +40,8 @@ _FREE_DELIVERY_FROM_CENTS: Final = 7500
 _DELIVERY_CENTS: Final = 490
 _MOST_CHOICES: Final = 5  # more than this is no help to somebody who has to choose
 
+_NAMED_AFTER_A_THING: Final = frozenset({"tents", "sleeping bags", "backpacks", "jackets", "blankets"})
+
 _Row = Mapping[str, str]
 
 # each reason to see orders selects them in its own complete statement, so that no text is ever pasted into SQL
@@ -104,7 +106,9 @@ class SqliteShop:
             and (query.max_cents is None or product.price_cents <= query.max_cents)
             and (query.colour is None or any(query.colour in colour for colour in product.colours))
         ]
-        fitting.sort(key=lambda product: (not product.in_stock, -product.rating, product.price_cents))
+        fitting.sort(
+            key=lambda product: (_is_aside(product), not product.in_stock, -product.rating, product.price_cents)
+        )
         return tuple(fitting[: query.limit])
 
     async def products_named(self, words: str) -> Sequence[Product]:
@@ -195,6 +199,14 @@ class SqliteShop:
 
     def _day_or_none(self, offset: str) -> date | None:
         return self._day(offset) if offset else None
+
+
+def _is_aside(product: Product) -> bool:
+    """Whether a department that is named after a thing also holds this, which is none: a tarp among the tents.
+
+    Departments such as `lighting` are named after nothing in them; there everything is as good.
+    """
+    return product.category in _NAMED_AFTER_A_THING and product.category.removesuffix("s") not in product.name
 
 
 def _stock(cell: str) -> dict[str, int]:
