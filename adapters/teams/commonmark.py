@@ -11,11 +11,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import Final
 
 import nh3
+
+from adapters.teams.html_tree import Node, tree_of
 
 Mention = Callable[[str, str], str]
 """What a mention becomes, from its number in the message ("" when it has none) and its words: "" takes it out."""
@@ -43,9 +43,7 @@ _CLEANER: Final = nh3.Cleaner(
     strip_comments=True,
 )
 _MENTION: Final = "http://schema.skype.com/Mention"
-_VOID: Final = frozenset({"br", "hr", "img"})
 _MARKS: Final = {"b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~", "strike": "~~", "del": "~~"}
-_MAX_DEPTH: Final = 40
 _MAX_HTML: Final = 200_000
 _MAX_TAGS: Final = 1000
 """What has more is read as its words alone: cleaning takes time that grows with the square of the depth."""
@@ -83,10 +81,7 @@ def from_html(source: str, mention: Mention) -> str:
     source = source[:_MAX_HTML]
     if source.count("<") > _MAX_TAGS:
         return from_text(html.unescape(_TAG.sub(" ", source)), mention)
-    reader = _Reader()
-    reader.feed(_CLEANER.clean(source))
-    reader.close()
-    return _squeezed(_blocks(reader.root, mention))
+    return _squeezed(_blocks(tree_of(_CLEANER.clean(source)), mention))
 
 
 def escaped(text: str) -> str:
@@ -111,54 +106,15 @@ def _line_start(line: str) -> str:
     return line
 
 
-# the tree -------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Node:
-    """An element with what is in it; text is kept as strings."""
-
-    tag: str
-    attributes: dict[str, str] = field(default_factory=dict[str, str])
-    inside: list[_Node | str] = field(default_factory=list["_Node | str"])
-
-    def words(self) -> str:
-        """The text alone."""
-        return "".join(part if isinstance(part, str) else part.words() for part in self.inside)
-
-
-class _Reader(HTMLParser):
-    """Cleaned HTML as a tree that is not deeper than it needs to be."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.root = _Node("div")
-        self._open = [self.root]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        node = _Node(tag, {name: value or "" for name, value in attrs})
-        self._open[-1].inside.append(node)
-        if tag not in _VOID:
-            # Deeper than anybody writes: the rest goes flat into the last level.
-            self._open.append(node if len(self._open) < _MAX_DEPTH else self._open[-1])
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in _VOID and len(self._open) > 1:
-            self._open.pop()
-
-    def handle_data(self, data: str) -> None:
-        self._open[-1].inside.append(data)
-
-
 # blocks ---------------------------------------------------------------------------------------
 
 
-def _blocks(node: _Node, mention: Mention) -> list[str]:
+def _blocks(node: Node, mention: Mention) -> list[str]:
     """The lines of a block; an empty line stands between paragraphs."""
     lines: list[str] = []
-    run: list[_Node | str] = []
+    run: list[Node | str] = []
     for part in node.inside:
-        if isinstance(part, _Node) and (part.tag in _BLOCKS or _holds_block(part)):
+        if isinstance(part, Node) and (part.tag in _BLOCKS or _holds_block(part)):
             _flush(run, lines, mention)
             _add_block(part, lines, mention)
         else:
@@ -167,14 +123,14 @@ def _blocks(node: _Node, mention: Mention) -> list[str]:
     return lines
 
 
-def _holds_block(node: _Node) -> bool:
+def _holds_block(node: Node) -> bool:
     """Whether an inline element has a block in it (a list inside bold, …): then it is read as a block itself."""
     if node.tag in {"at", "emoji", "code"}:
         return False
-    return any(isinstance(p, _Node) and (p.tag in _BLOCKS or _holds_block(p)) for p in node.inside)
+    return any(isinstance(p, Node) and (p.tag in _BLOCKS or _holds_block(p)) for p in node.inside)
 
 
-def _flush(run: list[_Node | str], lines: list[str], mention: Mention) -> None:
+def _flush(run: list[Node | str], lines: list[str], mention: Mention) -> None:
     text = "".join(_inline(part, mention) for part in run)
     run.clear()
     # Elsewhere than in code, white space of HTML is one space.
@@ -183,7 +139,7 @@ def _flush(run: list[_Node | str], lines: list[str], mention: Mention) -> None:
         lines += [_line_start(line) for line in text.strip().split("\n")]
 
 
-def _add_block(node: _Node, lines: list[str], mention: Mention) -> None:
+def _add_block(node: Node, lines: list[str], mention: Mention) -> None:
     match node.tag:
         case "hr":
             found = ["", "---", ""]
@@ -196,8 +152,8 @@ def _add_block(node: _Node, lines: list[str], mention: Mention) -> None:
         case "ul" | "ol":
             found = ["", *_list(node, mention), ""]
         case "tr":
-            parts = [p for p in node.inside if isinstance(p, _Node) or p.strip()]
-            cells = (_blocks(p if isinstance(p, _Node) else _Node("td", {}, [p]), mention) for p in parts)
+            parts = [p for p in node.inside if isinstance(p, Node) or p.strip()]
+            cells = (_blocks(p if isinstance(p, Node) else Node("td", {}, [p]), mention) for p in parts)
             found = [" | ".join(" ".join(_trimmed(cell)) for cell in cells)]
         case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
             title = " ".join(_trimmed(_blocks(node, mention)))
@@ -209,12 +165,12 @@ def _add_block(node: _Node, lines: list[str], mention: Mention) -> None:
     lines += found
 
 
-def _list(node: _Node, mention: Mention) -> Iterator[str]:
+def _list(node: Node, mention: Mention) -> Iterator[str]:
     number = int(node.attributes["start"]) if re.fullmatch(r"\d{1,6}", node.attributes.get("start", "")) else 1
     for part in node.inside:
         if isinstance(part, str) and not part.strip():
             continue
-        item = part if isinstance(part, _Node) and part.tag == "li" else _Node("li", {}, [part])
+        item = part if isinstance(part, Node) and part.tag == "li" else Node("li", {}, [part])
         marker = "- " if node.tag == "ul" else f"{number}. "
         number += 1
         found = [line for line in _trimmed(_blocks(item, mention)) if line] or [""]
@@ -246,7 +202,7 @@ def _squeezed(lines: list[str]) -> str:
 # inline ---------------------------------------------------------------------------------------
 
 
-def _inline(part: _Node | str, mention: Mention) -> str:
+def _inline(part: Node | str, mention: Mention) -> str:
     if isinstance(part, str):
         return escaped(part.replace("\xa0", " ").replace("\n", " ").replace("\r", " "))
     match part.tag:
@@ -282,7 +238,7 @@ def _marked(text: str, mark: str) -> str:
     return "\n".join(lines)
 
 
-def _code_text(node: _Node) -> str:
+def _code_text(node: Node) -> str:
     """Code as it stands; a line break may be an element in it."""
     text = ""
     for part in node.inside:
@@ -307,7 +263,7 @@ def _code(text: str) -> str:
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
-def _link(node: _Node, mention: Mention) -> str:
+def _link(node: Node, mention: Mention) -> str:
     url = node.attributes.get("href", "")
     label = " ".join("".join(_inline(p, mention) for p in node.inside).split())
     words = " ".join(node.words().split())

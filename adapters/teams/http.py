@@ -35,6 +35,9 @@ def route(path: str, verify: Verify, is_allowed: Callable[[str], bool], receive:
     async def serve(request: web.Request) -> web.Response:
         try:
             caller = await verify(request.headers.get("Authorization", ""))
+            if caller is None and request.content_type != "application/json":
+                # Without tokens, this keeps web pages out: a browser asks first before it sends JSON elsewhere.
+                return _final(415)
             raw = await _read(request)
             if isinstance(raw, web.Response):
                 return raw

@@ -29,8 +29,9 @@ class BadToken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What a good token says: the service address that it is for, and the channels its key may speak for."""
+    """What a good token says: the key it is signed with and its channels, and the service address that it is for."""
 
+    key: str
     service_url: str
     endorsements: frozenset[str]
     not_before: float
@@ -66,6 +67,8 @@ class Verification:
             self._good[name] = known
             if len(self._good) > _KEPT:
                 self._good.popitem(last=False)
+        elif await self._keys.find(known.key) is None:
+            raise BadToken("its key was withdrawn")
         now = self._clock.now()
         if now > known.expires + SKEW_SECONDS:
             raise BadToken("expired")
@@ -80,7 +83,8 @@ class Verification:
             raise BadToken("garbage") from error
         if header.get("alg") != "RS256":
             raise BadToken("not signed with RS256")
-        key = await self._keys.find(as_text(header.get("kid")))
+        name = as_text(header.get("kid"))
+        key = await self._keys.find(name)
         if key is None:
             raise BadToken("signed with an unknown key")
         try:
@@ -106,6 +110,7 @@ class Verification:
         if claims.get("aud") != self._app_id:
             raise BadToken("an audience of several")
         return Caller(
+            name,
             as_text(claims.get("serviceurl")) or as_text(claims.get("serviceUrl")),
             key.endorsements,
             _seconds(claims.get("nbf", 0)),

@@ -164,9 +164,25 @@ async def test_a_local_client_needs_no_token(make_scene: MakeScene) -> None:
     chat = scene.ann.chat()
     message = scene.teams.tenant.add_message(chat, scene.ann.account.id, scene.ann.written("hello"), "")
     activity = scene.ann.message_activity("message", chat, message, channelId="emulator")
-    status, _ = await scene.teams.courier.send(json.dumps(activity).encode(), {})
+    as_json = {"Content-Type": "application/json"}
+    status, _ = await scene.teams.courier.send(json.dumps(activity).encode(), as_json)
     assert status == 200
     (heard,) = scene.intake.taken
     assert heard.place == Place("teams", scene.teams.tenant.id, chat.id)
     outside = activity | {"serviceUrl": "http://192.0.2.1/"}
-    assert (await scene.teams.courier.send(json.dumps(outside).encode(), {}))[0] == 403
+    assert (await scene.teams.courier.send(json.dumps(outside).encode(), as_json))[0] == 403
+    from_a_web_page = {"Content-Type": "text/plain"}
+    assert (await scene.teams.courier.send(json.dumps(activity).encode(), from_a_web_page))[0] == 415
+
+
+@pytest.mark.parametrize(("tenants", "count"), [((), 1), (("99999999-9999-4999-8999-999999999999",), 1), (("x",), 0)])
+async def test_only_the_tenants_that_were_named_reach_a_multi_tenant_app(
+    make_scene: MakeScene, tenants: tuple[str, ...], count: int
+) -> None:
+    scene = await make_scene(app_type="multi_tenant", tenants=frozenset(tenants))
+    chat = scene.ann.chat()
+    message = scene.teams.tenant.add_message(chat, scene.ann.account.id, scene.ann.written("hello"), "")
+    activity = scene.ann.message_activity("message", chat, message)
+    other = {"tenant": {"id": "99999999-9999-4999-8999-999999999999"}}
+    scene.teams.hears(activity | {"channelData": other})
+    await scene.heard(count)
