@@ -100,6 +100,9 @@ class Laboratory:
         self._chats = [human.chat_with(self._app) for human in self._customers]
         self._secrets = [f"secret{self._random.randrange(16**8):08x}" for _ in self._customers]
         self._roots: dict[int, str] = {}
+        self._looked_at = 0
+        # The name could not be asked for while Slack failed: then the card shows the account.
+        self._by_name = {name: n for n, c in enumerate(self._customers) for name in (f"Customer{n}", c.id)}
         self._nodes: list[asyncio.subprocess.Process] = []
         self._acknowledged: dict[int, tuple[list[Word], list[Word]]] = {n: ([], []) for n in range(plan.conversations)}
         self._spoken_at: dict[Word, float] = {}
@@ -214,16 +217,20 @@ class Laboratory:
         await asyncio.sleep(0.03)
 
     async def _root(self, customer: int) -> str:
-        # The name could not be asked for while Slack failed: then the card shows the account.
-        names = {f"Customer{customer}", self._customers[customer].id}
+        """The root card of a customer's case, once it stands in the desk."""
         while customer not in self._roots:
-            for message in self._desk.messages:
-                if message.bot_id and message.thread_ts in ("", message.ts) and not message.deleted:
-                    words = message.seen_text.split()
-                    if any(word.strip("*_,.:;()") in names for word in words):
-                        self._roots[customer] = message.ts
-            await asyncio.sleep(0.05)
+            self._look_at_new_roots()
+            if customer not in self._roots:
+                await self._moment()
         return self._roots[customer]
+
+    def _look_at_new_roots(self) -> None:
+        for message in self._desk.messages[self._looked_at :]:
+            if message.bot_id and message.thread_ts in ("", message.ts):
+                words = {word.strip("*_,.:;()") for word in message.seen_text.split()}
+                for customer in (self._by_name[word] for word in words if word in self._by_name):
+                    self._roots.setdefault(customer, message.ts)
+        self._looked_at = len(self._desk.messages)
 
     # --- the killer
 
@@ -285,7 +292,8 @@ class Laboratory:
                 moved, least = time.perf_counter(), left
             if time.perf_counter() - moved > self.plan.patience:
                 return verdict
-            await asyncio.sleep(0.5)
+            # Judging reads everything that was ever said.
+            await asyncio.sleep(0.5 + self.plan.events / 5000)
 
     def _judge(self) -> Verdict:
         expected = {n: Expected(tuple(a), tuple(b)) for n, (a, b) in self._acknowledged.items()}
