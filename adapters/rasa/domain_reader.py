@@ -143,6 +143,7 @@ def _entities(nodes: Sequence[YamlNode], report: Report) -> tuple[frozenset[str]
     for node in nodes:
         for name, settings in _named(node, report, "an entity"):
             labels.setdefault(name, {name})
+            report.declare("entity", name, node)
             for key, value in settings:
                 if key.raw in ("roles", "groups"):
                     labels[name].update(f"{name}#{r}" for r in texts(value, report, key.raw))
@@ -169,6 +170,7 @@ def _intents(nodes: Sequence[YamlNode], labels: dict[str, set[str]], report: Rep
             if name in found:
                 report.note(node, f"the intent '{name}' is given twice")
             found[name] = _intent(settings, labels, report)
+            report.declare("intent", name, node)
     for name in names.DEFAULT_INTENTS:
         found.setdefault(name, IntentSettings())
     return found
@@ -218,6 +220,7 @@ def _responses(pairs: Sequence[tuple[YamlScalar, YamlNode]], report: Report) -> 
         if not name.startswith("utter_"):
             report.wrong(key, f"the response '{name}' must have a name that begins with 'utter_'")
         found[name] = response_reader.read_variations(name, value, report)
+        report.declare("response", name, key)
     return found
 
 
@@ -244,6 +247,7 @@ def _forms(pairs: Sequence[tuple[YamlScalar, YamlNode]], report: Report) -> dict
                     case _:
                         report.unknown(inner, _FORM_KEYS, "a form")
         found[name] = Form(name, required, frozenset(ignored))
+        report.declare("form", name, key)
     return found
 
 
@@ -274,6 +278,7 @@ def _names(nodes: Sequence[YamlNode], report: Report, what: str) -> list[str]:
             if name in found:
                 report.note(node, f"the {what} '{name}' is given twice")
             found[name] = None
+            report.declare(what, name, node)
     return list(found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +13,7 @@ from adapters.rasa.escalation_reader import Escalation, read_escalation
 from adapters.rasa.report import Report, entries, is_null
 from adapters.rasa.story_reader import read_rules, read_stories
 from bot.dialogue.domain import Domain, Slot
-from bot.dialogue.stories import Story
+from bot.dialogue.stories import Place, Story
 from bot.errors import AssistantError
 from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar
 
@@ -48,6 +48,12 @@ class Project:
     escalation: Escalation
     training_files: tuple[Path, ...]
     notices: tuple[str, ...]
+    places: Mapping[tuple[str, str], Place] = field(default_factory=dict["tuple[str, str]", "Place"])
+
+    def where(self, kind: str, name: str) -> str:
+        """Where something of the domain is written, as `file:line`."""
+        place = self.places.get((kind, name))
+        return str(place) if place else "domain"
 
 
 def find_files(folder: Path, report: Report) -> Files:
@@ -109,7 +115,7 @@ def survey(folder: Path, report: Report) -> Project:
     stories = _stories(roots, domain.slots, report)
     with_nlu = tuple(root.file for root in roots if root.get("nlu") is not None)
     escalation = read_escalation(escalation_root, report)
-    return Project(files, domain, tuple(stories), config, escalation, with_nlu, tuple(report.notices))
+    return Project(files, domain, tuple(stories), config, escalation, with_nlu, tuple(report.notices), report.declared)
 
 
 def _data_roots(paths: Iterable[Path], report: Report) -> list[YamlMapping]:

@@ -20,6 +20,12 @@ class Report:
     folder: Path
     problems: list[str] = field(default_factory=list["str"])
     notices: list[str] = field(default_factory=list["str"])
+    declared: dict[tuple[str, str], Place] = field(default_factory=dict["tuple[str, str]", "Place"])
+    """Where things of the domain are written: by kind (`intent`, `slot`, ...) and name."""
+
+    def declare(self, kind: str, name: str, node: YamlNode) -> None:
+        """Remember where something of the domain is written; the first place counts."""
+        self.declared.setdefault((kind, name), self.place(node))
 
     def place(self, node: YamlNode) -> Place:
         """Where a value stands."""

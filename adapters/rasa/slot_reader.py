@@ -43,6 +43,7 @@ def read_slots(pairs: Sequence[tuple[YamlScalar, YamlNode]], report: Report) -> 
         if name in found:
             report.wrong(key, f"the slot '{name}' is given twice")
         found[name] = _slot(name, key, value, report)
+        report.declare("slot", name, key)
     return found
 
 

@@ -58,33 +58,31 @@ class Failure:
 
 @dataclass(slots=True)
 class Results:
-    """What came of all test stories. A story fails with its first failure or several."""
+    """What came of all test stories. `failed` holds the failures of each story that has any."""
 
     total: int = 0
-    failed_stories: int = 0
-    failures: list[Failure] = field(default_factory=list["Failure"])
+    failed: list[list[Failure]] = field(default_factory=list["list[Failure]"])
 
     @property
     def passed(self) -> int:
         """Stories without any failure."""
-        return self.total - self.failed_stories
+        return self.total - len(self.failed)
+
+    @property
+    def failures(self) -> list[Failure]:
+        """All failures of all stories."""
+        return [failure for story in self.failed for failure in story]
 
     def add(self, failures: Sequence[Failure]) -> None:
         """Count one story."""
         self.total += 1
-        self.failed_stories += bool(failures)
-        self.failures.extend(failures)
+        if failures:
+            self.failed.append(list(failures))
 
     def to_json(self) -> dict[str, Json]:
         """The results as `--json` prints them: each failed story with the first step where it diverged."""
-        return {"total": self.total, "passed": self.passed, "failed": [f.to_json() for f in self.first_failures()]}
-
-    def first_failures(self) -> list[Failure]:
-        """Of every failed story the first failure."""
-        first: dict[tuple[str, Place], Failure] = {}
-        for failure in self.failures:
-            first.setdefault((failure.story, Place(failure.place.file)), failure)
-        return list(first.values())
+        first: list[Json] = [story[0].to_json() for story in self.failed]
+        return {"total": self.total, "passed": self.passed, "failed": first}
 
 
 def run_stories(

@@ -38,18 +38,19 @@ def check(project: Project, examples: Iterable[Said], annotated: frozenset[str])
     domain = project.domain
     used = _used(project.stories)
     _stories(project, findings)
-    _intents(domain, used, examples, findings)
-    _responses(domain, used, findings)
+    _intents(project, used, examples, findings)
+    _responses(project, used, findings)
     _entities(domain, annotated, findings)
-    _slots(domain, findings)
-    _forms(domain, findings)
+    _slots(project, findings)
+    _forms(project, findings)
     return findings
 
 
 @dataclass(slots=True)
 class _Used:
     intents: set[str] = field(default_factory=set["str"])
-    actions: set[str] = field(default_factory=set["str"])
+    actions: dict[str, str] = field(default_factory=dict["str", "str"])
+    """Each action, and where it is first used."""
 
 
 def steps_of(story: Story) -> list[Step]:
@@ -67,7 +68,7 @@ def _used(stories: Iterable[Story]) -> _Used:
             if isinstance(step, UserStep):
                 used.intents.add(step.intent)
             elif isinstance(step, ActionStep):
-                used.actions.add(step.name)
+                used.actions.setdefault(step.name, str(step.place))
     return used
 
 
@@ -97,7 +98,8 @@ def _stories(project: Project, findings: Findings) -> None:
                     pass
 
 
-def _intents(domain: Domain, used: _Used, examples: Iterable[Said], findings: Findings) -> None:
+def _intents(project: Project, used: _Used, examples: Iterable[Said], findings: Findings) -> None:
+    domain = project.domain
     taught: dict[str, str] = {}
     meanings: dict[str, dict[str, str]] = defaultdict(dict)
     for example in examples:
@@ -111,9 +113,11 @@ def _intents(domain: Domain, used: _Used, examples: Iterable[Said], findings: Fi
         if intent in names.DEFAULT_INTENTS:
             continue
         if taught and intent not in taught:
-            findings.warnings.append(f"domain: the intent '{intent}' has no examples, so it is never understood")
+            findings.warnings.append(
+                f"{project.where('intent', intent)}: the intent '{intent}' has no examples, so it is never understood"
+            )
         if intent not in used.intents and intent not in mapped:
-            findings.warnings.append(f"domain: the intent '{intent}' is in no rule or story")
+            findings.warnings.append(f"{project.where('intent', intent)}: the intent '{intent}' is in no rule or story")
     for text, found in meanings.items():
         if len(found) > 1:
             where = ", ".join(f"'{intent}' in {place}" for intent, place in found.items())
@@ -122,17 +126,20 @@ def _intents(domain: Domain, used: _Used, examples: Iterable[Said], findings: Fi
             )
 
 
-def _responses(domain: Domain, used: _Used, findings: Findings) -> None:
-    for action in sorted(set(domain.actions) | used.actions):
+def _responses(project: Project, used: _Used, findings: Findings) -> None:
+    domain = project.domain
+    for action in sorted({*domain.actions, *used.actions}):
         known = action in domain.responses or domain.retrieved_by(action) is not None
         if action.startswith("utter_") and not known:
-            findings.errors.append(f"domain: the response '{action}' is used but not written under responses")
+            where = used.actions.get(action) or project.where("action", action)
+            findings.errors.append(f"{where}: the response '{action}' is used but not written under responses")
     asked = {f"utter_ask_{s}" for f in domain.forms.values() for s in f.required_slots}
     asked |= {f"utter_ask_{f.name}_{s}" for f in domain.forms.values() for s in f.required_slots}
     standard = {"utter_default", "utter_restart", "utter_back", "utter_ask_rephrase", "utter_please_rephrase"}
     for name in domain.responses:
         if name not in used.actions and name not in asked and name not in standard and "/" not in name:
-            findings.warnings.append(f"domain: the response '{name}' is in no rule or story (an action may use it)")
+            where = project.where("response", name)
+            findings.warnings.append(f"{where}: the response '{name}' is in no rule or story (an action may use it)")
 
 
 def _entities(domain: Domain, annotated: frozenset[str], findings: Findings) -> None:
@@ -140,31 +147,35 @@ def _entities(domain: Domain, annotated: frozenset[str], findings: Findings) -> 
         findings.warnings.append(f"domain: the entity '{entity}' is annotated in examples but not in the domain")
 
 
-def _slots(domain: Domain, findings: Findings) -> None:
+def _slots(project: Project, findings: Findings) -> None:
+    domain = project.domain
     for slot in domain.slots.values():
+        where = project.where("slot", slot.name)
         for mapping in slot.mappings:
             if mapping.kind is MappingKind.FROM_ENTITY and mapping.entity not in domain.entities:
                 findings.errors.append(
-                    f"domain: the slot '{slot.name}' is filled from the entity '{mapping.entity}', not in the domain"
+                    f"{where}: the slot '{slot.name}' is filled from the entity '{mapping.entity}', not in the domain"
                 )
             if mapping.action and mapping.action not in domain.actions:
                 findings.errors.append(
-                    f"domain: the slot '{slot.name}' is filled by '{mapping.action}', not listed under actions"
+                    f"{where}: the slot '{slot.name}' is filled by '{mapping.action}', not listed under actions"
                 )
             findings.errors.extend(
-                f"domain: a mapping of the slot '{slot.name}' names the form '{c.active_loop}', not in the domain"
+                f"{where}: a mapping of the slot '{slot.name}' names the form '{c.active_loop}', not in the domain"
                 for c in mapping.conditions
                 if c.active_loop is not None and not domain.is_loop(c.active_loop)
             )
             findings.errors.extend(
-                f"domain: a mapping of the slot '{slot.name}' names the intent '{intent}', not in the domain"
+                f"{where}: a mapping of the slot '{slot.name}' names the intent '{intent}', not in the domain"
                 for intent in sorted(mapping.intents | mapping.not_intents)
                 if intent.partition("/")[0] not in domain.intents
             )
 
 
-def _forms(domain: Domain, findings: Findings) -> None:
+def _forms(project: Project, findings: Findings) -> None:
+    domain = project.domain
     for form in domain.forms.values():
+        where = project.where("form", form.name)
         for slot in form.required_slots:
             asks = (
                 f"action_ask_{form.name}_{slot}",
@@ -174,11 +185,11 @@ def _forms(domain: Domain, findings: Findings) -> None:
             )
             if not any(a in domain.responses or a in domain.actions for a in asks):
                 findings.warnings.append(
-                    f"domain: nothing asks for the slot '{slot}' of the form '{form.name}'; write 'utter_ask_{slot}'"
+                    f"{where}: nothing asks for the slot '{slot}' of the form '{form.name}'; write 'utter_ask_{slot}'"
                 )
             if slot in domain.slots and not domain.slots[slot].mappings:
                 findings.warnings.append(
-                    f"domain: the slot '{slot}' of the form '{form.name}' has no mappings, so no message fills it"
+                    f"{where}: the slot '{slot}' of the form '{form.name}' has no mappings, so no message fills it"
                 )
 
 

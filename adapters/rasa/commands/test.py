@@ -123,7 +123,7 @@ def _print(results: Results) -> None:
             f"{failure.place}: '{failure.story}', step {failure.step}: expected {failure.expected or 'nothing'}, "
             f"got {failure.got or 'nothing'} ({failure.kind})"
         )
-    nlu = len({f.story for f in results.failures if f.kind == "nlu"})
+    nlu = sum(any(f.kind == "nlu" for f in story) for story in results.failed)
     click.echo(f"{results.passed} of {results.total} test stories passed")
-    if results.failed_stories:
-        click.echo(f"{nlu} with errors of understanding, {results.failed_stories - nlu} with errors of dialogue alone")
+    if results.failed:
+        click.echo(f"{nlu} with errors of understanding, {len(results.failed) - nlu} with errors of dialogue alone")

@@ -87,4 +87,7 @@ def _actions(project: Project, findings: Findings) -> None:
     offered: frozenset[str] = getattr(opened, "names", frozenset[str]())
     for action, there in known_actions(project.domain, offered).items():
         if not there:
-            findings.errors.append(f"actions: the domain lists '{action}', but the project's code has no such action")
+            where = project.where("action", action)
+            findings.errors.append(
+                f"{where}: the action '{action}' is listed, but the project's code has none of that name"
+            )
