@@ -99,7 +99,18 @@ async def test_cancelling_is_confirmed_and_then_done_by_a_person():
     visit = Visit(ADA)
     assert "can still be cancelled" in await visit.say('/cancel_order{"order_number": "HP-10439"}')
     assert "A colleague cancels it" in await visit.say("/affirm")
-    assert visit.turns[-1].hand_over is not None
+    assert visit.turns[-1].hand_over == (
+        "The customer confirmed: cancel order HP-10439. It has not left the warehouse."
+    )
+
+
+async def test_each_hand_over_has_its_own_reason():
+    visit = Visit(ADA)
+    await visit.say('/cancel_order{"order_number": "HP-10439"}')
+    await visit.say("/affirm")
+    await visit.say("/delete_account")
+    await visit.say("/affirm")
+    assert visit.turns[-1].hand_over == "The customer asks for a copy or the deletion of their data."
 
 
 async def test_stopping_leaves_a_form_at_once():
