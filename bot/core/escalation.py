@@ -73,12 +73,12 @@ def _safety(_c: Conversation, _t: str, parse: ParseResult, _p: Policy) -> HandOv
     return HandOver(Reason.SAFETY, f"The customer's words point to {kind}.", parse.safety.evidence)
 
 
-def _policy(_c: Conversation, _t: str, parse: ParseResult, policy: Policy) -> HandOver | None:
+def _policy(_c: Conversation, text: str, parse: ParseResult, policy: Policy) -> HandOver | None:
     why = policy.always_human.get(parse.intent.name)
     if why is None:
         return None
     label = policy.intent_labels.get(parse.intent.name, parse.intent.name.replace("_", " "))
-    return HandOver(Reason.POLICY, why, (f"{label} ({parse.intent.confidence:.0%} sure)",))
+    return HandOver(Reason.POLICY, why, (f"{label} ({parse.intent.confidence:.0%} sure)", _quote(text)))
 
 
 def _asked(_c: Conversation, text: str, parse: ParseResult, policy: Policy) -> HandOver | None:
