@@ -22,6 +22,7 @@ from adapters.rasa.compiling import Compiled
 from bot.dialogue import names
 from bot.dialogue.learned import Learned, features
 from bot.dialogue.state import State
+from bot.errors import AssistantError
 
 _FORMAT: Final = 2
 _STRENGTH: Final = 20.0  # inverse of the regularisation; stories are few and mean what they say
@@ -57,7 +58,10 @@ class LeaveOut:
 
 
 def learn(compiled: Compiled, cache: Path | None) -> Learned | None:
-    """Return what the stories teach; None when there are none, or only one action to learn."""
+    """Return what the stories teach; None when there are none, or only one action to learn.
+
+    Raises AssistantError when the training process ends badly.
+    """
     rows = rows_of(compiled)
     if len({r.action for r in rows}) < 2:
         return None
@@ -77,7 +81,7 @@ def learn(compiled: Compiled, cache: Path | None) -> Learned | None:
         env={**os.environ, "OMP_NUM_THREADS": "1"},
     )
     if done.returncode != 0:
-        raise RuntimeError(f"training the dialogue policy failed: {done.stderr.strip()[-500:]}")
+        raise AssistantError([f"data: learning from the stories failed: {done.stderr.strip()[-500:]}"])
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         written = path.with_suffix(".part")
