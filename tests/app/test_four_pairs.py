@@ -14,7 +14,7 @@ from tests.app.streets import OnSlack, OnTeams, Street, reads
 from tests.fakes.slack import FakeSlack
 from tests.fakes.teams import FakeTeams
 
-pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("product")]
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("product")]
 
 
 @pytest.fixture(scope="module", autouse=True)

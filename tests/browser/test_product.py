@@ -14,7 +14,7 @@ from tests.browser.conftest import Screen
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.timeout(180),
+    pytest.mark.timeout(600),
     pytest.mark.xdist_group("product"),
 ]
 
