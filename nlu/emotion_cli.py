@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from nlu.artifacts import ModelError
-from nlu.emotion import EmotionModel, Encoder
+from nlu.emotion import EmotionModel
+from nlu.emotion_encoder import installed_encoder
+from nlu.places import cache_folder
 from nlu.types import Emotion
 
-CACHE: Final = Path(__file__).resolve().parents[1] / ".data" / "nlu"
 _DIGITS: Final = 4
 
 
@@ -40,9 +41,11 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--model", type=Path, help="a folder that `EmotionModel.save` wrote, instead of the shipped model"
     )
-    parser.add_argument("--cache", type=Path, default=CACHE, help="where the shipped model is kept once it is trained")
+    parser.add_argument(
+        "--cache", type=Path, default=cache_folder(), help="where the shipped model is kept once it is trained"
+    )
     asked = parser.parse_args(argv)
-    encoder = None if asked.light else find_encoder()
+    encoder = None if asked.light else installed_encoder()
     try:
         model = (
             EmotionModel.load(asked.model, encoder) if asked.model else EmotionModel.load_shipped(asked.cache, encoder)
@@ -55,8 +58,3 @@ def main(argv: Sequence[str]) -> int:
         sys.stdout.write(to_json(model.score(line.rstrip("\r\n"))) + "\n")
         sys.stdout.flush()
     return 0
-
-
-def find_encoder() -> Encoder | None:
-    """The sentence encoder of this installation, or None where there is none."""
-    return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -16,27 +17,69 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from nlu.emotion import COLUMNS, INTENSITY, LABELS, LEXICON, UPSET, Calibration, EmotionModel, Encoder, shipped_lexicon
+from nlu.emotion import LEXICON, EmotionModel, Encoder, shipped_lexicon
 from nlu.emotion_data import TRAINING, EmotionExample, read_examples
 from nlu.emotion_features import Vocabulary
-from nlu.emotion_lexicon import cues
+from nlu.emotion_heads import (
+    COLUMNS,
+    EVERYDAY,
+    INTENSITY,
+    LABELS,
+    SERVICE,
+    SETTING,
+    Heads,
+    everyday_share,
+    mixed_upset,
+)
+from nlu.emotion_lexicon import Hint, cues
 from nlu.emotion_tokens import Tokens, cut
 from nlu.shipped import kept, key_of
+from nlu.types import EmotionLabel
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
 CHAR_WEIGHT: Final = 0.8
-CUE_WEIGHT: Final = 0.35
-EMBEDDING_WEIGHT: Final = 1.6
-"""How much each block counts beside the word block: with an L2 penalty, a larger block is cheaper to use.
-Chosen by cross-validation on our own examples."""
+CUE_WEIGHT: Final = 0.15
+EMBEDDING_WEIGHT: Final = 2.0
+"""How much each block counts beside the word block: with an L2 penalty, a larger block is cheaper to use."""
 
-_LABEL_C: Final = 4.0
-_UPSET_C: Final = 4.0
+_LABEL_C: Final = 2.0
+_SERVICE_C: Final = 0.3
+_EVERYDAY_C: Final = 0.05
+_SETTING_C: Final = 2.0
+"""Everyday talk is endless, our examples of it are not: its score is held back more, so that it rests on the cues."""
+
+_ELSEWHERE: Final = 0.1
+"""What an example of the other kind of talk counts for an upset score."""
+
 _INTENSITY_ALPHA: Final = 1.0
 _FOLDS: Final = 4
 _PRECISE: Final = {"xatol": 1e-5, "fatol": 1e-9}
+_EVERYDAY_TALK: Final = "chatter"
+_ANXIOUS: Final = LABELS.index(EmotionLabel.ANXIOUS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Targets:
+    """What is to be learnt, one row per example."""
+
+    labels: Any
+    upset: Any
+    everyday: Any
+    strength: Any
+
+    @classmethod
+    def of(cls, examples: Sequence[EmotionExample]) -> _Targets:
+        return cls(
+            np.array([LABELS.index(e.label) for e in examples]),
+            np.array([e.is_upset for e in examples]),
+            np.array([e.about == _EVERYDAY_TALK for e in examples]),
+            np.array([e.intensity for e in examples]),
+        )
+
+    def at(self, rows: Any) -> _Targets:
+        return _Targets(self.labels[rows], self.upset[rows], self.everyday[rows], self.strength[rows])
 
 
 def train(examples: Sequence[EmotionExample], *, encoder: Encoder | None = None, seed: int = 0) -> EmotionModel:
@@ -44,10 +87,8 @@ def train(examples: Sequence[EmotionExample], *, encoder: Encoder | None = None,
 
     Raises ValueError when the examples do not hold an upset and a calm writer each.
     """
-    sparse: Any = importlib.import_module("scipy.sparse")  # heavy, and for training only
-
-    upset = np.array([e.is_upset for e in examples])
-    if len(examples) < 2 * _FOLDS or upset.all() or not upset.any():
+    targets = _Targets.of(examples)
+    if len(examples) < 2 * _FOLDS or targets.upset.all() or not targets.upset.any():
         raise ValueError(
             f"cannot train an emotion model on {len(examples)} examples: "
             f"it needs upset and calm writers, at least {2 * _FOLDS}"
@@ -56,82 +97,97 @@ def train(examples: Sequence[EmotionExample], *, encoder: Encoder | None = None,
     lexicon = shipped_lexicon()
     vocabulary = Vocabulary.learn(messages, char_weight=CHAR_WEIGHT)
     ngrams = _matrix(messages, vocabulary)
-    dense = np.stack([cues(m, lexicon).vector for m in messages])
+    seen = [cues(m, lexicon) for m in messages]
+    dense = np.stack([s.vector for s in seen])
+    light = _heads(ngrams, dense, None, targets, seed)
+    semantic = None
+    if encoder is not None:
+        rows = [i for i, s in enumerate(seen) if s.hint is not Hint.OTHER]
+        known = np.array(rows)
+        embedded = encoder.embed([examples[i].text for i in rows])
+        semantic = _heads(ngrams[known], dense[known], embedded, targets.at(known), seed)
+    return EmotionModel(vocabulary, lexicon, light, semantic, encoder)
+
+
+def _heads(ngrams: Any, dense: Floats, embedded: Floats | None, targets: _Targets, seed: int) -> Heads:
+    sparse: Any = importlib.import_module("scipy.sparse")  # heavy, and for training only
     scale = (CUE_WEIGHT / np.maximum(dense.std(axis=0), 0.1)).astype(np.float32)
     blocks: list[Any] = [ngrams, sparse.csr_matrix(dense * scale)]
-    dimensions = 0
-    if encoder is not None:
-        embedded = encoder.embed([m.text for m in messages])
-        dimensions = embedded.shape[1]
+    if embedded is not None:
         blocks.append(sparse.csr_matrix(embedded * np.float32(EMBEDDING_WEIGHT)))
     design: Any = sparse.hstack(blocks).tocsr()
-    labels = np.array([LABELS.index(e.label) for e in examples])
-    strength = np.array([e.intensity for e in examples])
-    weights, bias = _fit(design, labels, upset, strength)
-    calibration = _calibrate(design, labels, upset, seed)
-    split = (len(vocabulary), len(vocabulary) + dense.shape[1])
-    return EmotionModel(
-        vocabulary=vocabulary,
-        lexicon=lexicon,
-        sparse=np.ascontiguousarray(weights[: split[0]]),
-        dense=np.ascontiguousarray(weights[split[0] : split[1]] * scale[:, None]),
-        embedding=np.ascontiguousarray(weights[split[1] :] * np.float32(EMBEDDING_WEIGHT)).reshape(dimensions, COLUMNS),
+    weights, bias = _fit(design, targets)
+    slope, offset = platt(_unseen_scores(design, targets, seed), targets.upset)
+    first, second = ngrams.shape[1], ngrams.shape[1] + dense.shape[1]
+    return Heads(
+        sparse=np.ascontiguousarray(weights[:first]),
+        dense=np.ascontiguousarray(weights[first:second] * scale[:, None]),
+        embedding=np.ascontiguousarray(weights[second:] * np.float32(EMBEDDING_WEIGHT)),
         bias=bias,
-        calibration=calibration,
-        encoder=encoder,
+        slope=slope,
+        offset=offset,
     )
 
 
 def _matrix(messages: Sequence[Tokens], vocabulary: Vocabulary) -> Any:
     sparse: Any = importlib.import_module("scipy.sparse")  # heavy, and for training only
-
     found = [vocabulary.features(m) for m in messages]
     ends = np.cumsum([0] + [len(f.index) for f in found])
     values, index = np.concatenate([f.value for f in found]), np.concatenate([f.index for f in found])
     return sparse.csr_matrix((values, index, ends), shape=(len(messages), len(vocabulary)))
 
 
-def _fit(design: Any, labels: Any, upset: Any, strength: Any) -> tuple[Floats, Floats]:
-    """Weights (features, 9) and bias (9,)."""
+def _line(design: Any, yes: Any, penalty: float, weight: Any = None) -> tuple[Any, float]:
+    """Weights (features,) and bias of one yes-or-no question; all zero, and certain, where the answer never varies."""
     linear: Any = importlib.import_module("sklearn.linear_model")  # heavy, and for training only
+    if yes.all() or not yes.any():
+        return np.zeros(design.shape[1], dtype=np.float32), 9.0 if yes.all() else -9.0
+    model: Any = linear.LogisticRegression(C=penalty, solver="liblinear", tol=1e-2, max_iter=300)
+    model.fit(design, yes, sample_weight=weight)
+    return model.coef_[0], float(model.intercept_[0])
 
+
+def _mood_lines(design: Any, targets: _Targets) -> dict[int, tuple[Any, float]]:
+    """The two upset scores and the kind of talk.
+
+    Anxious everyday talk teaches neither: a frightened customer waits for an answer and is not upset with anybody, but
+    where nothing is asked, fear and distress are hard to tell apart.
+    """
+    clear = ~(targets.everyday & (targets.labels == _ANXIOUS))
+    return {
+        SERVICE: _line(design, targets.upset, _SERVICE_C, clear * np.where(targets.everyday, _ELSEWHERE, 1.0)),
+        EVERYDAY: _line(design, targets.upset, _EVERYDAY_C, clear * np.where(targets.everyday, 1.0, _ELSEWHERE)),
+        SETTING: _line(design, targets.everyday, _SETTING_C),
+    }
+
+
+def _fit(design: Any, targets: _Targets) -> tuple[Floats, Floats]:
+    """Weights (features, 11) and bias (11,)."""
+    linear: Any = importlib.import_module("sklearn.linear_model")  # heavy, and for training only
     weights = np.zeros((design.shape[1], COLUMNS), dtype=np.float32)
     bias = np.zeros(COLUMNS, dtype=np.float32)
-    by_label: Any = linear.LogisticRegression(C=_LABEL_C, max_iter=200, tol=1e-3, class_weight="balanced").fit(
-        design, labels
-    )
-    bias[: len(LABELS)] = -30.0  # a label without examples is never chosen
-    if len(by_label.classes_) == 2:
-        first, second = by_label.classes_
-        weights[:, second], bias[second], bias[first] = by_label.coef_[0], by_label.intercept_[0], 0.0
-    else:
-        weights[:, by_label.classes_] = by_label.coef_.T
-        bias[by_label.classes_] = by_label.intercept_
-    by_mood: Any = _mood_model().fit(design, upset)
-    weights[:, UPSET], bias[UPSET] = by_mood.coef_[0], by_mood.intercept_[0]
-    by_strength: Any = linear.Ridge(alpha=_INTENSITY_ALPHA, solver="lsqr", tol=1e-3).fit(design, strength)
+    lines = {column: _line(design, targets.labels == column, _LABEL_C) for column in range(len(LABELS))}
+    for column, (line, start) in (lines | _mood_lines(design, targets)).items():
+        weights[:, column], bias[column] = line, start
+    by_strength: Any = linear.Ridge(alpha=_INTENSITY_ALPHA, solver="lsqr", tol=1e-3).fit(design, targets.strength)
     weights[:, INTENSITY], bias[INTENSITY] = by_strength.coef_, by_strength.intercept_
     return weights, bias
 
 
-def _mood_model() -> Any:
-    linear: Any = importlib.import_module("sklearn.linear_model")  # heavy, and for training only
-
-    return linear.LogisticRegression(C=_UPSET_C, max_iter=200, tol=1e-3)
-
-
-def _calibrate(design: Any, labels: Any, upset: Any, seed: int) -> Calibration:
-    """Platt's two numbers from out-of-fold scores."""
-    del labels
-    order = np.random.default_rng(seed).permutation(len(upset))
-    scores = np.zeros(len(upset))
+def _unseen_scores(design: Any, targets: _Targets, seed: int) -> Doubles:
+    """The mixed upset score of every example, from a model that was not trained on it."""
+    order = np.random.default_rng(seed).permutation(len(targets.upset))
+    scores = np.zeros(len(order))
     for fold in range(_FOLDS):
         held = order[fold::_FOLDS]
         rest = np.setdiff1d(order, held)
-        if len(set(upset[rest].tolist())) == 2:
-            scores[held] = _mood_model().fit(design[rest], upset[rest]).decision_function(design[held])
-    slope, offset = platt(scores, upset)
-    return Calibration(slope, offset)
+        lines = _mood_lines(design[rest], targets.at(rest))
+        raw = {column: design[held] @ line + start for column, (line, start) in lines.items()}
+        scores[held] = [
+            mixed_upset(service, everyday, everyday_share(setting))
+            for service, everyday, setting in zip(raw[SERVICE], raw[EVERYDAY], raw[SETTING], strict=True)
+        ]
+    return scores
 
 
 def platt(scores: Doubles, positive: Any) -> tuple[float, float]:

@@ -128,8 +128,8 @@ def test_a_shipped_model_is_trained_once_and_then_read(tmp_path: Path, model: Em
 
 def test_a_damaged_model_is_refused_with_a_reason(tmp_path: Path, model: EmotionModel):
     model.save(tmp_path)
-    (tmp_path / "emotion_bias.npy").write_bytes(b"nonsense")
-    with pytest.raises(ModelError, match="emotion_bias"):
+    (tmp_path / "emotion_light_bias.npy").write_bytes(b"nonsense")
+    with pytest.raises(ModelError, match="emotion_light_bias"):
         EmotionModel.load(tmp_path)
 
 
@@ -157,7 +157,8 @@ class LengthEncoder:
 def test_an_encoder_adds_its_embedding(tmp_path: Path):
     examples = read_examples(TRAINING)[::10]
     model = EmotionModel.fit(examples, LengthEncoder())
-    assert model.embedding.shape[0] == 2
+    assert model.semantic is not None
+    assert model.semantic.embedding.shape[0] == 2
     given = LengthEncoder().embed(["hm"])[0]
     assert model.score("hm", given) == model.score("hm")
     model.save(tmp_path)

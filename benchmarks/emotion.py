@@ -1,0 +1,144 @@
+"""What the emotion model, `asked` and `safety` are worth: on held-back messages, and on GoEmotions where it is at hand.
+
+    python benchmarks/emotion.py [--light] [--goemotions FOLDER] [--split dev|test]
+
+GoEmotions (Demszky et al. 2020) is measured, never trained or tuned on. A comment is *negative* when one of its
+labels is anger, annoyance, disappointment, disapproval, disgust, embarrassment, fear, grief, nervousness, remorse
+or sadness; every other comment is *not*. The figure is the AUROC of `upset` for that question.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from nlu import asked, safety
+from nlu.emotion import DEFAULT_THRESHOLD, EmotionModel
+from nlu.emotion_data import HELD_BACK, EmotionExample, read_examples
+from nlu.emotion_encoder import installed_encoder
+from nlu.places import cache_folder
+from nlu.types import UPSET_LABELS
+from nlu.wording import read_labelled
+
+NEGATIVE: Final = frozenset(
+    {
+        "anger",
+        "annoyance",
+        "disappointment",
+        "disapproval",
+        "disgust",
+        "embarrassment",
+        "fear",
+        "grief",
+        "nervousness",
+        "remorse",
+        "sadness",
+    }
+)
+
+
+def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float:
+    """Area under the ROC curve."""
+    metrics: Any = importlib.import_module("sklearn.metrics")
+    return float(metrics.roc_auc_score(list(positive), list(scores)))
+
+
+def calibration_error(scores: Sequence[float], positive: Sequence[bool], bins: int = 10) -> float:
+    """Expected calibration error with equal-width bins (Guo et al. 2017)."""
+    values, truth = np.array(scores), np.array(positive, dtype=float)
+    index = np.minimum((values * bins).astype(int), bins - 1)
+    gaps = [
+        (index == b).mean() * abs(values[index == b].mean() - truth[index == b].mean()) for b in set(index.tolist())
+    ]
+    return float(sum(gaps))
+
+
+def show_emotion(model: EmotionModel, examples: Sequence[EmotionExample], title: str) -> None:
+    """Print the figures of the emotion model on labelled messages."""
+    started = time.process_time()
+    emotions = [model.score(e.text) for e in examples]
+    milliseconds = (time.process_time() - started) / max(len(examples), 1) * 1000
+    scores, truth = [e.upset for e in emotions], [e.is_upset for e in examples]
+    upset, calm = sum(truth), len(truth) - sum(truth)
+    misses = sum(t and s < DEFAULT_THRESHOLD for s, t in zip(scores, truth, strict=True))
+    alarms = sum(not t and s >= DEFAULT_THRESHOLD for s, t in zip(scores, truth, strict=True))
+    right = sum(e.label is x.label for e, x in zip(emotions, examples, strict=True))
+    print(f"\n{title}: {len(examples)} messages, {milliseconds:.2f} ms of CPU each")
+    print(f"  AUROC of upset        {auroc(scores, truth):.3f}")
+    print(f"  ECE of upset          {calibration_error(scores, truth):.3f}")
+    print(f"  false alarms at {DEFAULT_THRESHOLD:.2f}  {alarms / calm:.3f}  ({alarms} of {calm})")
+    print(f"  misses at {DEFAULT_THRESHOLD:.2f}        {misses / upset:.3f}  ({misses} of {upset})")
+    print(f"  label right           {right / len(examples):.3f}")
+
+
+def show_by_language(model: EmotionModel, examples: Sequence[EmotionExample]) -> None:
+    """Print AUROC by language."""
+    for language in sorted({e.language for e in examples}):
+        some = [e for e in examples if e.language == language]
+        scores = [model.score(e.text).upset for e in some]
+        print(f"  {language}: AUROC {auroc(scores, [e.is_upset for e in some]):.3f} of {len(some)}")
+
+
+def show_asked() -> None:
+    """Print precision and recall of `asked`."""
+    examples = read_labelled(asked.HELD_BACK, "asks")
+    found = [asked.score(text) >= asked.DEFAULT_THRESHOLD for text, _, _ in examples]
+    _show_found("asked for a person", found, [label == "yes" for _, label, _ in examples])
+
+
+def show_safety() -> None:
+    """Print precision and recall of `safety`."""
+    examples = read_labelled(safety.HELD_BACK, "kind")
+    findings = [safety.find(text) for text, _, _ in examples]
+    _show_found("safety", [f is not None for f in findings], [label != safety.NONE for _, label, _ in examples])
+    kinds = [f.kind.value == label for f, (_, label, _) in zip(findings, examples, strict=True) if f is not None]
+    print(f"  kind right            {sum(kinds) / max(len(kinds), 1):.3f}")
+
+
+def _show_found(title: str, found: Sequence[bool], truth: Sequence[bool]) -> None:
+    hits = sum(f and t for f, t in zip(found, truth, strict=True))
+    print(f"\n{title}, held back: {len(truth)} messages")
+    print(f"  precision             {hits / max(sum(found), 1):.3f}")
+    print(f"  recall                {hits / max(sum(truth), 1):.3f}")
+
+
+def show_goemotions(model: EmotionModel, folder: Path, split: str) -> None:
+    """Print the AUROC of `upset` for negative against not."""
+    labels = (folder / "labels.txt").read_text(encoding="utf-8").split()
+    rows = [r.split("\t") for r in (folder / f"{split}.tsv").read_text(encoding="utf-8").splitlines()]
+    negative = [any(labels[int(i)] in NEGATIVE for i in row[1].split(",")) for row in rows]
+    scores = [model.score(row[0]).upset for row in rows]
+    print(f"\nGoEmotions {split}: {len(rows)} comments, {sum(negative) / len(rows):.3f} negative")
+    print(f"  AUROC, negative against not  {auroc(scores, negative):.4f}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--light", action="store_true", help="leave the sentence encoder out")
+    parser.add_argument("--goemotions", type=Path, help="folder with labels.txt, dev.tsv and test.tsv")
+    parser.add_argument("--split", choices=("dev", "test"), default="test")
+    wanted = parser.parse_args()
+    encoder = None if wanted.light else installed_encoder()
+    model = EmotionModel.load_shipped(cache_folder(), encoder)
+    print("light" if encoder is None else "semantic", "variant; upset means", ", ".join(sorted(UPSET_LABELS)))
+    examples = read_examples(HELD_BACK)
+    show_emotion(model, examples, "emotion, held back")
+    show_by_language(model, examples)
+    show_asked()
+    show_safety()
+    if wanted.goemotions:
+        show_goemotions(model, wanted.goemotions, wanted.split)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
