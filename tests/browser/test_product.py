@@ -21,6 +21,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module", autouse=True)
 def _trained() -> None:
+    # whichever test of the product comes first waits for the training: minutes, on a machine that does much else
     train_once()
 
 
