@@ -6,8 +6,22 @@ import argparse
 import asyncio
 import secrets
 import sys
+from dataclasses import replace
 
+from tests.fakes.slack import Fault
 from tests.faults.laboratory import Plan, laboratory
+
+_HARD = (
+    Fault.THROTTLED,
+    Fault.ERROR,
+    Fault.ERROR_DONE,
+    Fault.UNAVAILABLE,
+    Fault.RESET,
+    Fault.RESET_DONE,
+    Fault.HANG_DONE,
+    Fault.PARTIAL,
+    Fault.LATE,
+)
 
 
 async def _run(plan: Plan) -> bool:
@@ -31,8 +45,11 @@ def main() -> None:
     parser.add_argument("--conversations", type=int, default=200)
     parser.add_argument("--events", type=int, default=10_000)
     parser.add_argument("--per-second", type=float, default=40.0)
+    parser.add_argument("--hard", action="store_true", help="every kind of fault that the local Slack knows, 2 %% each")
     given = parser.parse_args()
     plan = Plan(given.seed, given.conversations, given.events, per_second=given.per_second)
+    if given.hard:
+        plan = replace(plan, rates=dict.fromkeys(_HARD, 0.02))
     sys.exit(0 if asyncio.run(_run(plan)) else 1)
 
 
