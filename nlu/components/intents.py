@@ -1,12 +1,15 @@
 """Ranks the intents of a text: linear in its n-grams and, where an encoder runs, a kernel machine over embeddings.
 
 The scores are f(x) = W'x + A'k(x) + b, with k(x) the similarity exp(-gamma |e(x) - e_i|²) to each training text i in
-the space of centred unit embeddings. Confidences are softmax(f / temperature), the temperature chosen on
-scores of texts that the scoring model had not seen (Guo et al. 2017). `nlu.learning.intents` says how it is learnt.
+the space of centred unit embeddings. Confidences are softmax(f / temperature) (Guo et al. 2017), the best one then
+bent by a logistic curve (Platt 1999); both are chosen on scores of texts that the scoring model had not seen.
+`nlu.learning.intents` says how it is learnt.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +28,28 @@ def softmax(scores: Floats) -> Floats:
     shifted: Floats = np.exp(scores - scores.max(axis=-1, keepdims=True))
     probabilities: Floats = shifted / shifted.sum(axis=-1, keepdims=True)
     return probabilities
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Bends the best confidence c to 1 / (1 + exp(-slope logit(c) - offset)); the others share the rest."""
+
+    slope: float = 1.0
+    offset: float = 0.0
+
+    def bend(self, probabilities: Sequence[float], order: Sequence[int]) -> list[float]:
+        """Return bent probabilities; `order` lists their indices, best first, and still does afterwards."""
+        if len(order) < 2:
+            return list(probabilities)
+        best, second = probabilities[order[0]], probabilities[order[1]]
+        rest = max(1.0 - best, 1e-9)
+        exponent = self.slope * math.log(max(best, 1e-9) / rest) + self.offset
+        bent = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, exponent))))
+        bent = max(bent, second / (rest + second))  # the second must not overtake
+        share = (1.0 - bent) / rest
+        changed = [p * share for p in probabilities]
+        changed[order[0]] = bent
+        return changed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +90,7 @@ class IntentClassifier:
     bias: Floats
     temperature: float = 1.0
     kernel: KernelPart | None = None
+    curve: Curve = Curve()
 
     def process(self, draft: Draft) -> None:
         if not self.intents or not draft.text.strip():
@@ -79,11 +105,17 @@ class IntentClassifier:
         draft.scores = scores
         probabilities: list[float] = softmax(scores / np.float32(self.temperature)).tolist()
         order = sorted(range(len(self.intents)), key=lambda i: (-probabilities[i], i))
+        probabilities = self.curve.bend(probabilities, order)
         draft.ranking = tuple(Intent(self.intents[i], probabilities[i]) for i in order)
 
     def save(self, folder: Path) -> None:
         gamma = None if self.kernel is None else self.kernel.gamma
-        about = {"intents": list(self.intents), "temperature": self.temperature, "gamma": gamma}
+        about = {
+            "intents": list(self.intents),
+            "temperature": self.temperature,
+            "gamma": gamma,
+            "curve": [self.curve.slope, self.curve.offset],
+        }
         write_json(folder / "intents.json", about)
         write_array(folder / "ngram_weights.npy", self.ngram_weights)
         write_array(folder / "bias.npy", self.bias)
@@ -111,4 +143,5 @@ class IntentClassifier:
             read_array(folder / "bias.npy", "float32", 1, in_memory=True),
             float(about["temperature"]),
             kernel,
+            Curve(*map(float, about["curve"])),
         )

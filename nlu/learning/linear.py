@@ -46,21 +46,23 @@ def minimise(loss: Any, low: float, high: float) -> float:
     return float(_optimize.minimize_scalar(loss, bounds=(low, high), method="bounded").x)
 
 
-def inverse(matrix: Floats) -> Floats:
-    """Invert a symmetric positive definite matrix in its own memory, which is lost. Raises ValueError if it is not.
+def minimise_two(loss: Any, start: tuple[float, float]) -> tuple[float, float]:
+    """Return where a smooth function of two numbers is least, from `start` (Nelder and Mead 1965)."""
+    found: Any = _optimize.minimize(loss, np.array(start), method="Nelder-Mead").x
+    return float(found[0]), float(found[1])
 
-    Cholesky factor and triangular inverse (LAPACK spotrf, spotri): n³ multiplications, half of them in each.
+
+def inverse_factor(matrix: Floats) -> Floats:
+    """Return the inverse H of the Cholesky factor of a symmetric positive definite matrix: matrix⁻¹ = H' H.
+
+    Works in the matrix' own memory, which is lost (LAPACK spotrf and strtri, n³/3 multiplications each).
+    Raises ValueError for a matrix that is not positive definite.
     """
-    factor, info = _lapack.spotrf(matrix.T, lower=1, overwrite_a=1)
+    factor, info = _lapack.spotrf(matrix.T, lower=1, clean=1, overwrite_a=1)
     if info != 0:
         raise ValueError(f"the kernel matrix is not positive definite (LAPACK info {info})")
-    result: Floats = _lapack.spotri(factor, lower=1, overwrite_c=1)[0]
-    for start in range(0, len(result), 1024):  # mirror the lower triangle, block by block
-        stop = start + 1024
-        result[start:stop, stop:] = result[stop:, start:stop].T
-        square = np.tril(result[start:stop, start:stop])
-        result[start:stop, start:stop] = square + np.tril(square, -1).T
-    return result
+    half: Floats = _lapack.strtri(factor, lower=1, overwrite_c=1)[0]
+    return half
 
 
 def logistic(inside: Floats, outside: Floats, share: float) -> tuple[list[float], float]:

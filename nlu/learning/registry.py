@@ -10,6 +10,7 @@ from nlu.components.detectors import EmotionDetector, PersonRequestDetector, Saf
 from nlu.components.duckling import DIMENSIONS, DucklingEntityExtractor
 from nlu.components.encoder import Encoder, SentenceEncoder, encoder_folder
 from nlu.components.fallback import FallbackClassifier
+from nlu.components.language import LanguageIdentifier, shipped_tables
 from nlu.components.lookup import LookupEntityExtractor
 from nlu.components.patterns import RegexEntityExtractor, RegexFeaturizer, compile_patterns, table_expression
 from nlu.components.persons import PersonExtractor
@@ -20,7 +21,6 @@ from nlu.emotion import EmotionModel
 from nlu.learning.corpus import Corpus
 from nlu.learning.crf import learn_crf
 from nlu.learning.intents import learn_intents, learn_scope
-from nlu.learning.language import learn_languages
 from nlu.learning.selector import learn_selector
 from nlu.learning.sparse import learn_ngrams
 from nlu.places import cache_folder
@@ -106,7 +106,7 @@ LEARN: Final[Mapping[str, Learn]] = {
     "CRFEntityExtractor": lambda corpus, _options: learn_crf(corpus),
     "RegexEntityExtractor": _regex_entities,
     "EntitySynonymMapper": lambda corpus, _options: EntitySynonymMapper(dict(corpus.data.synonyms)),
-    "LanguageIdentifier": lambda corpus, _options: learn_languages(corpus.language),
+    "LanguageIdentifier": lambda corpus, _options: LanguageIdentifier(corpus.language, shipped_tables()),
     "ResponseSelector": lambda corpus, _options: learn_selector(corpus),
     "LookupEntityExtractor": _lookup,
     "DucklingEntityExtractor": _duckling,
