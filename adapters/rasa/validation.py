@@ -198,6 +198,9 @@ def known_actions(domain: Domain, offered: frozenset[str]) -> Mapping[str, bool]
     custom = [
         a
         for a in domain.actions
-        if a not in names.DEFAULT_ACTIONS and not a.startswith("utter_") and domain.retrieved_by(a) is None
+        if a not in names.DEFAULT_ACTIONS
+        and a not in domain.forms
+        and not a.startswith("utter_")
+        and domain.retrieved_by(a) is None
     ]
     return {action: action in offered for action in custom}

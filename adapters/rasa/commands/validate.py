@@ -82,12 +82,11 @@ def _actions(project: Project, findings: Findings) -> None:
     try:
         opened = open_actions(project.files.folder)
     except AssistantError as error:
-        findings.errors.extend(error.problems)
+        for problem in error.problems:  # what is merely not installed here is no mistake of the project
+            (findings.warnings if "; install '" in problem else findings.errors).append(problem)
         return
     offered: frozenset[str] = getattr(opened, "names", frozenset[str]())
     for action, there in known_actions(project.domain, offered).items():
         if not there:
             where = project.where("action", action)
-            findings.errors.append(
-                f"{where}: the action '{action}' is listed, but the project's code has none of that name"
-            )
+            findings.warnings.append(f"{where}: the action '{action}' is listed, but the code has none of that name")
