@@ -118,8 +118,8 @@ class Expansion:
         self, effect: Sendable, n: int, after: Conversation, case: Case | None, sequence: int
     ) -> Iterator[NewEntry]:
         side = Side.AGENTS if isinstance(effect, Redraw) else effect.side
-        if side is Side.AGENTS and case is None:
-            # Nobody's desk: there is no thread in which this could be shown.
+        if side is Side.AGENTS and case is None and isinstance(effect, Post | Redraw | Whisper):
+            # There is no thread in which this could be shown. What concerns messages that are there goes to them.
             return
         desk = self.policy.desk(case.desk if case else "")
         to = after.place if side is Side.CUSTOMER else desk.place
