@@ -27,6 +27,7 @@ class Project:
     rules: list[dict[str, Any]]
     stories: list[dict[str, Any]]
     test_stories: list[dict[str, Any]]
+    held_out: dict[str, list[str]]
     escalation: dict[str, Any]
     config: dict[str, Any]
 
@@ -61,6 +62,10 @@ def read_project(folder: Path = PROJECT) -> Project:
         rules=rules,
         stories=stories,
         test_stories=test_stories,
+        held_out={
+            item["intent"]: _lines(item["examples"])
+            for item in _read(folder / "tests" / "messages_held_out.yml")["nlu"]
+        },
         escalation=_read(folder / "escalation.yml"),
         config=_read(folder / "config.yml"),
     )

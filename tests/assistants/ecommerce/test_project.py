@@ -36,6 +36,13 @@ def test_no_example_means_two_things_or_is_written_twice():
     assert again == []
 
 
+def test_no_message_that_measures_is_learned():
+    learned = {plain(e).casefold() for examples in PROJECT.examples.values() for e in examples}
+    measuring = [message for messages in PROJECT.held_out.values() for message in messages]
+    assert set(PROJECT.held_out) <= set(PROJECT.examples)
+    assert learned & set(measuring) == set()
+
+
 def test_every_intent_with_examples_is_in_the_domain_and_the_other_way_round():
     assert {name.split("/")[0] for name in PROJECT.examples} == intents(PROJECT)
 
