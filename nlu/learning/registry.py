@@ -18,6 +18,7 @@ from nlu.components.synonyms import EntitySynonymMapper
 from nlu.components.tokenizer import Tokenizer
 from nlu.draft import Component
 from nlu.emotion import EmotionModel
+from nlu.emotion_encoder import installed_encoder
 from nlu.learning.corpus import Corpus
 from nlu.learning.crf import learn_crf
 from nlu.learning.intents import learn_intents, learn_scope
@@ -87,6 +88,11 @@ def _duckling(corpus: Corpus, options: Options) -> Component:
     return DucklingEntityExtractor(dimensions, timezone if isinstance(timezone, str) else "UTC", region or None)
 
 
+def _emotion(corpus: Corpus, _options: Options) -> Component:
+    embedded = any(draft.embedding is not None for draft in corpus.drafts)
+    return EmotionDetector(EmotionModel.load_shipped(cache_folder(), installed_encoder() if embedded else None))
+
+
 def _fallback(_corpus: Corpus, options: Options) -> Component:
     return FallbackClassifier(
         threshold=_number(options, "threshold", 0.3),
@@ -113,5 +119,5 @@ LEARN: Final[Mapping[str, Learn]] = {
     "PersonExtractor": lambda _corpus, _options: PersonExtractor(),
     "PersonRequestDetector": lambda _corpus, _options: PersonRequestDetector.load(Path()),
     "SafetyDetector": lambda _corpus, _options: SafetyDetector.load(Path()),
-    "EmotionDetector": lambda _corpus, _options: EmotionDetector(EmotionModel.load_shipped(cache_folder())),
+    "EmotionDetector": _emotion,
 }
