@@ -50,6 +50,11 @@ class Playground:
     async def next(self, who: str) -> dict[str, Any]:
         return json.loads(await self.people[who].receive_str(timeout=3))
 
+    async def brought(self, count: int) -> None:
+        """Wait until the app was told of so many things."""
+        while len(self.intake.taken) < count:  # noqa: ASYNC110 - the intake is a plain list
+            await asyncio.sleep(0.002)
+
     async def until(self, who: str, text: str) -> list[dict[str, Any]]:
         """All that comes to somebody up to a message with that text."""
         frames: list[dict[str, Any]] = []
@@ -127,7 +132,7 @@ async def test_a_whisper_reaches_one_person_alone_and_can_be_answered_once(page:
     assert "no message" in (await page.act("nora", 404, **press))["error"]
     assert (await page.act("sam", **press))["message"]["answered"] == "Take over"
     assert "changed" in (await page.act("sam", 409, **press))["error"]
-    await page.look("nora")
+    await page.brought(1)
     presses = [a.content for a in page.intake.taken if isinstance(a.content, Pressed)]
     assert [(p.action, p.value) for p in presses] == [("take_over", "m9")]
 
@@ -187,6 +192,7 @@ async def test_a_customer_can_have_another_chat_and_keeps_both(page: Playground)
     assert (await page.next("ada"))["chat"] == chat
     await page.say("ada", "customer-ada-2", "other matter")
     await page.until("ada", "other matter")
+    await page.brought(1)
     last = next(a for a in reversed(page.intake.taken) if isinstance(a.content, Said))
     assert (last.place.channel, last.direct) == ("customer-ada-2", True)
 
@@ -216,9 +222,7 @@ async def test_what_the_app_cannot_take_now_waits_in_order_and_is_brought_later(
         await page.say("ada", "customer-ada", f"message {n}")
     assert page.intake.taken == []
     page.intake.away = False
-    await page.look("ada")
-    while len(page.intake.taken) < 3:
-        await page.next("ada")
+    await page.brought(3)
     assert [a.content.text for a in page.intake.taken if isinstance(a.content, Said)] == [
         "message 0",
         "message 1",
