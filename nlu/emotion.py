@@ -32,7 +32,7 @@ DEFAULT_THRESHOLD: Final = 0.5
 """Above this probability a message counts as upset."""
 
 LEXICON: Final = DATA / "emotion_lexicon.yml"
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 _UPSET_COLUMNS: Final = tuple(i for i, label in enumerate(LABELS) if label in UPSET_LABELS)
 _CALM_COLUMNS: Final = tuple(i for i, label in enumerate(LABELS) if label not in UPSET_LABELS)
 _NEUTRAL: Final = LABELS.index(EmotionLabel.NEUTRAL)
@@ -118,7 +118,7 @@ class EmotionModel:
                 "chars": list(self.vocabulary.chars),
                 "char_weight": self.vocabulary.char_weight,
                 "lexicon": self.lexicon.to_json(),
-                "heads": {name: [heads.slope, heads.offset] for name, heads in self._heads().items()},
+                "heads": {name: [heads.slope, heads.offset, heads.gate] for name, heads in self._heads().items()},
             },
         )
         write_array(folder / "emotion_idf.npy", self.vocabulary.idf)
@@ -142,8 +142,8 @@ class EmotionModel:
             float(about["char_weight"]),
         )
         heads = {
-            name: Heads.load(folder, f"emotion_{name}", float(slope), float(offset))
-            for name, (slope, offset) in about["heads"].items()
+            name: Heads.load(folder, f"emotion_{name}", float(slope), float(offset), float(gate))
+            for name, (slope, offset, gate) in about["heads"].items()
         }
         lexicon = Lexicon.from_json(about["lexicon"])
         return cls(vocabulary, lexicon, heads["light"], heads.get("semantic"), encoder)

@@ -30,9 +30,10 @@ COLUMNS: Final = INTENSITY + 1
 """Columns of every weight matrix: one per label, upset as a customer, upset in everyday talk, everyday talk at all,
 intensity."""
 
-GATE_SLOPE: Final = 1.0
-GATE_OFFSET: Final = 4.0
-"""How sure it must be that a text is service talk before the everyday score stands back."""
+LIGHT_GATE: Final = 0.0
+SEMANTIC_GATE: Final = 4.0
+"""How sure it must be that a text is service talk before the everyday score stands back (log-odds). Words alone are a
+poor guide to everyday talk, above all in languages of which we have little of it, so light heads decide evenly."""
 
 _BLOCKS: Final = ("sparse", "dense", "embedding")
 
@@ -67,6 +68,7 @@ class Heads:
     bias: Floats
     slope: float = 1.0
     offset: float = 0.0
+    gate: float = LIGHT_GATE
 
     def score(self, found: Sparse, cue_vector: Floats, embedding: Floats | None) -> Scores:
         """Scores of one text."""
@@ -74,20 +76,20 @@ class Heads:
         if embedding is not None and len(self.embedding):
             weighted = weighted + embedding @ self.embedding
         raw = np.add(self.bias, weighted, dtype=np.float32)
-        share = everyday_share(float(raw[SETTING]))
+        share = everyday_share(float(raw[SETTING]), self.gate)
         mixed = float(mixed_upset(raw[SERVICE], raw[EVERYDAY], share))
         return Scores(raw, sigmoid(self.slope * mixed + self.offset), EVERYDAY if share >= 0.5 else SERVICE)
 
     def save(self, folder: Path, name: str) -> None:
-        """Write the arrays as `NAME_BLOCK.npy`; the two numbers are the caller's to keep."""
+        """Write the arrays as `NAME_BLOCK.npy`; the three numbers are the caller's to keep."""
         for block in (*_BLOCKS, "bias"):
             write_array(folder / f"{name}_{block}.npy", getattr(self, block))
 
     @classmethod
-    def load(cls, folder: Path, name: str, slope: float, offset: float) -> Heads:
+    def load(cls, folder: Path, name: str, slope: float, offset: float, gate: float) -> Heads:
         """Read what `save` wrote. Raises ModelError."""
         sparse, dense, embedding = (read_array(folder / f"{name}_{block}.npy", "float32", 2) for block in _BLOCKS)
-        return cls(sparse, dense, embedding, read_array(folder / f"{name}_bias.npy", "float32", 1), slope, offset)
+        return cls(sparse, dense, embedding, read_array(folder / f"{name}_bias.npy", "float32", 1), slope, offset, gate)
 
 
 def sigmoid(score: float) -> float:
@@ -95,9 +97,9 @@ def sigmoid(score: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
 
 
-def everyday_share(setting: float) -> float:
+def everyday_share(setting: float, gate: float) -> float:
     """How much the everyday score counts, 0 to 1."""
-    return sigmoid(GATE_SLOPE * setting + GATE_OFFSET)
+    return sigmoid(setting + gate)
 
 
 def mixed_upset(service: float, everyday: float, share: float) -> float:

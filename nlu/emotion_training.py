@@ -25,6 +25,8 @@ from nlu.emotion_heads import (
     EVERYDAY,
     INTENSITY,
     LABELS,
+    LIGHT_GATE,
+    SEMANTIC_GATE,
     SERVICE,
     SETTING,
     Heads,
@@ -46,6 +48,7 @@ EMBEDDING_WEIGHT: Final = 2.0
 
 _LABEL_C: Final = 2.0
 _SERVICE_C: Final = 0.3
+_SERVICE_C_LIGHT: Final = 2.0
 _EVERYDAY_C: Final = 0.05
 _SETTING_C: Final = 2.0
 """Everyday talk is endless, our examples of it are not: its score is held back more, so that it rests on the cues."""
@@ -116,8 +119,10 @@ def _heads(ngrams: Any, dense: Floats, embedded: Floats | None, targets: _Target
     if embedded is not None:
         blocks.append(sparse.csr_matrix(embedded * np.float32(EMBEDDING_WEIGHT)))
     design: Any = sparse.hstack(blocks).tocsr()
-    weights, bias = _fit(design, targets)
-    slope, offset = platt(_unseen_scores(design, targets, seed), targets.upset)
+    gate = LIGHT_GATE if embedded is None else SEMANTIC_GATE
+    service_c = _SERVICE_C_LIGHT if embedded is None else _SERVICE_C
+    weights, bias = _fit(design, targets, service_c)
+    slope, offset = platt(_unseen_scores(design, targets, service_c, gate, seed), targets.upset)
     first, second = ngrams.shape[1], ngrams.shape[1] + dense.shape[1]
     return Heads(
         sparse=np.ascontiguousarray(weights[:first]),
@@ -126,6 +131,7 @@ def _heads(ngrams: Any, dense: Floats, embedded: Floats | None, targets: _Target
         bias=bias,
         slope=slope,
         offset=offset,
+        gate=gate,
     )
 
 
@@ -147,7 +153,7 @@ def _line(design: Any, yes: Any, penalty: float, weight: Any = None) -> tuple[An
     return model.coef_[0], float(model.intercept_[0])
 
 
-def _mood_lines(design: Any, targets: _Targets) -> dict[int, tuple[Any, float]]:
+def _mood_lines(design: Any, targets: _Targets, service_c: float) -> dict[int, tuple[Any, float]]:
     """The two upset scores and the kind of talk.
 
     Anxious everyday talk teaches neither: a frightened customer waits for an answer and is not upset with anybody, but
@@ -155,36 +161,36 @@ def _mood_lines(design: Any, targets: _Targets) -> dict[int, tuple[Any, float]]:
     """
     clear = ~(targets.everyday & (targets.labels == _ANXIOUS))
     return {
-        SERVICE: _line(design, targets.upset, _SERVICE_C, clear * np.where(targets.everyday, _ELSEWHERE, 1.0)),
+        SERVICE: _line(design, targets.upset, service_c, clear * np.where(targets.everyday, _ELSEWHERE, 1.0)),
         EVERYDAY: _line(design, targets.upset, _EVERYDAY_C, clear * np.where(targets.everyday, 1.0, _ELSEWHERE)),
         SETTING: _line(design, targets.everyday, _SETTING_C),
     }
 
 
-def _fit(design: Any, targets: _Targets) -> tuple[Floats, Floats]:
+def _fit(design: Any, targets: _Targets, service_c: float) -> tuple[Floats, Floats]:
     """Weights (features, 11) and bias (11,)."""
     linear: Any = importlib.import_module("sklearn.linear_model")  # heavy, and for training only
     weights = np.zeros((design.shape[1], COLUMNS), dtype=np.float32)
     bias = np.zeros(COLUMNS, dtype=np.float32)
     lines = {column: _line(design, targets.labels == column, _LABEL_C) for column in range(len(LABELS))}
-    for column, (line, start) in (lines | _mood_lines(design, targets)).items():
+    for column, (line, start) in (lines | _mood_lines(design, targets, service_c)).items():
         weights[:, column], bias[column] = line, start
     by_strength: Any = linear.Ridge(alpha=_INTENSITY_ALPHA, solver="lsqr", tol=1e-3).fit(design, targets.strength)
     weights[:, INTENSITY], bias[INTENSITY] = by_strength.coef_, by_strength.intercept_
     return weights, bias
 
 
-def _unseen_scores(design: Any, targets: _Targets, seed: int) -> Doubles:
+def _unseen_scores(design: Any, targets: _Targets, service_c: float, gate: float, seed: int) -> Doubles:
     """The mixed upset score of every example, from a model that was not trained on it."""
     order = np.random.default_rng(seed).permutation(len(targets.upset))
     scores = np.zeros(len(order))
     for fold in range(_FOLDS):
         held = order[fold::_FOLDS]
         rest = np.setdiff1d(order, held)
-        lines = _mood_lines(design[rest], targets.at(rest))
+        lines = _mood_lines(design[rest], targets.at(rest), service_c)
         raw = {column: design[held] @ line + start for column, (line, start) in lines.items()}
         scores[held] = [
-            mixed_upset(service, everyday, everyday_share(setting))
+            mixed_upset(service, everyday, everyday_share(setting, gate))
             for service, everyday, setting in zip(raw[SERVICE], raw[EVERYDAY], raw[SETTING], strict=True)
         ]
     return scores

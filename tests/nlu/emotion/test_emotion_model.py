@@ -13,13 +13,18 @@ from hypothesis import strategies as st
 
 from nlu.artifacts import ModelError
 from nlu.emotion import EmotionModel
-from nlu.emotion_data import TRAINING, EmotionExample, read_examples
+from nlu.emotion_data import HELD_BACK, TRAINING, EmotionExample, read_examples
 from nlu.types import UPSET_LABELS, EmotionLabel
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> EmotionModel:
-    return EmotionModel.load_shipped(tmp_path_factory.mktemp("emotion"))
+def kept_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("emotion")
+
+
+@pytest.fixture(scope="module")
+def model(kept_in: Path) -> EmotionModel:
+    return EmotionModel.load_shipped(kept_in)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +70,7 @@ def test_shouting_and_stretching_change_no_meaning_but_add_weight(model: Emotion
 
 
 def test_the_label_agrees_with_the_probability(model: EmotionModel):
-    for example in read_examples(TRAINING)[::7]:
+    for example in read_examples(TRAINING)[::13]:
         emotion = model.score(example.text)
         assert (emotion.label in UPSET_LABELS) == (emotion.upset >= 0.5)
 
@@ -108,22 +113,19 @@ def test_a_saved_model_scores_alike(model: EmotionModel, tmp_path: Path):
 
 
 def test_the_same_examples_give_the_same_bytes(tmp_path: Path):
-    examples = read_examples(TRAINING)[::12]
+    examples = read_examples(TRAINING)[::40]
     for name in ("a", "b"):
         EmotionModel.fit(examples).save(tmp_path / name)
     for file in sorted((tmp_path / "a").iterdir()):
         assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes()
 
 
-def test_a_shipped_model_is_trained_once_and_then_read(tmp_path: Path, model: EmotionModel):
-    model.save(tmp_path / "seen")
-    first = EmotionModel.load_shipped(tmp_path)
-    kept = [p for p in tmp_path.iterdir() if p.name.startswith("emotion-")]
-    assert len(kept) == 1
+def test_a_shipped_model_is_trained_once_and_then_read(kept_in: Path, model: EmotionModel):
+    assert len([p for p in kept_in.iterdir() if p.name.startswith("emotion-")]) == 1
     started = time.process_time()
-    second = EmotionModel.load_shipped(tmp_path)
+    again = EmotionModel.load_shipped(kept_in)
     assert time.process_time() - started < 1.0
-    assert first.score("ugh, again?") == second.score("ugh, again?")
+    assert again.score("ugh, again?") == model.score("ugh, again?")
 
 
 def test_a_damaged_model_is_refused_with_a_reason(tmp_path: Path, model: EmotionModel):
@@ -137,6 +139,20 @@ def test_a_model_of_another_format_is_refused(tmp_path: Path):
     (tmp_path / "emotion.json").write_text(json.dumps({"format": 99}))
     with pytest.raises(ModelError, match="format"):
         EmotionModel.load(tmp_path)
+
+
+def test_no_held_back_message_is_trained_on():
+    trained = {e.text.casefold() for e in read_examples(TRAINING)}
+    held = read_examples(HELD_BACK)
+    assert len(trained) >= 3_000
+    assert len(held) >= 600
+    assert not trained & {e.text.casefold() for e in held}
+
+
+def test_the_held_back_messages_are_told_apart(model: EmotionModel):
+    """The light variant; how good it is stands in the benchmark, this only notices when it breaks."""
+    found = [(model.score(e.text).upset >= 0.5, e.is_upset) for e in read_examples(HELD_BACK)]
+    assert sum(a == b for a, b in found) / len(found) >= 0.75
 
 
 def test_training_needs_both_moods():
@@ -155,7 +171,7 @@ class LengthEncoder:
 
 
 def test_an_encoder_adds_its_embedding(tmp_path: Path):
-    examples = read_examples(TRAINING)[::10]
+    examples = read_examples(TRAINING)[::40]
     model = EmotionModel.fit(examples, LengthEncoder())
     assert model.semantic is not None
     assert model.semantic.embedding.shape[0] == 2
