@@ -18,8 +18,8 @@ _EMAIL: Final = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 _POSTCODE: Final = re.compile(r"(?=[\w\s\-]*\d)[A-Z0-9](?:[\s\-]?[A-Z0-9]){2,8}", re.IGNORECASE)
 _AMOUNT: Final = re.compile(r"(\d+(?:[.,]\d{3})*(?:[.,]\d{1,2})?)\s*(k)?\b", re.IGNORECASE)
 _NO_LIMIT: Final = re.compile(
-    r"\b(no (limit|budget|max|matter)|any(thing| price)?|doesn'?t matter|does not matter|don'?t (care|mind)|whatever"
-    r"|unlimited|egal|peu importe|da igual)\b",
+    r"\b(no (limit|budget|max|matter)|any(thing| price)?|does ?n.?o?t matter|do ?n.?o?t (care|mind)|whatever"
+    r"|unlimited|egal|peu importe|da igual)\b",  # codespell:ignore egal
     re.IGNORECASE,
 )
 

@@ -63,7 +63,7 @@ async def test_orders_stay_fresh_as_days_go_by(tmp_path: Path):
 
 async def test_no_proof_opens_anybody_elses_order(shop: SqliteShop):
     for owner in CUSTOMERS:
-        for order in await shop.orders_of(CustomerId(owner)):
+        for order in (await shop.orders_of(CustomerId(owner)))[:2]:
             for other in CUSTOMERS:
                 for proof in (
                     CustomerId(other),
