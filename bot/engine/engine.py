@@ -20,6 +20,7 @@ from bot.engine.expand import Expansion
 from bot.engine.hands import Hands
 from bot.engine.ingress import Ingress
 from bot.engine.janitor import Janitor
+from bot.engine.pacing import Pacing
 from bot.engine.people import People
 from bot.engine.records import StoredRecords
 from bot.engine.sender import Sender
@@ -98,7 +99,14 @@ class Engine:
         expansion = Expansion(policy, self._capabilities)
         self._worker = Worker(store, mind, expansion, People(adapters), clock, name=self._name, fresh=fresh)
         self._sender = Sender(
-            store, adapters, clock, ingress.bind, self._again, paces=paces or {}, name=self._name, fresh=fresh
+            store,
+            adapters,
+            clock,
+            ingress.bind,
+            self._again,
+            pacing=Pacing(store.outbox, paces or {}),
+            name=self._name,
+            fresh=fresh,
         )
         self._working: Hands[Claim] = Hands(hands, self._worker.fetch, self._worker.work)
         self._sending: Hands[LaneClaim] = Hands(hands, self._sender.fetch, self._sender.work)

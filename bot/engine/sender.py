@@ -15,16 +15,16 @@ from typing import Final, TypeVar
 
 import structlog
 
-from bot.core.activity import Place
-from bot.core.effects import Post, Priority
+from bot.core.effects import Post
 from bot.core.events import Delivered, DeliveryFailed
 from bot.engine.codec import Unreadable, read, write, write_event, write_ref
 from bot.engine.deliver import Done, deliver
 from bot.engine.entries import Entry, Root, Twin, copies_of
 from bot.engine.expand import lanes_of_case, new_entry
 from bot.engine.hands import insist
+from bot.engine.pacing import Pacing
 from bot.errors import NotDone, Refused, StoreUnavailable, Throttled, Uncertain
-from bot.ports import ChatAdapter, Clock, Head, LaneClaim, Link, Pace, Settlement, Store
+from bot.ports import ChatAdapter, Clock, Head, LaneClaim, Link, Settlement, Store
 
 T = TypeVar("T")
 
@@ -40,7 +40,6 @@ _LOOK_MARGIN: Final = 120.0
 """How far the platform's clock and ours may differ when a message is looked for."""
 
 _ABSENT_SECONDS: Final = 30.0
-_TOKENS_AT_ONCE: Final = 8.0
 _HOPELESS: Final = 8
 """Attempts that ended in nobody knows what, before the entry is parked: the platform is not to be believed."""
 
@@ -56,22 +55,17 @@ class Sender:
         bind: Callable[[str, str], Awaitable[None]],
         again: Callable[[int, float], None],
         *,
-        paces: Mapping[str, Pace],
+        pacing: Pacing,
         name: str,
         fresh: Callable[[], str],
     ) -> None:
-        """`bind` makes a thread known; `again` wants a shard to be looked at in so many seconds.
-
-        `paces` replace what the adapters of those platforms say of their own limits.
-        """
+        """`bind` makes a thread known; `again` wants a shard to be looked at in so many seconds."""
         self._store = store
         self._adapters = adapters
         self._clock = clock
         self._bind = bind
         self._again = again
-        self._paces = paces
-        self._tokens: dict[str, tuple[float, float]] = {}
-        """Of each workspace's bucket: tokens that we have drawn already, and until when they are good."""
+        self._pacing = pacing
         self._name = name
         self._fresh = fresh
         self.held: dict[tuple[str, str], str] = {}
@@ -120,7 +114,7 @@ class Sender:
                 # Whoever began this attempt is gone.
                 return await self._settle(claim, head.attempts, self._lost(adapter, entry), keep=keep)
             return await self._settle(claim, head.attempts, await self._look(adapter, entry, head), keep=keep)
-        wait = await self._room(adapter, entry)
+        wait = await self._insist(partial(self._pacing.room, adapter, entry))
         if wait > 0:
             return await self._wait(claim, wait)
         begun = await self._insist(partial(self._store.outbox.begin, claim, self._name))
@@ -155,7 +149,7 @@ class Sender:
             async with asyncio.timeout(_CALL_SECONDS):
                 done = await deliver(adapter, entry, root, copies, progress)
         except Throttled as error:
-            await self._freeze(adapter, entry, error.retry_after)
+            await self._insist(partial(self._pacing.freeze, adapter, entry, error.retry_after))
             return Settlement("retry", delay=max(error.retry_after, 0.05), step=progress[0])
         except NotDone as error:
             _log.info("not_done", entry=entry.id, call=error.call, why=error.why)
@@ -266,79 +260,5 @@ class Sender:
         await self._insist(partial(self._store.outbox.postpone, claim, self._name, seconds))
         return seconds
 
-    async def _room(self, adapter: ChatAdapter, entry: Entry) -> float:
-        """Seconds until the platform has room for this call; the tokens are taken when it is 0."""
-        pace = self._pace(entry.to.platform, adapter)
-        urgency = _RESERVE[Priority(entry.priority)]
-        workspace = _workspace(entry.to)
-        wait = await self._workspace_room(workspace, pace, urgency)
-        if wait > 0 or not isinstance(entry.effect, Post):
-            return wait
-        wait = await self._insist(
-            partial(
-                self._store.outbox.spend,
-                _channel(entry.to),
-                rate=pace.per_channel,
-                burst=pace.channel_burst,
-                reserve=urgency * (pace.channel_burst - 1),
-            )
-        )
-        if wait > 0:
-            tokens, until = self._tokens[workspace]
-            self._tokens[workspace] = (tokens + 1, until)
-        return wait
-
-    async def _workspace_room(self, name: str, pace: Pace, urgency: float) -> float:
-        """One token of a workspace's bucket. They are drawn several at a time, and kept for a second."""
-        now = asyncio.get_running_loop().time()
-        tokens, until = self._tokens.get(name, (0.0, 0.0))
-        if tokens < 1 or until < now:
-            batch = max(1.0, min(_TOKENS_AT_ONCE, pace.workspace_burst // 8))
-            reserve = urgency * max(0.0, pace.workspace_burst - batch)
-            draw = partial(
-                self._store.outbox.spend, name, rate=pace.per_workspace, burst=pace.workspace_burst, reserve=reserve
-            )
-            wait = await self._insist(partial(draw, cost=batch))
-            if wait > 0:
-                return wait
-            tokens, until = batch, now + 1.0
-        self._tokens[name] = (tokens - 1, until)
-        return 0.0
-
-    def _pace(self, platform: str, adapter: ChatAdapter) -> Pace:
-        return self._paces.get(platform) or adapter.capabilities.pace
-
-    async def _freeze(self, adapter: ChatAdapter, entry: Entry, seconds: float) -> None:
-        """Nobody calls while the platform has told us to wait. New messages are limited by channel."""
-        if not isinstance(entry.effect, Post):
-            return
-        pace = self._pace(entry.to.platform, adapter)
-        await self._insist(
-            partial(
-                self._store.outbox.freeze,
-                _channel(entry.to),
-                seconds,
-                rate=pace.per_channel,
-                burst=pace.channel_burst,
-            )
-        )
-
     async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
         return await insist(call, stopping=lambda: self.stopping)
-
-
-_RESERVE: Final = {
-    Priority.AGENT_WORDS: 0.0,
-    Priority.BOT_WORDS: 0.15,
-    Priority.MIRRORED: 0.3,
-    Priority.STATUS: 0.5,
-}
-"""The share of a bucket that a call leaves for more urgent ones. Below 1, so that nobody starves for ever."""
-
-
-def _channel(place: Place) -> str:
-    return f"post|{place.root.key}"
-
-
-def _workspace(place: Place) -> str:
-    return f"all|{place.platform}|{place.tenant}"

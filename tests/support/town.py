@@ -39,10 +39,14 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What happens to a call: an error, raised before or after the thing is done (or seen: `hidden` for a while)."""
+    """What happens to a call: an error, raised before or after the thing is done.
+
+    With `only` it waits for the message of that text: what else is on its way then is spared.
+    """
 
     error: DeliveryError | type[BaseException]
     done: bool = False
+    only: str = ""
 
 
 class Town:
@@ -73,7 +77,7 @@ class Town:
     async def stop(self) -> None: ...
 
     async def post(self, to: Place, body: Body, *, key: str) -> Posted:
-        return await self._call("post", key, lambda: self._post(to, body, key))
+        return await self._call("post", key, lambda: self._post(to, body, key), body.text)
 
     async def edit(self, ref: Ref, body: Body) -> None:
         await self._call("edit", ref.id, lambda: self._edit(ref, body))
@@ -101,12 +105,13 @@ class Town:
     async def person(self, tenant: str, id: str) -> Person:
         return Person(PLATFORM, tenant, id, id)
 
-    async def _call(self, name: str, about: str, do: Callable[[], T]) -> T:
+    async def _call(self, name: str, about: str, do: Callable[[], T], text: str = "") -> T:
         self.calls.append((name, about))
         if self.gate is not None:
             await self.gate.wait()
         queue = self.faults.get(name)
-        fault = queue.popleft() if queue else None
+        meant = queue and (queue[0] is None or queue[0].only in ("", text))
+        fault = queue.popleft() if queue and meant else None
         await asyncio.sleep(0)
         answer = do() if fault is None or fault.done else None
         self._changed.set()
@@ -156,7 +161,7 @@ class Town:
         """The thread of a case."""
         return _posted(self.root_of(number)).thread
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    async def until(self, condition: Callable[[], bool], seconds: float = 30.0) -> None:
         """Return when a person would see that."""
         async with asyncio.timeout(seconds):
             while not condition():

@@ -1,0 +1,90 @@
+"""How fast a platform is called: token buckets in the store, shared by all processes, urgent calls first.
+
+Decides when a call may be made; makes none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+
+from bot.core.activity import Place
+from bot.core.effects import Post, Priority
+from bot.engine.entries import Entry
+from bot.ports import ChatAdapter, Outbox, Pace
+
+_RESERVE: Final = {
+    Priority.AGENT_WORDS: 0.0,
+    Priority.BOT_WORDS: 0.15,
+    Priority.MIRRORED: 0.3,
+    Priority.STATUS: 0.5,
+}
+"""The share of a bucket that a call leaves for more urgent ones. Below 1, so that nobody starves for ever."""
+
+_TOKENS_AT_ONCE: Final = 8.0
+_TOKEN_SECONDS: Final = 1.0
+
+
+class Pacing:
+    """Every method raises StoreUnavailable, and may be called again after that."""
+
+    def __init__(self, outbox: Outbox, paces: Mapping[str, Pace]) -> None:
+        """`paces` replace what the adapters of those platforms say of their own limits."""
+        self._outbox = outbox
+        self._paces = paces
+        self._tokens: dict[str, tuple[float, float]] = {}
+        """Of each workspace's bucket: tokens that we have drawn already, and until when they are good."""
+
+    async def room(self, adapter: ChatAdapter, entry: Entry) -> float:
+        """Seconds until the platform has room for this call; the tokens are taken when it is 0."""
+        pace = self._pace(entry.to.platform, adapter)
+        priority = Priority(entry.priority)
+        if isinstance(entry.effect, Post):
+            # A line about the case stands in a lane with mirrored words, which must not wait behind it for longer.
+            priority = min(priority, Priority.MIRRORED)
+        workspace = _workspace(entry.to)
+        wait = await self._in_workspace(workspace, pace, _RESERVE[priority])
+        if wait > 0 or not isinstance(entry.effect, Post):
+            return wait
+        reserve = _RESERVE[priority] * (pace.channel_burst - 1)
+        wait = await self._outbox.spend(
+            _channel(entry.to), rate=pace.per_channel, burst=pace.channel_burst, reserve=reserve
+        )
+        if wait > 0:
+            tokens, until = self._tokens[workspace]
+            self._tokens[workspace] = (tokens + 1, until)
+        return wait
+
+    async def freeze(self, adapter: ChatAdapter, entry: Entry, seconds: float) -> None:
+        """Nobody calls while the platform has told us to wait. New messages are limited by channel."""
+        if isinstance(entry.effect, Post):
+            pace = self._pace(entry.to.platform, adapter)
+            await self._outbox.freeze(_channel(entry.to), seconds, rate=pace.per_channel, burst=pace.channel_burst)
+
+    async def _in_workspace(self, name: str, pace: Pace, share: float) -> float:
+        """One token of a workspace's bucket. They are drawn several at a time, and kept for a second."""
+        now = asyncio.get_running_loop().time()
+        tokens, until = self._tokens.get(name, (0.0, 0.0))
+        if tokens < 1 or until < now:
+            batch = max(1.0, min(_TOKENS_AT_ONCE, pace.workspace_burst // 8))
+            reserve = share * max(0.0, pace.workspace_burst - batch)
+            wait = await self._outbox.spend(
+                name, rate=pace.per_workspace, burst=pace.workspace_burst, reserve=reserve, cost=batch
+            )
+            if wait > 0:
+                return wait
+            tokens, until = batch, now + _TOKEN_SECONDS
+        self._tokens[name] = (tokens - 1, until)
+        return 0.0
+
+    def _pace(self, platform: str, adapter: ChatAdapter) -> Pace:
+        return self._paces.get(platform) or adapter.capabilities.pace
+
+
+def _channel(place: Place) -> str:
+    return f"post|{place.root.key}"
+
+
+def _workspace(place: Place) -> str:
+    return f"all|{place.platform}|{place.tenant}"
