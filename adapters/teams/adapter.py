@@ -148,12 +148,14 @@ class TeamsAdapter:
     def hearing(self) -> Hearing:
         """What is known at this moment."""
         settings = self._settings
-        return Hearing(self._bot, self._clock.now(), settings.desks | settings.support_channels, settings.teams)
+        return Hearing(
+            self._bot, self._clock.now(), settings.desks | settings.support_channels, settings.teams, settings.tenant
+        )
 
     def noticed(self, payload: Json, activity: Activity | None) -> None:
         """Remember where and by whom something was done."""
         conversation = as_object(payload.get("conversation"))
-        tenant = tenant_of(payload)
+        tenant = tenant_of(payload, self._settings.tenant)
         channel, _ = thread_of(as_text(conversation.get("id")))
         self._addresses.learn(tenant, channel, as_text(payload.get("serviceUrl")))
         if not self._bot:

@@ -107,7 +107,7 @@ class Dispatch:
     def _is_ours(self, payload: Json) -> bool:
         """Whether a payload's tenant may reach the app."""
         tenants = self._settings.tenants
-        return not tenants or tenant_of(payload) in tenants | {self._settings.tenant}
+        return not tenants or tenant_of(payload, self._settings.tenant) in tenants | {self._settings.tenant}
 
     async def _taken(self, payload: Json, activity: Activity) -> Reply:
         words = command_of(activity, self._settings.desks)
@@ -172,7 +172,7 @@ class Dispatch:
         """Say hello once where the app was added to a chat. Teams reports that up to twice, and again after removal."""
         conversation = as_object(payload.get("conversation"))
         channel = as_text(conversation.get("id")).partition(";")[0]
-        tenant = tenant_of(payload)
+        tenant = tenant_of(payload, self._settings.tenant)
         us = {bot, as_text(as_object(payload.get("recipient")).get("id"))} - {""}
         if payload.get("type") == "installationUpdate":
             was_added, was_removed = (as_text(payload.get("action")).startswith(x) for x in ("add", "remove"))

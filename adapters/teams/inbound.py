@@ -26,13 +26,15 @@ _DOWNLOAD: Final = "application/vnd.microsoft.teams.file.download.info"
 class Hearing:
     """What is needed to understand a payload: our account, where un-mentioned words are heard, and the time.
 
-    `channels` are ids of channels and group chats, `teams` ids of teams. `now` is in seconds since 1970.
+    `channels` are ids of channels and group chats, `teams` ids of teams, `tenant` is the one that we belong to.
+    `now` is in seconds since 1970.
     """
 
     bot: str
     now: float
     channels: frozenset[str] = frozenset()
     teams: frozenset[str] = frozenset()
+    tenant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +61,17 @@ class Scene:
         return self.kind is not Kind.CHANNEL
 
 
-def tenant_of(payload: Json) -> str:
-    """The tenant that a payload comes from."""
+def tenant_of(payload: Json, otherwise: str) -> str:
+    """The tenant that a payload comes from; some clients do not say, and there is one that we belong to."""
     told = as_object(as_object(payload.get("channelData")).get("tenant")).get("id")
-    return as_text(told) or as_text(as_object(payload.get("conversation")).get("tenantId"))
+    return as_text(told) or as_text(as_object(payload.get("conversation")).get("tenantId")) or otherwise
 
 
 def scene_of(payload: Json, hearing: Hearing) -> Scene | None:
     """Read the parts that all payloads share; None when it was not done by a person in a conversation."""
     conversation = as_object(payload.get("conversation"))
     data = as_object(payload.get("channelData"))
-    tenant = tenant_of(payload)
+    tenant = tenant_of(payload, hearing.tenant)
     account = as_object(payload.get("from"))
     who, whole = as_text(account.get("id")), as_text(conversation.get("id"))
     bots = frozenset({hearing.bot, as_text(as_object(payload.get("recipient")).get("id"))}) - {""}

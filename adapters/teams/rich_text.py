@@ -262,7 +262,8 @@ def block(runs: Sequence[Run], *, close: bool = False) -> Element:
 def plain_of(commonmark: str, limit: int = 200) -> str:
     """The text alone on one line, as a notification shows it, cut with `…`."""
     pieces: list[str] = []
-    for token in tokens_of(commonmark):
+    # Marks and white space are few: what is shown stands within the first part of the text.
+    for token in tokens_of(commonmark[: limit * 10]):
         if token.type == "inline":
             pieces += [run.text or run.url for run in _runs(token.children or [], unmask=False)] + [" "]
         elif token.type in {"fence", "code_block"}:

@@ -186,3 +186,13 @@ async def test_only_the_tenants_that_were_named_reach_a_multi_tenant_app(
     other = {"tenant": {"id": "99999999-9999-4999-8999-999999999999"}}
     scene.teams.hears(activity | {"channelData": other})
     await scene.heard(count)
+
+
+async def test_an_activity_that_names_no_tenant_comes_from_ours(scene: Scene) -> None:
+    chat = scene.ann.chat()
+    message = scene.teams.tenant.add_message(chat, scene.ann.account.id, scene.ann.written("hello"), "")
+    activity = scene.ann.message_activity("message", chat, message)
+    del activity["channelData"], activity["conversation"]["tenantId"]
+    scene.teams.hears(activity)
+    (heard,) = await scene.heard()
+    assert heard.place == scene.place(chat)
