@@ -132,7 +132,7 @@ class HandOverSection(_Section):
     claim_on_reply: bool = True
     reopen_hours: float = Field(default=48, ge=0)
     reminder_seconds: Seconds = 300.0
-    team: str = Field(default="our team", min_length=1)
+    team: str = ""
     persona: str = ""
 
 

@@ -30,6 +30,8 @@ REMINDER: Final = "remind:"
 SAY: Final = "say"
 NONE_OF_THESE: Final = "none"
 PERSON: Final = "person"
+_SHOWN: Final = {NONE_OF_THESE: "None of these", PERSON: "Talk to a person"}
+"""How the desk reads our own buttons; agents are one team with one language."""
 
 _NO_NEED: Final = escalation.SMALL_TALK | escalation.OUT_OF_SCOPE
 _MOODS_KEPT: Final = 6
@@ -187,7 +189,7 @@ def _say(conversation: Conversation, turn: Turn, at: float, policy: Policy) -> D
 
 
 def _offer_guesses(conversation: Conversation, parse: ParseResult, turn: Turn, at: float, policy: Policy) -> Decision:
-    possible = escalation.guessable(parse)[:_GUESSES]
+    possible = escalation.guessable(parse, policy)[:_GUESSES]
     found = {response.intent: response.key for response in parse.responses}
     meant = tuple(
         found.get(intent.name, intent.name)
@@ -287,7 +289,7 @@ def _listed(text: str, buttons: tuple[Button, ...]) -> str:
 
 def _label(conversation: Conversation, event: CustomerPressed) -> str:
     known = dict(conversation.offer.guesses) if conversation.offer else {}
-    return known.get(event.value) or event.value.removeprefix("/") or event.action
+    return known.get(event.value) or _SHOWN.get(event.action) or event.value.removeprefix("/") or event.action
 
 
 def _pretty(intent: str) -> str:

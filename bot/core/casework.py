@@ -33,7 +33,8 @@ def language(conversation: Conversation, policy: Policy) -> str:
 
 def tell(conversation: Conversation, policy: Policy, name: str, **fields: object) -> Post:
     """A fixed text to the customer, in their language."""
-    return words_to_customer(say(name, language(conversation, policy), policy, team=policy.team, **fields))
+    speaking = language(conversation, policy)
+    return words_to_customer(say(name, speaking, policy, team=team_name(speaking, policy), **fields))
 
 
 def hand_over(conversation: Conversation, why: HandOver, at: float, policy: Policy, number: int) -> Decision:
@@ -42,7 +43,7 @@ def hand_over(conversation: Conversation, why: HandOver, at: float, policy: Poli
     desk = policy.desk(policy.desk_by_intent.get(conversation.need.intent, ""))
     case = Case(number, desk.name, why, at, need=conversation.need)
     opening = _opening(conversation, why, speaking, policy)
-    promise = say("handed_over", speaking, policy, team=policy.team, number=number)
+    promise = say("handed_over", speaking, policy, team=team_name(speaking, policy), number=number)
     queued = replace(
         conversation,
         status=Status.QUEUED,
@@ -155,7 +156,8 @@ def reopen(conversation: Conversation, by: str, at: float, policy: Policy) -> De
     status = Status.ASSIGNED if case.assignee else Status.QUEUED
     case = replace(case, resolved_at=None, resolved_by="", reopened=case.reopened + 1)
     again = replace(conversation, status=status, case=case, returned="")
-    who = name_of(case.assignee, policy) if case.assignee else policy.team
+    team = team_name(language(again, policy), policy)
+    who = name_of(case.assignee, policy) if case.assignee else team
     timers = () if case.assignee else (SetTimer(WAITING, at + policy.reminder_seconds),)
     nudge = Body(f"🔄 {by} reopened this case.", mention=case.assignee, quiet=True)
     return (
@@ -220,6 +222,11 @@ def still_waiting(conversation: Conversation, at: float, policy: Policy) -> Deci
 def refuse(conversation: Conversation, to: Person, why: str) -> Decision:
     """Tell one person in the desk, and nobody else, why something was not done."""
     return Decision(conversation).then(Whisper(Side.AGENTS, to, Body(why)))
+
+
+def team_name(speaking: str, policy: Policy) -> str:
+    """What customers call the people at the desk: the company's own name for them, or ours in their language."""
+    return policy.team or say("team", speaking, policy)
 
 
 def name_of(agent: Person, policy: Policy) -> str:

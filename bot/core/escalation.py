@@ -20,6 +20,9 @@ _TREND_WEIGHTS: Final = (0.5, 0.3, 0.2)
 SMALL_TALK: Final = frozenset({"greet", "goodbye", "thank", "thanks", "affirm", "deny", "bot_challenge", "chitchat"})
 """Intents whose answer may repeat without anybody being stuck."""
 
+_ON_THE_WAY: Final = frozenset({"inform", "stop", "none_of_these", "what_can_you_do", "help"})
+"""Intents that answer a question or steer the talk, as Rasa's projects call them."""
+
 OUT_OF_SCOPE: Final = frozenset({"out_of_scope"})
 """Intents that say *none of this*, as Rasa's projects call them: certain of it, and still not understood."""
 
@@ -53,9 +56,10 @@ def is_unsure(parse: ParseResult, turn: Turn) -> bool:
     return (parse.is_fallback or parse.intent.name in OUT_OF_SCOPE) and not turn.filled
 
 
-def guessable(parse: ParseResult) -> tuple[Intent, ...]:
-    """What the customer may have meant, best first: no small talk, and nothing that means *none of this*."""
-    barred = {NLU_FALLBACK, *OUT_OF_SCOPE, *SMALL_TALK}
+def guessable(parse: ParseResult, policy: Policy) -> tuple[Intent, ...]:
+    """What the customer may have meant, best first: what one can want, not what one says on the way to it."""
+    barred = {NLU_FALLBACK, *OUT_OF_SCOPE, *SMALL_TALK, *_ON_THE_WAY}
+    barred |= policy.handoff_intents | policy.unhelpful_intents
     return tuple(intent for intent in parse.ranking if intent.name.split("/", maxsplit=1)[0] not in barred)
 
 
@@ -125,7 +129,7 @@ def _stuck(conversation: Conversation, text: str, parse: ParseResult, turn: Turn
 def _unsure(conversation: Conversation, parse: ParseResult, turn: Turn, policy: Policy) -> HandOver | None:
     if not is_unsure(parse, turn) or conversation.doubts + 1 < policy.thresholds.doubts:
         return None
-    guesses = tuple(f"{i.name.replace('_', ' ')} ({i.confidence:.0%})" for i in guessable(parse)[:3])
+    guesses = tuple(f"{i.name.replace('_', ' ')} ({i.confidence:.0%})" for i in guessable(parse, policy)[:3])
     return HandOver(Reason.UNSURE, f"The bot did not understand {conversation.doubts + 1} messages in a row.", guesses)
 
 

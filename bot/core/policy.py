@@ -60,7 +60,8 @@ class Policy:
     """A queued customer without an answer is told that they are still in the queue after this long."""
     persona: str = ""
     """When set, customers see this name instead of the agent's own."""
-    team: str = "our team"
+    team: str = ""
+    """How customers hear of the people at the desk; "" is *our team* in their language."""
     emergency: Mapping[str, str] = field(default_factory=dict[str, str])
     """Language → the assistant's wording for emergencies."""
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])

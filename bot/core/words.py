@@ -14,6 +14,14 @@ from bot.core.policy import Policy
 LANGUAGES: Final = ("en", "de", "fr", "es", "pt", "it")
 
 TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
+    "team": {
+        "en": "our team",
+        "de": "unser Team",
+        "fr": "notre équipe",
+        "es": "nuestro equipo",
+        "pt": "a nossa equipa",
+        "it": "il nostro team",
+    },
     "handed_over": {
         "en": "I'm bringing in {team}. They can see this whole conversation, so you won't have to repeat anything. "
         "Somebody will answer right here. Your case is #{number}.",
@@ -84,14 +92,6 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "pt": "Está de novo na fila; a próxima pessoa livre responde aqui.",
         "it": "È di nuovo in coda; la prima persona libera risponderà qui.",
     },
-    "transferred": {
-        "en": "{team} are passing this to the colleagues who know it best. They see everything, too.",
-        "de": "{team} gibt das an die Fachleute dafür weiter. Auch sie sehen alles.",
-        "fr": "{team} transmet cette demande aux spécialistes. Tout leur est visible également.",
-        "es": "{team} pasa esto a los compañeros que mejor lo conocen. También lo ven todo.",
-        "pt": "{team} passa isto aos colegas que melhor o conhecem. Também veem tudo.",
-        "it": "{team} passa la richiesta ai colleghi più esperti. Anche loro vedono tutto.",
-    },
     "resolved": {
         "en": "{agent} has marked this as solved. If it isn't, just write here and it opens again.",
         "de": "{agent} hat das als gelöst markiert. Falls nicht: einfach hier schreiben, dann geht es weiter.",
@@ -129,8 +129,8 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "de": "Ihre letzte Nachricht hat {team} noch nicht erreicht. Ich versuche es weiter; Sie müssen nichts tun.",
         "fr": "Votre dernier message n'est pas encore parvenu à {team}. Je continue d'essayer, inutile de le renvoyer.",
         "es": "Su último mensaje aún no ha llegado a {team}. Sigo intentándolo; no hace falta que lo reenvíe.",
-        "pt": "A sua última mensagem ainda não chegou a {team}. Continuo a tentar; não precisa de a reenviar.",
-        "it": "Il suo ultimo messaggio non è ancora arrivato a {team}. Continuo a provare; non serve rimandarlo.",
+        "pt": "A sua última mensagem ainda não chegou até {team}. Continuo a tentar; não precisa de a reenviar.",
+        "it": "Il suo ultimo messaggio non ha ancora raggiunto {team}. Continuo a provare; non serve rimandarlo.",
     },
     "person": {
         "en": "Talk to a person",

@@ -17,6 +17,7 @@ from bot.errors import StoreUnavailable
 from bot.ports import CaseRow, ChatAdapter, Clock, Records
 
 _DAY = 86400.0
+_MOST_LINES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +140,10 @@ class Operations:
         conversation = await self._conversation(number)
         if conversation is None:
             return _unknown(number)
-        lines = [f"**Why #{number} came to people**"]
         journal = await self._records.journal(conversation.id)
         zone = conversation.customer.timezone
-        lines += [f"- {local_time(line.at, zone)} · {line.text}" for line in journal if line.case in {None, number}]
-        return "\n".join(lines[:1] + lines[-40:])
+        lines = [f"- {local_time(line.at, zone)} · {line.text}" for line in journal if line.case in {None, number}]
+        return "\n".join([f"**Why #{number} came to people**", *lines[-_MOST_LINES:]])
 
     async def _change(self, command: Command, asker: Person) -> str:
         number = command.case or 0

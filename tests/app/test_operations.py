@@ -132,6 +132,7 @@ async def test_why_tells_every_decision_of_that_case_and_no_others(operations) -
     assert "Evidence: useless" in text
     assert "track_order" in text
     assert "another case" not in text
+    assert text.count("came to people") == 1
 
 
 async def test_a_change_goes_to_the_cases_mailbox(operations, archive) -> None:

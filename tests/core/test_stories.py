@@ -492,6 +492,19 @@ def test_each_change_redraws_the_card() -> None:
 def test_the_customer_is_spoken_to_in_their_language() -> None:
     story = Story().play(customer("ich will einen menschen", parse=meaning("human_handoff", language="de")))
     assert "Ihr Fall" in story.to_customer[0]
+    assert "unser Team" in story.to_customer[0]
+    story = Story(replace(POLICY, team="the Harbour crew"))
+    story.play(customer("ich will einen menschen", parse=meaning("human_handoff", language="de")))
+    assert "the Harbour crew" in story.to_customer[0]
+
+
+def test_what_is_said_on_the_way_is_no_guess() -> None:
+    names = ("none_of_these", "stop", "human_handoff", "that_did_not_help", "inform", "greet", "track_order")
+    lost = replace(meaning(NLU_FALLBACK), ranking=tuple(Intent(name, 0.2) for name in names))
+    story = Story().play(customer("hm", parse=lost, turn=turn("")), choose("none"))
+    assert story.state.case is not None
+    assert story.state.case.why.evidence == ("Track my order",)
+    assert "None of these" in story.to_agents
 
 
 def test_every_fixed_text_is_there_in_every_language_with_the_same_fields() -> None:
