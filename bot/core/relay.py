@@ -255,7 +255,7 @@ def delivery_failed(conversation: Conversation, event: DeliveryFailed, policy: P
     noted = nothing(conversation).noting(
         "undelivered", f"A message to the {event.side} side: {event.why}", side=event.side
     )
-    if event.side is Side.AGENTS:
+    if event.side is Side.AGENTS and not (event.unknown and event.source):
         # the desk cannot be told in the desk: try again later, and tell the customer the truth once
         noted = noted.then(SetTimer(RETRY + event.entry, event.at + _RETRY_AFTER))
         if event.entry in conversation.troubled:
@@ -264,8 +264,9 @@ def delivery_failed(conversation: Conversation, event: DeliveryFailed, policy: P
         return noted.then(casework.tell(conversation, policy, "not_reached"))
     if conversation.case is None:
         return noted
+    whom = "the customer got this" if event.side is Side.CUSTOMER else "a message of the customer's is shown here"
     if event.unknown:
-        text = f"{TROUBLE} Nobody can tell whether the customer got this: {event.why}"
+        text = f"{TROUBLE} Nobody can tell whether {whom}: {event.why}"
         buttons: tuple[Button, ...] = (
             Button("Resend", "retry", event.entry),
             Button("It arrived", "arrived", event.entry),
@@ -274,7 +275,7 @@ def delivery_failed(conversation: Conversation, event: DeliveryFailed, policy: P
         text = f"{TROUBLE} The customer did not get this: {event.why}"
         buttons = (Button("Retry", "retry", event.entry, ButtonStyle.PRIMARY),)
     noted = noted.then(Post(Side.AGENTS, Body(text, buttons=buttons), priority=Priority.STATUS))
-    if event.source is None:
+    if event.source is None or event.side is Side.AGENTS:
         return noted
     marked = noted.now(troubled=_with(conversation.troubled, event.source.key))
     return marked.then(Mark(Side.AGENTS, event.source, TROUBLE, on_original=True))

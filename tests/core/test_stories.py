@@ -355,6 +355,15 @@ def test_what_nobody_can_tell_is_decided_by_people() -> None:
     assert [b.label for b in post.body.buttons] == ["Resend", "It arrived"]
 
 
+def test_whether_the_desk_has_a_message_is_asked_before_it_is_sent_twice() -> None:
+    story = claimed_by_nora().play(customer("psst", 6.0))
+    story.play(DeliveryFailed(7.0, "e1", Side.AGENTS, Ref(THREAD, "c6.0"), "no answer", unknown=True))
+    post = next(e for e in story.last if isinstance(e, Post))
+    assert post.side is Side.AGENTS
+    assert [b.label for b in post.body.buttons] == ["Resend", "It arrived"]
+    assert not any(isinstance(e, SetTimer) for e in story.last)
+
+
 def test_a_message_that_does_not_reach_the_desk_is_told_once_and_tried_again() -> None:
     story = claimed_by_nora().play(customer("psst", 6.0))
     story.play(DeliveryFailed(7.0, "e1", Side.AGENTS, Ref(THREAD, "c6.0"), "archived"))
