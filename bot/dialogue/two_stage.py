@@ -54,12 +54,17 @@ def _leave(tracker: Tracker, context: Context) -> Running:
         return [*ending, *said]
     clarified = tracker.now.message
     reverts: list[TrackerEvent] = [UserUtteranceReverted(), UserUtteranceReverted()]
-    while tracker.branch(reverts).now.message is not None and not _is_done(tracker.branch(reverts)):
+    said = sum(isinstance(e, UserUttered) for e in tracker.events)  # what is folded away cannot be reverted
+    while len(reverts) < said and not _is_clear(tracker.branch(reverts)):
         reverts.append(UserUtteranceReverted())
     again: list[TrackerEvent] = []
     if clarified is not None:
         again = [ActionExecuted(names.LISTEN), replace(clarified, confidence=1.0)]
     return [*ending, *reverts, *again]
+
+
+def _is_clear(tracker: Tracker) -> bool:
+    return tracker.now.message is None or _is_done(tracker)
 
 
 def _is_done(tracker: Tracker) -> bool:
