@@ -54,8 +54,8 @@ def _leave(tracker: Tracker, context: Context) -> Running:
         return [*ending, *said]
     clarified = tracker.now.message
     reverts: list[TrackerEvent] = [UserUtteranceReverted(), UserUtteranceReverted()]
-    said = sum(isinstance(e, UserUttered) for e in tracker.events)  # what is folded away cannot be reverted
-    while len(reverts) < said and not _is_clear(tracker.branch(reverts)):
+    present = sum(isinstance(e, UserUttered) for e in tracker.events)  # what is folded away cannot be reverted
+    while len(reverts) < present and not _is_clear(tracker.branch(reverts)):
         reverts.append(UserUtteranceReverted())
     again: list[TrackerEvent] = []
     if clarified is not None:
