@@ -2,7 +2,8 @@
 
     python benchmarks/emotion.py [--light] [--goemotions FOLDER] [--split dev|test]
 
-GoEmotions (Demszky et al. 2020) is measured, never trained or tuned on. A comment is *negative* when one of its
+GoEmotions (Demszky et al. 2020) is never trained on; the figures of its dev split chose between settings, its test
+split chose nothing. A comment is *negative* when one of its
 labels is anger, annoyance, disappointment, disapproval, disgust, embarrassment, fear, grief, nervousness, remorse
 or sadness; every other comment is *not*. The figure is the AUROC of `upset` for that question.
 """

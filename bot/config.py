@@ -123,7 +123,7 @@ class HandOverSection(_Section):
 
     upset: Share = 0.75
     upset_trend: Share = 0.55
-    asked: Share = 0.8
+    asked: Share = 0.7
     doubts: int = Field(default=2, ge=1, le=10)
     repeats: int = Field(default=2, ge=1, le=10)
     refusals: int = Field(default=3, ge=1, le=10)

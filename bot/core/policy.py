@@ -19,7 +19,7 @@ class Thresholds:
     """One message this upset hands over at once."""
     upset_trend: float = 0.55
     """The weighted mean over the last turns that hands over."""
-    asked: float = 0.8
+    asked: float = 0.7
     """Probability that the customer asks for a person."""
     doubts: int = 2
     """Unsure turns in a row; before the last of them the bot offers its guesses."""
