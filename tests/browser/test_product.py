@@ -60,7 +60,7 @@ async def test_the_whole_loop_as_a_newcomer_tries_it(browser: Browser, tmp_path:
         await screen.says(desk, "// she is a good customer")
         await screen.is_agent("Sam")
         await screen.says(desk, "let me try")
-        question = desk.get_by_role("article", name=re.compile("Only you see this"))
+        question = desk.get_by_role("article", name=re.compile("Only you see this.*replies reach the customer"))
         for choice in ("Send once", "Take over", "Keep internal"):
             await expect(question.get_by_role("button", name=choice)).to_be_visible()
         await question.get_by_role("button", name="Keep internal").click()
