@@ -111,7 +111,14 @@ import sqlite3
 from rasa_sdk import Action
 from rasa_sdk.events import SlotSet
 
-connection = sqlite3.connect(":memory:")
+
+
+class Tidy(sqlite3.Connection):
+    def __del__(self):
+        self.close()
+
+
+connection = sqlite3.connect(":memory:", factory=Tidy)
 
 
 class Count(Action):
