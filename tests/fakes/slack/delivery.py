@@ -95,6 +95,7 @@ class Courier:
         """Return when no delivery is under way."""
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.sleep(0)  # since 3.13 waiting for what is done already does not let the tasks be taken out
 
     # events ----------------------------------------------------------------------------------
 
