@@ -54,6 +54,16 @@ class Keys:
         return f"{self.prefix}:{{cases}}:last"
 
     @property
+    def duty(self) -> str:
+        """Agent → what they last said of their duty."""
+        return f"{self.prefix}:{{duty}}:rows"
+
+    @property
+    def touched(self) -> str:
+        """Agent → when a case last came to them or left them."""
+        return f"{self.prefix}:{{duty}}:touched"
+
+    @property
     def wake(self) -> str:
         """The channel on which scripts say that something is ready."""
         return f"{self.prefix}:wake"

@@ -1,4 +1,4 @@
-"""The store, put together: one connection, five views of it."""
+"""The store, put together: one connection, and views of it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from adapters.redis.keys import Keys
 from adapters.redis.ledger import RedisLedger
 from adapters.redis.mailboxes import INGRESS_SECONDS, RedisMailboxes
 from adapters.redis.outbox import Patience, RedisOutbox
+from adapters.redis.roster import RedisRoster
 from adapters.redis.upkeep import RedisUpkeep
 from bot.errors import ConfigError
 
@@ -37,6 +38,7 @@ class RedisStore:
         self.outbox = RedisOutbox(self._connection, self._keys, patience or Patience(), durable)
         self.upkeep = RedisUpkeep(self._connection, self._keys)
         self.ledger = RedisLedger(self._connection, self._keys)
+        self.roster = RedisRoster(self._connection, self._keys)
 
     @property
     def shards(self) -> int:

@@ -1,6 +1,6 @@
 """What the company and the assistant decided beforehand: the settings that the core decides by.
 
-Built once at start from `config.yaml` and the assistant's `escalation.yml`. Values only.
+Built once at start from `config.yaml` and the assistant's `escalation.yml`, but for `live`. Values only.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.core.activity import Place
+from bot.core.live import NOTHING_KNOWN, Live
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class Policy:
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """Language → name of a fixed text → the assistant's own wording of it."""
     default_language: str = "en"
+    live: Live = NOTHING_KNOWN
+    """What changes while we run; the engine renews it before each decision."""
 
     def desk(self, name: str) -> Desk:
         """The desk of that name, else the default one."""

@@ -20,6 +20,7 @@ from bot.engine.expand import Expansion
 from bot.engine.hands import Hands
 from bot.engine.ingress import Ingress
 from bot.engine.janitor import Janitor
+from bot.engine.live import LiveFacts
 from bot.engine.pacing import Pacing
 from bot.engine.people import People
 from bot.engine.records import StoredRecords
@@ -97,7 +98,8 @@ class Engine:
         self._janitor = Janitor(store, adapters, ingress, clock)
         mind = Mind(core, policy, understanding, assistant)
         expansion = Expansion(policy, self._capabilities)
-        self._worker = Worker(store, mind, expansion, People(adapters), clock, name=self._name, fresh=fresh)
+        self.live = LiveFacts(store, clock)
+        self._worker = Worker(store, mind, expansion, People(adapters), self.live, clock, name=self._name, fresh=fresh)
         self._sender = Sender(
             store,
             adapters,

@@ -213,6 +213,7 @@ def case_row(conversation: Conversation) -> str:
         sentence=case.why.sentence,
         assignee=case.assignee.label if case.assignee else "",
         opened_at=case.opened_at,
+        assignee_key=case.assignee.key if case.assignee else "",
     )
     return write(row, CaseRow)
 

@@ -31,6 +31,7 @@ from bot.core.policy import Policy
 from bot.engine.codec import read_conversation, read_event, read_ref, write_conversation
 from bot.engine.expand import Expansion
 from bot.engine.hands import insist
+from bot.engine.live import LiveFacts
 from bot.engine.people import People
 from bot.errors import Fenced, StoreUnavailable, UnderstandingUnavailable
 from bot.ports import Assistant, Changes, Claim, Clock, CustomerMessage, IndexRow, Mail, Store, Understanding
@@ -80,6 +81,7 @@ class Worker:
         mind: Mind,
         expansion: Expansion,
         people: People,
+        live: LiveFacts,
         clock: Clock,
         *,
         name: str,
@@ -89,6 +91,7 @@ class Worker:
         self._mind = mind
         self._expansion = expansion
         self._people = people
+        self._live = live
         self._clock = clock
         self._name = name
         self._fresh = fresh
@@ -175,9 +178,10 @@ class Worker:
                 _log.info("nothing_to_belong_to", event=type(event).__name__, conversation=claim.conversation)
                 return None, "", Changes(status="")
             conversation = self._mind.core.open_conversation(event, claim.conversation)
-        event = await self._understood(conversation, event)
+        policy = replace(self._mind.policy, live=await self._live.now())
+        event = await self._understood(conversation, event, policy)
         number = await self._number()
-        decision = self._mind.core.handle(conversation, event, self._mind.policy, number=number)
+        decision = self._mind.core.handle(conversation, event, policy, number=number)
         after = decision.conversation
         if after.case is not None and after.case.number == number:
             self._spare = None
@@ -191,9 +195,9 @@ class Worker:
                 self._spare = await self._insist(self._store.mailboxes.case_number)
             return self._spare
 
-    async def _understood(self, conversation: Conversation, event: Event) -> Event:
+    async def _understood(self, conversation: Conversation, event: Event, policy: Policy) -> Event:
         """The event with parse and turn where the core wants them."""
-        core, policy = self._mind.core, self._mind.policy
+        core = self._mind.core
         if not core.wants_turn(conversation, event, policy):
             return event
         match event:

@@ -10,6 +10,7 @@ from bot.ports.chat import Capabilities, ChatAdapter, Clock, Commands, Intake, P
 from bot.ports.mailboxes import Changes, Claim, Mail, Mailboxes, NewEntry
 from bot.ports.outbox import Begun, Head, LaneClaim, Link, Outbox, Relink, Settlement
 from bot.ports.records import CaseRow, JournalLine, Records
+from bot.ports.roster import DutyRow, Roster
 from bot.ports.store import Findings, IndexRow, Ledger, Store, Upkeep
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Clock",
     "Commands",
     "CustomerMessage",
+    "DutyRow",
     "Findings",
     "Head",
     "IndexRow",
@@ -39,6 +41,7 @@ __all__ = [
     "Posted",
     "Records",
     "Relink",
+    "Roster",
     "Settlement",
     "Store",
     "Understanding",

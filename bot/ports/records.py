@@ -36,6 +36,7 @@ class CaseRow:
     sentence: str
     assignee: str
     opened_at: float
+    assignee_key: str = ""
 
 
 class Records(Protocol):

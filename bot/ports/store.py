@@ -1,4 +1,4 @@
-"""The store as a whole: mailboxes, outbox, upkeep, ledger."""
+"""The store as a whole: mailboxes, outbox, upkeep, ledger, roster."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.ports.mailboxes import Mailboxes
 from bot.ports.outbox import Outbox
+from bot.ports.roster import Roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,9 @@ class Store(Protocol):
 
     @property
     def ledger(self) -> Ledger: ...
+
+    @property
+    def roster(self) -> Roster: ...
 
     def shard_of(self, conversation: str) -> int:
         """The shard that a conversation lives in."""

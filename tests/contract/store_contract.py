@@ -506,7 +506,24 @@ class UpkeepContract:
         await asyncio.wait([task])
 
 
-class StoreContract(MailboxContract, ThreadContract, OutboxContract, UpkeepContract):
+class RosterContract:
+    """Who is on duty is what they said last."""
+
+    async def test_the_last_word_of_an_agent_counts(self, make_store: MakeStore) -> None:
+        one, two = make_store(), make_store()
+        await one.roster.put("nora", "on")
+        await two.roster.put("sam", "on")
+        await two.roster.put("nora", "off")
+        assert await one.roster.rows() == {"nora": "off", "sam": "on"}
+
+    async def test_idleness_counts_from_the_latest_time(self, make_store: MakeStore) -> None:
+        one, two = make_store(), make_store()
+        for store, at in ((one, 5.0), (two, 7.5), (one, 6.0)):
+            await store.roster.touch("nora", at)
+        assert await two.roster.touched() == {"nora": 7.5}
+
+
+class StoreContract(MailboxContract, ThreadContract, OutboxContract, UpkeepContract, RosterContract):
     """All of it."""
 
     async def test_two_stores_on_the_same_keys_see_the_same(self, make_store: MakeStore) -> None:

@@ -1,0 +1,39 @@
+"""Who is on duty. Implements `bot.ports.Roster`; decodes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from adapters.redis import scripts
+from adapters.redis.connect import Connection
+from adapters.redis.keys import Keys
+
+
+class RedisRoster:
+    """`bot.ports.Roster` on Redis: two hashes under one tag."""
+
+    def __init__(self, connection: Connection, keys: Keys) -> None:
+        self._connection = connection
+        self._keys = keys
+
+    async def put(self, agent: str, row: str) -> None:
+        await self._connection.call("HSET", self._keys.duty, agent, row)
+
+    async def rows(self) -> Mapping[str, str]:
+        return _mapping(await self._connection.call("HGETALL", self._keys.duty))
+
+    async def touch(self, agent: str, at: float) -> None:
+        await self._connection.run(scripts.TOUCH, [self._keys.touched], [agent, f"{at:.6f}"])
+
+    async def touched(self) -> Mapping[str, float]:
+        found = _mapping(await self._connection.call("HGETALL", self._keys.touched))
+        return {agent: float(at) for agent, at in found.items()}
+
+
+def _mapping(answer: Any) -> dict[str, str]:
+    """A raw command answers with a flat list, a client that knows HGETALL with a mapping."""
+    if isinstance(answer, dict):
+        return cast("dict[str, str]", answer)
+    flat = cast("list[str]", answer)
+    return dict(zip(flat[::2], flat[1::2], strict=True))

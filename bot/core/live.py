@@ -1,0 +1,63 @@
+"""What changes while we run and is no conversation's own: who is on duty, and which cases are open.
+
+Reaches the core as `Policy.live`, renewed before each decision and at most about a second old. Values only; it never
+says what to do about them. When the store cannot be read it is what was last known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.core.activity import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Somebody who said that they work, for the desks of those names.
+
+    `since` and `until` (None: until they say so) are seconds since 1970. `idle_since` is when a case last came to them
+    or left them: whoever has waited longest is next.
+    """
+
+    agent: Person
+    desks: tuple[str, ...]
+    since: float
+    until: float | None = None
+    idle_since: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """A case that is open. `assignee` is a person's key, "" when nobody has it; `status` is the Status' value."""
+
+    number: int
+    conversation: str
+    desk: str
+    status: str
+    assignee: str
+    opened_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Everything of the kind. `cases` are ordered by number, oldest first."""
+
+    on_duty: tuple[Duty, ...] = ()
+    cases: tuple[OpenCase, ...] = ()
+
+    def load(self, agent: str) -> int:
+        """How many open cases the person of that key has."""
+        return sum(case.assignee == agent for case in self.cases)
+
+    def duty(self, agent: str) -> Duty | None:
+        """The duty of the person of that key, None when they are off."""
+        return next((duty for duty in self.on_duty if duty.agent.key == agent), None)
+
+    def queue(self, desk: str) -> tuple[OpenCase, ...]:
+        """The cases of a desk that nobody has, oldest first."""
+        return tuple(case for case in self.cases if case.desk == desk and case.status == "queued")
+
+
+NOTHING_KNOWN: Final = Live()
+"""Before the store was read."""

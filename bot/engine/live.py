@@ -1,0 +1,83 @@
+"""Reads what changes while we run, for the core: who is on duty, and which cases are open.
+
+Never more than about a second old, and never in the way: when the store cannot be read, what was known last counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from bot.core.live import Duty, Live, OpenCase
+from bot.engine.codec import Unreadable, read
+from bot.errors import StoreUnavailable
+from bot.ports import CaseRow, Clock, DutyRow, Store
+
+_log = structlog.get_logger("engine")
+
+_SECONDS: Final = 1.0
+_SHARE: Final = 0.05
+"""The most of our time that may go into reading: with very many open cases the facts are renewed more rarely."""
+
+
+class LiveFacts:
+    """The facts as this process knows them. Safe to share among tasks: one of them reads, the others wait for it."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._known = Live()
+        self._good_until = 0.0
+        self._reading = asyncio.Lock()
+
+    async def now(self) -> Live:
+        """What is known, not much older than a second."""
+        loop = asyncio.get_running_loop()
+        if loop.time() >= self._good_until:
+            async with self._reading:
+                if loop.time() >= self._good_until:
+                    await self._renew()
+        return self._known
+
+    async def fresh(self) -> Live:
+        """What is true now, as far as the store can be read."""
+        async with self._reading:
+            await self._renew()
+        return self._known
+
+    async def _renew(self) -> None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            self._known = await self._read()
+        except StoreUnavailable as error:
+            _log.warning("store_unavailable", doing="live facts", why=str(error))
+        except Unreadable:
+            # written by a newer version during a rolling restart: what was known is nearer to the truth than nothing
+            _log.exception("live_facts_unreadable")
+        ended = loop.time()
+        self._good_until = ended + max(_SECONDS, (ended - began) / _SHARE)
+
+    async def _read(self) -> Live:
+        roster, touched, cases = await asyncio.gather(
+            self._store.roster.rows(), self._store.roster.touched(), self._store.ledger.open_cases()
+        )
+        duties = (read(row, DutyRow) for row in roster.values())
+        return Live(
+            on_duty=tuple(
+                Duty(row.agent, row.desks, row.since, row.until, touched.get(row.agent.key, row.since))
+                for row in sorted(duties, key=lambda row: row.agent.key)
+                if is_on(row, self._clock.now())
+            ),
+            cases=tuple(
+                OpenCase(row.number, row.conversation, row.desk, row.status, row.assignee_key, row.opened_at)
+                for row in sorted((read(row, CaseRow) for row in cases), key=lambda row: row.number)
+            ),
+        )
+
+
+def is_on(row: DutyRow, now: float) -> bool:
+    """Whether an agent is on duty at that time (seconds since 1970)."""
+    return row.on and (row.until is None or now < row.until)

@@ -1,0 +1,97 @@
+"""What changes while we run reaches the core before it decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.redis.store import RedisStore
+from bot.core import machine
+from bot.core.conversation import Conversation
+from bot.core.decision import Decision
+from bot.core.events import Event
+from bot.core.live import Live
+from bot.core.policy import Policy
+from bot.engine.codec import write
+from bot.engine.live import LiveFacts
+from bot.ports import DutyRow
+from tests.support.engines import WallClock, engine_on
+from tests.support.redis import MakeStore
+from tests.support.town import Town, chat_with, person
+
+ANN, BOB = person("ann"), person("bob")
+CHAT = chat_with(ANN)
+
+
+class Watching:
+    """The core, remembering the facts with which it was asked."""
+
+    def __init__(self) -> None:
+        self.seen: list[Live] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(machine, name)
+
+    def handle(self, conversation: Conversation, event: Event, policy: Policy, *, number: int) -> Decision:
+        self.seen.append(policy.live)
+        return machine.handle(conversation, event, policy, number=number)
+
+
+async def on_duty(store: RedisStore, until: float | None = None) -> None:
+    row = DutyRow(BOB, ("support",), on=True, since=1.0, until=until)
+    await store.roster.put(BOB.key, write(row, DutyRow))
+
+
+async def test_the_core_is_told_who_is_on_duty(store: RedisStore) -> None:
+    await on_duty(store)
+    town, core = Town(), Watching()
+    engine = engine_on(store, {"town": town}, core=core)
+    await engine.start()
+    await engine.intake.take(town.says(ANN, CHAT, "hello"))
+    await town.until(lambda: "re: hello" in town.visible(CHAT))
+    await engine.stop()
+    assert [duty.agent.id for duty in core.seen[0].on_duty] == ["bob"]
+
+
+async def test_an_open_case_is_known_with_whoever_has_it(store: RedisStore) -> None:
+    town = Town()
+    engine = engine_on(store, {"town": town})
+    await engine.start()
+    await engine.intake.take(town.says(ANN, CHAT, "help me"))
+    await town.until(lambda: any(m.body.card for m in town.messages))
+    assert [case.status for case in (await engine.live.fresh()).queue("support")] == ["queued"]
+    await engine.intake.take(town.says(BOB, town.thread_of(1001), "I am here"))
+    await town.until(lambda: "I am here" in town.visible(CHAT))
+    assert (await engine.live.fresh()).load(BOB.key) == 1
+    await engine.stop()
+
+
+async def test_a_duty_ends_at_its_time(store: RedisStore) -> None:
+    clock = WallClock()
+    await on_duty(store, until=clock.now() + 60)
+    facts = LiveFacts(store, clock)
+    assert (await facts.fresh()).duty(BOB.key) is not None
+    clock.ahead = 61
+    assert (await facts.fresh()).duty(BOB.key) is None
+
+
+class Leaving:
+    """A store that is there until it is not."""
+
+    def __init__(self, here: RedisStore, gone: RedisStore) -> None:
+        self._now, self._later = here, gone
+
+    def leave(self) -> None:
+        self._now = self._later
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._now, name)
+
+
+async def test_what_was_known_last_counts_while_the_store_is_away(store: RedisStore, make_store: MakeStore) -> None:
+    await on_duty(store)
+    leaving = Leaving(store, make_store("redis://127.0.0.1:1/0"))
+    facts = LiveFacts(leaving, WallClock())  # type: ignore[arg-type]  # it answers to every name of a store
+    known = await facts.fresh()
+    leaving.leave()
+    assert known.on_duty
+    assert await facts.fresh() == known
