@@ -3,7 +3,7 @@
 VENV := .venv/bin
 PATHS := bot adapters nlu assistants benchmarks tests
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt faults bench teams-package lock docs browser install dev clean
+.PHONY: help run test check fmt faults bench teams-package lock docs browser schemas install dev clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -11,8 +11,8 @@ help: ## this list
 run: install ## serve the assistant, the embedded store and the playground at http://127.0.0.1:8080
 	@$(VENV)/python -m bot run
 
-test: dev browser ## run the tests (below five minutes)
-	@$(VENV)/python -m pytest -n 2 --dist loadgroup -m "$$(tests/browser/selection.sh)"
+test: dev browser schemas ## run the tests (below five minutes)
+	@$(VENV)/python -m pytest -n 2 --dist loadgroup -m "$$(tests/selection.sh)"
 
 check: dev ## lint, types, import rules, spelling
 	$(VENV)/ruff format --check $(PATHS)
@@ -55,6 +55,9 @@ dev:
 
 browser:
 	@tests/browser/install.sh
+
+schemas: dev
+	@$(VENV)/python -m tests.schemas
 
 clean: ## remove what was installed and built, and nothing that was stored
 	rm -rf .venv .boot .mypy_cache .ruff_cache .import_linter_cache

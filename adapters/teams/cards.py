@@ -24,8 +24,10 @@ MAX_ACTION: Final = 240
 MAX_VALUE: Final = 2000
 BUTTONS_A_ROW: Final = 6
 _MAX_BUTTONS: Final = 24
-_BUTTON_BYTES: Final = 24_000
-_CARD_BYTES: Final = 36_000
+MAX_BYTES: Final = 28_000
+"""Of a card: about 28 KB a post, https://learn.microsoft.com/microsoftteams/limits-specifications-teams"""
+_BUTTON_BYTES: Final = 11_500
+_CARD_BYTES: Final = 15_000
 
 _LIGHTS: Final = {"waiting": "🟠", "active": "🔵", "paused": "⏸️", "done": "✅"}
 _STYLES: Final = {"waiting": "warning", "active": "accent", "paused": "emphasis", "done": "good"}

@@ -1,7 +1,8 @@
-"""Body → the activity that the connector takes. Pure. Any input gives an activity below 80 KB.
+"""Body → the activity that the connector takes. Pure. Any input gives an activity below 80 KB, its card below 28 KB.
 
 Words alone are HTML, which all clients show with formatting; words with buttons or a picture, and the root card,
-are an Adaptive Card without other text, because a message of both comes apart on some clients.
+are an Adaptive Card without other text, because a message of both comes apart on some clients. Only words that are
+too many for a card stand above the card of their buttons.
 Limit: about 100 KB a message, https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from adapters.teams import cards
 from adapters.teams.cards import attachment, case_card, mention_entity, mention_name, size_of, words_card
 from adapters.teams.json_values import NOTHING, as_object, as_objects
 from adapters.teams.rich_text import Element, Run, cleaned, html_of, plain_of
@@ -37,14 +39,18 @@ def _activity(body: Body, mention_id: str) -> Element:
     if body.card is not None:
         return _with_card(case_card(body, body.card), body)
     lead = [Run(_voice(body.voice.name), bold=True)] if body.voice is not None else []
+    attachments: list[Element] = []
     if body.buttons or body.image:
-        return _with_card(words_card(body, lead, mention), body)
+        card = words_card(body, lead, mention)
+        if size_of(card) <= cards.MAX_BYTES:
+            return _with_card(card, body)
+        attachments = [attachment(words_card(replace(body, text=""), [], None))]
     text = html_of(body.text, unmask=body.voice is not None)
     if lead:
         text = f"<p>{lead[0].html()}</p>{text}"
     if mention is not None:
         text = f"<at>{name}</at> {text}"
-    activity: Element = {"type": "message", "textFormat": "xml", "text": text or "…", "attachments": []}
+    activity: Element = {"type": "message", "textFormat": "xml", "text": text or "…", "attachments": attachments}
     return activity | {"entities": [mention_entity(*mention)]} if mention else activity
 
 

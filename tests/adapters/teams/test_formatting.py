@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.teams.cards import pressed_of
+from adapters.teams import cards
+from adapters.teams.cards import pressed_of, size_of
 from adapters.teams.commonmark import from_html, from_text
 from adapters.teams.outbound import MAX_BYTES, MAX_TEXT, message
 from adapters.teams.rich_text import html_of, plain_of
@@ -232,6 +233,7 @@ def test_any_body_is_a_message_that_teams_takes(body: Body) -> None:
     assert len(json.dumps(shown, ensure_ascii=False).encode("utf-8", "replace")) < MAX_BYTES
     for card in cards_of(shown):
         assert problems_of(card) == []
+        assert size_of(card) <= cards.MAX_BYTES
 
 
 @pytest.mark.parametrize("piece", ["&", "<", "*a*", "[x](https://e.example) ", "字", "🧑‍🚀", "\n\n- ", "`", "> "])
@@ -239,14 +241,24 @@ def test_any_body_is_a_message_that_teams_takes(body: Body) -> None:
 def test_any_length_stays_within_the_limit(piece: str, buttons: tuple[Button, ...]) -> None:
     for length in (MAX_TEXT, 30_000):
         shown = message(Body(piece * (length // len(piece)), Voice("字" * 1000), buttons))
-        assert len(json.dumps(shown, ensure_ascii=False).encode()) < MAX_BYTES
+        assert size_of(shown) < MAX_BYTES
+        assert [b["title"] for b in buttons_of(shown)] == [b.label for b in buttons]
+        assert all(size_of(card) <= cards.MAX_BYTES for card in cards_of(shown))
+
+
+def test_words_that_are_too_many_for_a_card_stand_whole_above_the_card_of_their_buttons() -> None:
+    text = "[x](https://e.example) " * 340
+    shown = message(Body(text, buttons=(Button("Yes", "do"),)))
+    assert seen_text(shown).count("x") == text.count("[x]")
+    (card,) = cards_of(shown)
+    assert problems_of(card) == []
 
 
 def test_an_enormous_card_keeps_its_buttons_and_stays_within_the_limit() -> None:
     fields = tuple(CardField("字" * 500, "字" * 5000) for _ in range(100))
     card = CaseCard(1, "字" * 5000, "queued", "waiting", "字" * 9000, ("字" * 5000,) * 50, fields, CASE.buttons)
     shown = message(Body("字" * 50_000, card=card))
-    assert len(json.dumps(shown, ensure_ascii=False).encode()) < MAX_BYTES
+    assert size_of(cards_of(shown)[0]) <= cards.MAX_BYTES
     assert len(buttons_of(shown)) == 3
 
 

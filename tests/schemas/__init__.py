@@ -1,0 +1,1 @@
+"""Microsoft's own schemas, fetched for the tests and never kept among our files."""
