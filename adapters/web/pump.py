@@ -31,6 +31,7 @@ class Pump:
         self._room = room
         self._intake = intake
         self._task: asyncio.Task[None] | None = None
+        self._taking = asyncio.Lock()
 
     def start(self) -> None:
         """Begin, with what was left over from the last run."""
@@ -39,7 +40,8 @@ class Pump:
     async def stop(self) -> None:
         """Stop after what is under way; the rest stays in the room for the next start."""
         if self._task is not None:
-            self._task.cancel()
+            async with self._taking:
+                self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
 
@@ -74,13 +76,14 @@ class Pump:
     async def _take(self, happening: Happening) -> bool:
         direct = self._room.is_direct(happening.channel)
         activity = activity_of(happening, self._settings.person(happening.author), direct=direct)
-        try:
-            await self._intake.take(activity)
-        except StoreUnavailable as error:
-            _log.warning("playground: activity %s was not taken: %s", activity.id, error)
-            return False
-        except Exception:  # noqa: BLE001 - one activity that cannot be taken must not keep the other chats waiting
-            _log.exception("playground: activity %s could not be taken; it stays in the room", activity.id)
-            return False
-        await self._room.taken(happening)
+        async with self._taking:
+            try:
+                await self._intake.take(activity)
+            except StoreUnavailable as error:
+                _log.warning("playground: activity %s was not taken: %s", activity.id, error)
+                return False
+            except Exception:  # noqa: BLE001 - one activity that cannot be taken must not keep the other chats waiting
+                _log.exception("playground: activity %s could not be taken; it stays in the room", activity.id)
+                return False
+            await self._room.taken(happening)
         return True
