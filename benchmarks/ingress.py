@@ -35,6 +35,7 @@ from bot.core.policy import Desk, Policy
 from bot.core.routing import Doors
 from bot.engine.engine import ALL_ROLES, Engine, Role
 from bot.ports import Pace
+from tests.contract.doubles import ScriptedForms
 from tests.fakes.slack.delivery import signature_of
 from tests.fakes.slack.process import slack_process
 from tests.support.mind import EchoAssistant, EchoUnderstanding
@@ -95,7 +96,7 @@ async def _product(
         app = web.Application()
         slack.mount(app)
         await engine.start()
-        await slack.start(engine.intake, _NoCommands())
+        await slack.start(engine.intake, _NoCommands(), ScriptedForms())
         try:
             yield app, engine
         finally:

@@ -29,6 +29,7 @@ from adapters.teams.adapter import TeamsAdapter
 from adapters.teams.settings import TeamsSettings
 from bot.core.activity import Activity, Person, Place
 from bot.core.effects import Body
+from tests.contract.doubles import ScriptedForms
 
 ROUNDS = 5
 
@@ -121,7 +122,7 @@ async def _ours(pipe: Connection, known: tuple[str, str, str, str], turns: int) 
     answering.adapter = adapter
     app = web.Application()
     adapter.mount(app)
-    await adapter.start(answering, answering)
+    await adapter.start(answering, answering, ScriptedForms())
     runner, endpoint = await _serving(app)
     try:
         return await _measured(pipe, endpoint, turns)

@@ -39,6 +39,7 @@ from bot.errors import ConfigError, StoreUnavailable
 from bot.models import BesideTheLoop, ensure_trained
 from bot.ports import ChatAdapter
 from bot.server import Server
+from bot.services.forms import CaseForms
 from bot.services.operations import Operations, Roles
 
 ROLES: Final = tuple(role.value for role in Role)
@@ -125,13 +126,14 @@ class App:
             adapters=adapters,
             clock=self._clock,
         )
+        forms = CaseForms(engine.records, policy)
         for adapter in adapters.values():
             stack.push_async_callback(adapter.stop)
         await engine.start()
         stack.push_async_callback(engine.stop)
         if Role.INGRESS in self._roles:
             for adapter in adapters.values():
-                await adapter.start(engine.intake, operations)
+                await adapter.start(engine.intake, operations, forms)
             server.watch(settings.server.host, settings.server.port)
             await server.start()
             stack.push_async_callback(server.stop)

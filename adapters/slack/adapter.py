@@ -25,7 +25,7 @@ from adapters.slack.web_api import RefusedBySlack, WebApi
 from bot.core.activity import Activity, Person, Place, Reacted, Ref
 from bot.core.effects import Body
 from bot.errors import ConfigError, DeliveryError, NotDone, Refused, Throttled, Uncertain
-from bot.ports import Capabilities, Clock, Commands, Intake, Posted
+from bot.ports import Capabilities, Clock, Commands, Forms, Intake, Posted
 
 _QUIET: Final[Mapping[str, object]] = {
     "link_names": False,
@@ -73,7 +73,7 @@ class SlackAdapter:
             [http.route(self._settings.path, self._settings.signing_secrets, self._clock.now, self._take_over_http)]
         )
 
-    async def start(self, intake: Intake, commands: Commands) -> None:
+    async def start(self, intake: Intake, commands: Commands, forms: Forms) -> None:
         """Begin to receive. Raises ConfigError when Slack says that the token is unusable.
 
         When Slack cannot be reached, it is asked again in the background, and events are taken meanwhile.
@@ -92,6 +92,7 @@ class SlackAdapter:
         self._dispatch = Dispatch(
             intake,
             commands,
+            forms,
             self,
             store_seconds=settings.store_seconds,
             answer_seconds=settings.answer_seconds,
@@ -207,6 +208,10 @@ class SlackAdapter:
         if not is_slack and (given.scheme, given.netloc) != (ours.scheme, ours.netloc):
             raise Refused("response_url", "not an address of Slack's")
         await self._api.post_url(url, arguments)
+
+    async def open_view(self, trigger: str, view: Mapping[str, object]) -> None:
+        """Open a modal; a trigger that is older than 3 seconds is Refused."""
+        await self._api.write("views.open", {"trigger_id": trigger, "view": view})
 
     # reaching out ----------------------------------------------------------------------------
 

@@ -21,13 +21,15 @@ from adapters.slack.inbound import EPHEMERAL, PLATFORM, Hearing, activity_of, pr
 from adapters.slack.json_values import as_text
 from adapters.slack.mrkdwn import to_plain
 from adapters.slack.outbound import message
-from bot.core.activity import Activity, Person, Place, Pressed
+from adapters.slack.views import errors_of, submitted_of, view_of
+from bot.core.activity import Activity, Person, Place, Pressed, Submitted
+from bot.core.forms import NOT_STORED
 from bot.errors import DeliveryError, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from bot.ports import Commands, Intake
+    from bot.ports import Commands, Forms, Intake
 
 _log = structlog.get_logger("slack")
 
@@ -51,15 +53,27 @@ class Reach(Protocol):
         """Answer through a `response_url`."""
         ...
 
+    async def open_view(self, trigger: str, view: Mapping[str, object]) -> None:
+        """Open a modal for whoever has just pressed something."""
+        ...
+
 
 class Dispatch(AsyncMiddleware):
     """Takes every payload, over HTTP and over Socket Mode alike."""
 
     def __init__(
-        self, intake: Intake, commands: Commands, reach: Reach, *, store_seconds: float, answer_seconds: float
+        self,
+        intake: Intake,
+        commands: Commands,
+        forms: Forms,
+        reach: Reach,
+        *,
+        store_seconds: float,
+        answer_seconds: float,
     ) -> None:
         self._intake = intake
         self._commands = commands
+        self._forms = forms
         self._reach = reach
         self._store_seconds = store_seconds
         self._answer_seconds = answer_seconds
@@ -87,8 +101,12 @@ class Dispatch(AsyncMiddleware):
             return await self._command(payload)
         hearing = self._reach.hearing()
         kind = payload.get("type")
+        if kind == "view_submission":
+            return await self._submitted(submitted_of(payload, hearing))
         if kind == "block_actions":
             activity = pressed_of(payload, hearing)
+            if activity is not None and (answered := await self._asked_first(payload, activity)):
+                return answered
         elif kind == "event_callback":
             activity = activity_of(payload, hearing)
         else:
@@ -117,6 +135,54 @@ class Dispatch(AsyncMiddleware):
         url = as_text(payload.get("response_url"))
         if pressed.ref.id.startswith(EPHEMERAL) and url:
             self._start(self._later(url, {"delete_original": True}))
+
+    # forms -----------------------------------------------------------------------------------
+
+    async def _asked_first(self, payload: Mapping[str, object], activity: Activity) -> Reply | None:
+        """Open the form that a button asks for; None when it asks for nothing, and the press is to be stored."""
+        pressed = activity.content
+        if not isinstance(pressed, Pressed):
+            return None
+        try:
+            async with asyncio.timeout(self._store_seconds):
+                form = await self._forms.form(
+                    activity.author, activity.place, pressed.ref, pressed.action, pressed.value
+                )
+        except (StoreUnavailable, TimeoutError) as error:
+            _log.warning("form not found", activity=activity.id, why=type(error).__name__)
+            return Reply(503)
+        if form is None:
+            return None
+        view = view_of(form, pressed.ref)
+        if view is None:
+            _log.error("form does not fit", action=form.action)
+            return Reply()
+        # Slack lets a trigger be used for 3 seconds: the call goes out at once, beside the acknowledgement.
+        self._start(self._open(as_text(payload.get("trigger_id")), view))
+        return Reply()
+
+    async def _open(self, trigger: str, view: Mapping[str, object]) -> None:
+        try:
+            await self._reach.open_view(trigger, view)
+        except DeliveryError as error:
+            _log.warning("form not opened", why=error.why)
+
+    async def _submitted(self, activity: Activity | None) -> Reply:
+        """Store a filled-in form, or say in its window what is wrong with it."""
+        if activity is None or not isinstance(activity.content, Submitted):
+            _log.info("unknown view")
+            return Reply()
+        filled = activity.content
+        first = filled.fields[0][0] if filled.fields else ""
+        try:
+            async with asyncio.timeout(self._store_seconds):
+                faults = await self._forms.faults(activity.author, activity.place, filled)
+        except (StoreUnavailable, TimeoutError):
+            return Reply(200, errors_of([(first, NOT_STORED)]))
+        if faults:
+            return Reply(200, errors_of(faults))
+        reply = await self._store(activity)
+        return reply if reply.status == 200 else Reply(200, errors_of([(first, NOT_STORED)]))
 
     # commands --------------------------------------------------------------------------------
 

@@ -138,10 +138,10 @@ def _said(event: Json, envelope: Envelope, hearing: Hearing) -> Activity | None:
     direct = _is_direct(event, channel)
     text = to_commonmark(raw, hearing.names, app_user=envelope.us.user_id)
     files = tuple(_file(as_object(f)) for f in as_list(event.get("files")) if as_object(f).get("id"))
-    twins = [_name(envelope, "said", channel, ts)]
+    twins = [name_of_report(envelope, "said", channel, ts)]
     gesture = as_text(event.get("client_msg_id"))
     if gesture:
-        twins.append(_name(envelope, "gesture", gesture))
+        twins.append(name_of_report(envelope, "gesture", gesture))
     us = envelope.us.user_id
     addressed = event.get("type") == "app_mention" or bool(us and f"<@{us}" in raw)
     return _activity(
@@ -181,7 +181,7 @@ def _changed(event: Json, envelope: Envelope, hearing: Hearing) -> Activity | No
         place=place,
         author=author,
         at=as_seconds(when),
-        twins=(_name(envelope, "edited", channel, ts, when),),
+        twins=(name_of_report(envelope, "edited", channel, ts, when),),
         direct=_is_direct(event, channel),
     )
 
@@ -202,7 +202,7 @@ def _deleted(event: Json, before: Json, deleted: object, envelope: Envelope, hea
         place=place,
         author=author,
         at=as_seconds(event.get("ts")) or as_seconds(event.get("event_ts")),
-        twins=(_name(envelope, "deleted", channel, ts),),
+        twins=(name_of_report(envelope, "deleted", channel, ts),),
         direct=_is_direct(event, channel),
     )
 
@@ -226,7 +226,7 @@ def _reacted(event: Json, envelope: Envelope, hearing: Hearing) -> Activity | No
         place=place,
         author=author,
         at=as_seconds(when),
-        twins=(_name(envelope, "reacted", channel, ts, user, name, str(added), when),),
+        twins=(name_of_report(envelope, "reacted", channel, ts, user, name, str(added), when),),
         direct=channel.startswith("D"),
     )
 
@@ -262,7 +262,7 @@ def pressed_of(payload: Json, hearing: Hearing) -> Activity | None:
     )
     when = as_text(action.get("action_ts"))
     ephemeral = container.get("is_ephemeral") is True
-    reported = _name(envelope, "pressed", channel, ts, user_id, as_text(action.get("action_id")), when)
+    reported = name_of_report(envelope, "pressed", channel, ts, user_id, as_text(action.get("action_id")), when)
     content = Pressed(Ref(place, EPHEMERAL + ts if ephemeral else ts), name, as_text(action.get("value")))
     at = as_seconds(when) or hearing.now
     return Activity(reported, at, place, author, content, direct=channel.startswith("D"))
@@ -283,13 +283,13 @@ def _activity(
     direct: bool,
     addressed: bool = False,
 ) -> Activity:
-    reported = _name(envelope, "event", envelope.team, envelope.event_id) if envelope.event_id else twins[0]
+    reported = name_of_report(envelope, "event", envelope.team, envelope.event_id) if envelope.event_id else twins[0]
     at = at or hearing.now
     late = (("late", "1"),) if hearing.now - at > LATE_SECONDS else ()
     return Activity(reported, at, place, author, content, twins, direct, addressed, late)
 
 
-def _name(envelope: Envelope, *parts: str) -> str:
+def name_of_report(envelope: Envelope, *parts: str) -> str:
     """A name under which something may be reported again. Of this app only: several may share a channel."""
     return "|".join((PLATFORM, envelope.app, *parts))
 

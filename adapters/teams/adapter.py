@@ -33,7 +33,7 @@ from adapters.teams.whispers import marked, whispered
 from bot.core.activity import Activity, Person, Place, Ref
 from bot.core.effects import Body
 from bot.errors import ConfigError, DeliveryError, NotDone, Refused, Uncertain
-from bot.ports import Capabilities, Clock, Commands, Intake, Pace, Posted
+from bot.ports import Capabilities, Clock, Commands, Forms, Intake, Pace, Posted
 
 _PACE: Final = Pace(per_channel=0.49, channel_burst=7.0, per_workspace=30.0, workspace_burst=30.0)
 """Per thread 7 in 1 s, 60 in 30 s and 1,800 an hour; 50 a second for an app in a tenant.
@@ -93,7 +93,7 @@ class TeamsAdapter:
             [http.route(self._settings.path, self._verify, self._addresses.is_allowed, self._take_over)]
         )
 
-    async def start(self, intake: Intake, commands: Commands) -> None:
+    async def start(self, intake: Intake, commands: Commands, forms: Forms) -> None:  # noqa: ARG002
         """Begin to receive. Raises ConfigError when the settings or the credentials are unusable.
 
         When the token service cannot be reached, it is asked again with the first message.

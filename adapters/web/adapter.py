@@ -22,7 +22,7 @@ from adapters.web.settings import PLATFORM, TENANT, WebSettings, place
 from bot.core.activity import Person, Place, Ref
 from bot.core.effects import Body
 from bot.errors import ConfigError, NotDone, Refused
-from bot.ports import Capabilities, Clock, Commands, Intake, JournalLine, Pace, Posted
+from bot.ports import Capabilities, Clock, Commands, Forms, Intake, JournalLine, Pace, Posted
 
 _T = TypeVar("_T")
 _CAPABILITIES: Final = Capabilities(
@@ -65,7 +65,7 @@ class WebAdapter:
         """Put the page, its files, its API and its WebSocket on a server's routes."""
         self._page.mount(app)
 
-    async def start(self, intake: Intake, commands: Commands) -> None:
+    async def start(self, intake: Intake, commands: Commands, forms: Forms) -> None:  # noqa: ARG002
         try:
             await self._room.open()
         except (RoomUnavailable, OSError) as error:

@@ -135,7 +135,20 @@ class Pressed:
     value: str = ""
 
 
-Content = Said | Edited | Deleted | Reacted | Pressed
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """Somebody sent a form that a button on the message `ref` had opened. `fields` are pairs of name and value.
+
+    `ref` has an empty id when no message was there to press (a form that a command opened).
+    """
+
+    ref: Ref
+    action: str
+    value: str
+    fields: tuple[tuple[str, str], ...]
+
+
+Content = Said | Edited | Deleted | Reacted | Pressed | Submitted
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.core import casework, relay
 from bot.core.activity import Person
 from bot.core.conversation import Conversation, HandOver, Reason, Status
 from bot.core.decision import Decision, nothing
-from bot.core.events import AgentCommanded, AgentPressed
+from bot.core.events import AgentCommanded, AgentPressed, AgentSubmitted
 from bot.core.policy import Policy
 
 VERBS: Final = ("claim", "resolve", "reopen", "snooze", "wake", "release", "hand_back", "take_over")
@@ -40,6 +40,18 @@ def pressed(conversation: Conversation, event: AgentPressed, policy: Policy, num
             return _do(conversation, verb, value, by, event.at, policy, number)
         case _:
             return casework.refuse(conversation, by, "That button means nothing any more; nothing was changed.")
+
+
+def submitted(conversation: Conversation, event: AgentSubmitted, policy: Policy, number: int) -> Decision:
+    """Do what a form that was filled in says."""
+    by, filled = event.author, dict(event.fields)
+    if not relay.is_entitled(by):
+        return casework.refuse(conversation, by, "Only members of this desk can do that; nothing was changed.")
+    match event.action:
+        case "snooze":
+            return _do(conversation, "snooze", filled.get("until", ""), by, event.at, policy, number)
+        case _:
+            return casework.refuse(conversation, by, "That form means nothing any more; nothing was changed.")
 
 
 def commanded(conversation: Conversation, event: AgentCommanded, policy: Policy, number: int) -> Decision:

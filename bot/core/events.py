@@ -106,6 +106,18 @@ class CustomerPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerSubmitted:
+    """The customer sent a form that a button of ours had opened."""
+
+    at: float
+    ref: Ref
+    author: Person
+    action: str
+    value: str
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AgentSaid:
     """Somebody wrote in the case's thread."""
 
@@ -159,13 +171,30 @@ class AgentPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentSubmitted:
+    """Somebody sent a form that a button in the desk had opened. `subject` is whom its field `person` names."""
+
+    at: float
+    ref: Ref
+    author: Person
+    action: str
+    value: str
+    fields: tuple[tuple[str, str], ...] = ()
+    subject: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AgentCommanded:
-    """Somebody gave a command that changes this case: `verb` is `claim`, `assign`, `resolve` and so on."""
+    """Somebody gave a command that changes this case: `verb` is `claim`, `assign`, `resolve` and so on.
+
+    `subject` is whom it names (`assign 1042 @nora`).
+    """
 
     at: float
     author: Person
     verb: str
     argument: str = ""
+    subject: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +234,13 @@ Event = (
     | CustomerDeleted
     | CustomerReacted
     | CustomerPressed
+    | CustomerSubmitted
     | AgentSaid
     | AgentEdited
     | AgentDeleted
     | AgentReacted
     | AgentPressed
+    | AgentSubmitted
     | AgentCommanded
     | Delivered
     | DeliveryFailed

@@ -6,22 +6,27 @@ Never decides what happens next; `machine` does.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Final, assert_never
 
-from bot.core.activity import Activity, Deleted, Edited, Place, Pressed, Reacted, Ref, Said, Side
+from bot.core.activity import Activity, Deleted, Edited, Person, Place, Pressed, Reacted, Ref, Said, Side, Submitted
 from bot.core.events import (
     AgentDeleted,
     AgentEdited,
     AgentPressed,
     AgentReacted,
     AgentSaid,
+    AgentSubmitted,
     CustomerDeleted,
     CustomerEdited,
     CustomerPressed,
     CustomerReacted,
     CustomerSaid,
+    CustomerSubmitted,
     Event,
 )
+
+PERSON_FIELD: Final = "person"
+"""The name of a form's field that names a person: who that is, the engine finds out before it is decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ def home_of(activity: Activity, doors: Doors) -> Home | None:
     """
     place = activity.place
     if place.root.key in doors.desks:
-        if not place.thread and not isinstance(activity.content, Pressed | Reacted):
+        if not place.thread and not isinstance(activity.content, Pressed | Reacted | Submitted):
             return None
         # what is pressed at the channel's root is a root card, and its thread is its own
         return Home(Side.AGENTS, None, thread_of(activity))
@@ -90,8 +95,18 @@ def event_of(activity: Activity, side: Side, *, late: bool = False) -> Event:
             return (AgentReacted if agents else CustomerReacted)(at, ref, author, emoji, added)
         case Pressed(ref, action, value):
             return (AgentPressed if agents else CustomerPressed)(at, ref, author, action, value)
+        case Submitted(ref, action, value, fields):
+            if not agents:
+                return CustomerSubmitted(at, ref, author, action, value, fields)
+            return AgentSubmitted(at, ref, author, action, value, fields, _subject(author, fields))
         case _:
             assert_never(content)
+
+
+def _subject(author: Person, fields: tuple[tuple[str, str], ...]) -> Person | None:
+    """Whom a form names: an account of the platform on which it was filled in, known by its identifier alone."""
+    account = dict(fields).get(PERSON_FIELD, "").strip()
+    return Person(author.platform, author.tenant, account) if account else None
 
 
 def _in_thread(ref: Ref, activity: Activity) -> Ref:

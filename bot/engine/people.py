@@ -21,8 +21,10 @@ from bot.core.events import (
     AgentPressed,
     AgentReacted,
     AgentSaid,
+    AgentSubmitted,
     CustomerPressed,
     CustomerSaid,
+    CustomerSubmitted,
     Event,
 )
 from bot.errors import DeliveryError, Refused, Throttled
@@ -44,8 +46,8 @@ _PATIENCE_FOR_CUSTOMERS: Final = 2
 
 _MAX_KEPT: Final = 10_000
 
-_AGENTS: Final = (AgentSaid, AgentEdited, AgentReacted, AgentPressed, AgentCommanded)
-_ASKED: Final = (*_AGENTS, CustomerSaid, CustomerPressed)
+_AGENTS: Final = (AgentSaid, AgentEdited, AgentReacted, AgentPressed, AgentSubmitted, AgentCommanded)
+_ASKED: Final = (*_AGENTS, CustomerSaid, CustomerPressed, CustomerSubmitted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,16 @@ class People:
         """
         if not isinstance(event, _ASKED):
             return event
-        pauses = _PAUSES if isinstance(event, _AGENTS) else _PAUSES[:_PATIENCE_FOR_CUSTOMERS]
-        known = await self._known(event.author, pauses)
-        if known is not None:
-            return replace(event, author=known)
+        if isinstance(event, AgentSubmitted | AgentCommanded) and event.subject is not None:
+            event = replace(event, subject=await self._agent(event.subject))
         if isinstance(event, _AGENTS):
-            return replace(event, author=replace(event.author, is_guest=True))
-        return event
+            return replace(event, author=await self._agent(event.author))
+        known = await self._known(event.author, _PAUSES[:_PATIENCE_FOR_CUSTOMERS])
+        return event if known is None else replace(event, author=known)
+
+    async def _agent(self, person: Person) -> Person:
+        known = await self._known(person, _PAUSES)
+        return replace(person, is_guest=True) if known is None else known
 
     async def _known(self, person: Person, pauses: Sequence[float]) -> Person | None:
         adapter = self.adapters.get(person.platform)

@@ -6,7 +6,7 @@ A platform is one `ChatAdapter` (`chat`), what answers is an `Assistant`, what i
 from __future__ import annotations
 
 from bot.ports.assistant import Assistant, CustomerMessage, Understanding
-from bot.ports.chat import Capabilities, ChatAdapter, Clock, Commands, Intake, Pace, Posted
+from bot.ports.chat import Capabilities, ChatAdapter, Clock, Commands, Forms, Intake, Pace, Posted
 from bot.ports.mailboxes import Changes, Claim, Mail, Mailboxes, NewEntry
 from bot.ports.outbox import Begun, Head, LaneClaim, Link, Outbox, Relink, Settlement
 from bot.ports.records import CaseRow, JournalLine, Records
@@ -26,6 +26,7 @@ __all__ = [
     "CustomerMessage",
     "DutyRow",
     "Findings",
+    "Forms",
     "Head",
     "IndexRow",
     "Intake",

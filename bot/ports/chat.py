@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.core.activity import Activity, Person, Place, Ref
+from bot.core.activity import Activity, Person, Place, Ref, Submitted
 from bot.core.effects import Body
+from bot.core.forms import Form
 
 
 class Clock(Protocol):
@@ -81,6 +82,21 @@ class Commands(Protocol):
         ...
 
 
+class Forms(Protocol):
+    """What a button asks for before it does anything. An adapter asks at each press, within the press' own breath."""
+
+    async def form(self, asker: Person, place: Place, ref: Ref | None, action: str, value: str) -> Form | None:
+        """The form that this button opens; None for an ordinary press. Raises StoreUnavailable."""
+        ...
+
+    async def faults(self, asker: Person, place: Place, submitted: Submitted) -> tuple[tuple[str, str], ...]:
+        """What is wrong with a filled-in form: pairs of field and a sentence, to be shown in its window.
+
+        When nothing is wrong it goes to the intake, its fields in the form's order. Raises StoreUnavailable.
+        """
+        ...
+
+
 class ChatAdapter(Protocol):
     """One platform. Identifiers in Place, Ref and Person are opaque to everybody else.
 
@@ -99,7 +115,7 @@ class ChatAdapter(Protocol):
         """What this platform lets an app do."""
         ...
 
-    async def start(self, intake: Intake, commands: Commands) -> None:
+    async def start(self, intake: Intake, commands: Commands, forms: Forms) -> None:
         """Begin to receive. Raises ConfigError when the credentials are unusable."""
         ...
 

@@ -12,7 +12,7 @@ from bot.core.activity import Place
 from bot.core.effects import Body
 from tests.adapters.web.scripted import Journal, SteppingClock, scripted_playground, served
 from tests.browser.conftest import Screen, ScriptedScreen
-from tests.contract.doubles import EchoCommands, ListIntake
+from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -260,7 +260,7 @@ async def test_after_a_restart_the_page_comes_back_by_itself_with_everything(bro
 async def test_a_desk_on_another_platform_is_said_to_be_there(browser: Browser, tmp_path: Path) -> None:
     adapter = WebAdapter(WebSettings(data_folder=tmp_path, desks={}), SteppingClock(), Journal().follow)
     async with served(adapter) as address:
-        await adapter.start(ListIntake(), EchoCommands())
+        await adapter.start(ListIntake(), EchoCommands(), ScriptedForms())
         context = await browser.new_context()
         screen = Screen(await context.new_page(), address)
         await screen.open()

@@ -1,12 +1,13 @@
-"""The two things that an adapter is started with, for tests: an intake in memory, and commands that answer."""
+"""What an adapter is started with, for tests: an intake in memory, commands that answer, forms that open."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from bot.core.activity import Activity, Person, Place
+from bot.core.activity import Activity, Person, Place, Ref, Submitted
 from bot.core.effects import Body
+from bot.core.forms import Form
 from bot.errors import StoreUnavailable
 
 
@@ -52,3 +53,25 @@ class EchoCommands:
         if self.failure is not None:
             raise self.failure
         return Body(f"You asked: {words}")
+
+
+@dataclass
+class ScriptedForms:
+    """Opens the forms it was given, by action; finds `wrong` in what was sent; raises `failure`, when they are set."""
+
+    forms: dict[str, Form] = field(default_factory=dict)
+    wrong: tuple[tuple[str, str], ...] = ()
+    failure: Exception | None = None
+    checked: list[Submitted] = field(default_factory=list)
+
+    async def form(self, asker: Person, place: Place, ref: Ref | None, action: str, value: str) -> Form | None:  # noqa: ARG002
+        if self.failure is not None:
+            raise self.failure
+        form = self.forms.get(action)
+        return None if form is None else replace(form, value=value)
+
+    async def faults(self, asker: Person, place: Place, submitted: Submitted) -> tuple[tuple[str, str], ...]:  # noqa: ARG002
+        if self.failure is not None:
+            raise self.failure
+        self.checked.append(submitted)
+        return self.wrong

@@ -31,6 +31,7 @@ from bot.core.policy import Desk, Policy
 from bot.core.routing import Doors
 from bot.engine.engine import Engine
 from bot.ports import Pace
+from tests.contract.doubles import ScriptedForms
 from tests.support.mind import EchoAssistant, EchoUnderstanding
 
 FAST = Pace(per_channel=1e4, channel_burst=1e4, per_workspace=1e4, workspace_burst=1e4)
@@ -87,7 +88,7 @@ async def serve(settings: NodeSettings) -> None:
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await engine.start()
-    await adapter.start(engine.intake, NoCommands())
+    await adapter.start(engine.intake, NoCommands(), ScriptedForms())
     await web.TCPSite(runner, "127.0.0.1", settings.port, reuse_port=True).start()
     print("ready", flush=True)
     await stop.wait()

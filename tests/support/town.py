@@ -16,7 +16,7 @@ from bot.core.effects import Body
 from bot.core.policy import Desk, Policy
 from bot.core.routing import Doors
 from bot.errors import DeliveryError
-from bot.ports import Capabilities, Commands, Intake, Pace, Posted
+from bot.ports import Capabilities, Commands, Forms, Intake, Pace, Posted
 
 T = TypeVar("T")
 
@@ -72,7 +72,7 @@ class Town:
         """The next calls of that name end like this; None is a success."""
         self.faults.setdefault(call, deque()).extend(faults)
 
-    async def start(self, intake: Intake, commands: Commands) -> None: ...
+    async def start(self, intake: Intake, commands: Commands, forms: Forms) -> None: ...
 
     async def stop(self) -> None: ...
 

@@ -57,7 +57,7 @@ async def make_scene(slack: FakeSlack) -> AsyncIterator[MakeScene]:
             slack.channel("desk", bob, app, private=True),
         )
         if start:
-            await adapter.start(scene.intake, scene.commands)
+            await adapter.start(scene.intake, scene.commands, scene.forms)
         return scene
 
     yield make

@@ -15,6 +15,7 @@ from adapters.slack.adapter import SlackAdapter
 from adapters.slack.settings import SlackSettings
 from bot.core.activity import Activity, Person, Place, Said
 from bot.core.effects import Body
+from tests.contract.doubles import ScriptedForms
 
 
 class Now:
@@ -63,7 +64,7 @@ async def _main() -> None:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     echo = Echo(adapter)
-    await adapter.start(echo, echo)
+    await adapter.start(echo, echo, ScriptedForms())
     print(runner.addresses[0][1], flush=True)
     await asyncio.Event().wait()
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from adapters.slack.adapter import SlackAdapter
 from bot.core.activity import Activity, Place
-from tests.contract.doubles import EchoCommands, ListIntake
+from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
 from tests.fakes.slack import App, Channel, FakeSlack, Human
 
 
@@ -30,6 +30,7 @@ class Scene:
     bob: Human
     support: Channel
     desk: Channel
+    forms: ScriptedForms = field(default_factory=ScriptedForms)
 
     def place(self, channel: Channel, thread: str = "") -> Place:
         return Place("slack", self.slack.workspace.team, channel.id, thread)

@@ -18,7 +18,7 @@ from bot.core.activity import Person
 from bot.core.effects import Body
 from bot.errors import ConfigError, Refused, StoreUnavailable
 from tests.adapters.slack.scene import MakeScene, Scene, WallClock
-from tests.contract.doubles import EchoCommands, ListIntake
+from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
 from tests.fakes.slack import FakeSlack, Fault
 from tests.fakes.slack.delivery import signature_of
 
@@ -181,7 +181,7 @@ async def test_events_are_taken_while_auth_test_cannot_be_reached(make_scene: Ma
     scene = await make_scene(start=False)
     assert scene.app.events_url
     slack.faults.next_calls("auth.test", Fault.ERROR)
-    await scene.adapter.start(scene.intake, scene.commands)
+    await scene.adapter.start(scene.intake, scene.commands, scene.forms)
     scene.ann.says(scene.support, f"<@{scene.app.bot_user}> hello")
     (activity,) = await scene.heard()
     assert activity.addressed
@@ -204,14 +204,14 @@ async def test_a_useless_token_is_a_mistake_in_the_configuration(slack: FakeSlac
     token = app.bot_token if app.revoked else "xoxb-wrong"
     adapter = SlackAdapter(SlackSettings(token, ("s",), base_url=slack.api_url), WallClock(slack))
     with pytest.raises(ConfigError, match=code):
-        await adapter.start(ListIntake(), EchoCommands())
+        await adapter.start(ListIntake(), EchoCommands(), ScriptedForms())
     await adapter.stop()
 
 
 async def test_all_mistakes_in_the_settings_are_named_at_once(slack: FakeSlack) -> None:
     adapter = SlackAdapter(SlackSettings("xoxp-user", (), mode="socket", base_url="slack.com"), WallClock(slack))
     with pytest.raises(ConfigError) as caught:
-        await adapter.start(ListIntake(), EchoCommands())
+        await adapter.start(ListIntake(), EchoCommands(), ScriptedForms())
     assert [line.partition(":")[0] for line in caught.value.problems] == [
         "slack.bot_token",
         "slack.app_token",

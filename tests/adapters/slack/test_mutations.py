@@ -13,7 +13,7 @@ from adapters.slack.http import payload_of
 from adapters.slack.inbound import Hearing, Us
 from adapters.slack.settings import SlackSettings
 from bot.core.activity import Activity, Person
-from tests.contract.doubles import EchoCommands, ListIntake
+from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
 
 ROUNDS = 2000
 PAYLOADS = [json.loads(path.read_text()) for path in sorted((Path(__file__).parent / "payloads").glob("*.json"))]
@@ -43,6 +43,9 @@ class Nowhere:
     async def asker(self, tenant: str, id: str) -> Person:
         return Person("slack", tenant, id)
 
+    async def open_view(self, trigger: str, view: object) -> None:
+        """Nobody sees it."""
+
     async def answer_later(self, url: str, arguments: object) -> None:
         """Nobody reads it."""
 
@@ -68,7 +71,7 @@ def mutated(payload: dict[str, Any], draw: Random) -> dict[str, Any]:
 
 async def test_almost_slacks_payloads_are_never_answered_5xx() -> None:
     draw = Random(5)
-    dispatch = Dispatch(ListIntake(), EchoCommands(), Nowhere(), store_seconds=1, answer_seconds=1)
+    dispatch = Dispatch(ListIntake(), EchoCommands(), ScriptedForms(), Nowhere(), store_seconds=1, answer_seconds=1)
     app = bolt_app(SlackSettings("xoxb-1", ("s",)), dispatch)
     statuses: set[int] = set()
     started = time.process_time()

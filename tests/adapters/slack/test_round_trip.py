@@ -123,7 +123,7 @@ async def test_a_reaction_is_stored_although_its_thread_cannot_be_asked_for(
     make_scene: MakeScene, slack: FakeSlack
 ) -> None:
     scene = await make_scene(start=False)
-    await scene.adapter.start(scene.intake, scene.commands)
+    await scene.adapter.start(scene.intake, scene.commands, scene.forms)
     url, scene.app.events_url = scene.app.events_url, ""
     root = scene.ann.says(scene.support, "root")
     await slack.courier.settled()

@@ -57,7 +57,7 @@ async def make_scene(teams: FakeTeams) -> AsyncIterator[MakeScene]:
         teams.bot.endpoint = f"http://127.0.0.1:{runner.addresses[0][1]}/api/messages"
         scene = Scene(teams, adapter, clock, ListIntake(), EchoCommands(), ann, bob, support, desk)
         if start:
-            await adapter.start(scene.intake, scene.commands)
+            await adapter.start(scene.intake, scene.commands, scene.forms)
         return scene
 
     yield make

@@ -18,6 +18,7 @@ from adapters.teams.settings import TeamsSettings
 from bot.core.activity import Activity, Person, Place, Said
 from bot.core.effects import Body
 from bot.core.routing import thread_of
+from tests.contract.doubles import ScriptedForms
 
 
 class Now:
@@ -60,7 +61,7 @@ async def _main() -> None:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     echo = Echo(adapter)
-    await adapter.start(echo, echo)
+    await adapter.start(echo, echo, ScriptedForms())
     remind = os.environ.get("REMIND", "")
     if remind:
         await adapter.post(Place("teams", settings.tenant, remind), Body("I am back."), key="back")

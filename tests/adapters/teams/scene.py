@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from adapters.teams.adapter import TeamsAdapter
 from bot.core.activity import Activity, Person, Place
-from tests.contract.doubles import EchoCommands, ListIntake
+from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
 from tests.fakes.teams import Conversation, FakeTeams, Human
 
 
@@ -33,6 +33,7 @@ class Scene:
     bob: Human
     support: Conversation
     desk: Conversation
+    forms: ScriptedForms = field(default_factory=ScriptedForms)
 
     def place(self, conversation: Conversation, thread: str = "") -> Place:
         return Place("teams", self.teams.tenant.id, conversation.id, thread)

@@ -170,7 +170,7 @@ async def test_before_the_start_and_after_the_stop_teams_is_told_to_come_again(m
     scene = await make_scene(start=False)
     header = _signed()(scene, scene.teams.service_url)
     assert await deliver(scene, header) == 503
-    await scene.adapter.start(scene.intake, scene.commands)
+    await scene.adapter.start(scene.intake, scene.commands, scene.forms)
     assert await deliver(scene, header) == 200
     await scene.adapter.stop()
     assert await deliver(scene, header) == 503

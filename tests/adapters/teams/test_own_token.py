@@ -46,7 +46,7 @@ async def test_a_token_is_replaced_before_it_ends_and_used_meanwhile(scene: Scen
 async def test_a_slow_token_service_delays_no_acknowledgement_and_nobody_else(make_scene: MakeScene) -> None:
     scene = await make_scene(start=False, start_seconds=0.01, token_seconds=10.0, lookup_seconds=0.2)
     scene.teams.issuer.delay = 5.0
-    await scene.adapter.start(scene.intake, scene.commands)
+    await scene.adapter.start(scene.intake, scene.commands, scene.forms)
     waiting = asyncio.create_task(scene.adapter.post(scene.place(scene.ann.chat()), Body("late"), key="k"))
     worst = 0.0
     for n in range(20):
@@ -64,7 +64,7 @@ async def test_a_slow_token_service_delays_no_acknowledgement_and_nobody_else(ma
 async def test_without_a_token_nothing_was_done(make_scene: MakeScene) -> None:
     scene = await make_scene(start=False)
     scene.teams.issuer.down = True
-    await scene.adapter.start(scene.intake, scene.commands)
+    await scene.adapter.start(scene.intake, scene.commands, scene.forms)
     with pytest.raises(NotDone):
         await scene.adapter.post(scene.place(scene.ann.chat()), Body("words"), key="k")
     scene.teams.issuer.down = False
@@ -128,7 +128,7 @@ async def test_a_certificate_proves_who_we_are(make_scene: MakeScene) -> None:
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     scene = await make_scene(start=False, secret="", certificate=(pem + certificate).decode())
     scene.teams.issuer.certificate = certificate.decode()
-    await scene.adapter.start(scene.intake, scene.commands)
+    await scene.adapter.start(scene.intake, scene.commands, scene.forms)
     await scene.adapter.post(scene.place(scene.ann.chat()), Body("hello"), key="k")
     assert scene.ann.reads(scene.ann.chat()) == ["hello"]
     assert "client_secret" not in scene.teams.issuer.token_requests[0]

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from adapters.web import WebAdapter, WebSettings
 from tests.adapters.web.scripted import Journal, SteppingClock, served
-from tests.contract.doubles import EchoCommands, ListIntake
+from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
 
 
 async def main(folder: Path) -> None:
     adapter = WebAdapter(WebSettings(data_folder=folder), SteppingClock(), Journal().follow)
     async with served(adapter) as address:
-        await adapter.start(ListIntake(away=True), EchoCommands())
+        await adapter.start(ListIntake(away=True), EchoCommands(), ScriptedForms())
         print(address, flush=True)
         await asyncio.Event().wait()
 

@@ -15,7 +15,7 @@ from adapters.web import WebAdapter, WebSettings
 from bot.core.activity import Activity, Person, Place, Pressed, Ref, Said
 from bot.core.effects import Body, Button, ButtonStyle, CardField, CaseCard, Voice
 from bot.ports import JournalLine, Posted
-from tests.contract.doubles import EchoCommands
+from tests.contract.doubles import EchoCommands, ScriptedForms
 
 DESK = Place("web", "playground", "desk")
 
@@ -222,7 +222,7 @@ async def scripted_playground(folder: Path, port: int = 0) -> AsyncIterator[tupl
     adapter = WebAdapter(WebSettings(data_folder=folder), SteppingClock(), app.journal.follow, app.journal.past)
     app.adapter = adapter
     async with served(adapter, port) as address:
-        await adapter.start(app, EchoCommands())
+        await adapter.start(app, EchoCommands(), ScriptedForms())
         try:
             yield app, address
         finally:

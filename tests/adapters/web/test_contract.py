@@ -28,7 +28,7 @@ from tests.contract.adapter_contract import (
     Trouble,
     WhisperContract,
 )
-from tests.contract.doubles import EchoCommands, ListIntake
+from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
 
 DESK = "desk"
 HOME = "ann_at_home"
@@ -60,7 +60,7 @@ class PlaygroundRoom:
         self.adapter = WebAdapter(self.settings, self._clock, Journal().follow)
         self._address = await self._stack.enter_async_context(served(self.adapter))
         self._http = await self._stack.enter_async_context(aiohttp.ClientSession())
-        await self.adapter.start(self.intake, EchoCommands())
+        await self.adapter.start(self.intake, EchoCommands(), ScriptedForms())
         await self._file.open()
         self._stack.push_async_callback(self._file.close)
 
@@ -97,7 +97,7 @@ class PlaygroundRoom:
             db.execute("UPDATE happenings SET taken = 0")
         db.close()
         self.adapter = WebAdapter(self.settings, self._clock, Journal().follow)
-        await self.adapter.start(self.intake, EchoCommands())
+        await self.adapter.start(self.intake, EchoCommands(), ScriptedForms())
         await self.settled()
 
     async def settled(self) -> None:

@@ -14,7 +14,7 @@ from bot.core.activity import Place, Reacted, Ref, Said
 from bot.core.effects import Body
 from bot.errors import ConfigError, NotDone, Refused
 from tests.adapters.web.scripted import DESK, Journal, SteppingClock
-from tests.contract.doubles import EchoCommands, ListIntake
+from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
 
 REPOSITORY = Path(__file__).parents[3]
 CHAT = Place("web", "playground", "customer-ada")
@@ -47,7 +47,7 @@ async def test_after_kill_9_everything_is_there_and_what_was_not_taken_is_brough
         await server.wait()
     intake = ListIntake()
     adapter = adapter_in(tmp_path)
-    await adapter.start(intake, EchoCommands())
+    await adapter.start(intake, EchoCommands(), ScriptedForms())
     while len(intake.taken) < 21:  # noqa: ASYNC110 - the intake is a plain list
         await asyncio.sleep(0.005)
     await adapter.stop()
@@ -61,7 +61,7 @@ async def test_what_was_taken_is_not_brought_again(tmp_path: Path) -> None:
     await test_after_kill_9_everything_is_there_and_what_was_not_taken_is_brought(tmp_path)
     intake = ListIntake()
     adapter = adapter_in(tmp_path)
-    await adapter.start(intake, EchoCommands())
+    await adapter.start(intake, EchoCommands(), ScriptedForms())
     await adapter.post(CHAT, Body("hello"), key="k1")
     await adapter.stop()
     assert intake.offered == []
@@ -69,12 +69,12 @@ async def test_what_was_taken_is_not_brought_again(tmp_path: Path) -> None:
 
 async def test_a_post_is_found_by_its_key_after_a_restart_and_the_same_key_posts_once(tmp_path: Path) -> None:
     first = adapter_in(tmp_path)
-    await first.start(ListIntake(), EchoCommands())
+    await first.start(ListIntake(), EchoCommands(), ScriptedForms())
     root = await first.post(DESK, Body("case"), key="k1")
     reply = await first.post(root.thread, Body("line"), key="k2")
     await first.stop()
     second = adapter_in(tmp_path)
-    await second.start(ListIntake(), EchoCommands())
+    await second.start(ListIntake(), EchoCommands(), ScriptedForms())
     assert await second.find(root.thread, "k2", since=0) == [reply]
     assert await second.post(root.thread, Body("line"), key="k2") == reply
     assert await second.find(DESK, "k2", since=0) == []
@@ -93,7 +93,7 @@ async def test_a_chat_whose_words_cannot_be_taken_does_not_keep_others_waiting(t
 
     intake = PoisonedIntake()
     adapter = adapter_in(tmp_path)
-    await adapter.start(intake, EchoCommands())
+    await adapter.start(intake, EchoCommands(), ScriptedForms())
     room = adapter._room
     for who in ("ada", "ben", "ada"):
         await room.do(Doing(who, "", Say(f"customer-{who}", "", "hello")))
@@ -102,7 +102,7 @@ async def test_a_chat_whose_words_cannot_be_taken_does_not_keep_others_waiting(t
     await adapter.stop()
     assert [a.author.id for a in intake.taken] == ["ben"]
     second, later = adapter_in(tmp_path), ListIntake()
-    await second.start(later, EchoCommands())
+    await second.start(later, EchoCommands(), ScriptedForms())
     while len(later.taken) < 2:  # noqa: ASYNC110 - the intake is a plain list
         await asyncio.sleep(0.005)
     await second.stop()
@@ -111,7 +111,7 @@ async def test_a_chat_whose_words_cannot_be_taken_does_not_keep_others_waiting(t
 
 async def test_a_file_that_somebody_else_holds_is_certainly_not_written(tmp_path: Path) -> None:
     adapter = adapter_in(tmp_path)
-    await adapter.start(ListIntake(), EchoCommands())
+    await adapter.start(ListIntake(), EchoCommands(), ScriptedForms())
     adapter._room._file._db.execute("PRAGMA busy_timeout = 20")  # type: ignore[union-attr]
     other = sqlite3.connect(tmp_path / "playground.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -127,7 +127,7 @@ async def test_a_folder_that_cannot_be_used_is_a_mistake_in_the_configuration(tm
     (tmp_path / "file").write_text("")
     adapter = WebAdapter(WebSettings(data_folder=tmp_path / "file"), SteppingClock(), Journal().follow)
     with pytest.raises(ConfigError, match="data folder"):
-        await adapter.start(ListIntake(), EchoCommands())
+        await adapter.start(ListIntake(), EchoCommands(), ScriptedForms())
     await adapter.stop()
 
 
@@ -135,7 +135,7 @@ async def test_before_start_and_after_stop_nothing_is_done_for_certain(tmp_path:
     adapter = adapter_in(tmp_path)
     with pytest.raises(NotDone):
         await adapter.post(DESK, Body("words"), key="k1")
-    await adapter.start(ListIntake(), EchoCommands())
+    await adapter.start(ListIntake(), EchoCommands(), ScriptedForms())
     await adapter.stop()
     with pytest.raises(NotDone, match="has stopped"):
         await adapter.post(DESK, Body("words"), key="k1")
@@ -143,7 +143,7 @@ async def test_before_start_and_after_stop_nothing_is_done_for_certain(tmp_path:
 
 async def test_what_cannot_be_is_refused(tmp_path: Path) -> None:
     adapter = adapter_in(tmp_path)
-    await adapter.start(ListIntake(), EchoCommands())
+    await adapter.start(ListIntake(), EchoCommands(), ScriptedForms())
     nora, ada = await adapter.person("playground", "nora"), await adapter.person("playground", "ada")
     posted = await adapter.post(DESK, Body("root"), key="k1")
     elsewhere = Place("slack", "T1", "desk")

@@ -18,7 +18,7 @@ from bot.core.effects import Body, Button, CaseCard
 from bot.errors import StoreUnavailable
 from bot.ports import JournalLine
 from tests.adapters.web.scripted import DESK, Journal, SteppingClock, served
-from tests.contract.doubles import EchoCommands, ListIntake
+from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
 
 
 @dataclass
@@ -30,6 +30,7 @@ class Playground:
     address: str
     http: aiohttp.ClientSession
     stack: AsyncExitStack
+    forms: ScriptedForms
     people: dict[str, aiohttp.ClientWebSocketResponse] = field(default_factory=dict)
 
     async def act(self, who: str, status: int = 200, **what: object) -> dict[str, Any]:
@@ -65,14 +66,14 @@ class Playground:
 
 @pytest.fixture
 async def page(tmp_path: Path) -> AsyncIterator[Playground]:
-    journal, intake, commands = Journal(), ListIntake(), EchoCommands()
+    journal, intake, commands, forms = Journal(), ListIntake(), EchoCommands(), ScriptedForms()
     adapter = WebAdapter(WebSettings(data_folder=tmp_path), SteppingClock(), journal.follow, journal.past)
     async with AsyncExitStack() as stack:
         address = await stack.enter_async_context(served(adapter))
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        await adapter.start(intake, commands)
+        await adapter.start(intake, commands, forms)
         stack.push_async_callback(adapter.stop)
-        yield Playground(adapter, intake, commands, journal, address, http, stack)
+        yield Playground(adapter, intake, commands, journal, address, http, stack, forms)
 
 
 async def test_the_page_and_all_its_files_are_served_with_a_policy_that_lets_nothing_else_in(page: Playground) -> None:
@@ -299,7 +300,7 @@ async def test_before_start_and_after_stop_the_api_says_that_it_is_not_running(t
     async with served(adapter) as address, aiohttp.ClientSession() as http:
         async with http.get(f"{address}/api/room") as response:
             assert response.status == 503
-        await adapter.start(ListIntake(), EchoCommands())
+        await adapter.start(ListIntake(), EchoCommands(), ScriptedForms())
         ws = await http.ws_connect(f"{address}/ws?as=ada")
         await ws.receive_str(timeout=10)
         await adapter.stop()
@@ -312,7 +313,7 @@ async def test_the_server_stops_at_once_however_many_pages_are_open(tmp_path: Pa
     adapter = WebAdapter(WebSettings(data_folder=tmp_path), SteppingClock(), Journal().follow)
     async with aiohttp.ClientSession() as http, AsyncExitStack() as server:
         address = await server.enter_async_context(served(adapter))
-        await adapter.start(ListIntake(), EchoCommands())
+        await adapter.start(ListIntake(), EchoCommands(), ScriptedForms())
         for who in ("ada", "nora", "sam"):
             await (await http.ws_connect(f"{address}/ws?as={who}")).receive_str(timeout=10)
         async with asyncio.timeout(10):

@@ -34,6 +34,42 @@ def problem_with(blocks: Any) -> str | None:
     return None
 
 
+def modal_is_fine(view: dict[str, Any]) -> bool:
+    """Whether views.open takes this modal; one with inputs needs a submit button."""
+    blocks = view.get("blocks")
+    return (
+        view.get("type") == "modal"
+        and _text_is_fine(view.get("title"), 24, plain=True)
+        and _text_is_fine(view.get("submit"), 24, plain=True)
+        and len(view.get("private_metadata", "")) <= 3000
+        and isinstance(blocks, list)
+        and 1 <= len(blocks) <= 100
+        and all(_input_is_fine(b) for b in blocks)
+        and len({b["block_id"] for b in blocks}) == len(blocks)
+    )
+
+
+def _input_is_fine(block: dict[str, Any]) -> bool:
+    element = block.get("element", {})
+    if block.get("type") != "input" or not _text_is_fine(block.get("label"), 2000, plain=True):
+        return False
+    match element.get("type"):
+        case "plain_text_input":
+            return len(element.get("initial_value", "")) <= 3000
+        case "users_select":
+            return True
+        case "static_select":
+            options = element.get("options", [])
+            chosen = element.get("initial_option")
+            return (
+                1 <= len(options) <= 100
+                and all(_text_is_fine(o["text"], 75, plain=True) and 0 < len(o["value"]) <= 150 for o in options)
+                and (chosen is None or chosen in options)
+            )
+        case _:
+            return False
+
+
 def _block_is_fine(block: dict[str, Any]) -> bool:
     kind = block.get("type")
     if kind not in KNOWN or len(block.get("block_id", "")) > 255:

@@ -86,6 +86,8 @@ class Human:
         if "value" in button:
             action["value"] = button["value"]
         grant = ResponseUrl(app, self.id, channel.id, message.thread_ts, message.ts, self.slack.now() + 1800)
+        trigger = f"{self.slack.workspace.next_id('1')}.{self.user.team}"
+        self.slack.triggers[trigger] = self.id
         payload: dict[str, Any] = {
             "type": "block_actions",
             "user": {
@@ -97,7 +99,7 @@ class Human:
             "api_app_id": app.id,
             "token": "verification-token-not-used",
             "container": container,
-            "trigger_id": f"{self.slack.workspace.next_id('1')}.{self.user.team}",
+            "trigger_id": trigger,
             "team": {"id": app.team, "domain": "acme"},
             "enterprise": None,
             "is_enterprise_install": False,
@@ -109,6 +111,26 @@ class Human:
         if not ephemeral:
             payload["message"] = message.payload()
         return payload
+
+    async def fills_in(self, app: App, fields: dict[str, str]) -> Delivery:
+        """Send the modal that was opened last. Fields that are not named are left as they stand; it closes if taken."""
+        view = self.slack.modals[self.id][-1]
+        values = {b["block_id"]: {"value": _filled(b["element"], fields.get(b["block_id"]))} for b in view["blocks"]}
+        delivery = await self.slack.courier.ask(
+            app,
+            "interactive",
+            {
+                "type": "view_submission",
+                "team": {"id": app.team, "domain": "acme"},
+                "user": {"id": self.id, "name": self.user.name, "team_id": self.user.team},
+                "api_app_id": app.id,
+                "token": "verification-token-not-used",
+                "view": {**view, "state": {"values": values}},
+            },
+        )
+        if delivery.accepted and not delivery.answer:
+            self.slack.modals[self.id].remove(view)
+        return delivery
 
     async def commands(self, channel: Channel, command: str, text: str = "", *, app: App) -> Delivery:
         """Give a slash command; what the app answers at once is shown to this person."""
@@ -145,6 +167,19 @@ class Human:
     def reads(self, channel: Channel, thread: str | None = None) -> list[str]:
         """Their texts as shown."""
         return [m.seen_text for m in self.sees(channel, thread)]
+
+
+def _filled(element: dict[str, Any], value: str | None) -> dict[str, Any]:
+    """How an input stands in `view.state.values`."""
+    kind = element["type"]
+    match kind:
+        case "static_select":
+            chosen = next((o for o in element["options"] if o["value"] == value), None)
+            return {"type": kind, "selected_option": chosen or element.get("initial_option")}
+        case "users_select":
+            return {"type": kind, "selected_user": value or element.get("initial_user")}
+        case _:
+            return {"type": kind, "value": value if value is not None else element.get("initial_value")}
 
 
 def _json(text: str) -> dict[str, Any]:

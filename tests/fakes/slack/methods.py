@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tests.fakes.slack.blocks import pings_in, problem_with
+from tests.fakes.slack.blocks import modal_is_fine, pings_in, problem_with
 from tests.fakes.slack.state import App, Channel, Message, Refusal, User
 
 if TYPE_CHECKING:
@@ -316,6 +316,18 @@ def connections_open(slack: FakeSlack, app: App, args: dict[str, Any]) -> dict[s
     return {"url": slack.socket_url(app)}
 
 
+def views_open(slack: FakeSlack, app: App, args: dict[str, Any]) -> dict[str, Any]:
+    who = slack.triggers.pop(str(args.get("trigger_id", "")), None)
+    if who is None:
+        raise Refusal("expired_trigger_id")
+    view = _structured(args, "view", "invalid_arguments")
+    if not isinstance(view, dict) or not modal_is_fine(view):
+        raise Refusal("invalid_arguments")
+    opened = {**view, "id": slack.workspace.next_id("V"), "app_id": app.id, "state": {"values": {}}}
+    slack.modals.setdefault(who, []).append(opened)
+    return {"view": opened}
+
+
 METHODS: dict[str, Method] = {
     "apps.connections.open": connections_open,
     "auth.test": auth_test,
@@ -332,4 +344,5 @@ METHODS: dict[str, Method] = {
     "reactions.add": add_reaction,
     "reactions.remove": remove_reaction,
     "users.info": users_info,
+    "views.open": views_open,
 }

@@ -81,6 +81,10 @@ class FakeSlack:
         self._host, self._port, self._tls = host, port, tls
         self._buckets: dict[str, tuple[float, float]] = {}
         self._response_urls: dict[str, ResponseUrl] = {}
+        self.triggers: dict[str, str] = {}
+        """What may open a modal, once: the trigger of a press, and who pressed."""
+        self.modals: dict[str, list[dict[str, Any]]] = {}
+        """What is open on each person's screen, the newest last."""
         self._stopping = asyncio.Event()
         self._changed = asyncio.Event()
         self._runner: web.AppRunner | None = None

@@ -1,0 +1,131 @@
+"""Forms as Slack's modals: Form → the `view` of views.open, and `view_submission` → Activity. Pure.
+
+Limits, from https://docs.slack.dev/reference/views and .../block-kit/block-elements: title and submit 24
+characters, label 2,000 (we cut at 150), hint 2,000, 100 options of 75 and 150 characters, initial text 3,000,
+private_metadata 3,000, which carries what was pressed and where, as nothing else comes back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Final
+
+from adapters.slack.inbound import Hearing, Json, envelope_of, name_of_report
+from adapters.slack.json_values import as_list, as_object, as_text
+from adapters.slack.parts import cleaned
+from bot.core.activity import Activity, Person, Place, Ref, Submitted
+from bot.core.forms import FieldKind, Form, FormField
+
+_PLATFORM: Final = "slack"
+_MAX_TITLE: Final = 24
+_MAX_LABEL: Final = 150
+_MAX_HINT: Final = 2000
+_MAX_OPTIONS: Final = 100
+_MAX_OPTION: Final = 75
+_MAX_OPTION_VALUE: Final = 150
+_MAX_TYPED: Final = 3000
+_MAX_METADATA: Final = 3000
+
+
+def view_of(form: Form, ref: Ref) -> dict[str, object] | None:
+    """The modal of a form that was asked for on the message `ref`; None when Slack cannot carry it."""
+    place = ref.place
+    told = {"c": place.channel, "t": place.thread, "m": ref.id, "a": form.action, "v": form.value}
+    metadata = json.dumps(told | {"f": [f.name for f in form.fields]}, ensure_ascii=False)
+    blocks = [block for field in form.fields if (block := _input(field)) is not None]
+    if len(metadata) > _MAX_METADATA or not blocks:
+        return None
+    return {
+        "type": "modal",
+        "title": _plain(form.title, _MAX_TITLE),
+        "submit": _plain(form.submit, _MAX_TITLE),
+        "private_metadata": metadata,
+        "blocks": blocks,
+    }
+
+
+def submitted_of(payload: Json, hearing: Hearing) -> Activity | None:
+    """What one `view_submission` payload reports; None when it is not of a form of ours."""
+    envelope = envelope_of({**payload, "team_id": as_object(payload.get("team")).get("id")}, hearing.us)
+    view, user = as_object(payload.get("view")), as_object(payload.get("user"))
+    try:
+        told = as_object(json.loads(as_text(view.get("private_metadata")) or "{}"))
+    except ValueError:
+        return None
+    view_id, user_id = as_text(view.get("id")), as_text(user.get("id"))
+    channel, action = as_text(told.get("c")), as_text(told.get("a"))
+    if not view_id or not user_id or not channel or not action:
+        return None
+    place = Place(_PLATFORM, envelope.team, channel, as_text(told.get("t")))
+    values = as_object(as_object(view.get("state")).get("values"))
+    names = [as_text(name) for name in as_list(told.get("f"))]
+    fields = tuple((name, _value(as_object(values.get(name)))) for name in names)
+    known = hearing.names(user_id)
+    outside = envelope.is_elsewhere(as_text(user.get("team_id")))
+    author = Person(_PLATFORM, envelope.team, user_id, known if known != user_id else "", is_outsider=outside)
+    content = Submitted(Ref(place, as_text(told.get("m"))), action, as_text(told.get("v")), fields)
+    reported = name_of_report(envelope, "submitted", view_id)
+    return Activity(reported, hearing.now, place, author, content, direct=channel.startswith("D"))
+
+
+def errors_of(faults: Iterable[tuple[str, str]]) -> dict[str, object]:
+    """The answer to a submission that keeps the modal open and says at each field what is wrong."""
+    return {"response_action": "errors", "errors": {name: _cut(why, _MAX_LABEL) for name, why in faults}}
+
+
+def _input(field: FormField) -> dict[str, object] | None:
+    element = _element(field)
+    if element is None:
+        return None
+    block: dict[str, object] = {
+        "type": "input",
+        "block_id": field.name,
+        "label": _plain(field.label, _MAX_LABEL),
+        "element": element,
+        "optional": not field.required,
+    }
+    if field.hint:
+        block["hint"] = _plain(field.hint, _MAX_HINT)
+    return block
+
+
+def _element(field: FormField) -> dict[str, object] | None:
+    match field.kind:
+        case FieldKind.TEXT | FieldKind.LONG_TEXT:
+            typed: dict[str, object] = {"type": "plain_text_input", "action_id": "value", "max_length": _MAX_TYPED}
+            typed["multiline"] = field.kind is FieldKind.LONG_TEXT
+            if field.value:
+                typed["initial_value"] = _cut(cleaned(field.value), _MAX_TYPED)
+            return typed
+        case FieldKind.PERSON:
+            chosen: dict[str, object] = {"type": "users_select", "action_id": "value"}
+            return chosen | ({"initial_user": field.value} if field.value else {})
+        case FieldKind.CHOICE:
+            return _choice(field)
+
+
+def _choice(field: FormField) -> dict[str, object] | None:
+    options = {
+        value: {"text": _plain(label, _MAX_OPTION), "value": value}
+        for value, label in field.options[:_MAX_OPTIONS]
+        if 0 < len(value) <= _MAX_OPTION_VALUE
+    }
+    if not options:
+        return None
+    select: dict[str, object] = {"type": "static_select", "action_id": "value", "options": list(options.values())}
+    return select | ({"initial_option": options[field.value]} if field.value in options else {})
+
+
+def _value(element: Json) -> str:
+    given = as_object(element.get("value"))
+    chosen = as_text(as_object(given.get("selected_option")).get("value"))
+    return as_text(given.get("value")) or chosen or as_text(given.get("selected_user"))
+
+
+def _plain(text: str, limit: int) -> dict[str, object]:
+    return {"type": "plain_text", "text": _cut(" ".join(cleaned(text).split()) or "…", limit), "emoji": True}
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
