@@ -105,6 +105,7 @@ class App:
             clock=self._clock,
             fresh=lambda: uuid4().hex,
             roles=self._roles,
+            max_file=settings.files.max_megabytes * 1_000_000,
         )
         server = Server(partial(_health, engine))
         if settings.platforms.web.enabled:

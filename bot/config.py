@@ -143,6 +143,12 @@ class RolesSection(_Section):
     operators: tuple[str, ...] = ()
 
 
+class FilesSection(_Section):
+    """Files that cross between the two sides."""
+
+    max_megabytes: int = Field(default=100, ge=1, le=5000)
+
+
 class UnderstandingSection(_Section):
     """NLU, in processes beside the loop."""
 
@@ -173,6 +179,7 @@ class Settings(_Section):
     )
     hand_over: HandOverSection = HandOverSection()
     roles: RolesSection = RolesSection()
+    files: FilesSection = FilesSection()
     understanding: UnderstandingSection = UnderstandingSection()
     log: LogSection = LogSection()
 

@@ -11,6 +11,7 @@ WarmlineError
 ├── NotDone            certainly not done; safe to try again
 ├── Uncertain          nobody knows whether it was done; look before trying again
 └── Refused            not done, and will not be: park it and tell people
+    └── TooLarge       a file is larger than this app takes on; `limit` is in bytes
 """
 
 from __future__ import annotations
@@ -77,3 +78,11 @@ class Uncertain(DeliveryError):
 
 class Refused(DeliveryError):
     """Certainly not done, and trying again will not help: no such channel, no permission, blocked."""
+
+
+class TooLarge(Refused):
+    """A file has more bytes than the configuration or the platform allows; `limit` is how many may be."""
+
+    def __init__(self, call: str, *, limit: int) -> None:
+        self.limit = limit
+        super().__init__(call, f"the file is larger than {limit / 1_000_000:.0f} MB")

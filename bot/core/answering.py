@@ -51,8 +51,8 @@ def heard(conversation: Conversation, event: CustomerSaid | CustomerPressed) -> 
     """
     spoken = event.text if isinstance(event, CustomerSaid) else _label(conversation, event)
     source = event.ref if isinstance(event, CustomerSaid) else None
-    files = "".join(f"\n[file: {f.name}]" for f in event.files) if isinstance(event, CustomerSaid) else ""
-    line = Line(event.at, Speaker.CUSTOMER, event.author.label, spoken + files, source)
+    files = event.files if isinstance(event, CustomerSaid) else ()
+    line = Line(event.at, Speaker.CUSTOMER, event.author.label, spoken, source, files=files)
     place = event.ref.place if event.ref.place.root == conversation.place.root else conversation.place
     after = replace(
         conversation,

@@ -257,7 +257,7 @@ def _opening(conversation: Conversation, why: HandOver, speaking: str, policy: P
 def _mirror_line(line: Line) -> Post:
     name = line.name if line.speaker is Speaker.CUSTOMER else f"{line.name} (bot)"
     quiet = line.speaker is not Speaker.CUSTOMER
-    body = Body(line.text, voice=Voice(name), quiet=quiet)
+    body = Body(line.text, voice=Voice(name), quiet=quiet, files=line.files)
     return Post(Side.AGENTS, body, source=line.ref, priority=Priority.MIRRORED)
 
 

@@ -62,6 +62,7 @@ class Line:
     text: str
     ref: Ref | None = None
     mirrored: bool = False
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

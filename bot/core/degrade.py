@@ -108,15 +108,20 @@ def _marker(fence: str) -> str:
 
 
 def split(body: Body, limit: int) -> tuple[Body, ...]:
-    """A body whose text is too long, as several: files come with the first, buttons and picture with the last."""
-    texts = parts(body.text, limit)
-    if len(texts) == 1 or body.card is not None:
+    """A body as the messages it takes: a long text in parts, buttons and picture with the last, then each file."""
+    if body.card is not None:
         return (body,)
-    bare = replace(body, files=(), buttons=(), image="")
-    bodies = [replace(bare, text=text) for text in texts]
-    bodies[0] = replace(bodies[0], files=body.files)
+    files = tuple(Body("", voice=body.voice, files=(file,), mention=body.mention) for file in body.files)
+    words = replace(body, files=())
+    if files and not body.text.strip() and not (body.buttons or body.image):
+        return files
+    files = tuple(replace(file, mention=None) for file in files)
+    texts = parts(body.text, limit)
+    if len(texts) == 1:
+        return (words, *files)
+    bodies = [replace(words, text=text, buttons=(), image="") for text in texts]
     bodies[-1] = replace(bodies[-1], buttons=body.buttons, image=body.image)
-    return tuple(bodies)
+    return (*bodies, *files)
 
 
 def without_buttons(body: Body) -> Body:

@@ -82,7 +82,7 @@ class Body:
 
     With `voice` the words are a person's, who is named with them; without, they are the app's own.
     `mention` is somebody to be pinged by the message. `quiet` marks a line about the case (a notice
-    to agents), to be set smaller where that exists.
+    to agents), to be set smaller where that exists. `files` go behind the words, each as a message of its own.
     """
 
     text: str
@@ -129,10 +129,11 @@ class Amend:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """Delete every copy of `source` on that side."""
+    """Delete every copy of `source` on that side; with `files_only` those of its files, and not its words."""
 
     side: Side
     source: Ref
+    files_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,7 +209,10 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFailed:
-    """A message could not be sent, for good (parked), or nobody knows (`unknown`): a person decides."""
+    """A message could not be sent, for good (parked), or nobody knows (`unknown`): a person decides.
+
+    `file` is the name of the file that it was, if it was one; `limit` is in bytes, when it had more.
+    """
 
     at: float
     entry: str
@@ -217,6 +220,8 @@ class DeliveryFailed:
     source: Ref | None
     why: str
     unknown: bool = False
+    file: str = ""
+    limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)

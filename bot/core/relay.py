@@ -43,6 +43,7 @@ from bot.core.events import (
     Delivered,
     DeliveryFailed,
 )
+from bot.core.file_trouble import file_failed
 from bot.core.policy import Policy
 
 ARRIVED: Final = "✅"
@@ -116,7 +117,7 @@ def mirror_delete(conversation: Conversation, event: CustomerDeleted, _policy: P
     body = Body(stone, voice=Voice(event.author.label))
     return (
         Decision(rewritten(conversation, event.ref, stone))
-        .then(Amend(Side.AGENTS, event.ref, body))
+        .then(Amend(Side.AGENTS, event.ref, body), Withdraw(Side.AGENTS, event.ref, files_only=True))
         .noting("customer_deleted", "The customer deleted a message.")
     )
 
@@ -252,6 +253,8 @@ def delivered(conversation: Conversation, event: Delivered, _policy: Policy) -> 
 
 def delivery_failed(conversation: Conversation, event: DeliveryFailed, policy: Policy) -> Decision:
     """Say openly what did not arrive, and offer what can be done about it."""
+    if event.file and not event.unknown and conversation.case is not None:
+        return file_failed(conversation, event, policy)
     noted = nothing(conversation).noting(
         "undelivered", f"A message to the {event.side} side: {event.why}", side=event.side
     )
@@ -295,7 +298,7 @@ def _relay(conversation: Conversation, ref: Ref, author: Person, event: AgentSai
     case = _case(conversation)
     first = case.first_answer_at is None
     answered = replace(case, first_answer_at=case.first_answer_at or event.at)
-    line = Line(event.at, Speaker.AGENT, author.label, event.text, ref, mirrored=True)
+    line = Line(event.at, Speaker.AGENT, author.label, event.text, ref, mirrored=True, files=event.files)
     after = replace(
         conversation,
         case=answered,

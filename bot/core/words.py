@@ -132,6 +132,48 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "pt": "A sua última mensagem ainda não chegou até {team}. Continuo a tentar; não precisa de a reenviar.",
         "it": "Il suo ultimo messaggio non ha ancora raggiunto {team}. Continuo a provare; non serve rimandarlo.",
     },
+    "file_too_large": {
+        "en": "Your file “{file}” is larger than {limit} MB, so I can't pass it on. Could you send a smaller one, or "
+        "a link to it? Everything you wrote has arrived.",
+        "de": "Ihre Datei „{file}“ ist größer als {limit} MB, deshalb kann ich sie nicht weitergeben. Können Sie eine "
+        "kleinere oder einen Link schicken? Was Sie geschrieben haben, ist angekommen.",
+        "fr": "Votre fichier « {file} » dépasse {limit} Mo et ne peut pas être transmis. Pouvez-vous en envoyer un "
+        "plus petit, ou un lien ? Ce que vous avez écrit est bien arrivé.",
+        "es": "Su archivo «{file}» supera los {limit} MB y no puedo pasarlo. ¿Puede enviar uno más pequeño o un "
+        "enlace? Lo que ha escrito sí ha llegado.",
+        "pt": "O seu ficheiro “{file}” tem mais de {limit} MB e não o consigo passar. Pode enviar um mais pequeno ou "
+        "uma ligação? O que escreveu chegou.",
+        "it": "Il suo file “{file}” supera i {limit} MB e non posso inoltrarlo. Può inviarne uno più piccolo o un "
+        "link? Quello che ha scritto è arrivato.",
+    },
+    "file_not_passed": {
+        "en": "I could not pass on your file “{file}”. Please send it once more, or paste a link to it. Everything "
+        "you wrote has arrived.",
+        "de": "Ihre Datei „{file}“ konnte ich nicht weitergeben. Bitte schicken Sie sie noch einmal oder fügen Sie "
+        "einen Link ein. Was Sie geschrieben haben, ist angekommen.",
+        "fr": "Votre fichier « {file} » n'a pas pu être transmis. Merci de l'envoyer à nouveau ou d'indiquer un lien. "
+        "Ce que vous avez écrit est bien arrivé.",
+        "es": "No he podido pasar su archivo «{file}». Envíelo otra vez, por favor, o pegue un enlace. Lo que ha "
+        "escrito sí ha llegado.",
+        "pt": "Não consegui passar o seu ficheiro “{file}”. Envie-o outra vez, por favor, ou cole uma ligação. O que "
+        "escreveu chegou.",
+        "it": "Non sono riuscito a inoltrare il suo file “{file}”. Lo invii di nuovo, per favore, o incolli un link. "
+        "Quello che ha scritto è arrivato.",
+    },
+    "file_not_received": {
+        "en": "There was a file for you, “{file}”, but it could not be delivered here. We know about it and will find "
+        "another way; you don't need to do anything.",
+        "de": "Hier sollte eine Datei für Sie stehen, „{file}“, aber sie konnte nicht zugestellt werden. Wir wissen "
+        "davon und finden einen anderen Weg; Sie müssen nichts tun.",
+        "fr": "Un fichier vous était destiné, « {file} », mais il n'a pas pu être remis ici. Nous le savons et "
+        "trouverons un autre moyen ; vous n'avez rien à faire.",
+        "es": "Había un archivo para usted, «{file}», pero no se ha podido entregar aquí. Lo sabemos y buscaremos "
+        "otra forma; no tiene que hacer nada.",
+        "pt": "Havia um ficheiro para si, “{file}”, mas não foi possível entregá-lo aqui. Já sabemos e vamos "
+        "encontrar outra forma; não precisa de fazer nada.",
+        "it": "C'era un file per lei, “{file}”, ma non è stato possibile consegnarlo qui. Lo sappiamo e troveremo un "
+        "altro modo; non deve fare nulla.",
+    },
     "person": {
         "en": "Talk to a person",
         "de": "Mit einem Menschen sprechen",

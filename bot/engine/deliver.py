@@ -12,9 +12,10 @@ from bot.core import degrade
 from bot.core.activity import Place, Ref
 from bot.core.effects import Amend, Body, ClearButtons, Mark, Post, Redraw, Whisper, Withdraw
 from bot.engine.codec import read_ref
-from bot.engine.entries import Entry, Root, copies_of, entry_id
+from bot.engine.entries import Entry, Root, entry_id
 from bot.engine.expand import fitted
-from bot.ports import Capabilities, ChatAdapter, Posted
+from bot.engine.transfers import Transfer
+from bot.ports import Capabilities, ChatAdapter, FileCarrier, Posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,12 @@ class Done:
 
 
 async def deliver(
-    adapter: ChatAdapter, entry: Entry, root: Root | None, copies: tuple[str, ...], progress: list[int]
+    adapter: ChatAdapter,
+    entry: Entry,
+    root: Root | None,
+    copies: tuple[str, ...],
+    progress: list[int],
+    transfer: Transfer | None = None,
 ) -> Done:
     """Do what the entry says. `progress[0]` counts the calls of a longer job that are done already.
 
@@ -37,7 +43,12 @@ async def deliver(
     match effect:
         case Post():
             place = root.thread if entry.in_thread and root else entry.to
-            return Done(await adapter.post(place, effect.body, key=entry.id))
+            if transfer is None:
+                return Done(await adapter.post(place, effect.body, key=entry.id))
+            if not isinstance(adapter, FileCarrier):
+                # It was queued when the platform still took files.
+                return Done(await adapter.post(place, degrade.without_files(effect.body), key=entry.id))
+            return Done(await adapter.post_file(place, effect.body, transfer, key=entry.id))
         case Redraw():
             return await _redraw(adapter, effect, root)
         case Amend():
@@ -92,17 +103,19 @@ async def _withdraw(
 ) -> Done:
     refs = [read_ref(copy) for copy in copies]
     able = adapter.capabilities
-    if refs and not able.delete and not able.edit:
+    if refs and not effect.files_only and not able.delete and not able.edit:
         return Done(follow=_follow(entry, degrade.withdrawn(), able, refs[-1].place))
     for n, ref in enumerate(refs):
         if n < progress[0]:
             continue
-        if able.delete:
+        if effect.files_only and isinstance(adapter, FileCarrier):
+            await adapter.remove_file(ref)
+        elif able.delete:
             await adapter.delete(ref)
         else:
             await adapter.edit(ref, degrade.withdrawn())
         progress[0] = n + 1
-    return Done(unlinked=(copies_of(entry.side, effect.source),))
+    return Done(unlinked=(entry.link,))
 
 
 async def _mark(adapter: ChatAdapter, effect: Mark, copies: tuple[str, ...], able: Capabilities) -> None:

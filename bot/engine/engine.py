@@ -25,6 +25,7 @@ from bot.engine.pacing import Pacing
 from bot.engine.people import People
 from bot.engine.records import StoredRecords
 from bot.engine.sender import Sender
+from bot.engine.transfers import Transfers
 from bot.engine.worker import Core, Mind, Worker
 from bot.errors import StoreUnavailable
 from bot.ports import (
@@ -37,6 +38,7 @@ from bot.ports import (
     LaneClaim,
     Pace,
     Records,
+    Shelf,
     Store,
     Understanding,
 )
@@ -82,8 +84,10 @@ class Engine:
         roles: frozenset[Role] = ALL_ROLES,
         hands: int = 64,
         paces: Mapping[str, Pace] | None = None,
+        max_file: int = 100_000_000,
+        shelf: Shelf | None = None,
     ) -> None:
-        """`paces` replace what adapters say of their platform's limits.
+        """`paces` replace what adapters say of their platform's limits; `max_file` is in bytes.
 
         `fresh` gives a new identifier at each call, unlike any other anywhere. `hands` work at once, per role.
         """
@@ -107,6 +111,7 @@ class Engine:
             ingress.bind,
             self._again,
             pacing=Pacing(store.outbox, paces or {}),
+            transfers=Transfers(adapters, max_file, shelf),
             name=self._name,
             fresh=fresh,
         )

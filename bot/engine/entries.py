@@ -43,6 +43,17 @@ class Entry:
             case Redraw() | Whisper() | ClearButtons():
                 return None
 
+    @property
+    def link(self) -> str:
+        """The name under which copies of the source are linked: of its words, or of its files; "" without a source."""
+        source, effect = self.source, self.effect
+        if source is None:
+            return ""
+        about_files = bool(effect.body.files) if isinstance(effect, Post) else False
+        if isinstance(effect, Withdraw):
+            about_files = effect.files_only
+        return files_of(self.side, source) if about_files else copies_of(self.side, source)
+
 
 @dataclass(frozen=True, slots=True)
 class Root:
@@ -77,6 +88,11 @@ def entry_id(conversation: str, sequence: int, n: int, part: int = 1) -> str:
 def copies_of(side: Side, source: Ref) -> str:
     """The name under which the copies of a message on one side are linked."""
     return f"{side.value}|{source.key}"
+
+
+def files_of(side: Side, source: Ref) -> str:
+    """The name under which the copies of a message's files are linked: an edit of the words leaves them alone."""
+    return f"{side.value}|files|{source.key}"
 
 
 def desk_key(number: int, desk: str) -> str:

@@ -36,7 +36,7 @@ from bot.core.events import AgentSaid, CustomerSaid, Event
 from bot.core.policy import Policy
 from bot.core.stats import counters_of
 from bot.engine.codec import Sendable, write
-from bot.engine.entries import Entry, copies_of, desk_key, entry_id
+from bot.engine.entries import Entry, desk_key, entry_id
 from bot.ports import Capabilities, CaseRow, Changes, JournalLine, NewEntry
 
 _CUSTOMER_LANE = "c"
@@ -141,6 +141,8 @@ class Expansion:
             yield new_entry(entry, guarded=_guarded(piece, side, after.status))
 
     def _pieces(self, effect: Sendable, able: Capabilities) -> tuple[Sendable, ...]:
+        if isinstance(effect, Withdraw) and not effect.files_only:
+            return (effect, Withdraw(effect.side, effect.source, files_only=True))
         if not isinstance(effect, Post):
             return (effect,)
         body = fitted(effect.body, able)
@@ -155,15 +157,14 @@ def new_entry(entry: Entry, *, guarded: bool = False) -> NewEntry:
     """An entry as the store queues it. `guarded` words are withheld once people have the thread."""
     effect = entry.effect
     waits = entry.in_thread or isinstance(effect, Redraw)
-    source = entry.source
-    linked = source is not None and not (isinstance(effect, Mark) and effect.on_original)
+    linked = not (isinstance(effect, Mark) and effect.on_original)
     return NewEntry(
         id=entry.id,
         lane=lane_of(entry),
         body=write(entry, Entry),
         priority=entry.priority,
         case=entry.case if waits else "",
-        source=copies_of(entry.side, source) if linked and source else "",
+        source=entry.link if linked else "",
         guarded=guarded,
         only=isinstance(effect, Redraw),
         opens_thread=_opens(effect),

@@ -8,22 +8,24 @@ look, people are asked. Never retries a call by itself: every retry is a new att
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import structlog
 
 from bot.core.effects import Post
 from bot.core.events import Delivered, DeliveryFailed
+from bot.core.filenames import safe_name
 from bot.engine.codec import Unreadable, read, write, write_event, write_ref
 from bot.engine.deliver import Done, deliver
-from bot.engine.entries import Entry, Root, Twin, copies_of
+from bot.engine.entries import Entry, Root, Twin
 from bot.engine.expand import lanes_of_case, new_entry
 from bot.engine.hands import insist
 from bot.engine.pacing import Pacing
-from bot.errors import NotDone, Refused, StoreUnavailable, Throttled, Uncertain
+from bot.engine.transfers import Transfer, Transfers
+from bot.errors import NotDone, Refused, StoreUnavailable, Throttled, TooLarge, Uncertain
 from bot.ports import ChatAdapter, Clock, Head, LaneClaim, Link, Settlement, Store
 
 T = TypeVar("T")
@@ -35,6 +37,12 @@ _IN_A_ROW: Final = 10
 
 _CALL_SECONDS: Final = 10.0
 """The longest call to a platform: shorter than the last look for an attempt, or the look would come too early."""
+
+_FILE_SECONDS: Final = 600.0
+"""The longest that a file may take. What is uncertain comes at its very end: a look before that finds nothing."""
+
+_FILE_TRIES: Final = 6
+"""Tries to get hold of a file before it is given up: what comes after it in the lane waits meanwhile."""
 
 _LOOK_MARGIN: Final = 120.0
 """How far the platform's clock and ours may differ when a message is looked for."""
@@ -56,6 +64,7 @@ class Sender:
         again: Callable[[int, float], None],
         *,
         pacing: Pacing,
+        transfers: Transfers,
         name: str,
         fresh: Callable[[], str],
     ) -> None:
@@ -66,6 +75,7 @@ class Sender:
         self._bind = bind
         self._again = again
         self._pacing = pacing
+        self._transfers = transfers
         self._name = name
         self._fresh = fresh
         self.held: dict[tuple[str, str], str] = {}
@@ -145,21 +155,24 @@ class Sender:
     ) -> Settlement:
         """Make one call and say how it ended."""
         progress = [head.step]
+        transfer = self._transfers.of(entry)
         try:
-            async with asyncio.timeout(_CALL_SECONDS):
-                done = await deliver(adapter, entry, root, copies, progress)
+            async with asyncio.timeout(_FILE_SECONDS if transfer else _CALL_SECONDS):
+                done = await _told(deliver(adapter, entry, root, copies, progress, transfer), transfer)
         except Throttled as error:
             await self._insist(partial(self._pacing.freeze, adapter, entry, error.retry_after))
             return Settlement("retry", delay=max(error.retry_after, 0.05), step=progress[0])
         except NotDone as error:
             _log.info("not_done", entry=entry.id, call=error.call, why=error.why)
+            if transfer is not None and head.tries + 1 >= _FILE_TRIES:
+                return self._failed(entry, error.why)
             return Settlement("retry", delay=min(0.25 * 2**head.tries, 30.0), step=progress[0])
         except (Uncertain, TimeoutError) as error:
             _log.warning("uncertain", entry=entry.id, why=str(error))
             return self._uncertain(adapter, entry, head, progress[0])
         except Refused as error:
             _log.warning("refused", entry=entry.id, call=error.call, why=error.why)
-            return self._failed(entry, error.why)
+            return self._failed(entry, error.why, limit=error.limit if isinstance(error, TooLarge) else 0)
         except Exception as error:  # noqa: BLE001 - an adapter's own mistake; whether it called, nobody knows
             _log.exception("adapter_failed", entry=entry.id)
             if head.attempts >= _HOPELESS:
@@ -208,8 +221,7 @@ class Sender:
         record = ""
         if posted is not None:
             if source is not None:
-                name = copies_of(entry.side, source)
-                copies = (Link(name, write_ref(posted.ref), posted.ref.key, write_ref(source)),)
+                copies = (Link(entry.link, write_ref(posted.ref), posted.ref.key, write_ref(source)),)
             if isinstance(entry.effect, Post) and entry.effect.opens_thread:
                 root = (entry.case, write(Root(posted.ref, posted.thread), Root), posted.thread.key)
                 wake = lanes_of_case(entry.case)
@@ -231,12 +243,15 @@ class Sender:
             sweep=twins,
         )
 
-    def _failed(self, entry: Entry, why: str, *, unknown: bool = False) -> Settlement:
+    def _failed(self, entry: Entry, why: str, *, unknown: bool = False, limit: int = 0) -> Settlement:
         """Parked; people are told where it was words. A mark or a hint that failed is only logged."""
         if not isinstance(entry.effect, Post):
             _log.warning("given_up", entry=entry.id, effect=type(entry.effect).__name__, why=why)
             return Settlement("withheld")
-        event = DeliveryFailed(self._clock.now(), entry.id, entry.side, entry.source, why, unknown=unknown)
+        file = next((safe_name(file.name, safe_name(file.id)) for file in entry.effect.body.files), "")
+        event = DeliveryFailed(
+            self._clock.now(), entry.id, entry.side, entry.source, why, unknown=unknown, file=file, limit=limit
+        )
         return Settlement("parked", events=(write_event(event),))
 
     async def _settle(
@@ -262,3 +277,13 @@ class Sender:
 
     async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
         return await insist(call, stopping=lambda: self.stopping)
+
+
+async def _told(work: Coroutine[Any, Any, Done], transfer: Transfer | None) -> Done:
+    """What came of it. When the file could not be read, that is why: nothing was sent, however the call ended."""
+    try:
+        return await work
+    except Exception as error:
+        if transfer is None or transfer.failure is None or error is transfer.failure:
+            raise
+        raise transfer.failure from error

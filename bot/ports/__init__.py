@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.ports.assistant import Assistant, CustomerMessage, Understanding
 from bot.ports.chat import Capabilities, ChatAdapter, Clock, Commands, Forms, Intake, Pace, Posted
+from bot.ports.files import CHUNK, FileCarrier, FileSource, FileStream, Shelf
 from bot.ports.mailboxes import Changes, Claim, Mail, Mailboxes, NewEntry
 from bot.ports.outbox import Begun, Head, LaneClaim, Link, Outbox, Relink, Settlement
 from bot.ports.records import CaseRow, JournalLine, Records
@@ -14,6 +15,7 @@ from bot.ports.roster import DutyRow, Roster
 from bot.ports.store import Findings, IndexRow, Ledger, Store, Upkeep
 
 __all__ = [
+    "CHUNK",
     "Assistant",
     "Begun",
     "Capabilities",
@@ -25,6 +27,9 @@ __all__ = [
     "Commands",
     "CustomerMessage",
     "DutyRow",
+    "FileCarrier",
+    "FileSource",
+    "FileStream",
     "Findings",
     "Forms",
     "Head",
@@ -44,6 +49,7 @@ __all__ = [
     "Relink",
     "Roster",
     "Settlement",
+    "Shelf",
     "Store",
     "Understanding",
     "Upkeep",

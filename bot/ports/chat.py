@@ -39,7 +39,8 @@ class Capabilities:
     """What a platform lets an app do. The engine never calls what is denied here.
 
     `max_text` counts characters of our CommonMark text in one message; longer ones come in parts.
-    `look_up` says that `find` can tell whether a message with a key is there.
+    `look_up` says that `find` can tell whether a message with a key is there, `files` that the adapter is a
+    `FileCarrier`.
     """
 
     max_text: int = 4000

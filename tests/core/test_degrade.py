@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core import degrade
-from bot.core.activity import File
+from bot.core.activity import File, Person
 from bot.core.effects import Body, Button, CardField, CaseCard
 
 
@@ -62,11 +62,18 @@ def test_a_block_of_code_that_is_cut_is_closed_and_opened_again() -> None:
     assert said == [f"{n:03}" for n in range(30)]
 
 
-def test_files_come_with_the_first_part_and_buttons_with_the_last() -> None:
-    body = Body("word " * 40, files=(File("1", "a.pdf"),), buttons=(Button("Yes", "yes"),))
-    first, *_, last = degrade.split(body, 100)
-    assert (first.files, first.buttons) == (body.files, ())
-    assert (last.files, last.buttons) == ((), body.buttons)
+def test_each_file_is_a_message_behind_the_words_and_buttons_come_with_the_last_of_those() -> None:
+    files = (File("1", "a.pdf"), File("2", "b.pdf"))
+    body = Body("word " * 40, files=files, buttons=(Button("Yes", "yes"),))
+    *_, words, one, two = degrade.split(body, 100)
+    assert (words.buttons, words.files) == (body.buttons, ())
+    assert [(b.text, b.files) for b in (one, two)] == [("", files[:1]), ("", files[1:])]
+
+
+def test_files_without_words_are_messages_of_their_own_and_the_first_mentions() -> None:
+    who = Person("town", "T", "bob")
+    one, two = degrade.split(Body("", files=(File("1", "a"), File("2", "b")), mention=who), 100)
+    assert (one.mention, two.mention) == (who, who)
 
 
 def test_a_card_is_one_message() -> None:
