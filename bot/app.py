@@ -41,6 +41,7 @@ from bot.ports import ChatAdapter
 from bot.server import Server
 from bot.services.forms import CaseForms
 from bot.services.operations import Operations, Roles
+from bot.working_time import auto_close_of, hours_of, levels_of, staffing_of
 
 ROLES: Final = tuple(role.value for role in Role)
 _STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
@@ -185,9 +186,17 @@ def policy_of(configuration: Configuration, assistant: RasaAssistant, workspace:
     """What the core decides by: the configuration's part and the assistant's."""
     settings, own = configuration.settings, assistant.escalation
     section = settings.hand_over
+    year = time.gmtime(SystemClock().now()).tm_year
     return Policy(
         desks=tuple(
-            Desk(desk.name, _channel(desk.platform, desk.channel, configuration, workspace), desk.title)
+            Desk(
+                desk.name,
+                _channel(desk.platform, desk.channel, configuration, workspace),
+                desk.title,
+                hours_of(desk.hours or settings.hours, settings.timezone, year),
+                desk.hands_to,
+                levels_of(desk.sla or settings.sla),
+            )
             for desk in settings.desks
         ),
         always_human=own.always_human,
@@ -213,6 +222,10 @@ def policy_of(configuration: Configuration, assistant: RasaAssistant, workspace:
         emergency=own.emergency,
         texts=own.texts,
         default_language=settings.language,
+        timezone=settings.timezone,
+        staffing=staffing_of(settings.staffing, settings.agents, settings.timezone, year),
+        auto_close=auto_close_of(settings.auto_close),
+        leads=_lower(settings.roles.leads),
     )
 
 

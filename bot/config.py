@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 
 from bot.errors import ConfigError
+from bot.working_time import AgentSection, AutoCloseSection, HoursSection, SlaSection, StaffingSection
 from nlu.yaml_source import SourceError, YamlMapping, YamlNode, YamlSequence, load_yaml
 
 _VARIABLE: Final = re.compile(r"^\$\{([A-Z][A-Z0-9_]*)\}$")
@@ -116,6 +117,9 @@ class DeskSection(_Section):
     platform: Literal["web", "slack", "teams"]
     channel: str = Field(min_length=1)
     title: str = ""
+    hours: HoursSection | None = None
+    hands_to: str = ""
+    sla: SlaSection | None = None
 
 
 class HandOverSection(_Section):
@@ -178,6 +182,11 @@ class Settings(_Section):
         default=(DeskSection(name="support", platform="web", channel="desk"),), min_length=1
     )
     hand_over: HandOverSection = HandOverSection()
+    hours: HoursSection = HoursSection()
+    sla: SlaSection = SlaSection()
+    staffing: StaffingSection = StaffingSection()
+    agents: tuple[AgentSection, ...] = ()
+    auto_close: AutoCloseSection = AutoCloseSection()
     roles: RolesSection = RolesSection()
     files: FilesSection = FilesSection()
     understanding: UnderstandingSection = UnderstandingSection()
@@ -191,6 +200,11 @@ class Settings(_Section):
         names = [desk.name for desk in self.desks]
         if len(set(names)) < len(names):
             problems.append("desks: each desk has a name of its own")
+        problems += [
+            f"desks: {desk.name!r} hands to {desk.hands_to!r}; name another of the desks ({', '.join(names)})"
+            for desk in self.desks
+            if desk.hands_to and (desk.hands_to not in names or desk.hands_to == desk.name)
+        ]
         enabled = {name for name in PLATFORMS if getattr(self.platforms, name).enabled}
         support = {"slack": self.platforms.slack.support_channels, "teams": self.platforms.teams.support_channels}
         problems += [

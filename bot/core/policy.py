@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.core.activity import Place
+from bot.core.activity import Person, Place
+from bot.core.hours import ALWAYS, Hours
 from bot.core.live import NOTHING_KNOWN, Live
 
 
@@ -31,12 +32,77 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class Targets:
+    """How soon a case is to be answered and solved, in seconds of working time; None: no target."""
+
+    first_answer: float | None = None
+    next_answer: float | None = None
+    resolution: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLevels:
+    """A desk's targets, those of certain customers and reasons, and what happens when one is not met.
+
+    The agent is reminded when `warn_share` (0 to 1) of the time has passed, and when all of it has; leads are called
+    `leads_after`, and the next desk `next_desk_after` that, in seconds of working time; None: never.
+    """
+
+    targets: Targets = Targets()
+    by_tier: Mapping[str, Targets] = field(default_factory=dict[str, Targets])
+    by_reason: Mapping[str, Targets] = field(default_factory=dict[str, Targets])
+    warn_share: float = 0.8
+    leads_after: float | None = None
+    next_desk_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Staffing:
+    """Who gets which case. Agents are named by account or e-mail address, lower case."""
+
+    least_load: bool = False
+    """New cases go to whoever on duty has the fewest; otherwise somebody claims them."""
+    most_open_cases: int = 0
+    """Nobody is given more than so many; 0: no limit. What somebody claims is theirs, however many they have."""
+    hours: Mapping[str, Hours] = field(default_factory=dict[str, Hours])
+    """Hours of single agents; without any they work whenever they are on duty."""
+    most: Mapping[str, int] = field(default_factory=dict[str, int])
+    back_to_queue_after: float | None = None
+    """A case whose agent is off duty and has not answered so long after it was due (working seconds) goes back."""
+    tell_position: bool = True
+    """The customer is told their place in the queue, and what waiting was like lately."""
+
+    def hours_of(self, agent: Person) -> Hours:
+        """When that agent works at all."""
+        return self.hours.get(agent.id.lower()) or self.hours.get(agent.email.lower()) or ALWAYS
+
+    def most_of(self, agent: Person) -> int:
+        """How many open cases that agent may be given; 0: no limit."""
+        own = self.most.get(agent.id.lower(), self.most.get(agent.email.lower()))
+        return self.most_open_cases if own is None else own
+
+
+@dataclass(frozen=True, slots=True)
+class AutoClose:
+    """When a case is closed whose customer is silent, in seconds since an agent's last words; None: never.
+
+    The customer is warned `warn_after` those words, and the case is closed `close_after` the warning.
+    """
+
+    warn_after: float | None = None
+    close_after: float = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
-    """A private channel in which cases appear."""
+    """A private channel in which cases appear. While it is closed, new ones go to the desk `hands_to` if it is open."""
 
     name: str
     place: Place
     title: str = ""
+    hours: Hours = ALWAYS
+    hands_to: str = ""
+    levels: ServiceLevels = ServiceLevels()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +134,12 @@ class Policy:
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """Language → name of a fixed text → the assistant's own wording of it."""
     default_language: str = "en"
+    timezone: str = "Etc/UTC"
+    """The company's own, an IANA name."""
+    staffing: Staffing = Staffing()
+    auto_close: AutoClose = AutoClose()
+    leads: frozenset[str] = frozenset()
+    """Accounts and e-mail addresses of those whom a missed target is reported to, lower case."""
     live: Live = NOTHING_KNOWN
     """What changes while we run; the engine renews it before each decision."""
 

@@ -51,7 +51,7 @@ def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
 def test_all_mistakes_are_reported_at_once_with_line_and_what_is_allowed(tmp_path: Path) -> None:
     found = problems(tmp_path, "assistnt: x\nserver:\n  port: 99999\nhand_over:\n  upset: 7\nstore: {shardz: 3}\n")
     assert len(found) == 4
-    assert any(p.startswith("1: assistnt: there is no such setting; allowed here: assistant,") for p in found)
+    assert any(p.startswith("1: assistnt: there is no such setting; allowed here: agents, assistant,") for p in found)
     assert any(p.startswith("3: server.port:") and "65535" in p for p in found)
     assert any(p.startswith("5: hand_over.upset:") for p in found)
     assert any("store.shardz" in p and "shards" in p for p in found)
