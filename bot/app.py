@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4  # noqa: TID251  the one place where identifiers are drawn
 
+import structlog
+
 from adapters.actions.opening import open_actions
 from adapters.rasa.assistant import RasaAssistant
 from adapters.redis.connect import Durability
@@ -37,12 +39,13 @@ from bot.core.routing import Doors
 from bot.engine.engine import Engine, Role
 from bot.errors import ConfigError, StoreUnavailable
 from bot.models import BesideTheLoop, ensure_trained
-from bot.ports import ChatAdapter
+from bot.ports import ChatAdapter, Clock
 from bot.server import Server
 from bot.services.forms import CaseForms
 from bot.services.operations import Operations, Roles
 from bot.working_time import auto_close_of, hours_of, levels_of, staffing_of
 
+_log = structlog.get_logger("app")
 ROLES: Final = tuple(role.value for role in Role)
 _STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
@@ -90,6 +93,8 @@ class App:
         data = self._configuration.path(settings.data_folder)
         await asyncio.to_thread(data.mkdir, parents=True, exist_ok=True)
         assistant = await asyncio.to_thread(self._load_assistant)
+        for notice in assistant.notices:
+            _log.info("assistant", notice=notice)
         store = await self._open_store(data)
         understanding = await self._open_understanding(data, assistant)
         slack = self._slack()
@@ -142,10 +147,7 @@ class App:
             self.addresses = server.addresses
 
     def _load_assistant(self) -> RasaAssistant:
-        folder = self._configuration.path(self._settings.assistant)
-        actions = open_actions(folder)
-        cache = self._configuration.path(self._settings.data_folder) / "dialogue"
-        return RasaAssistant.load(folder, clock=self._clock, actions=actions, cache=cache)
+        return load_assistant(self._configuration, self._clock)
 
     async def _open_store(self, data: Path) -> RedisStore:
         section = self._settings.store
@@ -240,13 +242,21 @@ def doors_of(configuration: Configuration, policy: Policy, workspace: str) -> Do
     )
 
 
+def load_assistant(configuration: Configuration, clock: Clock) -> RasaAssistant:
+    """Read the configured project and learn its dialogue; what was learned is kept in the data folder."""
+    folder = configuration.path(configuration.settings.assistant)
+    cache = configuration.path(configuration.settings.data_folder) / "dialogue"
+    return RasaAssistant.load(folder, clock=clock, actions=open_actions(folder), cache=cache)
+
+
 def check(configuration: Configuration) -> list[str]:
     """Load what can be loaded without starting anything. Raises ConfigError or AssistantError with every mistake."""
     folder = configuration.path(configuration.settings.assistant)
-    assistant = RasaAssistant.load(folder, clock=SystemClock())
+    assistant = load_assistant(configuration, SystemClock())
     policy_of(configuration, assistant, "T0")
     platforms = [name for name in PLATFORMS if getattr(configuration.settings.platforms, name).enabled]
     return [
+        *assistant.notices,
         f"assistant: {folder.name}, {len(assistant.intents)} intents",
         f"platforms: {', '.join(platforms) or 'none'}",
         f"desks: {', '.join(f'{desk.name} on {desk.platform}' for desk in configuration.settings.desks)}",

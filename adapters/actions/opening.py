@@ -29,7 +29,7 @@ def open_actions(
     """
     own = (folder / "actions").is_dir() or (folder / "actions.py").is_file()
     if own and not server:
-        from adapters.actions.in_process import load_actions  # noqa: PLC0415 - rasa_sdk loads sanic: a second
+        from adapters.actions.loading import load_actions  # noqa: PLC0415 - rasa_sdk loads sanic: a second
 
         return load_actions(folder, seconds=seconds)
     endpoint = read_endpoint(folder / "endpoints.yml", environment)

@@ -41,6 +41,10 @@ class HttpActions:
         self._seconds = seconds
         self._session: aiohttp.ClientSession | None = None
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        return ()
+
     async def run(self, call: ActionCall) -> ActionResult:
         try:
             async with asyncio.timeout(self._seconds):

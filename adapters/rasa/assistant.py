@@ -51,6 +51,10 @@ _INTENT_PAYLOAD: Final = re.compile(
 class NoActions:
     """Stands in where a project has no custom actions: calling one is a failure that says so."""
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        return ()
+
     async def run(self, call: ActionCall) -> ActionResult:
         raise ActionFailed(call.name, "the project has no `actions` package and no action_endpoint in endpoints.yml")
 
@@ -65,7 +69,12 @@ class RasaAssistant:
         self.project = project
         self.compiled = compiled
         self.dialogue: Dialogue = compiled.dialogue
-        self.notices: tuple[str, ...] = (*project.notices, *compiled.notices, *compiled.contradictions)
+        self.notices: tuple[str, ...] = (
+            *project.notices,
+            *compiled.notices,
+            *compiled.contradictions,
+            *actions.notices,
+        )
         self._actions = actions
         self._clock = clock
 

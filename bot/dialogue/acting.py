@@ -54,6 +54,11 @@ Running: TypeAlias = "Generator[ActionCall, ActionResult, list[TrackerEvent]]"
 class Actions(Protocol):
     """Runs custom actions. Implemented in `adapters.actions`."""
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What cannot run and why, each with file and line; for whoever starts the assistant."""
+        ...
+
     async def run(self, call: ActionCall) -> ActionResult:
         """Run one action within its time limit. Raises ActionFailed, nothing else; ActionRejected if it refused."""
         ...

@@ -11,7 +11,7 @@ import click
 
 from adapters.actions.opening import open_actions
 from adapters.rasa.assistant import NoActions, RasaAssistant, parse_payload
-from adapters.rasa.commands.options import MODELS, PROJECT, console, open_project, store_of, working
+from adapters.rasa.commands.options import MODELS, PROJECT, console, open_project, show, store_of, working
 from adapters.rasa.understanding import model_of
 from bot.core.activity import Person
 from bot.core.events import Turn
@@ -40,6 +40,7 @@ def shell(folder: Path, models: Path | None, *, debug: bool) -> None:
     with working("preparing the understanding"):
         model = model_of(project, store)
     actions = open_actions(folder) or NoActions()
+    show(actions.notices)
     assistant = RasaAssistant(project, compiled, actions, WallClock())
     asyncio.run(_talk(assistant, model, debug=debug))
 

@@ -11,7 +11,7 @@ import click
 from rich.progress import Progress
 
 from adapters.actions.opening import open_actions
-from adapters.rasa.commands.options import MODELS, PROJECT, console, open_project, store_of, working
+from adapters.rasa.commands.options import MODELS, PROJECT, console, open_project, show, store_of, working
 from adapters.rasa.compiling import Compiled
 from adapters.rasa.live_testing import run_live
 from adapters.rasa.project import Project
@@ -79,6 +79,7 @@ def _run(
         actions = open_actions(project.files.folder)
         if actions is None:
             raise AssistantError(["--run-actions: the project has no actions package and no action_endpoint"])
+        show(actions.notices)
 
         async def talk() -> Results:
             try:

@@ -82,9 +82,11 @@ def _actions(project: Project, findings: Findings) -> None:
     try:
         opened = open_actions(project.files.folder)
     except AssistantError as error:
-        for problem in error.problems:  # what is merely not installed here is no mistake of the project
-            (findings.warnings if "; install '" in problem else findings.errors).append(problem)
+        findings.errors.extend(error.problems)
         return
+    broken: tuple[str, ...] = getattr(opened, "broken", ())
+    findings.errors.extend(broken)  # what is merely not installed here is no mistake of the project
+    findings.warnings.extend(n for n in (opened.notices if opened else ()) if n not in broken)
     offered: frozenset[str] = getattr(opened, "names", frozenset[str]())
     for action, there in known_actions(project.domain, offered).items():
         if not there:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import sys
 from pathlib import Path
 
 import pytest
 
-from adapters.actions.in_process import load_actions
+from adapters.actions.loading import load_actions
 from adapters.actions.opening import open_actions
 from bot.dialogue.acting import ActionCall, ActionFailed
 from bot.dialogue.events import SlotSet
@@ -62,6 +64,56 @@ class A(Action):
 
     def name(self):
         return "a"
+"""
+
+
+ONE = """
+from rasa_sdk import Action
+
+class One(Action):
+    def name(self):
+        return "action_one"
+
+    def run(self, dispatcher, tracker, domain):
+        dispatcher.utter_message(text="one")
+        return []
+"""
+
+
+ABSENT = """
+import a_library_nobody_has.web as library
+from another_library import thing, decorated
+from rasa_sdk import Action
+
+session = library.Session(retries=3)
+session.headers["x"] = "y"
+if session:
+    SIZE: library.Size | None = None
+
+class Model(library.Model):
+    pass
+
+@decorated(often=True)
+def look_up(word: thing.Word) -> thing:
+    return word
+
+def fetch():
+    return session.get("https://shop.example")[0]
+
+class Ask(Action):
+    def name(self):
+        return "action_ask"
+
+    async def run(self, dispatcher, tracker, domain):
+        look = look_up
+        return fetch()
+
+class Inherit(Action):
+    def name(self):
+        return "action_inherit"
+
+    def run(self, dispatcher, tracker, domain):
+        return [Model()]
 """
 
 
@@ -209,18 +261,64 @@ async def test_projects_with_the_same_module_names_do_not_mix(tmp_path: Path) ->
     await second.close()
 
 
+def test_code_that_is_no_python_is_refused_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(AssistantError, match=r"actions/actions\.py:2: .*SyntaxError"):
+        load_actions(project(tmp_path, "bad", "x = 1\nx = (\n"))
+
+
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("import a_library_nobody_has\n", "actions/actions.py:1: .*install 'a_library_nobody_has'"),
-        ("x = 1\nx = (\n", "actions/actions.py:2: .*SyntaxError"),
         ("x = {}['y']\n", "actions/actions.py:1: .*KeyError"),
-        (NEEDY, "A cannot be made"),
+        ("from actions.nowhere import x\n", "actions/actions.py:1: .*No module named 'actions.nowhere'"),
+        ("from rasa_sdk import FormAction\n", "actions/actions.py:1: .*FormAction"),
+        ("class Own:\n    need = Own\n", "actions/actions.py:2: .*NameError"),
     ],
 )
-def test_code_that_cannot_be_imported_is_named_with_its_line(tmp_path: Path, code: str, said: str) -> None:
-    with pytest.raises(AssistantError, match=said):
-        load_actions(project(tmp_path, "bad", code))
+async def test_code_that_raises_takes_only_its_own_actions_with_it(tmp_path: Path, code: str, said: str) -> None:
+    folder = project(tmp_path, "bad", code + ONE)
+    (folder / "actions" / "other.py").write_text(ONE.replace("action_one", "action_two"))
+    actions = load_actions(folder)
+    assert re.match(said, actions.notices[0])
+    assert actions.notices[0].endswith("not to be had: action_one")
+    with pytest.raises(ActionFailed, match=said):
+        await actions.run(call("action_one"))
+    assert (await actions.run(call("action_two"))).responses[0]["text"] == "one"
+
+
+async def test_an_action_that_cannot_be_made_is_a_notice_and_a_failure(tmp_path: Path) -> None:
+    actions = load_actions(project(tmp_path, "bad", NEEDY + ONE))
+    assert re.match("actions: A cannot be made: TypeError", actions.notices[0])
+    with pytest.raises(ActionFailed, match="A cannot be made"):
+        await actions.run(call("a"))
+    assert (await actions.run(call("action_one"))).responses[0]["text"] == "one"
+
+
+async def test_packages_that_are_not_installed_fail_only_what_uses_them(tmp_path: Path) -> None:
+    folder = project(tmp_path, "rich", ABSENT + ONE)
+    (folder / "actions" / "__init__.py").write_text("import another_library.deep.inside as _\n")
+    actions = load_actions(folder)
+    assert actions.broken == ()
+    assert [n.partition(" Install ")[0] for n in actions.notices] == [
+        "actions/__init__.py:1: 'another_library' is not installed; what needs it hands over.",
+        (
+            "actions/actions.py:2: 'a_library_nobody_has' is not installed; what needs it hands over: "
+            "action_ask, action_inherit."
+        ),
+        "actions/actions.py:3: 'another_library' is not installed; what needs it hands over: action_ask.",
+    ]
+    assert (await actions.run(call("action_one"))).responses[0]["text"] == "one"
+    with pytest.raises(ActionFailed, match="'a_library_nobody_has' is not installed"):
+        await actions.run(call("action_ask"))
+    with pytest.raises(ActionFailed, match="'a_library_nobody_has' is not installed"):
+        await actions.run(call("action_inherit"))
+    assert "a_library_nobody_has" not in sys.modules
+
+
+async def test_a_package_that_the_code_can_do_without_stays_away(tmp_path: Path) -> None:
+    code = "try:\n    import a_library_nobody_has\nexcept ImportError:\n    a_library_nobody_has = None\n"
+    actions = load_actions(project(tmp_path, "careful", code + ONE))
+    assert actions.notices == ()
 
 
 def test_a_project_without_actions_has_none(tmp_path: Path) -> None:
