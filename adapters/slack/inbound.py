@@ -14,7 +14,7 @@ from typing import Final, Literal
 from adapters.slack.emoji import symbol_of
 from adapters.slack.json_values import as_list, as_object, as_seconds, as_size, as_text
 from adapters.slack.mrkdwn import Names, to_commonmark
-from adapters.slack.outbound import pressed_action
+from adapters.slack.outbound import MENU_ACTION, pressed_action
 from bot.core.activity import (
     Activity,
     Content,
@@ -238,6 +238,17 @@ def in_thread(activity: Activity, thread: str) -> Activity:
     return replace(activity, place=place, content=replace(content, ref=Ref(place, content.ref.id)))
 
 
+def _pressed(action: Json) -> tuple[str, str]:
+    """The action and value of a button, or of an entry of a menu of ours; an empty action for anything else."""
+    name = pressed_action(as_text(action.get("action_id")))
+    if action.get("type") == "button":
+        return name, as_text(action.get("value"))
+    if action.get("type") != "overflow" or name != MENU_ACTION:
+        return "", ""
+    chosen, _, value = as_text(as_object(action.get("selected_option")).get("value")).partition("\n")
+    return chosen, value
+
+
 def pressed_of(payload: Json, hearing: Hearing) -> Activity | None:
     """What one `block_actions` payload reports: a press of a button of ours; None for anything else."""
     envelope = envelope_of({**payload, "team_id": as_object(payload.get("team")).get("id")}, hearing.us)
@@ -246,8 +257,8 @@ def pressed_of(payload: Json, hearing: Hearing) -> Activity | None:
     user = as_object(payload.get("user"))
     channel = as_text(container.get("channel_id")) or as_text(as_object(payload.get("channel")).get("id"))
     ts, user_id = as_text(container.get("message_ts")), as_text(user.get("id"))
-    name = pressed_action(as_text(action.get("action_id")))
-    if action.get("type") != "button" or not name or not channel or not as_seconds(ts) or not user_id:
+    name, value = _pressed(action)
+    if not name or not channel or not as_seconds(ts) or not user_id:
         return None
     message = as_object(payload.get("message"))
     thread = as_text(container.get("thread_ts")) or as_text(message.get("thread_ts")) or hearing.thread_of(channel, ts)
@@ -263,7 +274,7 @@ def pressed_of(payload: Json, hearing: Hearing) -> Activity | None:
     when = as_text(action.get("action_ts"))
     ephemeral = container.get("is_ephemeral") is True
     reported = name_of_report(envelope, "pressed", channel, ts, user_id, as_text(action.get("action_id")), when)
-    content = Pressed(Ref(place, EPHEMERAL + ts if ephemeral else ts), name, as_text(action.get("value")))
+    content = Pressed(Ref(place, EPHEMERAL + ts if ephemeral else ts), name, value)
     at = as_seconds(when) or hearing.now
     return Activity(reported, at, place, author, content, direct=channel.startswith("D"))
 

@@ -24,6 +24,10 @@ MAX_ACTION: Final = 240
 """Of 255, so that a number fits behind it."""
 MAX_BUTTONS: Final = 25
 LINK_ACTION: Final = "_link"
+MENU_ACTION: Final = "_more"
+MAX_MENU: Final = 5
+"""Entries of one overflow menu."""
+MAX_OPTION: Final = 150
 _TEXT_ROOM: Final = 9000
 _ROOM: Final = 12_000
 """Characters of JSON in all blocks of one message."""
@@ -93,9 +97,12 @@ def _picture(body: Body, budget: _Budget) -> list[Block]:
 def _buttons(buttons: Sequence[Button], budget: _Budget) -> list[Block]:
     """Actions blocks. A button that Slack cannot carry is left out, and so is what no person could survey."""
     shown: list[Block] = []
-    for number, button in enumerate(buttons[: MAX_BUTTONS * 2]):
+    rare = [b for b in buttons if b.more and not b.url and len(option_of(b)) <= MAX_OPTION and _fits(b)]
+    for number, button in enumerate([b for b in buttons if b not in rare][: MAX_BUTTONS * 2]):
         if _fits(button):
             shown += budget.taken(_button(button, number))
+    for start in range(0, min(len(rare), 2 * MAX_MENU), MAX_MENU):
+        shown += budget.taken(_menu(rare[start : start + MAX_MENU], start))
     return [{"type": "actions", "elements": shown[i : i + MAX_BUTTONS]} for i in range(0, len(shown), MAX_BUTTONS)]
 
 
@@ -117,6 +124,17 @@ def _button(button: Button, number: int) -> Block:
     if button.style is not ButtonStyle.PLAIN:
         shown["style"] = button.style.value
     return shown
+
+
+def _menu(buttons: Sequence[Button], number: int) -> Block:
+    """The rarer buttons, behind a ⋯."""
+    options = [{"text": _button(b, 0)["text"], "value": option_of(b)} for b in buttons]
+    return {"type": "overflow", "action_id": f"{MENU_ACTION}#{number}", "options": options}
+
+
+def option_of(button: Button) -> str:
+    """What a menu's entry carries: it has one value for both of the button's words."""
+    return f"{button.action}\n{button.value}"
 
 
 def pressed_action(action_id: str) -> str:

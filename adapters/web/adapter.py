@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from aiohttp import web
 
 from adapters.web.feed import Feed
-from adapters.web.inbound import MAX_TEXT, Ask
+from adapters.web.inbound import MAX_TEXT, Ask, Fill, Press
 from adapters.web.live import LiveRoom
 from adapters.web.outbound import body_payload
 from adapters.web.pump import Pump
@@ -19,8 +19,9 @@ from adapters.web.room_file import RoomUnavailable
 from adapters.web.room_rows import Message, Rejected
 from adapters.web.routes import Page
 from adapters.web.settings import PLATFORM, TENANT, WebSettings, place
-from bot.core.activity import Person, Place, Ref
+from bot.core.activity import Person, Place, Ref, Submitted
 from bot.core.effects import Body
+from bot.core.forms import Form
 from bot.errors import ConfigError, NotDone, Refused
 from bot.ports import Capabilities, Clock, Commands, Forms, Intake, JournalLine, Pace, Posted
 
@@ -49,9 +50,10 @@ class WebAdapter:
         self._settings = settings
         self._room = LiveRoom(settings, clock)
         self._feed = Feed(self._room, feed, past)
-        self._page = Page(settings, self._room, self._feed, self._command)
+        self._page = Page(settings, self._room, self._feed, self._command, self)
         self._pump: Pump | None = None
         self._commands: Commands | None = None
+        self._forms: Forms | None = None
 
     @property
     def platform(self) -> str:
@@ -65,12 +67,13 @@ class WebAdapter:
         """Put the page, its files, its API and its WebSocket on a server's routes."""
         self._page.mount(app)
 
-    async def start(self, intake: Intake, commands: Commands, forms: Forms) -> None:  # noqa: ARG002
+    async def start(self, intake: Intake, commands: Commands, forms: Forms) -> None:
         try:
             await self._room.open()
         except (RoomUnavailable, OSError) as error:
             raise ConfigError([f"playground: its data folder cannot be used: {error}"]) from error
         self._commands = commands
+        self._forms = forms
         self._pump = Pump(self._settings, self._room, intake)
         self._pump.start()
         self._feed.start()
@@ -128,6 +131,24 @@ class WebAdapter:
         asker = self._settings.person(author)
         body = await self._commands.run(asker, place(ask.channel, ask.thread), ask.words)
         await self._room.whisper(ask.channel, ask.thread, author, body_payload(body))
+
+    async def form(self, author: str, press: Press) -> Form | None:
+        """The form that a button opens. Raises StoreUnavailable, Rejected and RoomUnavailable."""
+        if self._forms is None:
+            return None
+        message, _ = await self._room.must_have(author, press.message, press.action, press.value)
+        where = place(message.channel, message.thread)
+        asker = self._settings.person(author)
+        return await self._forms.form(asker, where, Ref(where, message.id), press.action, press.value)
+
+    async def faults(self, author: str, fill: Fill) -> tuple[tuple[str, str], ...]:
+        """What is wrong with a filled-in form. Raises StoreUnavailable, Rejected and RoomUnavailable."""
+        if self._forms is None:
+            return ()
+        message, _ = await self._room.must_have(author, fill.message, fill.action, fill.value)
+        where = place(message.channel, message.thread)
+        sent = Submitted(Ref(where, message.id), fill.action, fill.value, fill.fields)
+        return await self._forms.faults(self._settings.person(author), where, sent)
 
 
 def _posted(message: Message) -> Posted:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from adapters.web.settings import place
-from bot.core.activity import Activity, Content, Deleted, Edited, Person, Pressed, Reacted, Ref, Said
+from bot.core.activity import Activity, Content, Deleted, Edited, Person, Pressed, Reacted, Ref, Said, Submitted
 
 MAX_TEXT: Final = 10_000
 """Characters of one message, a person's or the app's."""
 _MAX_WORD: Final = 4_000
+_MAX_FIELDS: Final = 50
 _COMMAND: Final = re.compile(r"/support(?=\s|$)\s*", re.IGNORECASE)
 
 
@@ -76,11 +77,21 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
+class Fill:
+    """Send the form that a button of a message had opened."""
+
+    message: str
+    action: str
+    value: str
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OpenChat:
     """Begin another chat with the app (customers only)."""
 
 
-Act = Say | Ask | Change | Remove | React | Press | OpenChat
+Act = Say | Ask | Change | Remove | React | Press | Fill | OpenChat
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +134,15 @@ def _act_of(fields: Mapping[str, object]) -> Act:
             return React(_word(fields, "message"), _emoji(fields), added)
         case "press":
             return Press(_word(fields, "message"), _word(fields, "action"), _word(fields, "value", default=""))
+        case "submit":
+            fields_sent = _fields(fields)
+            return Fill(
+                _word(fields, "message"), _word(fields, "action"), _word(fields, "value", default=""), fields_sent
+            )
         case "open_chat":
             return OpenChat()
         case _:
-            raise Malformed("'do' must be one of say, edit, delete, react, press, open_chat")
+            raise Malformed("'do' must be one of say, edit, delete, react, press, submit, open_chat")
 
 
 def _string(fields: Mapping[str, object], name: str) -> str:
@@ -153,6 +169,17 @@ def _word(fields: Mapping[str, object], name: str, *, default: str | None = None
     return value
 
 
+def _fields(fields: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    given = fields.get("fields")
+    if not isinstance(given, dict) or len(cast("Mapping[str, object]", given)) > _MAX_FIELDS:
+        raise Malformed(f"'fields' must be an object of at most {_MAX_FIELDS} strings")
+    named = cast("Mapping[str, object]", given)
+    pairs = tuple((name, _string(named, name)) for name in named)
+    if any(len(value) > MAX_TEXT for _, value in pairs):
+        raise Malformed(f"a field is longer than {MAX_TEXT} characters")
+    return pairs
+
+
 def _text(fields: Mapping[str, object]) -> str:
     text = _string(fields, "text").strip()
     if not text:
@@ -173,8 +200,9 @@ def _emoji(fields: Mapping[str, object]) -> str:
 class Happening:
     """One thing that a person did, as the room keeps it until the app has taken it.
 
-    `kind` is `said`, `edited`, `deleted`, `reacted` or `pressed`; `text` is the message's text, the
-    emoji or the button's action, `value` the button's value or `added`/`removed`.
+    `kind` is `said`, `edited`, `deleted`, `reacted`, `pressed` or `submitted`; `text` is the message's text, the
+    emoji or the button's action, `value` the button's value, or `added`/`removed`, or for a form JSON of
+    the button's value and the fields.
     """
 
     id: int
@@ -216,5 +244,8 @@ def _content_of(happening: Happening, ref: Ref) -> Content:
             return Reacted(ref, happening.text, added=happening.value == "added")
         case "pressed":
             return Pressed(ref, happening.text, happening.value)
+        case "submitted":
+            value, pairs = json.loads(happening.value)
+            return Submitted(ref, happening.text, value, tuple((name, filled) for name, filled in pairs))
         case other:
             raise ValueError(f"the room holds an act of an unknown kind {other!r}")

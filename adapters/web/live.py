@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final, TypeVar
 
-from adapters.web.inbound import Act, Ask, Change, Doing, Happening, OpenChat, Press, React, Remove, Say
+from adapters.web.inbound import Act, Ask, Change, Doing, Fill, Happening, OpenChat, Press, React, Remove, Say
 from adapters.web.outbound import button_label, message_payload
 from adapters.web.room import Room
 from adapters.web.room_file import RoomFile
@@ -141,16 +141,24 @@ class LiveRoom:
                 await self._seen(me, id)
                 return await self._do(lambda: room.react(me, id, emoji, now, added=added))
             case Press(id, action, value):
-                message = await self._seen(me, id)
-                label = button_label(message.body, action, value)
-                if label is None:
-                    raise Rejected(409, "that button is not there any more; look again")
+                message, label = await self.must_have(me, id, action, value)
                 pressed = replace(message, answered=label) if not message.answered else message
                 return await self._do(lambda: room.press(me, pressed, action, value, now, nonce=nonce))
+            case Fill(id, action, value, fields):
+                await self.must_have(me, id, action, value)
+                return await self._do(lambda: room.submit(me, id, action, value, fields, now, nonce=nonce))
             case OpenChat():
                 return await self._open_chat(me, now)
             case Ask():
                 raise Rejected(400, "a command is answered by the app, not by the room")
+
+    async def must_have(self, person: str, id: str, action: str, value: str) -> tuple[Message, str]:
+        """The message, and the label of the button that it has. Raises Rejected when somebody cannot press that."""
+        message = await self._seen(person, id)
+        label = button_label(message.body, action, value)
+        if label is None:
+            raise Rejected(409, "that button is not there any more; look again")
+        return message, label
 
     async def _open_chat(self, me: str, now: float) -> Chat:
         if not self._settings.customer(me):

@@ -10,6 +10,7 @@ from typing import Any
 
 from adapters.web.room_rows import Message
 from bot.core.effects import Body, Button, CaseCard
+from bot.core.forms import Form
 from bot.ports import JournalLine
 
 
@@ -31,13 +32,14 @@ def body_payload(body: Body) -> dict[str, Any]:
     return payload
 
 
-def _button(button: Button) -> dict[str, str]:
+def _button(button: Button) -> dict[str, Any]:
     return {
         "label": button.label,
         "action": button.action,
         "value": button.value,
         "style": button.style.value,
         "url": button.url,
+        "more": button.more,
     }
 
 
@@ -54,12 +56,34 @@ def _card(card: CaseCard) -> dict[str, Any]:
     }
 
 
+def form_payload(form: Form) -> dict[str, Any]:
+    """A form that the page is to show."""
+    return {
+        "action": form.action,
+        "value": form.value,
+        "title": form.title,
+        "submit": form.submit,
+        "fields": [
+            {
+                "name": f.name,
+                "label": f.label,
+                "kind": f.kind.value,
+                "required": f.required,
+                "value": f.value,
+                "options": [list(option) for option in f.options],
+                "hint": f.hint,
+            }
+            for f in form.fields
+        ],
+    }
+
+
 def button_label(payload: Mapping[str, Any], action: str, value: str) -> str | None:
     """The label of the button with that action and value on a message, None when there is no such button."""
-    buttons: list[Mapping[str, str]] = [*payload.get("buttons", ()), *payload.get("card", {}).get("buttons", ())]
+    buttons: list[Mapping[str, Any]] = [*payload.get("buttons", ()), *payload.get("card", {}).get("buttons", ())]
     for button in buttons:
         if (button["action"], button["value"]) == (action, value) and not button["url"]:
-            return button["label"]
+            return str(button["label"])
     return None
 
 

@@ -188,6 +188,27 @@ class Room:
                 remember(db, author, nonce, row["id"])
             return read(db, row["id"])
 
+    def submit(
+        self,
+        author: str,
+        id: str,
+        action: str,
+        value: str,
+        fields: Sequence[tuple[str, str]],
+        at: float,
+        *,
+        nonce: str,
+    ) -> Message:
+        """A person sends the form that a button of a message had opened."""
+        with self._file.transaction() as db:
+            row = present(db, id)
+            for_me(row, author)
+            if done_before(db, author, nonce) is None:
+                told = json.dumps([value, [list(pair) for pair in fields]])
+                happened(db, row["id"], at, author, "submitted", action, told)
+                remember(db, author, nonce, row["id"])
+            return read(db, row["id"])
+
     # what the app was not yet told of
 
     def waiting(self, limit: int) -> Sequence[Happening]:

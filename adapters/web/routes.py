@@ -11,18 +11,19 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from adapters.web.feed import Feed
 from adapters.web.gate import guarded
-from adapters.web.inbound import Ask, Malformed, doing_of
+from adapters.web.inbound import Ask, Fill, Malformed, Press, doing_of
 from adapters.web.live import LiveRoom, Watcher, chat_payload, person_payload
-from adapters.web.outbound import message_payload
+from adapters.web.outbound import form_payload, message_payload
 from adapters.web.room_file import RoomUnavailable
 from adapters.web.room_rows import Chat, Rejected
 from adapters.web.settings import APP_ID, WebSettings
+from bot.core.forms import Form
 from bot.errors import StoreUnavailable
 
 _STATIC: Final = Path(__file__).parent / "static"
@@ -39,16 +40,30 @@ _COMMAND_SECONDS: Final = 20.0
 _log = logging.getLogger(__name__)
 
 
+class Asked(Protocol):
+    """What presses ask for first, and what is wrong with what was filled in. Both raise Rejected."""
+
+    async def form(self, author: str, press: Press) -> Form | None: ...
+
+    async def faults(self, author: str, fill: Fill) -> tuple[tuple[str, str], ...]: ...
+
+
 class Page:
     """The playground's routes. They answer 503 before `open` and after `close`."""
 
     def __init__(
-        self, settings: WebSettings, room: LiveRoom, feed: Feed, command: Callable[[str, Ask], Awaitable[None]]
+        self,
+        settings: WebSettings,
+        room: LiveRoom,
+        feed: Feed,
+        command: Callable[[str, Ask], Awaitable[None]],
+        asked: Asked,
     ) -> None:
         self._settings = settings
         self._room = room
         self._feed = feed
         self._command = command
+        self._asked = asked
         self._open = False
         self._files = {p.name: p for p in sorted(_STATIC.iterdir()) if p.suffix in _TYPES}
 
@@ -133,6 +148,10 @@ class Page:
             except TimeoutError:
                 return _error(504, f"the command took longer than {_COMMAND_SECONDS:.0f} seconds")
             return web.json_response({"ok": True})
+        if isinstance(doing.act, Press) and (form := await self._asked.form(doing.author, doing.act)):
+            return web.json_response({"ok": True, "form": form_payload(form)})
+        if isinstance(doing.act, Fill) and (faults := await self._asked.faults(doing.author, doing.act)):
+            return web.json_response({"ok": False, "faults": dict(faults)})
         done = await self._room.do(doing)
         shown = {"chat": chat_payload(done)} if isinstance(done, Chat) else {"message": message_payload(done)}
         return web.json_response({"ok": True, **shown})

@@ -33,7 +33,8 @@ class ButtonStyle(StrEnum):
 class Button:
     """A button. `action` says what pressing means to the core, `value` carries its argument.
 
-    With `url` the button opens a page and reports nothing.
+    With `url` the button opens a page and reports nothing. With `more` it is one of the rarer ones, which
+    a platform may put behind a ⋯.
     """
 
     label: str
@@ -41,6 +42,7 @@ class Button:
     value: str = ""
     style: ButtonStyle = ButtonStyle.PLAIN
     url: str = ""
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

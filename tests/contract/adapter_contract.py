@@ -21,11 +21,12 @@ from typing import Protocol
 
 import pytest
 
-from bot.core.activity import Deleted, Edited, Person, Place, Pressed, Reacted, Ref, Said
+from bot.core.activity import Deleted, Edited, Person, Place, Pressed, Reacted, Ref, Said, Submitted
 from bot.core.effects import Body, Button, Voice
+from bot.core.forms import FieldKind, Form, FormField
 from bot.errors import NotDone, Refused, Throttled, Uncertain
 from bot.ports import ChatAdapter
-from tests.contract.doubles import ListIntake
+from tests.contract.doubles import ListIntake, ScriptedForms
 
 
 class Trouble(StrEnum):
@@ -91,6 +92,16 @@ class Room(Protocol):
 
     async def gone(self) -> Place:
         """A thread whose parent has been deleted; only for platforms with threads."""
+        ...
+
+
+class FormRoom(Room, Protocol):
+    """A room in which buttons may ask first."""
+
+    forms: ScriptedForms
+
+    async def fills_in(self, who: str, ref: Ref, fields: dict[str, str]) -> dict[str, str]:
+        """Send the form that `who` has open; what it says is wrong, by field. What is not given stays as it stood."""
         ...
 
 
@@ -289,6 +300,58 @@ class ButtonContract:
         posted = await room.adapter.post(room.channel, Body("?", buttons=(Button("Yes", "do_it"),)), key="k-clear")
         await room.adapter.edit(posted.ref, Body("Done."))
         assert [s.buttons for s in room.sees("bob", room.channel)] == [()]
+
+
+class FormContract:
+    """For platforms that can ask in a window; its room has `forms`, and people who fill them in."""
+
+    FORM = Form(
+        "snooze",
+        "",
+        "Snooze this case",
+        "Snooze",
+        (
+            FormField("until", "How long?", FieldKind.CHOICE, value="1h", options=(("1h", "1 hour"), ("1d", "a day"))),
+            FormField("note", "Why?", FieldKind.LONG_TEXT, required=False),
+        ),
+    )
+
+    async def test_a_form_is_opened_instead_of_a_press_and_comes_back_with_the_buttons_words(
+        self, room: FormRoom
+    ) -> None:
+        room.forms.forms["snooze"] = self.FORM
+        body = Body("a case", buttons=(Button("Snooze", "snooze", "1001"), Button("Claim", "claim", "1001")))
+        posted = await room.adapter.post(room.channel, body, key="k1")
+        await room.presses("bob", posted.ref, "Snooze")
+        await room.settled()
+        assert room.intake.taken == []
+        assert await room.fills_in("bob", posted.ref, {"until": "1d", "note": "a *holiday*"}) == {}
+        await room.settled()
+        (activity,) = room.intake.taken
+        assert isinstance(activity.content, Submitted)
+        assert activity.content.ref.key == posted.ref.key
+        assert (activity.content.action, activity.content.value) == ("snooze", "1001")
+        assert activity.content.fields == (("until", "1d"), ("note", "a *holiday*"))
+        assert activity.author.key == room.person("bob").key
+
+    async def test_what_is_wrong_with_a_form_is_said_in_it_and_nothing_is_reported(self, room: FormRoom) -> None:
+        room.forms.forms["snooze"], room.forms.wrong = self.FORM, (("until", "That is in the past."),)
+        posted = await room.adapter.post(
+            room.channel, Body("a case", buttons=(Button("Snooze", "snooze", "1"),)), key="k"
+        )
+        await room.presses("bob", posted.ref, "Snooze")
+        await room.settled()
+        assert await room.fills_in("bob", posted.ref, {}) == {"until": "That is in the past."}
+        await room.settled()
+        assert room.intake.taken == []
+
+    async def test_a_button_among_the_rarer_ones_can_be_pressed(self, room: FormRoom) -> None:
+        rare = tuple(Button(label, label.lower(), "1001", more=True) for label in ("Merge", "Forget"))
+        posted = await room.adapter.post(room.channel, Body("a case", buttons=rare), key="k1")
+        await room.presses("bob", posted.ref, "Forget")
+        await room.settled()
+        (activity,) = room.intake.taken
+        assert activity.content == Pressed(activity.content.ref, "forget", "1001")
 
 
 class LookUpContract:

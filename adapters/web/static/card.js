@@ -61,7 +61,8 @@ export function cardView(card, press) {
 export function buttonsView(buttons, press) {
   if (!buttons?.length) return null;
   const row = el("div", { class: "buttons", role: "group", "aria-label": "Choices" });
-  for (const button of buttons) {
+  const rest = buttons.filter((button) => button.more);
+  for (const button of buttons.filter((each) => !each.more)) {
     if (button.url) {
       if (!/^https?:\/\//i.test(button.url)) continue;
       const link = { class: "button plain", href: button.url, target: "_blank", rel: "noopener noreferrer" };
@@ -82,6 +83,12 @@ export function buttonsView(buttons, press) {
       );
     });
     row.append(node);
+  }
+  if (rest.length) {
+    const menu = buttonsView(rest.map((button) => ({ ...button, more: false })), press);
+    menu.classList.add("menu");
+    menu.setAttribute("aria-label", "More choices");
+    row.append(el("details", { class: "more" }, el("summary", { class: "button plain", "aria-label": "More" }, "⋯"), menu));
   }
   return row;
 }

@@ -3,6 +3,7 @@
 import { lastPicked, pick, picker, showBadge } from "./avatar.js";
 import { Composer } from "./composer.js";
 import { announce, el, icon, timeIn, toast } from "./dom.js";
+import { pressOrAsk } from "./forms.js";
 import { plain } from "./markup.js";
 import { Thread } from "./thread.js";
 import { act } from "./wire.js";
@@ -29,7 +30,7 @@ export class CustomerPane {
         react: (message, emoji, added) => this.do({ do: "react", message: message.id, emoji, added }),
         edit: (message, text) => this.do({ do: "edit", message: message.id, text }),
         remove: (message) => this.do({ do: "delete", message: message.id }),
-        press: (message, b) => this.do({ do: "press", message: message.id, action: b.action, value: b.value }),
+        press: (message, button) => pressOrAsk(this.me, message.id, button, []),
       },
     });
     this.composer = new Composer({

@@ -5,6 +5,7 @@ import { buttonsView, cardTitle, statusLabel } from "./card.js";
 import { CaseList, casesOf, freshIn } from "./cases.js";
 import { Composer } from "./composer.js";
 import { announce, el, icon, toast } from "./dom.js";
+import { pressOrAsk } from "./forms.js";
 import { plain } from "./markup.js";
 import { looksLikeNote } from "./message.js";
 import { Thread } from "./thread.js";
@@ -149,7 +150,7 @@ export class DeskPane {
   }
 
   press(message, button) {
-    return this.do({ do: "press", message, action: button.action, value: button.value });
+    return pressOrAsk(this.me, message, button, this.room.agents);
   }
 
   arrived(id, message) {

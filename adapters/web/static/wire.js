@@ -20,6 +20,19 @@ export async function act(person, what, nonce = freshNonce()) {
   return answer;
 }
 
+/** Press a button. When it asks for something first, `show(form)` is called instead, and nothing is pressed. */
+export async function press(person, message, button, show) {
+  const { form } = await act(person, { do: "press", message, action: button.action, value: button.value });
+  if (form) show(form);
+}
+
+/** Send a form. What is wrong with it by field, or null when it was taken. */
+export async function submit(person, message, form, fields, nonce) {
+  const { action, value } = form;
+  const { faults } = await act(person, { do: "submit", message, action, value, fields }, nonce);
+  return faults ?? null;
+}
+
 /** A name for one act, so that trying it again cannot do it twice. */
 export function freshNonce() {
   return crypto.randomUUID();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 
 from adapters.slack.emoji import name_of, symbol_of
@@ -10,7 +11,7 @@ from bot.core.activity import Person, Place, Ref
 from bot.ports import ChatAdapter
 from tests.adapters.slack.scene import Scene
 from tests.contract.adapter_contract import Seen, Trouble
-from tests.contract.doubles import ListIntake
+from tests.contract.doubles import ListIntake, ScriptedForms
 from tests.fakes.slack import Fault, Human, Message
 from tests.fakes.slack.blocks import buttons_of
 
@@ -70,6 +71,16 @@ class SlackRoom:
     async def presses(self, who: str, ref: Ref, label: str) -> None:
         delivery = await self._human(who).presses(self._message(ref), label)
         assert delivery.accepted
+
+    @property
+    def forms(self) -> ScriptedForms:
+        return self.scene.forms
+
+    async def fills_in(self, who: str, ref: Ref, fields: dict[str, str]) -> dict[str, str]:  # noqa: ARG002
+        human = self._human(who)
+        await self.scene.slack.until(lambda: bool(self.scene.slack.modals.get(human.id)))
+        delivery = await human.fills_in(self.scene.app, fields)
+        return json.loads(delivery.answer)["errors"] if delivery.answer else {}
 
     async def delivers_again(self) -> None:
         courier = self.scene.slack.courier

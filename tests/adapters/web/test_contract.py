@@ -47,6 +47,7 @@ class PlaygroundRoom:
             desks={"support": DESK},
         )
         self.intake = ListIntake()
+        self.forms = ScriptedForms()
         self.channel = Place("web", "playground", DESK)
         self.chat = Place("web", "playground", f"customer-{HOME}")
         self._clock = SteppingClock()
@@ -55,12 +56,13 @@ class PlaygroundRoom:
         self._stored = StoredRoom(self._file, frozenset({DESK}))
         self._http: aiohttp.ClientSession | None = None
         self._address = ""
+        self._form: dict[str, Any] | None = None
 
     async def open(self) -> None:
         self.adapter = WebAdapter(self.settings, self._clock, Journal().follow)
         self._address = await self._stack.enter_async_context(served(self.adapter))
         self._http = await self._stack.enter_async_context(aiohttp.ClientSession())
-        await self.adapter.start(self.intake, EchoCommands(), ScriptedForms())
+        await self.adapter.start(self.intake, EchoCommands(), self.forms)
         await self._file.open()
         self._stack.push_async_callback(self._file.close)
 
@@ -89,7 +91,15 @@ class PlaygroundRoom:
 
     async def presses(self, who: str, ref: Ref, label: str) -> None:
         button = next(b for b in self._stored.message(ref.id).body["buttons"] if b["label"] == label)
-        await self._act(who, do="press", message=ref.id, action=button["action"], value=button["value"])
+        done = await self._act(who, do="press", message=ref.id, action=button["action"], value=button["value"])
+        self._form = done.get("form")
+
+    async def fills_in(self, who: str, ref: Ref, fields: dict[str, str]) -> dict[str, str]:
+        assert self._form is not None
+        filled = {f["name"]: fields.get(f["name"], f["value"]) for f in self._form["fields"]}
+        action, value = self._form["action"], self._form["value"]
+        done = await self._act(who, do="submit", message=ref.id, action=action, value=value, fields=filled)
+        return done.get("faults", {})
 
     async def delivers_again(self) -> None:
         await self.adapter.stop()

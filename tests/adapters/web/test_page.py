@@ -13,8 +13,9 @@ import aiohttp
 import pytest
 
 from adapters.web import WebAdapter, WebSettings
-from bot.core.activity import Pressed, Said
+from bot.core.activity import Pressed, Said, Submitted
 from bot.core.effects import Body, Button, CaseCard
+from bot.core.forms import FieldKind, Form, FormField
 from bot.errors import StoreUnavailable
 from bot.ports import JournalLine
 from tests.adapters.web.scripted import DESK, Journal, SteppingClock, served
@@ -351,3 +352,20 @@ async def test_rubbish_on_the_wire_is_never_a_server_error(page: Playground) -> 
         assert 400 <= status < 500, request
         writer.close()
         await writer.wait_closed()
+
+
+async def test_a_form_is_asked_once_however_often_it_is_sent(page: Playground) -> None:
+    field = FormField("until", "How long?", FieldKind.TEXT)
+    page.forms.forms["snooze"] = Form("snooze", "", "Snooze", "Snooze", (field,))
+    posted = await page.adapter.post(DESK, Body("case", buttons=(Button("Snooze", "snooze", "7"),)), key="k1")
+    asked = await page.act("nora", do="press", message=posted.ref.id, action="snooze", value="7")
+    assert asked["form"]["value"] == "7"
+    sent = {"do": "submit", "message": posted.ref.id, "action": "snooze", "value": "7", "nonce": "n1"}
+    for _ in range(2):
+        await page.act("nora", fields={"until": "2h"}, **sent)
+    await page.brought(1)
+    assert page.intake.taken[0].content == Submitted(posted.ref, "snooze", "7", (("until", "2h"),))
+    assert len(page.intake.taken) == 1
+    await page.act("nora", 400, **{**sent, "nonce": "n2"}, fields={"until": 7})
+    await page.act("nora", 400, **{**sent, "nonce": "n3"}, fields=[])
+    await page.act("nora", 409, **{**sent, "nonce": "n4", "action": "claim"}, fields={})

@@ -122,6 +122,11 @@ def _text_is_fine(text: Any, limit: int, *, plain: bool = False) -> bool:
 
 
 def _button_is_fine(button: dict[str, Any]) -> bool:
+    if button.get("type") == "overflow":
+        options = button.get("options", [])
+        return 1 <= len(options) <= 5 and all(
+            _text_is_fine(o["text"], 75, plain=True) and 0 < len(o["value"]) <= 150 for o in options
+        )
     if button.get("type") != "button":
         return button.get("type") in {"static_select", "overflow", "users_select", "datepicker"}
     return (
@@ -204,14 +209,20 @@ def visible_text(blocks: list[dict[str, Any]], text: str) -> str:
 
 
 def buttons_of(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The buttons that are shown, each with the `block_id` it stands in."""
+    """The buttons that are shown, and the entries of menus, each with the `block_id` it stands in."""
     return [
-        {**e, "block_id": b.get("block_id", "")}
+        {**shown, "block_id": b.get("block_id", "")}
         for b in blocks
         if b["type"] == "actions"
         for e in b["elements"]
-        if e["type"] == "button"
+        for shown in ([e] if e["type"] == "button" else _entries(e))
     ]
+
+
+def _entries(menu: dict[str, Any]) -> list[dict[str, Any]]:
+    """The entries of an overflow menu, each as if it were a button."""
+    kept = {"type": menu["type"], "action_id": menu["action_id"]}
+    return [{**kept, "text": option["text"], "selected_option": option} for option in menu.get("options", [])]
 
 
 def _block_text(block: dict[str, Any]) -> str:

@@ -80,11 +80,12 @@ class Human:
             "action_id": button["action_id"],
             "block_id": button["block_id"],
             "text": button["text"],
-            "type": "button",
+            "type": button["type"],
             "action_ts": self.slack.workspace.next_ts(),
         }
-        if "value" in button:
-            action["value"] = button["value"]
+        for name in ("value", "selected_option"):
+            if name in button:
+                action[name] = button[name]
         grant = ResponseUrl(app, self.id, channel.id, message.thread_ts, message.ts, self.slack.now() + 1800)
         trigger = f"{self.slack.workspace.next_id('1')}.{self.user.team}"
         self.slack.triggers[trigger] = self.id
