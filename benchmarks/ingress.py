@@ -34,7 +34,7 @@ from bot.core.effects import Body
 from bot.core.policy import Desk, Policy
 from bot.core.routing import Doors
 from bot.engine.engine import ALL_ROLES, Engine, Role
-from bot.ports import Pace
+from bot.ports import Answer, Pace
 from tests.contract.doubles import ScriptedForms
 from tests.fakes.slack.delivery import signature_of
 from tests.fakes.slack.process import slack_process
@@ -50,9 +50,9 @@ class _Now:
 
 
 class _NoCommands:
-    async def run(self, asker: Person, place: Place, words: str) -> Body:
+    async def run(self, asker: Person, place: Place, words: str) -> Answer:
         """Nobody asks here."""
-        return Body(f"{asker.label} {place.channel} {words}")
+        return Answer(Body(f"{asker.label} {place.channel} {words}"))
 
 
 @dataclass

@@ -29,6 +29,7 @@ from adapters.teams.adapter import TeamsAdapter
 from adapters.teams.settings import TeamsSettings
 from bot.core.activity import Activity, Person, Place
 from bot.core.effects import Body
+from bot.ports import Answer
 from tests.contract.doubles import ScriptedForms
 
 ROUNDS = 5
@@ -50,9 +51,9 @@ class _Answering:
         await self.adapter.post(activity.place, Body("You said **something**."), key=activity.id)
         return True
 
-    async def run(self, asker: Person, place: Place, words: str) -> Body:
+    async def run(self, asker: Person, place: Place, words: str) -> Answer:
         del asker, place
-        return Body(words)
+        return Answer(Body(words))
 
 
 def _service(pipe: Connection) -> None:

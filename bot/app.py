@@ -32,8 +32,9 @@ from adapters.teams.settings import TeamsSettings
 from adapters.web.adapter import WebAdapter
 from adapters.web.settings import WebSettings
 from adapters.web.settings import place as web_place
-from bot.config import PLATFORMS, Configuration, SlackSection
+from bot.config import PLATFORMS, Configuration, RolesSection, SlackSection
 from bot.core.activity import Place
+from bot.core.commands import Role as CommandRole
 from bot.core.policy import Desk, Policy, Thresholds
 from bot.core.routing import Doors
 from bot.engine.engine import Engine, Role
@@ -41,8 +42,10 @@ from bot.errors import ConfigError, StoreUnavailable
 from bot.models import BesideTheLoop, ensure_trained
 from bot.ports import ChatAdapter, Clock
 from bot.server import Server
+from bot.services.cases import CaseAnswers
 from bot.services.forms import CaseForms
 from bot.services.operations import Operations, Roles
+from bot.services.reporting import Reporting
 from bot.working_time import auto_close_of, hours_of, levels_of, staffing_of
 
 _log = structlog.get_logger("app")
@@ -127,11 +130,13 @@ class App:
             server.mount(teams, settings.server.host, settings.server.port)
             adapters[teams.platform] = teams
         operations = Operations(
-            records=engine.records,
             policy=policy,
-            roles=Roles(_lower(settings.roles.leads), _lower(settings.roles.operators)),
+            roles=_roles(settings.roles),
             adapters=adapters,
-            clock=self._clock,
+            answers={
+                **CaseAnswers(engine.records, self._clock).answers(),
+                **Reporting(engine.records, self._clock, settings.timezone).answers(),
+            },
         )
         forms = CaseForms(engine.records, policy)
         for adapter in adapters.values():
@@ -358,6 +363,11 @@ def _channel(platform: str, channel: str, configuration: Configuration, workspac
         return web_place(channel)
     tenant = workspace if platform == "slack" else configuration.settings.platforms.teams.tenant
     return Place(platform, tenant, channel)
+
+
+def _roles(section: RolesSection) -> Roles:
+    may = {verb: CommandRole[role.upper()] for verb, role in section.may.items()}
+    return Roles(_lower(section.leads), _lower(section.operators), may)
 
 
 def _lower(names: Sequence[str]) -> frozenset[str]:

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
+from bot.core.commands import VERBS
 from bot.errors import ConfigError
 from bot.working_time import AgentSection, AutoCloseSection, HoursSection, SlaSection, StaffingSection
 from nlu.yaml_source import SourceError, YamlMapping, YamlNode, YamlSequence, load_yaml
@@ -141,10 +142,21 @@ class HandOverSection(_Section):
 
 
 class RolesSection(_Section):
-    """Who is more than an agent: account ids or e-mail addresses."""
+    """Who is more than an agent: account ids or e-mail addresses; and which role a command takes."""
 
     leads: tuple[str, ...] = ()
     operators: tuple[str, ...] = ()
+    may: dict[str, Literal["customer", "agent", "lead", "operator"]] = Field(
+        default_factory=dict[str, Literal["customer", "agent", "lead", "operator"]]
+    )
+
+    @field_validator("may")
+    @classmethod
+    def _names_commands(cls, may: dict[str, str]) -> dict[str, str]:
+        unknown = [verb for verb in may if verb not in VERBS]
+        if unknown:
+            raise ValueError(f"{unknown[0]!r} is no command; allowed: {', '.join(VERBS)}")
+        return may
 
 
 class FilesSection(_Section):

@@ -25,6 +25,7 @@ from adapters.slack.views import errors_of, submitted_of, view_of
 from bot.core.activity import Activity, Person, Place, Pressed, Submitted
 from bot.core.forms import NOT_STORED
 from bot.errors import DeliveryError, StoreUnavailable
+from bot.ports import body_with
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -202,8 +203,9 @@ class Dispatch(AsyncMiddleware):
         tenant, user = as_text(payload.get("team_id")), as_text(payload.get("user_id"))
         place = Place(PLATFORM, tenant, as_text(payload.get("channel_id")))
         asker = await self._reach.asker(tenant, user)
-        body = await self._commands.run(asker, place, to_plain(as_text(payload.get("text"))))
-        return {"response_type": "ephemeral", **message(body)}
+        answer = await self._commands.run(asker, place, to_plain(as_text(payload.get("text"))))
+        seen_by = "in_channel" if answer.shared else "ephemeral"
+        return {"response_type": seen_by, **message(await body_with(answer))}
 
     async def _answer_when_ready(self, work: asyncio.Task[Mapping[str, object]], url: str) -> None:
         try:

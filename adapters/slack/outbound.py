@@ -88,7 +88,7 @@ def _small(plain: str, mentioned: Sequence[Run] = ()) -> Block:
 def _picture(body: Body, budget: _Budget) -> list[Block]:
     if not body.image.startswith(("https://", "http://")) or len(body.image) > 3000:
         return []
-    return budget.taken({"type": "image", "image_url": body.image, "alt_text": "picture"})
+    return budget.taken({"type": "image", "image_url": body.image, "alt_text": _cut(body.alt or "picture", 2000)})
 
 
 # buttons --------------------------------------------------------------------------------------

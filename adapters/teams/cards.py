@@ -56,8 +56,8 @@ def words_card(body: Body, lead: Sequence[Run], mention: tuple[str, str] | None)
     found += elements_of(body.text, unmask=body.voice is not None)
     if body.quiet:
         found = [_subtle(element) for element in found]
-    if body.image.startswith("https://") and is_address(body.image):
-        found.append({"type": "Image", "url": body.image, "altText": "picture"})
+    if body.image.startswith("data:image/") or (body.image.startswith("https://") and is_address(body.image)):
+        found.append({"type": "Image", "url": body.image, "altText": _cut(body.alt or "picture", 1000)})
     found += button_rows(body.buttons)
     return _card(found or [block([Run("…")])], plain_of(body.text) or "…", entities)
 

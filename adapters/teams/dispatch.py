@@ -26,12 +26,14 @@ from bot.core.activity import Activity, Place, Pressed, Ref
 from bot.core.effects import Body
 from bot.core.routing import thread_of
 from bot.errors import DeliveryError, StoreUnavailable
-from bot.ports import Commands, Intake
+from bot.ports import Commands, Intake, body_with
 
 _CARD: Final = "application/vnd.microsoft.card.adaptive"
 _MESSAGE: Final = "application/vnd.microsoft.activity.message"
 _ERROR: Final = "application/vnd.microsoft.error"
 _REMEMBERED: Final = 10_000
+_INLINE_BYTES: Final = 40_000
+"""The largest picture that is put into a card; with the words it stays below the 80 KB of a message."""
 
 _log = structlog.get_logger("teams")
 
@@ -161,8 +163,12 @@ class Dispatch:
     async def _answer(self, activity: Activity, words: str) -> None:
         activity = await self._reach.checked(activity)
         try:
-            body = await self._commands.run(activity.author, activity.place, words)
-            await self._reach.confide(activity, body)
+            answer = await self._commands.run(activity.author, activity.place, words)
+            body = await body_with(answer, inline=_INLINE_BYTES)
+            if answer.shared:
+                await self._reach.say(thread_to_answer(activity), body)
+            else:
+                await self._reach.confide(activity, body)
         except (DeliveryError, StoreUnavailable) as error:
             _log.warning("command not answered", why=getattr(error, "why", type(error).__name__))
 

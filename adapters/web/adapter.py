@@ -23,9 +23,11 @@ from bot.core.activity import Person, Place, Ref, Submitted
 from bot.core.effects import Body
 from bot.core.forms import Form
 from bot.errors import ConfigError, NotDone, Refused
-from bot.ports import Capabilities, Clock, Commands, Forms, Intake, JournalLine, Pace, Posted
+from bot.ports import Capabilities, Clock, Commands, Forms, Intake, JournalLine, Pace, Posted, body_with
 
 _T = TypeVar("_T")
+_INLINE_BYTES: Final = 500_000
+"""The largest picture that is kept with the message that shows it."""
 _CAPABILITIES: Final = Capabilities(
     max_text=MAX_TEXT,
     files=False,
@@ -125,12 +127,16 @@ class WebAdapter:
             raise Refused(f"web {call}", f"{where.key!r} is not a place in the playground")
 
     async def _command(self, author: str, ask: Ask) -> None:
-        """Answer a command to its asker alone. Raises StoreUnavailable, Rejected and RoomUnavailable."""
+        """Answer a command, to all only when shared. Raises StoreUnavailable, Rejected and RoomUnavailable."""
         if self._commands is None:
             raise RoomUnavailable("the playground is not running")
         asker = self._settings.person(author)
-        body = await self._commands.run(asker, place(ask.channel, ask.thread), ask.words)
-        await self._room.whisper(ask.channel, ask.thread, author, body_payload(body))
+        answer = await self._commands.run(asker, place(ask.channel, ask.thread), ask.words)
+        payload = body_payload(await body_with(answer, inline=_INLINE_BYTES, local=True))
+        if answer.shared:
+            await self._room.post(ask.channel, ask.thread, payload, key="")
+        else:
+            await self._room.whisper(ask.channel, ask.thread, author, payload)
 
     async def form(self, author: str, press: Press) -> Form | None:
         """The form that a button opens. Raises StoreUnavailable, Rejected and RoomUnavailable."""

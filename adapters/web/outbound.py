@@ -27,6 +27,8 @@ def body_payload(body: Body) -> dict[str, Any]:
         payload["files"] = [{"name": f.name, "size": f.size} for f in body.files]
     if body.image:
         payload["image"] = body.image
+    if body.alt:
+        payload["alt"] = body.alt
     if body.quiet:
         payload["quiet"] = True
     return payload

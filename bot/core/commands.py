@@ -1,11 +1,16 @@
-"""`/support …`: the words that operators and agents type, what they mean, and who may use them."""
+"""`/support …`: the words that operators and agents type, what they mean, and who may use them.
+
+Reads and words only; `bot.services.operations` answers. A new command is a row in `VERBS` and an answer there.
+"""
 
 from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum, IntEnum
+from types import MappingProxyType
 from typing import Final
 
 
@@ -18,41 +23,117 @@ class Role(IntEnum):
     OPERATOR = 3
 
 
+class Takes(Enum):
+    """What follows a verb."""
+
+    NOTHING = "nothing"
+    CASE = "a case number"
+    CASE_AND_SPAN = "a case number, and how long"
+    CASE_AND_WORDS = "a case number, and words"
+    STATS = "a window, and what to split by"
+    EXPORT = "a window, and a format"
+    WORDS = "words"
+    SOME_WORDS = "words, at least one"
+
+
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One command: how it is written, the role it needs, and a line of help."""
+    """One command: how it is written, the role it needs unless configured, a line of help, and an example.
+
+    An `everyday` verb is what customers say, too: where they write, it is a command only behind `/support`.
+    """
 
     usage: str
     role: Role
+    takes: Takes
     help: str
+    example: str
+    everyday: bool = False
 
 
-VERBS: Final[dict[str, Verb]] = {
-    "help": Verb("help", Role.CUSTOMER, "what you can ask for, by what you may do"),
-    "stats": Verb("stats [today|24h|7d|30d]", Role.AGENT, "conversations, hand-overs, times and reasons"),
-    "queue": Verb("queue", Role.AGENT, "open cases, who has them, how long they wait"),
-    "case": Verb("case N", Role.AGENT, "one case: where it stands and what was said last"),
-    "why": Verb("why N", Role.AGENT, "why a case came to people, and every decision on the way"),
-    "claim": Verb("claim N", Role.AGENT, "take a case"),
-    "resolve": Verb("resolve N", Role.AGENT, "close a case"),
-    "reopen": Verb("reopen N", Role.AGENT, "open a closed case again"),
-    "snooze": Verb("snooze N 2h", Role.AGENT, "put a case on hold for minutes, hours or days (30m, 2h, 1d)"),
-    "release": Verb("release N", Role.AGENT, "put a case back into the queue"),
-}
+VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
+    {
+        "help": Verb("help", Role.CUSTOMER, Takes.NOTHING, "what you can ask for here", "help", everyday=True),
+        "stats": Verb(
+            "stats [today|24h|7d|30d] [by reason|intent|agent|desk|platform]",
+            Role.AGENT,
+            Takes.STATS,
+            "conversations, hand-overs, times, satisfaction, with a chart",
+            "stats 7d by reason",
+        ),
+        "queue": Verb("queue", Role.AGENT, Takes.NOTHING, "open cases, who has them, how long they wait", "queue"),
+        "case": Verb("case N", Role.AGENT, Takes.CASE, "one case: where it stands, what was said last", "case 1042"),
+        "why": Verb("why N", Role.AGENT, Takes.CASE, "why a case came to people, decision by decision", "why 1042"),
+        "claim": Verb("claim N", Role.AGENT, Takes.CASE, "take a case", "claim 1042"),
+        "assign": Verb(
+            "assign N @who", Role.AGENT, Takes.CASE_AND_WORDS, "give a case to somebody", "assign 1042 @ana"
+        ),
+        "resolve": Verb("resolve N", Role.AGENT, Takes.CASE, "close a case", "resolve 1042"),
+        "reopen": Verb("reopen N", Role.AGENT, Takes.CASE, "open a closed case again", "reopen 1042"),
+        "snooze": Verb(
+            "snooze N 2h",
+            Role.AGENT,
+            Takes.CASE_AND_SPAN,
+            "put a case on hold for minutes, hours or days",
+            "snooze 1042 30m",
+        ),
+        "release": Verb("release N", Role.AGENT, Takes.CASE, "put a case back into the queue", "release 1042"),
+        "macro": Verb(
+            "macro list|NAME|add NAME text|edit NAME text|remove NAME",
+            Role.AGENT,
+            Takes.WORDS,
+            "ready-made replies; `?NAME` in a case's thread sends one",
+            "macro add refund Hello {customer.first_name}, your refund is on its way.",
+        ),
+        "on": Verb("on", Role.AGENT, Takes.NOTHING, "go on duty", "on", everyday=True),
+        "off": Verb("off", Role.AGENT, Takes.NOTHING, "go off duty", "off", everyday=True),
+        "who": Verb("who", Role.AGENT, Takes.NOTHING, "who is on duty, with how many cases", "who", everyday=True),
+        "hours": Verb("hours", Role.AGENT, Takes.WORDS, "when the desks are staffed", "hours", everyday=True),
+        "sla": Verb("sla", Role.AGENT, Takes.WORDS, "targets, and what is due next", "sla", everyday=True),
+        "model": Verb("model [list|rollback V]", Role.OPERATOR, Takes.WORDS, "models that exist", "model list"),
+        "health": Verb(
+            "health", Role.LEAD, Takes.NOTHING, "whether everything runs, and what waits", "health", everyday=True
+        ),
+        "export": Verb(
+            "export [today|24h|7d|30d] [csv|json]",
+            Role.LEAD,
+            Takes.EXPORT,
+            "the cases of a time as a file, without anybody's words",
+            "export 30d csv",
+        ),
+        "forget": Verb(
+            "forget @who", Role.OPERATOR, Takes.SOME_WORDS, "delete what is kept of a customer", "forget @ada"
+        ),
+    }
+)
 
-WINDOWS: Final[dict[str, float]] = {"24h": 86400.0, "7d": 7 * 86400.0, "30d": 30 * 86400.0}
-"""Look-back of `stats` in seconds; `today` counts from midnight UTC."""
+WINDOWS: Final[Mapping[str, float]] = MappingProxyType({"24h": 86400.0, "7d": 7 * 86400.0, "30d": 30 * 86400.0})
+"""Look-backs in seconds; `today` counts from the asker's own midnight."""
 
-_NUMBERED: Final = frozenset({"case", "why", "claim", "resolve", "reopen", "snooze", "release"})
+SPLITS: Final = ("reason", "intent", "agent", "desk", "platform")
+"""What `stats … by` knows."""
+
+FORMATS: Final = ("csv", "json")
+
+SHARE: Final = "share"
+"""The last word of a command whose answer is for the whole channel."""
+
+_NUMBER: Final = re.compile(r"#?(\d{1,12})")
+_SPAN: Final = re.compile(r"\d{1,4}\s*[mhd]", re.IGNORECASE)
+_DEFAULT_WINDOW: Final = {Takes.STATS: "today", Takes.EXPORT: "30d"}
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command that was understood. `case` is there when the verb wants one."""
+    """A command that was understood. `case` is there when the verb wants one; `shared` when all may see the answer.
+
+    The argument of `stats` and `export` is a window, and what to split by or the format, if there was one.
+    """
 
     verb: str
     case: int | None = None
     argument: str = ""
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,39 +143,115 @@ class Misunderstood:
     why: str
 
 
-def read(words: str) -> Command | Misunderstood:
-    """Understand what somebody typed after `/support`. No words mean `help`."""
-    verb, *rest = words.replace("#", " ").split() or ["help"]
+def read(words: str, known: Collection[str] = VERBS) -> Command | Misunderstood:
+    """Understand what somebody typed after `/support`, of the `known` verbs. No words mean `help`."""
+    verb, *rest = words.split() or ["help"]
     verb = verb.lower()
-    if verb not in VERBS:
-        near = difflib.get_close_matches(verb, VERBS, n=1, cutoff=0.5)
+    if verb not in VERBS or verb not in known:
+        near = difflib.get_close_matches(verb, sorted(known), n=1, cutoff=0.5)
         hint = f" Did you mean `{near[0]}`?" if near else ""
         return Misunderstood(f"“{verb[:40]}” is not a command.{hint} `help` lists them all.")
-    if verb == "stats":
-        return _stats(rest)
-    if verb not in _NUMBERED:
-        return Command(verb, argument=" ".join(rest))
-    if not rest or not re.fullmatch(r"\d{1,12}", rest[0]):
-        return Misunderstood(f"`{verb}` needs a case number: `{VERBS[verb].usage}`, for example `{verb} 1001`.")
-    return Command(verb, int(rest[0]), " ".join(rest[1:]))
+    # the text of a macro may end in that word, and is never an answer to be shared
+    shared = bool(rest) and rest[-1].lower() == SHARE and not (verb == "macro" and len(rest) > 2)
+    if shared:
+        rest, words = rest[:-1], words.rstrip()[: -len(SHARE)]
+    found = _read(verb, VERBS[verb], rest, words)
+    if shared and isinstance(found, Command):
+        return Command(found.verb, found.case, found.argument, shared=True)
+    return found
 
 
-def refusal(verb: str, role: Role) -> str | None:
-    """Why somebody in that role may not use a verb; None when they may."""
-    needed = VERBS[verb].role
-    if role >= needed:
+def _read(verb: str, row: Verb, rest: Sequence[str], words: str) -> Command | Misunderstood:
+    match row.takes:
+        case Takes.NOTHING:
+            return Command(verb)
+        case Takes.STATS:
+            return _windowed(verb, rest, Takes.STATS)
+        case Takes.EXPORT:
+            return _windowed(verb, rest, Takes.EXPORT)
+        case Takes.WORDS | Takes.SOME_WORDS:
+            if not rest and row.takes is Takes.SOME_WORDS:
+                return _lacks(verb, "more than its name")
+            # macros keep their line breaks
+            text = words.strip()[len(verb) :].strip()
+            return Command(verb, argument=text if verb == "macro" else " ".join(rest))
+        case Takes.CASE | Takes.CASE_AND_SPAN | Takes.CASE_AND_WORDS:
+            number = _NUMBER.fullmatch(rest[0]) if rest else None
+            if number is None:
+                return _lacks(verb, "a case number")
+            more = " ".join(rest[1:])
+            if row.takes is Takes.CASE_AND_SPAN and more and not _SPAN.match(more):
+                return _lacks(verb, "a time such as 30m, 2h or 1d behind the number")
+            if row.takes is Takes.CASE_AND_WORDS and not more:
+                return _lacks(verb, "something behind the number")
+            return Command(verb, int(number[1]), more)
+
+
+def _lacks(verb: str, what: str) -> Misunderstood:
+    row = VERBS[verb]
+    return Misunderstood(f"`{verb}` needs {what}: `{row.usage}`, for example `{row.example}`.")
+
+
+def _windowed(verb: str, rest: Sequence[str], takes: Takes) -> Command | Misunderstood:
+    window, more = _DEFAULT_WINDOW[takes], ""
+    for word in (w.lower() for w in rest):
+        if word == "today" or word in WINDOWS:
+            window = word
+        elif (takes is Takes.STATS and word in SPLITS) or (takes is Takes.EXPORT and word in FORMATS):
+            more = word
+        elif word == "by" and takes is Takes.STATS:
+            continue
+        else:
+            choices = SPLITS if takes is Takes.STATS else FORMATS
+            kind = "split `by`" if takes is Takes.STATS else "format"
+            return Misunderstood(
+                f"“{word[:20]}” is no window and no {kind}. Windows: today, {', '.join(WINDOWS)}; "
+                f"{kind}: {', '.join(choices)}. For example `{VERBS[verb].example}`."
+            )
+    return Command(verb, argument=f"{window} {more}".strip())
+
+
+def needed(verb: str, may: Mapping[str, Role]) -> Role:
+    """The role that a verb takes: as configured, else its own."""
+    return may.get(verb, VERBS[verb].role)
+
+
+def refusal(verb: str, role: Role, may: Mapping[str, Role] = MappingProxyType({})) -> str | None:
+    """Why somebody in that role may not use a verb; None when they may. `may` is what the configuration says."""
+    wanted = needed(verb, may)
+    if role >= wanted:
         return None
-    return f"`{verb}` is for the role *{needed.name.lower()}*, and you are *{role.name.lower()}* here."
+    where = " Ask in a desk's channel, where you are one." if wanted is Role.AGENT else ""
+    return f"`{verb}` is for the role *{wanted.name.lower()}*, and you are *{role.name.lower()}* here.{where}"
 
 
-def help_for(role: Role) -> str:
-    """The commands that somebody in that role may use, with their usage."""
-    lines = [f"- `{verb.usage}` — {verb.help}" for verb in VERBS.values() if role >= verb.role]
-    return "**Warmline commands**\n" + "\n".join(lines)
+def help_for(role: Role, may: Mapping[str, Role] = MappingProxyType({}), known: Collection[str] = VERBS) -> str:
+    """The `known` commands that somebody in that role may use, by what they are for, with examples."""
+    parts: list[str] = []
+    for title, verbs in _CHAPTERS:
+        lines = [f"- `{VERBS[v].usage}` — {VERBS[v].help}" for v in verbs if v in known and role >= needed(v, may)]
+        if lines:
+            parts.append("\n".join([f"**{title}**", *lines]))
+    if role is Role.CUSTOMER:
+        parts.append("Everything else is for the people who answer: in a desk's channel there is more.")
+        return "\n\n".join(parts)
+    examples = [f"`{VERBS[v].example}`" for v in _TAUGHT[role] if v in known and role >= needed(v, may)]
+    parts.append(
+        f"You are *{role.name.lower()}* here. Try {', '.join(examples)}. Add `{SHARE}` to any command, and the "
+        "channel sees the answer; without it, you alone do."
+    )
+    return "\n\n".join(parts)
 
 
-def _stats(rest: list[str]) -> Command | Misunderstood:
-    window = rest[0].lower() if rest else "today"
-    if window != "today" and window not in WINDOWS:
-        return Misunderstood(f"“{window[:20]}” is no window. Choose one of: today, {', '.join(WINDOWS)}.")
-    return Command("stats", argument=window)
+_CHAPTERS: Final = (
+    ("Warmline commands", ("help",)),
+    ("A case", ("case", "why", "claim", "assign", "release", "snooze", "resolve", "reopen")),
+    ("The desk", ("queue", "macro", "on", "off", "who", "hours", "sla")),
+    ("Numbers", ("stats", "export", "health")),
+    ("The product", ("model", "forget")),
+)
+_TAUGHT: Final[Mapping[Role, Sequence[str]]] = {
+    Role.AGENT: ("queue", "claim", "snooze"),
+    Role.LEAD: ("queue", "stats", "export"),
+    Role.OPERATOR: ("stats", "health", "model"),
+}

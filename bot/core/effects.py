@@ -85,6 +85,7 @@ class Body:
     With `voice` the words are a person's, who is named with them; without, they are the app's own.
     `mention` is somebody to be pinged by the message. `quiet` marks a line about the case (a notice
     to agents), to be set smaller where that exists. `files` go behind the words, each as a message of its own.
+    `image` is an address, or a data URI where the platform takes one; `alt` says what it shows.
     """
 
     text: str
@@ -95,6 +96,7 @@ class Body:
     image: str = ""
     mention: Person | None = None
     quiet: bool = False
+    alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ A platform is one `ChatAdapter` (`chat`), what answers is an `Assistant`, what i
 
 from __future__ import annotations
 
+from bot.ports.answers import Answer, Attachment, body_with, whole
 from bot.ports.assistant import Assistant, CustomerMessage, Understanding
 from bot.ports.chat import Capabilities, ChatAdapter, Clock, Commands, Forms, Intake, Pace, Posted
 from bot.ports.files import CHUNK, FileCarrier, FileSource, FileStream, Shelf
@@ -16,7 +17,9 @@ from bot.ports.store import Findings, IndexRow, Ledger, Store, Upkeep
 
 __all__ = [
     "CHUNK",
+    "Answer",
     "Assistant",
+    "Attachment",
     "Begun",
     "Capabilities",
     "CaseRow",
@@ -53,4 +56,6 @@ __all__ = [
     "Store",
     "Understanding",
     "Upkeep",
+    "body_with",
+    "whole",
 ]

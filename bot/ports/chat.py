@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.core.activity import Activity, Person, Place, Ref, Submitted
 from bot.core.effects import Body
 from bot.core.forms import Form
+from bot.ports.answers import Answer
 
 
 class Clock(Protocol):
@@ -78,8 +79,8 @@ class Intake(Protocol):
 class Commands(Protocol):
     """What `/support …` asks for."""
 
-    async def run(self, asker: Person, place: Place, words: str) -> Body:
-        """Answer a command; the answer is for the asker alone. Bad input is answered, never raised."""
+    async def run(self, asker: Person, place: Place, words: str) -> Answer:
+        """Answer a command, for the asker alone unless the answer is `shared`. Bad input is answered, never raised."""
         ...
 
 

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bot.core.activity import Person, Place
+from bot.core.commands import Role
 from bot.core.conversation import Case, ClosedCase, Conversation, HandOver, Line, Reason, Speaker, Status
 from bot.core.policy import Desk, Policy
 from bot.errors import StoreUnavailable
 from bot.ports import CaseRow, JournalLine
+from bot.services.cases import CaseAnswers
 from bot.services.operations import Operations, Roles
+from bot.services.reporting import Reporting
 
 DESK = Place("web", "t", "desk")
 CHAT = Place("web", "t", "customer-ada")
@@ -86,29 +89,28 @@ def archive() -> Archive:
 @pytest.fixture
 def operations(archive: Archive) -> Operations:
     return Operations(
-        records=archive,
         policy=Policy(desks=(Desk("support", DESK),)),
-        roles=Roles(operators=frozenset({"boss@shop.example"})),
+        roles=Roles(operators=frozenset({"boss@shop.example"}), may={"resolve": Role.LEAD}),
         adapters={},
-        clock=Noon(),
+        answers={**CaseAnswers(archive, Noon()).answers(), **Reporting(archive, Noon()).answers()},
     )
 
 
-@pytest.mark.parametrize("words", ["stats", "queue", "case 1001", "why 1001", "resolve 1001"])
+@pytest.mark.parametrize("words", ["stats", "queue", "case 1001", "why 1001", "claim 1001"])
 @pytest.mark.parametrize(("asker", "place"), [(ADA, CHAT), (NORA, CHAT), (GUS, DESK)])
 async def test_who_is_no_agent_here_is_refused_with_the_role_it_takes(operations, archive, asker, place, words) -> None:
     answer = await operations.run(asker, place, words)
-    assert "role" in answer.text
-    assert "1001" not in answer.text.replace(words, "")
+    assert "role" in answer.body.text
+    assert "1001" not in answer.body.text.replace(words, "")
     assert archive.told == []
 
 
 async def test_an_operator_may_ask_from_anywhere(operations) -> None:
-    assert "handed to people: **1**" in (await operations.run(BOSS, CHAT, "stats 7d")).text
+    assert "handed to people: **1**" in (await operations.run(BOSS, CHAT, "stats 7d")).body.text
 
 
 async def test_stats_say_shares_and_times(operations) -> None:
-    text = (await operations.run(NORA, DESK, "stats")).text
+    text = (await operations.run(NORA, DESK, "stats")).body.text
     assert "**75%**" in text
     assert "top reasons: upset 1" in text
     assert "time to claim: median **56 s**" in text
@@ -116,19 +118,19 @@ async def test_stats_say_shares_and_times(operations) -> None:
 
 
 async def test_the_queue_lists_who_waits_and_how_long(operations) -> None:
-    text = (await operations.run(NORA, DESK, "queue")).text
+    text = (await operations.run(NORA, DESK, "queue")).body.text
     assert "**#1001** Ada · queued · nobody · 60 min · upset" in text
 
 
 async def test_a_case_shows_where_it_stands_and_what_was_said_last(operations) -> None:
-    text = (await operations.run(NORA, DESK, "case 1001")).text
+    text = (await operations.run(NORA, DESK, "case 1001")).body.text
     assert "queued" in text
     assert "useless bot" in text
-    assert "closed" in (await operations.run(NORA, DESK, "case 1000")).text
+    assert "closed" in (await operations.run(NORA, DESK, "case 1000")).body.text
 
 
 async def test_why_tells_every_decision_of_that_case_and_no_others(operations) -> None:
-    text = (await operations.run(NORA, DESK, "why 1001")).text
+    text = (await operations.run(NORA, DESK, "why 1001")).body.text
     assert "Evidence: useless" in text
     assert "track_order" in text
     assert "another case" not in text
@@ -142,17 +144,43 @@ async def test_a_change_goes_to_the_cases_mailbox(operations, archive) -> None:
 
 async def test_an_unknown_case_is_said(operations, archive) -> None:
     for words in ("case 7", "why 7", "claim 7"):
-        assert "no case #7" in (await operations.run(NORA, DESK, words)).text
+        assert "no case #7" in (await operations.run(NORA, DESK, words)).body.text
     assert archive.told == []
 
 
 async def test_a_store_that_is_away_is_said_and_nothing_is_changed(operations, archive) -> None:
     archive.down = True
-    for words in ("stats", "queue", "resolve 1001"):
-        assert "cannot be reached" in (await operations.run(NORA, DESK, words)).text
+    for words in ("stats", "queue", "claim 1001"):
+        assert "cannot be reached" in (await operations.run(NORA, DESK, words)).body.text
     assert archive.told == []
 
 
 async def test_an_agent_of_another_organisation_is_no_agent(operations) -> None:
     outsider = replace(NORA, is_outsider=True)
-    assert "role" in (await operations.run(outsider, DESK, "queue")).text
+    assert "role" in (await operations.run(outsider, DESK, "queue")).body.text
+
+
+async def test_an_answer_is_the_askers_alone_unless_it_is_shared(operations) -> None:
+    assert not (await operations.run(NORA, DESK, "queue")).shared
+    shared = await operations.run(NORA, DESK, "queue share")
+    assert shared.shared
+    assert "Nora shared `queue`" in shared.body.text
+
+
+async def test_nothing_is_shared_where_customers_read_along(operations) -> None:
+    answer = await operations.run(BOSS, CHAT, "queue share")
+    assert not answer.shared
+    assert "desk's channel" in answer.body.text
+
+
+async def test_who_may_do_what_is_configured(operations, archive) -> None:
+    refused = await operations.run(NORA, DESK, "resolve 1001")
+    assert "*lead*" in refused.body.text
+    assert archive.told == []
+    assert "resolve N" not in (await operations.run(NORA, DESK, "help")).body.text
+    assert "On its way" in (await operations.run(BOSS, DESK, "resolve 1001")).body.text
+
+
+async def test_what_nobody_answers_is_no_command(operations) -> None:
+    assert "not a command" in (await operations.run(BOSS, DESK, "forget @ada")).body.text
+    assert "forget" not in (await operations.run(BOSS, DESK, "help")).body.text

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
 from bot.core.activity import Activity, Person, Place, Ref, Submitted
 from bot.core.effects import Body
 from bot.core.forms import Form
 from bot.errors import StoreUnavailable
+from bot.ports import Answer, Attachment
 
 
 @dataclass
@@ -40,19 +42,23 @@ class ListIntake:
 
 @dataclass
 class EchoCommands:
-    """Answers a command with its own words; waits for `gate`, raises `failure`, when they are set."""
+    """Answers a command with its own words, to all when they end in `share`.
+
+    Waits for `gate`, raises `failure`, when they are set.
+    """
 
     asked: list[tuple[Person, Place, str]] = field(default_factory=list)
     gate: asyncio.Event | None = None
     failure: Exception | None = None
+    attachments: tuple[Attachment, ...] = ()
 
-    async def run(self, asker: Person, place: Place, words: str) -> Body:
+    async def run(self, asker: Person, place: Place, words: str) -> Answer:
         self.asked.append((asker, place, words))
         if self.gate is not None:
             await self.gate.wait()
         if self.failure is not None:
             raise self.failure
-        return Body(f"You asked: {words}")
+        return Answer(Body(f"You asked: {words}"), shared=words.endswith("share"), attachments=self.attachments)
 
 
 @dataclass
@@ -75,3 +81,13 @@ class ScriptedForms:
             raise self.failure
         self.checked.append(submitted)
         return self.wrong
+
+
+def picture(raw: bytes = b"\x89PNG ...", url: str = "") -> Attachment:
+    """A picture that comes with an answer."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield raw[:4]
+        yield raw[4:]
+
+    return Attachment("chart.png", "image/png", "Cases a day", pieces, url, instead="The chart is not shown here.")

@@ -20,6 +20,13 @@ from bot.core.desk import span
         ("case #1042", Command("case", 1042)),
         ("why 1042", Command("why", 1042)),
         ("snooze 1042 2h", Command("snooze", 1042, "2h")),
+        ("stats 7d by agent", Command("stats", argument="7d agent")),
+        ("stats by reason share", Command("stats", argument="today reason", shared=True)),
+        ("queue SHARE", Command("queue", shared=True)),
+        ("export json", Command("export", argument="30d json")),
+        ("assign 1042 @ana", Command("assign", 1042, "@ana")),
+        ("macro add hi Hello,\n\nwe share", Command("macro", argument="add hi Hello,\n\nwe share")),
+        ("macro list share", Command("macro", argument="list", shared=True)),
     ],
 )
 def test_commands_are_read(words: str, command: Command) -> None:
@@ -28,7 +35,17 @@ def test_commands_are_read(words: str, command: Command) -> None:
 
 @pytest.mark.parametrize(
     ("words", "hint"),
-    [("stat", "`stats`"), ("qeue", "`queue`"), ("case", "case N"), ("case abc", "case N"), ("stats 9y", "7d")],
+    [
+        ("stat", "`stats`"),
+        ("qeue", "`queue`"),
+        ("case", "case N"),
+        ("case abc", "case N"),
+        ("stats 9y", "7d"),
+        ("snooze 7 soon", "30m"),
+        ("assign 7", "assign 1042 @ana"),
+        ("stats by mood", "reason"),
+        ("forget", "@ada"),
+    ],
 )
 def test_a_slip_gets_the_nearest_command_or_what_is_missing(words: str, hint: str) -> None:
     answer = read(words)
@@ -48,6 +65,7 @@ def test_who_may_do_what_is_one_table_and_a_refusal_names_the_role(verb: str, ro
     if role >= VERBS[verb].role:
         assert why is None
         assert f"`{VERBS[verb].usage}`" in commands.help_for(role)
+        assert isinstance(read(VERBS[verb].example), Command)
     else:
         assert why is not None
         assert VERBS[verb].role.name.lower() in why
@@ -59,3 +77,22 @@ def test_who_may_do_what_is_one_table_and_a_refusal_names_the_role(verb: str, ro
 )
 def test_spans_are_read_as_agents_type_them(text: str, seconds: float | None) -> None:
     assert span(text) == seconds
+
+
+def test_what_the_configuration_says_comes_before_the_defaults() -> None:
+    may = {"stats": Role.OPERATOR}
+    assert refusal("stats", Role.LEAD, may) is not None
+    assert "`stats" not in commands.help_for(Role.LEAD, may)
+    assert refusal("queue", Role.AGENT, may) is None
+
+
+def test_a_verb_that_nobody_answers_is_unknown_and_not_suggested() -> None:
+    answer = read("forget @ada", ["help", "export"])
+    assert isinstance(answer, Misunderstood)
+    assert "not a command" in answer.why
+
+
+def test_help_teaches_by_role() -> None:
+    assert "`claim 1042`" in commands.help_for(Role.AGENT)
+    assert "`model list`" in commands.help_for(Role.OPERATOR)
+    assert "desk" in commands.help_for(Role.CUSTOMER)

@@ -81,7 +81,7 @@ function bubble(message, on) {
   if (message.whisper) node.append(el("p", { class: "only-you" }, icon("eye"), "Only you can see this"));
   if (body.card) node.append(cardView(body.card, (button) => on.press(message, button)));
   else node.append(markup(body.text));
-  if (body.image) node.append(picture(body.image));
+  if (body.image) node.append(picture(body.image, body.alt));
   for (const file of body.files ?? []) node.append(el("p", { class: "attachment" }, icon("file"), file.name));
   if (message.whisper && message.answered) {
     node.append(el("p", { class: "answered" }, icon("check"), message.answered));
@@ -95,9 +95,9 @@ function bubble(message, on) {
   return node;
 }
 
-function picture(address) {
+function picture(address, alt) {
   if (/^data:image\/(png|jpeg|gif|webp);base64,/.test(address) || /^\/(?!\/)/.test(address)) {
-    return el("img", { class: "picture", src: address, alt: "Picture" });
+    return el("img", { class: "picture", src: address, alt: alt || "Picture" });
   }
   return markup(address);
 }

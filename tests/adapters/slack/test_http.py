@@ -18,7 +18,7 @@ from bot.core.activity import Person
 from bot.core.effects import Body
 from bot.errors import ConfigError, Refused, StoreUnavailable
 from tests.adapters.slack.scene import MakeScene, Scene, WallClock
-from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
+from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms, picture
 from tests.fakes.slack import FakeSlack, Fault
 from tests.fakes.slack.delivery import signature_of
 
@@ -244,6 +244,23 @@ async def test_somebody_whom_slack_cannot_name_has_a_guests_rights(scene: Scene,
     slack.faults.next_calls("users.info", Fault.ERROR)
     await scene.bob.commands(scene.desk, "/support", "export 30d", app=scene.app)
     assert scene.commands.asked[0][0] == Person("slack", "T0ACME", scene.bob.id, is_guest=True)
+
+
+async def test_a_shared_answer_is_seen_by_all(scene: Scene) -> None:
+    await scene.bob.commands(scene.support, "/support", "stats share", app=scene.app)
+    await scene.slack.until(lambda: scene.ann.reads(scene.support))
+    assert scene.ann.reads(scene.support) == ["You asked: stats share"]
+
+
+async def test_a_picture_is_shown_when_slack_can_fetch_it_and_else_put_into_words(scene: Scene) -> None:
+    scene.commands.attachments = (picture(url="https://bot.example/answers/x/chart.png"),)
+    await scene.bob.commands(scene.desk, "/support", "stats", app=scene.app)
+    await scene.slack.until(lambda: scene.bob.sees(scene.desk))
+    (image,) = [b for b in scene.bob.sees(scene.desk)[-1].blocks if b["type"] == "image"]
+    assert (image["image_url"], image["alt_text"]) == ("https://bot.example/answers/x/chart.png", "Cases a day")
+    scene.commands.attachments = (picture(),)
+    await scene.bob.commands(scene.desk, "/support", "queue", app=scene.app)
+    await scene.slack.until(lambda: "not shown here" in scene.bob.reads(scene.desk)[-1])
 
 
 async def test_the_words_of_a_command_keep_whom_they_name(scene: Scene) -> None:

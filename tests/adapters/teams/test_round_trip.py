@@ -3,6 +3,7 @@
 from bot.core.activity import Deleted, Edited, Place, Pressed, Reacted, Said
 from bot.core.effects import Body, Button, Voice
 from tests.adapters.teams.scene import Scene
+from tests.contract.doubles import picture
 
 
 async def test_a_personal_message_arrives(scene: Scene) -> None:
@@ -96,3 +97,28 @@ async def test_a_command_in_the_desk_is_answered_in_the_askers_private_chat(scen
     asker, place, words = scene.commands.asked[0]
     assert (asker.name, words) == ("Bob Agent", "stats 7d")
     assert place.root == Place("teams", scene.teams.tenant.id, scene.desk.id)
+
+
+async def test_a_shared_answer_stands_in_the_thread_for_all(scene: Scene) -> None:
+    asked = scene.bob.says(scene.desk, "stats share", mentions=(scene.teams.bot,))
+    await scene.heard(0)
+    await scene.teams.until(lambda: len(scene.bob.reads(scene.desk, asked.id)) == 2)
+    assert scene.bob.reads(scene.desk, asked.id)[-1] == "You asked: stats share"
+    assert scene.bob.reads(scene.bob.chat()) == []
+
+
+async def test_a_small_picture_is_in_the_card_itself(scene: Scene) -> None:
+    scene.commands.attachments = (picture(b"small"),)
+    scene.bob.says(scene.bob.chat(), "/support stats")
+    await scene.heard(0)
+    await scene.teams.until(lambda: len(scene.bob.reads(scene.bob.chat())) == 2)
+    card = str(scene.bob.sees(scene.bob.chat())[-1].content)
+    assert "data:image/png;base64,c21hbGw=" in card
+    assert "Cases a day" in card
+
+
+async def test_a_picture_too_large_for_a_card_is_put_into_words(scene: Scene) -> None:
+    scene.commands.attachments = (picture(bytes(50_000)),)
+    scene.bob.says(scene.bob.chat(), "/support stats")
+    await scene.heard(0)
+    await scene.teams.until(lambda: "not shown here" in scene.bob.reads(scene.bob.chat())[-1])

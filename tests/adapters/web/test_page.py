@@ -19,7 +19,7 @@ from bot.core.forms import FieldKind, Form, FormField
 from bot.errors import StoreUnavailable
 from bot.ports import JournalLine
 from tests.adapters.web.scripted import DESK, Journal, SteppingClock, served
-from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
+from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms, picture
 
 
 @dataclass
@@ -210,6 +210,16 @@ async def test_a_command_is_answered_to_its_asker_alone(page: Playground) -> Non
     await page.say("sam", "desk", "quiet here")
     assert len(await page.until("sam", "quiet here")) == 1
     assert [a.content.text for a in page.intake.taken if isinstance(a.content, Said)] in ([], ["quiet here"])
+
+
+async def test_a_shared_answer_is_a_message_for_all_with_its_picture(page: Playground) -> None:
+    page.commands.attachments = (picture(b"small"),)
+    await page.look("sam")
+    await page.act("nora", do="say", channel="desk", text="/support stats share")
+    message = (await page.next("sam"))["message"]
+    assert not message["whisper"]
+    assert message["body"]["image"] == "data:image/png;base64,c21hbGw="
+    assert message["body"]["alt"] == "Cases a day"
 
 
 async def test_a_command_that_cannot_be_answered_now_is_a_503_with_a_reason(page: Playground) -> None:

@@ -31,6 +31,11 @@ def _address(value: Any) -> bool:
     )
 
 
+def _picture(value: Any) -> bool:
+    """An address, or since 1.2 a data URI: https://adaptivecards.io/explorer/Image.html"""
+    return _address(value) or (isinstance(value, str) and value.startswith("data:image/"))
+
+
 def _object(value: Any) -> bool:
     return isinstance(value, dict)
 
@@ -75,7 +80,7 @@ ELEMENTS: dict[str, tuple[dict[str, Check], frozenset[str]]] = {
         },
         frozenset({"items"}),
     ),
-    "Image": (_COMMON | {"url": _address, "altText": _text}, frozenset({"url"})),
+    "Image": (_COMMON | {"url": _picture, "altText": _text}, frozenset({"url"})),
     "ActionSet": (_COMMON | {"actions": lambda v: isinstance(v, list) and 0 < len(v) <= 6}, frozenset({"actions"})),
     "Action.Execute": (
         _ACTION | {"verb": _text, "data": _object, "fallback": _object},

@@ -1,0 +1,102 @@
+"""What is asked of single cases: the queue, a case, why it came; and changes, which go to the case's own mailbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.core import desk
+from bot.core.cards import duration, local_time
+from bot.core.commands import VERBS, Takes
+from bot.core.conversation import Conversation
+from bot.ports import Answer, Clock, Records
+from bot.services.requests import Answering, Request, saying
+
+_MOST_LINES: Final = 40
+_MOST_ROWS: Final = 30
+_WITH_CASE: Final = (Takes.CASE, Takes.CASE_AND_SPAN, Takes.CASE_AND_WORDS)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAnswers:
+    """Answers about cases, out of the records."""
+
+    records: Records
+    clock: Clock
+
+    def answers(self) -> Mapping[str, Answering]:
+        """Who answers what. Whatever the core's desk can do to a case is told to it."""
+        changes = [verb for verb in desk.VERBS if verb in VERBS and VERBS[verb].takes in _WITH_CASE]
+        return {
+            **dict.fromkeys(changes, self.change),
+            "queue": self.queue,
+            "case": self.case,
+            "why": self.why,
+        }
+
+    async def queue(self, _request: Request) -> Answer:
+        """The open cases, oldest first."""
+        cases = await self.records.open_cases()
+        if not cases:
+            return saying("No open cases. Enjoy the quiet.")
+        now = self.clock.now()
+        lines = [f"**{len(cases)} open case{'s' if len(cases) > 1 else ''}**"]
+        for row in cases[:_MOST_ROWS]:
+            who = row.assignee or "nobody"
+            waited = duration(now - row.opened_at)
+            lines.append(f"- **#{row.number}** {row.customer} · {row.status} · {who} · {waited} · {row.reason}")
+        if len(cases) > _MOST_ROWS:
+            lines.append(f"- … and {len(cases) - _MOST_ROWS} more")
+        return saying("\n".join(lines))
+
+    async def case(self, request: Request) -> Answer:
+        """Where one case stands, and what was said last."""
+        number = request.command.case or 0
+        conversation = await self._conversation(number)
+        if conversation is None:
+            return saying(_unknown(number))
+        case = conversation.case
+        if case is None or case.number != number:
+            closed = next((c for c in conversation.earlier if c.number == number), None)
+            if closed is None:
+                return saying(f"Case #{number} is older than what is kept here; `why {number}` still tells its story.")
+            spent = duration(closed.resolved_at - closed.opened_at)
+            return saying(f"**#{number}** is closed: {closed.reason.value}, open for {spent}.")
+        said = "\n".join(f"> {line.name}: {' '.join(line.text.split())[:200]}" for line in conversation.transcript[-5:])
+        who = case.assignee.label if case.assignee else "nobody yet"
+        spent = duration(self.clock.now() - case.opened_at)
+        return saying(
+            f"**#{number}** {conversation.customer.label} on {conversation.place.platform}\n"
+            f"- status: {conversation.status.value}, with {who}, open for {spent}\n"
+            f"- why: {case.why.reason.value}: {case.why.sentence}\n\n{said}"
+        )
+
+    async def why(self, request: Request) -> Answer:
+        """Every decision on the way of one case."""
+        number = request.command.case or 0
+        conversation = await self._conversation(number)
+        if conversation is None:
+            return saying(_unknown(number))
+        journal = await self.records.journal(conversation.id)
+        zone = conversation.customer.timezone
+        lines = [f"- {local_time(line.at, zone)} · {line.text}" for line in journal if line.case in {None, number}]
+        return saying("\n".join([f"**Why #{number} came to people**", *lines[-_MOST_LINES:]]))
+
+    async def change(self, request: Request) -> Answer:
+        """Bring a change to the case's mailbox; the case's thread shows what came of it."""
+        command = request.command
+        number = command.case or 0
+        conversation = await self.records.conversation_of(number)
+        if conversation is None:
+            return saying(_unknown(number))
+        await self.records.tell(conversation, command.verb, command.argument, request.asker)
+        return saying(f"On its way: {command.verb} #{number}. The case's thread shows what came of it.")
+
+    async def _conversation(self, number: int) -> Conversation | None:
+        found = await self.records.conversation_of(number)
+        return await self.records.conversation(found) if found else None
+
+
+def _unknown(number: int) -> str:
+    return f"There is no case #{number}. `queue` lists the open ones."
