@@ -79,7 +79,8 @@ def run(config_path: Path, roles: tuple[str, ...]) -> None:
     from bot import app, config, log  # noqa: PLC0415  seconds of imports that `--help` does not need
 
     configuration = config.load(config_path, os.environ)
-    log.configure(configuration.settings.log.level, as_json=configuration.settings.log.format == "json")
+    settings = configuration.settings
+    log.configure(settings.log.level, as_json=settings.log.format == "json", masked=settings.masking.masked)
     sys.exit(app.serve(configuration, roles or app.ROLES))
 
 

@@ -46,6 +46,7 @@ from bot.services.cases import CaseAnswers
 from bot.services.forms import CaseForms
 from bot.services.operations import Operations, Roles
 from bot.services.reporting import Reporting
+from bot.services.revealing import Revealing
 from bot.working_time import auto_close_of, hours_of, levels_of, staffing_of
 
 _log = structlog.get_logger("app")
@@ -136,6 +137,7 @@ class App:
             answers={
                 **CaseAnswers(engine.records, self._clock).answers(),
                 **Reporting(engine.records, self._clock, settings.timezone).answers(),
+                **Revealing(engine.records, policy).answers(),
             },
         )
         forms = CaseForms(engine.records, policy)
@@ -233,6 +235,7 @@ def policy_of(configuration: Configuration, assistant: RasaAssistant, workspace:
         staffing=staffing_of(settings.staffing, settings.agents, settings.timezone, year),
         auto_close=auto_close_of(settings.auto_close),
         leads=_lower(settings.roles.leads),
+        masked=settings.masking.masked,
     )
 
 

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 
 from bot.core.commands import VERBS
+from bot.core.masking import Kind
 from bot.errors import ConfigError
 from bot.working_time import AgentSection, AutoCloseSection, HoursSection, SlaSection, StaffingSection
 from nlu.yaml_source import SourceError, YamlMapping, YamlNode, YamlSequence, load_yaml
@@ -173,6 +174,18 @@ class UnderstandingSection(_Section):
     encoder: str = ""
 
 
+class MaskingSection(_Section):
+    """Personal data that the desk, the journal, the commands and the log show masked."""
+
+    enabled: bool = True
+    kinds: tuple[Kind, ...] = tuple(Kind)
+
+    @property
+    def masked(self) -> frozenset[Kind]:
+        """The kinds that are masked."""
+        return frozenset(self.kinds) if self.enabled else frozenset()
+
+
 class LogSection(_Section):
     """What is logged; never what people wrote."""
 
@@ -202,6 +215,7 @@ class Settings(_Section):
     roles: RolesSection = RolesSection()
     files: FilesSection = FilesSection()
     understanding: UnderstandingSection = UnderstandingSection()
+    masking: MaskingSection = MaskingSection()
     log: LogSection = LogSection()
 
     @model_validator(mode="after")

@@ -64,6 +64,9 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "queue": Verb("queue", Role.AGENT, Takes.NOTHING, "open cases, who has them, how long they wait", "queue"),
         "case": Verb("case N", Role.AGENT, Takes.CASE, "one case: where it stands, what was said last", "case 1042"),
         "why": Verb("why N", Role.AGENT, Takes.CASE, "why a case came to people, decision by decision", "why 1042"),
+        "reveal": Verb(
+            "reveal N", Role.LEAD, Takes.CASE, "what is masked in a case, for you alone; that is noted", "reveal 1042"
+        ),
         "claim": Verb("claim N", Role.AGENT, Takes.CASE, "take a case", "claim 1042"),
         "assign": Verb(
             "assign N @who", Role.AGENT, Takes.CASE_AND_WORDS, "give a case to somebody", "assign 1042 @ana"
@@ -245,7 +248,7 @@ def help_for(role: Role, may: Mapping[str, Role] = MappingProxyType({}), known: 
 
 _CHAPTERS: Final = (
     ("Warmline commands", ("help",)),
-    ("A case", ("case", "why", "claim", "assign", "release", "snooze", "resolve", "reopen")),
+    ("A case", ("case", "why", "reveal", "claim", "assign", "release", "snooze", "resolve", "reopen")),
     ("The desk", ("queue", "macro", "on", "off", "who", "hours", "sla")),
     ("Numbers", ("stats", "export", "health")),
     ("The product", ("model", "forget")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.core import casework, relay
+from bot.core import casework, relay, revealing
 from bot.core.activity import Person
 from bot.core.conversation import Conversation, HandOver, Reason, Status
 from bot.core.decision import Decision, nothing
@@ -56,6 +56,8 @@ def submitted(conversation: Conversation, event: AgentSubmitted, policy: Policy,
 
 def commanded(conversation: Conversation, event: AgentCommanded, policy: Policy, number: int) -> Decision:
     """Do what a command says. The command's own answer told its author that it is on its way."""
+    if event.verb == revealing.VERB:
+        return revealing.revealed(conversation, event)
     if not relay.is_entitled(event.author):
         return nothing(conversation)
     return _do(conversation, event.verb, event.argument, event.author, event.at, policy, number)

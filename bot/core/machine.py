@@ -39,6 +39,7 @@ from bot.core.events import (
     TimerFired,
 )
 from bot.core.policy import Policy
+from bot.core.veil import veiled
 
 Move = Callable[[Conversation, Any, Policy, int], Decision]
 
@@ -233,7 +234,7 @@ def handle(conversation: Conversation, event: Event, policy: Policy, *, number: 
     decision = cell.move(conversation, event, policy, number)
     if decision.conversation.status not in cell.to:
         raise InvalidMove(conversation.status, event, decision.conversation.status)
-    return decision
+    return veiled(decision, policy)
 
 
 def reopens(conversation: Conversation, at: float, policy: Policy) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from bot.core.activity import Person, Place
 from bot.core.hours import ALWAYS, Hours
 from bot.core.live import NOTHING_KNOWN, Live
+from bot.core.masking import ALL_KINDS, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,8 @@ class Policy:
     auto_close: AutoClose = AutoClose()
     leads: frozenset[str] = frozenset()
     """Accounts and e-mail addresses of those whom a missed target is reported to, lower case."""
+    masked: frozenset[Kind] = ALL_KINDS
+    """Personal data that the desk, the journal and the commands show masked."""
     live: Live = NOTHING_KNOWN
     """What changes while we run; the engine renews it before each decision."""
 

@@ -35,6 +35,7 @@ from bot.core.effects import (
 from bot.core.events import AgentSaid, CustomerSaid, Event
 from bot.core.policy import Policy
 from bot.core.stats import counters_of
+from bot.core.veil import veiled_text
 from bot.engine.codec import Sendable, write
 from bot.engine.entries import Entry, desk_key, entry_id
 from bot.ports import Capabilities, CaseRow, Changes, JournalLine, NewEntry
@@ -79,7 +80,7 @@ class Expansion:
             journal=tuple(gathered.journal),
             hour=int(now // 3600),
             counts=tuple(gathered.counts.items()),
-            index=tuple(_rows(before, after)),
+            index=tuple(_rows(before, after, self.policy)),
         )
 
     def _gather(
@@ -198,8 +199,8 @@ def lanes_of_case(case: str) -> tuple[str, ...]:
     return (f"a{case}", f"k{case}", f"x{Side.AGENTS.value}{case}")
 
 
-def case_row(conversation: Conversation) -> str:
-    """The encoded row of the case that is open now, "" when none is."""
+def case_row(conversation: Conversation, policy: Policy) -> str:
+    """The encoded row of the case that is open now, as the desk may see it; "" when none is."""
     case = conversation.case
     if case is None or conversation.status in {Status.BOT, Status.RESOLVED}:
         return ""
@@ -209,9 +210,9 @@ def case_row(conversation: Conversation) -> str:
         status=conversation.status.value,
         desk=case.desk,
         platform=conversation.place.platform,
-        customer=conversation.customer.label,
+        customer=veiled_text(conversation.customer.label, policy),
         reason=case.why.reason.value,
-        sentence=case.why.sentence,
+        sentence=veiled_text(case.why.sentence, policy),
         assignee=case.assignee.label if case.assignee else "",
         opened_at=case.opened_at,
         assignee_key=case.assignee.key if case.assignee else "",
@@ -219,16 +220,16 @@ def case_row(conversation: Conversation) -> str:
     return write(row, CaseRow)
 
 
-def _rows(before: Conversation | None, after: Conversation) -> Iterator[tuple[int, str]]:
+def _rows(before: Conversation | None, after: Conversation, policy: Policy) -> Iterator[tuple[int, str]]:
     """Rows of the case index that differ now. A case that was replaced is closed."""
     old = before.case if before else None
     new = after.case
     if old is not None and (new is None or new.number != old.number):
         yield old.number, ""
     if new is not None:
-        row = case_row(after)
+        row = case_row(after, policy)
         known = before is not None and old is not None and old.number == new.number
-        if not known or before is None or case_row(before) != row:
+        if not known or before is None or case_row(before, policy) != row:
             yield new.number, row
 
 

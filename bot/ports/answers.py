@@ -39,10 +39,14 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command is answered with: for the asker alone, or with `shared` for everybody in the channel."""
+    """What a command is answered with: for the asker alone, or with `shared` for everybody in the channel.
+
+    A `private` answer is never shared, whatever was typed, and shows what others see masked.
+    """
 
     body: Body
     shared: bool = False
+    private: bool = False
     attachments: tuple[Attachment, ...] = ()
 
 

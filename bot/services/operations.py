@@ -13,6 +13,7 @@ from bot.core.activity import Person, Place
 from bot.core.commands import Command, Misunderstood, Role
 from bot.core.policy import Policy
 from bot.core.relay import is_entitled
+from bot.core.veil import veiled_body
 from bot.errors import StoreUnavailable
 from bot.ports import Answer, ChatAdapter
 from bot.services.requests import Answering, Request, saying
@@ -53,6 +54,9 @@ class Operations:
             answer = await self._answers[command.verb](Request(command, asker, place, role))
         except StoreUnavailable:
             return saying(_AWAY)
+        if answer.private:
+            return answer
+        answer = replace(answer, body=veiled_body(answer.body, self._policy))
         return self._shared(answer, command, asker, place) if command.shared else answer
 
     async def role_of(self, asker: Person, place: Place) -> Role:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -16,6 +17,7 @@ from bot.ports import CaseRow, JournalLine
 from bot.services.cases import CaseAnswers
 from bot.services.operations import Operations, Roles
 from bot.services.reporting import Reporting
+from bot.services.revealing import Revealing
 
 DESK = Place("web", "t", "desk")
 CHAT = Place("web", "t", "customer-ada")
@@ -88,11 +90,16 @@ def archive() -> Archive:
 
 @pytest.fixture
 def operations(archive: Archive) -> Operations:
+    policy = Policy(desks=(Desk("support", DESK),))
     return Operations(
-        policy=Policy(desks=(Desk("support", DESK),)),
+        policy=policy,
         roles=Roles(operators=frozenset({"boss@shop.example"}), may={"resolve": Role.LEAD}),
         adapters={},
-        answers={**CaseAnswers(archive, Noon()).answers(), **Reporting(archive, Noon()).answers()},
+        answers={
+            **CaseAnswers(archive, Noon()).answers(),
+            **Reporting(archive, Noon()).answers(),
+            **Revealing(archive, policy).answers(),
+        },
     )
 
 
@@ -140,6 +147,28 @@ async def test_why_tells_every_decision_of_that_case_and_no_others(operations) -
 async def test_a_change_goes_to_the_cases_mailbox(operations, archive) -> None:
     await operations.run(NORA, DESK, "snooze 1001 2h")
     assert archive.told == [("c1", "snooze", "2h", "nora")]
+
+
+async def test_what_is_masked_is_shown_to_a_lead_alone_after_it_was_written_down(
+    operations, archive, monkeypatch
+) -> None:
+    card = "4242 4242 4242 4242"
+    said = Line(1000.0, Speaker.CUSTOMER, "Ada", f"my card is {card}")
+    monkeypatch.setattr(sys.modules[__name__], "OPEN", replace(OPEN, transcript=(said,)))
+    seen = (await operations.run(NORA, DESK, "case 1001")).body.text
+    assert "•••• 4242" in seen
+    assert card not in seen
+    assert "role" in (await operations.run(NORA, DESK, "reveal 1001")).body.text
+    assert archive.told == []
+    shown = await operations.run(BOSS, DESK, "reveal 1001 share")
+    assert card in shown.body.text
+    assert not shown.shared
+    assert archive.told == [("c1", "reveal", "1001", "boss")]
+
+
+async def test_where_nothing_is_masked_nobody_is_written_down(operations, archive) -> None:
+    assert "Nothing is masked" in (await operations.run(BOSS, DESK, "reveal 1001")).body.text
+    assert archive.told == []
 
 
 async def test_an_unknown_case_is_said(operations, archive) -> None:
