@@ -100,6 +100,13 @@ class RedisOutbox:
             [claim.conversation, claim.lane, worker, claim.epoch, seconds],
         )
 
+    async def overdue(self, claim: LaneClaim, worker: str, event: str) -> None:
+        await self._connection.run(
+            scripts.OVERDUE,
+            [self._keys.home(claim.conversation)],
+            [claim.conversation, claim.lane, worker, claim.epoch, claim.head.entry, event],
+        )
+
     async def spend(self, bucket: str, *, rate: float, burst: float, reserve: float = 0.0, cost: float = 1.0) -> float:
         wait = await self._connection.run(scripts.BUCKET, [self._keys.bucket(bucket)], [rate, burst, cost, reserve, 0])
         return float(wait)
@@ -152,4 +159,6 @@ def _head(entry: str, body: str, status: str, now: str, root: str) -> Head:
         step=int(st.get("step") or 0),
         now=float(now),
         root=root,
+        queued_at=float(st.get("q") or now),
+        overdue=bool(st.get("late")),
     )

@@ -138,7 +138,7 @@ class Conversation:
     `tracker` is the assistant's own state, opaque here; `returned` says what people did with the last
     case, until the assistant has been told. `doubts` counts unsure turns in a row. The
     last tuples hold keys of agents' messages, newest last: `relayed` went to the customer, `notes`
-    stayed, `troubled` went and were reported as failed.
+    stayed, `troubled` went and were reported as failed. `delayed` names the sides whose messages wait for long.
     """
 
     id: str
@@ -159,6 +159,7 @@ class Conversation:
     relayed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     troubled: tuple[str, ...] = ()
+    delayed: tuple[str, ...] = ()
     tracker: str = ""
     returned: str = ""
     language: str = ""

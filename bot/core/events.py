@@ -225,6 +225,15 @@ class DeliveryFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryDelayed:
+    """A message has waited for long and is tried on: the platform refuses for now, or cannot be reached."""
+
+    at: float
+    entry: str
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
 class TimerFired:
     """A timer that the core had set is due. `turn` is the assistant's, for its own reminders."""
 
@@ -249,5 +258,6 @@ Event = (
     | AgentCommanded
     | Delivered
     | DeliveryFailed
+    | DeliveryDelayed
     | TimerFired
 )

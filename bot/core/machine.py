@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from bot.core import answering, casework, desk, escalation, relay
+from bot.core import answering, casework, delays, desk, escalation, relay
 from bot.core.conversation import Conversation, Status
 from bot.core.decision import Decision, nothing
 from bot.core.events import (
@@ -34,6 +34,7 @@ from bot.core.events import (
     CustomerSaid,
     CustomerSubmitted,
     Delivered,
+    DeliveryDelayed,
     DeliveryFailed,
     Event,
     TimerFired,
@@ -122,8 +123,9 @@ def _cell(move: Move, says: str, *to: Status) -> Cell:
 
 
 _NOTHING_BOT = _cell(_nothing, "nothing", BOT)
-_DELIVERED = _three(relay.delivered)
+_DELIVERED = _three(delays.delivered)
 _FAILED = _three(relay.delivery_failed)
+_DELAYED = _three(delays.delayed)
 _CLOSED = _three(relay.agent_said_when_closed)
 _MIRROR, _MIRROR_PRESS = _three(relay.mirror), _three(relay.mirror_press)
 _MIRROR_EDIT, _MIRROR_DELETE = _three(relay.mirror_edit), _three(relay.mirror_delete)
@@ -148,6 +150,7 @@ TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
         AgentCommanded: _cell(desk.commanded, "take over unasked", BOT, ASSIGNED),
         Delivered: _cell(_DELIVERED, "receipt", BOT),
         DeliveryFailed: _cell(_FAILED, "say so", BOT),
+        DeliveryDelayed: _cell(_DELAYED, "say so once", BOT),
         TimerFired: _cell(_timer, "the assistant's own reminder", BOT),
     },
     QUEUED: {
@@ -166,6 +169,7 @@ TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
         AgentCommanded: _cell(desk.commanded, "claim, resolve, snooze, hand back …", *Status),
         Delivered: _cell(_DELIVERED, "receipt", QUEUED),
         DeliveryFailed: _cell(_FAILED, "say so", QUEUED),
+        DeliveryDelayed: _cell(_DELAYED, "say so once", QUEUED),
         TimerFired: _cell(_timer, "still waiting", QUEUED),
     },
     ASSIGNED: {
@@ -184,6 +188,7 @@ TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
         AgentCommanded: _cell(desk.commanded, "resolve, take over, unassign, snooze …", *Status),
         Delivered: _cell(_DELIVERED, "receipt", ASSIGNED),
         DeliveryFailed: _cell(_FAILED, "say so", ASSIGNED),
+        DeliveryDelayed: _cell(_DELAYED, "say so once", ASSIGNED),
         TimerFired: _cell(_timer, "send again what was stuck", ASSIGNED),
     },
     ON_HOLD: {
@@ -202,6 +207,7 @@ TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
         AgentCommanded: _cell(desk.commanded, "wake, resolve, take over …", *Status),
         Delivered: _cell(_DELIVERED, "receipt", ON_HOLD),
         DeliveryFailed: _cell(_FAILED, "say so", ON_HOLD),
+        DeliveryDelayed: _cell(_DELAYED, "say so once", ON_HOLD),
         TimerFired: _cell(_timer, "wake at its time", ON_HOLD, ASSIGNED, QUEUED),
     },
     RESOLVED: {
@@ -220,6 +226,7 @@ TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
         AgentCommanded: _cell(desk.commanded, "reopen, take over", RESOLVED, ASSIGNED, QUEUED, BOT),
         Delivered: _cell(_DELIVERED, "receipt", RESOLVED),
         DeliveryFailed: _cell(_FAILED, "say so", RESOLVED),
+        DeliveryDelayed: _cell(_DELAYED, "say so once", RESOLVED),
         TimerFired: _cell(_timer, "send again what was stuck", RESOLVED),
     },
 }

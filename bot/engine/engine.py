@@ -86,10 +86,12 @@ class Engine:
         paces: Mapping[str, Pace] | None = None,
         max_file: int = 100_000_000,
         shelf: Shelf | None = None,
+        overdue_seconds: float = 45.0,
     ) -> None:
         """`paces` replace what adapters say of their platform's limits; `max_file` is in bytes.
 
         `fresh` gives a new identifier at each call, unlike any other anywhere. `hands` work at once, per role.
+        People are told of words that have waited for `overdue_seconds`.
         """
         self._store = store
         self._adapters = adapters
@@ -114,6 +116,7 @@ class Engine:
             transfers=Transfers(adapters, max_file, shelf),
             name=self._name,
             fresh=fresh,
+            overdue_seconds=overdue_seconds,
         )
         self._working: Hands[Claim] = Hands(hands, self._worker.fetch, self._worker.work)
         self._sending: Hands[LaneClaim] = Hands(hands, self._sender.fetch, self._sender.work)
@@ -147,10 +150,12 @@ class Engine:
         """
         self._worker.stopping = self._sender.stopping = True
         await asyncio.gather(self._working.close(_DRAIN_SECONDS), self._sending.close(_DRAIN_SECONDS))
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        ending = set(self._tasks)
+        while ending:
+            for task in ending:
+                task.cancel()
+            # Before Python 3.12 a cancellation that meets the end of a wait_for is lost: it is given again.
+            _, ending = await asyncio.wait(ending, timeout=1.0)
         self._tasks.clear()
         try:
             await self._store.upkeep.release(self._name, leaving=True)

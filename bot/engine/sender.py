@@ -15,8 +15,9 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
+from bot.core.activity import Side
 from bot.core.effects import Post
-from bot.core.events import Delivered, DeliveryFailed
+from bot.core.events import Delivered, DeliveryDelayed, DeliveryFailed
 from bot.core.filenames import safe_name
 from bot.engine.codec import Unreadable, read, write, write_event, write_ref
 from bot.engine.deliver import Done, deliver
@@ -48,6 +49,9 @@ _LOOK_MARGIN: Final = 120.0
 """How far the platform's clock and ours may differ when a message is looked for."""
 
 _ABSENT_SECONDS: Final = 30.0
+_LONGEST_SLEEP: Final = 15.0
+"""A lane that may not send for longer looks up meanwhile, to say that it is late."""
+
 _HOPELESS: Final = 8
 """Attempts that ended in nobody knows what, before the entry is parked: the platform is not to be believed."""
 
@@ -67,8 +71,12 @@ class Sender:
         transfers: Transfers,
         name: str,
         fresh: Callable[[], str],
+        overdue_seconds: float,
     ) -> None:
-        """`bind` makes a thread known; `again` wants a shard to be looked at in so many seconds."""
+        """`bind` makes a thread known; `again` wants a shard to be looked at in so many seconds.
+
+        Words that have waited for `overdue_seconds` are told to be late, to whoever can be told.
+        """
         self._store = store
         self._adapters = adapters
         self._clock = clock
@@ -78,6 +86,7 @@ class Sender:
         self._transfers = transfers
         self._name = name
         self._fresh = fresh
+        self._overdue_seconds = overdue_seconds
         self.held: dict[tuple[str, str], str] = {}
         """Lanes that we own, with their epochs: their leases have to be renewed."""
         self.stopping = False
@@ -116,6 +125,9 @@ class Sender:
             _log.warning("no_such_platform", platform=entry.to.platform, entry=entry.id)
             return await self._wait(claim, _ABSENT_SECONDS)
         head = claim.head
+        if _is_missed(entry) and not head.overdue and head.now - head.queued_at > self._overdue_seconds:
+            event = write_event(DeliveryDelayed(self._clock.now(), entry.id, entry.side))
+            await self._insist(partial(self._store.outbox.overdue, claim, self._name, event))
         if head.phase != "P":
             if not isinstance(entry.effect, Post):
                 # Everything but a new message may be done twice.
@@ -161,7 +173,9 @@ class Sender:
                 done = await _told(deliver(adapter, entry, root, copies, progress, transfer), transfer)
         except Throttled as error:
             await self._insist(partial(self._pacing.freeze, adapter, entry, error.retry_after))
-            return Settlement("retry", delay=max(error.retry_after, 0.05), step=progress[0])
+            # What is limited by channel is held back by its bucket, too: the lane may look up earlier.
+            longest = _LONGEST_SLEEP if isinstance(entry.effect, Post) else error.retry_after
+            return Settlement("retry", delay=min(max(error.retry_after, 0.05), longest), step=progress[0])
         except NotDone as error:
             _log.info("not_done", entry=entry.id, call=error.call, why=error.why)
             if transfer is not None and head.tries + 1 >= _FILE_TRIES:
@@ -272,11 +286,20 @@ class Sender:
         return following
 
     async def _wait(self, claim: LaneClaim, seconds: float) -> float:
+        seconds = min(seconds, _LONGEST_SLEEP)
         await self._insist(partial(self._store.outbox.postpone, claim, self._name, seconds))
         return seconds
 
     async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
         return await insist(call, stopping=lambda: self.stopping)
+
+
+def _is_missed(entry: Entry) -> bool:
+    """Whether somebody waits for this: every word to a customer; for agents what a customer wrote, and its card."""
+    effect = entry.effect
+    if not isinstance(effect, Post):
+        return False
+    return entry.side is Side.CUSTOMER or effect.source is not None or effect.opens_thread
 
 
 async def _told(work: Coroutine[Any, Any, Done], transfer: Transfer | None) -> Done:

@@ -13,7 +13,8 @@ from bot.ports.mailboxes import NewEntry
 class Head:
     """The entry at the head of a lane. `phase` is P(ending), S(ending), U(nknown); times are the store's.
 
-    `root` is the encoded root of the case that the entry belongs to, "" when it is not there (yet).
+    `root` is the encoded root of the case that the entry belongs to, "" when it is not there (yet). `overdue`
+    says that somebody was told already how long it waits.
     """
 
     entry: str
@@ -27,6 +28,8 @@ class Head:
     step: int
     now: float
     root: str = ""
+    queued_at: float = 0.0
+    overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,10 @@ class Outbox(Protocol):
 
     async def postpone(self, claim: LaneClaim, worker: str, seconds: float) -> None:
         """Release a lane that may go on in so many seconds."""
+        ...
+
+    async def overdue(self, claim: LaneClaim, worker: str, event: str) -> None:
+        """Bring an encoded event to the mailbox: the head has waited for long. Once for each entry."""
         ...
 
     async def spend(self, bucket: str, *, rate: float, burst: float, reserve: float = 0.0, cost: float = 1.0) -> float:

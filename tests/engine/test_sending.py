@@ -173,3 +173,35 @@ async def test_an_answer_that_waits_is_not_said_once_people_have_the_word(engine
     await town.until(lambda: any(m.body.card for m in town.messages))
     await town.until(lambda: any(m.key for m in town.messages if m.ref.place == CHAT))
     assert answers(town) == []
+
+
+async def test_agents_hear_once_that_words_to_the_customer_wait_and_then_they_arrive(make_store: MakeStore) -> None:
+    town = Town()
+    engine = engine_on(make_store(), {"town": town}, overdue_seconds=0.2)
+    await engine.start()
+    await take(engine, town.says(ANN, CHAT, "help"))
+    await town.until(lambda: any(m.body.card for m in town.messages))
+    thread = town.thread_of(1001)
+    away = Fault(NotDone("post", "away"), only="first")
+    town.fail("post", *[away] * 4)
+    await take(engine, town.says(BOB, thread, "first"), town.says(BOB, thread, "second"))
+    await town.until(lambda: "second" in town.visible(CHAT))
+    await town.until(lambda: any("Nothing is lost" in text for text in town.visible(thread)))
+    await engine.stop()
+    assert [text for text in town.visible(CHAT) if text in {"first", "second"}] == ["first", "second"]
+    assert sum("Nothing is lost" in text for text in town.visible(thread)) == 1
+
+
+async def test_the_customer_hears_once_that_the_desk_was_not_reached(make_store: MakeStore) -> None:
+    town = Town()
+    engine = engine_on(make_store(), {"town": town}, overdue_seconds=0.2)
+    await engine.start()
+    await take(engine, town.says(ANN, CHAT, "help"))
+    await town.until(lambda: any(m.body.card for m in town.messages))
+    thread = town.thread_of(1001)
+    town.fail("post", *[Fault(NotDone("post", "away"), only="are you there")] * 4)
+    await take(engine, town.says(ANN, CHAT, "are you there"), town.says(ANN, CHAT, "hello?"))
+    await town.until(lambda: "hello?" in town.visible(thread))
+    await engine.stop()
+    assert [text for text in town.visible(thread) if text in {"are you there", "hello?"}] == ["are you there", "hello?"]
+    assert sum("has not reached" in text for text in town.visible(CHAT)) == 1

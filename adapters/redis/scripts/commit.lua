@@ -33,7 +33,7 @@ local function apply()
     local st = status_of(cid, id)
     if st and st.s == 'K' then
       local queue = key('queue', lane_of(cid, st.l))
-      st.s, st.tries = 'P', nil
+      st.s, st.tries, st.q, st.late = 'P', nil, exact(now()), nil
       if not st.re then st.first = nil end
       set_status(cid, id, st)
       -- Everything else in its lane waits for the message that opens the thread.
@@ -50,7 +50,7 @@ local function apply()
         if st and st.s == 'P' then drop(cid, lane, other) end
       end
     end
-    local st = {s = 'P', a = 0, l = e.lane, case = e.case, src = e.source, root = e.root, p = e.priority}
+    local st = {s = 'P', a = 0, l = e.lane, case = e.case, src = e.source, root = e.root, p = e.priority, q = exact(now())}
     if e.guarded then st.g = reign end
     redis.call('HSET', key('entry', cid), e.id, e.body)
     set_status(cid, e.id, st)

@@ -1,0 +1,46 @@
+"""What is said while a platform does not take our messages: once for each side and delay, and the truth.
+
+Sends nothing again: the outbox tries on by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from bot.core import casework, relay
+from bot.core.activity import Side
+from bot.core.conversation import Conversation, Status
+from bot.core.decision import Decision, line_to_agents, nothing
+from bot.core.events import Delivered, DeliveryDelayed
+from bot.core.policy import Policy
+
+_WITH_PEOPLE: Final = frozenset({Status.QUEUED, Status.ASSIGNED, Status.ON_HOLD})
+
+
+def delayed(conversation: Conversation, event: DeliveryDelayed, policy: Policy) -> Decision:
+    """Tell the other side that what was written is kept and goes out by itself."""
+    if event.side.value in conversation.delayed:
+        return nothing(conversation)
+    noted = Decision(replace(conversation, delayed=(*conversation.delayed, event.side.value))).noting(
+        "delayed", f"Messages to the {event.side} side have waited for a while.", side=event.side
+    )
+    if event.side is Side.AGENTS:
+        # Of a thread that people do not own the customer expects nothing.
+        owned = conversation.status in _WITH_PEOPLE
+        return noted.then(casework.tell(conversation, policy, "not_reached")) if owned else noted
+    if conversation.case is None:
+        return noted
+    platform = conversation.place.platform.capitalize()
+    return noted.then(
+        line_to_agents(
+            f"⏳ {platform} has not taken messages to the customer for a while. Nothing is lost: they go out by "
+            "themselves, and ✅ shows which have arrived."
+        )
+    )
+
+
+def delivered(conversation: Conversation, event: Delivered, policy: Policy) -> Decision:
+    """A message is there, so that side takes messages again; the rest is the receipt's."""
+    over = tuple(side for side in conversation.delayed if side != event.side.value)
+    return relay.delivered(replace(conversation, delayed=over), event, policy)
