@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -32,6 +33,8 @@ ALWAYS: Final = (
 """What the product needs beside Rasa's vocabulary, and adds to Rasa's pipelines."""
 
 _ENCODER: Final = "SentenceEncoder"
+_CLOSE: Final = 0.8
+"""From this likeness on (difflib's ratio) an unknown name is taken for a misspelt one."""
 
 _REPLACED: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
     "WhitespaceTokenizer": (("Tokenizer",), "our tokenizer"),
@@ -123,7 +126,8 @@ class PipelineConfig:
 def read_config(path: Path) -> PipelineConfig:
     """Read `config.yml`. Without a pipeline, or with `pipeline: semantic` or `light`, a standard one is used.
 
-    Raises SourceError, each mistake with its line: an unknown component, or one that lacks what it needs.
+    A component of the assistant's own is left out with a notice. Raises SourceError, each mistake with its line: a
+    misspelt component, or one that lacks what it needs.
     """
     root = load_yaml(path)
     if not isinstance(root, YamlMapping):
@@ -148,9 +152,9 @@ def _listed(pipeline: YamlSequence, language: str) -> PipelineConfig:
     steps: dict[str, Step] = {}
     notices: list[str] = []
     problems: list[Problem] = []
-    foreign = False
+    foreign = left_out = False
     for node in pipeline:
-        name, options = _component(node)
+        name, options, written = _component(node)
         if name in _REPLACED:
             foreign = True
             for step in _replacements(name, options):
@@ -160,10 +164,14 @@ def _listed(pipeline: YamlSequence, language: str) -> PipelineConfig:
             steps[name] = Step(name, options)
             if name in _SAME_NAME:
                 notices.append(f"{name} is {_SAME_NAME[name]}")
+        elif mistake := _mistake(name, written):
+            problems.append(Problem(node.file, node.line, mistake))
         else:
-            known = ", ".join(sorted({*KINDS, *_REPLACED}))
-            what = f"there is no component {name!r}; there are {known}" if name else "a component must have a name"
-            problems.append(Problem(node.file, node.line, what))
+            left_out = True
+            notices.append(f"{written} is left out: it is a component of your own, and no such code runs here")
+    if left_out and "IntentClassifier" not in steps:
+        foreign = True
+        notices.append(_stand_in(steps))
     if foreign:
         notices += _complete(steps)
     if not problems:
@@ -171,6 +179,13 @@ def _listed(pipeline: YamlSequence, language: str) -> PipelineConfig:
     if problems:
         raise SourceError(tuple(problems))
     return PipelineConfig(tuple(steps.values()), language, tuple(notices))
+
+
+def _stand_in(steps: dict[str, Step]) -> str:
+    """Add the standard classifier to a pipeline that would have none, and say so."""
+    for name in ("Tokenizer", *_REPLACED["DIETClassifier"][0]):
+        steps.setdefault(name, Step(name))
+    return "no component that classifies intents is left: DIETClassifier's replacement stands in"
 
 
 def _replacements(name: str, options: dict[str, Plain]) -> list[Step]:
@@ -195,12 +210,24 @@ def _complete(steps: dict[str, Step]) -> list[str]:
     return [f"{name} is added: the product needs it" for name in added]
 
 
-def _component(node: YamlNode) -> tuple[str, dict[str, Plain]]:
+def _mistake(name: str, written: str) -> str | None:
+    """Say what is wrong with an unknown name; None where it is plainly code of the assistant's own."""
+    if not name:
+        return "a component must have a name"
+    if name != written and not written.startswith("rasa."):
+        return None
+    close = get_close_matches(name, sorted({*KINDS, *_REPLACED}), n=1, cutoff=_CLOSE)
+    return f"there is no component {name!r}; did you mean {close[0]}?" if close else None
+
+
+def _component(node: YamlNode) -> tuple[str, dict[str, Plain], str]:
+    """Return a component's name, its options, and the name as it is written, with its module."""
     if isinstance(node, YamlScalar) and node.raw:
-        return node.raw.rpartition(".")[2], {}
+        return node.raw.rpartition(".")[2], {}, node.raw
     if not isinstance(node, YamlMapping):
-        return "", {}
+        return "", {}, ""
     name = node.get("name")
     if not isinstance(name, YamlScalar) or not name.raw:
-        return "", {}
-    return name.raw.rpartition(".")[2], {key.raw: value.plain() for key, value in node if key.raw != "name"}
+        return "", {}, ""
+    options = {key.raw: value.plain() for key, value in node if key.raw != "name"}
+    return name.raw.rpartition(".")[2], options, name.raw

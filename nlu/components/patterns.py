@@ -10,10 +10,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from nlu.artifacts import ModelError, read_json, write_json
+from nlu.components.tokenizer import tokenize
 from nlu.draft import Draft
 from nlu.types import Entity
+
+_SHORT: Final = 2
+"""Letters; so short a match means something only where it is a word of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +38,33 @@ def compile_patterns(pairs: Sequence[tuple[str, str]], *, case_sensitive: bool) 
         raise ModelError(f"a pattern of the model is not a regular expression: {error}") from error
 
 
-def table_expression(elements: Sequence[str]) -> str:
-    """Return an expression that finds any element of a lookup table as whole words, the longest first."""
+def table_expression(elements: Sequence[str], *, whole_words: bool = True) -> str:
+    """Return an expression that finds any element of a lookup table, the longest first.
+
+    `whole_words` is what Rasa calls `use_word_boundaries`: off for scripts that are written without spaces.
+    """
     alternatives = "|".join(
         re.escape(e).replace(r"\ ", r"\s+") for e in sorted(set(elements), key=lambda e: (-len(e), e))
     )
-    return rf"(?<!\w)(?:{alternatives})(?!\w)"
+    return rf"(?<!\w)(?:{alternatives})(?!\w)" if whole_words else rf"(?:{alternatives})"
 
 
 def spans(patterns: Sequence[NamedPattern], text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield (name, start, end) of every non-empty match."""
+    """Yield (name, start, end) of every non-empty match.
+
+    The size `S` is not in "it's", nor `L` in "long": one or two letters must be a word of their own.
+    """
+    edges: set[int] | None = None
     for pattern in patterns:
         for match in pattern.expression.finditer(text):
-            if match.end() > match.start():
-                yield pattern.name, match.start(), match.end()
+            start, end = match.span()
+            if end - start <= _SHORT and match[0].isalpha():
+                if edges is None:
+                    edges = {edge for token in tokenize(text) for edge in (token.start, token.end)}
+                if start not in edges or end not in edges:
+                    continue
+            if end > start:
+                yield pattern.name, start, end
 
 
 @dataclass(frozen=True, slots=True)

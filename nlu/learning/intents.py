@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlu.components.intents import NEIGHBOURS, Curve, IntentClassifier, KernelPart, softmax
-from nlu.components.out_of_scope import OutOfScopeScorer, scope_features
+from nlu.components.out_of_scope import OutOfScopeScorer, known_texts, scope_features
 from nlu.draft import Draft, Floats
 from nlu.learning.corpus import Corpus, embedding_matrix, folds, ngram_matrix
-from nlu.learning.linear import inverse_factor, logistic, minimise, minimise_two, one_against_rest
+from nlu.learning.linear import falling_logistic, inverse_factor, minimise, minimise_two, one_against_rest
 
 GAMMA: Final = 1.5
 RIDGE: Final = 0.0625
@@ -36,6 +36,12 @@ STIFFNESS: Final = 5.0
 
 MAX_EXACT: Final = 20_000
 """Texts that the kernel machine learns from at most (memory grows with the square: 1.6 GB); more are sampled."""
+
+SCOPE_PRIOR: Final = ((-2.0, -2.0, -4.0), 0.0)
+"""Weights of best score, lead and nearness, and bias: a text like no other is as likely foreign as not."""
+
+SCOPE_TRUST: Final = 5.0
+"""How strongly the out-of-scope scorer is held at its prior, in texts."""
 
 FOREIGN_SHARE: Final = 0.2
 """The share of messages that mean no intent, as assumed by the out-of-scope probability."""
@@ -79,12 +85,12 @@ def learn_intents(corpus: Corpus) -> IntentClassifier:
 
 
 def learn_scope(corpus: Corpus) -> OutOfScopeScorer:
-    """Fit the out-of-scope scorer on what the classifier left behind; needs a few intents to learn from."""
-    if corpus.shared.scope is None or min(len(part) for part in corpus.shared.scope) < 10:
-        return OutOfScopeScorer((-2.0, -2.0, -4.0), 0.0)
-    inside, outside = corpus.shared.scope
-    weights, bias = logistic(inside, outside, FOREIGN_SHARE)
-    return OutOfScopeScorer(tuple(weights), bias)
+    """Fit the out-of-scope scorer on what the classifier left behind; with little of it, mostly the prior counts."""
+    known = known_texts(e.text for e in corpus.data.examples)
+    if corpus.shared.scope is None or not all(len(part) for part in corpus.shared.scope):
+        return OutOfScopeScorer(*SCOPE_PRIOR, known)
+    weights, bias = falling_logistic(*corpus.shared.scope, FOREIGN_SHARE, SCOPE_PRIOR, SCOPE_TRUST)
+    return OutOfScopeScorer(tuple(weights), bias, known)
 
 
 def fit_temperature(scores: Floats, target: NDArray[np.int64]) -> float:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 import scipy.linalg
 import scipy.optimize
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from nlu.draft import Floats
@@ -65,12 +65,28 @@ def inverse_factor(matrix: Floats) -> Floats:
     return half
 
 
-def logistic(inside: Floats, outside: Floats, share: float) -> tuple[list[float], float]:
-    """Fit P(outside | features), as if `share` of all were outside. Returns weights (features,) and bias."""
-    features = np.concatenate([inside, outside])
-    target = np.concatenate([np.zeros(len(inside)), np.ones(len(outside))])
-    weight = np.where(target > 0, share / len(outside), (1.0 - share) / len(inside)) * len(target)
-    spread = np.maximum(features.std(axis=0), 1e-6)
-    model: Any = LogisticRegression(C=10.0, max_iter=500)
-    model.fit(features / spread, target, sample_weight=weight)
-    return [float(w) for w in model.coef_[0] / spread], float(model.intercept_[0])
+def falling_logistic(
+    inside: Floats, outside: Floats, share: float, prior: tuple[Sequence[float], float], trust: float
+) -> tuple[list[float], float]:
+    """Fit P(outside | features), as if `share` of all were outside. Returns weights (features,) and bias.
+
+    The probability falls as any feature grows, whatever a few texts say: weights stay at zero or below. They are held
+    at `prior` (weights, bias) as if by `trust` texts.
+    """
+    features = np.concatenate([inside, outside]).astype(np.float64)
+    sign = np.concatenate([np.full(len(inside), -1.0), np.ones(len(outside))])
+    weight = np.where(sign > 0, share / len(outside), (1.0 - share) / len(inside)) * len(sign)
+    start = np.array([*prior[0], prior[1]])
+    spread = np.append(np.maximum(features.std(axis=0), 1e-3), 1.0)
+    design = np.column_stack([features, np.ones(len(features))])
+
+    def loss(at: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margin = sign * (design @ at)
+        away = (at - start) * spread
+        slope = -weight * sign / (1.0 + np.exp(np.clip(margin, -60.0, 60.0)))
+        value = float(weight @ np.logaddexp(0.0, -margin) + trust * (away @ away))
+        return value, design.T @ slope + 2.0 * trust * away * spread
+
+    bounds = [(None, 0.0)] * (len(start) - 1) + [(None, None)]
+    found: Any = _optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+    return [float(w) for w in found[:-1]], float(found[-1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -12,7 +12,13 @@ from nlu.components.encoder import Encoder, SentenceEncoder, encoder_folder
 from nlu.components.fallback import FallbackClassifier
 from nlu.components.language import LanguageIdentifier, shipped_tables
 from nlu.components.lookup import LookupEntityExtractor
-from nlu.components.patterns import RegexEntityExtractor, RegexFeaturizer, compile_patterns, table_expression
+from nlu.components.patterns import (
+    NamedPattern,
+    RegexEntityExtractor,
+    RegexFeaturizer,
+    compile_patterns,
+    table_expression,
+)
 from nlu.components.persons import PersonExtractor
 from nlu.components.synonyms import EntitySynonymMapper
 from nlu.components.tokenizer import Tokenizer
@@ -41,20 +47,27 @@ def _flag(options: Options, name: str, *, default: bool) -> bool:
     return value if isinstance(value, bool) else default
 
 
+def _patterns(corpus: Corpus, options: Options, names: Container[str]) -> tuple[NamedPattern, ...]:
+    """Compile the patterns and tables of these names, with the options that Rasa's regex components have."""
+    whole_words = _flag(options, "use_word_boundaries", default=True)
+    pairs: list[tuple[str, str]] = []
+    if _flag(options, "use_regexes", default=True):
+        pairs += [(p.name, p.expression) for p in corpus.data.patterns if p.name in names]
+    if _flag(options, "use_lookup_tables", default=True):
+        tables = [t for t in corpus.data.lookups if t.elements and t.name in names]
+        pairs += [(t.name, table_expression(t.elements, whole_words=whole_words)) for t in tables]
+    return compile_patterns(pairs, case_sensitive=_flag(options, "case_sensitive", default=False))
+
+
 def _regex_features(corpus: Corpus, options: Options) -> Component:
+    names = {p.name for p in corpus.data.patterns} | {t.name for t in corpus.data.lookups}
     case_sensitive = _flag(options, "case_sensitive", default=False)
-    use_tables = _flag(options, "use_lookup_tables", default=True)
-    pairs = [(p.name, p.expression) for p in corpus.data.patterns]
-    pairs += [(t.name, table_expression(t.elements)) for t in corpus.data.lookups if t.elements and use_tables]
-    return RegexFeaturizer(compile_patterns(pairs, case_sensitive=case_sensitive), case_sensitive)
+    return RegexFeaturizer(_patterns(corpus, options, names), case_sensitive)
 
 
 def _regex_entities(corpus: Corpus, options: Options) -> Component:
     case_sensitive = _flag(options, "case_sensitive", default=False)
-    entities = set(corpus.data.entities)
-    pairs = [(p.name, p.expression) for p in corpus.data.patterns if p.name in entities]
-    pairs += [(t.name, table_expression(t.elements)) for t in corpus.data.lookups if t.elements and t.name in entities]
-    return RegexEntityExtractor(compile_patterns(pairs, case_sensitive=case_sensitive), case_sensitive)
+    return RegexEntityExtractor(_patterns(corpus, options, corpus.data.entities), case_sensitive)
 
 
 def _ngrams(corpus: Corpus, options: Options) -> Component:

@@ -42,12 +42,12 @@ def semantic_store(shop: TrainingData, tmp_path_factory: pytest.TempPathFactory)
     return store
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def light_config() -> PipelineConfig:
     return LIGHT
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def semantic_config() -> PipelineConfig:
     return SEMANTIC
 

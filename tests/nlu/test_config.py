@@ -84,9 +84,26 @@ def test_spacys_names_are_accepted(tmp_path: Path, name: str) -> None:
     assert any(n.startswith(f"{name} is replaced by") for n in config.notices)
 
 
-def test_an_unknown_component_is_refused_with_its_line(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"config\.yml:2: there is no component 'Magic'"):
-        read(tmp_path, "pipeline:\n- name: Magic\n")
+def test_a_misspelt_component_is_refused_with_its_line_and_what_was_meant(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"config\.yml:2: .*'DIETClasifier'; did you mean DIETClassifier"):
+        read(tmp_path, "pipeline:\n- name: DIETClasifier\n")
+    with pytest.raises(SourceError, match="did you mean NgramFeaturizer"):
+        read(tmp_path, "pipeline:\n- NgramFeaturiser\n")
+
+
+@pytest.mark.parametrize("name", ["custom.sentiment.SentimentAnalyzer", "our_code.DIETClasifier", "Magic"])
+def test_a_component_of_ones_own_is_left_out_with_one_line(tmp_path: Path, name: str) -> None:
+    config = read(tmp_path, f"pipeline:\n- name: WhitespaceTokenizer\n- name: DIETClassifier\n- name: {name}\n")
+    assert [n for n in config.notices if "left out" in n] == [
+        f"{name} is left out: it is a component of your own, and no such code runs here"
+    ]
+    assert "IntentClassifier" in names(config)
+
+
+def test_where_the_classifier_was_of_ones_own_the_standard_one_stands_in(tmp_path: Path) -> None:
+    config = read(tmp_path, "pipeline:\n- name: WhitespaceTokenizer\n- name: mine.classifier.Classifier\n")
+    assert "IntentClassifier" in names(config)
+    assert any("stands in" in n for n in config.notices)
 
 
 def test_a_pipeline_that_lacks_something_is_refused_with_its_name(tmp_path: Path) -> None:

@@ -12,6 +12,10 @@ from nlu.components.quantities import parse_number
 from nlu.components.synonyms import EntitySynonymMapper
 from nlu.components.tokenizer import normalise, tokenize
 from nlu.draft import Draft
+from nlu.learning.corpus import Corpus, Shared
+from nlu.learning.registry import LEARN
+from nlu.markup import Annotation
+from nlu.training_data import Example, LookupTable, Pattern, TrainingData
 from nlu.types import Entity, entity_to_json
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)  # a Sunday
@@ -146,6 +150,35 @@ def test_a_pattern_becomes_an_entity_and_the_same_span_is_not_found_twice() -> N
     draft = Draft("order 4711", entities=(Entity("order", "4711", 6, 10, 0.9, extractor="CRFEntityExtractor"),))
     RegexEntityExtractor(patterns).process(draft)
     assert len(draft.entities) == 1
+
+
+SIZES = TrainingData(
+    (Example("size S", "tell", (Annotation(5, 6, "size", "S"),)),),
+    patterns=(Pattern("size", "XL"),),
+    lookups=(LookupTable("size", ("S", "M", "L", "medium")),),
+)
+
+
+def sizes(text: str, **options: bool) -> list[str]:
+    corpus = Corpus(SIZES, (), 0, "en", lambda _line: None, Shared())
+    draft = Draft(text)
+    LEARN["RegexEntityExtractor"](corpus, options).process(draft)
+    return [e.value for e in draft.entities]
+
+
+@pytest.mark.parametrize("text", ["it's too long", "l'autre", "the axle", "XLS file", "mediums"])
+def test_a_size_is_not_found_inside_a_word(text: str) -> None:
+    assert sizes(text) == []
+
+
+def test_the_options_of_rasas_regex_extractor_are_honoured() -> None:
+    text = "an s, an XL, a Medium"
+    assert sorted(sizes(text)) == ["Medium", "XL", "s"]
+    assert sizes(text, use_lookup_tables=False) == ["XL"]
+    assert sorted(sizes(text, use_regexes=False)) == ["Medium", "s"]
+    assert sizes(text, case_sensitive=True) == ["XL"]
+    assert sizes("mediums") == []
+    assert sizes("mediums", use_word_boundaries=False) == ["medium"]
 
 
 def test_a_synonym_replaces_the_value_and_says_so() -> None:

@@ -18,7 +18,7 @@ PROJECTS = Path(__file__).parents[2] / "projects"
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("name", ["florist", "tables", "bank", "helpdesk"])
+@pytest.mark.parametrize("name", ["florist", "tables", "bank", "helpdesk", "moods"])
 def test_a_project_passes_its_test_stories_in_words(name: str, tmp_path: Path) -> None:
     project = read_project(PROJECTS / name)
     compiled = compile_project(project)

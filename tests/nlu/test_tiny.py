@@ -1,0 +1,55 @@
+"""Six intents with three examples each, as a first evening's assistant has them, already behave."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nlu.config import PipelineConfig
+from nlu.learning.linear import falling_logistic
+from nlu.model import Model
+from nlu.training import fit, usable
+from nlu.training_data import TrainingData, read_training_data
+from nlu.types import NLU_FALLBACK
+
+
+@pytest.fixture(scope="module")
+def tiny() -> TrainingData:
+    return read_training_data(Path(__file__).parent / "data" / "tiny.yml")
+
+
+@pytest.fixture(scope="module", params=["light", "semantic"])
+def model(
+    request: pytest.FixtureRequest, tiny: TrainingData, light_config: PipelineConfig, semantic_config: PipelineConfig
+) -> Model:
+    return fit(tiny, usable(light_config if request.param == "light" else semantic_config))
+
+
+def test_a_training_example_has_its_intent_and_is_never_out_of_scope(tiny: TrainingData, model: Model) -> None:
+    results = [(e.text, e.intent, model.parse(e.text)) for e in tiny.examples]
+    assert [(text, r.intent.name) for text, intent, r in results if r.intent.name != intent] == []
+    assert max(r.out_of_scope for _, _, r in results) == 0.0
+
+
+@pytest.mark.parametrize(("text", "intent"), [("HELLO!", "greet"), ("bye bye", "goodbye"), ("yes indeed", "affirm")])
+def test_nearly_an_example_is_understood(model: Model, text: str, intent: str) -> None:
+    assert model.parse(text).intent.name == intent
+
+
+def test_what_is_far_from_all_examples_is_more_probably_foreign(model: Model) -> None:
+    foreign = model.parse("zwölf Boxkämpfer jagen Viktor quer über den Sylter Deich")
+    assert foreign.out_of_scope > model.parse("hello you").out_of_scope
+    assert foreign.ranking[0].confidence < 0.9
+
+
+def test_no_handful_of_texts_makes_the_near_more_foreign_than_the_far() -> None:
+    rng = np.random.default_rng(0)
+    inside = rng.normal(size=(12, 3)).astype(np.float32)
+    weights, _ = falling_logistic(inside, inside + 1.0, 0.2, ((-1.0, -1.0, -1.0), 0.0), 1.0)
+    assert max(weights) <= 0.0
+
+
+def test_an_empty_text_is_a_fallback(model: Model) -> None:
+    assert model.parse(" ").intent.name == NLU_FALLBACK
