@@ -194,12 +194,12 @@ class SlackAdapter:
         return in_thread(activity, await self._threads.ask(ref))
 
     async def asker(self, tenant: str, id: str) -> Person:
-        """Who gives a command. When that cannot be found out, somebody with a guest's rights."""
+        """Who gives a command. When that cannot be found out, somebody unknown, who has a guest's rights."""
         try:
             async with asyncio.timeout(self._settings.answer_seconds):
                 return await self.person(tenant, id)
         except (DeliveryError, TimeoutError):
-            return Person(PLATFORM, tenant, id, is_guest=True)
+            return Person(PLATFORM, tenant, id, is_unknown=True)
 
     async def answer_later(self, url: str, arguments: Mapping[str, object]) -> None:
         """Answer through a `response_url`, which is on Slack's own host or on that of `base_url`."""

@@ -31,7 +31,7 @@ class People:
         return kept[1].label if kept else id
 
     async def person(self, tenant: str, id: str) -> Person:
-        """Who that is. An unknown account gives a Person with the id alone. Raises Throttled, NotDone, Refused."""
+        """Who that is. An unknown account gives one with the id alone. Raises Throttled, NotDone, Refused."""
         kept = self._kept.get(id)
         if kept and self._clock.now() - kept[0] < KEEP_SECONDS:
             return kept[1]
@@ -41,7 +41,7 @@ class People:
         except RefusedBySlack as error:
             if error.code not in _NOBODY:
                 raise
-            person = Person(self._platform, tenant, id)
+            person = Person(self._platform, tenant, id, is_unknown=True)
         self._kept[id] = (self._clock.now(), person)
         self._kept.move_to_end(id)
         while len(self._kept) > MAX_KEPT:

@@ -172,10 +172,8 @@ class TeamsAdapter:
                 self._kinds.popitem(last=False)
 
     async def checked(self, activity: Activity) -> Activity:
-        """The activity with what the roster says of its author, if it says it in time."""
-        author = await self._people.checked(
-            activity.author, activity.place.channel, seconds=self._settings.lookup_seconds
-        )
+        """The activity with what the rosters say of its author, or said last when they do not answer in time."""
+        author = await self._people.checked(activity.author, seconds=self._settings.lookup_seconds)
         return replace(activity, author=author)
 
     def watch(self, ref: Ref) -> asyncio.Future[Element | None]:

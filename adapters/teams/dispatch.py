@@ -128,8 +128,6 @@ class Dispatch:
     async def _store(self, activity: Activity) -> Reply:
         try:
             async with asyncio.timeout(self._settings.store_seconds), self._turns.turn(activity.place.key):
-                if activity.place.channel in self._settings.desks:
-                    activity = await self._reach.checked(activity)
                 await self._intake.take(activity)
         except (StoreUnavailable, TimeoutError) as error:
             _log.warning("not stored", activity=activity.id, why=type(error).__name__)
@@ -163,12 +161,20 @@ class Dispatch:
     async def _answer(self, activity: Activity, words: str) -> None:
         activity = await self._reach.checked(activity)
         try:
+<<<<<<< HEAD
             answer = await self._commands.run(activity.author, activity.place, words)
             body = await body_with(answer, inline=_INLINE_BYTES)
             if answer.shared:
                 await self._reach.say(thread_to_answer(activity), body)
             else:
                 await self._reach.confide(activity, body)
+=======
+            try:
+                body = await self._commands.run(activity.author, activity.place, words)
+            except DeliveryError:
+                body = Body(self._settings.words.not_known)
+            await self._reach.confide(activity, body)
+>>>>>>> 4ed4c51 (people: Entitle nobody whom the platform does not vouch for.)
         except (DeliveryError, StoreUnavailable) as error:
             _log.warning("command not answered", why=getattr(error, "why", type(error).__name__))
 

@@ -1,5 +1,8 @@
 """Who somebody is on Teams: learned from what they do, asked of rosters, remembered for minutes.
 
+What a roster did not say is never made up: somebody whom no roster knows is unknown, and a roster that does not answer
+is an error, or the asker goes on with what was known before.
+
 A Person's id is the directory's object id, which is the same everywhere; the connector's own id (`29:…`), which
 is needed to write to somebody, is kept beside it.
 """
@@ -21,19 +24,22 @@ from bot.errors import DeliveryError
 from bot.ports import Clock
 
 KEEP_SECONDS: Final = 600.0
-_MISS_SECONDS: Final = 60.0
+MISS_SECONDS: Final = 60.0
 _MAX_KEPT: Final = 20_000
 
 
 class People:
-    """Accounts of one app's tenants. `rosters` are conversations in which anybody may be found."""
+    """Accounts of one app's tenants. `rosters` are conversations in which anybody may be found, desks first.
+
+    A desk's roster is asked before any other: what it says of somebody is what their rights hang on.
+    """
 
     def __init__(self, connector: Connector, addresses: Addresses, clock: Clock, rosters: Sequence[str]) -> None:
         self._connector = connector
         self._addresses = addresses
         self._clock = clock
         self._rosters = rosters
-        self._kept: OrderedDict[str, tuple[float, Person, bool]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[float, Person]] = OrderedDict()
         self._accounts: OrderedDict[str, str] = OrderedDict()
         self._seen_in: OrderedDict[str, str] = OrderedDict()
 
@@ -43,33 +49,33 @@ class People:
         _put(self._seen_in, person.key, conversation)
 
     async def person(self, tenant: str, id: str) -> Person:
-        """Who that is; an account in no roster gives a Person with the id alone. Raises Throttled, NotDone, Refused."""
-        unknown = Person(PLATFORM, tenant, id)
-        kept = self._fresh(unknown.key)
+        """Who that is; an account in no roster is unknown. Raises Throttled, NotDone, Refused."""
+        asked = Person(PLATFORM, tenant, id)
+        kept = self._fresh(asked.key)
         if kept is not None:
             return kept
-        found = await self._look_up(unknown, self._places(unknown.key))
-        self._keep(found or unknown, known=found is not None)
-        return found or unknown
+        found = await self._look_up(asked, self._places(asked.key)) or replace(asked, is_unknown=True)
+        self._keep(found)
+        return found
 
-    async def checked(self, person: Person, conversation: str, *, seconds: float) -> Person:
-        """Somebody who just did something, with what the roster says of them; as given when it says nothing in time."""
-        known = self._fresh(person.key)
-        if known is None:
-            try:
-                async with asyncio.timeout(seconds):
-                    known = await self._look_up(person, [conversation])
-            except (DeliveryError, TimeoutError):
-                known = None
-            self._keep(known or person, known=known is not None)
-        if known is None:
-            return person
+    async def checked(self, person: Person, *, seconds: float) -> Person:
+        """Somebody who just did something, with what the rosters say of them.
+
+        What they said last counts when they do not answer in time; somebody of whom they never told is unknown.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                known = await self.person(person.tenant, person.id)
+        except (DeliveryError, TimeoutError):
+            kept = self._kept.get(person.key)
+            known = kept[1] if kept else Person(PLATFORM, person.tenant, person.id, is_unknown=True)
         return replace(
             person,
             name=person.name or known.name,
             email=known.email,
             is_guest=known.is_guest,
             is_outsider=known.is_outsider,
+            is_unknown=known.is_unknown,
         )
 
     async def account(self, person: Person, place: Place) -> str:
@@ -84,7 +90,7 @@ class People:
 
     def _places(self, key: str) -> list[str]:
         seen = self._seen_in.get(key)
-        return [*([seen] if seen else []), *self._rosters]
+        return [*self._rosters, *([seen] if seen else [])]
 
     async def _look_up(self, person: Person, conversations: Sequence[str]) -> Person | None:
         for conversation in dict.fromkeys(conversations):
@@ -103,14 +109,13 @@ class People:
         return None
 
     def _fresh(self, key: str) -> Person | None:
-        kept = self._kept.get(key)
-        if kept is None:
+        at, person = self._kept.get(key, (0.0, None))
+        if person is None:
             return None
-        age = self._clock.now() - kept[0]
-        return kept[1] if age < (KEEP_SECONDS if kept[2] else _MISS_SECONDS) else None
+        return person if self._clock.now() - at < (MISS_SECONDS if person.is_unknown else KEEP_SECONDS) else None
 
-    def _keep(self, person: Person, *, known: bool) -> None:
-        self._kept[person.key] = (self._clock.now(), person, known)
+    def _keep(self, person: Person) -> None:
+        self._kept[person.key] = (self._clock.now(), person)
         self._kept.move_to_end(person.key)
         while len(self._kept) > _MAX_KEPT:
             self._kept.popitem(last=False)

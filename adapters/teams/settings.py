@@ -20,6 +20,7 @@ class Words:
     welcome: str = "Hello! Ask me anything, right here. When I can't help, I bring in a person."
     answered_privately: str = "{name}, I have written to you in our private chat."
     not_reached: str = "{name}, I can't write to you privately yet: open a chat with me first, then try again."
+    not_known: str = "I could not find out just now who you are, so nothing was done. Try again in a moment."
     received: str = "✓"
 
 
@@ -81,7 +82,7 @@ class TeamsSettings:
     refresh_seconds: float = 1.5
     """How long the answer to a pressed button waits for the card to change."""
     lookup_seconds: float = 1.5
-    """How long an agent's message waits for the roster to say whether its author is a guest."""
+    """How long a command waits for the roster to say who gives it, and a message to say whom it mentions."""
     keys_cool_down: float = 15.0
     """How often at most, in seconds, an unknown signing key makes us fetch all of them again."""
 

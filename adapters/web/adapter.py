@@ -119,7 +119,7 @@ class WebAdapter:
 
     async def person(self, tenant: str, id: str) -> Person:
         if tenant != TENANT:
-            return Person(PLATFORM, tenant, id)
+            return Person(PLATFORM, tenant, id, is_unknown=True)
         return self._settings.person(id)
 
     def _ours(self, call: str, where: Place) -> None:

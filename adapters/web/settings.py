@@ -175,7 +175,7 @@ class WebSettings:
         if id == APP_ID:
             return Person(PLATFORM, TENANT, APP_ID, name="Warmline", is_bot=True)
         member = self.customer(id) or self.agent(id)
-        return member.person if member else Person(PLATFORM, TENANT, id)
+        return member.person if member else Person(PLATFORM, TENANT, id, is_unknown=True)
 
 
 def is_loopback(host: str) -> bool:

@@ -55,7 +55,7 @@ class Person:
     """Somebody on a platform. `timezone` is an IANA name, `locale` a BCP 47 tag; empty when unknown.
 
     `is_guest` and `is_outsider` (somebody of another organisation in a shared channel) bar a person
-    from answering customers. `tier` is the customer's (`vip`, …), as far as the company tells us.
+    from answering customers; so does `is_unknown`: the platform does not know them, or did not say. `tier` is the customer's (`vip`, …), as far as the company tells us.
     """
 
     platform: str
@@ -70,6 +70,7 @@ class Person:
     is_bot: bool = False
     is_guest: bool = False
     is_outsider: bool = False
+    is_unknown: bool = False
 
     @property
     def key(self) -> str:

@@ -24,7 +24,10 @@ def pressed(conversation: Conversation, event: AgentPressed, policy: Policy, num
     """Do what a button in the desk says."""
     by, value = event.author, event.value
     if not relay.is_entitled(by):
-        return casework.refuse(conversation, by, "Only members of this desk can do that; nothing was changed.")
+        why = "Only members of this desk can do that; nothing was changed."
+        if by.is_unknown:
+            why = "It could not be found out just now whether you are a member of this desk, so nothing was changed."
+        return casework.refuse(conversation, by, why)
     match event.action:
         case "send_once":
             return _send_once(conversation, value, by, event.at, policy)

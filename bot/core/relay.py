@@ -63,8 +63,8 @@ def is_note(text: str) -> bool:
 
 
 def is_entitled(person: Person) -> bool:
-    """Whether a member of the desk may speak for the company: neither a bot nor a guest nor an outsider."""
-    return not (person.is_bot or person.is_guest or person.is_outsider)
+    """Whether a member of the desk may speak for the company: neither a bot nor a guest, an outsider or unknown."""
+    return not (person.is_bot or person.is_guest or person.is_outsider or person.is_unknown)
 
 
 # --- from the customer to the desk
@@ -137,6 +137,11 @@ def agent_said(conversation: Conversation, event: AgentSaid, policy: Policy) -> 
         return _stays(conversation, event.ref, "A note was written.")
     if not is_entitled(event.author):
         why = "Only members of this desk can answer customers, so your message stayed inside."
+        if event.author.is_unknown:
+            why = (
+                "It could not be found out just now whether you are a member of this desk, so your message stayed inside."
+                " Send it again in a moment."
+            )
         return _stays(conversation, event.ref, "Somebody who may not answer wrote in the thread.").then(
             Whisper(Side.AGENTS, event.author, Body(why))
         )

@@ -61,8 +61,8 @@ class People:
         """The event with its author as the platform knows them.
 
         Whom the platform has told of before counts as they did then when it does not tell now. An agent of
-        whom it has never told counts as a guest: better a word that stays inside than one that should not
-        have left.
+        whom it has never told is unknown, and not entitled: better a word that stays inside than one that
+        should not have left.
         """
         if not isinstance(event, _ASKED):
             return event
@@ -75,7 +75,7 @@ class People:
 
     async def _agent(self, person: Person) -> Person:
         known = await self._known(person, _PAUSES)
-        return replace(person, is_guest=True) if known is None else known
+        return replace(person, is_unknown=True) if known is None else known
 
     async def _known(self, person: Person, pauses: Sequence[float]) -> Person | None:
         adapter = self.adapters.get(person.platform)

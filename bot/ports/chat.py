@@ -157,5 +157,5 @@ class ChatAdapter(Protocol):
         ...
 
     async def person(self, tenant: str, id: str) -> Person:
-        """Who that is, cached for minutes. An unknown account gives a Person with the id alone."""
+        """Who that is, cached for minutes. An unknown account gives a Person with the id alone, `is_unknown`."""
         ...

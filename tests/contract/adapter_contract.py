@@ -194,7 +194,9 @@ class AdapterContract:
         found = await room.adapter.person(ann.tenant, ann.id)
         assert found.key == ann.key
         assert found.name
-        assert await room.adapter.person(ann.tenant, "nobody") == Person(ann.platform, ann.tenant, "nobody")
+        assert await room.adapter.person(ann.tenant, "nobody") == Person(
+            ann.platform, ann.tenant, "nobody", is_unknown=True
+        )
 
     async def test_markup_that_would_ping_is_shown_and_pings_nobody(self, room: Room) -> None:
         text = "<!channel> <!here> @everyone <at>Bob</at> &lt;!here&gt;"

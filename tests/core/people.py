@@ -15,6 +15,7 @@ NORA = Person("web", "t", "nora", "Nora")
 SAM = Person("web", "t", "sam", "Sam")
 GUS = Person("web", "t", "gus", "Gus", is_guest=True)
 OUTSIDER = Person("web", "x", "otto", "Otto", is_outsider=True)
+UNKNOWN = Person("web", "t", "uma", "Uma", is_unknown=True)
 
 POLICY = Policy(
     desks=(Desk("support", Place("web", "t", "desk")), Desk("legal", Place("web", "t", "legal"))),

@@ -32,6 +32,7 @@ from tests.core.people import (
     GUS,
     NORA,
     OUTSIDER,
+    UNKNOWN,
     POLICY,
     SAM,
     THREAD,
@@ -273,7 +274,7 @@ def test_a_note_stays_inside(text: str) -> None:
     assert not [e for e in story.last if isinstance(e, Post | Amend)]
 
 
-@pytest.mark.parametrize("author", [GUS, OUTSIDER])
+@pytest.mark.parametrize("author", [GUS, OUTSIDER, UNKNOWN])
 def test_who_is_not_entitled_answers_nobody_and_claims_nothing(author) -> None:
     story = asked_for_person().play(agent("hi there", by=author))
     assert story.to_customer == []

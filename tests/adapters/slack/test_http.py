@@ -243,7 +243,7 @@ async def test_a_command_while_the_store_is_away_is_refused(scene: Scene) -> Non
 async def test_somebody_whom_slack_cannot_name_has_a_guests_rights(scene: Scene, slack: FakeSlack) -> None:
     slack.faults.next_calls("users.info", Fault.ERROR)
     await scene.bob.commands(scene.desk, "/support", "export 30d", app=scene.app)
-    assert scene.commands.asked[0][0] == Person("slack", "T0ACME", scene.bob.id, is_guest=True)
+    assert scene.commands.asked[0][0] == Person("slack", "T0ACME", scene.bob.id, is_unknown=True)
 
 
 async def test_a_shared_answer_is_seen_by_all(scene: Scene) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.activity import Edited, Place, Said
 from bot.core.effects import Body
-from bot.errors import ConfigError
+from bot.errors import ConfigError, NotDone
 from tests.adapters.teams.scene import MakeScene, Scene
 from tests.fakes.teams import Account, Fault
 
@@ -119,22 +119,56 @@ async def test_a_guest_of_the_desk_is_known_as_one(scene: Scene) -> None:
     for account in (guest, outsider, scene.bob.account):
         type(scene.bob)(scene.teams, account).says(scene.desk, "hello", thread=root.ref.id)
         await scene.teams.courier.settled()
-    people = [activity.author for activity in await scene.heard(3)]
+    authors = [activity.author for activity in await scene.heard(3)]
+    people = [await scene.adapter.person(author.tenant, author.id) for author in authors]
     assert [(p.is_guest, p.is_outsider) for p in people] == [(True, False), (False, True), (False, False)]
     assert [p.email for p in people] == ["gus.guest@example.com", "", "bob.agent@example.com"]
 
 
-async def test_the_roster_is_asked_once_for_many_messages_and_a_failure_stops_nobody(scene: Scene) -> None:
+async def test_a_guest_who_wrote_privately_first_is_still_a_guest_of_the_desk(scene: Scene) -> None:
+    guest = scene.teams.tenant.add_person("Gus Guest", role="guest")
+    scene.desk.members.add(guest.id)
+    human = type(scene.bob)(scene.teams, guest)
+    human.says(human.chat(), "hello")
+    (said,) = await scene.heard(1)
+    assert (await scene.adapter.person(said.author.tenant, said.author.id)).is_guest
+
+
+async def test_the_roster_is_asked_once_in_ten_minutes_and_never_before_a_message_is_stored(scene: Scene) -> None:
     root = await scene.adapter.post(scene.place(scene.desk), Body("case"), key="k")
-    scene.teams.faults.rates = {}
-    for n in range(5):
+    for n in range(3):
         scene.bob.says(scene.desk, f"message {n}", thread=root.ref.id)
-        await scene.teams.courier.settled()
-    assert [call.method for call in scene.teams.calls].count("member") == 1
-    scene.clock.ahead = 700
+    author = (await scene.heard(3))[0].author
+    assert "member" not in [call.method for call in scene.teams.calls]
+    for later in (0, 300, 599, 601):
+        scene.clock.ahead = later
+        assert not (await scene.adapter.person(author.tenant, author.id)).is_unknown
+    assert [call.method for call in scene.teams.calls].count("member") == 2
+
+
+async def test_who_is_in_no_roster_is_unknown_and_a_silent_roster_tells_nothing(scene: Scene) -> None:
+    stranger = scene.teams.tenant.add_person("Sid")
+    assert (await scene.adapter.person(scene.teams.tenant.id, stranger.object_id)).is_unknown
     scene.teams.faults.next_calls("member", Fault.ERROR)
-    scene.bob.says(scene.desk, "still here", thread=root.ref.id)
-    assert len(await scene.heard(6)) == 6
+    with pytest.raises(NotDone):
+        await scene.adapter.person(scene.teams.tenant.id, scene.bob.id)
+    assert not (await scene.adapter.person(scene.teams.tenant.id, scene.bob.id)).is_unknown
+
+
+async def test_a_command_while_the_roster_is_silent_is_a_strangers_unless_it_told_before(scene: Scene) -> None:
+    for number, later, is_silent in ((1, 0, True), (2, 700, False), (3, 1400, True)):
+        scene.clock.ahead = later
+        scene.teams.faults.rates = {Fault.ERROR: 1.0} if is_silent else {}
+        scene.teams.faults.methods = frozenset({"member"})
+        scene.bob.says(scene.desk, "stats 7d", mentions=(scene.teams.bot,))
+        await scene.teams.until(lambda number=number: len(scene.commands.asked) == number)
+    assert [asker.is_unknown for asker, _, _ in scene.commands.asked] == [True, False, False]
+
+
+async def test_a_command_of_somebody_who_cannot_be_looked_up_is_answered_so(scene: Scene) -> None:
+    scene.commands.failure = NotDone("get member", "HTTP 500")
+    scene.bob.says(scene.bob.chat(), "stats 7d")
+    await scene.teams.until(lambda: "could not find out" in "".join(scene.bob.reads(scene.bob.chat())))
 
 
 async def test_what_could_not_be_stored_comes_again(scene: Scene) -> None:

@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema.validators import validator_for
 
 from adapters.teams.cards import MAX_BYTES, size_of
 from adapters.teams.outbound import message
@@ -32,7 +32,7 @@ APP = "22222222-2222-4222-8222-222222222222"
 @cache
 def validator(schema: Schema) -> Any:
     found = fetch(schema)
-    return jsonschema.validators.validator_for(found)(found)
+    return validator_for(found)(found)
 
 
 def mistakes(card: dict[str, Any]) -> list[str]:
