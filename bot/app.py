@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4  # noqa: TID251  the one place where identifiers are drawn
 
 import structlog
@@ -28,7 +28,7 @@ from adapters.redis.store import RedisStore
 from adapters.slack.adapter import SlackAdapter
 from adapters.slack.settings import SlackSettings
 from adapters.teams.adapter import TeamsAdapter
-from adapters.teams.settings import TeamsSettings
+from adapters.teams.settings import TeamsSettings, Words
 from adapters.web.adapter import WebAdapter
 from adapters.web.settings import WebSettings
 from adapters.web.settings import place as web_place
@@ -37,6 +37,7 @@ from bot.core.activity import Place
 from bot.core.commands import Role as CommandRole
 from bot.core.policy import Desk, Policy, Thresholds
 from bot.core.routing import Doors
+from bot.core.words import say
 from bot.engine.engine import Engine, Role
 from bot.errors import ConfigError, StoreUnavailable
 from bot.models import BesideTheLoop, ensure_trained
@@ -127,7 +128,7 @@ class App:
                 server.mount(slack, settings.server.host, settings.server.port)
             adapters[slack.platform] = slack
         if settings.platforms.teams.enabled:
-            teams = TeamsAdapter(_teams_settings(self._configuration, data), self._clock)
+            teams = TeamsAdapter(teams_settings(self._configuration, data, policy), self._clock)
             server.mount(teams, settings.server.host, settings.server.port)
             adapters[teams.platform] = teams
         operations = Operations(
@@ -184,7 +185,7 @@ class App:
 
     def _slack(self) -> SlackAdapter | None:
         section = self._settings.platforms.slack
-        return SlackAdapter(_slack_settings(section, self._configuration), self._clock) if section.enabled else None
+        return SlackAdapter(slack_settings(self._configuration), self._clock) if section.enabled else None
 
     async def _workspace(self, slack: SlackAdapter | None) -> str:
         named = self._settings.platforms.slack.workspace
@@ -316,25 +317,41 @@ async def _health(engine: Engine) -> Mapping[str, bool]:
     return {"store": True}
 
 
-def _slack_settings(section: SlackSection, configuration: Configuration) -> SlackSettings:
-    secret = configuration.secret
+def slack_settings(configuration: Configuration) -> SlackSettings:
+    """What the Slack adapter is told."""
+    section, secret = configuration.settings.platforms.slack, configuration.secret
     if section.mode == "socket":
         return SlackSettings(
             bot_token=secret(section.bot_token),
             app_token=secret(section.app_token),
             mode="socket",
-            base_url=section.base_url,
+            **_slack_habits(section, configuration),
         )
     secrets = (secret(section.signing_secret), secret(section.old_signing_secret))
     return SlackSettings(
         bot_token=secret(section.bot_token),
         signing_secrets=tuple(s for s in secrets if s),
         path=section.path,
-        base_url=section.base_url,
+        **_slack_habits(section, configuration),
     )
 
 
-def _teams_settings(configuration: Configuration, data: Path) -> TeamsSettings:
+def _slack_habits(section: SlackSection, configuration: Configuration) -> dict[str, Any]:
+    """What is the same over HTTP and over Socket Mode."""
+    return {
+        "base_url": section.base_url,
+        "mark_secret": configuration.secret(section.mark_secret),
+        "username_channels": frozenset(section.username_channels),
+        "hear_bots": section.hear_bots,
+        "call_seconds": section.call_seconds,
+        "store_seconds": section.store_seconds,
+        "answer_seconds": section.answer_seconds,
+        "ping_seconds": section.ping_seconds,
+    }
+
+
+def teams_settings(configuration: Configuration, data: Path, policy: Policy) -> TeamsSettings:
+    """What the Teams adapter is told."""
     section = configuration.settings.platforms.teams
     desks = (desk.channel for desk in configuration.settings.desks if desk.platform == "teams")
     return TeamsSettings(
@@ -353,10 +370,21 @@ def _teams_settings(configuration: Configuration, data: Path) -> TeamsSettings:
         tenants=frozenset(section.tenants),
         reactions=section.reactions,
         memory=data / "teams.json",
+        mark_secret=configuration.secret(section.mark_secret),
+        words=Words(welcome=say("welcome", policy.default_language, policy)),
         metadata_url=section.metadata_url,
+        issuer=section.issuer,
         login=section.login,
+        scope=section.scope,
         service_url=section.service_url,
         service_hosts=frozenset(section.service_hosts),
+        call_seconds=section.call_seconds,
+        token_seconds=section.token_seconds,
+        start_seconds=section.start_seconds,
+        store_seconds=section.store_seconds,
+        refresh_seconds=section.refresh_seconds,
+        lookup_seconds=section.lookup_seconds,
+        keys_cool_down=section.keys_cool_down,
     )
 
 

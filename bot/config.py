@@ -72,6 +72,13 @@ class SlackSection(_Section):
     support_channels: tuple[Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$")], ...] = ()
     path: str = Field(default="/slack/events", pattern=r"^/")
     base_url: str = "https://slack.com/api/"
+    mark_secret: Secret = ""
+    username_channels: tuple[Annotated[str, Field(pattern=r"^[CDG][A-Z0-9]+$")], ...] = ()
+    hear_bots: bool = False
+    call_seconds: Seconds = 10.0
+    store_seconds: Annotated[float, Field(gt=0, lt=3)] = 2.5
+    answer_seconds: Annotated[float, Field(gt=0, lt=3)] = 2.0
+    ping_seconds: Seconds = 5.0
 
 
 class TeamsSection(_Section):
@@ -90,10 +97,20 @@ class TeamsSection(_Section):
     path: str = Field(default="/api/messages", pattern=r"^/")
     insecure_local: bool = False
     reactions: bool = False
+    mark_secret: Secret = ""
     metadata_url: str = ""
+    issuer: str = ""
     login: str = ""
+    scope: str = ""
     service_url: str = ""
     service_hosts: tuple[str, ...] = ()
+    call_seconds: Seconds = 10.0
+    token_seconds: Seconds = 20.0
+    start_seconds: Seconds = 5.0
+    store_seconds: Annotated[float, Field(gt=0, lt=10)] = 8.0
+    refresh_seconds: Annotated[float, Field(gt=0, lt=10)] = 1.5
+    lookup_seconds: Seconds = 1.5
+    keys_cool_down: Seconds = 15.0
 
 
 class PlaygroundSection(_Section):
@@ -243,6 +260,11 @@ class Settings(_Section):
             for desk in self.desks
             if desk.channel in support.get(desk.platform, ())
         ]
+        problems += [
+            f"platforms.slack.username_channels: {desk.channel} is a desk; there customers' names stay in the text"
+            for desk in self.desks
+            if desk.platform == "slack" and desk.channel in self.platforms.slack.username_channels
+        ]
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -315,9 +337,13 @@ def _wanted(platforms: PlatformsSection) -> list[tuple[str, str]]:
             wanted.append(("platforms.slack.signing_secret", slack.signing_secret))
         if slack.old_signing_secret:
             wanted.append(("platforms.slack.old_signing_secret", slack.old_signing_secret))
+        if slack.mark_secret:
+            wanted.append(("platforms.slack.mark_secret", slack.mark_secret))
     if teams.enabled and teams.app_type != "managed_identity" and not teams.insecure_local:
         name = "certificate" if teams.certificate else "secret"
         wanted.append((f"platforms.teams.{name}", teams.certificate or teams.secret))
+    if teams.enabled and teams.mark_secret:
+        wanted.append(("platforms.teams.mark_secret", teams.mark_secret))
     return wanted
 
 

@@ -55,7 +55,8 @@ class Person:
     """Somebody on a platform. `timezone` is an IANA name, `locale` a BCP 47 tag; empty when unknown.
 
     `is_guest` and `is_outsider` (somebody of another organisation in a shared channel) bar a person
-    from answering customers; so does `is_unknown`: the platform does not know them, or did not say. `tier` is the customer's (`vip`, …), as far as the company tells us.
+    from answering customers; so does `is_unknown`: the platform does not know them, or did not say.
+    `tier` is the customer's (`vip`, …), as far as the company tells us.
     """
 
     platform: str

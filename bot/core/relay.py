@@ -139,8 +139,8 @@ def agent_said(conversation: Conversation, event: AgentSaid, policy: Policy) -> 
         why = "Only members of this desk can answer customers, so your message stayed inside."
         if event.author.is_unknown:
             why = (
-                "It could not be found out just now whether you are a member of this desk, so your message stayed inside."
-                " Send it again in a moment."
+                "It could not be found out just now whether you are a member of this desk, so your message stayed "
+                "inside. Send it again in a moment."
             )
         return _stays(conversation, event.ref, "Somebody who may not answer wrote in the thread.").then(
             Whisper(Side.AGENTS, event.author, Body(why))

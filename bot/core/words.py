@@ -22,6 +22,14 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "pt": "a nossa equipa",
         "it": "il nostro team",
     },
+    "welcome": {
+        "en": "Hello! Ask me anything, right here. When I can't help, I bring in a person.",
+        "de": "Hallo! Fragen Sie mich einfach hier. Wenn ich nicht weiterweiß, hole ich einen Menschen dazu.",
+        "fr": "Bonjour ! Posez-moi vos questions ici même. Quand je ne peux pas aider, je fais venir quelqu'un.",
+        "es": "¡Hola! Pregúnteme lo que quiera, aquí mismo. Cuando yo no pueda ayudar, avisaré a una persona.",
+        "pt": "Olá! Pergunte-me o que quiser, aqui mesmo. Quando eu não puder ajudar, chamo uma pessoa.",
+        "it": "Buongiorno! Mi chieda pure, proprio qui. Quando non posso aiutare io, coinvolgo una persona.",
+    },
     "handed_over": {
         "en": "I'm bringing in {team}. They can see this whole conversation, so you won't have to repeat anything. "
         "Somebody will answer right here. Your case is #{number}.",

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import config
+from bot import app, config
+from bot.core.policy import Policy
 from bot.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,3 +103,41 @@ def test_any_text_is_a_configuration_or_a_config_error(tmp_path: Path, text: str
     file.write_text(text, encoding="utf-8", errors="replace")
     with contextlib.suppress(ConfigError):
         config.load(file, {})
+
+
+def test_what_adapters_can_be_told_reaches_them(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(
+        "platforms:\n"
+        "  slack: {enabled: true, mark_secret: '${MARKS}', username_channels: [C7], hear_bots: true, call_seconds: 3}\n"
+        "  teams: {enabled: true, app_id: a, tenant: t, mark_secret: '${MARKS}', issuer: 'https://i', scope: s,\n"
+        "          store_seconds: 4, refresh_seconds: 2, lookup_seconds: 1, keys_cool_down: 60}\n",
+        encoding="utf-8",
+    )
+    names = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "TEAMS_APP_SECRET", "MARKS")
+    loaded = config.load(file, {name: name.lower() for name in names})
+    slack = app.slack_settings(loaded)
+    assert (slack.mark_secret, slack.username_channels, slack.hear_bots, slack.call_seconds) == (
+        "marks",
+        frozenset({"C7"}),
+        True,
+        3.0,
+    )
+    teams = app.teams_settings(loaded, tmp_path, Policy((), default_language="de"))
+    assert (teams.mark_secret, teams.endpoints.issuer, teams.endpoints.scope) == ("marks", "https://i", "s")
+    assert (teams.store_seconds, teams.refresh_seconds, teams.lookup_seconds, teams.keys_cool_down) == (4, 2, 1, 60)
+    assert teams.words.welcome.startswith("Hallo!")
+
+
+@pytest.mark.parametrize(
+    "setting", ["slack: {store_seconds: 3}", "slack: {answer_seconds: 3}", "teams: {store_seconds: 10}"]
+)
+def test_a_time_that_the_platform_does_not_grant_is_refused(tmp_path: Path, setting: str) -> None:
+    (found,) = problems(tmp_path, f"platforms: {{{setting}}}\n")
+    assert "less than" in found
+
+
+def test_a_desk_shows_no_names_that_customers_chose_as_its_own(tmp_path: Path) -> None:
+    text = "platforms: {slack: {enabled: true, username_channels: [C1]}}\n"
+    text += "desks: [{name: a, platform: slack, channel: C1}]\n"
+    assert any("username_channels" in p for p in problems(tmp_path, text))
