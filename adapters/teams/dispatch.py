@@ -26,7 +26,7 @@ from bot.core.activity import Activity, Place, Pressed, Ref
 from bot.core.effects import Body
 from bot.core.routing import thread_of
 from bot.errors import DeliveryError, StoreUnavailable
-from bot.ports import Commands, Intake, body_with
+from bot.ports import Answer, Commands, Intake, body_with
 
 _CARD: Final = "application/vnd.microsoft.card.adaptive"
 _MESSAGE: Final = "application/vnd.microsoft.activity.message"
@@ -161,22 +161,20 @@ class Dispatch:
     async def _answer(self, activity: Activity, words: str) -> None:
         activity = await self._reach.checked(activity)
         try:
-<<<<<<< HEAD
-            answer = await self._commands.run(activity.author, activity.place, words)
+            answer = await self._answer_of(activity, words)
             body = await body_with(answer, inline=_INLINE_BYTES)
             if answer.shared:
                 await self._reach.say(thread_to_answer(activity), body)
             else:
                 await self._reach.confide(activity, body)
-=======
-            try:
-                body = await self._commands.run(activity.author, activity.place, words)
-            except DeliveryError:
-                body = Body(self._settings.words.not_known)
-            await self._reach.confide(activity, body)
->>>>>>> 4ed4c51 (people: Entitle nobody whom the platform does not vouch for.)
         except (DeliveryError, StoreUnavailable) as error:
             _log.warning("command not answered", why=getattr(error, "why", type(error).__name__))
+
+    async def _answer_of(self, activity: Activity, words: str) -> Answer:
+        try:
+            return await self._commands.run(activity.author, activity.place, words)
+        except DeliveryError:
+            return Answer(Body(self._settings.words.not_known))
 
     # installation ----------------------------------------------------------------------------
 

@@ -42,7 +42,7 @@ def _activity(body: Body, mention_id: str) -> Element:
     attachments: list[Element] = []
     if body.buttons or body.image:
         card = words_card(body, lead, mention)
-        if size_of(card) <= cards.MAX_BYTES:
+        if size_of(card) - len(body.image) <= cards.MAX_BYTES:
             return _with_card(card, body)
         attachments = [attachment(words_card(replace(body, text=""), [], None))]
     text = html_of(body.text, unmask=body.voice is not None)
