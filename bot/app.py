@@ -341,6 +341,7 @@ def _slack_habits(section: SlackSection, configuration: Configuration) -> dict[s
     return {
         "base_url": section.base_url,
         "mark_secret": configuration.secret(section.mark_secret),
+        "file_hosts": frozenset(section.file_hosts),
         "username_channels": frozenset(section.username_channels),
         "hear_bots": section.hear_bots,
         "call_seconds": section.call_seconds,

@@ -79,6 +79,7 @@ class SlackSection(_Section):
     store_seconds: Annotated[float, Field(gt=0, lt=3)] = 2.5
     answer_seconds: Annotated[float, Field(gt=0, lt=3)] = 2.0
     ping_seconds: Seconds = 5.0
+    file_hosts: tuple[str, ...] = ()
 
 
 class TeamsSection(_Section):

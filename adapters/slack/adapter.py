@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,18 +15,19 @@ from adapters.slack import http
 from adapters.slack.bolt import Socket, bolt_app, through_bolt
 from adapters.slack.dispatch import Dispatch
 from adapters.slack.emoji import name_of
+from adapters.slack.files import Files
 from adapters.slack.inbound import EPHEMERAL, PLATFORM, Hearing, Us, in_thread
 from adapters.slack.json_values import as_list, as_object, as_text
-from adapters.slack.marks import is_marked, mark_of
-from adapters.slack.outbound import message
+from adapters.slack.marks import block_mark_of, is_block_marked, is_marked, mark_of
+from adapters.slack.outbound import file_blocks, message
 from adapters.slack.people import People
 from adapters.slack.settings import SlackSettings, problems_with
 from adapters.slack.threads import Threads
 from adapters.slack.web_api import RefusedBySlack, WebApi
-from bot.core.activity import Activity, Person, Place, Reacted, Ref
+from bot.core.activity import Activity, File, Person, Place, Reacted, Ref
 from bot.core.effects import Body
 from bot.errors import ConfigError, DeliveryError, NotDone, Refused, Throttled, Uncertain
-from bot.ports import Capabilities, Clock, Commands, Forms, Intake, Posted
+from bot.ports import Capabilities, Clock, Commands, FileSource, FileStream, Forms, Intake, Posted
 
 _QUIET: Final[Mapping[str, object]] = {
     "link_names": False,
@@ -52,6 +54,7 @@ class SlackAdapter:
         self._people = People(self._api, clock, PLATFORM)
         self._us = Us()
         self._threads = Threads(self._api)
+        self._files = Files(self._api, settings)
         self._dispatch: Dispatch | None = None
         self._receive: http.Receive | None = None
         self._socket: Socket | None = None
@@ -63,7 +66,7 @@ class SlackAdapter:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities()
+        return Capabilities(files=True)
 
     # life ------------------------------------------------------------------------------------
 
@@ -115,6 +118,7 @@ class SlackAdapter:
         if self._socket is not None:
             await self._socket.close()
             self._socket = None
+        await self._files.close()
         await self._api.close()
 
     @property
@@ -245,14 +249,37 @@ class SlackAdapter:
         """Whether Slack shows whose words these are by itself, so that the text need not."""
         return body.voice is not None and place.channel in self._settings.username_channels
 
-    async def _take_back(self, to: Place, ts: str) -> None:
+    async def _take_back(self, to: Place, ts: str, *, file: bool = False) -> None:
         """Delete what landed outside its thread. If that fails, `find` will do it: hence Uncertain."""
+        stray = Ref(to.root, ts)
         try:
-            await self.delete(Ref(to.root, ts))
+            await (self.remove_file(stray) if file else self.delete(stray))
         except DeliveryError as error:
             raise Uncertain(
                 "chat.postMessage", f"landed outside its thread and is still there ({error.why})"
             ) from error
+
+    def open_file(self, file: File) -> AbstractAsyncContextManager[FileStream]:
+        return self._files.open(file)
+
+    async def post_file(self, to: Place, body: Body, source: FileSource, *, key: str) -> Posted:
+        """Upload and share. The message takes no metadata, so its first block carries the mark."""
+        name = source.file.name
+        async with source.open() as stream:
+            uploaded = await self._files.upload(name, stream)
+        mark = block_mark_of(key, to.channel, self._settings.mark_secrets)
+        await self._files.share(uploaded, name, to, file_blocks(body, name, mark))
+        ts, thread = await self._files.shown_at(uploaded, to)
+        if to.thread and thread != to.thread:
+            await self._take_back(to, ts, file=True)
+            raise Refused("files.completeUploadExternal", "the thread was deleted")
+        posted = _posted(to, ts)
+        self._threads.remember(posted.ref)
+        return posted
+
+    async def remove_file(self, ref: Ref) -> None:
+        await self._files.delete(ref)
+        await self.delete(ref)
 
     async def edit(self, ref: Ref, body: Body) -> None:
         if ref.id.startswith(EPHEMERAL):
@@ -336,7 +363,11 @@ class SlackAdapter:
         bot = as_text(found.get("bot_id"))
         if self._us.bot_id and bot != self._us.bot_id:
             return False
-        return is_marked(as_object(found.get("metadata")), key, channel, self._settings.mark_secrets)
+        secrets = self._settings.mark_secrets
+        first = as_object(next(iter(as_list(found.get("blocks"))), None))
+        return is_marked(as_object(found.get("metadata")), key, channel, secrets) or is_block_marked(
+            as_text(first.get("block_id")), key, channel, secrets
+        )
 
     async def person(self, tenant: str, id: str) -> Person:
         return await self._people.person(tenant, id)

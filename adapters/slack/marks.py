@@ -1,4 +1,4 @@
-"""The mark that every message of ours carries in its metadata, by which it can be found again.
+"""The mark that every message of ours carries in its metadata (or a block's id), by which it can be found again.
 
 Other apps in the workspace can read metadata, so a mark holds an opaque key and an HMAC, nothing else; they can
 write metadata too, so a mark counts only with the HMAC right, for the channel that it is in.
@@ -27,6 +27,20 @@ def is_marked(metadata: Mapping[str, object], key: str, channel: str, secrets: t
         return False
     claimed = as_text(payload.get("mac")).encode()
     return any(hmac.compare_digest(claimed, _mac(key, channel, secret).encode()) for secret in secrets)
+
+
+def block_mark_of(key: str, channel: str, secrets: tuple[str, ...]) -> str:
+    """The same as a `block_id`, for messages that take no metadata."""
+    return f"{EVENT_TYPE}:{key}:{_mac(key, channel, secrets[0])}"
+
+
+def is_block_marked(block_id: str, key: str, channel: str, secrets: tuple[str, ...]) -> bool:
+    """Whether a `block_id` says that its message was posted with `key` into that channel, by us."""
+    begin = f"{EVENT_TYPE}:{key}:"
+    claimed = block_id.removeprefix(begin).encode()
+    return block_id.startswith(begin) and any(
+        hmac.compare_digest(claimed, _mac(key, channel, secret).encode()) for secret in secrets
+    )
 
 
 def _mac(key: str, channel: str, secret: str) -> str:

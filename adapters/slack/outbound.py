@@ -53,6 +53,18 @@ def message(body: Body, *, name_in_text: bool = True) -> dict[str, object]:
     return {"text": text, "blocks": [*words, *extras]}
 
 
+def file_blocks(body: Body, name: str, mark: str) -> list[Block]:
+    """The blocks of a message that shows a file: whose it is, and who is to look. `mark` names the first of them."""
+    lead = (*(_lead(body) or (Run(f"📎 {shown_name(name)}"),)), *_mentioned(body))
+    block = rich_text_block((), tuple(run for run in lead if run.text != "\n"))
+    return [block | {"block_id": mark[:255]}] if block else []
+
+
+def shown_name(name: str) -> str:
+    """A file's name as text."""
+    return " ".join(cleaned(name).split())[:200] or "…"
+
+
 def _lead(body: Body) -> tuple[Run, ...]:
     """The line that names whose words they are."""
     if body.voice is None:

@@ -28,6 +28,8 @@ class SlackSettings:
     base_url: str = "https://slack.com/api/"
     mark_secret: str = field(default="", repr=False)
     username_channels: frozenset[str] = frozenset()
+    file_hosts: frozenset[str] = frozenset()
+    """Hosts (`name`, or `name:port`) that files may be fetched from and sent to, besides Slack's own."""
     hear_bots: bool = False
     call_seconds: float = 10.0
     """How long one Web API call may take before it is Uncertain."""
@@ -35,6 +37,8 @@ class SlackSettings:
     """How long storing an activity may take before Slack is told to come again."""
     answer_seconds: float = 2.0
     """How long a slash command may take before it is answered through its response_url."""
+    file_seconds: float = 30.0
+    """How long a file that is on its way may stand still."""
     ping_seconds: float = 5.0
     """Socket Mode: how often the connection is tried."""
 

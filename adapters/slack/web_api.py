@@ -99,7 +99,7 @@ class WebApi:
                 self._base_url + method, data=body, headers=headers, allow_redirects=False
             ) as answer:
                 if answer.status == 429:
-                    raise _throttled(method, answer.headers)
+                    raise throttled(method, answer.headers)
                 raw = await answer.content.read(_MAX_ANSWER) if answer.status != 200 else await answer.read()
                 return _judged(method, answer.status, raw, answer.headers)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -121,7 +121,8 @@ def _failure(call: str, error: Exception) -> NotDone | Uncertain:
     return Uncertain(call, f"the connection broke ({what})")
 
 
-def _throttled(call: str, headers: Mapping[str, str]) -> Throttled:
+def throttled(call: str, headers: Mapping[str, str]) -> Throttled:
+    """What a 429 says: when to come back."""
     try:
         seconds = float(headers.get("Retry-After", ""))
     except ValueError:
@@ -145,7 +146,7 @@ def _judged(call: str, status: int, raw: bytes, headers: Mapping[str, str]) -> M
         return answer
     code = as_text(answer.get("error"))
     if code in ("ratelimited", "rate_limited"):
-        raise _throttled(call, headers)
+        raise throttled(call, headers)
     if code in _NOT_DONE:
         raise NotDone(call, code)
     if code in _UNCERTAIN or not code:

@@ -47,7 +47,8 @@ class OnSlack:
         self.channel = self.slack.channel("desk", self.bob.user, self.sue.user, self.app, private=True)
 
     def settings(self) -> str:
-        return f'  slack: {{enabled: true, base_url: "{self.slack.api_url}"}}\n'
+        hosts = f'file_hosts: ["{self.slack.file_host}"]'
+        return f'  slack: {{enabled: true, base_url: "{self.slack.api_url}", {hosts}}}\n'
 
     def environment(self) -> dict[str, str]:
         return {"SLACK_BOT_TOKEN": self.app.bot_token, "SLACK_SIGNING_SECRET": self.app.signing_secret}

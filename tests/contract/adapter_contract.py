@@ -25,7 +25,7 @@ from bot.core.activity import Deleted, Edited, Person, Place, Pressed, Reacted, 
 from bot.core.effects import Body, Button, Voice
 from bot.core.forms import FieldKind, Form, FormField
 from bot.errors import NotDone, Refused, Throttled, Uncertain
-from bot.ports import ChatAdapter
+from bot.ports import ChatAdapter, FileCarrier
 from tests.contract.doubles import ListIntake, ScriptedForms
 
 
@@ -122,6 +122,8 @@ class AdapterContract:
             LookUpContract: claimed.look_up,
         }
         assert {contract: isinstance(self, contract) for contract in held} == held
+        assert claimed.files == isinstance(room.adapter, FileCarrier)
+        assert claimed.files == hasattr(self, "test_people_see_a_file_that_we_post_and_get_its_bytes")
 
     async def test_what_a_person_says_is_reported_with_author_place_and_words(self, room: Room) -> None:
         ref = await room.says("ann", room.channel, "my parcel is lost")

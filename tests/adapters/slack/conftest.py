@@ -33,6 +33,7 @@ async def make_scene(slack: FakeSlack) -> AsyncIterator[MakeScene]:
             "signing_secrets": (app.signing_secret,),
             "base_url": slack.api_url,
             "call_seconds": 1.0,
+            "file_hosts": frozenset({slack.file_host}),
         }
         adapter = SlackAdapter(SlackSettings(**(known | settings)), WallClock(slack))  # type: ignore[arg-type]
         adapters.append(adapter)

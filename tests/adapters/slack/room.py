@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from adapters.slack.emoji import name_of, symbol_of
 from adapters.slack.settings import SlackSettings
-from bot.core.activity import Person, Place, Ref
+from bot.core.activity import File, Person, Place, Ref
 from bot.ports import ChatAdapter
 from tests.adapters.slack.scene import Scene
 from tests.contract.adapter_contract import Seen, Trouble
 from tests.contract.doubles import ListIntake, ScriptedForms
+from tests.contract.file_contract import SeenFile
 from tests.fakes.slack import Fault, Human, Message
 from tests.fakes.slack.blocks import buttons_of
 
@@ -52,6 +53,27 @@ class SlackRoom:
         message = self._human(who).says(channel, text, thread=place.thread)
         await self.settled()
         return Ref(place, message.ts)
+
+    async def sends(self, who: str, place: Place, text: str, name: str, content: bytes) -> Ref:
+        human = self._human(who)
+        stored = self.scene.slack.files.put(name, content, human.id, "application/pdf")
+        channel = self.scene.slack.workspace.channels[place.channel]
+        message = human.sends(channel, text, stored, thread=place.thread)
+        await self.settled()
+        return Ref(place, message.ts)
+
+    async def files(self, who: str, place: Place) -> list[SeenFile]:
+        channel = self.scene.slack.workspace.channels[place.channel]
+        stored = self.scene.slack.files.files
+        return [
+            SeenFile(m.ts, stored[shown["id"]].title, stored[shown["id"]].path.read_bytes())
+            for m in self._human(who).sees(channel, place.thread)
+            for shown in m.files
+            if not stored[shown["id"]].deleted
+        ]
+
+    async def lose(self, file: File) -> None:
+        self.scene.slack.files.files[file.id].deleted = True
 
     async def edits(self, ref: Ref, text: str) -> None:
         message = self._message(ref)

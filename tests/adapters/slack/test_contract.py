@@ -18,6 +18,7 @@ from tests.contract.adapter_contract import (
     ThreadContract,
     WhisperContract,
 )
+from tests.contract.file_contract import FileContract, FileLookUpContract
 
 
 class TestSlack(
@@ -31,6 +32,8 @@ class TestSlack(
     LookUpContract,
     RemoteContract,
     ThreadContract,
+    FileContract,
+    FileLookUpContract,
 ):
     @pytest.fixture
     async def room(self, make_scene: MakeScene) -> AsyncIterator[SlackRoom]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.fakes.slack.blocks import buttons_of
 from tests.fakes.slack.delivery import Delivery
+from tests.fakes.slack.files import StoredFile
 from tests.fakes.slack.server import FakeSlack, ResponseUrl
 from tests.fakes.slack.state import App, Channel, Message, User
 
@@ -44,6 +45,14 @@ class Human:
             message.subtype = "file_share"
         self.slack.say(message)
         return message
+
+    def sends(self, channel: Channel, text: str, *files: StoredFile, thread: str = "", bare: bool = False) -> Message:
+        """Write a message with files; `bare` names them only, as in channels that are shared with other companies."""
+        shown = [
+            {"id": file.id, "mode": file.mode, "file_access": "check_file_info"} if bare else file.payload()
+            for file in files
+        ]
+        return self.says(channel, text, thread=thread, files=shown)
 
     def edits(self, message: Message, text: str) -> None:
         self.slack.change(message, text=text, by=self.user.id)

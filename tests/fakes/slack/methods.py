@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from tests.fakes.slack import file_methods
 from tests.fakes.slack.blocks import modal_is_fine, pings_in, problem_with
 from tests.fakes.slack.state import App, Channel, Message, Refusal, User
 
@@ -341,6 +342,10 @@ METHODS: dict[str, Method] = {
     "conversations.members": conversations_members,
     "conversations.open": conversations_open,
     "conversations.replies": conversations_replies,
+    "files.completeUploadExternal": file_methods.complete_upload,
+    "files.delete": file_methods.delete,
+    "files.getUploadURLExternal": file_methods.get_upload_url,
+    "files.info": file_methods.info,
     "reactions.add": add_reaction,
     "reactions.remove": remove_reaction,
     "users.info": users_info,

@@ -18,6 +18,7 @@ from aiohttp import web
 
 from tests.fakes.slack.delivery import Courier
 from tests.fakes.slack.faults import Fault, FaultPlan
+from tests.fakes.slack.files import FileHost
 from tests.fakes.slack.happenings import Happenings
 from tests.fakes.slack.methods import METHODS, Method
 from tests.fakes.slack.state import BOT_SCOPES, App, Channel, Message, Refusal, User, Workspace
@@ -71,6 +72,7 @@ class FakeSlack:
         self.workspace = Workspace()
         self.courier = Courier(self.workspace)
         self.faults = FaultPlan()
+        self.files = FileHost(self)
         self.calls: list[Call] = []
         self.pings: list[tuple[Message, str]] = []
         self.read_lag = 0.0
@@ -88,6 +90,7 @@ class FakeSlack:
         self._stopping = asyncio.Event()
         self._changed = asyncio.Event()
         self._runner: web.AppRunner | None = None
+        self._file_runner: web.AppRunner | None = None
         self.courier.on_change = self.touch
         happenings = Happenings(self.workspace, self.courier, self.touch)
         self.say, self.change, self.remove = happenings.say, happenings.change, happenings.remove
@@ -101,12 +104,15 @@ class FakeSlack:
         app.router.add_get("/link/", self._serve_socket)
         app.router.add_post("/commands/{token}", self._serve_response_url)
         app.router.add_post("/actions/{token}", self._serve_response_url)
+        if self._tls:
+            self.files.mount(app)
         self.extend(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._host, self._port, ssl_context=self._tls)
         await site.start()
         self._port = self._runner.addresses[0][1]
+        await self._open_files()
         await self.courier.open()
         return self
 
@@ -117,6 +123,26 @@ class FakeSlack:
         await self.courier.close()
         assert self._runner is not None
         await self._runner.cleanup()
+        if self._file_runner is not None:
+            await self._file_runner.cleanup()
+        self.files.close()
+
+    async def _open_files(self) -> None:
+        """Files are on a host of their own: another port here, the same server behind its name with TLS."""
+        if self._tls:
+            self.files.url = "https://files.slack.com"
+            return
+        app = web.Application(client_max_size=1 << 40)
+        self.files.mount(app)
+        self._file_runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        await self._file_runner.setup()
+        await web.TCPSite(self._file_runner, self._host, 0).start()
+        self.files.url = f"http://{self._host}:{self._file_runner.addresses[0][1]}"
+
+    @property
+    def file_host(self) -> str:
+        """The host (and port) that files are on."""
+        return self.files.url.partition("://")[2]
 
     def extend(self, app: web.Application) -> None:
         """Where a control interface is mounted; nothing here."""
