@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from bot.core import words_of_time
 from bot.core.policy import Policy
 
 LANGUAGES: Final = ("en", "de", "fr", "es", "pt", "it")
 
 TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
+    **words_of_time.TEXTS,
     "team": {
         "en": "our team",
         "de": "unser Team",
