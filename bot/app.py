@@ -235,7 +235,7 @@ def policy_of(configuration: Configuration, assistant: RasaAssistant, workspace:
         timezone=settings.timezone,
         staffing=staffing_of(settings.staffing, settings.agents, settings.timezone, year),
         auto_close=auto_close_of(settings.auto_close),
-        leads=_lower(settings.roles.leads),
+        leads=frozenset(settings.roles.leads),
         masked=settings.masking.masked,
     )
 

@@ -21,6 +21,7 @@ from bot.core.events import (
     Turn,
 )
 from bot.core.policy import Policy
+from bot.core.staffing import GO_ON
 from bot.core.words import say
 from nlu.types import ParseResult
 
@@ -30,7 +31,7 @@ REMINDER: Final = "remind:"
 SAY: Final = "say"
 NONE_OF_THESE: Final = "none"
 PERSON: Final = "person"
-_SHOWN: Final = {NONE_OF_THESE: "None of these", PERSON: "Talk to a person"}
+_SHOWN: Final = {NONE_OF_THESE: "None of these", PERSON: "Talk to a person", GO_ON: "Go on with the bot"}
 """How the desk reads our own buttons; agents are one team with one language."""
 
 _NO_NEED: Final = escalation.SMALL_TALK | escalation.OUT_OF_SCOPE

@@ -122,6 +122,7 @@ def _facts(conversation: Conversation, case: Case, state: str, policy: Policy) -
         ),
         ("Wants", f"{need} ({case.need.confidence:.0%})" if need else "not understood"),
         ("Details", filled),
+        (f"{case.clock.due.replace('_', ' ').capitalize()} due", _due(case, policy)),
         ("Mood", " → ".join(f"{mood.label} {mood.upset:.0%}" for mood in conversation.moods[-4:])),
         ("Bot tried", _tried(conversation)),
         (
@@ -129,6 +130,15 @@ def _facts(conversation: Conversation, case: Case, state: str, policy: Policy) -
             ", ".join(f"#{closed.number} ({closed.reason.value})" for closed in conversation.earlier[-3:]),
         ),
     )
+
+
+def _due(case: Case, policy: Policy) -> str:
+    """The next target, by the desk's clock; true until the moment passes, when the card is drawn again."""
+    clock = case.clock
+    if clock.due_at is None or case.resolved_at is not None:
+        return ""
+    when = local_time(clock.due_at, policy.desk(case.desk).hours.zone)
+    return f"⚠️ overdue since {when}" if f"{clock.due}:missed" in clock.done else when
 
 
 def _tried(conversation: Conversation) -> str:

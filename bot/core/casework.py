@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from bot.core import staffing
 from bot.core.activity import Person, Side
 from bot.core.cards import duration, redraw, root_card
 from bot.core.conversation import Case, ClosedCase, Conversation, HandOver, Line, Reason, Speaker, Status
@@ -40,10 +41,9 @@ def tell(conversation: Conversation, policy: Policy, name: str, **fields: object
 def hand_over(conversation: Conversation, why: HandOver, at: float, policy: Policy, number: int) -> Decision:
     """Open a case: the customer hears what happens next, the desk gets the card and the transcript."""
     speaking = language(conversation, policy)
-    desk = policy.desk(policy.desk_by_intent.get(conversation.need.intent, ""))
+    desk = staffing.desk_for(policy, policy.desk_by_intent.get(conversation.need.intent, ""), at)
     case = Case(number, desk.name, why, at, need=conversation.need)
-    opening = _opening(conversation, why, speaking, policy)
-    promise = say("handed_over", speaking, policy, team=team_name(speaking, policy), number=number)
+    opening = opening_words(conversation, why, speaking, policy)
     queued = replace(
         conversation,
         status=Status.QUEUED,
@@ -54,11 +54,13 @@ def hand_over(conversation: Conversation, why: HandOver, at: float, policy: Poli
         offer=None,
         transcript=tuple(replace(line, mirrored=True) for line in conversation.transcript),
     )
+    promise, button = staffing.promise(queued, at, speaking, team_name(speaking, policy), policy)
+    told = Body(f"{opening} {promise}".strip(), buttons=(button,) if button else ())
     backlog = tuple(_mirror_line(line) for line in conversation.transcript if not line.mirrored)
     return (
         Decision(trimmed(queued))
-        .then(words_to_customer(f"{opening} {promise}".strip()), root_card(queued, policy), *backlog)
-        .then(SetTimer(WAITING, at + policy.reminder_seconds))
+        .then(Post(Side.CUSTOMER, told, priority=Priority.BOT_WORDS), root_card(queued, policy), *backlog)
+        .then(_remind(queued, at, policy.reminder_seconds, policy))
         .noting(
             "handed_over",
             f"Handed over to people as #{number}, because {why.reason.value}: {why.sentence}"
@@ -90,16 +92,46 @@ def claim(conversation: Conversation, by: Person, at: float, policy: Policy) -> 
     )
 
 
+def assign(conversation: Conversation, to: Person, at: float, policy: Policy) -> Decision:
+    """Give a queued case to somebody who did not ask for it; they are mentioned."""
+    case = _case(conversation)
+    assigned = replace(case, assignee=to, claimed_at=case.claimed_at or at, wakes_at=None)
+    given = replace(conversation, status=Status.ASSIGNED, case=assigned)
+    line = Body(f"🎯 {to.label} has this case now: fewest open cases of those on duty.", mention=to, quiet=True)
+    return (
+        Decision(given)
+        .then(CancelTimer(WAITING), CancelTimer(WAKE))
+        .then(tell(given, policy, "assigned", agent=name_of(to, policy)))
+        .then(Post(Side.AGENTS, line, priority=Priority.STATUS), redraw(given, policy))
+        .noting(
+            "claimed" if case.claimed_at is None else "taken_over",
+            f"#{case.number} was given to {to.label}, who had the fewest open cases of those on duty.",
+            seconds=at - case.opened_at if case.claimed_at is None else None,
+            agent=to.label,
+        )
+    )
+
+
 def release(conversation: Conversation, by: Person, at: float, policy: Policy) -> Decision:
     """Put the case back into the queue."""
+    line = f"↩️ {by.label} put this back into the queue."
+    return _release(conversation, line, f"({by.label})", at, policy)
+
+
+def release_for(conversation: Conversation, why: str, at: float, policy: Policy) -> Decision:
+    """Put the case back into the queue, because of something that nobody did."""
+    return _release(conversation, f"↩️ This is back in the queue: {why}.", f"({why})", at, policy)
+
+
+def _release(conversation: Conversation, line: str, who: str, at: float, policy: Policy) -> Decision:
     case = replace(_case(conversation), assignee=None, wakes_at=None)
     queued = replace(conversation, status=Status.QUEUED, case=case)
     return (
         Decision(queued)
-        .then(CancelTimer(WAKE), SetTimer(WAITING, at + policy.reminder_seconds))
-        .then(tell(queued, policy, "released"), line_to_agents(f"↩️ {by.label} put this back into the queue."))
+        .then(CancelTimer(WAKE), _remind(queued, at, policy.reminder_seconds, policy))
+        .then(tell(queued, policy, "released"), line_to_agents(line))
         .then(redraw(queued, policy))
-        .noting("released", f"#{case.number} went back into the queue ({by.label}).")
+        .noting("released", f"#{case.number} went back into the queue {who}.")
     )
 
 
@@ -120,7 +152,8 @@ def wake(conversation: Conversation, at: float, why: str, policy: Policy) -> Dec
     case = replace(_case(conversation), wakes_at=None)
     status = Status.ASSIGNED if case.assignee else Status.QUEUED
     awake = replace(conversation, status=status, case=case)
-    timers = (CancelTimer(WAKE), *((SetTimer(WAITING, at + policy.reminder_seconds),) if not case.assignee else ()))
+    waits = () if case.assignee else (_remind(awake, at, policy.reminder_seconds, policy),)
+    timers = (CancelTimer(WAKE), *waits)
     nudge = Post(Side.AGENTS, Body(f"⏰ {why}", mention=case.assignee, quiet=True), priority=Priority.STATUS)
     return (
         Decision(awake)
@@ -150,6 +183,20 @@ def resolve(conversation: Conversation, by: Person, at: float, policy: Policy) -
     )
 
 
+def close_unanswered(conversation: Conversation, silence: str, at: float, policy: Policy) -> Decision:
+    """Close a case whose customer does not answer any more, as `silence` tells; they can open it again by writing."""
+    case = replace(_case(conversation), resolved_at=at, resolved_by="nobody: no answer", wakes_at=None)
+    closed = f"#{case.number} closed without an answer"
+    done = replace(conversation, status=Status.RESOLVED, case=case, held=(), moods=(), returned=closed)
+    return (
+        Decision(done)
+        .then(CancelTimer(WAITING), CancelTimer(WAKE))
+        .then(tell(done, policy, "closed_unanswered", number=case.number))
+        .then(line_to_agents(f"🌙 Closed: {silence}."), redraw(done, policy))
+        .noting("closed_unanswered", f"{closed}: {silence}.", seconds=at - case.opened_at, desk=case.desk)
+    )
+
+
 def reopen(conversation: Conversation, by: str, at: float, policy: Policy) -> Decision:
     """Open a resolved case again, with the same agent if there was one."""
     case = _case(conversation)
@@ -158,7 +205,7 @@ def reopen(conversation: Conversation, by: str, at: float, policy: Policy) -> De
     again = replace(conversation, status=status, case=case, returned="")
     team = team_name(language(again, policy), policy)
     who = name_of(case.assignee, policy) if case.assignee else team
-    timers = () if case.assignee else (SetTimer(WAITING, at + policy.reminder_seconds),)
+    timers = () if case.assignee else (_remind(again, at, policy.reminder_seconds, policy),)
     nudge = Body(f"🔄 {by} reopened this case.", mention=case.assignee, quiet=True)
     return (
         Decision(again)
@@ -214,7 +261,7 @@ def still_waiting(conversation: Conversation, at: float, policy: Policy) -> Deci
         Decision(waiting)
         .then(tell(waiting, policy, "still_waiting", number=case.number))
         .then(line_to_agents(f"⏳ The customer has been waiting for {waited}."))
-        .then(SetTimer(WAITING, at + policy.reminder_seconds * 2.0**case.reminded))
+        .then(_remind(waiting, at, policy.reminder_seconds * 2.0**case.reminded, policy))
         .noting("waited", f"#{case.number} is still unclaimed after {waited}.")
     )
 
@@ -244,7 +291,7 @@ def trimmed(conversation: Conversation) -> Conversation:
     return replace(conversation, transcript=kept[-_LINES_KEPT:])
 
 
-def _opening(conversation: Conversation, why: HandOver, speaking: str, policy: Policy) -> str:
+def opening_words(conversation: Conversation, why: HandOver, speaking: str, policy: Policy) -> str:
     """What is said before the promise: somebody who is upset hears that this was seen, whatever the reason."""
     if why.reason is Reason.SAFETY:
         return policy.emergency.get(speaking) or say("emergency", speaking, policy)
@@ -252,6 +299,10 @@ def _opening(conversation: Conversation, why: HandOver, speaking: str, policy: P
         return say("failed", speaking, policy)
     upset = bool(conversation.moods) and conversation.moods[-1].upset >= policy.thresholds.upset
     return say("upset", speaking, policy) if upset or why.reason is Reason.UPSET else ""
+
+
+def _remind(conversation: Conversation, at: float, seconds: float, policy: Policy) -> SetTimer:
+    return SetTimer(WAITING, staffing.reminder_at(conversation, at, seconds, policy))
 
 
 def _mirror_line(line: Line) -> Post:

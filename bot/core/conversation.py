@@ -85,6 +85,31 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """How the time of a case is counted. Times are seconds since 1970, None: not so.
+
+    `began_at` is when it was opened, or opened again. Since `asked_at` the customer waits for an answer; since
+    `answered_at` they have been silent about one, and at `warned_at` they were told that the case will be closed.
+    `held_at` is when a hold began; holds that are over took `held` seconds of working time. `due_at` is the next target
+    and `due` its name. `done` names what was done about targets, `timers` those that are set. With `aside` the bot goes
+    on helping while the case waits.
+    """
+
+    began_at: float = 0.0
+    asked_at: float | None = None
+    answered_at: float | None = None
+    warned_at: float | None = None
+    held_at: float | None = None
+    held: float = 0.0
+    looked_at: float = 0.0
+    due_at: float | None = None
+    due: str = ""
+    done: tuple[str, ...] = ()
+    timers: tuple[tuple[str, float], ...] = ()
+    aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One passage of a conversation to people. Times are seconds since 1970, None until it happened."""
 
@@ -101,6 +126,7 @@ class Case:
     wakes_at: float | None = None
     reopened: int = 0
     reminded: int = 0
+    clock: Clock = Clock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,3 +190,9 @@ class Conversation:
     returned: str = ""
     language: str = ""
     last_customer_at: float = 0.0
+
+    @property
+    def is_bots(self) -> bool:
+        """Whether the bot has the next word: nobody else, or a case that waits while its customer goes on with it."""
+        aside = self.status is Status.QUEUED and self.case is not None and self.case.clock.aside
+        return self.status is Status.BOT or aside

@@ -40,11 +40,20 @@ class OpenCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """How long cases lately waited for somebody: nine in ten of `count` at most `most` seconds of working time."""
+
+    count: int
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
 class Live:
-    """Everything of the kind. `cases` are ordered by number, oldest first."""
+    """Everything of the kind. `cases` are ordered by number, oldest first; `waits` is None without any."""
 
     on_duty: tuple[Duty, ...] = ()
     cases: tuple[OpenCase, ...] = ()
+    waits: Waits | None = None
 
     def load(self, agent: str) -> int:
         """How many open cases the person of that key has."""

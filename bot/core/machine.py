@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from bot.core import answering, casework, delays, desk, escalation, relay
+from bot.core import answering, aside, casework, clocks, delays, desk, due, escalation, relay
 from bot.core.conversation import Conversation, Status
 from bot.core.decision import Decision, nothing
 from bot.core.events import (
@@ -88,6 +88,8 @@ def _timer(c: Conversation, e: TimerFired, p: Policy, _n: int) -> Decision:
         return answering.remind(c, e, p)
     if c.status is QUEUED and e.name == casework.WAITING:
         return casework.still_waiting(c, e.at, p)
+    if e.name in due.NAMES:
+        return due.fired(c, e, p)
     if c.status is ON_HOLD and e.name == casework.WAKE:
         return casework.wake(c, e.at, "The hold is over.", p)
     return nothing(c)
@@ -154,11 +156,11 @@ TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
         TimerFired: _cell(_timer, "the assistant's own reminder", BOT),
     },
     QUEUED: {
-        CustomerSaid: _cell(_MIRROR, "mirror", QUEUED),
+        CustomerSaid: _cell(aside.said, "mirror; the bot answers, too, if the customer wants", QUEUED),
         CustomerEdited: _cell(_MIRROR_EDIT, "edit the copies", QUEUED),
         CustomerDeleted: _cell(_MIRROR_DELETE, "put a tombstone", QUEUED),
         CustomerReacted: _cell(_MIRROR_REACTION, "mirror", QUEUED),
-        CustomerPressed: _cell(_MIRROR_PRESS, "tell the desk", QUEUED),
+        CustomerPressed: _cell(aside.pressed, "tell the desk, or go on with the bot", QUEUED),
         CustomerSubmitted: _cell(_ignore_form, "nothing", QUEUED),
         AgentSaid: _cell(_AGENT_SAID, "the reply rule: claim and relay, hold, or note", QUEUED, ASSIGNED),
         AgentEdited: _cell(_AGENT_EDITED, "edit what the customer has", QUEUED),
@@ -170,7 +172,7 @@ TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
         Delivered: _cell(_DELIVERED, "receipt", QUEUED),
         DeliveryFailed: _cell(_FAILED, "say so", QUEUED),
         DeliveryDelayed: _cell(_DELAYED, "say so once", QUEUED),
-        TimerFired: _cell(_timer, "still waiting", QUEUED),
+        TimerFired: _cell(_timer, "still waiting; give it to whoever is free; targets", QUEUED, ASSIGNED),
     },
     ASSIGNED: {
         CustomerSaid: _cell(_MIRROR, "mirror to the assignee", ASSIGNED),
@@ -189,7 +191,7 @@ TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
         Delivered: _cell(_DELIVERED, "receipt", ASSIGNED),
         DeliveryFailed: _cell(_FAILED, "say so", ASSIGNED),
         DeliveryDelayed: _cell(_DELAYED, "say so once", ASSIGNED),
-        TimerFired: _cell(_timer, "send again what was stuck", ASSIGNED),
+        TimerFired: _cell(_timer, "targets; back to the queue, or close in silence", ASSIGNED, QUEUED, RESOLVED),
     },
     ON_HOLD: {
         CustomerSaid: _cell(_MIRROR, "mirror and wake", ASSIGNED, QUEUED),
@@ -208,7 +210,7 @@ TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
         Delivered: _cell(_DELIVERED, "receipt", ON_HOLD),
         DeliveryFailed: _cell(_FAILED, "say so", ON_HOLD),
         DeliveryDelayed: _cell(_DELAYED, "say so once", ON_HOLD),
-        TimerFired: _cell(_timer, "wake at its time", ON_HOLD, ASSIGNED, QUEUED),
+        TimerFired: _cell(_timer, "wake at its time; targets, close in silence", ON_HOLD, ASSIGNED, QUEUED, RESOLVED),
     },
     RESOLVED: {
         CustomerSaid: _cell(_come_back, "reopen; later, a new turn with the bot", ASSIGNED, QUEUED, BOT),
@@ -238,7 +240,7 @@ def handle(conversation: Conversation, event: Event, policy: Policy, *, number: 
     Raises InvalidMove when a move leaves the table: a mistake of ours, found by the tests.
     """
     cell = TABLE[conversation.status][type(event)]
-    decision = cell.move(conversation, event, policy, number)
+    decision = clocks.kept(conversation, cell.move(conversation, event, policy, number), event, policy)
     if decision.conversation.status not in cell.to:
         raise InvalidMove(conversation.status, event, decision.conversation.status)
     return veiled(decision, policy)
@@ -258,9 +260,7 @@ def wants_turn(conversation: Conversation, event: Event, policy: Policy) -> bool
         return False
     if isinstance(event, CustomerPressed) and event.action != answering.SAY:
         return False
-    return conversation.status is BOT or (
-        conversation.status is RESOLVED and not reopens(conversation, event.at, policy)
-    )
+    return conversation.is_bots or (conversation.status is RESOLVED and not reopens(conversation, event.at, policy))
 
 
 def wants_assistant(conversation: Conversation, event: Event, policy: Policy) -> bool:

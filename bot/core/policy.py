@@ -140,7 +140,7 @@ class Policy:
     staffing: Staffing = Staffing()
     auto_close: AutoClose = AutoClose()
     leads: frozenset[str] = frozenset()
-    """Accounts and e-mail addresses of those whom a missed target is reported to, lower case."""
+    """Accounts and e-mail addresses of those whom a missed target is reported to, as the configuration has them."""
     masked: frozenset[Kind] = ALL_KINDS
     """Personal data that the desk, the journal and the commands show masked."""
     live: Live = NOTHING_KNOWN

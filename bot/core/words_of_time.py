@@ -10,33 +10,35 @@ from typing import Final
 
 TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     "handed_over_closed": {
-        "en": "I'm passing this on to {team}. Nobody is there right now: they are back {when} and will answer right "
-        "here. They will see this whole conversation, so you won't have to repeat anything. Your case is #{number}.",
-        "de": "Ich gebe das an {team} weiter. Gerade ist niemand da: Ab {when} geht es weiter, und die Antwort kommt "
-        "hier. Das ganze Gespräch ist dann zu sehen, Sie müssen nichts wiederholen. Ihr Fall hat die Nummer #{number}.",
-        "fr": "Je transmets votre demande : {team} n'est pas là en ce moment et reprend {when}. La réponse arrivera ici "
-        "même. Toute la conversation y sera visible, vous n'aurez rien à répéter. Votre dossier porte le numéro "
+        "en": "I'm passing this on to {team}. Nobody is there right now: they are back {when} and will answer "
+        "right here. They will see this whole conversation, so you won't have to repeat anything. Your case is "
         "#{number}.",
-        "es": "Paso su consulta a {team}. Ahora mismo no hay nadie: vuelven {when} y le contestarán aquí mismo. Verán "
-        "toda la conversación, así que no tendrá que repetir nada. Su caso es el #{number}.",
-        "pt": "Vou passar o seu pedido: {team} não está neste momento e volta {when}. A resposta chega aqui mesmo. Toda "
-        "a conversa ficará visível, por isso não terá de repetir nada. O seu caso é o #{number}.",
-        "it": "Passo la sua richiesta: {team} ora non c'è e torna {when}. La risposta arriverà proprio qui. Tutta la "
-        "conversazione sarà visibile, quindi non dovrà ripetere nulla. Il suo caso è il #{number}.",
+        "de": "Ich gebe das an {team} weiter. Gerade ist niemand da: Ab {when} geht es weiter, und die Antwort "
+        "kommt hier. Das ganze Gespräch ist dann zu sehen, Sie müssen nichts wiederholen. Ihr Fall hat die Nummer "
+        "#{number}.",
+        "fr": "Je transmets votre demande : {team} n'est pas là en ce moment et reprend {when}. La réponse "
+        "arrivera ici même. Toute la conversation y sera visible, vous n'aurez rien à répéter. Votre dossier "
+        "porte le numéro #{number}.",
+        "es": "Paso su consulta a {team}. Ahora mismo no hay nadie: vuelven {when} y le contestarán aquí mismo. "
+        "Verán toda la conversación, así que no tendrá que repetir nada. Su caso es el #{number}.",
+        "pt": "Vou passar o seu pedido: {team} não está neste momento e volta {when}. A resposta chega aqui "
+        "mesmo. Toda a conversa ficará visível, por isso não terá de repetir nada. O seu caso é o #{number}.",
+        "it": "Passo la sua richiesta: {team} ora non c'è e torna {when}. La risposta arriverà proprio qui. Tutta "
+        "la conversazione sarà visibile, quindi non dovrà ripetere nulla. Il suo caso è il #{number}.",
     },
     "handed_over_away": {
-        "en": "I'm passing this on to {team}. Nobody is there right now, and I can't say when they are back; the answer "
-        "will come right here. Your case is #{number}.",
-        "de": "Ich gebe das an {team} weiter. Gerade ist niemand da, und ich kann nicht sagen, ab wann wieder; die "
-        "Antwort kommt hier. Ihr Fall hat die Nummer #{number}.",
-        "fr": "Je transmets votre demande : {team} n'est pas là en ce moment, et je ne peux pas dire quand ce sera le "
-        "cas. La réponse arrivera ici même. Votre dossier porte le numéro #{number}.",
-        "es": "Paso su consulta a {team}. Ahora mismo no hay nadie y no sé decirle cuándo volverán; le contestarán aquí "
-        "mismo. Su caso es el #{number}.",
-        "pt": "Vou passar o seu pedido: {team} não está neste momento, e não sei dizer quando volta. A resposta chega "
-        "aqui mesmo. O seu caso é o #{number}.",
-        "it": "Passo la sua richiesta: {team} ora non c'è e non so dire quando tornerà. La risposta arriverà proprio "
-        "qui. Il suo caso è il #{number}.",
+        "en": "I'm passing this on to {team}. Nobody is there right now, and I can't say when they are back; the "
+        "answer will come right here. Your case is #{number}.",
+        "de": "Ich gebe das an {team} weiter. Gerade ist niemand da, und ich kann nicht sagen, ab wann wieder; "
+        "die Antwort kommt hier. Ihr Fall hat die Nummer #{number}.",
+        "fr": "Je transmets votre demande : {team} n'est pas là en ce moment, et je ne peux pas dire quand ce "
+        "sera le cas. La réponse arrivera ici même. Votre dossier porte le numéro #{number}.",
+        "es": "Paso su consulta a {team}. Ahora mismo no hay nadie y no sé decirle cuándo volverán; le "
+        "contestarán aquí mismo. Su caso es el #{number}.",
+        "pt": "Vou passar o seu pedido: {team} não está neste momento, e não sei dizer quando volta. A resposta "
+        "chega aqui mesmo. O seu caso é o #{number}.",
+        "it": "Passo la sua richiesta: {team} ora non c'è e non so dire quando tornerà. La risposta arriverà "
+        "proprio qui. Il suo caso è il #{number}.",
     },
     "meanwhile": {
         "en": "If you like, I go on helping with what I can until then.",
@@ -57,24 +59,25 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     "aside": {
         "en": "Gladly. Your case #{number} stays in the queue, and {team} will answer here. What else can I do?",
         "de": "Gern. Ihr Fall #{number} bleibt in der Warteschlange, und {team} antwortet hier. Was kann ich noch tun?",
-        "fr": "Avec plaisir. Votre dossier #{number} reste dans la file, et {team} répondra ici. Que puis-je faire "
-        "d'autre ?",
+        "fr": "Avec plaisir. Votre dossier #{number} reste dans la file, et {team} répondra ici. Que puis-je "
+        "faire d'autre ?",
         "es": "Con gusto. Su caso #{number} sigue en la cola, y {team} le contestará aquí. ¿Qué más puedo hacer?",
         "pt": "Com gosto. O seu caso #{number} continua na fila, e {team} responde aqui. Que mais posso fazer?",
         "it": "Volentieri. Il suo caso #{number} resta in coda, e {team} risponderà qui. Che altro posso fare?",
     },
     "in_the_queue": {
-        "en": "That is for {team}. Your message is with your case #{number}, which is in the queue already; the answer "
-        "will come here.",
-        "de": "Das ist etwas für {team}. Ihre Nachricht liegt bei Ihrem Fall #{number}, der schon in der Warteschlange "
-        "ist; die Antwort kommt hier.",
-        "fr": "C'est une question pour {team}. Votre message est joint à votre dossier #{number}, déjà dans la file ; la "
-        "réponse arrivera ici.",
-        "es": "Eso es cosa de {team}. Su mensaje está con su caso #{number}, que ya está en la cola; le contestarán "
-        "aquí.",
-        "pt": "Isso é com {team}. A sua mensagem está junto do seu caso #{number}, que já está na fila; a resposta chega "
-        "aqui.",
-        "it": "Questo spetta a {team}. Il suo messaggio è nel caso #{number}, già in coda; la risposta arriverà qui.",
+        "en": "That is for {team}. Your message is with your case #{number}, which is in the queue already; the "
+        "answer will come here.",
+        "de": "Das ist etwas für {team}. Ihre Nachricht liegt bei Ihrem Fall #{number}, der schon in der "
+        "Warteschlange ist; die Antwort kommt hier.",
+        "fr": "C'est une question pour {team}. Votre message est joint à votre dossier #{number}, déjà dans la "
+        "file ; la réponse arrivera ici.",
+        "es": "Eso es cosa de {team}. Su mensaje está con su caso #{number}, que ya está en la cola; le "
+        "contestarán aquí.",
+        "pt": "Isso é com {team}. A sua mensagem está junto do seu caso #{number}, que já está na fila; a "
+        "resposta chega aqui.",
+        "it": "Di questo si occupa {team}. Il suo messaggio è nel caso #{number}, già in coda; la risposta "
+        "arriverà qui.",
     },
     "first_in_line": {
         "en": "You are next in the queue.",
@@ -125,45 +128,59 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "it": "{agent} ha ora il suo caso e risponderà proprio qui.",
     },
     "silent": {
-        "en": "{agent} hasn't been able to answer yet. I have just sent a reminder; your message is not lost, and you "
-        "don't need to write it again.",
-        "de": "{agent} konnte noch nicht antworten. Ich habe gerade daran erinnert; Ihre Nachricht ist nicht verloren, "
-        "Sie müssen sie nicht noch einmal schreiben.",
-        "fr": "{agent} n'a pas encore pu répondre. Je viens d'envoyer un rappel ; votre message n'est pas perdu, inutile "
-        "de le réécrire.",
-        "es": "{agent} todavía no ha podido contestar. Acabo de enviar un recordatorio; su mensaje no se ha perdido y no "
-        "hace falta que lo repita.",
-        "pt": "{agent} ainda não conseguiu responder. Acabei de enviar um lembrete; a sua mensagem não se perdeu e não "
-        "precisa de a repetir.",
-        "it": "{agent} non è ancora riuscito a rispondere. Ho appena inviato un promemoria; il suo messaggio non è "
-        "perso e non serve riscriverlo.",
+        "en": "{agent} hasn't been able to answer yet. I have just sent a reminder; your message is not lost, and "
+        "you don't need to write it again.",
+        "de": "{agent} konnte noch nicht antworten. Ich habe gerade daran erinnert; Ihre Nachricht ist nicht "
+        "verloren, Sie müssen sie nicht noch einmal schreiben.",
+        "fr": "{agent} n'a pas encore pu répondre. Je viens d'envoyer un rappel ; votre message n'est pas perdu, "
+        "inutile de le réécrire.",
+        "es": "{agent} todavía no ha podido contestar. Acabo de enviar un recordatorio; su mensaje no se ha "
+        "perdido y no hace falta que lo repita.",
+        "pt": "{agent} ainda não conseguiu responder. Acabei de enviar um lembrete; a sua mensagem não se perdeu "
+        "e não precisa de a repetir.",
+        "it": "{agent} non è ancora riuscito a rispondere. Ho appena inviato un promemoria; il suo messaggio non "
+        "è perso e non serve riscriverlo.",
     },
     "still_there": {
-        "en": "Is there anything else about case #{number}? If I don't hear from you, I'll close it {when}. You can open "
-        "it again later by writing here.",
-        "de": "Gibt es zu Fall #{number} noch etwas? Wenn ich nichts höre, schließe ich ihn {when}. Sie können ihn "
-        "später wieder öffnen, indem Sie hier schreiben.",
-        "fr": "Reste-t-il quelque chose à régler pour le dossier #{number} ? Sans nouvelles de votre part, je le fermerai "
-        "{when}. Vous pourrez le rouvrir en écrivant ici.",
-        "es": "¿Queda algo pendiente en el caso #{number}? Si no tengo noticias suyas, lo cerraré {when}. Podrá volver a "
-        "abrirlo escribiendo aquí.",
-        "pt": "Ainda há alguma coisa a tratar no caso #{number}? Se não tiver notícias suas, fecho-o {when}. Pode voltar "
-        "a abri-lo escrevendo aqui.",
-        "it": "C'è ancora qualcosa da chiarire sul caso #{number}? Se non ho sue notizie, lo chiuderò {when}. Potrà "
-        "riaprirlo scrivendo qui.",
+        "en": "Is there anything else about case #{number}? If I don't hear from you, I'll close it {when}. You "
+        "can open it again later by writing here.",
+        "de": "Gibt es zu Fall #{number} noch etwas? Wenn ich nichts höre, schließe ich ihn {when}. Sie können "
+        "ihn später wieder öffnen, indem Sie hier schreiben.",
+        "fr": "Reste-t-il quelque chose à régler pour le dossier #{number} ? Sans nouvelles de votre part, je le "
+        "fermerai {when}. Vous pourrez le rouvrir en écrivant ici.",
+        "es": "¿Queda algo pendiente en el caso #{number}? Si no tengo noticias suyas, lo cerraré {when}. Podrá "
+        "volver a abrirlo escribiendo aquí.",
+        "pt": "Ainda há alguma coisa a tratar no caso #{number}? Se não tiver notícias suas, fecho-o {when}. Pode "
+        "voltar a abri-lo escrevendo aqui.",
+        "it": "C'è ancora qualcosa da chiarire sul caso #{number}? Se non ho sue notizie, lo chiuderò {when}. "
+        "Potrà riaprirlo scrivendo qui.",
     },
     "closed_unanswered": {
         "en": "I've closed case #{number}, as I haven't heard from you. Just write here if there is anything else.",
-        "de": "Ich habe Fall #{number} geschlossen, da ich nichts mehr gehört habe. Schreiben Sie einfach hier, wenn "
-        "noch etwas ist.",
+        "de": "Ich habe Fall #{number} geschlossen, da ich nichts mehr gehört habe. Schreiben Sie einfach hier, "
+        "wenn noch etwas ist.",
         "fr": "J'ai fermé le dossier #{number}, n'ayant pas eu de nouvelles. Écrivez ici s'il reste quelque chose.",
         "es": "He cerrado el caso #{number}, ya que no he tenido noticias suyas. Escriba aquí si queda algo.",
         "pt": "Fechei o caso #{number}, porque não tive notícias suas. Escreva aqui se houver mais alguma coisa.",
         "it": "Ho chiuso il caso #{number}, non avendo avuto sue notizie. Scriva qui se c'è altro.",
     },
     # How a moment is said: the day, then the time, then whose clock it is.
-    "today": {"en": "today", "de": "heute", "fr": "aujourd'hui", "es": "hoy", "pt": "hoje", "it": "oggi"},
-    "tomorrow": {"en": "tomorrow", "de": "morgen", "fr": "demain", "es": "mañana", "pt": "amanhã", "it": "domani"},
+    "today": {
+        "en": "today",
+        "de": "heute",
+        "fr": "aujourd'hui",
+        "es": "hoy",
+        "pt": "hoje",
+        "it": "oggi",
+    },
+    "tomorrow": {
+        "en": "tomorrow",
+        "de": "morgen",
+        "fr": "demain",
+        "es": "mañana",
+        "pt": "amanhã",
+        "it": "domani",
+    },
     "weekdays": {
         "en": "on Monday,on Tuesday,on Wednesday,on Thursday,on Friday,on Saturday,on Sunday",
         "de": "Montag,Dienstag,Mittwoch,Donnerstag,Freitag,Samstag,Sonntag",

@@ -70,7 +70,8 @@ class Expansion:
         for n, effect in enumerate(decision.effects):
             self._gather(effect, n, before, after, event, sequence, gathered)
         return Changes(
-            status=after.status.value,
+            # To the store this says who has the word: with `bot` the bot's own entries are sent.
+            status=Status.BOT.value if after.is_bots else after.status.value,
             said=_said(event),
             entries=tuple(gathered.entries),
             timers=tuple(gathered.timers.items()),
@@ -139,7 +140,7 @@ class Expansion:
                 part=part,
                 of=len(bodies),
             )
-            yield new_entry(entry, guarded=_guarded(piece, side, after.status))
+            yield new_entry(entry, guarded=_guarded(piece, side, after))
 
     def _pieces(self, effect: Sendable, able: Capabilities) -> tuple[Sendable, ...]:
         if isinstance(effect, Withdraw) and not effect.files_only:
@@ -272,12 +273,12 @@ def _priority(effect: Sendable) -> Priority:
             return Priority.MIRRORED
 
 
-def _guarded(effect: Sendable, side: Side, status: Status) -> bool:
+def _guarded(effect: Sendable, side: Side, after: Conversation) -> bool:
     """The bot's own words are withheld once people have the thread; what was said at the hand-over is not."""
     return (
         isinstance(effect, Post)
         and side is Side.CUSTOMER
         and effect.priority is Priority.BOT_WORDS
         and effect.source is None
-        and status is Status.BOT
+        and after.is_bots
     )

@@ -1,0 +1,145 @@
+"""Keeps the clocks of a case: after every event the timers and the card are what the case makes them.
+
+No step of a case has to remember its timers; they are worked out anew from what it became. What is done when one of
+them fires is in `due`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from bot.core import due, sla
+from bot.core.activity import Side
+from bot.core.cards import duration, redraw, root_card
+from bot.core.conversation import Case, Clock, Conversation, Status
+from bot.core.decision import Decision
+from bot.core.effects import CancelTimer, Effect, Post, Priority, Redraw, SetTimer
+from bot.core.events import CustomerPressed, CustomerSaid, Event, TimerFired
+from bot.core.policy import Policy
+from bot.core.sla import Target
+
+_TRY_AGAIN: Final = 60.0
+"""Whoever became free says so at once; this is for when that was missed."""
+
+
+def kept(before: Conversation, decision: Decision, event: Event, policy: Policy) -> Decision:
+    """The decision with its clocks, timers and card as they must be after the event."""
+    after = decision.conversation
+    set_before = _set(before)
+    if after.case is None or after.status not in due.OPEN:
+        if after.case is not None and (after.case.clock.timers or after.case.clock.due):
+            done = replace(after.case, clock=replace(after.case.clock, timers=(), due_at=None, due="", aside=False))
+            decision = Decision(replace(after, case=done), decision.effects)
+        return decision.then(*(CancelTimer(name) for name in set_before))
+    clock = _ticked(before, decision, event, policy)
+    if isinstance(event, TimerFired):
+        set_before = {name: at for name, at in set_before.items() if name != event.name}
+    decision = _noting_wait(before, decision, event.at, policy)
+    case = replace(after.case, clock=clock)
+    ticked = replace(after, case=case)
+    first = next(iter(sla.dues(ticked, policy)), None)
+    timers = _wanted(ticked, set_before, event.at, policy)
+    clock = replace(
+        clock, due_at=first.at if first else None, due=first.target.value if first else "", timers=tuple(timers.items())
+    )
+    final = replace(ticked, case=replace(case, clock=clock))
+    kept = Decision(final, _redrawn(before, final, decision.effects, policy))
+    changed = (SetTimer(name, at) for name, at in timers.items() if set_before.get(name) != at)
+    return kept.then(*changed, *(CancelTimer(name) for name in _set(before) if name not in timers))
+
+
+def _ticked(before: Conversation, decision: Decision, event: Event, policy: Policy) -> Clock:
+    after = decision.conversation
+    case = _case(after)
+    clock = case.clock
+    known = before.case is not None and before.case.number == case.number and before.status in due.OPEN
+    wrote = isinstance(event, CustomerSaid)
+    if not known:
+        clock = Clock(began_at=event.at, asked_at=event.at if wrote or case.first_answer_at is None else None)
+    elif wrote or isinstance(event, CustomerPressed):
+        asked = event.at if wrote and clock.asked_at is None else clock.asked_at
+        clock = replace(clock, asked_at=asked, answered_at=None, warned_at=None)
+    if any(_is_answer(effect) for effect in decision.effects):
+        left = tuple(name for name in clock.done if name.startswith(Target.RESOLUTION))
+        clock = replace(clock, asked_at=None, answered_at=event.at, warned_at=None, done=left, looked_at=0.0)
+    if after.status is Status.ON_HOLD and clock.held_at is None:
+        clock = replace(clock, held_at=event.at)
+    elif after.status is not Status.ON_HOLD and clock.held_at is not None:
+        hours = policy.desk(case.desk).hours
+        clock = replace(clock, held_at=None, held=clock.held + hours.working_seconds(clock.held_at, event.at))
+    return clock if after.status is Status.QUEUED else replace(clock, aside=False)
+
+
+def _noting_wait(before: Conversation, decision: Decision, at: float, policy: Policy) -> Decision:
+    """Count how long a case waited for somebody, in working time: what the next customers are told comes from it."""
+    waited = before.case
+    after = decision.conversation
+    if before.status is not Status.QUEUED or after.status is not Status.ASSIGNED or waited is None:
+        return decision
+    if waited.claimed_at is not None:
+        return decision
+    seconds = policy.desk(waited.desk).hours.working_seconds(waited.opened_at, at)
+    text = f"#{waited.number} waited {duration(seconds)} of working time for somebody."
+    return decision.noting("taken_up", text, seconds=seconds, desk=waited.desk)
+
+
+def _wanted(conversation: Conversation, known: dict[str, float], at: float, policy: Policy) -> dict[str, float]:
+    """The timers that must be set, and their times."""
+    wanted: dict[str, float] = {}
+    planned = sla.plan(conversation, policy)
+    if planned:
+        wanted[due.DUE] = planned[0].at
+    if conversation.status is Status.QUEUED and policy.staffing.least_load:
+        wanted[due.ASSIGN] = known.get(due.ASSIGN) or _next_try(conversation, at, policy)
+    clock, rule = _case(conversation).clock, policy.auto_close
+    if clock.answered_at is not None and rule.warn_after is not None:
+        warned = clock.warned_at
+        wanted[due.CLOSE] = clock.answered_at + rule.warn_after if warned is None else warned + rule.close_after
+    return wanted
+
+
+def _next_try(conversation: Conversation, at: float, policy: Policy) -> float:
+    """When to look for an agent: at once for a case that has just begun to wait, else now and then."""
+    case = _case(conversation)
+    hours = policy.desk(case.desk).hours
+    tried = case.clock.looked_at >= at
+    return hours.next_opening(at + _TRY_AGAIN if tried else at) or at + _TRY_AGAIN
+
+
+def _redrawn(
+    before: Conversation, after: Conversation, effects: tuple[Effect, ...], policy: Policy
+) -> tuple[Effect, ...]:
+    """The effects with cards that show the clocks as they are now, and one more if the card has become untrue."""
+    drawn, shown = redraw(after, policy), _case(after).clock
+    known = before.case.clock if before.case is not None else Clock()
+    if (shown.due_at, shown.due) == (known.due_at, known.due) == (None, ""):
+        return effects
+    opened = any(isinstance(effect, Post) and effect.opens_thread for effect in effects)
+    redrawn = tuple(_with_card(effect, after, drawn, policy) for effect in effects)
+    if (shown.due_at, shown.due) == (known.due_at, known.due) or opened or any(isinstance(e, Redraw) for e in effects):
+        return redrawn
+    return (*redrawn, drawn)
+
+
+def _with_card(effect: Effect, after: Conversation, drawn: Redraw, policy: Policy) -> Effect:
+    match effect:
+        case Redraw():
+            return drawn
+        case Post(opens_thread=True):
+            return root_card(after, policy)
+        case _:
+            return effect
+
+
+def _is_answer(effect: Effect) -> bool:
+    return isinstance(effect, Post) and effect.side is Side.CUSTOMER and effect.priority is Priority.AGENT_WORDS
+
+
+def _set(conversation: Conversation) -> dict[str, float]:
+    return dict(conversation.case.clock.timers) if conversation.case is not None else {}
+
+
+def _case(conversation: Conversation) -> Case:
+    assert conversation.case is not None, f"{conversation.status} has a case"
+    return conversation.case

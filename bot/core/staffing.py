@@ -1,0 +1,119 @@
+"""Who takes a case, and what a customer can honestly be told about waiting.
+
+Pure: judges by the policy and by what is known to be live. Whom a case is given to, `casework` does.
+"""
+
+from __future__ import annotations
+
+from bot.core.activity import Person
+from bot.core.conversation import Case, Conversation
+from bot.core.effects import Button
+from bot.core.live import Duty
+from bot.core.moments import moment, wait
+from bot.core.policy import Desk, Policy
+from bot.core.words import say
+
+GO_ON = "go_on"
+"""The customer's button for the bot's help while the case waits."""
+
+_ENOUGH_WAITS = 5
+"""So many claims make a waiting time worth telling."""
+
+_LONGEST_WAIT = 8 * 3600.0
+"""Longer ones comfort nobody."""
+
+
+def desk_for(policy: Policy, name: str, at: float) -> Desk:
+    """The desk that a new case goes to: the one of that name, else the first open one that it hands to in turn."""
+    first = desk = policy.desk(name)
+    seen = {desk.name}
+    while not desk.hours.is_open(at):
+        following = next((d for d in policy.desks if d.name == desk.hands_to), None)
+        if following is None or following.name in seen:
+            return first
+        seen.add(following.name)
+        desk = following
+    return desk
+
+
+def at_work(policy: Policy, desk: Desk, at: float) -> tuple[Duty, ...]:
+    """Who works for a desk at that moment: on duty for it, and within their own hours."""
+    return tuple(
+        duty
+        for duty in policy.live.on_duty
+        if desk.name in duty.desks and policy.staffing.hours_of(duty.agent).is_open(at)
+    )
+
+
+def is_at_work(policy: Policy, desk: Desk, agent: Person, at: float) -> bool:
+    """Whether one agent works for a desk at that moment."""
+    return any(duty.agent.key == agent.key for duty in at_work(policy, desk, at))
+
+
+def next_agent(conversation: Conversation, at: float, policy: Policy) -> Person | None:
+    """Whom a queued case goes to: of those at work with room the one with the fewest cases, then the longest idle.
+
+    None when its desk is closed, when nobody has room, or when what room there is belongs to older cases.
+    """
+    case = conversation.case
+    if case is None:
+        return None
+    desk = policy.desk(case.desk)
+    if not desk.hours.is_open(at):
+        return None
+    room = [(duty, _room(duty, policy)) for duty in at_work(policy, desk, at)]
+    with_room = [duty for duty, free in room if free > 0]
+    older = _ahead(case, desk, policy)
+    if not with_room or sum(free for _, free in room) <= older:
+        return None
+    load = policy.live.load
+    return min(with_room, key=lambda duty: (load(duty.agent.key), duty.idle_since, duty.agent.key)).agent
+
+
+def promise(
+    conversation: Conversation, at: float, language: str, team: str, policy: Policy
+) -> tuple[str, Button | None]:
+    """What the customer of a case that begins is told of when somebody answers; a button for the bot, when closed."""
+    case = conversation.case
+    assert case is not None, "a promise is made about a case"
+    desk = policy.desk(case.desk)
+    opening = desk.hours.next_opening(at)
+    if opening == at:
+        told = say("handed_over", language, policy, team=team, number=case.number)
+        return " ".join(text for text in (told, *_line(case, desk, at, language, policy)) if text), None
+    if opening is None:
+        told = say("handed_over_away", language, policy, team=team, number=case.number)
+    else:
+        when = moment(opening, at, conversation.customer.timezone, desk.hours.zone, language, policy)
+        told = say("handed_over_closed", language, policy, team=team, number=case.number, when=when)
+    return f"{told} {say('meanwhile', language, policy)}", Button(say("go_on", language, policy), GO_ON)
+
+
+def reminder_at(conversation: Conversation, at: float, seconds: float, policy: Policy) -> float:
+    """When a waiting customer hears from us again: `seconds` of working time from `at`; nobody is told at night."""
+    desk = policy.desk(conversation.case.desk if conversation.case else "")
+    later = desk.hours.add_working_time(at, seconds)
+    return at + seconds if later is None else later
+
+
+def _line(case: Case, desk: Desk, at: float, language: str, policy: Policy) -> tuple[str, str]:
+    """The place in the queue and what waiting was like, as far as something true can be said of them."""
+    if not policy.staffing.tell_position or not at_work(policy, desk, at):
+        return "", ""
+    ahead = _ahead(case, desk, policy)
+    place = say("place_in_line", language, policy, place=ahead + 1) if ahead else say("first_in_line", language, policy)
+    waits = policy.live.waits
+    if waits is None or waits.count < _ENOUGH_WAITS or waits.most > _LONGEST_WAIT:
+        return place, ""
+    return place, say("recent_wait", language, policy, wait=wait(waits.most, language, policy))
+
+
+def _ahead(case: Case, desk: Desk, policy: Policy) -> int:
+    """How many wait longer. Numbers do not tell: each process has one to spare."""
+    own = (case.opened_at, case.number)
+    return sum((waiting.opened_at, waiting.number) < own for waiting in policy.live.queue(desk.name))
+
+
+def _room(duty: Duty, policy: Policy) -> int:
+    most = policy.staffing.most_of(duty.agent)
+    return max(0, most - policy.live.load(duty.agent.key)) if most else 1_000_000

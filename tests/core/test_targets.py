@@ -1,0 +1,180 @@
+"""Targets: what is due when, in working time, and who is told of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.cards import redraw
+from bot.core.conversation import Status
+from bot.core.effects import Redraw
+from bot.core.events import TimerFired
+from bot.core.machine import handle
+from bot.core.policy import AutoClose, Policy, ServiceLevels, Staffing, Targets
+from tests.core.desk_life import MONDAY, NORA, OFFICE, Desk, moment, on_duty, policy
+from tests.core.people import agent, customer, meaning, press
+
+LEVELS = ServiceLevels(Targets(first_answer=3600.0, next_answer=1800.0, resolution=8 * 3600.0), leads_after=900.0)
+TIMED = policy(hours=OFFICE, levels=LEVELS, leads=frozenset({"LEA"}))
+
+
+def waiting(timed: Policy = TIMED, at: float = MONDAY) -> Desk:
+    desk = Desk(timed)
+    desk.take(customer("a person, please", at, parse=meaning(asked=1.0)))
+    return desk
+
+
+def card(desk: Desk) -> dict[str, str]:
+    shown = redraw(desk.conversation, desk.policy).body.card
+    assert shown is not None
+    return {field.label: field.text for field in shown.fields}
+
+
+def test_the_card_says_when_the_next_answer_is_due() -> None:
+    desk = waiting()
+    assert card(desk)["First answer due"] == "Mon 11:00 Lisbon"
+    desk.take(agent("hello", MONDAY + 60))
+    assert card(desk)["Resolution due"] == "Tue 10:00 Lisbon"
+    desk.take(customer("and now?", MONDAY + 120))
+    assert card(desk)["Next answer due"] == "Mon 10:32 Lisbon"
+
+
+def test_the_card_is_drawn_anew_when_what_is_due_changes() -> None:
+    desk = waiting()
+    desk.take(agent("hello", MONDAY + 60))
+    decision = handle(desk.conversation, customer("and now?", MONDAY + 120), TIMED, number=9)
+    assert [type(effect) for effect in decision.effects].count(Redraw) == 1
+
+
+def test_a_target_is_counted_in_working_time() -> None:
+    late = waiting(at=moment("2026-11-20T16:30"))
+    assert card(late)["First answer due"] == "Mon 09:30 Lisbon"
+    assert late.timers["waiting"] == moment("2026-11-20T16:35")
+    assert late.timers["due"] == moment("2026-11-23T09:18")
+
+
+@pytest.mark.parametrize("day", ["2026-03-27", "2026-10-23"])
+def test_a_target_over_the_weekend_of_the_change_is_due_at_the_same_hour(day: str) -> None:
+    desk = waiting(at=moment(f"{day}T16:30"))
+    assert card(desk)["First answer due"] == "Mon 09:30 Lisbon"
+
+
+def test_the_assignee_is_reminded_before_and_at_the_end_and_then_the_lead() -> None:
+    desk = waiting()
+    desk.take(press("claim", MONDAY + 60))
+    desk.until(MONDAY + 48 * 60)
+    assert desk.desk[-1] == "⏳ The first answer is due Mon 11:00 Lisbon."
+    desk.until(MONDAY + 3600)
+    assert desk.desk[-1] == "⏰ The first answer was due Mon 11:00 Lisbon."
+    assert desk.pinged == ["nora", "nora"]
+    assert card(desk)["First answer due"] == "⚠️ overdue since Mon 11:00 Lisbon"
+    desk.until(MONDAY + 3600 + 900)
+    assert desk.pinged == ["nora", "nora", "LEA"]
+    assert [dict(r.labels)["target"] for r in desk.records if r.kind == "breached"] == ["first_answer"]
+
+
+def test_the_customer_of_a_silent_agent_is_told_once_for_each_silence() -> None:
+    desk = waiting()
+    desk.take(agent("hello", MONDAY + 60))
+    for n in (1, 2):
+        desk.take(customer("are you there?", MONDAY + n * 3600), customer("hello?", MONDAY + n * 3600 + 60))
+        desk.until(MONDAY + n * 3600 + 3000)
+        assert sum("hasn't been able to answer yet" in text for text in desk.customer) == n
+        desk.take(agent("sorry", MONDAY + n * 3600 + 3001))
+
+
+def test_an_answer_stops_the_clock() -> None:
+    desk = waiting()
+    desk.take(agent("hello", MONDAY + 60))
+    desk.until(MONDAY + 3 * 3600)
+    assert "breached" not in desk.kinds()
+    desk.take(press("resolve", MONDAY + 3 * 3600))
+    assert desk.timers == {}
+
+
+def test_a_case_on_hold_does_not_age() -> None:
+    desk = waiting()
+    desk.take(agent("hello", MONDAY + 60), press("snooze", MONDAY + 3600, value="2h"))
+    assert "Resolution due" not in card(desk)
+    desk.until(MONDAY + 3 * 3600)
+    assert card(desk)["Resolution due"] == "Tue 12:00 Lisbon"
+
+
+def test_a_reopened_case_is_counted_from_then_on() -> None:
+    desk = waiting()
+    desk.take(agent("hello", MONDAY + 60), press("resolve", MONDAY + 120), customer("no!", MONDAY + 86400))
+    assert card(desk)["Next answer due"] == "Tue 10:30 Lisbon"
+    desk.take(agent("I see", MONDAY + 86460))
+    assert card(desk)["Resolution due"] == "Wed 10:00 Lisbon"
+
+
+def test_the_strictest_of_desk_tier_and_reason_counts() -> None:
+    levels = ServiceLevels(
+        Targets(first_answer=3600.0),
+        by_tier={"vip": Targets(first_answer=600.0)},
+        by_reason={"asked": Targets(first_answer=1200.0)},
+    )
+    assert card(waiting(policy(levels=levels)))["First answer due"] == "Mon 10:20 UTC"
+
+
+def test_a_timer_that_comes_very_late_says_each_thing_once() -> None:
+    desk = waiting()
+    desk.take(press("claim", MONDAY + 60))
+    desk.take(TimerFired(MONDAY + 86400, "due"), TimerFired(MONDAY + 86400, "due"))
+    said = [text for text in desk.desk if text[0] in "⏳⏰📣"]
+    assert said == [
+        "⏰ The first answer was due Mon 11:00 Lisbon.",
+        "📣 #1001: the first answer was due Mon 11:00 Lisbon, and is still missing.",
+        "⏰ The solution was due Tue 10:00 Lisbon.",
+    ]
+
+
+ABSENT = policy(TIMED, staffing=Staffing(back_to_queue_after=600.0))
+
+
+def test_the_case_of_an_agent_who_went_off_duty_goes_back_into_the_queue() -> None:
+    desk = waiting(ABSENT)
+    desk.take(agent("hello", MONDAY + 60), customer("and?", MONDAY + 120))
+    desk.until(MONDAY + 120 + 1800 + 600)
+    assert desk.conversation.status is Status.QUEUED
+    assert "↩️ This is back in the queue: Nora is off duty and has not answered." in desk.desk
+
+
+def test_the_case_of_an_agent_on_duty_stays_until_they_go() -> None:
+    desk = waiting(policy(ABSENT, live=on_duty(NORA)))
+    desk.take(agent("hello", MONDAY + 60), customer("and?", MONDAY + 120))
+    desk.until(MONDAY + 3600)
+    assert desk.conversation.status is Status.ASSIGNED
+    desk.policy = ABSENT
+    desk.until(MONDAY + 2 * 3600)
+    assert desk.conversation.status is Status.QUEUED
+
+
+CLOSING = policy(auto_close=AutoClose(warn_after=3600.0, close_after=7200.0))
+
+
+def test_a_customer_who_does_not_answer_is_warned_and_then_the_case_is_closed() -> None:
+    desk = waiting(CLOSING)
+    desk.take(agent("does that help?", MONDAY + 60))
+    desk.until(MONDAY + 3700)
+    assert "today at 13:01 your time" in desk.customer[-1]
+    desk.until(MONDAY + 3 * 3600 + 60)
+    assert desk.conversation.status is Status.RESOLVED
+    assert "closed case" in desk.customer[-1]
+    assert "closed_unanswered" in desk.kinds()
+    assert "resolved" not in desk.kinds()
+    assert desk.timers == {}
+
+
+def test_a_customer_who_writes_keeps_the_case_open() -> None:
+    desk = waiting(CLOSING)
+    desk.take(agent("does that help?", MONDAY + 60))
+    desk.until(MONDAY + 3700)
+    desk.take(customer("not quite", MONDAY + 3800))
+    desk.until(MONDAY + 86400)
+    assert desk.conversation.status is Status.ASSIGNED
+    assert "close" not in desk.timers
+
+
+def test_without_targets_no_clock_is_set() -> None:
+    desk = waiting(policy())
+    assert set(desk.timers) == {"waiting"}
