@@ -56,16 +56,23 @@ async def ensure_trained(config: Path, data: Sequence[Path], store: Path, *, qui
     command = [sys.executable, "-m", "nlu", "train", "--config", str(config), "--out", str(store)]
     for source in data:
         command += ["--data", str(source)]
+    watched = not quiet and sys.stderr.isatty()
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
+        # Whoever sits in front of it sees the progress bars.
+        stderr=None if watched else asyncio.subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(_ROOT)},
     )
-    out, err = await process.communicate()
+    try:
+        out, err = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
     if process.returncode != 0:
-        raise AssistantError([line for line in err.decode(errors="replace").splitlines() if line.strip()][-20:])
+        said = (err or b"The trainer said above what is wrong.").decode(errors="replace")
+        raise AssistantError([line for line in said.splitlines() if line.strip()][-20:])
     await asyncio.to_thread((store / _STAMP).write_text, wanted, encoding="utf-8")
     if not quiet:
         summary = json.loads(out.decode().splitlines()[-1])

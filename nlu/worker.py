@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import struct
 import sys
 from pathlib import Path
@@ -54,6 +55,8 @@ def _write(sink: BinaryIO, answer: dict[str, Any]) -> None:
 
 def main() -> int:
     """Serve on this process' stdin and stdout; whatever else prints goes to stderr."""
+    # Ctrl+C reaches every process of a terminal; the parent finishes what is under way first, and then closes stdin.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:

@@ -50,6 +50,13 @@ async def test_a_died_worker_is_replaced(nlu: NluProcess) -> None:
     assert child(nlu) != first
 
 
+async def test_an_interrupt_from_the_terminal_is_left_to_the_parent(nlu: NluProcess) -> None:
+    first = child(nlu)
+    os.kill(first, signal.SIGINT)
+    assert (await nlu.parse("hello")).intent.name == "greet"
+    assert child(nlu) == first
+
+
 async def test_texts_that_a_died_worker_held_are_asked_again(nlu: NluProcess) -> None:
     os.kill(child(nlu), signal.SIGSTOP)
     asked = [asyncio.create_task(nlu.parse(f"hello {n}")) for n in range(5)]
