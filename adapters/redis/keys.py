@@ -63,6 +63,14 @@ class Keys:
         """Agent → when a case last came to them or left them."""
         return f"{self.prefix}:{{duty}}:touched"
 
+    def counted_hour(self, hour: int) -> str:
+        """What was counted in all shards in one hour since 1970 that is over."""
+        return f"{self.prefix}:{{counted}}:hour:{hour}"
+
+    def counted_day(self, day: int) -> str:
+        """What was counted in all shards in one day since 1970 (UTC) that is over."""
+        return f"{self.prefix}:{{counted}}:day:{day}"
+
     @property
     def wake(self) -> str:
         """The channel on which scripts say that something is ready."""

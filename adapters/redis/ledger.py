@@ -1,12 +1,12 @@
-"""What can be read back. Implements `bot.ports.Ledger`; decodes nothing, writes nothing."""
+"""What can be read back. Implements `bot.ports.Ledger`; decodes nothing."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import cast
 
 from adapters.redis.connect import Connection
+from adapters.redis.counting import Counting
 from adapters.redis.keys import Keys
 
 
@@ -16,6 +16,7 @@ class RedisLedger:
     def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection = connection
         self._keys = keys
+        self._counting = Counting(connection, keys)
 
     async def state(self, conversation: str) -> str | None:
         key = f"{self._keys.home(conversation)}conv:{conversation}"
@@ -31,23 +32,16 @@ class RedisLedger:
             if line:
                 yield line
 
-    async def counters(self, first_hour: int, last_hour: int) -> Mapping[str, int]:
-        bases = [self._keys.base(shard) for shard in range(self._keys.shards)]
-        hours = await self._connection.call_each(
-            [("ZRANGEBYSCORE", f"{base}hours", first_hour, last_hour) for base in bases]
-        )
-        keys = [f"{base}counts:{hour}" for base, found in zip(bases, hours, strict=True) for hour in found]
-        total: dict[str, int] = {}
-        for flat in await self._connection.call_each([("HGETALL", key) for key in keys]):
-            # A raw command answers with a flat list, a client that knows HGETALL with a mapping.
-            counts = (
-                cast("dict[str, str]", flat)
-                if isinstance(flat, dict)
-                else dict(zip(flat[::2], flat[1::2], strict=True))
-            )
-            for name, count in counts.items():
-                total[name] = total.get(name, 0) + int(count)
-        return total
+    async def counters(self, first_hour: int, last_hour: int, *, over: int) -> Mapping[str, int]:
+        return await self._counting.total(first_hour, last_hour, over)
+
+    async def series(
+        self, first_hour: int, last_hour: int, names: Sequence[str], *, over: int
+    ) -> Mapping[int, Sequence[int]]:
+        return await self._counting.each(first_hour, last_hour, names, over)
+
+    async def open_count(self) -> int:
+        return int(await self._connection.call("HLEN", self._keys.open_cases))
 
     async def open_cases(self) -> Sequence[str]:
         return [str(row) for row in await self._connection.call("HVALS", self._keys.open_cases)]

@@ -207,13 +207,14 @@ class Record:
     """Put one fact into the journal, from which `why`, the stats and the *what happened* strip read.
 
     `kind` is a past-tense word (`handed_over`, `claimed`, …), `text` a sentence for people,
-    `labels` what to count it by, `seconds` a duration that belongs to it.
+    `labels` what to count it by, `seconds` a duration that belongs to it, `points` an amount to be summed.
     """
 
     kind: str
     text: str
     labels: tuple[tuple[str, str], ...] = ()
     seconds: float | None = None
+    points: int | None = None
 
 
 Effect = (

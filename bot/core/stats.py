@@ -2,27 +2,76 @@
 
 Durations go into logarithmic histograms (ten buckets per factor of ten, so a quantile is right to
 about 12 %), because counters can be added in the same commit as the fact, on any number of machines,
-and summed over any window without reading the facts again.
+and summed over any window without reading the facts again. For the values of a label there are sums
+alone, so splits show means.
+
+The names: `kind` (how often), `kind/label=value` (how often, of those), `kind~bucket` (a histogram),
+`kind/label=value+` (seconds, summed), `kind/label=value*` (points, summed).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
+from bot.core.conversation import Conversation
 from bot.core.effects import Record
 
-_PER_DECADE = 10
+_PER_DECADE: Final = 10
+
+OF_A_CASE: Final = frozenset(
+    {
+        "handed_over",
+        "claimed",
+        "first_answered",
+        "resolved",
+        "reopened",
+        "handed_back",
+        "dismissed",
+        "merged",
+        "sla_breached",
+        "rating_asked",
+        "rated",
+        "unrated",
+    }
+)
+"""Facts that are counted by what their case is, too: its reason, intent, agent, desk and platform."""
+
+CLOSED: Final = ("resolved", "handed_back", "dismissed", "merged")
+"""How a case may end."""
 
 
-def counters_of(record: Record) -> tuple[str, ...]:
-    """The counters that one fact raises by one: `kind`, `kind/label=value`, and `kind~bucket` for a duration."""
-    names = [record.kind]
-    names += [f"{record.kind}/{name}={value}" for name, value in record.labels]
+def counters_of(record: Record) -> tuple[tuple[str, int], ...]:
+    """The counters that one fact raises, each with by how much."""
+    raised = [(record.kind, 1)]
     if record.seconds is not None:
-        names.append(f"{record.kind}~{bucket_of(record.seconds)}")
-    return tuple(names)
+        raised.append((f"{record.kind}~{bucket_of(record.seconds)}", 1))
+    for name, value in record.labels:
+        counter = f"{record.kind}/{name}={value}"
+        raised.append((counter, 1))
+        if record.seconds is not None:
+            raised.append((f"{counter}+", round(max(record.seconds, 0.0))))
+        if record.points is not None:
+            raised.append((f"{counter}*", record.points))
+    return tuple(raised)
+
+
+def of_its_case(record: Record, before: Conversation | None, after: Conversation) -> Record:
+    """The fact with what its case is, as far as the fact is one of a case and does not say so itself."""
+    case = after.case or (before.case if before else None)
+    if record.kind not in OF_A_CASE or case is None:
+        return record
+    own = dict(record.labels)
+    known = {
+        "reason": case.why.reason.value,
+        "intent": case.need.intent or "none",
+        "desk": case.desk,
+        "platform": after.place.platform,
+        "agent": case.assignee.label if case.assignee else "",
+    }
+    return replace(record, labels=tuple({name: v for name, v in (known | own).items() if v}.items()))
 
 
 def bucket_of(seconds: float) -> int:
@@ -50,8 +99,30 @@ def quantile(counters: Mapping[str, int], kind: str, share: float) -> float | No
 def by_label(counters: Mapping[str, int], kind: str, label: str) -> tuple[tuple[str, int], ...]:
     """Counts of one kind by the values of one label, most frequent first."""
     prefix = f"{kind}/{label}="
-    found = ((name.removeprefix(prefix), n) for name, n in counters.items() if name.startswith(prefix))
+    found = (
+        (name.removeprefix(prefix), n)
+        for name, n in counters.items()
+        if name.startswith(prefix) and not name.endswith(("+", "*"))
+    )
     return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
+
+
+@dataclass(frozen=True, slots=True)
+class Satisfaction:
+    """What customers said when they were asked. `asked` and `answered` are counts, `mean` is on the scale 1 to 5.
+
+    `happy` is the share (0 to 1) of 4 and 5; None means that nobody answered.
+    """
+
+    asked: int
+    answered: int
+    mean: float | None
+    happy: float | None
+
+    @property
+    def rate(self) -> float | None:
+        """The share of those asked who answered; None when nobody was asked."""
+        return min(1.0, self.answered / self.asked) if self.asked else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +144,11 @@ class Summary:
     to_claim: tuple[float | None, float | None]
     to_first_answer: tuple[float | None, float | None]
     to_resolution: tuple[float | None, float | None]
+    satisfaction: Satisfaction
+    breaches: tuple[tuple[str, int], ...]
+    """Targets that were missed, by which."""
+    learned: int
+    deflected: int
 
 
 def summarise(counters: Mapping[str, int]) -> Summary:
@@ -100,7 +176,74 @@ def summarise(counters: Mapping[str, int]) -> Summary:
         to_claim=durations("claimed"),
         to_first_answer=durations("first_answered"),
         to_resolution=durations("resolved"),
+        satisfaction=satisfaction(counters),
+        breaches=by_label(counters, "sla_breached", "target"),
+        learned=counters.get("learned", 0),
+        deflected=counters.get("deflected", 0),
     )
+
+
+def satisfaction(counters: Mapping[str, int]) -> Satisfaction:
+    """What the ratings of one window say. A rating that was changed counts as it was left."""
+    scores = {s: counters.get(f"rated/score={s}", 0) - counters.get(f"unrated/score={s}", 0) for s in range(1, 6)}
+    answered = sum(scores.values())
+    asked = counters.get("rating_asked", 0)
+    if answered <= 0:
+        return Satisfaction(asked, 0, None, None)
+    mean = sum(score * n for score, n in scores.items()) / answered
+    return Satisfaction(asked, answered, mean, (scores[4] + scores[5]) / answered)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One row of a split: how much, and means in seconds (satisfaction: 1 to 5). None: nothing was counted."""
+
+    value: str
+    conversations: int
+    understood: int
+    handed_over: int
+    resolved: int
+    reopened: int
+    breaches: int
+    to_claim: float | None
+    to_first_answer: float | None
+    to_resolution: float | None
+    rating: float | None
+
+
+def split(counters: Mapping[str, int], label: str) -> tuple[Slice, ...]:
+    """The window's counters by the values of one label, those with most cases first."""
+
+    def n(kind: str, value: str, mark: str = "") -> int:
+        return counters.get(f"{kind}/{label}={value}{mark}", 0)
+
+    def mean(kind: str, value: str) -> float | None:
+        count = n(kind, value)
+        return n(kind, value, "+") / count if count else None
+
+    def rating(value: str) -> float | None:
+        count = n("rated", value) - n("unrated", value)
+        return (n("rated", value, "*") - n("unrated", value, "*")) / count if count > 0 else None
+
+    kinds = ("opened", "understood", *sorted(OF_A_CASE))
+    values = {value for kind in kinds for value, _ in by_label(counters, kind, label)}
+    rows = [
+        Slice(
+            value,
+            conversations=n("opened", value),
+            understood=n("understood", value),
+            handed_over=n("handed_over", value),
+            resolved=n("resolved", value),
+            reopened=n("reopened", value),
+            breaches=n("sla_breached", value),
+            to_claim=mean("claimed", value),
+            to_first_answer=mean("first_answered", value),
+            to_resolution=mean("resolved", value),
+            rating=rating(value),
+        )
+        for value in values
+    ]
+    return tuple(sorted(rows, key=lambda r: (-r.handed_over - r.resolved, -r.conversations - r.understood, r.value)))
 
 
 def merge(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:

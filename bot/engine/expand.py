@@ -34,7 +34,7 @@ from bot.core.effects import (
 )
 from bot.core.events import AgentSaid, CustomerSaid, Event
 from bot.core.policy import Policy
-from bot.core.stats import counters_of
+from bot.core.stats import OF_A_CASE, counters_of, of_its_case
 from bot.core.veil import veiled_text
 from bot.engine.codec import Sendable, write
 from bot.engine.entries import Entry, desk_key, entry_id
@@ -105,11 +105,14 @@ class Expansion:
                 gathered.resend.append(entry)
             case Abandon(entry, _):
                 gathered.abandon.append(entry)
-            case Record(kind, text, labels, _):
-                number = after.case.number if after.case else None
-                line = JournalLine(event.at, after.id, number, kind, text, dict(labels))
+            case Record():
+                fact = of_its_case(effect, before, after)
+                case = after.case or (before.case if before and fact.kind in OF_A_CASE else None)
+                number = case.number if case else None
+                line = JournalLine(event.at, after.id, number, fact.kind, fact.text, dict(fact.labels))
                 gathered.journal.append(write(line, JournalLine))
-                gathered.counts.update(counters_of(effect))
+                for name, more in counters_of(fact):
+                    gathered.counts[name] += more
             case Post() | Redraw() | Amend() | Withdraw() | Mark() | Whisper() | ClearButtons():
                 case = after.case or (before.case if before else None)
                 gathered.entries += self._entries(effect, n, after, case, sequence)

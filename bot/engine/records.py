@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bot.core.activity import Person
 from bot.core.conversation import Conversation
 from bot.engine.codec import read, read_conversation
 from bot.engine.ingress import Ingress
 from bot.ports import CaseRow, JournalLine, Store
+
+_LATE_SECONDS: Final = 900.0
+"""A commit names its hour before it is sent; this long after the hour's end none can be on its way any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,13 @@ class StoredRecords:
     fresh: Callable[[], str]
 
     async def counters(self, since: float, until: float) -> Mapping[str, int]:
-        return await self.store.ledger.counters(int(since // 3600), int(until // 3600))
+        return await self.store.ledger.counters(int(since // 3600), int(until // 3600), over=_over(until))
+
+    async def series(self, since: float, until: float, names: Sequence[str]) -> Mapping[int, Sequence[int]]:
+        return await self.store.ledger.series(int(since // 3600), int(until // 3600), names, over=_over(until))
+
+    async def open_count(self) -> int:
+        return await self.store.ledger.open_count()
 
     async def open_cases(self) -> Sequence[CaseRow]:
         rows = [read(row, CaseRow) for row in await self.store.ledger.open_cases()]
@@ -43,3 +53,8 @@ class StoredRecords:
 
     async def tell(self, conversation: str, verb: str, argument: str, author: Person) -> None:
         await self.ingress.tell(conversation, verb, argument, author, id=f"command|{self.fresh()}")
+
+
+def _over(until: float) -> int:
+    """The first hour that may still be added to."""
+    return int((until - _LATE_SECONDS) // 3600)

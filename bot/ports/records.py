@@ -46,6 +46,14 @@ class Records(Protocol):
         """Counters (see `bot.core.stats`) summed over the hours that overlap the window."""
         ...
 
+    async def series(self, since: float, until: float, names: Sequence[str]) -> Mapping[int, Sequence[int]]:
+        """Some of the same counters, in the order of `names`, for each hour since 1970 that has any, for charts."""
+        ...
+
+    async def open_count(self) -> int:
+        """How many cases are open."""
+        ...
+
     async def open_cases(self) -> Sequence[CaseRow]:
         """All cases that are not resolved, oldest first."""
         ...

@@ -81,8 +81,21 @@ class Ledger(Protocol):
         """Journal lines as they are committed, anywhere. Best effort."""
         ...
 
-    async def counters(self, first_hour: int, last_hour: int) -> Mapping[str, int]:
-        """Counters summed over hours since 1970, both ends included."""
+    async def counters(self, first_hour: int, last_hour: int, *, over: int) -> Mapping[str, int]:
+        """Counters summed over hours since 1970, both ends included. In hours before `over` nothing is added any more.
+
+        What is over is summed once and kept, by hour and by day, so that a month is read as fast as a day.
+        """
+        ...
+
+    async def series(
+        self, first_hour: int, last_hour: int, names: Sequence[str], *, over: int
+    ) -> Mapping[int, Sequence[int]]:
+        """Some of the same counters, in the order of `names`, for each hour that has any of them."""
+        ...
+
+    async def open_count(self) -> int:
+        """How many cases are open."""
         ...
 
     async def open_cases(self) -> Sequence[str]:

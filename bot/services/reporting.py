@@ -1,45 +1,24 @@
-"""Answers `stats`: reads the counters of a window, in the asker's own time zone, and words what they say."""
+"""Answers `stats`: reads the counters of a window, in the asker's own time zone, and words and draws what they say."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
-from zoneinfo import ZoneInfo
+from datetime import datetime
+from typing import Final
 
 from bot.core import stats
 from bot.core.cards import duration
-from bot.core.commands import WINDOWS
-from bot.ports import Answer, Clock, Records
-from bot.services.requests import Answering, Request, saying
+from bot.core.effects import Body
+from bot.core.stats import Satisfaction, Slice, Summary
+from bot.ports import Answer, Attachment, Clock, Records
+from bot.services.charts import Chart, Series, drawn
+from bot.services.requests import Answering, Request
+from bot.services.windows import HOUR, Window, midnight, spoken, window_of, zone_of
 
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A stretch of time in seconds since 1970, and how people call it."""
-
-    since: float
-    until: float
-    label: str
-
-
-def zone_of(name: str, otherwise: str) -> tzinfo:
-    """The IANA time zone of that name, else the other one, else UTC."""
-    for candidate in (name, otherwise):
-        try:
-            if candidate:
-                return ZoneInfo(candidate)
-        except (KeyError, ValueError, OSError):
-            continue
-    return UTC
-
-
-def window_of(name: str, now: float, zone: tzinfo) -> Window:
-    """The window of that name that ends now; `today` begins at midnight in that zone."""
-    if name == "today":
-        midnight = datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        return Window(midnight.timestamp(), now, f"today ({zone})")
-    return Window(now - WINDOWS[name], now, f"the last {name}")
+_MOST_ROWS: Final = 12
+_MOST_LETTERS: Final = 24
+_NO_PICTURE: Final = "*The chart cannot be shown here; the playground and Teams show it, and `export` has the numbers.*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +34,143 @@ class Reporting:
         return {"stats": self.stats}
 
     async def stats(self, request: Request) -> Answer:
-        """The summary of a window."""
-        name, *_ = request.command.argument.split()
+        """The summary of a window, or the window by the values of a label."""
+        name, *label = request.command.argument.split()
         window = window_of(name, self.clock.now(), zone_of(request.asker.timezone, self.timezone))
-        found = stats.summarise(await self.records.counters(window.since, window.until))
-        waiting = await self.records.open_cases()
-        lines = [
-            f"**Warmline, {window.label}**",
-            f"- conversations: **{found.conversations}**, messages: **{found.messages}**, answers: **{found.answers}**",
-            f"- contained by the bot: **{_share(found.containment)}**, handed to people: **{found.handed_over}**",
-            f"- open now: **{len(waiting)}**, resolved: **{found.resolved}**, reopened: **{found.reopened}**",
-            f"- time to claim: {_pair(found.to_claim)}",
-            f"- time to first answer: {_pair(found.to_first_answer)}",
-            f"- time to resolution: {_pair(found.to_resolution)}",
-            f"- unsure turns: {_share(found.fallback_rate)}",
-            _top("reasons", found.reasons),
-            _top("intents", found.intents),
-            _top("agents", found.agents),
-            _top("platforms", found.platforms),
+        counters = await self.records.counters(window.since, window.until)
+        if label:
+            rows = stats.split(counters, label[0])
+            chart = by_value(window, label[0], rows)
+            return Answer(Body(split_text(window, label[0], rows)), attachments=_pictures(chart))
+        waiting = await self.records.open_count()
+        text = summary_text(spoken(window), stats.summarise(counters), waiting)
+        series = await self.records.series(window.since, window.until, ("opened", "handed_over"))
+        return Answer(Body(text), attachments=_pictures(over_time(window, series)))
+
+
+def summary_text(title: str, found: Summary, waiting: int) -> str:
+    """The summary in words. What was never counted is left out where a zero would say nothing."""
+    breached = sum(n for _, n in found.breaches)
+    lines = [
+        f"**Warmline, {title}**",
+        f"- conversations: **{found.conversations}**, messages: **{found.messages}**, answers: **{found.answers}**",
+        f"- contained by the bot: **{_share(found.containment)}**, handed to people: **{found.handed_over}**",
+        f"- open now: **{waiting}**, resolved: **{found.resolved}**, reopened: **{found.reopened}**",
+        f"- time to claim: {_pair(found.to_claim)}",
+        f"- time to first answer: {_pair(found.to_first_answer)}",
+        f"- time to resolution: {_pair(found.to_resolution)}",
+        _rated(found.satisfaction),
+        f"- targets missed: **{breached}** ({_listed(found.breaches)})" if breached else "- targets missed: **0**",
+        f"- unsure turns: {_share(found.fallback_rate)}",
+        f"- learned: **{found.learned}**, answered with what was learned: **{found.deflected}**"
+        if found.learned
+        else "",
+        _top("reasons", found.reasons),
+        _top("intents", found.intents),
+        _top("agents", found.agents),
+        _top("platforms", found.platforms),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def split_text(window: Window, label: str, rows: tuple[Slice, ...]) -> str:
+    """The window by the values of a label. Times are means: of the parts there are no histograms."""
+    if not rows:
+        return f"**Warmline by {label}, {spoken(window)}**\nNothing was counted in that time."
+    lines = [f"**Warmline by {label}, {spoken(window)}**"]
+    for row in rows[:_MOST_ROWS]:
+        facts = [
+            f"{row.conversations} conversations" if row.conversations else "",
+            f"{row.understood} messages" if row.understood else "",
+            f"{row.handed_over} handed over",
+            f"{row.resolved} resolved",
+            f"{row.reopened} reopened" if row.reopened else "",
+            f"claimed in {duration(row.to_claim)}" if row.to_claim is not None else "",
+            f"first answer {duration(row.to_first_answer)}" if row.to_first_answer is not None else "",
+            f"resolution {duration(row.to_resolution)}" if row.to_resolution is not None else "",
+            f"satisfaction {row.rating:.1f}" if row.rating is not None else "",
+            f"{row.breaches} targets missed" if row.breaches else "",
         ]
-        return saying("\n".join(line for line in lines if line))
+        lines.append(f"- **{row.value}**: " + " · ".join(fact for fact in facts if fact))
+    if len(rows) > _MOST_ROWS:
+        lines.append(f"- … and {len(rows) - _MOST_ROWS} more, in `export`")
+    lines.append("*Times are means.*")
+    return "\n".join(lines)
+
+
+def over_time(window: Window, series: Mapping[int, Sequence[int]]) -> Chart | None:
+    """Conversations and hand-overs (two numbers an hour) by day, or by hour in a short window; None without any."""
+    slots = _slots(window)
+    counted = {slot: [0, 0] for slot in slots}
+    for hour, (opened, handed) in series.items():
+        at = hour * HOUR
+        slot = midnight(at, window.zone) if window.by_day else at
+        if slot in counted:
+            counted[slot][0] += opened
+            counted[slot][1] += handed
+    if not any(map(any, counted.values())):
+        return None
+    form = "%d %b" if window.by_day else "%H:%M"
+    return Chart(
+        title=f"Conversations, {spoken(window)}",
+        unit="how many",
+        along=f"day ({window.zone})" if window.by_day else f"hour ({window.zone})",
+        ticks=[f"{datetime.fromtimestamp(slot, window.zone):{form}}" for slot in slots],
+        bars=(
+            Series("conversations", [counted[slot][0] for slot in slots]),
+            Series("handed to people", [counted[slot][1] for slot in slots]),
+        ),
+    )
+
+
+def by_value(window: Window, label: str, rows: tuple[Slice, ...]) -> Chart | None:
+    """Hand-overs and resolutions by the values of a label."""
+    shown = [row for row in rows[:_MOST_ROWS] if row.handed_over or row.resolved]
+    if not shown:
+        return None
+    return Chart(
+        title=f"Cases by {label}, {spoken(window)}",
+        unit="cases",
+        along=label,
+        ticks=[row.value if len(row.value) <= _MOST_LETTERS else f"{row.value[: _MOST_LETTERS - 1]}…" for row in shown],
+        bars=(
+            Series("handed over", [row.handed_over for row in shown]),
+            Series("resolved", [row.resolved for row in shown]),
+        ),
+        lying=True,
+    )
+
+
+def _slots(window: Window) -> list[float]:
+    """The beginnings of the days or hours of a window. Days are the zone's own: some have 23 or 25 hours."""
+    if not window.by_day:
+        first = int(window.since // HOUR)
+        return [hour * HOUR for hour in range(first, int(window.until // HOUR) + 1)]
+    slots = [midnight(window.since, window.zone)]
+    while (following := midnight(slots[-1] + 36 * HOUR, window.zone)) <= window.until:
+        slots.append(following)
+    return slots
+
+
+def _pictures(chart: Chart | None) -> tuple[Attachment, ...]:
+    if chart is None:
+        return ()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield await drawn(chart)
+
+    return (Attachment("stats.png", "image/png", chart.alt, pieces, instead=_NO_PICTURE),)
+
+
+def _rated(found: Satisfaction) -> str:
+    if not found.asked and not found.answered:
+        return ""
+    if found.mean is None or found.happy is None:
+        return f"- satisfaction: nobody of {found.asked} has answered yet"
+    return (
+        f"- satisfaction: **{found.mean:.1f}** of 5, **{found.happy:.0%}** gave 4 or 5; "
+        f"{found.answered} of {found.asked} answered ({_share(found.rate)})"
+    )
 
 
 def _share(share: float | None) -> str:
@@ -88,5 +184,9 @@ def _pair(pair: tuple[float | None, float | None]) -> str:
     return f"median **{duration(median)}**, 90th percentile **{duration(p90)}**"
 
 
+def _listed(pairs: tuple[tuple[str, int], ...], most: int = 5) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in pairs[:most])
+
+
 def _top(label: str, pairs: tuple[tuple[str, int], ...], most: int = 5) -> str:
-    return f"- top {label}: " + ", ".join(f"{name} {n}" for name, n in pairs[:most]) if pairs else ""
+    return f"- top {label}: {', '.join(f'{name} {n}' for name, n in pairs[:most])}" if pairs else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -13,11 +14,12 @@ from bot.core.commands import Role
 from bot.core.conversation import Case, ClosedCase, Conversation, HandOver, Line, Reason, Speaker, Status
 from bot.core.policy import Desk, Policy
 from bot.errors import StoreUnavailable
-from bot.ports import CaseRow, JournalLine
+from bot.ports import CaseRow, JournalLine, whole
 from bot.services.cases import CaseAnswers
 from bot.services.operations import Operations, Roles
-from bot.services.reporting import Reporting
+from bot.services.reporting import Reporting, over_time
 from bot.services.revealing import Revealing
+from bot.services.windows import window_of, zone_of
 
 DESK = Place("web", "t", "desk")
 CHAT = Place("web", "t", "customer-ada")
@@ -48,6 +50,14 @@ class Archive:
     async def counters(self, since: float, until: float) -> Mapping[str, int]:  # noqa: ARG002  # one window is all
         self._reach()
         return {"opened": 4, "handed_over": 1, "handed_over/reason=upset": 1, "claimed": 1, "claimed~17": 1}
+
+    async def series(self, since: float, until: float, names: Sequence[str]) -> Mapping[int, Sequence[int]]:  # noqa: ARG002
+        self._reach()
+        return {0: [3, 0], 1: [1, 1]}
+
+    async def open_count(self) -> int:
+        self._reach()
+        return 1
 
     async def open_cases(self) -> Sequence[CaseRow]:
         self._reach()
@@ -213,3 +223,35 @@ async def test_who_may_do_what_is_configured(operations, archive) -> None:
 async def test_what_nobody_answers_is_no_command(operations) -> None:
     assert "not a command" in (await operations.run(BOSS, DESK, "forget @ada")).body.text
     assert "forget" not in (await operations.run(BOSS, DESK, "help")).body.text
+
+
+async def test_stats_come_with_a_chart_that_says_what_it_shows(operations) -> None:
+    (chart,) = (await operations.run(NORA, DESK, "stats")).attachments
+    assert "conversations: 4 in all, most at 00:00 (3)" in chart.alt
+    raw = await whole(chart, 100_000)
+    assert raw is not None
+    assert raw.startswith(b"\x89PNG")
+    assert len(raw) < 40_000, "it fits into a card"
+
+
+async def test_stats_by_a_label_have_a_row_for_each_value(operations) -> None:
+    text = (await operations.run(NORA, DESK, "stats 7d by reason")).body.text
+    assert "- **upset**: 1 handed over" in text
+    assert "means" in text
+
+
+@pytest.mark.parametrize(
+    ("zone", "midnight"), [("Europe/Lisbon", "23:00"), ("Asia/Tokyo", "15:00"), ("America/New_York", "04:00")]
+)
+def test_today_begins_at_the_askers_own_midnight(zone, midnight) -> None:
+    noon = datetime(2026, 7, 1, 12, tzinfo=UTC).timestamp()
+    window = window_of("today", noon, zone_of(zone, "Etc/UTC"))
+    assert f"{datetime.fromtimestamp(window.since, UTC):%H:%M}" == midnight
+
+
+def test_a_chart_by_day_has_one_bar_for_a_day_of_25_hours() -> None:
+    end = datetime(2026, 10, 28, 12, tzinfo=UTC).timestamp()
+    window = window_of("7d", end, zone_of("Europe/Berlin", ""))
+    chart = over_time(window, {int(window.since // 3600): (1, 0)})
+    assert chart is not None
+    assert list(chart.ticks) == [f"{day} Oct" for day in range(21, 29)]

@@ -152,7 +152,7 @@ class MailboxContract:
         claim = await claimed(store)
         first = await store.mailboxes.commit(claim, "one", "state", changes, keep=keep)
         assert await store.mailboxes.commit(claim, "one", "state", changes, keep=keep) == first
-        assert await store.ledger.counters(7, 7) == {"opened": 1}
+        assert await store.ledger.counters(7, 7, over=7) == {"opened": 1}
         assert await store.ledger.journal(CID) == ["line"]
         lane = await opened(store)
         await begun(store, lane)
@@ -523,7 +523,47 @@ class RosterContract:
         assert await two.roster.touched() == {"nora": 7.5}
 
 
-class StoreContract(MailboxContract, ThreadContract, OutboxContract, UpkeepContract, RosterContract):
+class CountingContract:
+    """Counters of any window are the sum of what was committed in it, however often and in whatever order one asks."""
+
+    async def count(self, store: RedisStore, hour: int, name: str, n: int, conversation: str = CID) -> None:
+        await store.mailboxes.take(conversation, "hello", ids=[f"{conversation}{hour}{name}{n}"])
+        claim = None
+        for shard in range(store.shards):
+            claim = claim or await store.mailboxes.claim(shard, "one", f"{conversation}{hour}{name}{n}")
+        assert claim is not None
+        changes = Changes(status="bot", hour=hour, counts=((name, n),))
+        await store.mailboxes.commit(claim, "one", "state", changes, keep=False)
+
+    async def test_windows_are_sums_of_hours_in_all_shards(self, store: RedisStore) -> None:
+        facts = [(n, f"k{n % 3}", n % 4 + 1, f"conversation-{n % 5}") for n in range(0, 120, 5)]
+        for hour, name, n, conversation in facts:
+            await self.count(store, hour, name, n, conversation)
+        for _ in ("first made", "then kept"):
+            for first, last in ((0, 119), (3, 50), (24, 47), (23, 72), (7, 7), (96, 119), (1000, 1010)):
+                expected: dict[str, int] = {}
+                for hour, name, n, _ in facts:
+                    if first <= hour <= last:
+                        expected[name] = expected.get(name, 0) + n
+                assert await store.ledger.counters(first, last, over=118) == expected
+
+    async def test_what_is_added_to_an_hour_that_is_not_over_is_seen(self, store: RedisStore) -> None:
+        await self.count(store, 30, "a", 1)
+        assert await store.ledger.counters(24, 47, over=30) == {"a": 1}
+        await self.count(store, 30, "a", 2)
+        assert await store.ledger.counters(24, 47, over=30) == {"a": 3}
+        assert await store.ledger.counters(24, 47, over=48) == {"a": 3}
+
+    async def test_a_series_has_each_hour_that_has_any(self, store: RedisStore) -> None:
+        await self.count(store, 5, "a", 1)
+        await self.count(store, 9, "b", 2)
+        await self.count(store, 9, "c", 2)
+        expected = {5: [1, 0], 9: [0, 2]}
+        for over in (8, 20, 20):
+            assert await store.ledger.series(0, 20, ("a", "b"), over=over) == expected
+
+
+class StoreContract(MailboxContract, ThreadContract, OutboxContract, UpkeepContract, RosterContract, CountingContract):
     """All of it."""
 
     async def test_two_stores_on_the_same_keys_see_the_same(self, make_store: MakeStore) -> None:
