@@ -37,6 +37,7 @@ from bot.core.activity import Place
 from bot.core.commands import Role as CommandRole
 from bot.core.policy import Desk, Policy, Thresholds
 from bot.core.routing import Doors
+from bot.core.tiers import tiers_of
 from bot.core.words import say
 from bot.engine.engine import Engine, Role
 from bot.errors import ConfigError, StoreUnavailable
@@ -113,6 +114,7 @@ class App:
             doors=doors_of(self._configuration, policy, workspace),
             understanding=understanding,
             assistant=assistant,
+            encoder=understanding,
             clock=self._clock,
             fresh=lambda: uuid4().hex,
             roles=self._roles,
@@ -216,6 +218,7 @@ def policy_of(configuration: Configuration, assistant: RasaAssistant, workspace:
         intent_labels=own.intent_labels,
         keywords=section.keywords,
         vip_tiers=frozenset(section.vip_tiers),
+        tiers=tiers_of(section.tiers),
         thresholds=Thresholds(
             upset=own.thresholds.get("upset", section.upset),
             upset_trend=own.thresholds.get("upset_trend", section.upset_trend),

@@ -153,6 +153,7 @@ class HandOverSection(_Section):
     refusals: int = Field(default=3, ge=1, le=10)
     keywords: tuple[str, ...] = ()
     vip_tiers: tuple[str, ...] = ()
+    tiers: dict[str, tuple[str, ...]] = Field(default_factory=dict[str, tuple[str, ...]])
     claim_on_reply: bool = True
     reopen_hours: float = Field(default=48, ge=0)
     reminder_seconds: Seconds = 300.0

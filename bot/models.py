@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import nlu.process
+from bot.core.solved import Meaning
 from bot.errors import AssistantError, UnderstandingUnavailable
 from nlu.types import ParseResult
 
@@ -19,7 +20,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 
 class BesideTheLoop:
-    """The `Understanding` port over NLU processes."""
+    """The `Understanding` and `Encoder` ports over NLU processes."""
 
     def __init__(self, model: Path, *, workers: int, seconds: float) -> None:
         self._processes = nlu.process.NluProcess(model, workers=workers, time_limit=seconds)
@@ -41,6 +42,14 @@ class BesideTheLoop:
             return await self._processes.parse(text)
         except nlu.process.UnderstandingUnavailable as error:
             raise UnderstandingUnavailable(str(error)) from error
+
+    async def encode(self, text: str) -> Meaning | None:
+        """What a text means to the model's sentence encoder; see `bot.ports.Encoder`."""
+        try:
+            encoded = await self._processes.encode(text)
+        except nlu.process.UnderstandingUnavailable as error:
+            raise UnderstandingUnavailable(str(error)) from error
+        return Meaning(*encoded) if encoded else None
 
 
 async def ensure_trained(config: Path, data: Sequence[Path], store: Path, *, quiet: bool = False) -> Path:

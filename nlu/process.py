@@ -87,13 +87,24 @@ class NluProcess:
 
     async def parse(self, text: str) -> ParseResult:
         """Understand one text. Raises UnderstandingUnavailable when no answer comes in time."""
+        return ParseResult.from_json((await self._answer("text", text))["result"])
+
+    async def encode(self, text: str) -> tuple[str, tuple[float, ...]] | None:
+        """The sentence encoder's name and its numbers for a text, of unit length; None for a model without one.
+
+        Raises UnderstandingUnavailable when no answer comes in time.
+        """
+        encoded = (await self._answer("encode", text))["encoded"]
+        return (str(encoded["encoder"]), tuple(map(float, encoded["values"]))) if encoded else None
+
+    async def _answer(self, wish: str, text: str) -> dict[str, Any]:
         reason = "it is not started"
         for _ in range(_RESTARTS):
             if not self._running:
                 break
             worker = await self._least_busy()
             try:
-                answer = await self._ask(worker, {"text": text})
+                return await self._ask(worker, {wish: text})
             except TimeoutError:
                 worker.process.kill()
                 raise UnderstandingUnavailable(
@@ -101,8 +112,6 @@ class NluProcess:
                 ) from None
             except ConnectionError as error:
                 reason = str(error)
-                continue
-            return ParseResult.from_json(answer["result"])
         raise UnderstandingUnavailable(f"the understanding process does not answer: {reason}")
 
     async def swap(self, model_dir: Path) -> str:

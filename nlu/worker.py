@@ -1,8 +1,8 @@
 """The child process that understands: requests on stdin, answers on stdout, one model in memory.
 
 It is started by `nlu.process` and by nobody else. A frame is four bytes of length (big endian) and that many bytes of
-JSON. Requests: `{"id", "text"}` and `{"id", "swap": folder}`; answers: `{"id", "result"}`, `{"id", "swapped"}` or
-`{"id", "error"}`. It ends when stdin ends, which is what happens when its parent dies.
+JSON. Requests have an `id`, and `text`, `encode` or `swap` (a folder); answers the `id`, and `result`, `encoded`,
+`swapped` or `error`. It ends when stdin ends, which is what happens when its parent dies.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from nlu.artifacts import ModelError
+from nlu.components.encoder import SentenceEncoder
+from nlu.draft import MAX_CHARACTERS
 from nlu.model import Model, load
 
 
@@ -36,7 +38,18 @@ def _answer(request: dict[str, Any], model: Model) -> tuple[dict[str, Any], Mode
         except (ModelError, OSError) as error:
             return {"id": number, "error": str(error)}, model
         return {"id": number, "swapped": model.version}, model
+    if "encode" in request:
+        return {"id": number, "encoded": _encoded(model, str(request["encode"]))}, model
     return {"id": number, "result": model.parse(str(request["text"])).to_json()}, model
+
+
+def _encoded(model: Model, text: str) -> dict[str, Any] | None:
+    """The sentence encoder's name and numbers, None for a model without one."""
+    for component in model.components:
+        if isinstance(component, SentenceEncoder) and text.strip():
+            values = component.encoder.embed_one(text[:MAX_CHARACTERS])
+            return {"encoder": component.encoder.key, "values": [round(float(value), 4) for value in values]}
+    return None
 
 
 def _read(source: BinaryIO) -> dict[str, Any] | None:

@@ -71,6 +71,10 @@ class Keys:
         """What was counted in all shards in one day since 1970 (UTC) that is over."""
         return f"{self.prefix}:{{counted}}:day:{day}"
 
+    def solved(self, name: str) -> str:
+        """What is remembered of solved cases; all under one tag."""
+        return f"{self.prefix}:{{solved}}:{name}"
+
     @property
     def wake(self) -> str:
         """The channel on which scripts say that something is ready."""

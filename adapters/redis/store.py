@@ -8,6 +8,7 @@ from adapters.redis.ledger import RedisLedger
 from adapters.redis.mailboxes import INGRESS_SECONDS, RedisMailboxes
 from adapters.redis.outbox import Patience, RedisOutbox
 from adapters.redis.roster import RedisRoster
+from adapters.redis.solved import RedisSolvedCases
 from adapters.redis.upkeep import RedisUpkeep
 from bot.errors import ConfigError
 
@@ -39,6 +40,7 @@ class RedisStore:
         self.upkeep = RedisUpkeep(self._connection, self._keys)
         self.ledger = RedisLedger(self._connection, self._keys)
         self.roster = RedisRoster(self._connection, self._keys)
+        self.solved = RedisSolvedCases(self._connection, self._keys)
 
     @property
     def shards(self) -> int:

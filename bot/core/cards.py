@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.core import pack
 from bot.core.activity import Side
-from bot.core.conversation import Case, Conversation, Speaker, Status
+from bot.core.conversation import Case, Conversation, Status
 from bot.core.effects import Body, Button, ButtonStyle, CardField, CaseCard, Post, Priority, Redraw
 from bot.core.policy import Policy
 
@@ -26,9 +27,6 @@ HAND_BACK: Final = Button("Hand back to bot", "hand_back")
 TAKE_OVER: Final = Button("Take over", "take_over")
 RELEASE: Final = Button("Unassign", "release")
 REOPEN: Final = Button("Reopen", "reopen")
-
-_SAYS_NOTHING: Final = frozenset({"", "0", "0.0", "False", "None", "[]"})
-"""Values of slots that tell an agent nothing: counters at zero, switches that are off."""
 
 _BUTTONS: Final = {
     Status.BOT: (),
@@ -107,28 +105,20 @@ def _state(conversation: Conversation, case: Case) -> str:
 
 
 def _facts(conversation: Conversation, case: Case, state: str, policy: Policy) -> tuple[tuple[str, str], ...]:
-    customer = conversation.customer
-    need = policy.intent_labels.get(case.need.intent, case.need.intent.replace("_", " "))
-    filled = ", ".join(
-        f"{name.replace('_', ' ')}: {value}" for name, value in case.need.entities if value not in _SAYS_NOTHING
-    )
+    came = local_time(case.opened_at, conversation.customer.timezone)
     return (
         ("Status", state),
-        ("Why", f"{case.why.reason.value}: {case.why.sentence}"),
-        ("Customer", " · ".join(x for x in (customer.label, customer.platform, customer.tier) if x)),
-        (
-            "Their time",
-            f"{local_time(case.opened_at, customer.timezone)}, {conversation.language or 'language unknown'}",
-        ),
-        ("Wants", f"{need} ({case.need.confidence:.0%})" if need else "not understood"),
-        ("Details", filled),
+        ("Reason", case.why.reason.value),
+        ("Customer", pack.who(conversation)),
+        ("Their time", f"{came}, {pack.tongue(conversation)}"),
+        ("Wants", pack.wants(case, policy)),
+        ("Details", pack.details(case)),
         (f"{case.clock.due.replace('_', ' ').capitalize()} due", _due(case, policy)),
-        ("Mood", " → ".join(f"{mood.label} {mood.upset:.0%}" for mood in conversation.moods[-4:])),
-        ("Bot tried", _tried(conversation)),
-        (
-            "Earlier cases",
-            ", ".join(f"#{closed.number} ({closed.reason.value})" for closed in conversation.earlier[-3:]),
-        ),
+        ("Mood", pack.mood(case.moods)),
+        ("Bot tried", pack.tried(conversation, case)),
+        ("Earlier cases", pack.earlier(conversation)),
+        ("Similar cases", pack.similar(case)),
+        ("Suggested reply", pack.suggested_reply(case, conversation.language)),
     )
 
 
@@ -139,11 +129,3 @@ def _due(case: Case, policy: Policy) -> str:
         return ""
     when = local_time(clock.due_at, policy.desk(case.desk).hours.zone)
     return f"⚠️ overdue since {when}" if f"{clock.due}:missed" in clock.done else when
-
-
-def _tried(conversation: Conversation) -> str:
-    said = [line.text for line in conversation.transcript if line.speaker is Speaker.BOT]
-    if not said:
-        return "nothing yet"
-    last = " ".join(said[-1].split())
-    return f"{len(said)} answer{'s' if len(said) > 1 else ''}, last: {last[:160]}{'…' if len(last) > 160 else ''}"

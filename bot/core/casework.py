@@ -42,7 +42,9 @@ def hand_over(conversation: Conversation, why: HandOver, at: float, policy: Poli
     """Open a case: the customer hears what happens next, the desk gets the card and the transcript."""
     speaking = language(conversation, policy)
     desk = staffing.desk_for(policy, policy.desk_by_intent.get(conversation.need.intent, ""), at)
-    case = Case(number, desk.name, why, at, need=conversation.need)
+    case = Case(
+        number, desk.name, why, at, need=conversation.need, moods=conversation.moods, similar=policy.live.similar
+    )
     opening = opening_words(conversation, why, speaking, policy)
     queued = replace(
         conversation,

@@ -110,6 +110,20 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class Similar:
+    """Something that was answered before and is like this case, masked: `source` is `#1012`, or a macro's name.
+
+    `likeness` is 0 to 1.
+    """
+
+    source: str
+    question: str
+    answer: str
+    likeness: float
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One passage of a conversation to people. Times are seconds since 1970, None until it happened."""
 
@@ -118,6 +132,8 @@ class Case:
     why: HandOver
     opened_at: float
     need: Need = Need()
+    moods: tuple[Mood, ...] = ()
+    similar: tuple[Similar, ...] = ()
     assignee: Person | None = None
     claimed_at: float | None = None
     first_answer_at: float | None = None

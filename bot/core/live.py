@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.core.activity import Person
+from bot.core.conversation import Similar
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,15 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """Everything of the kind. `cases` are ordered by number, oldest first; `waits` is None without any."""
+    """Everything of the kind. `cases` are ordered by number, oldest first; `waits` is None without any.
+
+    `similar` is what was answered before and is like the case that opens now; the engine looks once one does.
+    """
 
     on_duty: tuple[Duty, ...] = ()
     cases: tuple[OpenCase, ...] = ()
     waits: Waits | None = None
+    similar: tuple[Similar, ...] = ()
 
     def load(self, agent: str) -> int:
         """How many open cases the person of that key has."""

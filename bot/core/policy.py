@@ -12,6 +12,7 @@ from bot.core.activity import Person, Place
 from bot.core.hours import ALWAYS, Hours
 from bot.core.live import NOTHING_KNOWN, Live
 from bot.core.masking import ALL_KINDS, Kind
+from bot.core.tiers import NOBODY_SAID, Tiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,8 @@ class Policy:
     """Intent → how a customer would call it, for the buttons with guesses."""
     keywords: tuple[str, ...] = ()
     vip_tiers: frozenset[str] = frozenset()
+    tiers: Tiers = NOBODY_SAID
+    """Who is of which tier."""
     thresholds: Thresholds = Thresholds()
     claim_on_reply: bool = True
     reopen_seconds: float = 48 * 3600.0

@@ -21,6 +21,7 @@ from bot.engine.hands import Hands
 from bot.engine.ingress import Ingress
 from bot.engine.janitor import Janitor
 from bot.engine.live import LiveFacts
+from bot.engine.memory import Memory
 from bot.engine.pacing import Pacing
 from bot.engine.people import People
 from bot.engine.records import StoredRecords
@@ -34,6 +35,7 @@ from bot.ports import (
     ChatAdapter,
     Claim,
     Clock,
+    Encoder,
     Intake,
     LaneClaim,
     Pace,
@@ -78,6 +80,7 @@ class Engine:
         doors: Doors,
         understanding: Understanding,
         assistant: Assistant,
+        encoder: Encoder | None = None,
         clock: Clock,
         fresh: Callable[[], str],
         core: Core = machine,
@@ -105,7 +108,18 @@ class Engine:
         mind = Mind(core, policy, understanding, assistant)
         expansion = Expansion(policy, self._capabilities)
         self.live = LiveFacts(store, clock)
-        self._worker = Worker(store, mind, expansion, People(adapters), self.live, clock, name=self._name, fresh=fresh)
+        memory = Memory(store.solved, encoder, policy)
+        self._worker = Worker(
+            store,
+            mind,
+            expansion,
+            People(adapters, policy.tiers),
+            self.live,
+            memory,
+            clock,
+            name=self._name,
+            fresh=fresh,
+        )
         self._sender = Sender(
             store,
             adapters,

@@ -27,6 +27,7 @@ from bot.core.events import (
     CustomerSubmitted,
     Event,
 )
+from bot.core.tiers import NOBODY_SAID, Tiers
 from bot.errors import DeliveryError, Refused, Throttled
 from bot.ports import ChatAdapter
 
@@ -55,6 +56,7 @@ class People:
     """Who people are, by platform."""
 
     adapters: Mapping[str, ChatAdapter]
+    tiers: Tiers = NOBODY_SAID
     _kept: OrderedDict[str, Person] = field(default_factory=OrderedDict[str, Person])
 
     async def introduce(self, event: Event) -> Event:
@@ -71,7 +73,8 @@ class People:
         if isinstance(event, _AGENTS):
             return replace(event, author=await self._agent(event.author))
         known = await self._known(event.author, _PAUSES[:_PATIENCE_FOR_CUSTOMERS])
-        return event if known is None else replace(event, author=known)
+        author = known or event.author
+        return replace(event, author=replace(author, tier=self.tiers.of(author)))
 
     async def _agent(self, person: Person) -> Person:
         known = await self._known(person, _PAUSES)

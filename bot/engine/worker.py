@@ -32,6 +32,7 @@ from bot.engine.codec import read_conversation, read_event, read_ref, write_conv
 from bot.engine.expand import Expansion
 from bot.engine.hands import insist
 from bot.engine.live import LiveFacts
+from bot.engine.memory import Memory
 from bot.engine.people import People
 from bot.errors import Fenced, StoreUnavailable, UnderstandingUnavailable
 from bot.ports import Assistant, Changes, Claim, Clock, CustomerMessage, IndexRow, Mail, Store, Understanding
@@ -82,6 +83,7 @@ class Worker:
         expansion: Expansion,
         people: People,
         live: LiveFacts,
+        memory: Memory,
         clock: Clock,
         *,
         name: str,
@@ -92,6 +94,7 @@ class Worker:
         self._expansion = expansion
         self._people = people
         self._live = live
+        self._memory = memory
         self._clock = clock
         self._name = name
         self._fresh = fresh
@@ -126,7 +129,8 @@ class Worker:
                 if n == 0 and claim.state:
                     conversation = read_conversation(claim.state)
                 event = await self._event(claim)
-                conversation, state, changes = await self._decide(conversation, event, claim)
+                before = conversation
+                conversation, state, changes = await self._decide(before, event, claim)
             except StoreUnavailable:
                 raise
             except Exception as error:  # noqa: BLE001 - told in the next line
@@ -138,6 +142,8 @@ class Worker:
             keep = not self.stopping and n + 1 < _IN_A_ROW
             mail = await self._commit(claim, state, changes, keep=keep)
             await self._write_rows(claim, changes)
+            if conversation is not None:
+                await self._memory.note(before, conversation)
             if mail is None:
                 return
             claim = replace(claim, sequence=claim.sequence + 1, mail=mail)
@@ -182,6 +188,11 @@ class Worker:
         event = await self._understood(conversation, event, policy)
         number = await self._number()
         decision = self._mind.core.handle(conversation, event, policy, number=number)
+        opens = _opens_case(conversation, decision.conversation)
+        if opens and (similar := await self._memory.like(decision.conversation)):
+            # Deciding is free of effects, so it may be done again with what was found for the case.
+            policy = replace(policy, live=replace(policy.live, similar=similar))
+            decision = self._mind.core.handle(conversation, event, policy, number=number)
         after = decision.conversation
         if after.case is not None and after.case.number == number:
             self._spare = None
@@ -245,6 +256,10 @@ class Worker:
 
     async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
         return await insist(call, stopping=lambda: self.stopping)
+
+
+def _opens_case(before: Conversation, after: Conversation) -> bool:
+    return after.case is not None and (before.case is None or before.case.number != after.case.number)
 
 
 def _message(conversation: Conversation, at: float, text: str) -> CustomerMessage:

@@ -13,6 +13,7 @@ from bot.ports.mailboxes import Changes, Claim, Mail, Mailboxes, NewEntry
 from bot.ports.outbox import Begun, Head, LaneClaim, Link, Outbox, Relink, Settlement
 from bot.ports.records import CaseRow, JournalLine, Records
 from bot.ports.roster import DutyRow, Roster
+from bot.ports.solved import Encoder, SolvedCases
 from bot.ports.store import Findings, IndexRow, Ledger, Store, Upkeep
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Commands",
     "CustomerMessage",
     "DutyRow",
+    "Encoder",
     "FileCarrier",
     "FileSource",
     "FileStream",
@@ -53,6 +55,7 @@ __all__ = [
     "Roster",
     "Settlement",
     "Shelf",
+    "SolvedCases",
     "Store",
     "Understanding",
     "Upkeep",

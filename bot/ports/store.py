@@ -1,4 +1,4 @@
-"""The store as a whole: mailboxes, outbox, upkeep, ledger, roster."""
+"""The store as a whole: mailboxes, outbox, upkeep, ledger, roster, solved cases."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.ports.mailboxes import Mailboxes
 from bot.ports.outbox import Outbox
 from bot.ports.roster import Roster
+from bot.ports.solved import SolvedCases
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,9 @@ class Store(Protocol):
 
     @property
     def roster(self) -> Roster: ...
+
+    @property
+    def solved(self) -> SolvedCases: ...
 
     def shard_of(self, conversation: str) -> int:
         """The shard that a conversation lives in."""

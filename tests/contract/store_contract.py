@@ -563,7 +563,46 @@ class CountingContract:
             assert await store.ledger.series(0, 20, ("a", "b"), over=over) == expected
 
 
-class StoreContract(MailboxContract, ThreadContract, OutboxContract, UpkeepContract, RosterContract, CountingContract):
+class SolvedContract:
+    """What was solved is remembered until its customer is forgotten or newer cases need the room."""
+
+    async def test_the_last_word_on_a_case_counts_and_every_change_is_seen(self, make_store: MakeStore) -> None:
+        one, two = make_store(), make_store()
+        seen = [await two.solved.version()]
+        for number, row in ((7, "a"), (8, "b"), (7, "c")):
+            await one.solved.put(number, "ada", row, at=float(number), most=9)
+            seen.append(await two.solved.version())
+        await two.solved.remove(8)
+        seen.append(await one.solved.version())
+        assert await one.solved.rows() == {7: "c"}
+        assert len(set(seen)) == len(seen)
+        await two.solved.remove(8)
+        assert await one.solved.version() == seen[-1]
+
+    async def test_a_customer_is_forgotten_whole_and_alone(self, make_store: MakeStore) -> None:
+        solved = make_store().solved
+        for number, customer in ((1, "ada"), (2, "bob"), (3, "ada")):
+            await solved.put(number, customer, f"row {number}", at=1.0, most=9)
+        assert await solved.forget("ada") == 2
+        assert await solved.forget("ada") == 0
+        assert await solved.rows() == {2: "row 2"}
+
+    async def test_the_oldest_make_room(self, make_store: MakeStore) -> None:
+        solved = make_store().solved
+        for number in range(1, 8):
+            await solved.put(number, "ada", "r", at=float(number), most=3)
+        assert min(await solved.rows()) == 5
+
+
+class StoreContract(
+    MailboxContract,
+    ThreadContract,
+    OutboxContract,
+    UpkeepContract,
+    RosterContract,
+    CountingContract,
+    SolvedContract,
+):
     """All of it."""
 
     async def test_two_stores_on_the_same_keys_see_the_same(self, make_store: MakeStore) -> None:

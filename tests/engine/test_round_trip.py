@@ -40,6 +40,23 @@ async def test_the_bot_answers_in_the_customers_own_thread(engine: Engine, town:
     await town.until(lambda: "re: where is my order?" in town.visible(CHAT))
 
 
+async def test_what_was_solved_once_is_suggested_to_whoever_has_the_next_case(engine: Engine, town: Town) -> None:
+    await engine.intake.take(town.says(ANN, CHAT, "help the coupon code is refused at the till"))
+    await town.until(lambda: any(m.body.card for m in town.messages))
+    thread = town.thread_of(1001)
+    await engine.intake.take(town.says(BOB, thread, "Please type the coupon code in capital letters."))
+    await town.until(lambda: "Please type the coupon code in capital letters." in town.visible(CHAT))
+    await engine.records.tell(CHAT.key, "resolve", "", BOB)
+    await town.until(lambda: any("resolved" in text for text in town.visible(thread)))
+    other = person("eve")
+    await engine.intake.take(town.says(other, chat_with(other), "help my coupon code is refused"))
+    await town.until(lambda: sum(m.body.card is not None for m in town.messages) == 2)
+    card = [m.body.card for m in town.messages if m.body.card][1]
+    facts = {field.label: field.text for field in card.fields}
+    assert facts["Suggested reply"] == "Please type the coupon code in capital letters.\n(what answered #1001)"
+    assert facts["Similar cases"].startswith("#1001")
+
+
 async def test_a_conversation_goes_to_a_person_and_comes_back(engine: Engine, town: Town) -> None:
     await twice(engine, town.says(ANN, CHAT, "hello"))
     await twice(engine, town.says(ANN, CHAT, "help me"))

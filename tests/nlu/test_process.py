@@ -37,6 +37,10 @@ async def test_it_understands(nlu: NluProcess) -> None:
     assert result.model == nlu.version
 
 
+async def test_a_model_without_a_sentence_encoder_says_so(nlu: NluProcess) -> None:
+    assert await nlu.encode("where is my parcel") is None
+
+
 async def test_many_texts_at_once_each_get_their_own_answer(nlu: NluProcess) -> None:
     texts = [f"where is order {n}?" for n in range(200)]
     results = await asyncio.gather(*(nlu.parse(text) for text in texts))

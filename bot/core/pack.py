@@ -1,0 +1,117 @@
+"""What agents are told of a case besides its state: the hand-over pack, line by line, in words.
+
+Says what is known and how sure that is, and nothing that is not known. How it looks is each adapter's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.core.conversation import Case, Conversation, Mood, Similar, Speaker
+from bot.core.policy import Policy
+
+_BARS: Final = "▁▂▃▄▅▆▇█"
+_MOODS_SHOWN: Final = 4
+_TURNS_TO_CALL_IT_A_TREND: Final = 0.15
+_QUOTE: Final = 160
+_SUGGESTION: Final = 1000
+_SAYS_NOTHING: Final = frozenset({"", "0", "0.0", "False", "None", "[]"})
+"""Values of slots that tell an agent nothing: counters at zero, switches that are off."""
+
+_TONGUES: Final = {
+    "en": "English",
+    "de": "German",
+    "fr": "French",
+    "es": "Spanish",
+    "pt": "Portuguese",
+    "it": "Italian",
+    "nl": "Dutch",
+    "pl": "Polish",
+}
+
+
+def who(conversation: Conversation) -> str:
+    """The customer: name, platform, tier."""
+    customer = conversation.customer
+    tier = f"tier {customer.tier}" if customer.tier else ""
+    return " · ".join(x for x in (customer.label, customer.platform, tier) if x)
+
+
+def tongue(conversation: Conversation) -> str:
+    """The language that the customer writes, as far as it was recognised."""
+    return _TONGUES.get(conversation.language, conversation.language) or "language unknown"
+
+
+def wants(case: Case, policy: Policy) -> str:
+    """What was understood, and how surely."""
+    need = policy.intent_labels.get(case.need.intent, case.need.intent.replace("_", " "))
+    return f"{need} ({case.need.confidence:.0%} sure)" if need else "not understood"
+
+
+def details(case: Case) -> str:
+    """Entities, and slots that are filled."""
+    return ", ".join(
+        f"{name.replace('_', ' ')}: {value}" for name, value in case.need.entities if value not in _SAYS_NOTHING
+    )
+
+
+def mood(moods: Sequence[Mood]) -> str:
+    """How upset the customer was over the last turns: a bar each on a scale from 0 to 1, the words, the direction."""
+    shown = moods[-_MOODS_SHOWN:]
+    if not shown:
+        return ""
+    bars = "".join(_BARS[min(int(each.upset * len(_BARS)), len(_BARS) - 1)] for each in shown)
+    words = " → ".join(f"{each.label} {each.upset:.0%}" for each in shown)
+    return f"{bars} {words}{_direction(shown)}"
+
+
+def _direction(moods: Sequence[Mood]) -> str:
+    change = moods[-1].upset - moods[0].upset
+    if len(moods) < 2 or abs(change) < _TURNS_TO_CALL_IT_A_TREND:
+        return ""
+    return ", rising" if change > 0 else ", calming down"
+
+
+def tried(conversation: Conversation, case: Case) -> str:
+    """What the bot said in this passage, before people came."""
+    began = conversation.earlier[-1].resolved_at if conversation.earlier else 0.0
+    lines = [line for line in conversation.transcript if began <= line.at <= case.opened_at]
+    said = [line for line in lines if line.speaker is Speaker.BOT]
+    if not said:
+        return "nothing yet"
+    asked = [x for x in lines if x.speaker is Speaker.CUSTOMER and x.at <= said[-1].at]
+    to = f" to “{_quoted(asked[-1].text, 60)}”" if asked else ""
+    return f"{len(said)} answer{'s' if len(said) > 1 else ''}; the last{to}: “{_quoted(said[-1].text, _QUOTE)}”"
+
+
+def earlier(conversation: Conversation) -> str:
+    """The customer's earlier cases, newest first."""
+    shown = [f"#{closed.number} ({closed.reason.value})" for closed in reversed(conversation.earlier)]
+    return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
+
+
+def similar(case: Case) -> str:
+    """Cases that people solved before and that are like this one."""
+    return "\n".join(
+        f"{each.source}, {each.likeness:.0%} alike: “{_quoted(each.question, _QUOTE)}”" for each in case.similar
+    )
+
+
+def suggested(case: Case, language: str) -> Similar | None:
+    """The one answer that may fit, None when there is none in the customer's language."""
+    return next((each for each in case.similar if not language or each.language in {"", language}), None)
+
+
+def suggested_reply(case: Case, language: str) -> str:
+    """The suggestion as the card shows it."""
+    found = suggested(case, language)
+    if found is None:
+        return ""
+    answer = found.answer if len(found.answer) <= _SUGGESTION else found.answer[:_SUGGESTION] + "…"
+    return f"{answer}\n(what answered {found.source})"
+
+
+def _quoted(text: str, limit: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[:limit].rstrip() + "…"

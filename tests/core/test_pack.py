@@ -1,0 +1,77 @@
+"""What agents read on the root card."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.core import machine, pack
+from bot.core.activity import Side
+from bot.core.conversation import Case, HandOver, Mood, Reason, Similar
+from bot.core.effects import CaseCard, Post
+from bot.core.policy import Policy
+from bot.core.tiers import tiers_of
+from tests.core.people import ADA, OUTSIDER, POLICY, conversation, customer, meaning, turn
+
+SIMILAR = (
+    Similar("#900", "Wo bleibt mein Geld?", "Es ist unterwegs.", 0.9, "de"),
+    Similar("#901", "Where is my money?", "It is on its way.", 0.8, "en"),
+)
+
+
+def _card(policy: Policy = POLICY) -> CaseCard:
+    c = conversation()
+    first = customer("where is it", 1.0, parse=meaning(upset=0.1), turn=turn("It is on its way."))
+    c = machine.handle(c, first, policy, number=1001).conversation
+    cross = customer("unbelievable!", 2.0, parse=meaning(upset=0.9), turn=turn())
+    decision = machine.handle(c, cross, policy, number=1001)
+    posts = [e for e in decision.effects if isinstance(e, Post) and e.side is Side.AGENTS and e.opens_thread]
+    card = posts[0].body.card
+    assert card is not None
+    return card
+
+
+def test_the_card_tells_who_asks_for_what_why_people_are_needed_and_what_was_tried() -> None:
+    facts = {field.label: field.text for field in _card().fields}
+    assert facts["Reason"] == "upset"
+    assert facts["Customer"] == "Ada · web"
+    assert facts["Wants"] == "Track my order (90% sure)"
+    assert facts["Bot tried"] == "1 answer; the last to “where is it”: “It is on its way.”"
+    assert facts["Mood"] == "▁█ neutral 10% → angry 90%, rising"
+    assert facts["Their time"].endswith("London, English")
+
+
+def test_what_was_answered_before_is_suggested_in_the_customers_language() -> None:
+    card = _card(replace(POLICY, live=replace(POLICY.live, similar=SIMILAR)))
+    facts = {field.label: field.text for field in card.fields}
+    assert facts["Similar cases"].startswith("#900, 90% alike: “Wo bleibt")
+    assert facts["Suggested reply"] == "It is on its way.\n(what answered #901)"
+
+
+def test_without_an_answer_in_their_language_none_is_suggested() -> None:
+    case = Case(1, "support", HandOver(Reason.ASKED, "x"), 0.0, similar=SIMILAR)
+    assert pack.suggested(case, "fr") is None
+    assert pack.suggested(case, "") == SIMILAR[0]
+    assert pack.suggested_reply(case, "fr") == ""
+
+
+def test_a_bar_stands_for_the_same_anger_on_every_card() -> None:
+    assert pack.mood([Mood(0.0, 0.0, "neutral")]) == "▁ neutral 0%"
+    assert (
+        pack.mood([Mood(0.0, 1.0, "angry"), Mood(1.0, 0.5, "annoyed")]) == "█▅ angry 100% → annoyed 50%, calming down"
+    )
+    assert pack.mood([]) == ""
+
+
+def test_tiers_come_from_accounts_addresses_and_domains() -> None:
+    tiers = tiers_of({"vip": ["Ada", "eve@shop.example"], "gold": ["@Big.example", "ada"]})
+    assert tiers.of(ADA) == "vip"
+    assert tiers.of(replace(ADA, id="x", email="Eve@shop.example")) == "vip"
+    assert tiers.of(replace(ADA, id="x", email="joe@big.example")) == "gold"
+    assert tiers.of(replace(ADA, id="x", email="joe@notbig.example")) == ""
+    assert tiers.of(replace(ADA, tier="silver")) == "silver"
+
+
+def test_the_address_of_an_outsider_proves_nothing() -> None:
+    tiers = tiers_of({"vip": ["eve@shop.example", "otto"]})
+    assert tiers.of(replace(OUTSIDER, id="x", email="eve@shop.example")) == ""
+    assert tiers.of(OUTSIDER) == "vip"
