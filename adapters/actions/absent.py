@@ -70,17 +70,37 @@ class Absent:
     __ror__ = __or__
 
     def __mro_entries__(self, _: tuple[Any, ...]) -> tuple[type, ...]:
-        package, name, __ = self._absent
-        return (type(name.rpartition(".")[2], (_AbsentParent,), {"_absent": (package, name)}),)
+        name = self._absent[1]
+        parent: Any = _AbsentParentType(name.rpartition(".")[2], (_AbsentParent,), {"absent": self._absent})
+        return (parent,)
 
 
-class _AbsentParent:
+_PYTHONS_OWN: Final = frozenset(
+    {"__isabstractmethod__", "__abstractmethods__", "__annotations__", "__wrapped__", "__signature__", "__get__"}
+    | {"__set_name__", "__orig_bases__", "__parameters__", "__text_signature__", "__file__", "__class_getitem__"}
+)
+"""What Python looks for on a class and does without; anything else is meant for the parent."""
+
+
+class _AbsentParentType(type):
+    """Lets classes be asked for what their absent parent would have given them (`Account.__table__`)."""
+
+    absent: tuple[str, str, Loading]
+
+    def __getattr__(cls, name: str) -> Any:
+        if name in _PYTHONS_OWN:
+            raise AttributeError(name)
+        package, own, loading = cls.absent
+        return Absent(package, f"{own}.{name}", loading)
+
+
+class _AbsentParent(metaclass=_AbsentParentType):
     """What classes inherit from whose parent is not installed; an object of it cannot be made."""
 
-    _absent = ("", "")
+    absent = ("", "", Loading())
 
     def __init__(self, *_: Any, **__: Any) -> None:
-        raise _not_installed(*self._absent)
+        raise _not_installed(*self.absent[:2])
 
 
 def _not_installed(package: str, name: str) -> ModuleNotFoundError:

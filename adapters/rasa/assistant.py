@@ -6,8 +6,6 @@ and message give the same turn. Understanding is not done here.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, cast
@@ -21,7 +19,6 @@ from bot.core.effects import Button
 from bot.core.events import BotReply, Turn
 from bot.dialogue import names
 from bot.dialogue.acting import ActionCall, ActionFailed, ActionRejected, ActionResult, Actions
-from bot.dialogue.event_json import entities_from_json
 from bot.dialogue.events import (
     ActionExecuted,
     ActiveLoop,
@@ -32,6 +29,7 @@ from bot.dialogue.events import (
     UserUttered,
 )
 from bot.dialogue.json_value import Json, text_of
+from bot.dialogue.payload import parse_payload
 from bot.dialogue.responses import buttons_of, shown, words_of_custom
 from bot.dialogue.tracker import EXTERNAL
 from bot.dialogue.tracker_json import dump_tracker, load_tracker
@@ -42,10 +40,6 @@ from nlu.types import Intent, ParseResult
 
 PAYLOAD: Final = "say"
 """The action of buttons that say something for the customer; their value is a payload or a text."""
-
-_INTENT_PAYLOAD: Final = re.compile(
-    r"/(?P<intent>[^\s{@]+)(?:@(?P<confidence>[0-9.]+))?\s*(?P<entities>\{.*\})?\s*", re.DOTALL
-)
 
 
 class NoActions:
@@ -199,26 +193,6 @@ class RasaAssistant:
                     call = answering.send(result)
         except StopIteration as done:
             return cast("Outcome", done.value)
-
-
-def parse_payload(payload: str) -> ParseResult | None:
-    """Read `/intent{"entity": "value"}`, with `@0.9` for a confidence; None when it is not of that shape."""
-    found = _INTENT_PAYLOAD.fullmatch(payload.strip())
-    if found is None:
-        return None
-    given: Json = {}
-    if found["entities"]:
-        try:
-            given = cast("Json", json.loads(found["entities"]))
-        except (ValueError, RecursionError):
-            return None
-    try:
-        confidence = min(float(found["confidence"]), 1.0) if found["confidence"] else 1.0
-        entities = entities_from_json(given)
-    except ValueError:
-        return None
-    intent = Intent(found["intent"], confidence)
-    return ParseResult(payload, intent, (intent,), entities)
 
 
 def _turn(outcome: Outcome, before: Mapping[str, Json], intent: Intent) -> Turn:

@@ -62,13 +62,13 @@ def read_config(root: YamlNode | None, report: Report) -> AssistantConfig:
                 for item in items(value, report, "importers"):
                     _importer(item, report)
             case "recipe":
-                recipe = text(value, report, "recipe")
-                if recipe != "default.v1":
+                recipe = "" if is_null(value) else text(value, report, "recipe")
+                if recipe not in ("", "default.v1"):
                     report.wrong(value, f"the recipe '{recipe}' is not supported; use default.v1")
             case known if known in CONFIG_KEYS:
                 pass
             case _:
-                report.unknown(key, CONFIG_KEYS, "config.yml")
+                report.unread(key, CONFIG_KEYS, "config.yml")
     return AssistantConfig(language, policies)
 
 
@@ -76,7 +76,7 @@ def _importer(node: YamlNode, report: Report) -> None:
     name = node.get("name") if isinstance(node, YamlMapping) else node
     shown = text(name, report, "an importer's name")
     if shown.rpartition(".")[2] not in ("RasaFileImporter", "E2EImporter"):
-        report.wrong(node, f"the importer '{shown}' is not supported; put all files into one project folder")
+        report.note(node, f"the importer '{shown}' is not run; only the files of the project's own folder are read")
 
 
 def _policies(node: YamlNode, report: Report) -> PolicySettings:
@@ -88,7 +88,10 @@ def _policies(node: YamlNode, report: Report) -> PolicySettings:
             name, given = text(item, report, "a policy"), dict[str, YamlNode]()
         else:
             given = {k.raw: v for k, v in entries(item, report, "a policy")}
-            name = text(given.pop("name", None), report, "a policy's name")
+            name = text(given.pop("name", None), report, "a policy's name").strip()
+        if not name:
+            report.wrong(item, "a policy needs a name: '- name: RulePolicy'")
+            continue
         short = name.rpartition(".")[2]
         if short in _REPLACED:
             report.note(item, f"{short} is replaced: {_REPLACED[short]}")

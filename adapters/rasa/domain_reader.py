@@ -88,9 +88,9 @@ def _collect(root: YamlNode, into: Sections, report: Report) -> None:  # noqa: C
             case "config":
                 report.note(key, "the domain's 'config' (store_entities_as_slots) has no meaning since Rasa 3; ignored")
             case "imports":
-                report.wrong(key, "'imports' of other projects is not supported; put everything into one project")
+                report.note(key, "'imports' is not followed; only the files of the project's own folder are read")
             case _:
-                report.unknown(key, DOMAIN_KEYS, "a domain")
+                report.unread(key, DOMAIN_KEYS, "a domain")
 
 
 def _collect_forms(value: YamlNode, into: Sections, report: Report) -> None:
@@ -151,7 +151,7 @@ def _entities(nodes: Sequence[YamlNode], report: Report) -> tuple[frozenset[str]
                     if not flag(value, report, key.raw, default=True):
                         ignored.add(name)
                 else:
-                    report.unknown(key, _ENTITY_KEYS, "an entity")
+                    report.unread(key, _ENTITY_KEYS, "an entity")
     return frozenset(labels), frozenset(x for n in ignored for x in labels[n]), labels
 
 
@@ -192,7 +192,7 @@ def _intent(
             case "is_retrieval_intent":
                 pass
             case _:
-                report.unknown(key, _INTENT_KEYS, "an intent")
+                report.unread(key, _INTENT_KEYS, "an intent")
     if used is None and not ignored:
         return IntentSettings()
     everything = {label for group in labels.values() for label in group}
@@ -218,7 +218,7 @@ def _responses(pairs: Sequence[tuple[YamlScalar, YamlNode]], report: Report) -> 
         if name in found:
             report.note(key, f"the response '{name}' is given twice; the later one counts")
         if not name.startswith("utter_"):
-            report.wrong(key, f"the response '{name}' must have a name that begins with 'utter_'")
+            report.note(key, f"the response '{name}' does not begin with 'utter_': only an action can say it")
         found[name] = response_reader.read_variations(name, value, report)
         report.declare("response", name, key)
     return found
@@ -229,7 +229,7 @@ def _forms(pairs: Sequence[tuple[YamlScalar, YamlNode]], report: Report) -> dict
     for key, value in pairs:
         name = key.raw.strip()
         if name in found:
-            report.wrong(key, f"the form '{name}' is given twice")
+            report.note(key, f"the form '{name}' is given twice; the later one counts")
         required: tuple[str, ...] = ()
         ignored: tuple[str, ...] = ()
         old_style = isinstance(value, YamlMapping) and value.entries and not any(k in value for k in _FORM_KEYS)
@@ -293,7 +293,7 @@ def _session(node: YamlNode | None, report: Report) -> SessionSettings:
             case "start_session_after_expiry":
                 pass
             case _:
-                report.unknown(key, _SESSION_KEYS, "session_config")
+                report.unread(key, _SESSION_KEYS, "session_config")
     return SessionSettings(minutes, carry)
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from adapters.rasa.assistant import parse_payload
 from adapters.rasa.testing import Failure, Parse, Results
 from bot.dialogue.acting import ActionFailed, ActionRejected, Actions
 from bot.dialogue.domain import Domain
 from bot.dialogue.events import UserUttered
+from bot.dialogue.payload import parse_payload
 from bot.dialogue.stories import ActionStep, OrStep, SlotStep, Step, Story, UserStep
 from bot.dialogue.tracker import Tracker
 from bot.dialogue.turn import Answering, Dialogue, Outcome

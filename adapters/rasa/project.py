@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from adapters.rasa.config_reader import AssistantConfig, read_config
+from adapters.rasa.deployment_reader import note_credentials, note_endpoints
 from adapters.rasa.domain_reader import read_domain
 from adapters.rasa.escalation_reader import Escalation, read_escalation
 from adapters.rasa.report import Report, entries, is_null
@@ -33,6 +34,7 @@ class Files:
     data: tuple[Path, ...]
     tests: tuple[Path, ...]
     endpoints: Path | None
+    credentials: Path | None
     escalation: Path | None
     has_actions: bool
 
@@ -71,10 +73,12 @@ def find_files(folder: Path, report: Report) -> Files:
         report.problems.append("data: has no .yml files; training data, stories and rules are expected there")
     tests = tuple(p for name in _TESTS for p in _yaml_files(folder / name))
     tests += tuple(p for p in data if p.name.startswith("test_"))
+    tests += tuple(sorted(p for s in (".yml", ".yaml") for p in folder.glob(f"stories/test_*{s}") if p.is_file()))
     for path in sorted((folder / "data").rglob("*.md")):
         shown = path.relative_to(folder).as_posix()
         report.notices.append(f"{shown}: Markdown is Rasa 1's and is not read; convert it with `rasa data convert`")
     endpoints = folder / "endpoints.yml"
+    credentials = folder / "credentials.yml"
     escalation = folder / "escalation.yml"
     return Files(
         folder,
@@ -83,6 +87,7 @@ def find_files(folder: Path, report: Report) -> Files:
         tuple(p for p in data if not p.name.startswith("test_")),
         tests,
         endpoints if endpoints.is_file() else None,
+        credentials if credentials.is_file() else None,
         escalation if escalation.is_file() else None,
         (folder / "actions").is_dir() or (folder / "actions.py").is_file(),
     )
@@ -115,6 +120,10 @@ def survey(folder: Path, report: Report) -> Project:
     stories = _stories(roots, domain.slots, report)
     with_nlu = tuple(root.file for root in roots if root.get("nlu") is not None)
     escalation = read_escalation(escalation_root, report)
+    if files.endpoints:
+        note_endpoints(report.load(files.endpoints), report, has_actions=files.has_actions)
+    if files.credentials:
+        note_credentials(report.load(files.credentials), report)
     return Project(files, domain, tuple(stories), config, escalation, with_nlu, tuple(report.notices), report.declared)
 
 
@@ -139,7 +148,7 @@ def _check_keys(root: YamlMapping, report: Report) -> None:
         elif key.raw in _DOMAIN_ONLY:
             report.note(key, f"'{key.raw}' belongs into the domain; in data files it is not read")
         elif key.raw not in DATA_KEYS:
-            report.unknown(key, DATA_KEYS, "a data file")
+            report.unread(key, DATA_KEYS, "a data file")
     responses = root.get("responses")
     if responses is not None and not is_null(responses) and not isinstance(responses, YamlMapping):
         report.wrong(responses, "responses must be a mapping from names to wordings")

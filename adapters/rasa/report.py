@@ -12,6 +12,8 @@ from pathlib import Path
 from bot.dialogue.stories import Place
 from nlu.yaml_source import Problem, SourceError, YamlMapping, YamlNode, YamlScalar, YamlSequence, load_yaml
 
+_NEARLY = 0.65  # how alike a key must be to a right one to be a slip of the pen: `story` for `stories`
+
 
 @dataclass(slots=True)
 class Report:
@@ -58,6 +60,13 @@ class Report:
         near = get_close_matches(key.raw, allowed, 1)
         hint = f"; did you mean '{near[0]}'?" if near else f"; allowed are {', '.join(allowed)}"
         self.wrong(key, f"'{key.raw}' is not a key of {what}{hint}")
+
+    def unread(self, key: YamlScalar, allowed: tuple[str, ...], what: str) -> None:
+        """Note a key that Rasa passes over, too; one that is nearly a right one is a mistake all the same."""
+        if get_close_matches(key.raw, allowed, 1, _NEARLY):
+            self.unknown(key, allowed, what)
+        else:
+            self.note(key, f"'{key.raw}' is not a key of {what} that is read; it changes nothing")
 
     def _relative(self, path: Path) -> str:
         try:

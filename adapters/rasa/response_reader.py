@@ -106,9 +106,12 @@ def _button(node: YamlNode, report: Report) -> ResponseButton | None:
     title = _optional(node.get("title"), report, "a button's title") or _optional(node.get("text"), report, "text")
     payload = _optional(node.get("payload"), report, "a button's payload")
     url = _optional(node.get("url"), report, "a button's url")
-    if not title:
+    if not title and not payload and not url:
         report.wrong(node, "a button needs a title")
         return None
+    if not title:
+        report.note(node, f"the button has no title; its {'payload' if payload else 'address'} is shown")
+        title = payload or url
     return ResponseButton(title, payload or ("" if url else title), url)
 
 

@@ -41,7 +41,7 @@ def read_slots(pairs: Sequence[tuple[YamlScalar, YamlNode]], report: Report) -> 
     for key, value in pairs:
         name = key.raw.strip()
         if name in found:
-            report.wrong(key, f"the slot '{name}' is given twice")
+            report.note(key, f"the slot '{name}' is given twice; the later one counts")
         found[name] = _slot(name, key, value, report)
         report.declare("slot", name, key)
     return found
@@ -56,7 +56,7 @@ def _slot(name: str, key: YamlScalar, node: YamlNode, report: Report) -> Slot:
             if inner.raw in SLOT_KEYS:
                 settings[inner.raw] = value
             else:
-                report.unknown(inner, SLOT_KEYS, "a slot")
+                report.unread(inner, SLOT_KEYS, "a slot")
     kind = _type(name, settings.get("type"), key, report)
     initial = settings.get("initial_value")
     influences = flag(settings.get("influence_conversation"), report, "influence_conversation", default=True)
@@ -100,7 +100,7 @@ def read_mapping(node: YamlNode, report: Report) -> SlotMapping:
         if key.raw in MAPPING_KEYS:
             found[key.raw] = value
         else:
-            report.unknown(key, MAPPING_KEYS, "a slot mapping")
+            report.unread(key, MAPPING_KEYS, "a slot mapping")
     written = text(found.get("type"), report, "a mapping's type")
     kind = next((k for k in MappingKind if k.value == written), None)
     if kind is None:

@@ -9,6 +9,7 @@ from adapters.rasa.report import Report, entries, flag, is_null, items, kind_of,
 from bot.dialogue import names
 from bot.dialogue.domain import Slot, SlotType
 from bot.dialogue.json_value import Json
+from bot.dialogue.payload import parse_payload
 from bot.dialogue.stories import ActionStep, CheckpointStep, LoopStep, OrStep, SlotStep, Step, Story, UserStep
 from nlu.markup import MarkupError, parse_markup
 from nlu.types import Entity
@@ -169,10 +170,11 @@ def _user(node: YamlMapping, report: Report) -> Sequence[Step]:
     place = report.place(node)
     written, entities = "", list[Entity]()
     spoken = node.get("user")
-    if spoken is not None:
+    listed = [e for item in items(node.get("entities"), report, "entities") for e in _entity(item, report)]
+    if spoken is not None:  # then the text says which entities there are, as in Rasa
         written, entities = _annotated(spoken, report)
-    for item in items(node.get("entities"), report, "entities"):
-        entities.extend(_entity(item, report))
+    if not written:
+        entities = listed
     given = node.get("intent")
     if given is None:
         return (UserStep("", written, tuple(entities), "", place),) if written else ()
@@ -184,7 +186,8 @@ def _user(node: YamlMapping, report: Report) -> Sequence[Step]:
 def _annotated(node: YamlNode, report: Report) -> tuple[str, list[Entity]]:
     marked = text(node, report, "user").strip()
     if marked.startswith("/"):
-        return marked, []
+        payload = parse_payload(marked)
+        return marked, list(payload.entities) if payload else []
     try:
         plain, annotations = parse_markup(marked)
     except MarkupError as error:

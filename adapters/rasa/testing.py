@@ -20,6 +20,7 @@ from bot.dialogue.events import (
     UserUttered,
 )
 from bot.dialogue.json_value import Json
+from bot.dialogue.payload import parse_payload
 from bot.dialogue.stories import (
     ActionStep,
     CheckpointStep,
@@ -196,7 +197,7 @@ def _understand(
     """Compare what is understood of a message with what the story says it means."""
     if parse is None or not step.text or not step.intent:
         return []
-    result = parse(step.text)
+    result = parse_payload(step.text) or parse(step.text)
     failures: list[Failure] = []
     wanted = step.full_intent or step.intent
     got = result.intent.name

@@ -91,7 +91,9 @@ def _stories(project: Project, findings: Findings) -> None:
                         f"{step.place}: the action '{name}' is not in the domain, nor a response or form"
                     )
                 case SlotStep(name=name) if name not in domain.slots:
-                    findings.errors.append(f"{step.place}: the slot '{name}' is not in the domain")
+                    findings.warnings.append(
+                        f"{step.place}: the slot '{name}' is not in the domain, so it is never set"
+                    )
                 case LoopStep(name=str(name)) if not domain.is_loop(name):
                     findings.errors.append(f"{step.place}: the form '{name}' is not in the domain")
                 case _:
@@ -153,7 +155,7 @@ def _slots(project: Project, findings: Findings) -> None:
         where = project.where("slot", slot.name)
         for mapping in slot.mappings:
             if mapping.kind is MappingKind.FROM_ENTITY and mapping.entity not in domain.entities:
-                findings.errors.append(
+                findings.warnings.append(
                     f"{where}: the slot '{slot.name}' is filled from the entity '{mapping.entity}', not in the domain"
                 )
             if mapping.action and mapping.action not in domain.actions:
@@ -165,7 +167,7 @@ def _slots(project: Project, findings: Findings) -> None:
                 for c in mapping.conditions
                 if c.active_loop is not None and not domain.is_loop(c.active_loop)
             )
-            findings.errors.extend(
+            findings.warnings.extend(
                 f"{where}: a mapping of the slot '{slot.name}' names the intent '{intent}', not in the domain"
                 for intent in sorted(mapping.intents | mapping.not_intents)
                 if intent.partition("/")[0] not in domain.intents

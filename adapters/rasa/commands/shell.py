@@ -10,11 +10,12 @@ from pathlib import Path
 import click
 
 from adapters.actions.opening import open_actions
-from adapters.rasa.assistant import NoActions, RasaAssistant, parse_payload
+from adapters.rasa.assistant import NoActions, RasaAssistant
 from adapters.rasa.commands.options import MODELS, PROJECT, console, open_project, show, store_of, working
 from adapters.rasa.understanding import model_of
 from bot.core.activity import Person
 from bot.core.events import Turn
+from bot.dialogue.payload import parse_payload
 from bot.ports import CustomerMessage
 from nlu.types import NLU_FALLBACK, Intent, Parser, ParseResult
 

@@ -91,7 +91,9 @@ if session:
     SIZE: library.Size | None = None
 
 class Model(library.Model):
-    pass
+    __table_name__ = "models"
+
+Model.__table__.create(session, checkfirst=True)
 
 @decorated(often=True)
 def look_up(word: thing.Word) -> thing:

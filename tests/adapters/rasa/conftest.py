@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from adapters.actions.opening import open_actions
-from adapters.rasa.assistant import NoActions, RasaAssistant, parse_payload
+from adapters.rasa.assistant import NoActions, RasaAssistant
 from adapters.rasa.compiling import compile_project
 from adapters.rasa.project import read_project
 from bot.core.activity import Person
 from bot.core.events import Turn
+from bot.dialogue.payload import parse_payload
 from bot.ports import CustomerMessage
 from nlu.types import Intent, ParseResult, RetrievedResponse
 

@@ -16,6 +16,7 @@ from adapters.rasa.compiling import compile_project
 from adapters.rasa.project import read_project
 from adapters.rasa.validation import check
 from bot.dialogue.domain import MappingCondition, MappingKind, SlotMapping, SlotType
+from bot.dialogue.stories import UserStep
 from bot.errors import AssistantError
 
 PROJECTS = Path(__file__).parents[2] / "projects"
@@ -70,9 +71,8 @@ DOMAIN_MISTAKES = [
         "slots:\n  a:\n    type: text\n    mappings:\n      - {type: from_text, conditions: [{requested_slot: a}]}\n",
         "domain.yml:5: a condition with requested_slot needs the active_loop",
     ),
-    ("responses:\n  greet:\n    - text: hi\n", "domain.yml:2: the response 'greet' must have a name that begins"),
     ("responses:\n  utter_hi:\n    - txt: hi\n", "domain.yml:3: 'txt' is not a key of the response 'utter_hi'"),
-    ("responses:\n  utter_hi:\n    - buttons:\n        - payload: /x\n", "domain.yml:4: a button needs a title"),
+    ("responses:\n  utter_hi:\n    - buttons:\n        - type: x\n", "domain.yml:4: a button needs a title"),
     ("responses:\n  utter_hi: []\n", "domain.yml:2: the response 'utter_hi' has no wording"),
     (
         "responses:\n  utter_hi:\n    - text: x\n      condition:\n        - type: time\n          name: a\n",
@@ -86,7 +86,6 @@ DOMAIN_MISTAKES = [
         "domain.yml:2: carry_over_slots_to_new_session must be",
     ),
     ("intents:\n  - hi\nintents:\n  - bye\n", "domain.yml:3: the key 'intents' is already given in line 1"),
-    ("imports:\n  - other\n", "domain.yml:1: 'imports' of other projects is not supported"),
     ("- a\n- b\n", "domain.yml:1: a domain file must be a mapping"),
     ("intents: [\n", "not valid YAML"),
 ]
@@ -145,16 +144,79 @@ def test_a_mistake_in_a_story_is_named_with_its_line(tmp_path: Path, text: str, 
             "policies:\n  - name: RulePolicy\n    core_fallback_threshold: high\n",
             "config.yml:3: core_fallback_threshold must",
         ),
-        ("importers:\n  - name: MultiProjectImporter\n", "config.yml:2: the importer 'MultiProjectImporter' is not"),
+        ("policies:\n  - max_history: 3\n", "config.yml:2: a policy needs a name"),
     ],
 )
 def test_a_mistake_in_the_configuration_is_named_with_its_line(tmp_path: Path, text: str, said: str) -> None:
     assert any(said in p for p in problems_of(project(tmp_path, config=text)))
 
 
+ENDPOINTS = """
+action_endpoint:
+  url: http://localhost:5055/webhook
+tracker_store:
+  type: SQL
+lock_store: {}
+event_broker:
+  type: kafka
+nlg:
+  url: http://localhost:5056/nlg
+models:
+  url: http://models.example
+helpdesk:
+  mode: local
+"""
+
+PASSED_OVER = [
+    ("config", "recipe: default.v1\nassistant_id: calm-otter\nspaces:\n", ""),
+    ("config", "recipe:\nlanguage:\npipeline:\npolicies:\n", ""),
+    (
+        "config",
+        "importers:\n  - name: mine.SheetImporter\n",
+        "config.yml:2: the importer 'mine.SheetImporter' is",
+    ),
+    ("config", "policies:\n  - name: mine.Lucky\n", "config.yml:2: the policy 'mine.Lucky' is code of its own"),
+    ("config", "telemetry: off\n", "config.yml:1: 'telemetry' is not a key of config.yml that is read"),
+    ("domain", "colour: red\nintents: []\n", "domain.yml:1: 'colour' is not a key of a domain that is read"),
+    ("domain", "imports:\n  - other\n", "domain.yml:1: 'imports' is not followed"),
+    ("domain", "intents:\n  - hi:\n      weight: 3\n", "domain.yml:3: 'weight' is not a key of an intent that is read"),
+    ("domain", "slots:\n  a:\n    type: mine.Cart\n", "domain.yml:3: the slot type 'mine.Cart' is code"),
+    ("domain", "slots:\n  a: {type: any, persist: 1}\n", "domain.yml:2: 'persist' is not a key of a slot that is read"),
+    ("domain", "responses:\n  greet:\n    - text: hi\n", "domain.yml:2: the response 'greet' does not begin with"),
+    (
+        "domain",
+        "responses:\n  utter_a:\n    - buttons:\n      - payload: /x\n",
+        "domain.yml:4: the button has no",
+    ),
+    ("domain/two", "slots:\n  a: {type: any}\n", "domain/two.yml:2: the slot 'a' is given twice"),
+    ("data/s", "flows:\n  transfer: {}\n", "data/s.yml:1: 'flows' is not a key of a data file that is read"),
+    ("endpoints", ENDPOINTS, "endpoints.yml:4: 'tracker_store' is not used: conversations are kept in Warmline's own"),
+    ("endpoints", ENDPOINTS, "endpoints.yml:6: 'lock_store' is not used"),
+    ("endpoints", ENDPOINTS, "endpoints.yml:7: 'event_broker' is not used"),
+    ("endpoints", ENDPOINTS, "endpoints.yml:9: 'nlg' is not used: responses are taken from the domain"),
+    ("endpoints", ENDPOINTS, "endpoints.yml:11: 'models' is not used"),
+    ("endpoints", ENDPOINTS, "endpoints.yml:13: 'helpdesk' is not an endpoint"),
+    (
+        "credentials",
+        "rest:\nslack:\n  slack_token: x\n",
+        "credentials.yml:1: not used (rest, slack)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("file", "text", "said"), PASSED_OVER)
+def test_what_is_unknown_but_harmless_is_a_notice(tmp_path: Path, file: str, text: str, said: str) -> None:
+    folder = project(tmp_path, **{file.replace("/", "__"): text})
+    if file == "domain/two":
+        (folder / "domain.yml").rename(folder / "domain" / "one.yml")
+        (folder / "domain" / "one.yml").write_text("slots:\n  a: {type: text}\n")
+    notices = read_project(folder).notices
+    assert any(n.startswith(said) for n in notices) if said else notices == ()
+
+
 def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     folder = project(
-        tmp_path, domain="intent: []\nslots:\n  a: {}\n", data__s="stories:\n  - story: a\n", config="a: 1\n"
+        tmp_path, domain="intent: []\nslots:\n  a: {}\n", data__s="stories:\n  - story: a\n", config="policy: 1\n"
     )
     found = problems_of(folder)
     assert {p.partition(":")[0] for p in found} == {"config.yml", "domain.yml", "data/s.yml"}
@@ -225,6 +287,24 @@ def test_a_domain_in_parts_is_one_domain() -> None:
     assert "utter_hello" in domain.responses
     assert "hello" in domain.intents
     assert set(domain.forms) == {"card_form", "send_form"}
+
+
+def test_what_a_customer_says_tells_its_entities_itself(tmp_path: Path) -> None:
+    text = (
+        "stories:\n  - story: a\n    steps:\n"
+        '      - user: |\n          /hi{"city": "Rome"}\n        intent: hi\n        entities:\n          - day: May\n'
+        '      - user: |\n          from [Rome]{"entity": "city", "role": "from", "group": "1"} to [Bari](town:city)\n'
+        "        intent: hi\n"
+        "      - intent: hi\n        entities:\n          - city: Rome\n            role: from\n          - day\n"
+    )
+    (story,) = read_project(project(tmp_path, data__s=text)).stories
+    steps = [step for step in story.steps if isinstance(step, UserStep)]
+    assert [[(e.entity, e.value, e.role, e.group) for e in step.entities] for step in steps] == [
+        [("city", "Rome", None, None)],
+        [("city", "Rome", "from", "1"), ("town", "city", None, None)],
+        [("city", "Rome", "from", None), ("day", "", None, None)],
+    ]
+    assert steps[1].text == "from Rome to Bari"
 
 
 NAMES = st.sampled_from(
