@@ -59,6 +59,11 @@ class Keys:
         return f"{self.prefix}:{{duty}}:rows"
 
     @property
+    def giving(self) -> str:
+        """Whoever gives cases to agents just now."""
+        return f"{self.prefix}:{{duty}}:giving"
+
+    @property
     def touched(self) -> str:
         """Agent → when a case last came to them or left them."""
         return f"{self.prefix}:{{duty}}:touched"

@@ -30,6 +30,12 @@ class RedisRoster:
         found = _mapping(await self._connection.call("HGETALL", self._keys.touched))
         return {agent: float(at) for agent, at in found.items()}
 
+    async def lock(self, token: str, seconds: float) -> bool:
+        return bool(await self._connection.run(scripts.LOCK, [self._keys.giving], [token, int(seconds * 1000)]))
+
+    async def unlock(self, token: str) -> None:
+        await self._connection.run(scripts.LOCK, [self._keys.giving], [token, 0])
+
 
 def _mapping(answer: Any) -> dict[str, str]:
     """A raw command answers with a flat list, a client that knows HGETALL with a mapping."""

@@ -195,7 +195,7 @@ def close_unanswered(conversation: Conversation, silence: str, at: float, policy
         .then(CancelTimer(WAITING), CancelTimer(WAKE))
         .then(tell(done, policy, "closed_unanswered", number=case.number))
         .then(line_to_agents(f"🌙 Closed: {silence}."), redraw(done, policy))
-        .noting("closed_unanswered", f"{closed}: {silence}.", seconds=at - case.opened_at, desk=case.desk)
+        .noting("closed_unanswered", f"{closed}: {silence}.", seconds=at - case.opened_at)
     )
 
 

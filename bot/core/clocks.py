@@ -81,7 +81,7 @@ def _noting_wait(before: Conversation, decision: Decision, at: float, policy: Po
         return decision
     seconds = policy.desk(waited.desk).hours.working_seconds(waited.opened_at, at)
     text = f"#{waited.number} waited {duration(seconds)} of working time for somebody."
-    return decision.noting("taken_up", text, seconds=seconds, desk=waited.desk)
+    return decision.noting("taken_up", text, seconds=seconds)
 
 
 def _wanted(conversation: Conversation, known: dict[str, float], at: float, policy: Policy) -> dict[str, float]:

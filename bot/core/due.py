@@ -124,11 +124,9 @@ def _missed(conversation: Conversation, target: Target, text: str, policy: Polic
     if agent is not None and target is not Target.RESOLUTION and conversation.status is Status.ASSIGNED:
         decision = decision.then(casework.tell(conversation, policy, "silent", agent=casework.name_of(agent, policy)))
     return decision.noting(
-        "breached",
+        "sla_breached",
         f"#{case.number}: {text[2:]}",
         target=target.value,
-        desk=case.desk,
-        agent=agent.label if agent else "nobody",
     )
 
 

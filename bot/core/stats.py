@@ -31,6 +31,8 @@ OF_A_CASE: Final = frozenset(
         "handed_back",
         "dismissed",
         "merged",
+        "closed_unanswered",
+        "taken_up",
         "sla_breached",
         "rating_asked",
         "rated",
@@ -39,7 +41,7 @@ OF_A_CASE: Final = frozenset(
 )
 """Facts that are counted by what their case is, too: its reason, intent, agent, desk and platform."""
 
-CLOSED: Final = ("resolved", "handed_back", "dismissed", "merged")
+CLOSED: Final = ("resolved", "handed_back", "dismissed", "merged", "closed_unanswered")
 """How a case may end."""
 
 

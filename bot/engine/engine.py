@@ -26,6 +26,7 @@ from bot.engine.pacing import Pacing
 from bot.engine.people import People
 from bot.engine.records import StoredRecords
 from bot.engine.sender import Sender
+from bot.engine.staff import StoredStaff
 from bot.engine.transfers import Transfers
 from bot.engine.worker import Core, Mind, Worker
 from bot.errors import StoreUnavailable
@@ -41,6 +42,7 @@ from bot.ports import (
     Pace,
     Records,
     Shelf,
+    Staff,
     Store,
     Understanding,
 )
@@ -108,6 +110,8 @@ class Engine:
         mind = Mind(core, policy, understanding, assistant)
         expansion = Expansion(policy, self._capabilities)
         self.live = LiveFacts(store, clock)
+        staff = StoredStaff(store, self.live, clock, fresh, least_load=policy.staffing.least_load)
+        self.staff: Staff = staff
         memory = Memory(store.solved, encoder, policy)
         self._worker = Worker(
             store,
@@ -115,6 +119,7 @@ class Engine:
             expansion,
             People(adapters, policy.tiers),
             self.live,
+            staff,
             memory,
             clock,
             name=self._name,

@@ -10,7 +10,8 @@ from typing import Final
 
 import structlog
 
-from bot.core.live import Duty, Live, OpenCase
+from bot.core.live import Duty, Live, OpenCase, Waits
+from bot.core.stats import quantile
 from bot.engine.codec import Unreadable, read
 from bot.errors import StoreUnavailable
 from bot.ports import CaseRow, Clock, DutyRow, Store
@@ -18,6 +19,10 @@ from bot.ports import CaseRow, Clock, DutyRow, Store
 _log = structlog.get_logger("engine")
 
 _SECONDS: Final = 1.0
+_WAITS_SECONDS: Final = 300.0
+_HOURS_OF_WAITS: Final = 24
+_TO_END_OF_BUCKET: Final = 10**0.05
+"""A quantile is the middle of its bucket; what customers are told must not be too short."""
 _SHARE: Final = 0.05
 """The most of our time that may go into reading: with very many open cases the facts are renewed more rarely."""
 
@@ -31,6 +36,8 @@ class LiveFacts:
         self._known = Live()
         self._good_until = 0.0
         self._reading = asyncio.Lock()
+        self._waits: Waits | None = None
+        self._waits_good_until = 0.0
 
     async def now(self) -> Live:
         """What is known, not much older than a second."""
@@ -64,6 +71,7 @@ class LiveFacts:
         roster, touched, cases = await asyncio.gather(
             self._store.roster.rows(), self._store.roster.touched(), self._store.ledger.open_cases()
         )
+        await self._renew_waits()
         duties = (read(row, DutyRow) for row in roster.values())
         return Live(
             on_duty=tuple(
@@ -75,7 +83,19 @@ class LiveFacts:
                 OpenCase(row.number, row.conversation, row.desk, row.status, row.assignee_key, row.opened_at)
                 for row in sorted((read(row, CaseRow) for row in cases), key=lambda row: row.number)
             ),
+            waits=self._waits,
         )
+
+    async def _renew_waits(self) -> None:
+        """What waiting was like in the last day: it changes slowly, and takes many keys to read."""
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._waits_good_until:
+            return
+        hour = int(self._clock.now() // 3600)
+        counters = await self._store.ledger.counters(hour - _HOURS_OF_WAITS, hour, over=hour - 1)
+        most = quantile(counters, "taken_up", 0.9)
+        self._waits = Waits(counters.get("taken_up", 0), most * _TO_END_OF_BUCKET) if most is not None else None
+        self._waits_good_until = loop.time() + _WAITS_SECONDS
 
 
 def is_on(row: DutyRow, now: float) -> bool:

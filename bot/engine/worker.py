@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Protocol, TypeVar
@@ -34,6 +35,7 @@ from bot.engine.hands import insist
 from bot.engine.live import LiveFacts
 from bot.engine.memory import Memory
 from bot.engine.people import People
+from bot.engine.staff import StoredStaff, gives_cases
 from bot.errors import Fenced, StoreUnavailable, UnderstandingUnavailable
 from bot.ports import Assistant, Changes, Claim, Clock, CustomerMessage, IndexRow, Mail, Store, Understanding
 
@@ -83,6 +85,7 @@ class Worker:
         expansion: Expansion,
         people: People,
         live: LiveFacts,
+        staff: StoredStaff,
         memory: Memory,
         clock: Clock,
         *,
@@ -94,6 +97,7 @@ class Worker:
         self._expansion = expansion
         self._people = people
         self._live = live
+        self._staff = staff
         self._memory = memory
         self._clock = clock
         self._name = name
@@ -129,24 +133,34 @@ class Worker:
                 if n == 0 and claim.state:
                     conversation = read_conversation(claim.state)
                 event = await self._event(claim)
-                before = conversation
-                conversation, state, changes = await self._decide(before, event, claim)
             except StoreUnavailable:
                 raise
-            except Exception as error:  # noqa: BLE001 - told in the next line
-                # An event that cannot be handled would stop its conversation for ever: put it aside, loudly.
-                _log.exception("quarantined", conversation=claim.conversation)
-                why = f"{type(error).__name__}: {error}"
-                await self._insist(partial(self._store.mailboxes.quarantine, claim, self._name, why))
+            except Exception as error:  # noqa: BLE001 - told by what is called
+                await self._put_aside(claim, error)
                 return
-            keep = not self.stopping and n + 1 < _IN_A_ROW
-            mail = await self._commit(claim, state, changes, keep=keep)
-            await self._write_rows(claim, changes)
+            before, keep = conversation, not self.stopping and n + 1 < _IN_A_ROW
+            async with self._staff.alone() if gives_cases(event) else nullcontext():
+                try:
+                    conversation, state, changes = await self._decide(conversation, event, claim)
+                except StoreUnavailable:
+                    raise
+                except Exception as error:  # noqa: BLE001 - told by what is called
+                    await self._put_aside(claim, error)
+                    return
+                mail = await self._commit(claim, state, changes, keep=keep)
+                await self._write_rows(claim, changes)
+            await self._staff.followed(before, conversation)
             if conversation is not None:
                 await self._memory.note(before, conversation)
             if mail is None:
                 return
             claim = replace(claim, sequence=claim.sequence + 1, mail=mail)
+
+    async def _put_aside(self, claim: Claim, error: Exception) -> None:
+        """An event that cannot be handled would stop its conversation for ever: put it aside, loudly."""
+        _log.error("quarantined", conversation=claim.conversation, exc_info=error)
+        why = f"{type(error).__name__}: {error}"
+        await self._insist(partial(self._store.mailboxes.quarantine, claim, self._name, why))
 
     async def _commit(self, claim: Claim, state: str, changes: Changes, *, keep: bool) -> Mail | None:
         return await self._insist(lambda: self._store.mailboxes.commit(claim, self._name, state, changes, keep=keep))
@@ -184,7 +198,8 @@ class Worker:
                 _log.info("nothing_to_belong_to", event=type(event).__name__, conversation=claim.conversation)
                 return None, "", Changes(status="")
             conversation = self._mind.core.open_conversation(event, claim.conversation)
-        policy = replace(self._mind.policy, live=await self._live.now())
+        live = await (self._live.fresh() if gives_cases(event) else self._live.now())
+        policy = replace(self._mind.policy, live=live)
         event = await self._understood(conversation, event, policy)
         number = await self._number()
         decision = self._mind.core.handle(conversation, event, policy, number=number)

@@ -12,7 +12,7 @@ from bot.ports.files import CHUNK, FileCarrier, FileSource, FileStream, Shelf
 from bot.ports.mailboxes import Changes, Claim, Mail, Mailboxes, NewEntry
 from bot.ports.outbox import Begun, Head, LaneClaim, Link, Outbox, Relink, Settlement
 from bot.ports.records import CaseRow, JournalLine, Records
-from bot.ports.roster import DutyRow, Roster
+from bot.ports.roster import DutyRow, Roster, Staff
 from bot.ports.solved import Encoder, SolvedCases
 from bot.ports.store import Findings, IndexRow, Ledger, Store, Upkeep
 
@@ -56,6 +56,7 @@ __all__ = [
     "Settlement",
     "Shelf",
     "SolvedCases",
+    "Staff",
     "Store",
     "Understanding",
     "Upkeep",

@@ -522,6 +522,21 @@ class RosterContract:
             await store.roster.touch("nora", at)
         assert await two.roster.touched() == {"nora": 7.5}
 
+    async def test_one_at_a_time_gives_cases_to_agents(self, make_store: MakeStore) -> None:
+        one, two = make_store(), make_store()
+        assert await one.roster.lock("one", 30.0)
+        assert await one.roster.lock("one", 30.0)
+        assert not await two.roster.lock("two", 30.0)
+        await two.roster.unlock("two")
+        assert not await two.roster.lock("two", 30.0)
+        await one.roster.unlock("one")
+        assert await two.roster.lock("two", 30.0)
+
+    async def test_whoever_died_while_giving_a_case_holds_nobody_up(self, store: RedisStore) -> None:
+        assert await store.roster.lock("dead", 0.01)
+        await asyncio.sleep(0.02)
+        assert await store.roster.lock("heir", 30.0)
+
 
 class CountingContract:
     """Counters of any window are the sum of what was committed in it, however often and in whatever order one asks."""

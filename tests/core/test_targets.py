@@ -69,7 +69,7 @@ def test_the_assignee_is_reminded_before_and_at_the_end_and_then_the_lead() -> N
     assert card(desk)["First answer due"] == "⚠️ overdue since Mon 11:00 Lisbon"
     desk.until(MONDAY + 3600 + 900)
     assert desk.pinged == ["nora", "nora", "LEA"]
-    assert [dict(r.labels)["target"] for r in desk.records if r.kind == "breached"] == ["first_answer"]
+    assert [dict(r.labels)["target"] for r in desk.records if r.kind == "sla_breached"] == ["first_answer"]
 
 
 def test_the_customer_of_a_silent_agent_is_told_once_for_each_silence() -> None:
@@ -86,7 +86,7 @@ def test_an_answer_stops_the_clock() -> None:
     desk = waiting()
     desk.take(agent("hello", MONDAY + 60))
     desk.until(MONDAY + 3 * 3600)
-    assert "breached" not in desk.kinds()
+    assert "sla_breached" not in desk.kinds()
     desk.take(press("resolve", MONDAY + 3 * 3600))
     assert desk.timers == {}
 
