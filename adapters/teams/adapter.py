@@ -14,9 +14,11 @@ from aiohttp import web
 
 from adapters.teams import http
 from adapters.teams.addresses import Addresses
+from adapters.teams.cards import attachment
 from adapters.teams.connector import Connector
 from adapters.teams.dispatch import Dispatch, thread_to_answer
 from adapters.teams.emoji import name_of
+from adapters.teams.forms import Choices
 from adapters.teams.framework import Framework, Reply, Unreadable
 from adapters.teams.inbound import Hearing, tenant_of
 from adapters.teams.json_values import Json, as_object, as_text
@@ -26,6 +28,7 @@ from adapters.teams.people import People
 from adapters.teams.places import PLATFORM, Kind, conversation_of, kind_of, thread_of
 from adapters.teams.rich_text import Element
 from adapters.teams.settings import TeamsSettings
+from adapters.teams.shown_cards import ShownCards
 from adapters.teams.tokens import NoToken, Tokens, proof_of
 from adapters.teams.verification import Caller, Verification
 from adapters.teams.web import WebClient
@@ -69,7 +72,7 @@ class TeamsAdapter:
         self._bot = settings.bot
         self._chats: OrderedDict[str, str] = OrderedDict()
         self._kinds: OrderedDict[str, Kind] = OrderedDict()
-        self._watched: dict[str, asyncio.Future[Element | None]] = {}
+        self._cards = ShownCards()
         self._dispatch: Dispatch | None = None
 
     @property
@@ -93,7 +96,7 @@ class TeamsAdapter:
             [http.route(self._settings.path, self._verify, self._addresses.is_allowed, self._take_over)]
         )
 
-    async def start(self, intake: Intake, commands: Commands, forms: Forms) -> None:  # noqa: ARG002
+    async def start(self, intake: Intake, commands: Commands, forms: Forms) -> None:
         """Begin to receive. Raises ConfigError when the settings or the credentials are unusable.
 
         When the token service cannot be reached, it is asked again with the first message.
@@ -102,7 +105,7 @@ class TeamsAdapter:
         if problems:
             raise ConfigError(problems)
         await self._try_credentials()
-        self._dispatch = Dispatch(intake, commands, self, self._settings, self._mark_secret)
+        self._dispatch = Dispatch(intake, commands, forms, self, self._settings, self._mark_secret)
 
     async def _try_credentials(self) -> None:
         if self._tokens is None:
@@ -178,14 +181,21 @@ class TeamsAdapter:
 
     def watch(self, ref: Ref) -> asyncio.Future[Element | None]:
         """The card that a message is changed to next; None when it becomes words alone."""
-        key = f"{ref.place.channel}|{ref.id}"
-        waiting = self._watched.get(key)
-        if waiting is not None and not waiting.done():
-            waiting.cancel()
-        future = asyncio.get_running_loop().create_future()
-        self._watched[key] = future
-        future.add_done_callback(lambda _: self._watched.pop(key, None) if self._watched.get(key) is future else None)
-        return future
+        return self._cards.next(_name_of(ref))
+
+    def shown(self, ref: Ref) -> Element | None:
+        """The card that a message had last, as far as this process knows."""
+        return self._cards.last(_name_of(ref))
+
+    async def colleagues(self, place: Place) -> Choices:
+        """Who is in that channel and no guest, by name; none when the roster does not say."""
+        try:
+            async with asyncio.timeout(self._settings.lookup_seconds):
+                found = await self._people.members(place.tenant, place.channel)
+        except (DeliveryError, TimeoutError):
+            return ()
+        people = [p for p in found if not (p.is_guest or p.is_outsider) and p.id != self._bot]
+        return sorted(((p.id, p.label) for p in people), key=lambda pair: pair[1].casefold())
 
     async def say(self, place: Place, body: Body) -> None:
         """Post an answer of the app's own."""
@@ -198,7 +208,10 @@ class TeamsAdapter:
     # reaching out ----------------------------------------------------------------------------
 
     async def post(self, to: Place, body: Body, *, key: str) -> Posted:  # noqa: ARG002  # Teams keeps no marks
-        return await self._put(to, message(body, mention_id=await self._mentioned(to, body)))
+        activity = message(body, mention_id=await self._mentioned(to, body))
+        posted = await self._put(to, activity)
+        self._cards.put(_name_of(posted.ref), card_of(activity))
+        return posted
 
     async def _put(self, to: Place, activity: Element) -> Posted:
         service_url = self._addresses.of(to.tenant, to.channel)
@@ -234,19 +247,17 @@ class TeamsAdapter:
             return ""
 
     async def edit(self, ref: Ref, body: Body) -> None:
-        service_url, conversation, name, key = self._where(ref)
+        service_url, conversation, name = self._where(ref)
         activity = message(body, mention_id=await self._mentioned(ref.place, body))
         await self._connector.update_activity(service_url, conversation, name, activity | {"id": name})
-        waiting = self._watched.get(key)
-        if waiting is not None and not waiting.done():
-            waiting.set_result(card_of(activity))
+        self._cards.put(_name_of(ref), card_of(activity))
 
     async def delete(self, ref: Ref) -> None:
-        service_url, conversation, name, _ = self._where(ref)
+        service_url, conversation, name = self._where(ref)
         await self._connector.delete_activity(service_url, conversation, name)
 
-    def _where(self, ref: Ref) -> tuple[str, str, str, str]:
-        """Where to call for a message: service address, conversation, message, and what `watch` calls it."""
+    def _where(self, ref: Ref) -> tuple[str, str, str]:
+        """Where to call for a message: service address, conversation, message."""
         place = ref.place
         private = whispered(ref.id)
         if private is None:
@@ -255,21 +266,27 @@ class TeamsAdapter:
         else:
             channel, name = private
             conversation = channel
-        return self._addresses.of(place.tenant, channel), conversation, name, f"{channel}|{name}"
+        return self._addresses.of(place.tenant, channel), conversation, name
 
     async def react(self, ref: Ref, emoji: str, *, added: bool) -> None:
         reaction = name_of(emoji)
         if reaction is None:
             raise Refused("react", "Teams has no name for this emoji")
-        service_url, conversation, name, _ = self._where(ref)
+        service_url, conversation, name = self._where(ref)
         await self._connector.react(service_url, conversation, name, reaction, added=added)
 
     async def whisper(self, place: Place, to: Person, body: Body) -> None:
         """To the private chat; the thread hears that it was done, and nothing of what was said."""
+        await self._confide(place, to, message(body))
+
+    async def hand(self, place: Place, to: Person, card: Element) -> None:
+        """The same with a card that says itself what it is about."""
+        await self._confide(place, to, {"type": "message", "attachments": [attachment(card)]})
+
+    async def _confide(self, place: Place, to: Person, activity: Element) -> None:
         words = self._settings.words
         try:
             chat = await self._chat_with(to, place)
-            activity = message(body)
             if chat != place.channel:
                 activity = marked(activity, place, to.id, self._mark_secret)
             service_url = self._addresses.of(place.tenant, chat)
@@ -311,6 +328,12 @@ class TeamsAdapter:
 
     async def person(self, tenant: str, id: str) -> Person:
         return await self._people.person(tenant, id)
+
+
+def _name_of(ref: Ref) -> str:
+    """What a message is called among the cards, wherever it is seen from."""
+    private = whispered(ref.id)
+    return "|".join(private) if private is not None else f"{ref.place.channel}|{ref.id}"
 
 
 def _is_local(settings: TeamsSettings) -> bool:

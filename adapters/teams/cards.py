@@ -31,6 +31,8 @@ _CARD_BYTES: Final = 15_000
 
 _LIGHTS: Final = {"waiting": "🟠", "active": "🔵", "paused": "⏸️", "done": "✅"}
 _STYLES: Final = {"waiting": "warning", "active": "accent", "paused": "emphasis", "done": "good"}
+_DIALOG: Final[Element] = {"msteams": {"type": "task/fetch"}}
+"""What makes a client ask for a dialog instead of reporting a press."""
 _ACTION_STYLES: Final = {ButtonStyle.PRIMARY: "positive", ButtonStyle.DANGER: "destructive"}
 
 
@@ -59,15 +61,15 @@ def words_card(body: Body, lead: Sequence[Run], mention: tuple[str, str] | None)
     if body.image.startswith("data:image/") or (body.image.startswith("https://") and is_address(body.image)):
         found.append({"type": "Image", "url": body.image, "altText": _cut(body.alt or "picture", 1000)})
     found += button_rows(body.buttons)
-    return _card(found or [block([Run("…")])], plain_of(body.text) or "…", entities)
+    return card_with(found or [block([Run("…")])], plain_of(body.text) or "…", entities)
 
 
 def case_card(body: Body, card: CaseCard) -> Element:
     """The root card of a case."""
     room = _Budget(_CARD_BYTES)
-    title = _line(card.title, 150)
+    title = line(card.title, 150)
     head = title if title.startswith(f"#{card.number}") else f"#{card.number} · {title}"
-    status = f"{_LIGHTS.get(card.tone, '⚪')} {_line(card.status.replace('_', ' '), 200)}"
+    status = f"{_LIGHTS.get(card.tone, '⚪')} {line(card.status.replace('_', ' '), 200)}"
     headline = block([Run(head, bold=True)])
     for run in _inlines(headline):
         run["size"] = "Large"
@@ -80,16 +82,23 @@ def case_card(body: Body, card: CaseCard) -> Element:
     found: list[Element] = [top]
     if card.why.strip():
         found += room.take([_labelled("Why", _cut(card.why.strip(), 1400))])
-    quotes = [block([Run("❝ "), Run(_line(words, 400), italic=True)], close=True) for words in card.evidence[:5]]
+    quotes = [block([Run("❝ "), Run(line(words, 400), italic=True)], close=True) for words in card.evidence[:5]]
     found += room.take(quotes)
     for one in card.fields[:40]:
         limit = 300 if len(one.text) <= 300 else 1500
-        found += room.take([_labelled(_line(one.label, 75), _cut(one.text.strip(), limit) or "–", close=True)])
+        found += room.take([_labelled(line(one.label, 75), _cut(one.text.strip(), limit) or "–", close=True)])
     found += button_rows(card.buttons)
-    return _card(found, plain_of(body.text) or head, [], wide=True)
+    return card_with(found, plain_of(body.text) or head, wide=True)
 
 
-def _card(found: list[Element], instead: str, entities: list[Element], *, wide: bool = False) -> Element:
+def literal(text: str, *, bold: bool = False, subtle: bool = False) -> Element:
+    """A line that is taken literally."""
+    shown = block([Run(text or "…", bold=bold)])
+    return _subtle(shown) if subtle else shown
+
+
+def card_with(found: list[Element], instead: str, entities: Sequence[Element] = (), *, wide: bool = False) -> Element:
+    """A card of these elements; `instead` is for clients that cannot show it."""
     card: Element = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
@@ -99,7 +108,7 @@ def _card(found: list[Element], instead: str, entities: list[Element], *, wide: 
     }
     teams: Element = {"width": "Full"} if wide else {}
     if entities:
-        teams["entities"] = entities
+        teams["entities"] = list(entities)
     return card | {"msteams": teams} if teams else card
 
 
@@ -119,12 +128,15 @@ def mention_name(name: str) -> str:
 def button_rows(buttons: Sequence[Button]) -> list[Element]:
     """Rows of buttons; one that Teams cannot carry is left out."""
     room = _Budget(_BUTTON_BYTES)
-    fitting = (_action(button) for button in buttons[:_MAX_BUTTONS] if _fits(button))
-    shown = [action for action in fitting if room.take([action])]
-    return [
-        {"type": "ActionSet", "actions": shown[start : start + BUTTONS_A_ROW]}
-        for start in range(0, len(shown), BUTTONS_A_ROW)
-    ]
+    ordered = sorted(buttons[:_MAX_BUTTONS], key=lambda button: button.more)
+    fitting = [(button, _action(button)) for button in ordered if _fits(button)]
+    shown = [(button, action) for button, action in fitting if room.take([action])]
+    often = [action for button, action in shown if not button.more]
+    rows = [often[start : start + BUTTONS_A_ROW] for start in range(0, len(often), BUTTONS_A_ROW)]
+    rare = [{**action, "mode": "secondary"} for button, action in shown if button.more]
+    if rare:
+        rows[-1:] = [[*(rows[-1] if rows else []), *rare]]
+    return [{"type": "ActionSet", "actions": row} for row in rows]
 
 
 def _fits(button: Button) -> bool:
@@ -134,11 +146,13 @@ def _fits(button: Button) -> bool:
 
 
 def _action(button: Button) -> Element:
-    title = _line(button.label, MAX_LABEL) or "…"
+    title = line(button.label, MAX_LABEL) or "…"
     style: Element = {"style": _ACTION_STYLES[button.style]} if button.style in _ACTION_STYLES else {}
     if button.url:
         return {"type": "Action.OpenUrl", "title": title, "url": button.url, **style}
     data: Element = {VERB: {"action": button.action, "value": button.value}}
+    if button.asks:
+        return {"type": "Action.Submit", "title": title, "data": data | _DIALOG, **style}
     submit: Element = {"type": "Action.Submit", "title": title, "data": data, **style}
     return {"type": "Action.Execute", "title": title, "verb": VERB, "data": data, **style, "fallback": submit}
 
@@ -171,7 +185,8 @@ def _subtle(element: Element) -> Element:
     return element
 
 
-def _line(text: str, limit: int) -> str:
+def line(text: str, limit: int) -> str:
+    """A text on one line, cut with `…`."""
     return _cut(" ".join(text.split()), limit)
 
 

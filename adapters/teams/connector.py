@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import aiohttp
 
-from adapters.teams.json_values import Json, as_object, as_text
+from adapters.teams.json_values import Json, as_object, as_objects, as_text
 from adapters.teams.tokens import NoToken, Tokens
 from adapters.teams.web import Answer, WebClient, failure_of
 from bot.errors import NotDone, Refused, Throttled, Uncertain
@@ -107,6 +107,15 @@ class Connector:
             return await self._call("get member", "GET", service_url, path)
         except Uncertain as error:
             raise NotDone(error.call, error.why) from error
+
+    async def members(self, service_url: str, conversation: str) -> list[Json]:
+        """The first 500 of a conversation's roster. Raises as `member` does."""
+        path = f"v3/conversations/{_part(conversation)}/pagedmembers?pageSize=500"
+        try:
+            answer = await self._call("get members", "GET", service_url, path)
+        except Uncertain as error:
+            raise NotDone(error.call, error.why) from error
+        return as_objects(answer.get("members"))
 
     async def _call(self, call: str, method: str, service_url: str, path: str, body: Json | None = None) -> Json:
         if not self._is_allowed(service_url):

@@ -1,7 +1,6 @@
 """What happens to each payload that may be believed: stored, answered as a command, or greeted.
 
-Everything known is acknowledged after it was stored, everything unknown at once. What Teams wants answered in the
-same breath (a pressed button) is answered with the card as it reads by then.
+Everything known is acknowledged after it was stored, everything unknown at once. Buttons and forms: see `presses`.
 """
 
 from __future__ import annotations
@@ -10,27 +9,24 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import structlog
 
 from adapters.teams.commands import command_of
 from adapters.teams.framework import Reply
-from adapters.teams.inbound import Hearing, activities_of, tenant_of
+from adapters.teams.inbound import activities_of, tenant_of
 from adapters.teams.json_values import Json, as_object, as_objects, as_text
 from adapters.teams.places import Kind, kind_of
-from adapters.teams.rich_text import Element
+from adapters.teams.presses import Presses
+from adapters.teams.reach import Reach
 from adapters.teams.settings import TeamsSettings
-from adapters.teams.whispers import moved
-from bot.core.activity import Activity, Place, Pressed, Ref
+from bot.core.activity import Activity, Place, Pressed, Submitted
 from bot.core.effects import Body
 from bot.core.routing import thread_of
 from bot.errors import DeliveryError, StoreUnavailable
-from bot.ports import Answer, Commands, Intake, body_with
+from bot.ports import Answer, Commands, Forms, Intake, body_with
 
-_CARD: Final = "application/vnd.microsoft.card.adaptive"
-_MESSAGE: Final = "application/vnd.microsoft.activity.message"
-_ERROR: Final = "application/vnd.microsoft.error"
 _REMEMBERED: Final = 10_000
 _INLINE_BYTES: Final = 40_000
 """The largest picture that is put into a card; with the words it stays below the 80 KB of a message."""
@@ -38,45 +34,23 @@ _INLINE_BYTES: Final = 40_000
 _log = structlog.get_logger("teams")
 
 
-class Reach(Protocol):
-    """What the dispatch needs of the adapter."""
-
-    def hearing(self) -> Hearing:
-        """What is known at this moment."""
-        ...
-
-    def noticed(self, payload: Json, activity: Activity | None) -> None:
-        """Remember where and by whom something was done."""
-        ...
-
-    async def checked(self, activity: Activity) -> Activity:
-        """The activity with what is known of its author."""
-        ...
-
-    def watch(self, ref: Ref) -> asyncio.Future[Element | None]:
-        """The card that a message is changed to next; None when it becomes words alone."""
-        ...
-
-    async def say(self, place: Place, body: Body) -> None:
-        """Post an answer of the app's own."""
-        ...
-
-    async def confide(self, activity: Activity, body: Body) -> None:
-        """Answer somebody alone, in their private chat with the app."""
-        ...
-
-
 class Dispatch:
     """Takes every payload that may be believed."""
 
     def __init__(
-        self, intake: Intake, commands: Commands, reach: Reach, settings: TeamsSettings, mark_secret: str
+        self,
+        intake: Intake,
+        commands: Commands,
+        forms: Forms,
+        reach: Reach,
+        settings: TeamsSettings,
+        mark_secret: str,
     ) -> None:
         self._intake = intake
         self._commands = commands
         self._reach = reach
         self._settings = settings
-        self._mark_secret = mark_secret
+        self._presses = Presses(self._store, forms, reach, settings, mark_secret)
         self._turns = Turns()
         self._under_way: set[asyncio.Task[Any]] = set()
         self._remembered: OrderedDict[str, None] = OrderedDict()
@@ -96,7 +70,7 @@ class Dispatch:
         activities = activities_of(payload, hearing)
         self._reach.noticed(payload, activities[0] if activities else None)
         if kind == "invoke":
-            return await self._invoked(payload, activities)
+            return await self._presses.invoked(payload, activities)
         if kind in {"installationUpdate", "conversationUpdate"}:
             self._greet(payload, hearing.bot)
             return Reply()
@@ -117,12 +91,8 @@ class Dispatch:
             if self._is_new(activity.id, *activity.twins):
                 self._start(self._answer(activity, words))
             return Reply()
-        if isinstance(activity.content, Pressed):
-            found = moved(activity, payload, self._mark_secret)
-            if found is None:
-                _log.warning("a button's mark is not ours", person=activity.author.id)
-                return Reply()
-            activity = found
+        if isinstance(activity.content, Pressed | Submitted):
+            return await self._presses.told(payload, activity)
         return await self._store(activity)
 
     async def _store(self, activity: Activity) -> Reply:
@@ -133,28 +103,6 @@ class Dispatch:
             _log.warning("not stored", activity=activity.id, why=type(error).__name__)
             return Reply(503)
         return Reply()
-
-    # buttons ---------------------------------------------------------------------------------
-
-    async def _invoked(self, payload: Json, activities: tuple[Activity, ...]) -> Reply:
-        if payload.get("name") != "adaptiveCard/action":
-            _log.info("unknown invoke", name=as_text(payload.get("name"))[:60])
-            return Reply()
-        if not activities:
-            value = {"code": "BadRequest", "message": "not a button of this app"}
-            return Reply(200, {"statusCode": 400, "type": _ERROR, "value": value})
-        (activity,) = activities
-        changed = self._reach.watch(activity.content.ref)
-        reply = await self._taken(payload, activity)
-        if reply.status != 200:
-            changed.cancel()
-            return reply
-        await asyncio.wait({changed}, timeout=self._settings.refresh_seconds)
-        card = changed.result() if changed.done() and not changed.cancelled() else None
-        changed.cancel()
-        if card is not None:
-            return Reply(200, {"statusCode": 200, "type": _CARD, "value": card})
-        return Reply(200, {"statusCode": 200, "type": _MESSAGE, "value": self._settings.words.received})
 
     # commands --------------------------------------------------------------------------------
 

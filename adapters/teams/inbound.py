@@ -7,15 +7,29 @@ answered in time comes again, sometimes with a new id, so what was done, by whom
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from adapters.teams.cards import pressed_of
 from adapters.teams.commonmark import from_html, from_text
 from adapters.teams.emoji import symbol_of
+from adapters.teams.forms import FORM, fields_of, is_form
 from adapters.teams.json_values import NOTHING, Json, as_moment, as_object, as_objects, as_size, as_text
 from adapters.teams.places import PLATFORM, Kind, kind_of, place_of
-from bot.core.activity import Activity, Content, Deleted, Edited, File, Person, Place, Pressed, Reacted, Ref, Said
+from bot.core.activity import (
+    Activity,
+    Content,
+    Deleted,
+    Edited,
+    File,
+    Person,
+    Place,
+    Pressed,
+    Reacted,
+    Ref,
+    Said,
+    Submitted,
+)
 
 LATE_SECONDS: Final = 120.0
 _EDITS: Final = frozenset({"editMessage", "undeleteMessage"})
@@ -100,7 +114,7 @@ def activities_of(payload: Json, hearing: Hearing) -> tuple[Activity, ...]:
         return ()
     match payload.get("type"):
         case "message":
-            found = _pressed(scene, payload.get("value"), hearing) or _said(scene, hearing)
+            found = _pressed(scene, hearing) or _said(scene, hearing)
         case "messageUpdate":
             found = _edited(scene, hearing)
         case "messageDelete":
@@ -108,8 +122,7 @@ def activities_of(payload: Json, hearing: Hearing) -> tuple[Activity, ...]:
         case "messageReaction":
             return _reacted(scene, hearing)
         case "invoke":
-            action = as_object(as_object(payload.get("value")).get("action"))
-            found = _pressed(scene, action.get("data"), hearing)
+            found = _pressed(scene, hearing)
         case _:
             found = None
     return (found,) if found else ()
@@ -159,7 +172,16 @@ def _reacted(scene: Scene, hearing: Hearing) -> tuple[Activity, ...]:
     return tuple(found)
 
 
-def _pressed(scene: Scene, data: object, hearing: Hearing) -> Activity | None:
+def data_of(payload: Json) -> Json:
+    """What a button brings with it: Action.Execute's, a dialog's, or that of a message with a value."""
+    value = as_object(payload.get("value"))
+    return as_object(as_object(value.get("action")).get("data")) or as_object(value.get("data")) or value
+
+
+def _pressed(scene: Scene, hearing: Hearing) -> Activity | None:
+    data = data_of(scene.raw)
+    if is_form(data):
+        return _submitted(scene, data, hearing)
     pressed = pressed_of(data)
     target = as_text(scene.raw.get("replyToId"))
     if pressed is None or not target:
@@ -170,6 +192,20 @@ def _pressed(scene: Scene, data: object, hearing: Hearing) -> Activity | None:
     if scene.message:
         names.insert(0, ("press", scene.message))
     return _activity(Pressed(Ref(place, target), *pressed), scene, hearing, *names, place=place)
+
+
+def _submitted(scene: Scene, data: Json, hearing: Hearing) -> Activity | None:
+    """A filled-in form. Whom and what it is about is what the form says; see `forms.is_sealed`."""
+    pressed, about = pressed_of(data), as_object(data.get(FORM))
+    channel, opened = as_text(about.get("channel")), as_text(about.get("opened"))
+    if pressed is None or not channel:
+        return None
+    place = Place(PLATFORM, scene.place.tenant, channel, as_text(about.get("thread")))
+    ref, fields = Ref(place, as_text(about.get("message"))), fields_of(data)
+    said = _digest(*(part for field in fields for part in field))
+    done = ("submitted", ref.id, scene.account, *pressed, opened, said)
+    found = _activity(Submitted(ref, *pressed, fields), scene, hearing, done, place=place)
+    return replace(found, direct=scene.direct and place.channel == scene.place.channel)
 
 
 # the parts ------------------------------------------------------------------------------------

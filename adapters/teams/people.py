@@ -88,6 +88,19 @@ class People:
         await self._look_up(person, [place.channel, *self._places(person.key)])
         return self._accounts.get(person.key, person.id)
 
+    async def members(self, tenant: str, conversation: str) -> list[Person]:
+        """Who is in a conversation, as its roster says it. Raises Throttled, NotDone, Refused."""
+        service_url = self._addresses.of(tenant, conversation)
+        found: list[Person] = []
+        for member in await self._connector.members(service_url, conversation):
+            account = as_text(member.get("id"))
+            directory = as_text(member.get("objectId")) or as_text(member.get("aadObjectId"))
+            person = person_of(member, Person(PLATFORM, tenant, directory or account))
+            _put(self._accounts, person.key, account)
+            self._keep(person)
+            found.append(person)
+        return found
+
     def _places(self, key: str) -> list[str]:
         seen = self._seen_in.get(key)
         return [*self._rosters, *([seen] if seen else [])]

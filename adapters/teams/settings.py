@@ -22,6 +22,7 @@ class Words:
     not_reached: str = "{name}, I can't write to you privately yet: open a chat with me first, then try again."
     not_known: str = "I could not find out just now who you are, so nothing was done. Try again in a moment."
     received: str = "✓"
+    gone: str = "This is not to be had any more; nothing was changed."
 
 
 @dataclass(frozen=True, slots=True)

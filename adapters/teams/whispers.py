@@ -39,10 +39,11 @@ def _mark(value: object, mark: Json) -> None:
             _mark(inner, mark)  # pyright: ignore[reportUnknownArgumentType]
 
 
-def moved(activity: Activity, payload: Json, secret: str) -> Activity | None:
-    """A press of a whisper's button, in the place that it is about; None when its mark is not ours."""
-    value = as_object(payload.get("value"))
-    data = as_object(as_object(value.get("action")).get("data")) or value
+def moved(activity: Activity, data: Json, secret: str) -> Activity | None:
+    """A press of a whisper's button, in the place that it is about; None when its mark is not ours.
+
+    `data` is what the button brought with it.
+    """
     about = as_object(data.get("about"))
     content = activity.content
     if not about or not isinstance(content, Pressed):

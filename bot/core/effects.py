@@ -34,7 +34,8 @@ class Button:
     """A button. `action` says what pressing means to the core, `value` carries its argument.
 
     With `url` the button opens a page and reports nothing. With `more` it is one of the rarer ones, which
-    a platform may put behind a ⋯.
+    a platform may put behind a ⋯. With `asks` a form
+    comes first, for platforms that have to know that before it is pressed.
     """
 
     label: str
@@ -43,6 +44,7 @@ class Button:
     style: ButtonStyle = ButtonStyle.PLAIN
     url: str = ""
     more: bool = False
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from bot.core.activity import Person, Place, Ref
 from bot.ports import ChatAdapter
 from tests.adapters.teams.scene import Scene
 from tests.contract.adapter_contract import Seen, Trouble
-from tests.contract.doubles import ListIntake
+from tests.contract.doubles import ListIntake, ScriptedForms
 from tests.fakes.teams import Conversation, Fault, Human, Message
-from tests.fakes.teams.visible import buttons_of
+from tests.fakes.teams.visible import buttons_of, faults_of
 
 _FAULTS = {
     Trouble.THROTTLED: Fault.THROTTLED,
@@ -80,6 +80,15 @@ class TeamsRoom:
     async def presses(self, who: str, ref: Ref, label: str) -> None:
         delivery = await self._human(who).presses(self._conversation(ref.place), self._message(ref), label)
         assert delivery.accepted
+
+    @property
+    def forms(self) -> ScriptedForms:
+        return self.scene.forms
+
+    async def fills_in(self, who: str, ref: Ref, fields: dict[str, str]) -> dict[str, str]:  # noqa: ARG002
+        human = self._human(who)
+        assert (await human.fills_in(fields)).accepted
+        return faults_of(human.form.card) if human.form is not None else {}
 
     async def delivers_again(self) -> None:
         courier = self.scene.teams.courier

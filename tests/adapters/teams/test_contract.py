@@ -16,6 +16,7 @@ from tests.contract.adapter_contract import (
     ButtonContract,
     DeleteContract,
     EditContract,
+    FormContract,
     ReactContract,
     RemoteContract,
     ThreadContract,
@@ -24,7 +25,14 @@ from tests.contract.adapter_contract import (
 
 
 class TestTeams(
-    AdapterContract, EditContract, DeleteContract, WhisperContract, ButtonContract, RemoteContract, ThreadContract
+    AdapterContract,
+    EditContract,
+    DeleteContract,
+    WhisperContract,
+    ButtonContract,
+    FormContract,
+    RemoteContract,
+    ThreadContract,
 ):
     @pytest.fixture
     async def room(self, make_scene: MakeScene) -> AsyncIterator[TeamsRoom]:

@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 from jsonschema.validators import validator_for
 
 from adapters.teams.cards import MAX_BYTES, size_of
+from adapters.teams.forms import form_card
 from adapters.teams.outbound import message
 from adapters.teams.package import main
-from bot.core.activity import Person, Place
+from bot.core.activity import Person, Place, Ref
 from bot.core.cards import root_card
 from bot.core.conversation import Case, Conversation, HandOver, Reason, Status
 from bot.core.effects import Body, Button, ButtonStyle, CardField, CaseCard, Voice
+from bot.core.forms import FieldKind, Form, FormField
 from bot.core.policy import Desk, Policy
 from tests.fakes.teams.visible import cards_of
 from tests.schemas.fetch import CARDS, MANIFEST, Schema, fetch
@@ -76,6 +78,30 @@ def test_what_is_said_with_buttons_or_a_picture_is_valid(body: Body) -> None:
     assert mistakes(card) == []
 
 
+@pytest.mark.parametrize("dialog", [False, True])
+def test_a_form_is_valid_however_it_is_shown(*, dialog: bool) -> None:
+    fields = tuple(
+        FormField(
+            kind.value, f"*{kind.value}*", kind, required=False, value="1h", options=(("1h", "an hour"),), hint="!"
+        )
+        for kind in FieldKind
+    )
+    form = Form("snooze", "1042", "Snooze #1042", "Snooze", fields)
+    for people in ((), (("bob", "Bob"),)):
+        card = form_card(
+            form,
+            Ref(HERE, "17"),
+            BOB,
+            secret="s",
+            opened="o",
+            people=people,
+            faults=(("text", "Too short."), ("", "Away.")),
+            dialog=dialog,
+        )
+        assert mistakes(card) == []
+        assert size_of(card) <= MAX_BYTES
+
+
 def test_the_schema_finds_what_it_is_asked_for() -> None:
     (card,) = cards_in(Body("x", buttons=(Button("Yes", "do"),)))
     for broken in ({"type": "TextBlok", "text": "x"}, {"type": "TextBlock", "text": "x", "wrp": True}):
@@ -84,7 +110,16 @@ def test_the_schema_finds_what_it_is_asked_for() -> None:
 
 _WORDS = st.text(max_size=120)
 _BUTTONS = st.lists(
-    st.builds(Button, _WORDS, st.text(min_size=1, max_size=20), _WORDS, st.sampled_from(ButtonStyle)), max_size=4
+    st.builds(
+        Button,
+        _WORDS,
+        st.text(min_size=1, max_size=20),
+        _WORDS,
+        st.sampled_from(ButtonStyle),
+        more=st.booleans(),
+        asks=st.booleans(),
+    ),
+    max_size=4,
 ).map(tuple)
 _CASES = st.builds(
     CaseCard,

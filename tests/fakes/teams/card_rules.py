@@ -53,7 +53,25 @@ _ACTION: dict[str, Check] = {
     "mode": _one_of("primary", "secondary"),
     "id": _text,
     "iconUrl": _address,
+    "associatedInputs": _one_of("auto", "none"),
 }
+_INPUT: dict[str, Check] = _COMMON | {"label": _text, "isRequired": _flag, "errorMessage": _text}
+
+
+def _count(value: Any) -> bool:
+    return isinstance(value, int) and value > 0
+
+
+def _choices(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        set(choice) == {"title", "value"} and _text(choice["title"]) and _text(choice["value"]) for choice in value
+    )
+
+
+def _action_set(value: Any) -> bool:
+    """Six at most are shown; those behind the ⋯ do not count."""
+    return isinstance(value, list) and bool(value) and sum(a.get("mode") != "secondary" for a in value) <= 6
+
 
 ELEMENTS: dict[str, tuple[dict[str, Check], frozenset[str]]] = {
     "TextBlock": (_COMMON | _LOOKS | {"text": _text, "wrap": _flag, "fontType": _FONT}, frozenset({"text"})),
@@ -81,7 +99,12 @@ ELEMENTS: dict[str, tuple[dict[str, Check], frozenset[str]]] = {
         frozenset({"items"}),
     ),
     "Image": (_COMMON | {"url": _picture, "altText": _text}, frozenset({"url"})),
-    "ActionSet": (_COMMON | {"actions": lambda v: isinstance(v, list) and 0 < len(v) <= 6}, frozenset({"actions"})),
+    "ActionSet": (_COMMON | {"actions": _action_set}, frozenset({"actions"})),
+    "Input.Text": (_INPUT | {"isMultiline": _flag, "maxLength": _count, "value": _text}, frozenset({"id", "label"})),
+    "Input.ChoiceSet": (
+        _INPUT | {"style": _one_of("compact", "expanded"), "choices": _choices, "value": _text},
+        frozenset({"id", "label", "choices"}),
+    ),
     "Action.Execute": (
         _ACTION | {"verb": _text, "data": _object, "fallback": _object},
         frozenset({"title", "verb", "data", "fallback"}),
@@ -90,7 +113,7 @@ ELEMENTS: dict[str, tuple[dict[str, Check], frozenset[str]]] = {
     "Action.OpenUrl": (_ACTION | {"url": _address}, frozenset({"url"})),
 }
 _PARENTS = {
-    "body": ("TextBlock", "RichTextBlock", "Container", "Image", "ActionSet"),
+    "body": ("TextBlock", "RichTextBlock", "Container", "Image", "ActionSet", "Input.Text", "Input.ChoiceSet"),
     "items": ("TextBlock", "RichTextBlock", "Container", "Image", "ActionSet"),
     "inlines": ("TextRun",),
     "actions": ("Action.Execute", "Action.Submit", "Action.OpenUrl"),

@@ -6,10 +6,11 @@ import html
 from dataclasses import dataclass
 from typing import Any
 
+from tests.fakes.teams.card_rules import problems_of
 from tests.fakes.teams.delivery import Delivery
 from tests.fakes.teams.server import FakeTeams
-from tests.fakes.teams.state import Account, Bot, Conversation, Message
-from tests.fakes.teams.visible import buttons_of
+from tests.fakes.teams.state import Account, Bot, Conversation, Message, OpenForm
+from tests.fakes.teams.visible import buttons_of, buttons_of_card, inputs_of
 
 _MENTION = "http://schema.skype.com/Mention"
 
@@ -124,13 +125,57 @@ class Human:
     async def presses(
         self, conversation: Conversation, message: Message, label: str, *, old_client: bool = False
     ) -> Delivery:
-        """Press the button with that label. A card that is the answer takes the place of the message's own."""
+        """Press the button with that label. A card that is the answer takes the place of the message's own.
+
+        A card that asks, in its place or in a dialog, is this person's alone until they send it or give it up.
+        """
         assert message in self.sees(conversation)
         activity = self.press_activity(conversation, message, label, old_client=old_client)
         delivery = await self.teams.courier.deliver(activity, retry=False)
-        if delivery.answer.get("type") == "application/vnd.microsoft.card.adaptive":
-            message.content["attachments"][0]["content"] = delivery.answer["value"]
+        self._take(conversation, message, delivery)
         return delivery
+
+    def _take(self, conversation: Conversation, message: Message, delivery: Delivery) -> None:
+        """See what an answer shows."""
+        self.teams.open_forms.pop(self.account.id, None)
+        dialog = delivery.answer.get("task", {})
+        if dialog.get("type") == "continue":
+            card = dialog["value"]["card"]["content"]
+            self.teams.open_forms[self.account.id] = OpenForm(conversation, message, card, dialog=True)
+        elif delivery.answer.get("type") == "application/vnd.microsoft.card.adaptive":
+            card = delivery.answer["value"]
+            assert problems_of(card) == [], problems_of(card)
+            if inputs_of(card):
+                self.teams.open_forms[self.account.id] = OpenForm(conversation, message, card, dialog=False)
+            else:
+                message.content["attachments"][0]["content"] = card
+
+    @property
+    def form(self) -> OpenForm | None:
+        """The form that this person has open."""
+        return self.teams.open_forms.get(self.account.id)
+
+    async def fills_in(self, fields: dict[str, str], label: str = "") -> Delivery:
+        """Send the form that is open, by the button with that label or by its first. What is not given stays."""
+        form = self.form
+        assert form is not None, "no form is open"
+        delivery = await self.teams.courier.deliver(self.form_activity(form, fields, label), retry=False)
+        self._take(form.conversation, form.message, delivery)
+        return delivery
+
+    def form_activity(self, form: OpenForm, fields: dict[str, str], label: str = "") -> dict[str, Any]:
+        """What sending a form sends: its button's data, with what stands in the inputs."""
+        assert problems_of(form.card) == [], problems_of(form.card)
+        button = next(b for b in buttons_of_card(form.card) if label in ("", b["title"]))
+        typed = {i["id"]: fields.get(i["id"].removeprefix("in:"), i.get("value", "")) for i in inputs_of(form.card)}
+        data = button["data"] | ({} if button.get("associatedInputs") == "none" else typed)
+        if form.dialog:
+            assert button["type"] == "Action.Submit", "a dialog knows no Action.Execute"
+            name, value = "task/submit", {"data": data, "context": {"theme": "default"}}
+        else:
+            action = {"type": "Action.Execute", "verb": button["verb"], "data": data}
+            name, value = "adaptiveCard/action", {"action": action}
+        return self._invoke(form.conversation, form.message, name, value)
 
     def press_activity(
         self, conversation: Conversation, message: Message, label: str, *, old_client: bool = False
@@ -139,17 +184,18 @@ class Human:
         button = next(b for b in buttons_of(message.content) if b["title"] == label)
         common = {"id": f"f:{self.teams.tenant.next_id()}", "replyToId": message.id}
         if old_client:
-            value = button["fallback"]["data"]
+            value = button.get("fallback", button)["data"]
             return self.teams.activity("message", self.account, conversation, message.thread, value=value, **common)
+        if button["type"] == "Action.Submit":
+            assert button["data"]["msteams"] == {"type": "task/fetch"}
+            return self._invoke(conversation, message, "task/fetch", {"data": button["data"]})
         action = {"type": "Action.Execute", "id": "", "verb": button["verb"], "data": button["data"]}
+        return self._invoke(conversation, message, "adaptiveCard/action", {"action": action, "trigger": "manual"})
+
+    def _invoke(self, conversation: Conversation, message: Message, name: str, value: dict[str, Any]) -> dict[str, Any]:
+        common = {"id": f"f:{self.teams.tenant.next_id()}", "replyToId": message.id}
         return self.teams.activity(
-            "invoke",
-            self.account,
-            conversation,
-            message.thread,
-            name="adaptiveCard/action",
-            value={"action": action, "trigger": "manual"},
-            **common,
+            "invoke", self.account, conversation, message.thread, name=name, value=value, **common
         )
 
     def installs(self) -> None:

@@ -24,6 +24,10 @@ def execute(teams: FakeTeams, method: str, parts: list[str], body: dict[str, Any
     if method == "unknown":
         raise Refusal(405, "MethodNotAllowed")
     conversation, thread = teams.tenant.split(unquote(parts[1]))
+    if method == "members":
+        _check_installed(teams, conversation)
+        people = [a for a in teams.tenant.accounts.values() if a.id in conversation.members]
+        return 200, {"members": [roster_entry(a) for a in people]}
     if method == "member":
         return _member(teams, conversation, unquote(parts[3]))
     _check_installed(teams, conversation)

@@ -20,7 +20,7 @@ from tests.fakes.teams.delivery import Courier
 from tests.fakes.teams.faults import Fault, FaultPlan
 from tests.fakes.teams.issuer import Issuer
 from tests.fakes.teams.methods import execute
-from tests.fakes.teams.state import THREAD, Account, Bot, Conversation, Message, Refusal, Tenant, moment
+from tests.fakes.teams.state import THREAD, Account, Bot, Conversation, Message, OpenForm, Refusal, Tenant, moment
 
 T = TypeVar("T")
 _HTML, _JSON = "text/html", "application/json"
@@ -61,6 +61,8 @@ class FakeTeams:
         self.bot = Bot("22222222-2222-4222-8222-222222222222", "bot-secret")
         self.faults = FaultPlan()
         self.calls: list[Call] = []
+        self.open_forms: dict[str, OpenForm] = {}
+        """By account: the form that somebody has before them."""
         self.pings: list[tuple[Message, str]] = []
         self.bucket: tuple[float, float] | None = None
         """Tokens a second and burst per thread; None for no limit."""
@@ -272,6 +274,8 @@ def _name(method: str, parts: list[str]) -> str:
         return "react" if method == "PUT" else "unreact"
     if kind == "activities":
         return {"POST": "post", "PUT": "edit", "DELETE": "delete"}.get(method, "unknown")
+    if kind == "pagedmembers":
+        return "members"
     return "member" if kind == "members" else "unknown"
 
 

@@ -74,6 +74,16 @@ class Message:
         return seen_text(self.content)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """A card with inputs that one person has before them: in a dialog, or in the place of a message's card."""
+
+    conversation: Conversation
+    message: Message
+    card: dict[str, Any]
+    dialog: bool
+
+
 @dataclass(slots=True)
 class Conversation:
     """`kind` is `personal`, `groupChat` or `channel`. With `consent` the app hears what does not mention it, too."""

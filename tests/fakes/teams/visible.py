@@ -63,6 +63,22 @@ def buttons_of(activity: dict[str, Any]) -> list[dict[str, Any]]:
     return [action for card in cards_of(activity) for action in _actions(card)]
 
 
+def buttons_of_card(card: dict[str, Any]) -> list[dict[str, Any]]:
+    """The actions of one card, in order."""
+    return list(_actions(card))
+
+
+def inputs_of(card: dict[str, Any]) -> list[dict[str, Any]]:
+    """The inputs of one card."""
+    return [e for e in card.get("body") or [] if str(e.get("type", "")).startswith("Input.")]
+
+
+def faults_of(card: dict[str, Any]) -> dict[str, str]:
+    """What a form says is wrong, by field."""
+    wrong = [e for e in card.get("body") or [] if str(e.get("id", "")).startswith("wrong:")]
+    return {e["id"].removeprefix("wrong:"): next(_card_lines([e])) for e in wrong}
+
+
 def _actions(value: Any) -> Iterator[dict[str, Any]]:
     if isinstance(value, list):
         for inner in value:

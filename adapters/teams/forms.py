@@ -1,0 +1,162 @@
+"""Forms on Teams: Form → an Adaptive Card with inputs, for a dialog or in place of the card that was pressed. Pure.
+
+What was pressed, and where, travels in the card, signed together with the account: a form that somebody else sends, or
+about another message, is none of ours.
+Sources: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/task-modules/task-modules-bots and
+https://adaptivecards.io/explorer/Input.ChoiceSet.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from adapters.teams.cards import VERB, attachment, card_with, line, literal
+from adapters.teams.json_values import Json, as_list, as_object, as_text
+from adapters.teams.rich_text import Element, cleaned
+from bot.core.activity import Person, Ref, Submitted
+from bot.core.forms import FieldKind, Form, FormField
+
+FORM: Final = "form"
+"""The key under which a form's card says what it is about."""
+_INPUT: Final = "in:"
+_CANCEL: Final = "cancel"
+_MAX_TYPED: Final = 3000
+_MAX_OPTIONS: Final = 100
+_MAX_TITLE: Final = 75
+_MAX_LABEL: Final = 150
+_MAX_NAME: Final = 60
+
+Choices = Sequence[tuple[str, str]]
+"""Pairs of value and label."""
+
+
+def seal(ref: Ref, asker: Person, action: str, value: str, secret: str) -> str:
+    """What proves that this form was opened by this account on this message."""
+    place = ref.place
+    said = ("form", place.tenant, place.channel, place.thread, ref.id, asker.id, action, value)
+    return hmac.new(secret.encode(), "\0".join(said).encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def form_card(
+    form: Form,
+    ref: Ref,
+    asker: Person,
+    *,
+    secret: str,
+    opened: str,
+    people: Choices = (),
+    filled: Mapping[str, str] | None = None,
+    faults: Sequence[tuple[str, str]] = (),
+    dialog: bool = False,
+) -> Element:
+    """The card. `opened` tells this opening from others, `people` are whom a PERSON field offers.
+
+    `filled` is what was typed already, `faults` what is wrong with it. In a dialog it has neither title nor a way
+    back, which the dialog's own frame has.
+    """
+    place = ref.place
+    about: Element = {
+        "channel": place.channel,
+        "thread": place.thread,
+        "message": ref.id,
+        "opened": opened,
+        "fields": [field.name for field in form.fields],
+        "mac": seal(ref, asker, form.action, form.value, secret),
+    }
+    data: Element = {VERB: {"action": form.action, "value": form.value}, FORM: about}
+    wrong = dict(faults)
+    found: list[Element] = [] if dialog else [literal(line(form.title, _MAX_LABEL), bold=True)]
+    for field in form.fields:
+        if field.name in wrong:
+            found.append(_fault(field.name, wrong[field.name]))
+        stands = field.value if filled is None else filled.get(field.name, "")
+        found.append(_input(field, stands, people))
+        if field.hint:
+            found.append(literal(line(field.hint, 300), subtle=True))
+    found += [_fault(name, why) for name, why in faults if name not in {field.name for field in form.fields}]
+    title = line(form.submit, _MAX_TITLE) or "OK"
+    if dialog:
+        actions: list[Element] = [{"type": "Action.Submit", "title": title, "data": data, "style": "positive"}]
+    else:
+        actions = [_execute(title, data) | {"style": "positive"}, _back({**data, FORM: {**about, _CANCEL: True}})]
+    found.append({"type": "ActionSet", "actions": actions})
+    return card_with(found, line(form.title, _MAX_LABEL) or "…")
+
+
+def _execute(title: str, data: Element) -> Element:
+    submit: Element = {"type": "Action.Submit", "title": title, "data": data}
+    return {"type": "Action.Execute", "title": title, "verb": VERB, "data": data, "fallback": submit}
+
+
+def _back(data: Element) -> Element:
+    """The way back: it sends nothing that was typed."""
+    submit: Element = {"type": "Action.Submit", "title": "Cancel", "data": data, "associatedInputs": "none"}
+    return {
+        "type": "Action.Execute",
+        "title": "Cancel",
+        "verb": VERB,
+        "data": data,
+        "associatedInputs": "none",
+        "fallback": submit,
+    }
+
+
+def _fault(name: str, why: str) -> Element:
+    shown = literal(line(why, 300) or "…")
+    for run in shown["inlines"]:  # type: ignore[attr-defined]  # a list of our own making
+        run["color"] = "Attention"
+    return shown | {"id": f"wrong:{name}"[:_MAX_NAME]}
+
+
+def _input(field: FormField, stands: str, people: Choices) -> Element:
+    common: Element = {
+        "id": f"{_INPUT}{field.name}",
+        "label": line(field.label, _MAX_LABEL) or field.name,
+        "isRequired": field.required,
+        "errorMessage": "Please fill this in.",
+    }
+    offered = people if field.kind is FieldKind.PERSON else field.options
+    if field.kind in {FieldKind.CHOICE, FieldKind.PERSON} and offered:
+        choices = [{"title": line(label, _MAX_LABEL) or value, "value": value} for value, label in offered if value]
+        known = {value for value, _ in offered}
+        start: Element = {"value": stands} if stands in known else {}
+        return {"type": "Input.ChoiceSet", "style": "compact", "choices": choices[:_MAX_OPTIONS], **common, **start}
+    typed: Element = {"type": "Input.Text", "isMultiline": field.kind is FieldKind.LONG_TEXT, "maxLength": _MAX_TYPED}
+    start = {"value": cleaned(stands)[:_MAX_TYPED]} if stands else {}
+    return {**typed, **common, **start}
+
+
+def dialog_of(form: Form, card: Element) -> Element:
+    """What opens a dialog, or shows it again."""
+    shown = {"title": line(form.title, _MAX_TITLE), "height": "medium", "width": "medium", "card": attachment(card)}
+    return {"task": {"type": "continue", "value": shown}}
+
+
+def closing(words: str) -> Element:
+    """What a dialog says at its end."""
+    return {"task": {"type": "message", "value": words}}
+
+
+def is_form(data: Json) -> bool:
+    """Whether what was sent is a form of ours, be it filled in or given up."""
+    return bool(as_object(data.get(FORM)))
+
+
+def is_cancelled(data: Json) -> bool:
+    """Whether a form was given up."""
+    return as_object(data.get(FORM)).get(_CANCEL) is True
+
+
+def fields_of(data: Json) -> tuple[tuple[str, str], ...]:
+    """What was filled in, in the form's order."""
+    names = [as_text(name) for name in as_list(as_object(data.get(FORM)).get("fields"))[:50]]
+    return tuple((name, as_text(data.get(f"{_INPUT}{name}"))) for name in names)
+
+
+def is_sealed(data: Json, submitted: Submitted, author: Person, secret: str) -> bool:
+    """Whether that form was opened by its sender, on the message that it names."""
+    expected = seal(submitted.ref, author, submitted.action, submitted.value, secret)
+    return hmac.compare_digest(expected.encode(), as_text(as_object(data.get(FORM)).get("mac")).encode())

@@ -1,0 +1,53 @@
+"""What the parts that receive need of the adapter that reaches out."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+from adapters.teams.forms import Choices
+from adapters.teams.inbound import Hearing
+from adapters.teams.json_values import Json
+from adapters.teams.rich_text import Element
+from bot.core.activity import Activity, Person, Place, Ref
+from bot.core.effects import Body
+
+
+class Reach(Protocol):
+    """The adapter, as its receiving parts see it."""
+
+    def hearing(self) -> Hearing:
+        """What is known at this moment."""
+        ...
+
+    def noticed(self, payload: Json, activity: Activity | None) -> None:
+        """Remember where and by whom something was done."""
+        ...
+
+    async def checked(self, activity: Activity) -> Activity:
+        """The activity with what is known of its author."""
+        ...
+
+    async def colleagues(self, place: Place) -> Choices:
+        """Who is in that channel and may be chosen; none when the roster does not say."""
+        ...
+
+    def watch(self, ref: Ref) -> asyncio.Future[Element | None]:
+        """The card that a message is changed to next; None when it becomes words alone."""
+        ...
+
+    def shown(self, ref: Ref) -> Element | None:
+        """The card that a message had last, as far as this process knows."""
+        ...
+
+    async def say(self, place: Place, body: Body) -> None:
+        """Post an answer of the app's own."""
+        ...
+
+    async def confide(self, activity: Activity, body: Body) -> None:
+        """Answer somebody alone, in their private chat with the app."""
+        ...
+
+    async def hand(self, place: Place, to: Person, card: Element) -> None:
+        """Give somebody a card in their private chat with the app."""
+        ...
