@@ -25,6 +25,7 @@ from adapters.redis.connect import Durability
 from adapters.redis.embedded import embedded
 from adapters.redis.keys import Keys
 from adapters.redis.store import RedisStore
+from adapters.shelf.shelf import FolderShelf
 from adapters.slack.adapter import SlackAdapter
 from adapters.slack.settings import SlackSettings
 from adapters.teams.adapter import TeamsAdapter
@@ -130,7 +131,12 @@ class App:
                 server.mount(slack, settings.server.host, settings.server.port)
             adapters[slack.platform] = slack
         if settings.platforms.teams.enabled:
-            teams = TeamsAdapter(teams_settings(self._configuration, data, policy), self._clock)
+            section = settings.server
+            shelf = FolderShelf(
+                data / "files", self._clock, public_url=section.public_url, seconds=settings.files.keep_days * 86400.0
+            )
+            server.mount(shelf, section.host, section.port)
+            teams = TeamsAdapter(teams_settings(self._configuration, data, policy), self._clock, shelf)
             server.mount(teams, settings.server.host, settings.server.port)
             adapters[teams.platform] = teams
         operations = Operations(
@@ -382,6 +388,7 @@ def teams_settings(configuration: Configuration, data: Path, policy: Policy) -> 
         scope=section.scope,
         service_url=section.service_url,
         service_hosts=frozenset(section.service_hosts),
+        file_hosts=frozenset(section.file_hosts),
         call_seconds=section.call_seconds,
         token_seconds=section.token_seconds,
         start_seconds=section.start_seconds,

@@ -49,6 +49,7 @@ class ServerSection(_Section):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8090, ge=0, le=65535)
+    public_url: str = Field(default="", pattern=r"^(https://[^\s/?#@]+|http://(127\.0\.0\.1|localhost)(:\d+)?)?/?$")
 
 
 class StoreSection(_Section):
@@ -105,6 +106,7 @@ class TeamsSection(_Section):
     scope: str = ""
     service_url: str = ""
     service_hosts: tuple[str, ...] = ()
+    file_hosts: tuple[str, ...] = ()
     call_seconds: Seconds = 10.0
     token_seconds: Seconds = 20.0
     start_seconds: Seconds = 5.0
@@ -183,6 +185,7 @@ class FilesSection(_Section):
     """Files that cross between the two sides."""
 
     max_megabytes: int = Field(default=100, ge=1, le=5000)
+    keep_days: float = Field(default=7, gt=0, le=365)
 
 
 class UnderstandingSection(_Section):

@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Final
 
@@ -18,6 +19,7 @@ from adapters.teams.cards import attachment
 from adapters.teams.connector import Connector
 from adapters.teams.dispatch import Dispatch, thread_to_answer
 from adapters.teams.emoji import name_of
+from adapters.teams.files import Files, consent_message, consent_of, info_message, link_body
 from adapters.teams.forms import Choices
 from adapters.teams.framework import Framework, Reply, Unreadable
 from adapters.teams.inbound import Hearing, tenant_of
@@ -33,10 +35,10 @@ from adapters.teams.tokens import NoToken, Tokens, proof_of
 from adapters.teams.verification import Caller, Verification
 from adapters.teams.web import WebClient
 from adapters.teams.whispers import marked, whispered
-from bot.core.activity import Activity, Person, Place, Ref
+from bot.core.activity import Activity, File, Person, Place, Ref
 from bot.core.effects import Body
-from bot.errors import ConfigError, DeliveryError, NotDone, Refused, Uncertain
-from bot.ports import Capabilities, Clock, Commands, Forms, Intake, Pace, Posted
+from bot.errors import ConfigError, DeliveryError, NotDone, Refused, Throttled, Uncertain
+from bot.ports import Capabilities, Clock, Commands, FileSource, FileStream, Forms, Intake, Pace, Posted, Shelf
 
 _PACE: Final = Pace(per_channel=0.49, channel_burst=7.0, per_workspace=30.0, workspace_burst=30.0)
 """Per thread 7 in 1 s, 60 in 30 s and 1,800 an hour; 50 a second for an app in a tenant.
@@ -49,7 +51,8 @@ _log = structlog.get_logger("teams")
 class TeamsAdapter:
     """One bot registration. `mount` it on the web application, then `start`."""
 
-    def __init__(self, settings: TeamsSettings, clock: Clock) -> None:
+    def __init__(self, settings: TeamsSettings, clock: Clock, shelf: Shelf | None = None) -> None:
+        """Without a shelf, files are received and none are sent."""
         self._settings = settings
         self._clock = clock
         cloud = settings.endpoints
@@ -65,6 +68,8 @@ class TeamsAdapter:
         self._connector = Connector(
             self._web, self._tokens, self._addresses.is_allowed, token_seconds=settings.token_seconds
         )
+        self._files = Files(self._connector, settings)
+        self._shelf = shelf
         self._framework = Framework(self._connector)
         rosters = [*sorted(settings.desks), *sorted(settings.support_channels)]
         self._people = People(self._connector, self._addresses, clock, rosters)
@@ -81,7 +86,7 @@ class TeamsAdapter:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(max_text=MAX_TEXT, react=self._settings.reactions, look_up=False, pace=_PACE)
+        return Capabilities(files=True, max_text=MAX_TEXT, react=self._settings.reactions, look_up=False, pace=_PACE)
 
     @property
     def framework(self) -> Framework:
@@ -128,6 +133,7 @@ class TeamsAdapter:
         await self._keys.close()
         if self._tokens is not None:
             await self._tokens.close()
+        await self._files.close()
         await self._web.close()
         await self._login.close()
 
@@ -245,6 +251,57 @@ class TeamsAdapter:
                 return await self._people.account(body.mention, to)
         except (DeliveryError, TimeoutError):
             return ""
+
+    def open_file(self, file: File) -> AbstractAsyncContextManager[FileStream]:
+        return self._files.open(file)
+
+    async def post_file(self, to: Place, body: Body, source: FileSource, *, key: str) -> Posted:  # noqa: ARG002  # as above
+        """With the person's consent into a personal chat, as a link to our copy anywhere else."""
+        shelf, is_personal = self._shelf, self._kind(to.channel) is Kind.PERSONAL
+        if shelf is None or not (is_personal or shelf.has_links):
+            why = "Teams lets apps put no files into channels; with server.public_url set, a link is shown instead"
+            raise Refused("send file", why)
+        async with source.open() as stream:
+            file = replace(source.file, size=stream.size)
+            kept = await shelf.keep(file, stream)
+        try:
+            if is_personal:
+                posted = await self._put(to, consent_message(body, file, kept.token))
+            else:
+                shown = link_body(body, file, kept)
+                posted = await self._put(to, message(shown, mention_id=await self._mentioned(to, shown)))
+        except (Throttled, NotDone, Refused):
+            await shelf.drop(token=kept.token)
+            raise
+        await shelf.attach(kept.token, posted.ref.key)
+        return posted
+
+    async def remove_file(self, ref: Ref) -> None:
+        if self._shelf is not None:
+            await self._shelf.drop(message=ref.key)
+        await self.delete(ref)
+
+    async def consented(self, payload: Json) -> None:
+        """Upload what a person wants to have, show it in place of the question, and forget our copy.
+
+        When it fails the question stays, to be answered again.
+        """
+        answer = consent_of(payload)
+        if answer is None or self._shelf is None:
+            return
+        token, agreed, upload = answer
+        tenant = tenant_of(payload, self._settings.tenant)
+        chat = as_text(as_object(payload.get("conversation")).get("id"))
+        service_url = self._addresses.of(tenant, chat)
+        try:
+            if agreed:
+                async with self._shelf.open(token) as (_, stream):
+                    await self._files.upload(as_text(upload.get("uploadUrl")), stream)
+                await self._connector.create_activity(service_url, chat, info_message(payload))
+            await self._shelf.drop(token=token)
+            await self._connector.delete_activity(service_url, chat, as_text(payload.get("replyToId")))
+        except DeliveryError as error:
+            _log.warning("a file was not handed over", why=error.why)
 
     async def edit(self, ref: Ref, body: Body) -> None:
         service_url, conversation, name = self._where(ref)

@@ -117,6 +117,13 @@ class Connector:
             raise NotDone(error.call, error.why) from error
         return as_objects(answer.get("members"))
 
+    async def authorization(self, url: str, call: str) -> dict[str, str]:
+        """The header with our token, for an address on the connector's own hosts. Raises Refused for any other."""
+        if not self._is_allowed(url):
+            raise Refused(call, "it is kept outside Teams; ask for the file itself, or for a link")
+        token = await self._token(call)
+        return {"Authorization": f"Bearer {token}"} if token else {}
+
     async def _call(self, call: str, method: str, service_url: str, path: str, body: Json | None = None) -> Json:
         if not self._is_allowed(service_url):
             raise Refused(call, "the service address is not one of Microsoft's")
@@ -162,7 +169,7 @@ def _judged(call: str, answer: Answer) -> Json:
     if 200 <= status < 300:
         return answer.body
     if status == 429 or (status == 503 and "Retry-After" in answer.headers):
-        raise Throttled(call, f"HTTP {status}", retry_after=_retry_after(answer.headers))
+        raise Throttled(call, f"HTTP {status}", retry_after=retry_after(answer.headers))
     if status == 412:
         raise NotDone(call, "HTTP 412, another call was under way")
     if status >= 500 or status == 408:
@@ -170,7 +177,8 @@ def _judged(call: str, answer: Answer) -> Json:
     raise RefusedByTeams(call, status, _code(answer.body))
 
 
-def _retry_after(headers: Mapping[str, str]) -> float:
+def retry_after(headers: Mapping[str, str]) -> float:
+    """Seconds, as an answer names them."""
     try:
         seconds = float(headers.get("Retry-After", ""))
     except ValueError:

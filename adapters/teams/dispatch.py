@@ -14,6 +14,7 @@ from typing import Any, Final
 import structlog
 
 from adapters.teams.commands import command_of
+from adapters.teams.files import consent_of
 from adapters.teams.framework import Reply
 from adapters.teams.inbound import activities_of, tenant_of
 from adapters.teams.json_values import Json, as_object, as_objects, as_text
@@ -69,6 +70,9 @@ class Dispatch:
             return Reply()
         activities = activities_of(payload, hearing)
         self._reach.noticed(payload, activities[0] if activities else None)
+        if consent_of(payload) is not None:
+            self._start(self._reach.consented(payload))
+            return Reply()
         if kind == "invoke":
             return await self._presses.invoked(payload, activities)
         if kind in {"installationUpdate", "conversationUpdate"}:

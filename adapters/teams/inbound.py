@@ -7,6 +7,7 @@ answered in time comes again, sometimes with a new id, so what was done, by whom
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -33,6 +34,9 @@ from bot.core.activity import (
 
 LATE_SECONDS: Final = 120.0
 _EDITS: Final = frozenset({"editMessage", "undeleteMessage"})
+UNSEEN: Final = "unseen:"
+"""Begins the id of a file that Teams only hints at: it was sent in a channel, where apps get none."""
+_ATTACHMENT: Final = re.compile(r"<attachment id=\"([^\"<>]{1,80})\"")
 _DOWNLOAD: Final = "application/vnd.microsoft.teams.file.download.info"
 
 
@@ -131,7 +135,7 @@ def activities_of(payload: Json, hearing: Hearing) -> tuple[Activity, ...]:
 def _said(scene: Scene, hearing: Hearing) -> Activity | None:
     if not scene.message or not _is_heard(scene, hearing):
         return None
-    text, files = text_of(scene), _files(scene.raw)
+    text, files = text_of(scene), _files(scene.raw) or _unseen(scene)
     if not text and not files and not is_addressed(scene):
         return None
     done = _digest(as_text(scene.raw.get("text")), *(file.id for file in files))
@@ -303,3 +307,12 @@ def _files(payload: Json) -> tuple[File, ...]:
             url = as_text(one.get("contentUrl"))
             found.append(File(_digest(url), name or kind.partition("/")[0], kind, 0, url))
     return tuple(found)
+
+
+def _unseen(scene: Scene) -> tuple[File, ...]:
+    """Files that a message in a channel had: all that is told of them is that they were there."""
+    if scene.kind is not Kind.CHANNEL:
+        return ()
+    shown = [as_text(one.get("content")) for one in as_objects(scene.raw.get("attachments"))[:20]]
+    hints = [hint for html in shown for hint in _ATTACHMENT.findall(html)[:20]]
+    return tuple(File(f"{UNSEEN}{hint}", "file") for hint in hints)

@@ -44,6 +44,10 @@ class Reach(Protocol):
         """Post an answer of the app's own."""
         ...
 
+    async def consented(self, payload: Json) -> None:
+        """Somebody has answered whether they want a file."""
+        ...
+
     async def confide(self, activity: Activity, body: Body) -> None:
         """Answer somebody alone, in their private chat with the app."""
         ...

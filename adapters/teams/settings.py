@@ -68,6 +68,8 @@ class TeamsSettings:
     scope: str = ""
     service_url: str = ""
     service_hosts: frozenset[str] = frozenset()
+    file_hosts: frozenset[str] = frozenset()
+    """Hosts (`name`, or `name:port`) that files may be fetched from and sent to, besides SharePoint and OneDrive."""
     identity_url: str = ""
     """Managed identity: where tokens are asked for, when not the machine's metadata service."""
     identity_header: str = field(default="", repr=False)
@@ -84,6 +86,8 @@ class TeamsSettings:
     """How long the answer to a pressed button waits for the card to change."""
     lookup_seconds: float = 1.5
     """How long a command waits for the roster to say who gives it, and a message to say whom it mentions."""
+    file_seconds: float = 30.0
+    """How long a file that is on its way may stand still."""
     keys_cool_down: float = 15.0
     """How often at most, in seconds, an unknown signing key makes us fetch all of them again."""
 

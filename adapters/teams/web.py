@@ -53,7 +53,7 @@ class WebClient:
 
     def _client(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = aiohttp.TCPConnector(limit=100, ssl=_trust())
+            connector = aiohttp.TCPConnector(limit=100, ssl=trust())
             self._session = aiohttp.ClientSession(
                 timeout=self._timeout, connector=connector, headers={"User-Agent": "Warmline"}
             )
@@ -69,7 +69,7 @@ def failure_of(error: Exception) -> tuple[bool, str]:
     return False, f"the connection broke ({type(error).__name__})"
 
 
-def _trust() -> ssl.SSLContext:
+def trust() -> ssl.SSLContext:
     """The system's certificates (SSL_CERT_FILE is honoured by OpenSSL), and REQUESTS_CA_BUNDLE as others do."""
     context = ssl.create_default_context()
     bundle = os.environ.get("REQUESTS_CA_BUNDLE", "")

@@ -41,7 +41,6 @@ from bot.ports import (
     LaneClaim,
     Pace,
     Records,
-    Shelf,
     Staff,
     Store,
     Understanding,
@@ -90,7 +89,6 @@ class Engine:
         hands: int = 64,
         paces: Mapping[str, Pace] | None = None,
         max_file: int = 100_000_000,
-        shelf: Shelf | None = None,
         overdue_seconds: float = 45.0,
     ) -> None:
         """`paces` replace what adapters say of their platform's limits; `max_file` is in bytes.
@@ -132,7 +130,7 @@ class Engine:
             ingress.bind,
             self._again,
             pacing=Pacing(store.outbox, paces or {}),
-            transfers=Transfers(adapters, max_file, shelf),
+            transfers=Transfers(adapters, max_file),
             name=self._name,
             fresh=fresh,
             overdue_seconds=overdue_seconds,

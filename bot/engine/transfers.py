@@ -18,7 +18,7 @@ from bot.core.effects import Post
 from bot.core.filenames import safe_name
 from bot.engine.entries import Entry
 from bot.errors import DeliveryError, NotDone, Refused, TooLarge
-from bot.ports import CHUNK, ChatAdapter, FileCarrier, FileStream, Shelf
+from bot.ports import CHUNK, ChatAdapter, FileCarrier, FileStream
 
 _CALL = "read file"
 
@@ -26,10 +26,9 @@ _CALL = "read file"
 class Transfer:
     """`bot.ports.FileSource` of one attempt. `failure` is what broke while the file was read, if anything did."""
 
-    def __init__(self, carrier: FileCarrier | None, file: File, shelf: Shelf | None, limit: int) -> None:
+    def __init__(self, carrier: FileCarrier | None, file: File, limit: int) -> None:
         self._carrier = carrier
         self._original = file
-        self._shelf = shelf
         self._limit = limit
         self.file = replace(file, name=safe_name(file.name, safe_name(file.id)))
         self.failure: DeliveryError | None = None
@@ -61,13 +60,6 @@ class Transfer:
         except DeliveryError as error:
             raise self._noted(error) from error
         return stream
-
-    async def shelve(self) -> str:
-        """See `FileSource.shelve`."""
-        if self._shelf is None:
-            return ""
-        async with self.open() as stream:
-            return await self._shelf.keep(self.file, stream)
 
     async def _counted(self, stream: FileStream) -> AsyncGenerator[bytes]:
         """The chunks, as many bytes as were promised, or an error before whoever takes them can be content."""
@@ -112,11 +104,10 @@ async def _read(copy: IO[bytes]) -> AsyncGenerator[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Transfers:
-    """Begins transfers. `limit` is in bytes; without a shelf there are no links."""
+    """Begins transfers. `limit` is in bytes."""
 
     adapters: Mapping[str, ChatAdapter]
     limit: int
-    shelf: Shelf | None = None
 
     def of(self, entry: Entry) -> Transfer | None:
         """The transfer that an entry asks for, None when it carries no file."""
@@ -125,4 +116,4 @@ class Transfers:
             return None
         origin = self.adapters.get(effect.source.place.platform) if effect.source else None
         carrier = origin if isinstance(origin, FileCarrier) else None
-        return Transfer(carrier, effect.body.files[0], self.shelf, self.limit)
+        return Transfer(carrier, effect.body.files[0], self.limit)

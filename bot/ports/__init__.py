@@ -8,7 +8,7 @@ from __future__ import annotations
 from bot.ports.answers import Answer, Attachment, body_with, whole
 from bot.ports.assistant import Assistant, CustomerMessage, Understanding
 from bot.ports.chat import Capabilities, ChatAdapter, Clock, Commands, Forms, Intake, Pace, Posted
-from bot.ports.files import CHUNK, FileCarrier, FileSource, FileStream, Shelf
+from bot.ports.files import CHUNK, FileCarrier, FileSource, FileStream, Kept, Shelf
 from bot.ports.mailboxes import Changes, Claim, Mail, Mailboxes, NewEntry
 from bot.ports.outbox import Begun, Head, LaneClaim, Link, Outbox, Relink, Settlement
 from bot.ports.records import CaseRow, JournalLine, Records
@@ -41,6 +41,7 @@ __all__ = [
     "IndexRow",
     "Intake",
     "JournalLine",
+    "Kept",
     "LaneClaim",
     "Ledger",
     "Link",

@@ -45,16 +45,38 @@ class FileSource(Protocol):
         """
         ...
 
-    async def shelve(self) -> str:
-        """Keep a copy for a while where people can fetch it; the address, "" when we have none that they reach."""
-        ...
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A copy on the shelf: its name there, an address for people, and whether it is a picture that a card can show."""
+
+    token: str
+    link: str
+    is_picture: bool = False
 
 
 class Shelf(Protocol):
-    """Where copies of files wait for people who follow a link."""
+    """Where copies of files wait for people who follow a link, on platforms that take no file itself."""
 
-    async def keep(self, file: File, stream: FileStream) -> str:
-        """Keep a copy; its address, which says nothing of the file and stops working after a while."""
+    @property
+    def has_links(self) -> bool:
+        """Whether people can reach us: without a public address, copies have no links."""
+        ...
+
+    async def keep(self, file: File, stream: FileStream) -> Kept:
+        """Keep a copy for a while, under a name that cannot be guessed. Raises what reading raises, and NotDone."""
+        ...
+
+    async def attach(self, token: str, message: str) -> None:
+        """Remember which message shows the copy (a `Ref.key`), so that `drop` finds it."""
+        ...
+
+    def open(self, token: str) -> AbstractAsyncContextManager[tuple[File, FileStream]]:
+        """Read a copy. Raises Refused when it has expired."""
+        ...
+
+    async def drop(self, *, token: str = "", message: str = "") -> None:
+        """Forget a copy, by its name or by the message that shows it. One that is gone already is fine."""
         ...
 
 

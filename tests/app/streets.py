@@ -102,7 +102,7 @@ class OnTeams:
         return (
             f'  teams: {{enabled: true, app_id: "{self.teams.bot.app_id}", tenant: "{self.teams.tenant.id}",'
             f' metadata_url: "{self.teams.url}/openid/metadata", login: "{self.teams.url}/login/",'
-            f' service_url: "{self.teams.service_url}"}}\n'
+            f' service_url: "{self.teams.service_url}", file_hosts: ["{self.teams.file_host}"]}}\n'
         )
 
     def environment(self) -> dict[str, str]:

@@ -72,6 +72,9 @@ class SlackRoom:
             if not stored[shown["id"]].deleted
         ]
 
+    async def accepts(self) -> None:
+        """Slack shows a file at once."""
+
     async def lose(self, file: File) -> None:
         self.scene.slack.files.files[file.id].deleted = True
 

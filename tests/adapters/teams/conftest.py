@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from aiohttp import web
 
+from adapters.shelf.shelf import FolderShelf
 from adapters.teams.adapter import TeamsAdapter
 from adapters.teams.settings import TeamsSettings
 from tests.adapters.teams.scene import MakeScene, Scene, WallClock
 from tests.contract.doubles import EchoCommands, ListIntake
 from tests.fakes.teams import FakeTeams, Human
+
+
+async def free_address() -> tuple[str, int]:
+    """An address on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return "127.0.0.1", int(probe.getsockname()[1])
 
 
 @pytest.fixture
@@ -21,12 +31,12 @@ async def teams() -> AsyncIterator[FakeTeams]:
 
 
 @pytest.fixture
-async def make_scene(teams: FakeTeams) -> AsyncIterator[MakeScene]:
+async def make_scene(teams: FakeTeams, tmp_path: Path) -> AsyncIterator[MakeScene]:
     """Builds the scene with other settings than usual."""
     runners: list[web.AppRunner] = []
     adapters: list[TeamsAdapter] = []
 
-    async def make(*, start: bool = True, **settings: object) -> Scene:
+    async def make(*, start: bool = True, links: bool = True, **settings: object) -> Scene:
         ann = Human(teams, teams.tenant.add_person("Ann Customer"))
         bob = Human(teams, teams.tenant.add_person("Bob Agent"))
         support = teams.channel("support", ann.account, bob.account)
@@ -44,16 +54,20 @@ async def make_scene(teams: FakeTeams) -> AsyncIterator[MakeScene]:
             "token_seconds": 1.0,
             "start_seconds": 1.0,
             "refresh_seconds": 0.2,
+            "file_hosts": frozenset({teams.file_host}),
         }
         clock = WallClock(teams)
-        adapter = TeamsAdapter(TeamsSettings(**(known | settings)), clock)  # type: ignore[arg-type]
+        host = await free_address()
+        shelf = FolderShelf(tmp_path / "files", clock, public_url=f"http://{host[0]}:{host[1]}" if links else "")
+        adapter = TeamsAdapter(TeamsSettings(**(known | settings)), clock, shelf)  # type: ignore[arg-type]
         adapters.append(adapter)
         server = web.Application()
         adapter.mount(server)
+        shelf.mount(server)
         runner = web.AppRunner(server, access_log=None, shutdown_timeout=0.2)
         runners.append(runner)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await web.TCPSite(runner, *host).start()
         teams.bot.endpoint = f"http://127.0.0.1:{runner.addresses[0][1]}/api/messages"
         scene = Scene(teams, adapter, clock, ListIntake(), EchoCommands(), ann, bob, support, desk)
         if start:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from adapters.teams.adapter import TeamsAdapter
 from adapters.teams.emoji import name_of, symbol_of
 from adapters.teams.settings import TeamsSettings
-from bot.core.activity import Person, Place, Ref
+from bot.core.activity import File, Person, Place, Ref
 from bot.ports import ChatAdapter
 from tests.adapters.teams.scene import Scene
 from tests.contract.adapter_contract import Seen, Trouble
 from tests.contract.doubles import ListIntake, ScriptedForms
+from tests.contract.file_contract import SeenFile
 from tests.fakes.teams import Conversation, Fault, Human, Message
 from tests.fakes.teams.visible import buttons_of, faults_of
 
@@ -60,6 +61,31 @@ class TeamsRoom:
         message = self._human(who).says(self._conversation(place), text, thread=place.thread)
         await self.settled()
         return Ref(place, message.id)
+
+    async def sends(self, who: str, place: Place, text: str, name: str, content: bytes) -> Ref:
+        stored = self.scene.teams.files.put(name, content)
+        message = self._human(who).sends(self._conversation(place), text, stored, thread=place.thread)
+        await self.settled()
+        return Ref(place, message.id)
+
+    async def accepts(self) -> None:
+        """Allow what is asked for in ann's private chat."""
+        ann = self.scene.ann
+        for message in ann.sees(ann.chat()):
+            if any(a["contentType"].endswith("file.consent") for a in message.content.get("attachments", [])):
+                await ann.answers(ann.chat(), message)
+        await self.scene.teams.until(lambda: not any("file.consent" in str(m.content) for m in ann.sees(ann.chat())))
+
+    async def files(self, who: str, place: Place) -> list[SeenFile]:
+        return [
+            SeenFile(m.id, shown["name"], self.scene.teams.files.files[shown["content"]["uniqueId"]].path.read_bytes())
+            for m in self._human(who).sees(self._conversation(place), place.thread)
+            for shown in m.content.get("attachments", [])
+            if shown["contentType"].endswith("file.info")
+        ]
+
+    async def lose(self, file: File) -> None:
+        self.scene.teams.files.files[file.id].gone = True
 
     async def edits(self, ref: Ref, text: str) -> None:
         message = self._message(ref)

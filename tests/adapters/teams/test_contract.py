@@ -22,6 +22,7 @@ from tests.contract.adapter_contract import (
     ThreadContract,
     WhisperContract,
 )
+from tests.contract.file_contract import FileContract
 
 
 class TestTeams(
@@ -33,6 +34,7 @@ class TestTeams(
     FormContract,
     RemoteContract,
     ThreadContract,
+    FileContract,
 ):
     @pytest.fixture
     async def room(self, make_scene: MakeScene) -> AsyncIterator[TeamsRoom]:
@@ -42,7 +44,7 @@ class TestTeams(
 
 
 class TestTeamsWithReactions(
-    AdapterContract, EditContract, DeleteContract, WhisperContract, ButtonContract, ReactContract
+    AdapterContract, EditContract, DeleteContract, WhisperContract, ButtonContract, ReactContract, FileContract
 ):
     @pytest.fixture
     async def room(self, make_scene: MakeScene) -> AsyncIterator[TeamsRoom]:

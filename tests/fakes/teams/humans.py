@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.fakes.teams.card_rules import problems_of
 from tests.fakes.teams.delivery import Delivery
+from tests.fakes.teams.files import StoredFile
 from tests.fakes.teams.server import FakeTeams
 from tests.fakes.teams.state import Account, Bot, Conversation, Message, OpenForm
 from tests.fakes.teams.visible import buttons_of, buttons_of_card, inputs_of
@@ -47,6 +48,34 @@ class Human:
         if self.teams.is_heard(conversation, content):
             self.teams.hears(self.message_activity("message", conversation, message))
         return message
+
+    def sends(self, conversation: Conversation, text: str, *files: StoredFile, thread: str = "") -> Message:
+        """Write a message with files. In channels a bot is told of pictures only, and that there was something else."""
+        shown = [self.teams.files.attachment(f) for f in files if f.picture or conversation.kind == "personal"]
+        hidden = [f for f in files if not (f.picture or conversation.kind == "personal")]
+        rich = html.escape(text) + "".join(f'<attachment id="{f.id}"></attachment>' for f in hidden)
+        written = self.written(text, (), rich)
+        return self.says(conversation, text, thread=thread, rich=rich, attachments=[*shown, *written["attachments"]])
+
+    async def answers(self, conversation: Conversation, message: Message, *, accept: bool = True) -> Delivery:
+        """Allow or decline a file that the bot wants to give."""
+        card = next(a for a in message.content["attachments"] if a["contentType"].endswith("file.consent"))
+        content = card["content"]
+        value: dict[str, Any] = {"type": "fileUpload", "action": "accept" if accept else "decline"}
+        value["context"] = content["acceptContext" if accept else "declineContext"]
+        if accept:
+            value["uploadInfo"] = self.teams.files.upload_info(card["name"], content["sizeInBytes"])
+        activity = self.teams.activity(
+            "invoke",
+            self.account,
+            conversation,
+            message.thread,
+            id=f"f:{self.teams.tenant.next_id()}",
+            replyToId=message.id,
+            name="fileConsent/invoke",
+            value=value,
+        )
+        return await self.teams.courier.deliver(activity, retry=False)
 
     def written(self, text: str, mentions: tuple[Account | Bot, ...] = (), rich: str | None = None) -> dict[str, Any]:
         """What a client makes of what was typed."""

@@ -18,6 +18,7 @@ from aiohttp import web
 
 from tests.fakes.teams.delivery import Courier
 from tests.fakes.teams.faults import Fault, FaultPlan
+from tests.fakes.teams.files import FileHost
 from tests.fakes.teams.issuer import Issuer
 from tests.fakes.teams.methods import execute
 from tests.fakes.teams.state import THREAD, Account, Bot, Conversation, Message, OpenForm, Refusal, Tenant, moment
@@ -60,6 +61,7 @@ class FakeTeams:
         self.tenant = Tenant()
         self.bot = Bot("22222222-2222-4222-8222-222222222222", "bot-secret")
         self.faults = FaultPlan()
+        self.files = FileHost(self)
         self.calls: list[Call] = []
         self.open_forms: dict[str, OpenForm] = {}
         """By account: the form that somebody has before them."""
@@ -72,6 +74,7 @@ class FakeTeams:
         self._stopping = asyncio.Event()
         self._changed = asyncio.Event()
         self._runner: web.AppRunner | None = None
+        self._file_runner: web.AppRunner | None = None
         self.issuer = Issuer("")
         self.issuer.bots[self.bot.app_id] = self.bot
         self.courier = Courier(self.bot, self.issuer)
@@ -82,12 +85,16 @@ class FakeTeams:
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=4 * 1024 * 1024)
         app.router.add_routes(self.issuer.routes())
+        app.router.add_get("/{region}/v3/attachments/{id}/views/original", self.files.picture)
         app.router.add_route("*", "/{region}/v3/{tail:.*}", self._serve)
+        if self._tls:
+            self.files.mount(app)
         self.extend(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port, ssl_context=self._tls).start()
         self._port = self._runner.addresses[0][1]
+        await self._open_files()
         self.issuer.url = self.url
         if self._tls:
             self.issuer.keys_url = "https://login.botframework.com/v1/.well-known/keys"
@@ -101,6 +108,26 @@ class FakeTeams:
         await self.courier.close()
         assert self._runner is not None
         await self._runner.cleanup()
+        if self._file_runner is not None:
+            await self._file_runner.cleanup()
+        self.files.close()
+
+    async def _open_files(self) -> None:
+        """OneDrive is a host of its own: another port here, the same server behind its name with TLS."""
+        if self._tls:
+            self.files.url = "https://contoso-my.sharepoint.com"
+            return
+        app = web.Application(client_max_size=1 << 40)
+        self.files.mount(app)
+        self._file_runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        await self._file_runner.setup()
+        await web.TCPSite(self._file_runner, self._host, 0).start()
+        self.files.url = f"http://{self._host}:{self._file_runner.addresses[0][1]}"
+
+    @property
+    def file_host(self) -> str:
+        """The host (and port) that people's files are on."""
+        return self.files.url.partition("://")[2]
 
     def extend(self, app: web.Application) -> None:
         """Where a control interface is mounted; nothing here."""

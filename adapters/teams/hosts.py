@@ -1,0 +1,37 @@
+"""Which addresses files may be fetched from and sent to: Microsoft's own, and with our token only the connector. Pure.
+
+A file of a personal chat lies in the sender's OneDrive; its address and that of an upload are good for minutes by
+themselves and get no token of ours. Never resolves names, never follows redirects.
+Source: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+from adapters.teams.settings import is_loopback
+
+_SHAREPOINT: Final = re.compile(r"[a-z0-9][a-z0-9-]*\.sharepoint(?:(?:-df)?\.com|(?:-mil)?\.us|\.cn)")
+_MAX_URL: Final = 8000
+
+
+def is_sharepoint(url: str, further: frozenset[str]) -> bool:
+    """Whether that is an address on SharePoint or OneDrive, or on one of `further` (`host` or `host:port`).
+
+    Plain http is for further hosts on this machine only.
+    """
+    if not url.isascii() or not 0 < len(url) <= _MAX_URL or any(c <= " " or c in '\\"<>^`{|}\x7f' for c in url):
+        return False
+    try:
+        parts = urlsplit(url)
+        port, host = parts.port, parts.hostname or ""
+    except ValueError:
+        return False
+    if "@" in parts.netloc or not parts.path.startswith("/"):
+        return False
+    if parts.netloc in further:
+        return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
+    plain = parts.netloc in {host, f"{host}:443"} and port in {None, 443}
+    return parts.scheme == "https" and plain and _SHAREPOINT.fullmatch(host) is not None
