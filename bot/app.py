@@ -50,6 +50,7 @@ from bot.services.forms import CaseForms
 from bot.services.operations import Operations, Roles
 from bot.services.reporting import Reporting
 from bot.services.revealing import Revealing
+from bot.services.shifts import Shifts
 from bot.working_time import auto_close_of, hours_of, levels_of, staffing_of
 
 _log = structlog.get_logger("app")
@@ -145,6 +146,7 @@ class App:
             adapters=adapters,
             answers={
                 **CaseAnswers(engine.records, self._clock).answers(),
+                **Shifts(engine.staff, engine.records, policy, adapters, self._clock).answers(),
                 **Reporting(engine.records, self._clock, settings.timezone).answers(),
                 **Revealing(engine.records, policy).answers(),
             },

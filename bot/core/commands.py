@@ -88,8 +88,17 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
             "ready-made replies; `?NAME` in a case's thread sends one",
             "macro add refund Hello {customer.first_name}, your refund is on its way.",
         ),
-        "on": Verb("on", Role.AGENT, Takes.NOTHING, "go on duty", "on", everyday=True),
-        "off": Verb("off", Role.AGENT, Takes.NOTHING, "go off duty", "off", everyday=True),
+        "on": Verb(
+            "on [17:00|2h]",
+            Role.AGENT,
+            Takes.WORDS,
+            "go on duty at this desk, until you say so",
+            "on 17:00",
+            everyday=True,
+        ),
+        "off": Verb(
+            "off [13:00|30m]", Role.AGENT, Takes.WORDS, "go off duty, or for a while", "off 30m", everyday=True
+        ),
         "who": Verb("who", Role.AGENT, Takes.NOTHING, "who is on duty, with how many cases", "who", everyday=True),
         "hours": Verb("hours", Role.AGENT, Takes.WORDS, "when the desks are staffed", "hours", everyday=True),
         "sla": Verb("sla", Role.AGENT, Takes.WORDS, "targets, and what is due next", "sla", everyday=True),

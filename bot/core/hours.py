@@ -72,6 +72,24 @@ class Hours:
             until = max(until, end)
         return until if until < at + _HORIZON_DAYS * 86400.0 / 2 else None
 
+    def of_day(self, at: float) -> tuple[Period, ...]:
+        """The working time of the date that the clock of the zone shows at that moment, in order."""
+        zone = ZoneInfo(self.zone)
+        day = datetime.fromtimestamp(at, zone).date()
+        first, last = _instant(day, 0, zone), _instant(day, DAY_MINUTES, zone)
+        found: list[Period] = []
+        for start, end in self._periods(first):
+            if start >= last:
+                break
+            if end <= first:
+                continue
+            low, high = max(start, first), min(end, last)
+            if found and low <= found[-1][1]:
+                found[-1] = (found[-1][0], high)
+            else:
+                found.append((low, high))
+        return tuple(found)
+
     def working_seconds(self, start: float, end: float) -> float:
         """How much working time lies between two moments; 0 when `end` is not after `start`."""
         if self._never_closes:

@@ -220,6 +220,8 @@ def case_row(conversation: Conversation, policy: Policy) -> str:
         assignee=case.assignee.label if case.assignee else "",
         opened_at=case.opened_at,
         assignee_key=case.assignee.key if case.assignee else "",
+        due_at=case.clock.due_at,
+        due=case.clock.due,
     )
     return write(row, CaseRow)
 

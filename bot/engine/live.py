@@ -100,4 +100,4 @@ class LiveFacts:
 
 def is_on(row: DutyRow, now: float) -> bool:
     """Whether an agent is on duty at that time (seconds since 1970)."""
-    return row.on and (row.until is None or now < row.until)
+    return row.on and row.since <= now and (row.until is None or now < row.until)

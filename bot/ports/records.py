@@ -24,7 +24,7 @@ class JournalLine:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One open case, as lists show it."""
+    """One open case, as lists show it. `due_at` (seconds since 1970) is the next target, `due` the name of it."""
 
     number: int
     conversation: str
@@ -37,6 +37,8 @@ class CaseRow:
     assignee: str
     opened_at: float
     assignee_key: str = ""
+    due_at: float | None = None
+    due: str = ""
 
 
 class Records(Protocol):

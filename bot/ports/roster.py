@@ -12,7 +12,7 @@ from bot.core.live import Live
 
 @dataclass(frozen=True, slots=True)
 class DutyRow:
-    """What an agent last said of their duty. Times are seconds since 1970.
+    """What an agent last said of their duty: from `since` to `until`, in seconds since 1970. None: until they say so.
 
     Who went off duty stays in the roster with `on` False: their desks are known when they come back.
     """

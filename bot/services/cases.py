@@ -12,6 +12,7 @@ from bot.core.commands import VERBS, Takes
 from bot.core.conversation import Conversation
 from bot.ports import Answer, Clock, Records
 from bot.services.requests import Answering, Request, saying
+from bot.services.shifts import due_text
 
 _MOST_LINES: Final = 40
 _MOST_ROWS: Final = 30
@@ -45,7 +46,8 @@ class CaseAnswers:
         for row in cases[:_MOST_ROWS]:
             who = row.assignee or "nobody"
             waited = duration(now - row.opened_at)
-            lines.append(f"- **#{row.number}** {row.customer} · {row.status} · {who} · {waited} · {row.reason}")
+            due = f" · {due_text(row, now)}" if row.due_at is not None else ""
+            lines.append(f"- **#{row.number}** {row.customer} · {row.status} · {who} · {waited} · {row.reason}{due}")
         if len(cases) > _MOST_ROWS:
             lines.append(f"- … and {len(cases) - _MOST_ROWS} more")
         return saying("\n".join(lines))

@@ -123,6 +123,20 @@ def test_working_time_is_counted_over_years() -> None:
     )
 
 
+def test_a_day_is_told_with_what_a_night_shift_leaves_of_it() -> None:
+    nights = Hours(BERLIN, (*NIGHTS, Shift(6, 12 * 60, 13 * 60)))
+    told = [
+        (shown(start, BERLIN), shown(end, BERLIN)) for start, end in nights.of_day(moment("2026-03-29T12:00", BERLIN))
+    ]
+    assert told == [
+        ("Sun 29 00:00", "Sun 29 06:00"),
+        ("Sun 29 12:00", "Sun 29 13:00"),
+        ("Sun 29 22:00", "Mon 30 00:00"),
+    ]
+    assert ALWAYS.of_day(0.0) == ((0.0, 86400.0),)
+    assert Hours(BERLIN, OFFICE).of_day(moment("2026-11-22T12:00", BERLIN)) == ()
+
+
 # --- against the walk
 
 
