@@ -129,6 +129,8 @@ class Policy:
     reopen_seconds: float = 48 * 3600.0
     reminder_seconds: float = 300.0
     """A queued customer without an answer is told that they are still in the queue after this long."""
+    retry_seconds: float = 30.0
+    """When something for the desk that did not arrive is sent again by itself."""
     persona: str = ""
     """When set, customers see this name instead of the agent's own."""
     team: str = ""

@@ -53,7 +53,8 @@ RETRY: Final = "retry:"
 """Prefix of the names of timers that send a stuck outbox entry again."""
 
 _KEYS_KEPT: Final = 300
-_RETRY_AFTER: Final = 30.0
+_QUOTED: Final = 120
+"""Characters of a message that a notice about it shows."""
 _NOTE: Final = re.compile(r"^\s*(//|note\s*:)", re.IGNORECASE)
 
 
@@ -265,7 +266,7 @@ def delivery_failed(conversation: Conversation, event: DeliveryFailed, policy: P
     )
     if event.side is Side.AGENTS and not (event.unknown and event.source):
         # the desk cannot be told in the desk: try again later, and tell the customer the truth once
-        noted = noted.then(SetTimer(RETRY + event.entry, event.at + _RETRY_AFTER))
+        noted = noted.then(SetTimer(RETRY + event.entry, event.at + policy.retry_seconds))
         if event.entry in conversation.troubled:
             return noted
         noted = noted.now(troubled=_with(conversation.troubled, event.entry))
@@ -282,11 +283,19 @@ def delivery_failed(conversation: Conversation, event: DeliveryFailed, policy: P
     else:
         text = f"{TROUBLE} The customer did not get this: {event.why}"
         buttons = (Button("Retry", "retry", event.entry, ButtonStyle.PRIMARY),)
+    text += _quoted(conversation, event.source)
     noted = noted.then(Post(Side.AGENTS, Body(text, buttons=buttons), priority=Priority.STATUS))
     if event.source is None or event.side is Side.AGENTS:
         return noted
     marked = noted.now(troubled=_with(conversation.troubled, event.source.key))
     return marked.then(Mark(Side.AGENTS, event.source, TROUBLE, on_original=True))
+
+
+def _quoted(conversation: Conversation, source: Ref | None) -> str:
+    """The words that a notice is about, as a quotation: people cannot decide about what they are not shown."""
+    line = next((line for line in reversed(conversation.transcript) if source and line.ref == source), None)
+    words = " ".join(line.text.split()) if line else ""
+    return f"\n\n> {words[:_QUOTED]}{'…' * (len(words) > _QUOTED)}" if words else ""
 
 
 def retry(conversation: Conversation, entry: str) -> Decision:

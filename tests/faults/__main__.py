@@ -8,24 +8,31 @@ import secrets
 import sys
 from dataclasses import replace
 
-from tests.fakes.slack import Fault
 from tests.faults.laboratory import Plan, laboratory
 
 _HARD = (
-    Fault.THROTTLED,
-    Fault.ERROR,
-    Fault.ERROR_DONE,
-    Fault.UNAVAILABLE,
-    Fault.RESET,
-    Fault.RESET_DONE,
-    Fault.HANG_DONE,
-    Fault.PARTIAL,
-    Fault.LATE,
+    "429",
+    "412",
+    "500",
+    "500 done",
+    "502",
+    "503",
+    "504 done",
+    "reset",
+    "reset done",
+    "hang done",
+    "partial body",
+    "504, done later",
 )
+"""Kinds of fault by name; each platform knows its own."""
+_PLATFORMS = ("slack", "teams")
 
 
 async def _run(plan: Plan) -> bool:
-    print(f"seed {plan.seed}: {plan.events} events in {plan.conversations} conversations, {plan.nodes} processes")
+    print(
+        f"seed {plan.seed}: {plan.events} events in {plan.conversations} conversations, "
+        f"{plan.customers} → {plan.desk}, {plan.nodes} processes"
+    )
     async with laboratory(plan) as lab:
         report = await lab.run()
     for line in report.lines():
@@ -45,9 +52,14 @@ def main() -> None:
     parser.add_argument("--conversations", type=int, default=200)
     parser.add_argument("--events", type=int, default=10_000)
     parser.add_argument("--per-second", type=float, default=40.0)
-    parser.add_argument("--hard", action="store_true", help="every kind of fault that the local Slack knows, 2 %% each")
+    parser.add_argument("--customers", choices=_PLATFORMS, default="slack", help="where customers are")
+    parser.add_argument("--desk", choices=_PLATFORMS, default="slack", help="where the desk is")
+    parser.add_argument(
+        "--hard", action="store_true", help="every kind of fault that the local platforms know, 2 %% each"
+    )
     given = parser.parse_args()
     plan = Plan(given.seed, given.conversations, given.events, per_second=given.per_second)
+    plan = replace(plan, customers=given.customers, desk=given.desk)
     if given.hard:
         plan = replace(plan, rates=dict.fromkeys(_HARD, 0.02))
     sys.exit(0 if asyncio.run(_run(plan)) else 1)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from tests.fakes.slack.state import Channel, Message
+from tests.faults.sites import Seen
 
 _WORD = re.compile(r"([can])(\d+)#(\d+)~(\w+)")
 _LATE = "delivered late"
+_NOTICE = "⚠"
+"""How a line begins that tells agents of trouble with a message; what it quotes is not that message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,66 +64,69 @@ def words_in(text: str) -> list[Word]:
 
 def judge(
     expected: Mapping[int, Expected],
-    chats: Mapping[int, Channel],
-    desk: Channel,
+    chats: Mapping[int, Sequence[Seen]],
+    desk: Sequence[Seen],
     threads: Mapping[int, str],
-    app_bot: str,
+    *,
+    resent: AbstractSet[Word] = frozenset(),
+    twins: int = 0,
 ) -> Verdict:
-    """Everything wrong with what stands on the platform. `threads` are the root cards by customer."""
+    """Everything wrong with what stands on the platforms, oldest first. `threads` are the root cards by customer.
+
+    `resent` are words that people had sent again, which come later than they were said. `twins` is how many root cards
+    may stand twice, because nobody could tell whether the first had arrived.
+    """
     verdict = Verdict()
-    _judge_root(desk, verdict, app_bot, len(expected))
+    roots = [m for m in desk if not m.thread]
+    if not len(expected) <= len(roots) <= len(expected) + twins:
+        verdict.stray.append(f"{len(roots)} messages at the desk's root for {len(expected)} cases")
     for customer, wanted in expected.items():
-        chat = [m for m in chats[customer].messages if m.bot_id and not m.deleted]
-        _judge_chat(customer, wanted, chat, verdict)
+        _judge_chat(customer, wanted, chats[customer], verdict, resent)
         root = threads.get(customer, "")
-        thread = [m for m in desk.messages if root and m.thread_ts == root and m.ts != root and not m.deleted]
-        _judge_thread(customer, wanted, [m for m in thread if m.bot_id], verdict)
+        _judge_thread(customer, wanted, [m for m in desk if root and m.thread == root], verdict, resent)
     return verdict
 
 
-def _judge_chat(customer: int, wanted: Expected, chat: list[Message], verdict: Verdict) -> None:
+def _judge_chat(
+    customer: int, wanted: Expected, chat: Sequence[Seen], verdict: Verdict, resent: AbstractSet[Word]
+) -> None:
     for message in chat:
-        for word in words_in(message.seen_text):
+        for word in words_in(message.text):
             if word.customer != customer:
                 verdict.crossed.append(f"{word} in the chat of {customer}")
             if word.who == "n":
                 verdict.leaked.append(f"{word} in the chat of {customer}")
-    said = [w for m in sorted(chat, key=_ts) for w in words_in(m.seen_text) if w.who == "a"]
-    _judge_sequence(wanted.agent, said, verdict, f"chat of {customer}")
+    said = [w for m in chat for w in words_in(m.text) if w.who == "a"]
+    _judge_sequence(wanted.agent, said, verdict, f"chat of {customer}", resent)
 
 
-def _judge_thread(customer: int, wanted: Expected, thread: list[Message], verdict: Verdict) -> None:
+def _judge_thread(
+    customer: int, wanted: Expected, thread: Sequence[Seen], verdict: Verdict, resent: AbstractSet[Word]
+) -> None:
     on_time: list[Word] = []
     late: list[Word] = []
-    for message in sorted(thread, key=_ts):
-        for word in words_in(message.seen_text):
+    for message in thread:
+        for word in words_in(message.text):
             if word.customer != customer:
                 verdict.crossed.append(f"{word} in the thread of {customer}")
-            if word.who == "c":
-                (late if _LATE in message.seen_text else on_time).append(word)
+            if word.who == "c" and not message.text.startswith(_NOTICE):
+                (late if _LATE in message.text else on_time).append(word)
     verdict.late += [str(word) for word in late]
     there = set(late)
-    _judge_sequence([w for w in wanted.customer if w not in there], on_time, verdict, f"thread of {customer}")
+    on_time_wanted = [w for w in wanted.customer if w not in there]
+    _judge_sequence(on_time_wanted, on_time, verdict, f"thread of {customer}", resent)
 
 
-def _judge_sequence(wanted: Iterable[Word], said: list[Word], verdict: Verdict, where: str) -> None:
+def _judge_sequence(
+    wanted: Iterable[Word], said: list[Word], verdict: Verdict, where: str, resent: AbstractSet[Word]
+) -> None:
     wanted = list(wanted)
     counts = Counter(said)
     verdict.lost += [f"{word} in the {where}" for word in wanted if not counts[word]]
     verdict.doubled += [f"{word} in the {where}, {n} times" for word, n in counts.items() if n > 1]
-    first = list(dict.fromkeys(said))
+    first = [word for word in dict.fromkeys(said) if word not in resent]
     order = {word: n for n, word in enumerate(wanted)}
     places = [order[word] for word in first if word in order]
     verdict.reordered += [
         f"{first[n + 1]} after {first[n]} in the {where}" for n in range(len(places) - 1) if places[n + 1] < places[n]
     ]
-
-
-def _judge_root(desk: Channel, verdict: Verdict, app_bot: str, cases: int) -> None:
-    roots = [m for m in desk.messages if m.thread_ts in ("", m.ts) and m.bot_id == app_bot and not m.deleted]
-    if len(roots) != cases:
-        verdict.stray.append(f"{len(roots)} messages at the desk's root for {cases} cases")
-
-
-def _ts(message: Message) -> str:
-    return message.ts

@@ -1,4 +1,4 @@
-"""Runs the product against people, a killer, and a Slack that misbehaves; then asks what a person sees."""
+"""Runs the product against people, a killer, and platforms that misbehave; then asks what a person sees."""
 
 from __future__ import annotations
 
@@ -14,24 +14,28 @@ import socket
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random  # noqa: TID251 - everything is drawn from the seed that is printed
 from typing import Any
 
 from adapters.redis.embedded import Embedded, embedded
-from tests.fakes.slack import App, Channel, FakeSlack, Fault, FaultPlan, Human, Message
-from tests.fakes.slack.delivery import Delivery
-from tests.faults.checker import Expected, Verdict, Word, judge
+from tests.fakes.slack import FakeSlack
+from tests.fakes.teams import FakeTeams
+from tests.faults.checker import Expected, Verdict, Word, judge, words_in
 from tests.faults.node import NodeSettings
+from tests.faults.sites import OnSlack, OnTeams, Platform
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is done to whom. Rates are shares of calls; times are in seconds.
 
+    `customers` and `desk` name platforms. Kinds of fault are the values of the local platforms' `Fault`, and those that
+    one does not know are left out there. With `calm_start` trouble begins when every case has its thread.
     `patience` is how long nothing may move before what is missing counts as lost.
     """
 
@@ -42,9 +46,10 @@ class Plan:
     duplicates: float = 0.10
     kill_every: float = 2.0
     redis_kills: int = 2
-    rates: dict[Fault, float] = field(
-        default_factory=lambda: {Fault.THROTTLED: 0.025, Fault.ERROR: 0.025, Fault.RESET_DONE: 0.01}
-    )
+    customers: str = "slack"
+    desk: str = "slack"
+    calm_start: bool = False
+    rates: dict[str, float] = field(default_factory=lambda: {"429": 0.025, "500": 0.025, "reset done": 0.01})
     per_second: float = 40.0
     looks: tuple[float, ...] = (2.0, 5.0, 15.0)
     sweep: float = 20.0
@@ -66,17 +71,19 @@ class Report:
     delays: list[float]
     residue: list[str]
     evidence: dict[int, list[str]]
+    decided: Counter[str]
 
     def lines(self) -> list[str]:
         """For people."""
         delays = sorted(self.delays) or [0.0]
         v = self.verdict
         return [
-            f"said {self.said}, acknowledged {self.acknowledged}, given up by Slack {self.given_up}",
+            f"said {self.said}, acknowledged {self.acknowledged}, given up by the platform {self.given_up}",
             f"kill -9: {self.node_kills} of processes, {self.redis_kills} of Redis; {self.seconds:.0f} s",
             "calls " + ", ".join(f"{name} {n}" for name, n in sorted(self.calls.items())),
             "message → copy: " + ", ".join(f"p{share} {_at(delays, share / 100):.3f} s" for share in (50, 90, 99, 100)),
             ", ".join(f"{len(getattr(v, name))} {name}" for name in _KINDS),
+            "people decided: " + (", ".join(f"{what} {n}" for what, n in sorted(self.decided.items())) or "nothing"),
             f"{len(v.late)} labelled late, {len(self.residue)} keys left in Redis",
         ]
 
@@ -87,47 +94,39 @@ _KINDS = ("lost", "doubled", "reordered", "crossed", "leaked", "stray")
 class Laboratory:
     """One experiment."""
 
-    def __init__(self, plan: Plan, folder: Path, slack: FakeSlack, server: Embedded) -> None:
+    def __init__(self, plan: Plan, folder: Path, outside: Platform, inside: Platform, server: Embedded) -> None:
         self.plan = plan
         self._random = Random(plan.seed)
         self._folder = folder
-        self._slack = slack
+        self._outside, self._inside = outside, inside
         self._server = server
-        self._app: App = slack.install()
-        self._bob = self._human("Bob")
-        self._desk = slack.channel("desk", self._app, self._bob.user, private=True)
-        self._customers = [self._human(f"Customer{n}") for n in range(plan.conversations)]
-        self._chats = [human.chat_with(self._app) for human in self._customers]
-        self._secrets = [f"secret{self._random.randrange(16**8):08x}" for _ in self._customers]
+        self._secrets = [f"secret{self._random.randrange(16**8):08x}" for _ in range(plan.conversations)]
         self._roots: dict[int, str] = {}
-        self._looked_at = 0
-        # The name could not be asked for while Slack failed: then the card shows the account.
-        self._by_name = {name: n for n, c in enumerate(self._customers) for name in (f"Customer{n}", c.id)}
         self._nodes: list[asyncio.subprocess.Process] = []
         self._acknowledged: dict[int, tuple[list[Word], list[Word]]] = {n: ([], []) for n in range(plan.conversations)}
         self._spoken_at: dict[Word, float] = {}
-        self._deliveries: dict[str, list[Delivery]] = {}
-        self._indexed = 0
         self._successors: list[asyncio.Task[None]] = []
+        self._answered: set[str] = set()
+        self._resent: set[Word] = set()
+        self._decided: Counter[str] = Counter()
         self.said = self.given_up = self.node_kills = self.redis_kills = 0
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self._port = probe.getsockname()[1]
-        self._app.events_url = f"http://127.0.0.1:{self._port}/slack/events"
+        for platform in self._platforms:
+            platform.open_to(self._port)
 
-    def _human(self, name: str) -> Human:
-        return Human(self._slack, self._slack.workspace.add_user(name))
+    @property
+    def _platforms(self) -> list[Platform]:
+        return [self._inside] if self._inside is self._outside else [self._outside, self._inside]
 
     async def run(self) -> Report:
         """The whole experiment."""
         started = time.perf_counter()
         plan = self.plan
         self._nodes = list(await asyncio.gather(*(self._spawn() for _ in range(plan.nodes))))
-        self._slack.faults = FaultPlan(plan.seed, plan.rates)
-        self._slack.courier.duplicate_rate = plan.duplicates
-        self._slack.courier.seed = plan.seed
-        self._slack.courier.retry_scale = 0.01
-        nemesis = [asyncio.create_task(self._kill_nodes()), asyncio.create_task(self._kill_redis())]
+        deciding = asyncio.create_task(self._decide())
+        nemesis = [asyncio.create_task(self._trouble()), asyncio.create_task(self._kill_redis())]
         try:
             await asyncio.gather(*(self._live(n) for n in range(plan.conversations)))
         finally:
@@ -135,17 +134,18 @@ class Laboratory:
                 task.cancel()
             await asyncio.wait(nemesis)
             await asyncio.gather(*self._successors)
-        await self._slack.courier.settled()
+        for platform in self._platforms:
+            await platform.settled()
         verdict = await self._quiet()
+        deciding.cancel()
+        await asyncio.wait({deciding})
         residue = await self._residue()
         guilty = {
             int(m[1]) for found in verdict.violations.values() for line in found if (m := re.match(r"[can](\d+)", line))
         }
         evidence = {customer: await self.evidence(customer) for customer in sorted(guilty)[:5]}
         await asyncio.gather(*(_end(node, signal.SIGTERM) for node in self._nodes))
-        calls: dict[str, int] = {}
-        for call in self._slack.calls:
-            calls[call.fault.value] = calls.get(call.fault.value, 0) + 1
+        calls = sum((platform.calls() for platform in self._platforms), Counter[str]())
         return Report(
             verdict,
             self.said,
@@ -158,6 +158,7 @@ class Laboratory:
             self._delays(),
             residue,
             evidence,
+            self._decided,
         )
 
     # --- people
@@ -167,10 +168,13 @@ class Laboratory:
         random = Random(f"{self.plan.seed}/{customer}")
         pause = self.plan.conversations / self.plan.per_second
         await asyncio.sleep(random.uniform(0, pause))
-        human, chat, secret = self._customers[customer], self._chats[customer], self._secrets[customer]
+        secret = self._secrets[customer]
         numbers = {"c": 0, "a": 0, "n": 0}
-        await self._say(human, chat, "", Word("c", customer, 0, secret), "help me with {}")
+        while not await self._say(Word("c", customer, numbers["c"], secret), "", "help me with {}"):
+            numbers["c"] += 1
         root = await self._root(customer)
+        while self.plan.calm_start and len(self._roots) < self.plan.conversations:
+            await self._moment()
         for _ in range(self.plan.events // self.plan.conversations - 1):
             await asyncio.sleep(random.uniform(0.2, 1.8) * pause)
             who = random.choices("can", (10, 9, 1))[0]
@@ -178,38 +182,23 @@ class Laboratory:
             if who == "n" and not numbers["a"]:
                 who = "a"
             numbers[who] += 1
-            word = Word(who, customer, numbers[who], secret)
-            match who:
-                case "c":
-                    await self._say(human, chat, "", word, "I say {}")
-                case "a":
-                    await self._say(self._bob, self._desk, root, word, "answer {}")
-                case _:
-                    await self._say(self._bob, self._desk, root, word, "// between us {}")
+            text = {"c": "I say {}", "a": "answer {}", "n": "// between us {}"}[who]
+            await self._say(Word(who, customer, numbers[who], secret), root, text)
 
-    async def _say(self, human: Human, channel: Channel, thread: str, word: Word, text: str) -> None:
-        """Say it, and be sure that Slack has brought it before the next word on this side is said."""
-        message = human.says(channel, text.format(word), thread=thread)
+    async def _say(self, word: Word, thread: str, text: str) -> bool:
+        """Say it, and be sure that the platform has brought it before the next word on this side is said."""
+        said = text.format(word)
+        platform = self._outside if word.who == "c" else self._inside
+        message = platform.customer_says(word.customer, said) if word.who == "c" else platform.agent_says(thread, said)
         self.said += 1
-        self._spoken_at[word] = float(message.ts)
-        while not (delivery := self._delivery_of(message)):
+        self._spoken_at[word] = time.time()  # noqa: TID251 - as the platforms' clocks
+        while (accepted := platform.outcome(message)) is None:
             await self._moment()
-        while not delivery.accepted and len(delivery.attempts) < 4:
-            await self._moment()
-            delivery = self._delivery_of(message) or delivery
-        if not delivery.accepted:
+        if not accepted:
             self.given_up += 1
         elif word.who != "n":
             self._acknowledged[word.customer][word.who == "a"].append(word)
-
-    def _delivery_of(self, message: Message) -> Delivery | None:
-        deliveries = self._slack.courier.deliveries
-        for delivery in deliveries[self._indexed :]:
-            event = delivery.body.get("event", {})
-            self._deliveries.setdefault(str(event.get("ts", "")), []).append(delivery)
-        self._indexed = len(deliveries)
-        found = self._deliveries.get(message.ts, [])
-        return next((d for d in found if d.accepted), found[0] if found else None)
+        return accepted
 
     @staticmethod
     async def _moment() -> None:
@@ -217,32 +206,44 @@ class Laboratory:
         await asyncio.sleep(0.03)
 
     async def _root(self, customer: int) -> str:
-        """The root card of a customer's case, once it stands in the desk."""
+        """The thread of a customer's case, once what they said stands in it."""
         while customer not in self._roots:
-            self._look_at_new_roots()
+            for message in self._inside.desk():
+                for word in words_in(message.text) if message.thread else ():
+                    self._roots.setdefault(word.customer, message.thread)
             if customer not in self._roots:
                 await self._moment()
         return self._roots[customer]
 
-    def _look_at_new_roots(self) -> None:
-        for message in self._desk.messages[self._looked_at :]:
-            if message.bot_id and message.thread_ts in ("", message.ts):
-                words = {word.strip("*_,.:;()") for word in message.seen_text.split()}
-                for customer in (self._by_name[word] for word in words if word in self._by_name):
-                    self._roots.setdefault(customer, message.ts)
-        self._looked_at = len(self._desk.messages)
+    async def _decide(self) -> None:
+        """An agent who is asked what became of a message: looks whether it is there, and says so."""
+        while True:
+            await asyncio.sleep(0.5)
+            for message in self._inside.desk():
+                if message.id in self._answered or not {"Resend", "Retry"} & set(message.buttons):
+                    continue
+                about = next(iter(words_in(message.text)), None)
+                is_there = about is not None and self._is_there(about)
+                label = "Retry" if "Retry" in message.buttons else "It arrived" if is_there else "Resend"
+                if await self._inside.agent_presses(message.id, label):
+                    self._answered.add(message.id)
+                    self._decided[label] += 1
+                    if about is not None and label != "It arrived":
+                        self._resent.add(about)
+
+    def _is_there(self, word: Word) -> bool:
+        place = self._outside.chat(word.customer) if word.who == "a" else self._inside.desk()
+        return any(word in words_in(message.text) and not message.buttons for message in place)
 
     # --- the killer
 
     async def _spawn(self) -> asyncio.subprocess.Process:
+        home = self._inside.site()
         settings = NodeSettings(
             port=self._port,
             folder=str(self._folder),
-            team=self._slack.workspace.team,
-            desk=self._desk.id,
-            token=self._app.bot_token,
-            secret=self._app.signing_secret,
-            api_url=self._slack.api_url,
+            desk=(home.name, home.tenant, home.desk),
+            sites={platform.name: platform.site().settings for platform in self._platforms},
             looks=self.plan.looks,
             sweep=self.plan.sweep,
         )
@@ -252,6 +253,13 @@ class Laboratory:
         assert node.stdout is not None
         await node.stdout.readline()
         return node
+
+    async def _trouble(self) -> None:
+        while self.plan.calm_start and len(self._roots) < self.plan.conversations:
+            await self._moment()
+        for platform in self._platforms:
+            platform.begin(self.plan.seed, self.plan.rates, self.plan.duplicates)
+        await self._kill_nodes()
 
     async def _kill_nodes(self) -> None:
         """Kill one every so often; its successor takes its time to start, so that there may be fewer."""
@@ -297,7 +305,11 @@ class Laboratory:
 
     def _judge(self) -> Verdict:
         expected = {n: Expected(tuple(a), tuple(b)) for n, (a, b) in self._acknowledged.items()}
-        return judge(expected, dict(enumerate(self._chats)), self._desk, self._roots, self._app.bot_id)
+        chats = {n: self._outside.chat(n) for n in range(self.plan.conversations)}
+        # Teams cannot be asked whether a card that was cut off stands there: then there may be a second one.
+        cut = sum(n for kind, n in self._inside.calls().items() if kind.endswith(("done", "body")))
+        twins = cut + self.node_kills if self._inside.name == "teams" else 0
+        return judge(expected, chats, self._inside.desk(), self._roots, resent=self._resent, twins=twins)
 
     async def _residue(self) -> list[str]:
         """Mailboxes, lanes and claims that are left in Redis: none when everything is done."""
@@ -322,36 +334,35 @@ class Laboratory:
         """What the product knows of one customer's conversation, for whoever has to find out."""
         from redis.asyncio import Redis  # noqa: PLC0415 - as above
 
-        chat = self._chats[customer].id
+        name, account = self._outside.names(customer)
         async with Redis.from_url(self._server.url, decode_responses=True) as client:
-            keys = [key async for key in client.scan_iter(match=f"*:journal:*|{chat}|*", count=5000)]
-            return [line for key in keys for line in await client.lrange(key, 0, -1)]
+            keys = [key async for key in client.scan_iter(match="*:journal:*", count=5000)]
+            found = [await client.lrange(key, 0, -1) for key in keys]
+            return next((lines for lines in found if any(name in line or account in line for line in lines)), [])
 
     def _delays(self) -> list[float]:
-        from tests.faults.checker import words_in  # noqa: PLC0415 - only here
-
-        delays: list[float] = []
-        for channel in (*self._chats, self._desk):
-            for message in channel.messages:
-                if message.bot_id and not message.deleted and (message.thread_ts or channel is not self._desk):
-                    delays += [
-                        float(message.ts) - self._spoken_at[word]
-                        for word in words_in(message.seen_text)
-                        if word in self._spoken_at and word.who != "n" and word.number
-                    ]
-        return delays
+        places = [self._outside.chat(n) for n in range(self.plan.conversations)]
+        places.append([message for message in self._inside.desk() if message.thread and not message.buttons])
+        return [
+            message.at - self._spoken_at[word]
+            for place in places
+            for message in place
+            for word in words_in(message.text)
+            if word in self._spoken_at and word.who != "n" and word.number
+        ]
 
 
 @asynccontextmanager
 async def laboratory(plan: Plan) -> AsyncIterator[Laboratory]:
-    """A laboratory with its own Slack and its own store, taken apart at the end."""
+    """A laboratory with its own platforms and its own store, taken apart at the end."""
     # The fake cuts connections on purpose; aiohttp would print a trace each time.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory(prefix="wl-") as folder:
         server = await embedded(Path(folder))
         try:
-            async with FakeSlack() as slack:
-                lab = Laboratory(plan, Path(folder), slack, server)
+            async with AsyncExitStack() as stack:
+                platforms = {name: await _platform(name, plan, stack) for name in {plan.customers, plan.desk}}
+                lab = Laboratory(plan, Path(folder), platforms[plan.customers], platforms[plan.desk], server)
                 try:
                     yield lab
                 finally:
@@ -361,6 +372,12 @@ async def laboratory(plan: Plan) -> AsyncIterator[Laboratory]:
                         _keep_logs(Path(folder), Path(os.environ["KEEP_LOGS"]))
         finally:
             await server.stop()
+
+
+async def _platform(name: str, plan: Plan, stack: AsyncExitStack) -> Platform:
+    if name == "slack":
+        return OnSlack(await stack.enter_async_context(FakeSlack()), plan.conversations)
+    return OnTeams(await stack.enter_async_context(FakeTeams()), plan.conversations)
 
 
 async def _end(node: asyncio.subprocess.Process, how: signal.Signals) -> None:

@@ -1,4 +1,4 @@
-"""One process of the product, for the laboratory: engine, Slack adapter and web server on a shared port.
+"""One process of the product, for the laboratory: engine, adapters and web server on a shared port.
 
 `python -m tests.faults.node SETTINGS`, where SETTINGS is the JSON of `NodeSettings`.
 """
@@ -25,6 +25,8 @@ from adapters.redis.outbox import Patience
 from adapters.redis.store import RedisStore
 from adapters.slack.adapter import SlackAdapter
 from adapters.slack.settings import SlackSettings
+from adapters.teams.adapter import TeamsAdapter
+from adapters.teams.settings import TeamsSettings
 from bot.core.activity import Person, Place
 from bot.core.effects import Body
 from bot.core.policy import Desk, Policy
@@ -43,11 +45,10 @@ class NodeSettings:
 
     port: int
     folder: str
-    team: str
-    desk: str
-    token: str
-    secret: str
-    api_url: str
+    desk: tuple[str, str, str]
+    """Platform, tenant and channel."""
+    sites: dict[str, dict[str, str]]
+    """What each platform's adapter needs."""
     looks: tuple[float, ...]
     sweep: float
 
@@ -65,43 +66,55 @@ class NoCommands:
         return Body(f"{asker.label} asked in {place.channel}: {words}")
 
 
+def _adapter(name: str, site: dict[str, str], settings: NodeSettings) -> SlackAdapter | TeamsAdapter:
+    if name == "slack":
+        return SlackAdapter(SlackSettings(site["token"], (site["secret"],), base_url=site["api_url"]), Now())
+    _, tenant, channel = settings.desk
+    desks = frozenset({channel} if settings.desk[0] == name else ())
+    memory = Path(settings.folder) / "teams.json"
+    return TeamsAdapter(TeamsSettings(tenant=site.pop("tenant", tenant), desks=desks, memory=memory, **site), Now())
+
+
 async def serve(settings: NodeSettings) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     server = await embedded(Path(settings.folder))
     store = RedisStore(server.url, patience=Patience(settings.looks, root=2.0, sweep=settings.sweep))
-    desk = Place("slack", settings.team, settings.desk)
-    adapter = SlackAdapter(SlackSettings(settings.token, (settings.secret,), base_url=settings.api_url), Now())
+    desk = Place(*settings.desk)
+    adapters = {name: _adapter(name, site, settings) for name, site in settings.sites.items()}
     engine = Engine(
         store=store,
-        adapters={"slack": adapter},
-        policy=Policy(desks=(Desk("support", desk, "Support"),)),
+        adapters=dict(adapters),
+        policy=Policy(desks=(Desk("support", desk, "Support"),), retry_seconds=settings.sweep),
         doors=Doors(desks=frozenset({desk.key}), support=frozenset()),
         understanding=EchoUnderstanding(),
         assistant=EchoAssistant(),
         clock=Now(),
         fresh=lambda: uuid.uuid4().hex,  # noqa: TID251 - a composition root provides identifiers
-        paces={"slack": FAST},
+        paces=dict.fromkeys(adapters, FAST),
     )
     app = web.Application()
-    adapter.mount(app)
+    for adapter in adapters.values():
+        adapter.mount(app)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await engine.start()
-    await adapter.start(engine.intake, NoCommands(), ScriptedForms())
+    for adapter in adapters.values():
+        await adapter.start(engine.intake, NoCommands(), ScriptedForms())
     await web.TCPSite(runner, "127.0.0.1", settings.port, reuse_port=True).start()
     print("ready", flush=True)
     await stop.wait()
     await runner.cleanup()
     await engine.stop()
-    await adapter.stop()
+    for adapter in adapters.values():
+        await adapter.stop()
     await store.close()
     await server.stop()
 
 
 def main() -> None:
     given = json.loads(sys.argv[1])
-    settings = NodeSettings(**{**given, "looks": tuple(given["looks"])})
+    settings = NodeSettings(**{**given, "looks": tuple(given["looks"]), "desk": tuple(given["desk"])})
     log = (Path(settings.folder) / f"node-{os.getpid()}.log").open("a")
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

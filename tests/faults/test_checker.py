@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from tests.fakes.slack.state import Channel, Message
 from tests.faults.checker import Expected, Verdict, Word, judge
+from tests.faults.sites import Seen
 
 C1, C2, A1, A2 = (Word(who, 7, n, "sesame") for who in "ca" for n in (1, 2))
 FOREIGN = Word("c", 8, 1, "pepper")
 NOTE = Word("n", 7, 1, "sesame")
 
 
-def message(ts: int, channel: str, text: object, thread: str = "") -> Message:
-    return Message(f"{ts}.0", channel, "BOT", f"{text}", thread_ts=thread, bot_id="B1")
-
-
-def verdict_on(chat: list[object], thread: list[object], root: int = 1) -> Verdict:
-    place = Channel("D1", "", "im", set(), "T")
-    desk = Channel("G1", "desk", "private", set(), "T")
-    place.messages += [message(10 + n, "D1", text) for n, text in enumerate(chat)]
-    desk.messages += [message(1 + n, "G1", "card") for n in range(root)]
-    desk.messages += [message(10 + n, "G1", text, "1.0") for n, text in enumerate(thread)]
-    return judge({7: Expected((C1, C2), (A1, A2))}, {7: place}, desk, {7: "1.0"}, "B1")
+def verdict_on(chat: list[object], thread: list[object], root: int = 1, **more: Any) -> Verdict:
+    desk = [Seen(f"{n}", "card") for n in range(1, root + 1)]
+    desk += [Seen(f"{10 + n}", f"{text}", "1") for n, text in enumerate(thread)]
+    said = [Seen(f"{10 + n}", f"{text}") for n, text in enumerate(chat)]
+    return judge({7: Expected((C1, C2), (A1, A2))}, {7: said}, desk, {7: "1"}, **more)
 
 
 def test_what_is_right_is_no_violation() -> None:
@@ -53,3 +49,10 @@ def test_what_is_labelled_late_may_come_later() -> None:
     verdict = verdict_on([A1, A2], [C2, f"(written earlier, delivered late) {C1}"])
     assert verdict.violations == {}
     assert verdict.late == [str(C1)]
+
+
+def test_what_people_sent_again_comes_later_and_what_trouble_quotes_is_no_copy() -> None:
+    assert verdict_on([A2, A1], [C1, C2], resent={A1}).violations == {}
+    assert verdict_on([A1, A2], [C1, f"⚠️ Nobody can tell: {C1}", C2]).violations == {}
+    assert verdict_on([A1, A2], [C1, C2], root=2, twins=1).violations == {}
+    assert list(verdict_on([A2, A1], [C1, C2], resent={C1}).violations) == ["reordered"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.faults.laboratory import Plan, laboratory
@@ -19,12 +21,26 @@ SHORT = Plan(
 )
 
 
+DESK_ON_TEAMS = replace(
+    SHORT,
+    customers="teams",
+    desk="teams",
+    calm_start=True,
+    conversations=6,
+    events=48,
+    nodes=2,
+    redis_kills=1,
+    rates=SHORT.rates | {"412": 0.02, "502": 0.02, "504 done": 0.01},
+)
+
+
 @pytest.mark.timeout(120)
-async def test_nothing_is_lost_doubled_reordered_or_crossed() -> None:
-    async with laboratory(SHORT) as lab:
+@pytest.mark.parametrize("plan", [SHORT, DESK_ON_TEAMS], ids=["slack", "teams"])
+async def test_nothing_is_lost_doubled_reordered_or_crossed(plan: Plan) -> None:
+    async with laboratory(plan) as lab:
         report = await lab.run()
     assert report.verdict.violations == {}, report.evidence
     assert report.residue == []
-    assert report.redis_kills == SHORT.redis_kills
+    assert report.redis_kills == plan.redis_kills
     assert report.node_kills >= 1
     assert report.acknowledged > 0.7 * report.said
