@@ -9,7 +9,7 @@ It never calls anything proof: `upset` is a calibrated probability. How it is le
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Protocol, cast
@@ -21,7 +21,7 @@ from nlu.artifacts import ModelError, read_array, read_json, write_array, write_
 from nlu.emotion_data import DATA, EmotionExample
 from nlu.emotion_evidence import evidence_of, token_weights
 from nlu.emotion_features import Vocabulary
-from nlu.emotion_heads import INTENSITY, LABELS, Heads
+from nlu.emotion_heads import INTENSITY, LABELS, Blend, Blends, Heads
 from nlu.emotion_lexicon import Hint, Lexicon, cues
 from nlu.emotion_tokens import cut
 from nlu.types import UPSET_LABELS, Emotion, EmotionLabel
@@ -32,7 +32,7 @@ DEFAULT_THRESHOLD: Final = 0.5
 """Above this probability a message counts as upset."""
 
 LEXICON: Final = DATA / "emotion_lexicon.yml"
-_FORMAT: Final = 3
+_FORMAT: Final = 4
 _UPSET_COLUMNS: Final = tuple(i for i, label in enumerate(LABELS) if label in UPSET_LABELS)
 _CALM_COLUMNS: Final = tuple(i for i, label in enumerate(LABELS) if label not in UPSET_LABELS)
 _NEUTRAL: Final = LABELS.index(EmotionLabel.NEUTRAL)
@@ -58,7 +58,8 @@ def shipped_lexicon() -> Lexicon:
 class EmotionModel:
     """A trained model: `light` heads for every text, `semantic` ones for texts whose sentence embedding says something.
 
-    The encoder knows English, so texts that are plainly in another language are always judged by the light heads.
+    Where both can judge, they judge together: words and meaning err on different texts. The encoder
+    knows English, so texts that are plainly in another language are judged by the light heads alone.
     """
 
     vocabulary: Vocabulary
@@ -81,31 +82,34 @@ class EmotionModel:
 
         return shipped(cache_dir, encoder)
 
-    def score(self, text: str, embedding: Floats | None = None) -> Emotion:
+    def score(self, text: str, embedding: Floats | None = None, *, to_service: bool = False) -> Emotion:
         """How the writer of `text` seems to feel. Never raises for any text.
 
         `embedding` (d,) saves encoding the text again; without it, a model that was trained with an encoder
-        asks its own, and one that has none at hand judges by words alone.
+        asks its own, and one that has none at hand judges by words alone. `to_service` says that the text was
+        written to a service and not just to anyone, which tells complaints from talk.
         """
         tokens = cut(text)
         if not tokens.norm:
             return Emotion()
         found = self.vocabulary.features(tokens)
         seen = cues(tokens, self.lexicon)
-        heads = self.light
+        heads, light, deep = self.light, self.light.score(found, seen.vector, None), None
         if self.semantic is not None and seen.hint is not Hint.OTHER:
             if embedding is None and self.encoder is not None:
                 embedding = self.encoder.embed([text])[0]
-            heads = self.semantic if embedding is not None else heads
-        scores = heads.score(found, seen.vector, embedding)
-        label = scores.best(_UPSET_COLUMNS if scores.upset >= DEFAULT_THRESHOLD else _CALM_COLUMNS)
-        intensity = min(1.0, max(0.0, float(scores.raw[INTENSITY])))
+            if embedding is not None:
+                heads, deep = self.semantic, self.semantic.score(found, seen.vector, embedding)
+        upset, column = (heads.blends.customer if to_service else heads.blends.anyone).upset(light, deep)
+        raw = light if deep is None else deep
+        label = max(_UPSET_COLUMNS if upset >= DEFAULT_THRESHOLD else _CALM_COLUMNS, key=lambda c: float(raw[c]))
+        intensity = min(1.0, max(0.0, float(raw[INTENSITY])))
         if label == _NEUTRAL:
-            return Emotion(EmotionLabel.NEUTRAL, min(intensity, _SOME_FEELING), scores.upset)
-        towards, against = (scores.column, None) if label in _UPSET_COLUMNS else (label, _NEUTRAL)
+            return Emotion(EmotionLabel.NEUTRAL, min(intensity, _SOME_FEELING), upset)
+        towards, against = (column, None) if label in _UPSET_COLUMNS else (label, _NEUTRAL)
         weights = heads.sparse[found.index]
         per_token = token_weights(tokens, found, weights, seen, heads.dense, self.lexicon, towards, against)
-        return Emotion(LABELS[label], max(intensity, _SOME_FEELING), scores.upset, evidence_of(tokens, per_token))
+        return Emotion(LABELS[label], max(intensity, _SOME_FEELING), upset, evidence_of(tokens, per_token))
 
     def save(self, folder: Path) -> None:
         """Write the model into `folder`, which is made if need be: JSON and `.npy` arrays, nothing executable."""
@@ -118,7 +122,7 @@ class EmotionModel:
                 "chars": list(self.vocabulary.chars),
                 "char_weight": self.vocabulary.char_weight,
                 "lexicon": self.lexicon.to_json(),
-                "heads": {name: [heads.slope, heads.offset, heads.gate] for name, heads in self._heads().items()},
+                "blends": {name: asdict(heads.blends) for name, heads in self._heads().items()},
             },
         )
         write_array(folder / "emotion_idf.npy", self.vocabulary.idf)
@@ -142,8 +146,8 @@ class EmotionModel:
             float(about["char_weight"]),
         )
         heads = {
-            name: Heads.load(folder, f"emotion_{name}", float(slope), float(offset), float(gate))
-            for name, (slope, offset, gate) in about["heads"].items()
+            name: Heads.load(folder, f"emotion_{name}", Blends(Blend(**b["anyone"]), Blend(**b["customer"])))
+            for name, b in about["blends"].items()
         }
         lexicon = Lexicon.from_json(about["lexicon"])
         return cls(vocabulary, lexicon, heads["light"], heads.get("semantic"), encoder)

@@ -44,6 +44,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--cache", type=Path, default=cache_folder(), help="where the shipped model is kept once it is trained"
     )
+    parser.add_argument("--customers", action="store_true", help="the texts were written to a service, not to anyone")
     asked = parser.parse_args(argv)
     encoder = None if asked.light else installed_encoder()
     try:
@@ -55,6 +56,6 @@ def main(argv: Sequence[str]) -> int:
         return 2
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # a text stream in every shell
     for line in sys.stdin:
-        sys.stdout.write(to_json(model.score(line.rstrip("\r\n"))) + "\n")
+        sys.stdout.write(to_json(model.score(line.rstrip("\r\n"), to_service=asked.customers)) + "\n")
         sys.stdout.flush()
     return 0

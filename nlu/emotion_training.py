@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -25,13 +25,13 @@ from nlu.emotion_heads import (
     EVERYDAY,
     INTENSITY,
     LABELS,
-    LIGHT_GATE,
-    SEMANTIC_GATE,
+    LIGHT,
+    SEMANTIC,
     SERVICE,
     SETTING,
+    Blend,
+    Blends,
     Heads,
-    everyday_share,
-    mixed_upset,
 )
 from nlu.emotion_lexicon import Hint, cues
 from nlu.emotion_tokens import Tokens, cut
@@ -102,37 +102,52 @@ def train(examples: Sequence[EmotionExample], *, encoder: Encoder | None = None,
     ngrams = _matrix(messages, vocabulary)
     seen = [cues(m, lexicon) for m in messages]
     dense = np.stack([s.vector for s in seen])
-    light = _heads(ngrams, dense, None, targets, seed)
+    folds = np.random.default_rng(seed).permutation(len(examples)) % _FOLDS
+    light, unseen = _heads(ngrams, dense, None, targets, folds)
+    light = replace(light, blends=_calibrated(LIGHT, unseen, None, targets))
     semantic = None
     if encoder is not None:
         rows = [i for i, s in enumerate(seen) if s.hint is not Hint.OTHER]
         known = np.array(rows)
         embedded = encoder.embed([examples[i].text for i in rows])
-        semantic = _heads(ngrams[known], dense[known], embedded, targets.at(known), seed)
+        semantic, deep = _heads(ngrams[known], dense[known], embedded, targets.at(known), folds[known])
+        semantic = replace(semantic, blends=_calibrated(SEMANTIC, unseen[known], deep, targets.at(known)))
     return EmotionModel(vocabulary, lexicon, light, semantic, encoder)
 
 
-def _heads(ngrams: Any, dense: Floats, embedded: Floats | None, targets: _Targets, seed: int) -> Heads:
+def _heads(ngrams: Any, dense: Floats, embedded: Floats | None, targets: _Targets, folds: Any) -> tuple[Heads, Doubles]:
+    """Heads fitted on all examples, and raw scores (n, 11) of each example from a model that was not trained on it."""
     sparse: Any = importlib.import_module("scipy.sparse")  # heavy, and for training only
     scale = (CUE_WEIGHT / np.maximum(dense.std(axis=0), 0.1)).astype(np.float32)
     blocks: list[Any] = [ngrams, sparse.csr_matrix(dense * scale)]
     if embedded is not None:
         blocks.append(sparse.csr_matrix(embedded * np.float32(EMBEDDING_WEIGHT)))
     design: Any = sparse.hstack(blocks).tocsr()
-    gate = LIGHT_GATE if embedded is None else SEMANTIC_GATE
     service_c = _SERVICE_C_LIGHT if embedded is None else _SERVICE_C
     weights, bias = _fit(design, targets, service_c)
-    slope, offset = platt(_unseen_scores(design, targets, service_c, gate, seed), targets.upset)
     first, second = ngrams.shape[1], ngrams.shape[1] + dense.shape[1]
-    return Heads(
+    heads = Heads(
         sparse=np.ascontiguousarray(weights[:first]),
         dense=np.ascontiguousarray(weights[first:second] * scale[:, None]),
         embedding=np.ascontiguousarray(weights[second:] * np.float32(EMBEDDING_WEIGHT)),
         bias=bias,
-        slope=slope,
-        offset=offset,
-        gate=gate,
     )
+    return heads, _unseen_scores(design, targets, service_c, folds)
+
+
+def _calibrated(blends: Blends, light: Doubles, deep: Doubles | None, targets: _Targets) -> Blends:
+    """The blends with the sigmoids that fit unseen scores; a customer's is fitted on service talk."""
+
+    def fitted(blend: Blend, rows: Any) -> Blend:
+        mixed = [blend.mixed(light[i], None if deep is None else deep[i])[0] for i in np.flatnonzero(rows)]
+        slope, offset = platt(np.array(mixed), targets.upset[rows])
+        return replace(blend, slope=slope, offset=offset)
+
+    everyone = np.ones(len(targets.upset), dtype=bool)
+    service = ~targets.everyday
+    upset = targets.upset[service]
+    enough = len(upset) and upset.any() and not upset.all()
+    return Blends(fitted(blends.anyone, everyone), fitted(blends.customer, service if enough else everyone))
 
 
 def _matrix(messages: Sequence[Tokens], vocabulary: Vocabulary) -> Any:
@@ -180,19 +195,13 @@ def _fit(design: Any, targets: _Targets, service_c: float) -> tuple[Floats, Floa
     return weights, bias
 
 
-def _unseen_scores(design: Any, targets: _Targets, service_c: float, gate: float, seed: int) -> Doubles:
-    """The mixed upset score of every example, from a model that was not trained on it."""
-    order = np.random.default_rng(seed).permutation(len(targets.upset))
-    scores = np.zeros(len(order))
+def _unseen_scores(design: Any, targets: _Targets, service_c: float, folds: Any) -> Doubles:
+    """The upset scores (n, 11; other columns are zero) of every example, from a model that was not trained on it."""
+    scores = np.zeros((len(folds), COLUMNS))
     for fold in range(_FOLDS):
-        held = order[fold::_FOLDS]
-        rest = np.setdiff1d(order, held)
-        lines = _mood_lines(design[rest], targets.at(rest), service_c)
-        raw = {column: design[held] @ line + start for column, (line, start) in lines.items()}
-        scores[held] = [
-            mixed_upset(service, everyday, everyday_share(setting, gate))
-            for service, everyday, setting in zip(raw[SERVICE], raw[EVERYDAY], raw[SETTING], strict=True)
-        ]
+        held, rest = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
+        for column, (line, start) in _mood_lines(design[rest], targets.at(rest), service_c).items():
+            scores[held, column] = design[held] @ line + start
     return scores
 
 

@@ -58,6 +58,29 @@ def test_an_upset_customer_is_heard(model: EmotionModel, text: str):
     assert emotion.label in UPSET_LABELS
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "great, third time this week",
+        "thanks for nothing",
+        "wow amazing service... not",
+        "so helpful, really",
+        "toll, und jetzt sitze ich ohne Herd da",
+        "bravo, encore la mauvaise couleur",
+    ],
+)
+def test_a_customers_sarcasm_is_heard(model: EmotionModel, text: str):
+    assert model.score(text, to_service=True).upset >= 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["third time ordering, love it", "I want to return this", "amazing service, I mean it", "ich will das umtauschen"],
+)
+def test_what_only_sounds_like_it_is_none(model: EmotionModel, text: str):
+    assert model.score(text, to_service=True).upset < 0.5
+
+
 def test_evidence_is_made_of_the_words_as_typed(model: EmotionModel):
     text = "You are THIEVES, thanks for NOTHING!!!"
     evidence = model.score(text).evidence
