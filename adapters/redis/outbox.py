@@ -63,8 +63,8 @@ class RedisOutbox:
         )
         if answer[0] != "go":
             return None
-        _, began, first, root, *copies = answer
-        return Begun(float(began), float(first), root, tuple(copies))
+        _, began, first, root, newest, *copies = answer
+        return Begun(float(began), float(first), root, tuple(copies), newest)
 
     async def settle(
         self, claim: LaneClaim, worker: str, attempt: int, settlement: Settlement, *, keep: bool

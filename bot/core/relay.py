@@ -119,7 +119,9 @@ def mirror_delete(conversation: Conversation, event: CustomerDeleted, _policy: P
     return (
         Decision(rewritten(conversation, event.ref, stone))
         .then(Amend(Side.AGENTS, event.ref, body), Withdraw(Side.AGENTS, event.ref, files_only=True))
-        .noting("customer_deleted", "The customer deleted a message.")
+        .noting(
+            "customer_deleted", f"{event.author.label} deleted their message {event.ref.id}; what it said is not kept."
+        )
     )
 
 
@@ -220,7 +222,9 @@ def agent_edited(conversation: Conversation, event: AgentEdited, policy: Policy)
 def agent_deleted(conversation: Conversation, event: AgentDeleted, _policy: Policy) -> Decision:
     """Take the customer's copy back, too."""
     if event.ref.key in conversation.relayed:
-        return _take_back(conversation, event.ref, f"{event.author.label} deleted a reply.")
+        return _take_back(
+            conversation, event.ref, f"{event.author.label} deleted the reply {event.ref.id}; what it said is not kept."
+        )
     held = tuple(h for h in conversation.held if h.ref.key != event.ref.key)
     return nothing(replace(conversation, held=held))
 

@@ -95,7 +95,7 @@ async def _amend(
             await adapter.delete(ref)
             progress[0] = n + 1
     rest = bodies[len(refs) :]
-    return Done(follow=_posts(entry, rest, refs[-1].place))
+    return Done(follow=posts_behind(entry, rest, refs[-1].place, already=len(refs)))
 
 
 async def _withdraw(
@@ -139,11 +139,14 @@ async def _whisper(adapter: ChatAdapter, entry: Entry, effect: Whisper, root: Ro
 
 
 def _follow(entry: Entry, body: Body, able: Capabilities, place: Place) -> tuple[Entry, ...]:
-    return _posts(entry, degrade.split(fitted(body, able), able.max_text), place)
+    return posts_behind(entry, degrade.split(fitted(body, able), able.max_text), place)
 
 
-def _posts(entry: Entry, bodies: tuple[Body, ...], place: Place) -> tuple[Entry, ...]:
-    """New messages that go right behind an entry, into the place where its copies are."""
+def posts_behind(entry: Entry, bodies: tuple[Body, ...], place: Place, *, already: int = 0) -> tuple[Entry, ...]:
+    """New messages that go right behind an entry, into the place where its copies are.
+
+    `already` counts the parts of the same text that are there.
+    """
     source: Ref | None = entry.source
     return tuple(
         replace(
@@ -153,6 +156,8 @@ def _posts(entry: Entry, bodies: tuple[Body, ...], place: Place) -> tuple[Entry,
             to=place,
             in_thread=False,
             announce=False,
+            part=already + n,
+            of=already + len(bodies),
         )
         for n, body in enumerate(bodies, start=1)
     )

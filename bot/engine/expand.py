@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from bot.core import degrade
@@ -143,7 +143,8 @@ class Expansion:
                 part=part,
                 of=len(bodies),
             )
-            yield new_entry(entry, guarded=_guarded(piece, side, after))
+            queued = new_entry(entry, guarded=_guarded(piece, side, after))
+            yield _superseding(queued, piece, self.capabilities(to.platform))
 
     def _pieces(self, effect: Sendable, able: Capabilities) -> tuple[Sendable, ...]:
         if isinstance(effect, Withdraw) and not effect.files_only:
@@ -173,7 +174,20 @@ def new_entry(entry: Entry, *, guarded: bool = False) -> NewEntry:
         guarded=guarded,
         only=isinstance(effect, Redraw),
         opens_thread=_opens(effect),
+        words=isinstance(effect, Post) and bool(entry.link),
     )
+
+
+def _superseding(queued: NewEntry, effect: Sendable, able: Capabilities) -> NewEntry:
+    """What an edit or a deletion means for copies that wait or are parked: they must not bring the old words."""
+    match effect:
+        case Amend(body=body):
+            pieces = degrade.split(fitted(body, able), able.max_text)
+            return replace(queued, renews=write(pieces, tuple[Body, ...]))
+        case Withdraw():
+            return replace(queued, recalls=True)
+        case _:
+            return queued
 
 
 def fitted(body: Body, able: Capabilities) -> Body:

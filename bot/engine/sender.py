@@ -16,11 +16,11 @@ from typing import Any, Final, TypeVar
 import structlog
 
 from bot.core.activity import Side
-from bot.core.effects import Post
+from bot.core.effects import Body, Post
 from bot.core.events import Delivered, DeliveryDelayed, DeliveryFailed
 from bot.core.filenames import safe_name
 from bot.engine.codec import Unreadable, read, write, write_event, write_ref
-from bot.engine.deliver import Done, deliver
+from bot.engine.deliver import Done, deliver, posts_behind
 from bot.engine.entries import Entry, Root, Twin
 from bot.engine.expand import lanes_of_case, new_entry
 from bot.engine.hands import insist
@@ -143,7 +143,15 @@ class Sender:
         if begun is None:
             return None
         root = read(begun.root, Root) if begun.root else None
-        settlement = await self._attempt(adapter, entry, head, root, begun.copies, begun.first_at)
+        renewed = _renewed(entry, begun.newest)
+        if renewed is None:
+            # The text has become shorter since, and needs this part no more.
+            settlement = self._sent(adapter, entry, Done(), begun.first_at)
+        else:
+            settlement = await self._attempt(adapter, renewed, head, root, begun.copies, begun.first_at)
+            if settlement.outcome == "sent":
+                rest = _rest(entry, begun.newest, root)
+                settlement = replace(settlement, follow=(*settlement.follow, *(new_entry(e) for e in rest)))
         return await self._settle(claim, head.attempts + 1, settlement, keep=keep)
 
     async def _put_aside(self, claim: LaneClaim, *, keep: bool) -> Head | float | None:
@@ -310,3 +318,22 @@ async def _told(work: Coroutine[Any, Any, Done], transfer: Transfer | None) -> D
         if transfer is None or transfer.failure is None or error is transfer.failure:
             raise
         raise transfer.failure from error
+
+
+def _rest(entry: Entry, newest: str, root: Root | None) -> tuple[Entry, ...]:
+    """What goes behind the last part of a text that has become longer since."""
+    if not newest or not isinstance(entry.effect, Post) or entry.effect.body.files or entry.part < entry.of:
+        return ()
+    pieces = read(newest, tuple[Body, ...])
+    place = root.thread if entry.in_thread and root else entry.to
+    return posts_behind(entry, pieces[entry.of :], place, already=entry.of)
+
+
+def _renewed(entry: Entry, newest: str) -> Entry | None:
+    """The entry with the words that its source has by now; None for a part that these do not need."""
+    if not newest or not isinstance(entry.effect, Post) or entry.effect.body.files:
+        return entry
+    pieces = read(newest, tuple[Body, ...])
+    if entry.part > len(pieces):
+        return None
+    return replace(entry, effect=replace(entry.effect, body=pieces[entry.part - 1]))

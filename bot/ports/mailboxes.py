@@ -39,6 +39,8 @@ class NewEntry:
 
     `case` makes it wait until that case's thread is there; `source` names the copies it needs to know.
     `guarded` words are withheld once the bot has lost the word; `only` replaces what waits in the lane.
+    `words` marks a copy of the source's words or files. `renews` is what such copies that are not there yet are to say
+    instead, when it is their turn; with `recalls` they are never sent.
     """
 
     id: str
@@ -50,6 +52,9 @@ class NewEntry:
     guarded: bool = False
     only: bool = False
     opens_thread: bool = False
+    words: bool = False
+    renews: str = ""
+    recalls: bool = False
 
 
 @dataclass(frozen=True, slots=True)

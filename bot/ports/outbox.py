@@ -45,12 +45,16 @@ class LaneClaim:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """An attempt that was written down. `root` is the case's encoded root, `copies` those of the source."""
+    """An attempt that was written down. `root` is the case's encoded root, `copies` those of the source.
+
+    `newest` is what the source says by now, when it was edited since the entry was queued (`NewEntry.renews`).
+    """
 
     began_at: float
     first_at: float
     root: str
     copies: tuple[str, ...]
+    newest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 -- Write down that an attempt begins, with its time, before the platform is called.
 -- ARGV: cid, lane name, worker, epoch, entry, attempts so far, seconds to sleep while the thread is missing.
--- Returns {'go', began at, first at, root, copies...} or, with the lane released, {'waits'} (for the thread's
--- root), {'withheld'} (the bot lost the word since), {'moved'} or {'fenced'}.
+-- Returns {'go', began at, first at, root, newest words, copies...} or, with the lane released, {'waits'} (for the
+-- thread's root), {'withheld'} (the bot lost the word, or the author took it back), {'moved'} or {'fenced'}.
 local cid, lane, worker, epoch, entry = ARGV[1], lane_of(ARGV[1], ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
 local attempts, patience = tonumber(ARGV[6]), tonumber(ARGV[7])
 local t = now()
@@ -19,6 +19,16 @@ if st.s == 'P' and st.g and tostring(st.g) ~= (redis.call('HGET', key('conv', ci
   release_lane(lane)
   return {'withheld'}
 end
+local newest = st.w and st.src and redis.call('HGET', key('newest', cid), st.src) or ''
+if newest == RECALLED then
+  newest = ''
+  -- What may have been sent before is sent on, so that the recall behind it finds and deletes it.
+  if st.s == 'P' and not st.re then
+    drop(cid, lane, entry)
+    release_lane(lane)
+    return {'withheld'}
+  end
+end
 local root = ''
 if st.case and not st.root then
   root = redis.call('HGET', key('roots', cid), st.case) or ''
@@ -32,7 +42,7 @@ end
 st.s, st.a, st.at = 'S', attempts + 1, exact(t)
 st.first = st.first or st.at
 set_status(cid, entry, st)
-local answer = {'go', st.at, st.first, root}
+local answer = {'go', st.at, st.first, root, newest}
 if st.src then
   local copies = redis.call('HGET', key('copies', cid), st.src)
   if copies then

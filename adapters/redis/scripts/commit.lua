@@ -50,7 +50,9 @@ local function apply()
         if st and st.s == 'P' then drop(cid, lane, other) end
       end
     end
+    if e.source and (e.renews or e.recalls) then supersede(cid, e) end
     local st = {s = 'P', a = 0, l = e.lane, case = e.case, src = e.source, root = e.root, p = e.priority, q = exact(now())}
+    st.w = e.words
     if e.guarded then st.g = reign end
     redis.call('HSET', key('entry', cid), e.id, e.body)
     set_status(cid, e.id, st)

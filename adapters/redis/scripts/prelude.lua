@@ -79,11 +79,46 @@ local function set_status(cid, entry, st)
   redis.call('HSET', key('status', cid), entry, cjson.encode(st))
 end
 
+-- The entries that are copies of a message's words and not there yet: {entry, status} pairs.
+local function unsent_of(cid, source)
+  local found = {}
+  local all = redis.call('HGETALL', key('status', cid))
+  for i = 1, #all, 2 do
+    local st = cjson.decode(all[i + 1])
+    if st.w and st.src == source then found[#found + 1] = {all[i], st} end
+  end
+  return found
+end
+
+-- What `newest` says of a message that its author took back.
+local RECALLED = '-'
+
 -- Forget an entry altogether: it was sent, or is not to be sent any more.
 local function drop(cid, lane, entry)
+  local st = status_of(cid, entry)
   redis.call('LREM', key('queue', lane), 0, entry)
   redis.call('HDEL', key('status', cid), entry)
   redis.call('HDEL', key('entry', cid), entry)
+  if st and st.w and st.src and redis.call('HEXISTS', key('newest', cid), st.src) == 1 then
+    if #unsent_of(cid, st.src) == 0 then redis.call('HDEL', key('newest', cid), st.src) end
+  end
+end
+
+-- Copies of a message that are not there yet say what it says by now, or are never sent.
+local function supersede(cid, e)
+  local waiting = unsent_of(cid, e.source)
+  local left = #waiting
+  if e.recalls then
+    for _, pair in ipairs(waiting) do
+      local entry, st = pair[1], pair[2]
+      -- One that is on its way is deleted by what comes behind it in its lane.
+      if (st.s == 'P' and not st.re) or st.s == 'K' then
+        drop(cid, lane_of(cid, st.l), entry)
+        left = left - 1
+      end
+    end
+  end
+  if left > 0 then redis.call('HSET', key('newest', cid), e.source, e.recalls and RECALLED or e.renews) end
 end
 
 -- What a sender needs to know of the lane's head: entry, payload, status, time, root. Nil when it is empty.

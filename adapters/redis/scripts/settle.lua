@@ -47,7 +47,7 @@ if current then
     local behind = entry
     for _, e in ipairs(d.follow) do
       redis.call('HSET', key('entry', cid), e.id, e.body)
-      set_status(cid, e.id, {s = 'P', a = 0, l = st.l, case = e.case, src = e.source, p = st.p, q = st.q})
+      set_status(cid, e.id, {s = 'P', a = 0, l = st.l, case = e.case, src = e.source, p = st.p, q = st.q, w = e.words})
       redis.call('LINSERT', queue, 'AFTER', behind, e.id)
       behind = e.id
     end

@@ -1,0 +1,102 @@
+"""An edit or a deletion that comes while a copy is not there yet wins: the old words are never seen."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from adapters.redis.store import RedisStore
+from bot.core.activity import Activity, Ref
+from bot.engine.engine import Engine
+from bot.errors import NotDone, Refused
+from bot.ports import Capabilities
+from tests.support.engines import engine_on
+from tests.support.town import FAST, Fault, Message, Town, chat_with, person
+
+ANN, BOB = person("ann"), person("bob")
+CHAT = chat_with(ANN)
+
+
+@pytest.fixture
+def town() -> Town:
+    return Town(Capabilities(pace=FAST, max_text=40))
+
+
+@pytest.fixture
+async def engine(store: RedisStore, town: Town) -> AsyncIterator[Engine]:
+    engine = engine_on(store, {"town": town})
+    await engine.start()
+    yield engine
+    await engine.stop()
+
+
+async def take(engine: Engine, *activities: Activity) -> None:
+    for activity in activities:
+        await engine.intake.take(activity)
+
+
+async def parked(engine: Engine, town: Town, words: str = "the wrong price") -> tuple[Ref, Message]:
+    """A reply that could not be sent, and the notice that offers to try again."""
+    await take(engine, town.says(ANN, CHAT, "help"))
+    await town.until(lambda: any(m.body.card for m in town.messages))
+    thread = town.thread_of(1001)
+    town.fail("post", Fault(Refused("post", "blocked"), only=words))
+    said = town.says(BOB, thread, words)
+    await take(engine, said)
+    await town.until(lambda: any("blocked" in text for text in town.visible(thread)))
+    return said.content.ref, next(m for m in town.messages if "blocked" in m.body.text)
+
+
+async def retried(engine: Engine, town: Town, notice: Message) -> None:
+    button = next(b for b in notice.body.buttons if b.action == "retry")
+    await take(engine, town.presses(BOB, notice.ref, button.action, button.value))
+
+
+async def test_retry_sends_what_the_author_has_made_of_it(engine: Engine, town: Town) -> None:
+    ref, notice = await parked(engine, town)
+    await take(engine, town.edits(BOB, ref, "the right price"))
+    await retried(engine, town, notice)
+    await town.until(lambda: "the right price" in town.visible(CHAT))
+    assert ("post", "the wrong price") not in town.calls
+    assert "the wrong price" not in [m.body.text for m in town.messages if m.ref.place == CHAT]
+
+
+async def test_retry_sends_nothing_of_what_the_author_took_back(engine: Engine, town: Town) -> None:
+    ref, notice = await parked(engine, town)
+    await take(engine, town.deletes(BOB, ref))
+    await retried(engine, town, notice)
+    await take(engine, town.says(BOB, town.thread_of(1001), "another matter"))
+    await town.until(lambda: "another matter" in town.visible(CHAT))
+    assert "the wrong price" not in [m.body.text for m in town.messages if m.ref.place == CHAT]
+
+
+async def test_retry_sends_nothing_of_what_became_a_note(engine: Engine, town: Town) -> None:
+    ref, notice = await parked(engine, town)
+    await take(engine, town.edits(BOB, ref, "// the wrong price"))
+    await retried(engine, town, notice)
+    await take(engine, town.says(BOB, town.thread_of(1001), "another matter"))
+    await town.until(lambda: "another matter" in town.visible(CHAT))
+    assert not any("wrong price" in m.body.text for m in town.messages if m.ref.place == CHAT)
+
+
+async def test_an_edit_overtakes_words_that_wait(engine: Engine, town: Town) -> None:
+    await take(engine, town.says(ANN, CHAT, "help"))
+    await town.until(lambda: any(m.body.card for m in town.messages))
+    thread = town.thread_of(1001)
+    town.fail("post", *[Fault(NotDone("post", "away"), only="first draft")] * 3)
+    said = town.says(BOB, thread, "first draft")
+    await take(engine, said)
+    await town.until(lambda: len([c for c in town.calls if c[0] == "post"]) > 0)
+    await take(engine, town.edits(BOB, said.content.ref, "second draft"))
+    await town.until(lambda: "second draft" in town.visible(CHAT))
+    assert town.visible(CHAT).count("second draft") == 1
+
+
+async def test_a_text_that_has_grown_comes_in_all_its_parts(engine: Engine, town: Town) -> None:
+    ref, notice = await parked(engine, town)
+    long = "one two three four five.\n\nsix seven eight nine ten."
+    await take(engine, town.edits(BOB, ref, long))
+    await retried(engine, town, notice)
+    await town.until(lambda: "six seven eight nine ten." in town.visible(CHAT))
+    assert town.visible(CHAT)[-2:] == ["one two three four five.", "six seven eight nine ten."]
