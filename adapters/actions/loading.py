@@ -55,7 +55,7 @@ def load_actions(folder: Path, *, seconds: float = TIME_LIMIT) -> InProcessActio
             unavailable |= dict.fromkeys(lost, said)
             broken.append(f"{said}; not to be had: {', '.join(lost) or 'nothing'}")
         for kind in _all_action_classes():
-            if kind in before or inspect.isabstract(kind):
+            if kind in before or inspect.isabstract(kind) or _is_left_over(kind):
                 continue
             try:
                 action: Any = kind()
@@ -159,7 +159,7 @@ def _all_action_classes() -> list[Any]:
             if child not in seen:
                 seen[child] = None
                 waiting.append(child)
-    return [k for k in seen if not str(k.__module__).startswith("rasa_sdk.") and not _is_left_over(k)]
+    return [k for k in seen if not str(k.__module__).startswith("rasa_sdk.")]
 
 
 def _is_left_over(kind: Any) -> bool:
@@ -167,7 +167,7 @@ def _is_left_over(kind: Any) -> bool:
     module = sys.modules.get(kind.__module__)
     if module is None:
         return True
-    known = getattr(module, kind.__qualname__, kind)
+    known: Any = getattr(module, kind.__qualname__, kind)
     return isinstance(known, type) and known is not kind and known.__module__ == kind.__module__
 
 

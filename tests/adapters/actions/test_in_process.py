@@ -268,6 +268,14 @@ def test_code_that_is_no_python_is_refused_with_its_line(tmp_path: Path) -> None
         load_actions(project(tmp_path, "bad", "x = 1\nx = (\n"))
 
 
+def test_what_an_earlier_project_left_behind_is_not_the_next_ones(tmp_path: Path) -> None:
+    earlier = load_actions(project(tmp_path, "earlier", NEEDY + ONE))
+    between = load_actions(project(tmp_path, "between", ONE))
+    later = load_actions(project(tmp_path, "later", ONE.replace("One", "Other").replace("action_one", "action_two")))
+    assert "action_one" in earlier.names & between.names
+    assert (later.names, later.notices) == (frozenset({"action_two"}), ())
+
+
 @pytest.mark.parametrize(
     ("code", "said"),
     [
