@@ -10,8 +10,10 @@ import contextlib
 import importlib
 import importlib.util
 import inspect
+import logging
 import os
 import sys
+import warnings
 from collections.abc import Generator, Iterable
 from pathlib import Path
 from types import ModuleType
@@ -36,6 +38,7 @@ def load_actions(folder: Path, *, seconds: float = TIME_LIMIT) -> InProcessActio
     """
     folder = folder.resolve()
     restore()
+    _hush()
     before = set(_all_action_classes())
     broken: list[str] = []
     found: dict[str, Any] = {}
@@ -74,6 +77,12 @@ def load_actions(folder: Path, *, seconds: float = TIME_LIMIT) -> InProcessActio
         absent=tuple(_absences(folder, packages)),
         broken=tuple(dict.fromkeys(broken)),
     )
+
+
+def _hush() -> None:
+    """Keep rasa-sdk from telling operators with every message what only concerns who writes actions."""
+    logging.getLogger("rasa_sdk.forms").setLevel(logging.ERROR)  # no validate_… for a slot: that is fine
+    warnings.filterwarnings("ignore", message="Please pass the parameter `response`", category=FutureWarning)
 
 
 def _names_of(kind: Any, folder: Path) -> list[str]:

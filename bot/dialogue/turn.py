@@ -195,7 +195,7 @@ class Dialogue:
         except ActionRejected:
             tracker.update(ActionExecutionRejected(name))
             return True
-        if not any(isinstance(e, ActionExecutionRejected) for e in events):
+        if not any(isinstance(e, ActionExecutionRejected) and e.name == name for e in events):
             tracker.extend(ahead)
             executed = ActionExecuted(
                 name, prediction.policy, prediction.confidence, hidden=prediction.hidden, at=context.at
@@ -291,12 +291,13 @@ def _just_rejected(tracker: Tracker) -> str | None:
 def _took_back(events: list[TrackerEvent]) -> bool:
     """Whether the message was reverted, or all forgotten, and no other message took its place."""
     for event in reversed(events):
-        if isinstance(event, UserUttered):
-            return False
-        if isinstance(event, UserUtteranceReverted | Restarted):
-            return True
-        if isinstance(event, SessionStarted | SlotSet):
-            continue
+        match event:
+            case UserUtteranceReverted() | Restarted() | SessionStarted():
+                return True
+            case SlotSet() | ActionExecuted(name=names.LISTEN):
+                continue
+            case _:
+                return False
     return False
 
 
