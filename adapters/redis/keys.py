@@ -80,6 +80,10 @@ class Keys:
         """What is remembered of solved cases; all under one tag."""
         return f"{self.prefix}:{{solved}}:{name}"
 
+    def counted_by_hour(self, day: int) -> str:
+        """How often facts of each kind were counted in each hour of a day that is over."""
+        return f"{self.prefix}:{{counted}}:hours:{day}"
+
     @property
     def wake(self) -> str:
         """The channel on which scripts say that something is ready."""

@@ -36,9 +36,9 @@ class RedisLedger:
         return await self._counting.total(first_hour, last_hour, over)
 
     async def series(
-        self, first_hour: int, last_hour: int, names: Sequence[str], *, over: int
+        self, first_hour: int, last_hour: int, kinds: Sequence[str], *, over: int
     ) -> Mapping[int, Sequence[int]]:
-        return await self._counting.each(first_hour, last_hour, names, over)
+        return await self._counting.each(first_hour, last_hour, kinds, over)
 
     async def open_count(self) -> int:
         return int(await self._connection.call("HLEN", self._keys.open_cases))

@@ -27,8 +27,8 @@ class StoredRecords:
     async def counters(self, since: float, until: float) -> Mapping[str, int]:
         return await self.store.ledger.counters(int(since // 3600), int(until // 3600), over=_over(until))
 
-    async def series(self, since: float, until: float, names: Sequence[str]) -> Mapping[int, Sequence[int]]:
-        return await self.store.ledger.series(int(since // 3600), int(until // 3600), names, over=_over(until))
+    async def series(self, since: float, until: float, kinds: Sequence[str]) -> Mapping[int, Sequence[int]]:
+        return await self.store.ledger.series(int(since // 3600), int(until // 3600), kinds, over=_over(until))
 
     async def open_count(self) -> int:
         return await self.store.ledger.open_count()

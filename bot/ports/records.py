@@ -48,8 +48,8 @@ class Records(Protocol):
         """Counters (see `bot.core.stats`) summed over the hours that overlap the window."""
         ...
 
-    async def series(self, since: float, until: float, names: Sequence[str]) -> Mapping[int, Sequence[int]]:
-        """Some of the same counters, in the order of `names`, for each hour since 1970 that has any, for charts."""
+    async def series(self, since: float, until: float, kinds: Sequence[str]) -> Mapping[int, Sequence[int]]:
+        """How often facts of some kinds were counted, in that order, for each hour since 1970 that has any."""
         ...
 
     async def open_count(self) -> int:

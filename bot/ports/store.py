@@ -90,9 +90,9 @@ class Ledger(Protocol):
         ...
 
     async def series(
-        self, first_hour: int, last_hour: int, names: Sequence[str], *, over: int
+        self, first_hour: int, last_hour: int, kinds: Sequence[str], *, over: int
     ) -> Mapping[int, Sequence[int]]:
-        """Some of the same counters, in the order of `names`, for each hour that has any of them."""
+        """How often facts of some kinds were counted, in the order of `kinds`, for each hour that has any."""
         ...
 
     async def open_count(self) -> int:
