@@ -41,12 +41,14 @@ from bot.core.routing import Doors
 from bot.core.tiers import tiers_of
 from bot.core.words import say
 from bot.engine.engine import Engine, Role
+from bot.engine.macro_book import StoredMacros
 from bot.errors import ConfigError, StoreUnavailable
 from bot.models import BesideTheLoop, ensure_trained
 from bot.ports import ChatAdapter, Clock
 from bot.server import Server
 from bot.services.cases import CaseAnswers
 from bot.services.forms import CaseForms
+from bot.services.macros import MacroAnswers
 from bot.services.operations import Operations, Roles
 from bot.services.reporting import Reporting
 from bot.services.revealing import Revealing
@@ -148,6 +150,7 @@ class App:
                 **CaseAnswers(engine.records, self._clock).answers(),
                 **Shifts(engine.staff, engine.records, policy, adapters, self._clock).answers(),
                 **Reporting(engine.records, self._clock, settings.timezone).answers(),
+                **MacroAnswers(StoredMacros(store.macros), self._clock).answers(),
                 **Revealing(engine.records, policy).answers(),
             },
         )

@@ -85,6 +85,15 @@ class Keys:
         return f"{self.prefix}:{{counted}}:hours:{day}"
 
     @property
+    def macros(self) -> str:
+        """Macro's name → the newest row, with how many versions there are."""
+        return f"{self.prefix}:{{macros}}:newest"
+
+    def macro_versions(self, name: str) -> str:
+        """Every row that a macro ever had."""
+        return f"{self.prefix}:{{macros}}:versions:{name}"
+
+    @property
     def wake(self) -> str:
         """The channel on which scripts say that something is ready."""
         return f"{self.prefix}:wake"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from adapters.redis.connect import Connection, Durability
 from adapters.redis.keys import Keys
 from adapters.redis.ledger import RedisLedger
+from adapters.redis.macros import RedisMacros
 from adapters.redis.mailboxes import INGRESS_SECONDS, RedisMailboxes
 from adapters.redis.outbox import Patience, RedisOutbox
 from adapters.redis.roster import RedisRoster
@@ -40,6 +41,7 @@ class RedisStore:
         self.upkeep = RedisUpkeep(self._connection, self._keys)
         self.ledger = RedisLedger(self._connection, self._keys)
         self.roster = RedisRoster(self._connection, self._keys)
+        self.macros = RedisMacros(self._connection, self._keys)
         self.solved = RedisSolvedCases(self._connection, self._keys)
 
     @property

@@ -1,4 +1,4 @@
-"""What changes while we run and is no conversation's own: who is on duty, and which cases are open.
+"""What changes while we run and is no conversation's own: who is on duty, which cases are open, what macros there are.
 
 Reaches the core as `Policy.live`, renewed before each decision and at most about a second old. Values only; it never
 says what to do about them. When the store cannot be read it is what was last known.
@@ -41,6 +41,14 @@ class OpenCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Macro:
+    """One ready-made reply; see `bot.core.macros`. Its text is never empty."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Waits:
     """How long cases lately waited for somebody: nine in ten of `count` at most `most` seconds of working time."""
 
@@ -59,6 +67,7 @@ class Live:
     cases: tuple[OpenCase, ...] = ()
     waits: Waits | None = None
     similar: tuple[Similar, ...] = ()
+    macros: tuple[Macro, ...] = ()
 
     def load(self, agent: str) -> int:
         """How many open cases the person of that key has."""

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from bot.core import casework
+from bot.core import casework, macros
 from bot.core.activity import Person, Ref, Side
 from bot.core.answering import heard, rewritten
 from bot.core.conversation import Case, Conversation, Held, Line, Speaker, Status
@@ -148,6 +148,13 @@ def agent_said(conversation: Conversation, event: AgentSaid, policy: Policy) -> 
         return _stays(conversation, event.ref, "Somebody who may not answer wrote in the thread.").then(
             Whisper(Side.AGENTS, event.author, Body(why))
         )
+    if (name := macros.called(event.text)) is not None:
+        return _macro_called(conversation, event, name, policy)
+    return _said_to_customer(conversation, event, policy)
+
+
+def _said_to_customer(conversation: Conversation, event: AgentSaid, policy: Policy) -> Decision:
+    """What somebody entitled wants to say: the owner's is relayed, others' is held."""
     case = _case(conversation)
     if case.assignee is None:
         if policy.claim_on_reply:
@@ -159,6 +166,18 @@ def agent_said(conversation: Conversation, event: AgentSaid, policy: Policy) -> 
     return _hold(
         conversation, event, f"Only @{case.assignee.label}'s replies reach the customer:", *_choices(event.ref)
     )
+
+
+def _macro_called(conversation: Conversation, event: AgentSaid, name: str, policy: Policy) -> Decision:
+    """The reply rule for what a macro says; when it cannot be said, its author alone hears why."""
+    words = macros.filled(name, conversation, event.author, policy)
+    if isinstance(words, macros.Problem):
+        stays = _stays(conversation, event.ref, f"The macro ?{name} could not be sent.")
+        return stays.then(Whisper(Side.AGENTS, event.author, Body(words.why)))
+    shown = "\n".join(f"> {line}" for line in words.splitlines())
+    told = line_to_agents(f"📋 `?{name}` says:\n{shown}")
+    said = _said_to_customer(conversation, replace(event, text=words), policy)
+    return said.then(told).noting("macro_used", f"{event.author.label} used the macro ?{name}.", macro=name)
 
 
 def agent_said_when_closed(conversation: Conversation, event: AgentSaid, _policy: Policy) -> Decision:
@@ -204,6 +223,9 @@ def agent_edited(conversation: Conversation, event: AgentEdited, policy: Policy)
     if key in conversation.relayed:
         if is_note(event.text):
             return _take_back(conversation, event.ref, "A reply was turned into a note.")
+        if macros.called(event.text) is not None:
+            why = "A macro is sent by a new message of its own; what the customer has was left as it is."
+            return nothing(conversation).then(Whisper(Side.AGENTS, event.author, Body(why)))
         body = Body(event.text, voice=_voice(event.author, policy))
         return (
             Decision(rewritten(conversation, event.ref, event.text))
@@ -211,6 +233,8 @@ def agent_edited(conversation: Conversation, event: AgentEdited, policy: Policy)
             .noting("agent_edited", f"{event.author.label} edited a reply.")
         )
     if any(h.ref.key == key for h in conversation.held):
+        if macros.called(event.text) is not None:
+            return nothing(conversation)
         held = tuple(replace(h, text=event.text) if h.ref.key == key else h for h in conversation.held)
         return nothing(replace(conversation, held=held))
     if key in conversation.notes and not is_note(event.text):

@@ -10,9 +10,10 @@ from typing import Final
 
 import structlog
 
-from bot.core.live import Duty, Live, OpenCase, Waits
+from bot.core.live import Duty, Live, Macro, OpenCase, Waits
 from bot.core.stats import quantile
 from bot.engine.codec import Unreadable, read
+from bot.engine.macro_book import StoredMacros
 from bot.errors import StoreUnavailable
 from bot.ports import CaseRow, Clock, DutyRow, Store
 
@@ -32,6 +33,7 @@ class LiveFacts:
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
+        self._macros = StoredMacros(store.macros)
         self._clock = clock
         self._known = Live()
         self._good_until = 0.0
@@ -68,8 +70,11 @@ class LiveFacts:
         self._good_until = ended + max(_SECONDS, (ended - began) / _SHARE)
 
     async def _read(self) -> Live:
-        roster, touched, cases = await asyncio.gather(
-            self._store.roster.rows(), self._store.roster.touched(), self._store.ledger.open_cases()
+        roster, touched, cases, macros = await asyncio.gather(
+            self._store.roster.rows(),
+            self._store.roster.touched(),
+            self._store.ledger.open_cases(),
+            self._macros.newest(),
         )
         await self._renew_waits()
         duties = (read(row, DutyRow) for row in roster.values())
@@ -84,6 +89,7 @@ class LiveFacts:
                 for row in sorted((read(row, CaseRow) for row in cases), key=lambda row: row.number)
             ),
             waits=self._waits,
+            macros=tuple(Macro(row.name, row.text) for _, row in sorted(macros.items()) if row.text),
         )
 
     async def _renew_waits(self) -> None:

@@ -9,6 +9,7 @@ from bot.ports.answers import Answer, Attachment, body_with, whole
 from bot.ports.assistant import Assistant, CustomerMessage, Understanding
 from bot.ports.chat import Capabilities, ChatAdapter, Clock, Commands, Forms, Intake, Pace, Posted
 from bot.ports.files import CHUNK, FileCarrier, FileSource, FileStream, Kept, Shelf
+from bot.ports.macros import MacroBook, MacroRow, Macros
 from bot.ports.mailboxes import Changes, Claim, Mail, Mailboxes, NewEntry
 from bot.ports.outbox import Begun, Head, LaneClaim, Link, Outbox, Relink, Settlement
 from bot.ports.records import CaseRow, JournalLine, Records
@@ -45,6 +46,9 @@ __all__ = [
     "LaneClaim",
     "Ledger",
     "Link",
+    "MacroBook",
+    "MacroRow",
+    "Macros",
     "Mail",
     "Mailboxes",
     "NewEntry",

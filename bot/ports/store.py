@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.ports.macros import Macros
 from bot.ports.mailboxes import Mailboxes
 from bot.ports.outbox import Outbox
 from bot.ports.roster import Roster
@@ -130,6 +131,9 @@ class Store(Protocol):
 
     @property
     def roster(self) -> Roster: ...
+
+    @property
+    def macros(self) -> Macros: ...
 
     @property
     def solved(self) -> SolvedCases: ...

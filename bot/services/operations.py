@@ -57,6 +57,8 @@ class Operations:
         if answer.private:
             return answer
         answer = replace(answer, body=veiled_body(answer.body, self._policy))
+        if answer.shared and not self._is_desk(place):
+            return replace(answer, shared=False)
         return self._shared(answer, command, asker, place) if command.shared else answer
 
     async def role_of(self, asker: Person, place: Place) -> Role:

@@ -538,6 +538,29 @@ class RosterContract:
         assert await store.roster.lock("heir", 30.0)
 
 
+class MacroContract:
+    """A macro is what was put last, and everything that it ever was is kept."""
+
+    async def test_the_newest_row_stands_and_all_are_kept(self, make_store: MakeStore) -> None:
+        one, two = make_store(), make_store()
+        assert await one.macros.put("refund", "first", expected=0)
+        assert await two.macros.put("refund", "second", expected=1)
+        assert await one.macros.rows() == {"refund": (2, "second")}
+        assert await one.macros.versions("refund") == ["first", "second"]
+        assert await one.macros.versions("other") == []
+
+    async def test_of_two_who_change_the_same_version_one_is_told(self, make_store: MakeStore) -> None:
+        one, two = make_store(), make_store()
+        assert await one.macros.put("refund", "nora's", expected=0)
+        assert not await two.macros.put("refund", "sam's", expected=0)
+        assert await two.macros.rows() == {"refund": (1, "nora's")}
+
+    async def test_the_same_row_twice_is_one_version(self, store: RedisStore) -> None:
+        for _ in range(2):
+            assert await store.macros.put("refund", "text", expected=0)
+        assert await store.macros.rows() == {"refund": (1, "text")}
+
+
 class CountingContract:
     """Counters of any window are the sum of what was committed in it, however often and in whatever order one asks."""
 

@@ -1,0 +1,42 @@
+"""Ready-made replies. Implements `bot.ports.Macros`; decodes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from adapters.redis import scripts
+from adapters.redis.connect import Connection
+from adapters.redis.keys import Keys
+
+
+class RedisMacros:
+    """`bot.ports.Macros` on Redis: a hash of what stands, and a list a macro of what ever stood, under one tag."""
+
+    def __init__(self, connection: Connection, keys: Keys) -> None:
+        self._connection = connection
+        self._keys = keys
+
+    async def put(self, name: str, row: str, *, expected: int) -> bool:
+        keys = [self._keys.macros, self._keys.macro_versions(name)]
+        return bool(await self._connection.run(scripts.MACRO, keys, [name, row, expected]))
+
+    async def rows(self) -> Mapping[str, tuple[int, str]]:
+        found = _mapping(await self._connection.call("HGETALL", self._keys.macros))
+        return {name: _numbered(row) for name, row in found.items()}
+
+    async def versions(self, name: str) -> Sequence[str]:
+        return [str(row) for row in await self._connection.call("LRANGE", self._keys.macro_versions(name), 0, -1)]
+
+
+def _numbered(stored: str) -> tuple[int, str]:
+    count, _, row = stored.partition("|")
+    return int(count), row
+
+
+def _mapping(answer: Any) -> dict[str, str]:
+    """A raw command answers with a flat list, a client that knows HGETALL with a mapping."""
+    if isinstance(answer, dict):
+        return cast("dict[str, str]", answer)
+    flat = cast("list[str]", answer)
+    return dict(zip(flat[::2], flat[1::2], strict=True))

@@ -1,0 +1,28 @@
+"""Ready-made replies, decoded: `bot.ports.MacroBook` on a store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.engine.codec import read, write
+from bot.ports import MacroRow, Macros
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMacros:
+    """`bot.ports.MacroBook`."""
+
+    macros: Macros
+
+    async def newest(self) -> Mapping[str, MacroRow]:
+        rows = await self.macros.rows()
+        return {name: replace(read(row, MacroRow), version=count) for name, (count, row) in rows.items()}
+
+    async def versions(self, name: str) -> Sequence[MacroRow]:
+        rows = await self.macros.versions(name)
+        return [replace(read(row, MacroRow), version=n) for n, row in enumerate(rows, start=1)]
+
+    async def put(self, row: MacroRow) -> bool:
+        encoded = write(replace(row, version=0), MacroRow)
+        return await self.macros.put(row.name, encoded, expected=row.version)
