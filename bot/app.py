@@ -33,26 +33,19 @@ from adapters.teams.settings import TeamsSettings, Words
 from adapters.web.adapter import WebAdapter
 from adapters.web.settings import WebSettings
 from adapters.web.settings import place as web_place
-from bot.config import PLATFORMS, Configuration, RolesSection, SlackSection
+from bot.config import PLATFORMS, Configuration, SlackSection
 from bot.core.activity import Place
-from bot.core.commands import Role as CommandRole
 from bot.core.policy import Desk, Policy, Thresholds
 from bot.core.routing import Doors
 from bot.core.tiers import tiers_of
 from bot.core.words import say
 from bot.engine.engine import Engine, Role
-from bot.engine.macro_book import StoredMacros
 from bot.errors import ConfigError, StoreUnavailable
 from bot.models import BesideTheLoop, ensure_trained
+from bot.operating import operations_of
 from bot.ports import ChatAdapter, Clock
 from bot.server import Server
-from bot.services.cases import CaseAnswers
 from bot.services.forms import CaseForms
-from bot.services.macros import MacroAnswers
-from bot.services.operations import Operations, Roles
-from bot.services.reporting import Reporting
-from bot.services.revealing import Revealing
-from bot.services.shifts import Shifts
 from bot.working_time import auto_close_of, hours_of, levels_of, staffing_of
 
 _log = structlog.get_logger("app")
@@ -142,18 +135,7 @@ class App:
             teams = TeamsAdapter(teams_settings(self._configuration, data, policy), self._clock, shelf)
             server.mount(teams, settings.server.host, settings.server.port)
             adapters[teams.platform] = teams
-        operations = Operations(
-            policy=policy,
-            roles=_roles(settings.roles),
-            adapters=adapters,
-            answers={
-                **CaseAnswers(engine.records, self._clock).answers(),
-                **Shifts(engine.staff, engine.records, policy, adapters, self._clock).answers(),
-                **Reporting(engine.records, self._clock, settings.timezone).answers(),
-                **MacroAnswers(StoredMacros(store.macros), self._clock).answers(),
-                **Revealing(engine.records, policy).answers(),
-            },
-        )
+        operations = operations_of(settings, policy, engine, store, adapters, self._clock)
         forms = CaseForms(engine.records, policy)
         for adapter in adapters.values():
             stack.push_async_callback(adapter.stop)
@@ -410,12 +392,3 @@ def _channel(platform: str, channel: str, configuration: Configuration, workspac
         return web_place(channel)
     tenant = workspace if platform == "slack" else configuration.settings.platforms.teams.tenant
     return Place(platform, tenant, channel)
-
-
-def _roles(section: RolesSection) -> Roles:
-    may = {verb: CommandRole[role.upper()] for verb, role in section.may.items()}
-    return Roles(_lower(section.leads), _lower(section.operators), may)
-
-
-def _lower(names: Sequence[str]) -> frozenset[str]:
-    return frozenset(name.lower() for name in names)
