@@ -19,8 +19,10 @@ from bot.core.events import CustomerPressed, CustomerSaid, Event, TimerFired
 from bot.core.policy import Policy
 from bot.core.sla import Target
 
-_TRY_AGAIN: Final = 60.0
-"""Whoever became free says so at once; this is for when that was missed."""
+_TRY_AGAIN: Final = (60.0, 300.0)
+"""Whoever becomes free makes cases look again at once; this is for when that was missed. The later looks are rarer."""
+
+_OFTEN_FOR: Final = 600.0
 
 
 def kept(before: Conversation, decision: Decision, event: Event, policy: Policy) -> Decision:
@@ -103,8 +105,8 @@ def _next_try(conversation: Conversation, at: float, policy: Policy) -> float:
     """When to look for an agent: at once for a case that has just begun to wait, else now and then."""
     case = _case(conversation)
     hours = policy.desk(case.desk).hours
-    tried = case.clock.looked_at >= at
-    return hours.next_opening(at + _TRY_AGAIN if tried else at) or at + _TRY_AGAIN
+    again = at + _TRY_AGAIN[at - case.opened_at > _OFTEN_FOR]
+    return hours.next_opening(again if case.clock.looked_at >= at else at) or again
 
 
 def _redrawn(

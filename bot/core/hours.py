@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -161,6 +162,7 @@ ALWAYS: Final = Hours("Etc/UTC", _AROUND_THE_CLOCK)
 """Somebody is always there."""
 
 
+@lru_cache(4096)
 def _instant(day: date, minutes: int, zone: ZoneInfo) -> float:
     """When the clock of `zone` first shows that many minutes after midnight of `day`, or later."""
     wall = datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(minutes=minutes)
