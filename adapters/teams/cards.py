@@ -82,7 +82,10 @@ def case_card(body: Body, card: CaseCard) -> Element:
     found: list[Element] = [top]
     if card.why.strip():
         found += room.take([_labelled("Why", _cut(card.why.strip(), 1400))])
-    quotes = [block([Run("❝ "), Run(line(words, 400), italic=True)], close=True) for words in card.evidence[:5]]
+    quotes = [
+        block([Run("" if words.startswith("“") else "❝ "), Run(line(words, 400), italic=True)], close=True)
+        for words in card.evidence[:5]
+    ]
     found += room.take(quotes)
     for one in card.fields[:40]:
         limit = 300 if len(one.text) <= 300 else 1500

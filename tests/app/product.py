@@ -41,10 +41,10 @@ def data_folder(tmp_path: Path) -> Path:
     return folder
 
 
-def product(tmp_path: Path, written: str, environment: dict[str, str]) -> App:
+def product(tmp_path: Path, written: str, environment: dict[str, str], *, assistant: Path = SHOP) -> App:
     """An app with that configuration, its ports free ones and its data below `tmp_path`."""
     file = tmp_path / "config.yaml"
-    head = f"assistant: {SHOP}\ndata_folder: {data_folder(tmp_path)}\nserver: {{port: 0}}\n"
+    head = f"assistant: {assistant}\ndata_folder: {data_folder(tmp_path)}\nserver: {{port: 0}}\n"
     file.write_text(head + written, encoding="utf-8")
     return App(config.load(file, environment))
 

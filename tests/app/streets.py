@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from tests.app.product import until
+from tests.app.web_street import OnWeb
 from tests.fakes.slack import App as SlackApp
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack import Human as SlackHuman
@@ -34,6 +36,17 @@ async def reads(look: Any, words: str) -> str:
     return await until(lambda: next((text for text in look() if words in text), ""))
 
 
+async def street(name: str, stack: AsyncExitStack) -> Street:
+    """A street of that platform, closed with the stack."""
+    match name:
+        case "slack":
+            return OnSlack(await stack.enter_async_context(FakeSlack()))
+        case "teams":
+            return OnTeams(await stack.enter_async_context(FakeTeams()))
+        case _:
+            return await stack.enter_async_context(OnWeb())
+
+
 @dataclass
 class OnSlack:
     slack: FakeSlack
@@ -45,6 +58,10 @@ class OnSlack:
             SlackHuman(self.slack, self.slack.workspace.add_user(n)) for n in ("Ann", "Bob", "Sue")
         )
         self.channel = self.slack.channel("desk", self.bob.user, self.sue.user, self.app, private=True)
+
+    def newcomer(self, name: str) -> SlackHuman:
+        """One more customer."""
+        return SlackHuman(self.slack, self.slack.workspace.add_user(name))
 
     def settings(self) -> str:
         hosts = f'file_hosts: ["{self.slack.file_host}"]'

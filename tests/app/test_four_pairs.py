@@ -1,4 +1,4 @@
-"""Customers on one platform, the desk on the other: the whole loop runs on all four pairs."""
+"""Customers on one platform, the desk on another: the whole loop runs on all pairs, the playground on either side."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.product import product, train_once, until
-from tests.app.streets import OnSlack, OnTeams, Street, reads
-from tests.fakes.slack import FakeSlack
-from tests.fakes.teams import FakeTeams
+from tests.app.streets import Street, reads, street
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("product")]
 
@@ -30,24 +28,27 @@ class Pair:
     inside: Street
 
 
-@pytest.fixture(params=["slack-slack", "slack-teams", "teams-slack", "teams-teams"])
+@pytest.fixture(
+    params=["slack-slack", "slack-teams", "teams-slack", "teams-teams", "web-teams", "slack-web", "web-web"]
+)
 async def pair(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Pair]:
     async with AsyncExitStack() as stack:
         streets: dict[str, Street] = {}
         names = request.param.split("-")
         for name in names:
             if name not in streets:
-                fake = await stack.enter_async_context(FakeSlack() if name == "slack" else FakeTeams())
-                streets[name] = OnSlack(fake) if isinstance(fake, FakeSlack) else OnTeams(fake)
+                streets[name] = await street(name, stack)
         outside, inside = (streets[name] for name in names)
-        written = "platforms:\n  web: {enabled: false}\n" + "".join(s.settings() for s in streets.values())
+        written = "platforms:\n" + "".join(s.settings() for s in streets.values())
+        if "web" not in streets:
+            written += "  web: {enabled: false}\n"
         written += f"desks: [{{name: support, {inside.desk()}}}]\n"
         environment = {key: value for s in streets.values() for key, value in s.environment().items()}
         app = product(tmp_path, written, environment)
         await app.start()
         stack.push_async_callback(app.stop)
-        for street in streets.values():
-            street.open_to(app.addresses[0])
+        for each in streets.values():
+            each.open_to(app.addresses[0])
         yield Pair(outside, inside)
 
 
