@@ -30,9 +30,10 @@ fmt: dev ## format, and mend what can be mended
 faults: dev ## the whole fault laboratory, printing its figures
 	$(VENV)/python -m tests.faults
 
-bench: dev ## what an acknowledgement and a reply cost, and a turn on Teams
+bench: dev ## what an acknowledgement and a reply cost, a turn on Teams, and a large file
 	$(VENV)/python -m benchmarks.ingress
 	$(VENV)/python -m benchmarks.teams_turn
+	$(VENV)/python -m benchmarks.files
 
 teams-package: install ## the app package for Teams: make teams-package APP_ID=… [OUT=warmline.zip]
 	$(VENV)/python -m adapters.teams.package $(or $(OUT),warmline.zip) --app-id $(APP_ID)

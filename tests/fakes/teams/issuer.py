@@ -29,7 +29,7 @@ def private_key(name: str) -> RSAPrivateKey:
 
 def public_jwk(key: RSAPrivateKey, kid: str, *, endorsements: tuple[str, ...] = ("msteams",)) -> dict[str, Any]:
     """A key as it is published."""
-    shown = json.loads(RSAAlgorithm.to_jwk(key.public_key()))
+    shown: dict[str, Any] = json.loads(RSAAlgorithm.to_jwk(key.public_key()))
     return shown | {"kid": kid, "use": "sig", "endorsements": list(endorsements)}
 
 
