@@ -60,6 +60,7 @@ class Dispatch:
         """Wait for the answers that are under way."""
         while self._under_way:
             await asyncio.gather(*self._under_way, return_exceptions=True)
+            await asyncio.sleep(0)  # since 3.13 waiting for what is done already does not let it be taken out
 
     async def receive(self, payload: Json) -> Reply:
         """What Teams is answered; once it is 200, what happened is stored."""

@@ -15,6 +15,7 @@ from adapters.slack.adapter import SlackAdapter
 from adapters.slack.settings import SlackSettings
 from bot.core.activity import Activity, Person, Place, Said
 from bot.core.effects import Body
+from bot.ports import Answer
 from tests.contract.doubles import ScriptedForms
 
 
@@ -41,11 +42,11 @@ class Echo:
             thread = Place(place.platform, place.tenant, place.channel, place.thread or ref.id)
             await self.adapter.post(thread, Body(f"You said: {activity.content.text}"), key=f"echo-{ref.id}")
 
-    async def run(self, asker: Person, place: Place, words: str) -> Body:
+    async def run(self, asker: Person, place: Place, words: str) -> Answer:
         if words == "slow":
             await asyncio.sleep(0.2)
         assert place.tenant == asker.tenant
-        return Body(f"{asker.name} asked: {words}")
+        return Answer(Body(f"{asker.name} asked: {words}"))
 
 
 async def _main() -> None:
