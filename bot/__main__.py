@@ -19,6 +19,16 @@ _CONFIG: Final = click.option(
     show_default=True,
     help="The configuration file.",
 )
+_HELP: Final = """\
+Warmline: a support bot for Slack and Microsoft Teams that hands over warmly to people.
+
+\b
+First steps:
+  python -m bot run                serve the sample shop at http://127.0.0.1:8080
+  python -m bot check              look for mistakes in config.yaml and in the assistant
+  python -m bot init my-assistant  make a small assistant of your own, then name it in config.yaml
+  python -m bot shell my-assistant talk to it in the terminal
+"""
 _PROJECT: Final = {"init", "train", "shell", "test", "validate", "visualize", "migrate"}
 
 
@@ -49,17 +59,9 @@ class _Commands(click.Group):
             ctx.exit(1)
 
 
-@click.group(cls=_Commands)
+@click.group(cls=_Commands, help=_HELP)
 def main() -> None:
-    r"""Warmline: a support bot for Slack and Microsoft Teams that hands over warmly to people.
-
-    \b
-    First steps:
-      python -m bot run                serve the sample shop at http://127.0.0.1:8080
-      python -m bot check              look for mistakes in config.yaml and in the assistant
-      python -m bot init my-assistant  make a small assistant of your own, then name it in config.yaml
-      python -m bot shell my-assistant talk to it in the terminal
-    """
+    """Read the command line and do what it says."""
 
 
 @main.command()

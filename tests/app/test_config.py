@@ -6,10 +6,12 @@ import contextlib
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot import app, config
+from bot.__main__ import main
 from bot.core.policy import Policy
 from bot.errors import ConfigError
 
@@ -141,3 +143,9 @@ def test_a_desk_shows_no_names_that_customers_chose_as_its_own(tmp_path: Path) -
     text = "platforms: {slack: {enabled: true, username_channels: [C1]}}\n"
     text += "desks: [{name: a, platform: slack, channel: C1}]\n"
     assert any("username_channels" in p for p in problems(tmp_path, text))
+
+
+def test_help_shows_first_steps_line_by_line() -> None:
+    shown = CliRunner().invoke(main, ["--help"]).output
+    assert "\n    python -m bot run " in shown
+    assert "\\b" not in shown
