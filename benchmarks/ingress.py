@@ -29,7 +29,7 @@ from adapters.redis.embedded import embedded
 from adapters.redis.store import RedisStore
 from adapters.slack.adapter import SlackAdapter
 from adapters.slack.settings import SlackSettings
-from bot.core.activity import Person, Place
+from bot.core.activity import Person, Place, Ref
 from bot.core.effects import Body
 from bot.core.policy import Desk, Policy
 from bot.core.routing import Doors
@@ -53,6 +53,15 @@ class _NoCommands:
     async def run(self, asker: Person, place: Place, words: str) -> Answer:
         """Nobody asks here."""
         return Answer(Body(f"{asker.label} {place.channel} {words}"))
+
+    async def home(self, asker: Person) -> tuple[Body, ...]:
+        return (Body(asker.label),)
+
+    async def run_at_home(self, asker: Person, words: str) -> Answer:
+        return await self.run(asker, Place(asker.platform, asker.tenant, "home"), words)
+
+    async def shortcut(self, asker: Person, ref: Ref, name: str) -> Answer:
+        return await self.run(asker, ref.place, name)
 
 
 @dataclass

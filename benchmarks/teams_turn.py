@@ -27,7 +27,7 @@ from aiohttp import web
 
 from adapters.teams.adapter import TeamsAdapter
 from adapters.teams.settings import TeamsSettings
-from bot.core.activity import Activity, Person, Place
+from bot.core.activity import Activity, Person, Place, Ref
 from bot.core.effects import Body
 from bot.ports import Answer
 from tests.contract.doubles import ScriptedForms
@@ -54,6 +54,15 @@ class _Answering:
     async def run(self, asker: Person, place: Place, words: str) -> Answer:
         del asker, place
         return Answer(Body(words))
+
+    async def home(self, asker: Person) -> tuple[Body, ...]:
+        return (Body(asker.label),)
+
+    async def run_at_home(self, asker: Person, words: str) -> Answer:
+        return await self.run(asker, Place(asker.platform, asker.tenant, "home"), words)
+
+    async def shortcut(self, asker: Person, ref: Ref, name: str) -> Answer:
+        return await self.run(asker, ref.place, name)
 
 
 def _service(pipe: Connection) -> None:

@@ -11,6 +11,7 @@ from bot.engine.engine import Engine
 from bot.engine.macro_book import StoredMacros
 from bot.ports import ChatAdapter, Clock, Store
 from bot.services.cases import CaseAnswers
+from bot.services.home import Home
 from bot.services.macros import MacroAnswers
 from bot.services.operations import Operations, Roles
 from bot.services.reporting import Reporting
@@ -26,6 +27,7 @@ def operations_of(
         policy=policy,
         roles=roles_of(settings.roles),
         adapters=adapters,
+        home=Home(records=engine.records, live=engine.live.now, policy=policy, adapters=adapters, clock=clock),
         answers={
             **CaseAnswers(engine.records, clock).answers(),
             **Shifts(engine.staff, engine.records, policy, adapters, clock).answers(),

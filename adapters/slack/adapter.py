@@ -16,9 +16,11 @@ from adapters.slack.bolt import Socket, bolt_app, through_bolt
 from adapters.slack.dispatch import Dispatch
 from adapters.slack.emoji import name_of
 from adapters.slack.files import Files
+from adapters.slack.home_pages import HomePages
 from adapters.slack.inbound import EPHEMERAL, PLATFORM, Hearing, Us, in_thread
 from adapters.slack.json_values import as_list, as_object, as_text
 from adapters.slack.marks import block_mark_of, is_block_marked, is_marked, mark_of
+from adapters.slack.members import Members
 from adapters.slack.outbound import file_blocks, message
 from adapters.slack.people import People
 from adapters.slack.settings import SlackSettings, problems_with
@@ -54,6 +56,7 @@ class SlackAdapter:
         self._people = People(self._api, clock, PLATFORM)
         self._us = Us()
         self._threads = Threads(self._api)
+        self._members = Members(self._api, clock)
         self._files = Files(self._api, settings)
         self._dispatch: Dispatch | None = None
         self._receive: http.Receive | None = None
@@ -92,11 +95,14 @@ class SlackAdapter:
         except (Throttled, NotDone, Uncertain) as error:
             _log.warning("auth.test not answered yet", why=error.why)
             self._tasks.append(asyncio.create_task(self._keep_asking_who_we_are()))
+        homes = HomePages(commands, self.asker, self.publish_home, self._clock, every=settings.home_seconds)
+        self._tasks.append(asyncio.create_task(homes.keep_true()))
         self._dispatch = Dispatch(
             intake,
             commands,
             forms,
             self,
+            homes,
             store_seconds=settings.store_seconds,
             answer_seconds=settings.answer_seconds,
         )
@@ -216,6 +222,10 @@ class SlackAdapter:
     async def open_view(self, trigger: str, view: Mapping[str, object]) -> None:
         """Open a modal; a trigger that is older than 3 seconds is Refused."""
         await self._api.write("views.open", {"trigger_id": trigger, "view": view})
+
+    async def publish_home(self, user: str, view: Mapping[str, object]) -> None:
+        """Show a page in somebody's App Home."""
+        await self._api.write("views.publish", {"user_id": user, "view": view})
 
     # reaching out ----------------------------------------------------------------------------
 
@@ -368,6 +378,9 @@ class SlackAdapter:
         return is_marked(as_object(found.get("metadata")), key, channel, secrets) or is_block_marked(
             as_text(first.get("block_id")), key, channel, secrets
         )
+
+    async def is_member(self, channel: Place, person: Person) -> bool:
+        return await self._members.has(channel.channel, person.id)
 
     async def person(self, tenant: str, id: str) -> Person:
         return await self._people.person(tenant, id)

@@ -16,11 +16,14 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from adapters.slack.home import opened_by, pressed_at_home
+from adapters.slack.home_pages import HomePages
 from adapters.slack.http import Reply
 from adapters.slack.inbound import EPHEMERAL, PLATFORM, Hearing, activity_of, pressed_of
 from adapters.slack.json_values import as_text
 from adapters.slack.mrkdwn import to_plain
 from adapters.slack.outbound import message
+from adapters.slack.shortcuts import Chosen, chosen_of
 from adapters.slack.views import errors_of, submitted_of, view_of
 from bot.core.activity import Activity, Person, Place, Pressed, Submitted
 from bot.core.forms import NOT_STORED
@@ -68,6 +71,7 @@ class Dispatch(AsyncMiddleware):
         commands: Commands,
         forms: Forms,
         reach: Reach,
+        homes: HomePages,
         *,
         store_seconds: float,
         answer_seconds: float,
@@ -76,6 +80,7 @@ class Dispatch(AsyncMiddleware):
         self._commands = commands
         self._forms = forms
         self._reach = reach
+        self._homes = homes
         self._store_seconds = store_seconds
         self._answer_seconds = answer_seconds
         self._turns = Turns()
@@ -105,11 +110,19 @@ class Dispatch(AsyncMiddleware):
         kind = payload.get("type")
         if kind == "view_submission":
             return await self._submitted(submitted_of(payload, hearing))
+        if kind == "message_action":
+            return self._shortcut(payload)
         if kind == "block_actions":
+            if at_home := pressed_at_home(payload):
+                self._start(self._homes.press(*at_home))
+                return Reply()
             activity = pressed_of(payload, hearing)
             if activity is not None and (answered := await self._asked_first(payload, activity)):
                 return answered
         elif kind == "event_callback":
+            if opened := opened_by(payload):
+                self._start(self._homes.open(*opened))
+                return Reply()
             activity = activity_of(payload, hearing)
         else:
             _log.info("unknown request", kind=as_text(kind)[:60])
@@ -185,6 +198,19 @@ class Dispatch(AsyncMiddleware):
             return Reply(200, errors_of(faults))
         reply = await self._store(activity)
         return reply if reply.status == 200 else Reply(200, errors_of([(first, NOT_STORED)]))
+
+    # shortcuts -------------------------------------------------------------------------------
+
+    def _shortcut(self, payload: Mapping[str, object]) -> Reply:
+        chosen = chosen_of(payload)
+        if chosen is not None:
+            self._start(self._do_chosen(chosen))
+        return Reply()
+
+    async def _do_chosen(self, chosen: Chosen) -> None:
+        asker = await self._reach.asker(chosen.team, chosen.user)
+        answer = await self._commands.shortcut(asker, chosen.ref, chosen.name)
+        await self._later(chosen.response_url, {"response_type": "ephemeral", **message(answer.body)})
 
     # commands --------------------------------------------------------------------------------
 

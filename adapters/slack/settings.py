@@ -37,6 +37,8 @@ class SlackSettings:
     """How long storing an activity may take before Slack is told to come again."""
     answer_seconds: float = 2.0
     """How long a slash command may take before it is answered through its response_url."""
+    home_seconds: float = 20.0
+    """How often an App Home that somebody looks at is looked at for changes."""
     file_seconds: float = 30.0
     """How long a file that is on its way may stand still."""
     ping_seconds: float = 5.0

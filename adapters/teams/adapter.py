@@ -383,6 +383,9 @@ class TeamsAdapter:
         """Never asked: see `capabilities.look_up`. The connector cannot tell what is in a conversation."""
         raise Refused("find", "Teams offers apps no look-up of messages")
 
+    async def is_member(self, channel: Place, person: Person) -> bool:
+        return await self._people.is_in(channel, person)
+
     async def person(self, tenant: str, id: str) -> Person:
         return await self._people.person(tenant, id)
 

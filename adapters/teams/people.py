@@ -27,6 +27,8 @@ KEEP_SECONDS: Final = 600.0
 MISS_SECONDS: Final = 60.0
 _MAX_KEPT: Final = 20_000
 
+_IN_SECONDS: Final = 60.0
+
 
 class People:
     """Accounts of one app's tenants. `rosters` are conversations in which anybody may be found, desks first.
@@ -42,6 +44,7 @@ class People:
         self._kept: OrderedDict[str, tuple[float, Person]] = OrderedDict()
         self._accounts: OrderedDict[str, str] = OrderedDict()
         self._seen_in: OrderedDict[str, str] = OrderedDict()
+        self._in: dict[tuple[str, str], tuple[float, bool]] = {}
 
     def seen(self, person: Person, account: str, conversation: str) -> None:
         """Remember an account by something that it did."""
@@ -99,6 +102,24 @@ class People:
             _put(self._accounts, person.key, account)
             self._keep(person)
             found.append(person)
+        return found
+
+    async def is_in(self, channel: Place, person: Person) -> bool:
+        """Whether a channel's roster has somebody, as it was at most a minute ago. Raises Throttled, NotDone."""
+        kept = self._in.get((channel.channel, person.key))
+        if kept is not None and self._clock.now() < kept[0]:
+            return kept[1]
+        address = self._addresses.of(channel.tenant, channel.channel)
+        try:
+            account = self._accounts.get(person.key, person.id)
+            await self._connector.member(address, channel.channel, account)
+        except RefusedByTeams:
+            found = False
+        else:
+            found = True
+        if len(self._in) > _MAX_KEPT:
+            self._in.clear()
+        self._in[channel.channel, person.key] = (self._clock.now() + _IN_SECONDS, found)
         return found
 
     def _places(self, key: str) -> list[str]:

@@ -117,6 +117,9 @@ class WebAdapter:
         found = await _reach("find", self._room.with_key(place.channel, place.thread, key, since))
         return [_posted(message) for message in found]
 
+    async def is_member(self, channel: Place, person: Person) -> bool:
+        return self._settings.agent(person.id) is not None and channel.channel in self._settings.desks.values()
+
     async def person(self, tenant: str, id: str) -> Person:
         if tenant != TENANT:
             return Person(PLATFORM, tenant, id, is_unknown=True)

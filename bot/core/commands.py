@@ -81,6 +81,7 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
             "snooze 1042 30m",
         ),
         "release": Verb("release N", Role.AGENT, Takes.CASE, "put a case back into the queue", "release 1042"),
+        "home": Verb("home", Role.AGENT, Takes.NOTHING, "your cases, the queue, your duty", "home", everyday=True),
         "macro": Verb(
             "macro list|NAME|add NAME text|edit NAME text|remove NAME",
             Role.AGENT,
@@ -126,6 +127,9 @@ SPLITS: Final = ("reason", "intent", "agent", "desk", "platform")
 """What `stats … by` knows."""
 
 FORMATS: Final = ("csv", "json")
+
+COMMAND: Final = "command"
+"""The action of a button on the app's own page: its value is a command, given as if typed in the desk."""
 
 SHARE: Final = "share"
 """The last word of a command whose answer is for the whole channel."""
@@ -258,7 +262,7 @@ def help_for(role: Role, may: Mapping[str, Role] = MappingProxyType({}), known: 
 _CHAPTERS: Final = (
     ("Warmline commands", ("help",)),
     ("A case", ("case", "why", "reveal", "claim", "assign", "release", "snooze", "resolve", "reopen")),
-    ("The desk", ("queue", "macro", "on", "off", "who", "hours", "sla")),
+    ("The desk", ("home", "queue", "macro", "on", "off", "who", "hours", "sla")),
     ("Numbers", ("stats", "export", "health")),
     ("The product", ("model", "forget")),
 )

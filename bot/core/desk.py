@@ -9,7 +9,7 @@ from bot.core import casework, relay, revealing
 from bot.core.activity import Person
 from bot.core.conversation import Conversation, HandOver, Reason, Status
 from bot.core.decision import Decision, nothing
-from bot.core.events import AgentCommanded, AgentPressed, AgentSubmitted
+from bot.core.events import AgentCommanded, AgentPressed, AgentReacted, AgentSubmitted
 from bot.core.policy import Policy
 
 VERBS: Final = ("claim", "resolve", "reopen", "snooze", "wake", "release", "hand_back", "take_over")
@@ -63,7 +63,18 @@ def commanded(conversation: Conversation, event: AgentCommanded, policy: Policy,
         return revealing.revealed(conversation, event)
     if not relay.is_entitled(event.author):
         return nothing(conversation)
+    if event.verb == "make_internal":
+        return _make_internal(conversation, event, policy)
     return _do(conversation, event.verb, event.argument, event.author, event.at, policy, number)
+
+
+def _make_internal(c: Conversation, event: AgentCommanded, policy: Policy) -> Decision:
+    """The same as putting 🔒 on a message; `argument` is the message's key."""
+    refs = (line.ref for line in c.transcript if line.ref is not None)
+    ref = next((ref for ref in refs if ref.key == event.argument), None)
+    if ref is None:
+        return nothing(c)
+    return relay.agent_reacted(c, AgentReacted(event.at, ref, event.author, relay.LOCK, added=True), policy)
 
 
 def span(text: str) -> float | None:

@@ -184,6 +184,20 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "it": "C'era un file per lei, “{file}”, ma non è stato possibile consegnarlo qui. Lo sappiamo e troveremo un "
         "altro modo; non deve fare nulla.",
     },
+    "home": {
+        "en": "**Hello!** Write to me under *Messages*, in your own words. I answer at once where I can, and bring in "
+        "a person where I cannot.",
+        "de": "**Hallo!** Schreiben Sie mir unter *Nachrichten*, in Ihren eigenen Worten. Ich antworte sofort, wo ich "
+        "kann, und hole einen Menschen dazu, wo ich nicht weiterweiß.",
+        "fr": "**Bonjour !** Écrivez-moi sous *Messages*, avec vos propres mots. Je réponds tout de suite quand je le "
+        "peux, et je fais venir quelqu'un quand je ne le peux pas.",
+        "es": "**¡Hola!** Escríbame en *Mensajes*, con sus propias palabras. Contesto al momento si puedo y, si no, "
+        "aviso a una persona.",
+        "pt": "**Olá!** Escreva-me em *Mensagens*, por palavras suas. Respondo logo quando sei e, quando não sei, "
+        "chamo uma pessoa.",
+        "it": "**Salve!** Mi scriva sotto *Messaggi*, con parole sue. Rispondo subito quando posso e, quando non "
+        "posso, coinvolgo una persona.",
+    },
     "person": {
         "en": "Talk to a person",
         "de": "Mit einem Menschen sprechen",

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.core.activity import Person
+from bot.core.activity import Person, Place
 from bot.core.conversation import Conversation
 from bot.engine.codec import read, read_conversation
 from bot.engine.ingress import Ingress
@@ -39,6 +39,15 @@ class StoredRecords:
 
     async def conversation_of(self, case: int) -> str | None:
         return await self.store.ledger.conversation_of(case)
+
+    async def conversation_at(self, thread: Place) -> str | None:
+        bound, _ = await self.store.mailboxes.parked(thread.key)
+        if bound:
+            return bound
+        for key in (thread.key, thread.root.key):
+            if await self.store.ledger.state(key):
+                return key
+        return None
 
     async def conversation(self, id: str) -> Conversation | None:
         state = await self.store.ledger.state(id)

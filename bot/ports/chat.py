@@ -83,6 +83,18 @@ class Commands(Protocol):
         """Answer a command, for the asker alone unless the answer is `shared`. Bad input is answered, never raised."""
         ...
 
+    async def home(self, asker: Person) -> tuple[Body, ...]:
+        """What somebody finds on the app's own page, from top to bottom. Raises StoreUnavailable."""
+        ...
+
+    async def run_at_home(self, asker: Person, words: str) -> Answer:
+        """Answer a command that was given there, as if it had been given in the asker's desk."""
+        ...
+
+    async def shortcut(self, asker: Person, ref: Ref, name: str) -> Answer:
+        """Do what somebody chose in the menu of a message: `take_over` or `make_internal`; the answer says what."""
+        ...
+
 
 class Forms(Protocol):
     """What a button asks for before it does anything. An adapter asks at each press, within the press' own breath."""
@@ -154,6 +166,10 @@ class ChatAdapter(Protocol):
 
         Oldest first, as the platform shows them.
         """
+        ...
+
+    async def is_member(self, channel: Place, person: Person) -> bool:
+        """Whether somebody is in a channel that the app is in, cached for a minute."""
         ...
 
     async def person(self, tenant: str, id: str) -> Person:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.core.activity import Person
+from bot.core.activity import Person, Place
 from bot.core.conversation import Conversation
 
 
@@ -62,6 +62,10 @@ class Records(Protocol):
 
     async def conversation_of(self, case: int) -> str | None:
         """The conversation that holds that case number, open or closed."""
+        ...
+
+    async def conversation_at(self, thread: Place) -> str | None:
+        """The conversation that a customer's thread is, or that a case's thread in a desk belongs to."""
         ...
 
     async def conversation(self, id: str) -> Conversation | None:

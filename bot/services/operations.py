@@ -9,13 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.core import commands
-from bot.core.activity import Person, Place
+from bot.core.activity import Person, Place, Ref
 from bot.core.commands import Command, Misunderstood, Role
+from bot.core.effects import Body
 from bot.core.policy import Policy
 from bot.core.relay import is_entitled
 from bot.core.veil import veiled_body
 from bot.errors import StoreUnavailable
 from bot.ports import Answer, ChatAdapter
+from bot.services.home import HOME, SHORTCUTS, Home
 from bot.services.requests import Answering, Request, saying
 
 _AWAY = "The store cannot be reached right now, so there is no answer. Nothing was changed; try again."
@@ -34,13 +36,20 @@ class Operations:
     """The commands, for whoever may use them. Keeps nothing."""
 
     def __init__(
-        self, *, policy: Policy, roles: Roles, adapters: Mapping[str, ChatAdapter], answers: Mapping[str, Answering]
+        self,
+        *,
+        policy: Policy,
+        roles: Roles,
+        adapters: Mapping[str, ChatAdapter],
+        answers: Mapping[str, Answering],
+        home: Home | None = None,
     ) -> None:
-        """`answers` has who answers each verb; `help` needs none."""
+        """`answers` has who answers each verb; `help` needs none. `home` knows who answers where, from anywhere."""
         self._policy = policy
         self._roles = roles
         self._adapters = adapters
-        self._answers = {"help": self._help, **answers}
+        self._home = home
+        self._answers = {"help": self._help, **({HOME: self._home_in_words} if home else {}), **answers}
 
     async def run(self, asker: Person, place: Place, words: str) -> Answer:
         """Answer a command. Never raises for bad input; an unreachable store is said, too."""
@@ -61,6 +70,34 @@ class Operations:
             return replace(answer, shared=False)
         return self._shared(answer, command, asker, place) if command.shared else answer
 
+    async def home(self, asker: Person) -> tuple[Body, ...]:
+        """See `bot.ports.Commands`."""
+        if self._home is None:
+            return ()
+        return tuple(veiled_body(body, self._policy) for body in await self._home.page(asker))
+
+    async def run_at_home(self, asker: Person, words: str) -> Answer:
+        """See `bot.ports.Commands`."""
+        desk = await self._home.desk_of(asker) if self._home else None
+        return await self.run(asker, desk or Place(asker.platform, asker.tenant, HOME), words)
+
+    async def shortcut(self, asker: Person, ref: Ref, name: str) -> Answer:
+        """See `bot.ports.Commands`."""
+        if self._home is None or name not in SHORTCUTS:
+            return saying("That does nothing here; nothing was changed.")
+        try:
+            return await self._home.shortcut(asker, ref, name)
+        except StoreUnavailable:
+            return saying(_AWAY)
+
+    async def _home_in_words(self, request: Request) -> Answer:
+        """The page as one message, for a place that has none: what can be pressed there can be typed."""
+        bodies = await self.home(request.asker)
+        buttons = [button for body in bodies for button in body.buttons if button.action == commands.COMMAND]
+        typed = " · ".join(f"`{button.value}`" for button in buttons)
+        text = "\n\n".join(body.text for body in bodies)
+        return saying(f"{text}\n\nYou can type: {typed}" if typed else text)
+
     async def role_of(self, asker: Person, place: Place) -> Role:
         """Who somebody is here: named in the configuration, or entitled and in a desk's channel."""
         names = {asker.id.lower(), asker.email.lower()} - {""}
@@ -69,7 +106,7 @@ class Operations:
         if names & self._roles.leads:
             return Role.LEAD
         if not self._is_desk(place):
-            return Role.CUSTOMER
+            return Role.AGENT if self._home and await self._home.desk_of(asker) else Role.CUSTOMER
         adapter = self._adapters.get(asker.platform)
         known = await adapter.person(asker.tenant, asker.id) if adapter else asker
         return Role.AGENT if is_entitled(known) else Role.CUSTOMER

@@ -108,6 +108,11 @@ class FormRoom(Room, Protocol):
 class AdapterContract:
     """What all platforms have in common."""
 
+    async def test_who_is_in_a_channel_is_a_member_and_nobody_else(self, room: Room) -> None:
+        bob = room.person("bob")
+        assert await room.adapter.is_member(room.channel, bob)
+        assert not await room.adapter.is_member(room.channel, replace(bob, id="00000000-0000-0000-0000-00000000dead"))
+
     async def test_a_place_is_named_by_its_platform(self, room: Room) -> None:
         assert room.channel.platform == room.adapter.platform
 

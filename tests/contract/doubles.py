@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
 from bot.core.activity import Activity, Person, Place, Ref, Submitted
-from bot.core.effects import Body
+from bot.core.commands import COMMAND
+from bot.core.effects import Body, Button
 from bot.core.forms import Form
 from bot.errors import StoreUnavailable
 from bot.ports import Answer, Attachment
@@ -51,6 +52,8 @@ class EchoCommands:
     gate: asyncio.Event | None = None
     failure: Exception | None = None
     attachments: tuple[Attachment, ...] = ()
+    state: str = "all quiet"
+    chosen: list[tuple[Person, Ref, str]] = field(default_factory=list)
 
     async def run(self, asker: Person, place: Place, words: str) -> Answer:
         self.asked.append((asker, place, words))
@@ -59,6 +62,18 @@ class EchoCommands:
         if self.failure is not None:
             raise self.failure
         return Answer(Body(f"You asked: {words}"), shared=words.endswith("share"), attachments=self.attachments)
+
+    async def home(self, asker: Person) -> tuple[Body, ...]:
+        if self.failure is not None:
+            raise self.failure
+        return (Body(f"**Home of {asker.label}**\n{self.state}", buttons=(Button("Go on duty", COMMAND, "on"),)),)
+
+    async def run_at_home(self, asker: Person, words: str) -> Answer:
+        return await self.run(asker, Place(asker.platform, asker.tenant, "home"), words)
+
+    async def shortcut(self, asker: Person, ref: Ref, name: str) -> Answer:
+        self.chosen.append((asker, ref, name))
+        return Answer(Body(f"You chose: {name}"))
 
 
 @dataclass

@@ -8,7 +8,7 @@ from bot.core import machine
 from bot.core.activity import Side
 from bot.core.conversation import Conversation, Status
 from bot.core.decision import Decision
-from bot.core.effects import Amend, Body, Post, Record, Redraw, Whisper
+from bot.core.effects import Amend, Body, Post, Record, Redraw, Whisper, Withdraw
 from bot.core.events import AgentCommanded, CustomerEdited, Event
 from bot.core.revealing import originals
 from bot.core.veil import veiled_text
@@ -96,3 +96,13 @@ def test_edits_of_the_customers_are_masked_too() -> None:
     edit = machine.handle(c, CustomerEdited(5.0, line.ref, c.customer, f"No, {CARD}"), POLICY, number=1002)
     bodies: list[Body] = [e.body for e in edit.effects if isinstance(e, Amend)]
     assert bodies[0].text.startswith("No, •••• 4242")
+
+
+def test_a_reply_that_is_made_internal_is_taken_back_from_the_customer() -> None:
+    c, _ = _after(_angry(), agent("Here you are."))
+    key = agent("Here you are.").ref.key
+    taken = machine.handle(c, AgentCommanded(9.0, NORA, "make_internal", key), POLICY, number=1002)
+    assert any(isinstance(e, Withdraw) and e.side is Side.CUSTOMER for e in taken.effects)
+    again = machine.handle(taken.conversation, AgentCommanded(9.5, NORA, "make_internal", key), POLICY, number=1002)
+    unknown = machine.handle(c, AgentCommanded(9.0, NORA, "make_internal", "x|y|z|1"), POLICY, number=1002)
+    assert again.effects == unknown.effects == ()

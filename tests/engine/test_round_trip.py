@@ -71,4 +71,6 @@ async def test_a_conversation_goes_to_a_person_and_comes_back(engine: Engine, to
     rows = await engine.records.open_cases()
     assert [(row.number, row.status, row.assignee) for row in rows] == [(1001, "assigned", "Bob")]
     assert await engine.records.conversation_of(1001) == CHAT.key
+    assert await engine.records.conversation_at(thread) == await engine.records.conversation_at(CHAT) == CHAT.key
+    assert await engine.records.conversation_at(chat_with(BOB)) is None
     assert "handed_over" in {line.kind for line in await engine.records.journal(CHAT.key)}

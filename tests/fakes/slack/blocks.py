@@ -34,6 +34,19 @@ def problem_with(blocks: Any) -> str | None:
     return None
 
 
+def home_is_fine(view: dict[str, Any]) -> bool:
+    """Whether views.publish takes this page."""
+    blocks = view.get("blocks")
+    if view.get("type") != "home" or not isinstance(blocks, list) or not 1 <= len(blocks) <= 100:
+        return False
+    ids = [b["block_id"] for b in blocks if "block_id" in b]
+    return (
+        len(ids) == len(set(ids))
+        and all(isinstance(b, dict) and _block_is_fine(b) for b in blocks)
+        and len(json.dumps(view).encode()) <= 250_000
+    )
+
+
 def modal_is_fine(view: dict[str, Any]) -> bool:
     """Whether views.open takes this modal; one with inputs needs a submit button."""
     blocks = view.get("blocks")

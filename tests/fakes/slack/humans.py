@@ -122,6 +122,70 @@ class Human:
             payload["message"] = message.payload()
         return payload
 
+    async def opens_home(self, app: App) -> Delivery:
+        """Open the app's Home tab."""
+        event = {
+            "type": "app_home_opened",
+            "user": self.id,
+            "channel": self.chat_with(app).id,
+            "tab": "home",
+            "event_ts": self.slack.workspace.next_ts(),
+        }
+        return await self.slack.courier.ask(app, "events_api", self._event(app, event))
+
+    def _event(self, app: App, event: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "type": "event_callback",
+            "team_id": app.team,
+            "api_app_id": app.id,
+            "event": event,
+            "event_id": self.slack.workspace.next_id("Ev"),
+            "event_time": int(self.slack.now()),
+            "authorizations": [{"team_id": app.team, "user_id": app.bot_user, "is_bot": True}],
+        }
+
+    async def presses_at_home(self, label: str, app: App) -> Delivery:
+        """Press a button of the page that is shown."""
+        view = self.slack.homes[self.id]
+        button = next(b for b in buttons_of(view["blocks"]) if b["text"]["text"] == label)
+        action = {
+            "action_id": button["action_id"],
+            "block_id": button["block_id"],
+            "type": "button",
+            "value": button.get("value", ""),
+            "action_ts": self.slack.workspace.next_ts(),
+        }
+        payload = {
+            "type": "block_actions",
+            "user": {"id": self.id, "username": self.user.name.lower(), "team_id": self.user.team},
+            "api_app_id": app.id,
+            "container": {"type": "view", "view_id": view["id"]},
+            "trigger_id": f"{self.slack.workspace.next_id('1')}.{self.user.team}",
+            "team": {"id": app.team, "domain": "acme"},
+            "view": view,
+            "actions": [action],
+        }
+        return await self.slack.courier.ask(app, "interactive", payload)
+
+    async def chooses(self, message: Message, callback_id: str, app: App) -> Delivery:
+        """Choose a shortcut in the menu of a message."""
+        channel = self.slack.workspace.channels[message.channel]
+        grant = ResponseUrl(app, self.id, channel.id, message.thread_ts, "", self.slack.now() + 1800)
+        payload = {
+            "type": "message_action",
+            "callback_id": callback_id,
+            "user": {"id": self.id, "name": self.user.name, "team_id": self.user.team},
+            "api_app_id": app.id,
+            "action_ts": self.slack.workspace.next_ts(),
+            "team": {"id": app.team, "domain": "acme"},
+            "channel": {"id": channel.id, "name": channel.name},
+            "message_ts": message.ts,
+            "message": message.payload(),
+            "trigger_id": f"{self.slack.workspace.next_id('1')}.{self.user.team}",
+            "response_url": self.slack.response_url("actions", grant),
+        }
+        return await self.slack.courier.ask(app, "interactive", payload)
+
     async def fills_in(self, app: App, fields: dict[str, str]) -> Delivery:
         """Send the modal that was opened last. Fields that are not named are left as they stand; it closes if taken."""
         view = self.slack.modals[self.id][-1]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.slack import file_methods
-from tests.fakes.slack.blocks import modal_is_fine, pings_in, problem_with
+from tests.fakes.slack.blocks import home_is_fine, modal_is_fine, pings_in, problem_with
 from tests.fakes.slack.state import App, Channel, Message, Refusal, User
 
 if TYPE_CHECKING:
@@ -329,6 +329,17 @@ def views_open(slack: FakeSlack, app: App, args: dict[str, Any]) -> dict[str, An
     return {"view": opened}
 
 
+def views_publish(slack: FakeSlack, app: App, args: dict[str, Any]) -> dict[str, Any]:
+    user = str(args.get("user_id", ""))
+    if user not in slack.workspace.users:
+        raise Refusal("user_not_found")
+    view = _structured(args, "view", "invalid_arguments")
+    if not isinstance(view, dict) or not home_is_fine(view):
+        raise Refusal("invalid_arguments")
+    slack.homes[user] = {**view, "id": slack.workspace.next_id("V"), "app_id": app.id}
+    return {"view": slack.homes[user]}
+
+
 METHODS: dict[str, Method] = {
     "apps.connections.open": connections_open,
     "auth.test": auth_test,
@@ -350,4 +361,5 @@ METHODS: dict[str, Method] = {
     "reactions.remove": remove_reaction,
     "users.info": users_info,
     "views.open": views_open,
+    "views.publish": views_publish,
 }

@@ -25,6 +25,7 @@ from tests.fakes.slack.state import BOT_SCOPES, App, Channel, Message, Refusal, 
 
 SUBSCRIBED = frozenset(
     {
+        "app_home_opened",
         "app_mention",
         "message.channels",
         "message.groups",
@@ -85,6 +86,8 @@ class FakeSlack:
         self._response_urls: dict[str, ResponseUrl] = {}
         self.triggers: dict[str, str] = {}
         """What may open a modal, once: the trigger of a press, and who pressed."""
+        self.homes: dict[str, dict[str, Any]] = {}
+        """What each person's App Home shows."""
         self.modals: dict[str, list[dict[str, Any]]] = {}
         """What is open on each person's screen, the newest last."""
         self._stopping = asyncio.Event()
