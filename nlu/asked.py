@@ -21,7 +21,7 @@ LEXICON: Final = DATA / "asked_lexicon.yml"
 DEFAULT_THRESHOLD: Final = 0.6
 """From this probability on the writer asks for a person."""
 
-_PATTERNS: Final = Patterns(
+PATTERNS: Final = Patterns(
     pairs=(
         Pair("talk", "person", 6),
         Pair("talk", "anyone", 3),
@@ -62,18 +62,21 @@ _PATTERNS: Final = Patterns(
 @lru_cache(maxsize=1)
 def model() -> WordingModel:
     """The detector of our own examples: trained once per checkout (seconds), then read from the cache folder."""
+    return shipped_wording("asked", TRAINING, LEXICON, PATTERNS, _train)
+
+
+def _train() -> WordingModel:
     lexicon = Lexicon.load(LEXICON, tolerant=True, like=shipped_lexicon())
-    return shipped_wording("asked", TRAINING, LEXICON, lexicon, _PATTERNS, lambda: _train(lexicon))
-
-
-def _train(lexicon: Lexicon) -> WordingModel:
     examples = [(text, label) for text, label, _ in read_labelled(TRAINING, "asks")]
     everyday = [(text, "no") for text in background(lexicon, frozenset({"person", "anyone", "talk", "callback"}))]
-    return WordingModel.fit(examples, lexicon, _PATTERNS, everyday=everyday)
+    return WordingModel.fit(examples, lexicon, PATTERNS, everyday=everyday)
 
 
-def score(text: str) -> float:
-    """Probability that the writer asks for a person, 0 to 1. Never raises for any text; empty texts score 0."""
+def score(text: str, by: WordingModel | None = None) -> float:
+    """Probability that the writer asks for a person, 0 to 1, `by` the shipped model where no other is given.
+
+    Never raises for any text; empty texts score 0.
+    """
     if not text.strip():
         return 0.0
-    return model().read(text).probabilities["yes"]
+    return (by or model()).read(text).probabilities["yes"]

@@ -191,9 +191,9 @@ class Lexicon:
         return [list(group) for group in self.groups]
 
     @classmethod
-    def from_json(cls, data: Iterable[Any]) -> Lexicon:
+    def from_json(cls, data: Iterable[Any], *, tolerant: bool = False) -> Lexicon:
         """Read back what `to_json` wrote. Raises TypeError or ValueError on foreign data."""
-        return cls.build([(str(a), str(b), float(c), [str(w) for w in d]) for a, b, c, d in data])
+        return cls.build([(str(a), str(b), float(c), [str(w) for w in d]) for a, b, c, d in data], tolerant=tolerant)
 
     def language_hint(self, tokens: Tokens) -> Hint:
         """What a text looks like, by its function words, else by its letters."""

@@ -48,7 +48,7 @@ class SafetyFinding:
     evidence: tuple[str, ...]
 
 
-_PATTERNS: Final = Patterns(
+PATTERNS: Final = Patterns(
     pairs=(
         Pair("intent", "suicide", 4),
         Pair("intent", "die", 3),
@@ -85,21 +85,24 @@ _PATTERNS: Final = Patterns(
 @lru_cache(maxsize=1)
 def model() -> WordingModel:
     """The detector of our own examples: trained once per checkout (seconds), then read from the cache folder."""
+    return shipped_wording("safety", TRAINING, LEXICON, PATTERNS, _train)
+
+
+def _train() -> WordingModel:
     lexicon = Lexicon.load(LEXICON, tolerant=True, like=shipped_lexicon())
-    return shipped_wording("safety", TRAINING, LEXICON, lexicon, _PATTERNS, lambda: _train(lexicon))
-
-
-def _train(lexicon: Lexicon) -> WordingModel:
     examples = [(text, label) for text, label, _ in read_labelled(TRAINING, "kind")]
     everyday = [(text, NONE) for text in background(lexicon, frozenset({"suicide", "weapon", "rescue"}))]
-    return WordingModel.fit(examples, lexicon, _PATTERNS, everyday=everyday, cue_weight=_CUE_WEIGHT)
+    return WordingModel.fit(examples, lexicon, PATTERNS, everyday=everyday, cue_weight=_CUE_WEIGHT)
 
 
-def find(text: str) -> SafetyFinding | None:
-    """The danger that `text` speaks of, or None. Never raises for any text."""
+def find(text: str, by: WordingModel | None = None) -> SafetyFinding | None:
+    """The danger that `text` speaks of, or None, `by` the shipped model where no other is given.
+
+    Never raises for any text.
+    """
     if not text.strip():
         return None
-    detector = model()
+    detector = by or model()
     reading = detector.read(text)
     danger = 1.0 - reading.probabilities[NONE]
     if danger < DEFAULT_THRESHOLD or not any(hit.name in _DANGER for hit in reading.cues.hits):

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from ruamel.yaml import YAML
 
-from nlu.artifacts import read_array, read_json, write_array, write_json
+from nlu.artifacts import ModelError, read_array, read_json, write_array, write_json
 from nlu.emotion_data import TRAINING as EMOTION_TRAINING
 from nlu.emotion_data import read_examples
 from nlu.emotion_evidence import token_weights
@@ -148,6 +148,7 @@ class WordingModel:
             "words": list(self.vocabulary.words),
             "chars": list(self.vocabulary.chars),
             "char_weight": self.vocabulary.char_weight,
+            "lexicon": self.lexicon.to_json(),
         }
         write_json(folder / "wording.json", about)
         for name, array in {"idf": self.vocabulary.idf, "bias": self.bias}.items():
@@ -156,8 +157,8 @@ class WordingModel:
         write_array(folder / "dense.npy", self.dense)
 
     @classmethod
-    def load(cls, folder: Path, lexicon: Lexicon, patterns: Patterns) -> WordingModel:
-        """Read what `save` wrote, for the same lexicon and patterns. Raises ModelError."""
+    def load(cls, folder: Path, patterns: Patterns) -> WordingModel:
+        """Read what `save` wrote, for the same patterns. Raises ModelError."""
         about = read_json(folder / "wording.json")
         words: list[str] = about["words"]
         chars: list[str] = about["chars"]
@@ -167,13 +168,17 @@ class WordingModel:
             read_array(folder / "idf.npy", "float32", 1),
             float(about["char_weight"]),
         )
+        lexicon = Lexicon.from_json(about["lexicon"], tolerant=True)
+        dense = read_array(folder / "dense.npy", "float32", 2)
+        if len(dense) != len(_dense(cut(""), cues(cut(""), lexicon), patterns)):
+            raise ModelError(f"{folder} was trained by another version of this program; train it again")
         return cls(
             classes=tuple(about["classes"]),
             vocabulary=vocabulary,
             lexicon=lexicon,
             patterns=patterns,
             sparse=read_array(folder / "sparse.npy", "float32", 2),
-            dense=read_array(folder / "dense.npy", "float32", 2),
+            dense=dense,
             bias=read_array(folder / "bias.npy", "float32", 1),
         )
 
@@ -233,7 +238,7 @@ def background(lexicon: Lexicon, without: frozenset[str]) -> list[str]:
 
 
 def shipped_wording(
-    name: str, data: Path, words: Path, lexicon: Lexicon, patterns: Patterns, train: Callable[[], WordingModel]
+    name: str, data: Path, words: Path, patterns: Patterns, train: Callable[[], WordingModel]
 ) -> WordingModel:
     """The model called `name`, from the cache folder where it is up to date, else trained and left there."""
     here = Path(__file__).parent
@@ -242,7 +247,7 @@ def shipped_wording(
     )
     return kept(
         cache_folder() / f"{name}-{key}",
-        lambda folder: WordingModel.load(folder, lexicon, patterns),
+        lambda folder: WordingModel.load(folder, patterns),
         train,
         lambda model, folder: model.save(folder),
     )

@@ -11,6 +11,7 @@ from nlu.draft import Draft
 from nlu.emotion import EmotionModel
 from nlu.safety import SafetyKind
 from nlu.types import Safety
+from nlu.wording import WordingModel
 
 _KINDS: Final = {SafetyKind.SELF_HARM: "self_harm", SafetyKind.MEDICAL: "emergency", SafetyKind.THREAT: "threat"}
 
@@ -37,32 +38,34 @@ class EmotionDetector:
 class PersonRequestDetector:
     """Fills `draft.asked_for_person`: the probability that the writer wants a human being."""
 
+    model: WordingModel
+
     def process(self, draft: Draft) -> None:
-        draft.asked_for_person = asked.score(draft.text)
+        draft.asked_for_person = asked.score(draft.text, self.model)
 
     def save(self, folder: Path) -> None:
-        """Write nothing: the detector ships with the program."""
+        self.model.save(folder)
 
     @classmethod
-    def load(cls, _folder: Path) -> PersonRequestDetector:
-        """Return the shipped detector, read before the first text comes."""
-        asked.model()
-        return cls()
+    def load(cls, folder: Path) -> PersonRequestDetector:
+        """Read what `save` wrote: a worker that starts never trains. Raises ModelError."""
+        return cls(WordingModel.load(folder, asked.PATTERNS))
 
 
 @dataclass(frozen=True, slots=True)
 class SafetyDetector:
     """Fills `draft.safety`: words of self-harm, of an emergency, of a threat."""
 
+    model: WordingModel
+
     def process(self, draft: Draft) -> None:
-        found = safety.find(draft.text)
+        found = safety.find(draft.text, self.model)
         draft.safety = None if found is None else Safety(_KINDS[found.kind], found.evidence)
 
     def save(self, folder: Path) -> None:
-        """Write nothing: the detector ships with the program."""
+        self.model.save(folder)
 
     @classmethod
-    def load(cls, _folder: Path) -> SafetyDetector:
-        """Return the shipped detector, read before the first text comes."""
-        safety.model()
-        return cls()
+    def load(cls, folder: Path) -> SafetyDetector:
+        """Read what `save` wrote: a worker that starts never trains. Raises ModelError."""
+        return cls(WordingModel.load(folder, safety.PATTERNS))

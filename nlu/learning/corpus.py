@@ -16,10 +16,11 @@ from nlu.training_data import TrainingData
 
 @dataclass(slots=True)
 class Shared:
-    """`columns`: width of the n-gram features. `scope`: inputs of the out-of-scope scorer."""
+    """`columns`: width of the n-gram features. `scope`: inputs of the out-of-scope scorer. `embed`: the encoder's."""
 
     columns: int = 0
     scope: tuple[Floats, Floats] | None = None
+    embed: Callable[[str], Floats] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
-from pathlib import Path
 from typing import Final, TypeAlias
 
+from nlu import asked, safety
 from nlu.components.detectors import EmotionDetector, PersonRequestDetector, SafetyDetector
 from nlu.components.duckling import DIMENSIONS, DucklingEntityExtractor
 from nlu.components.encoder import Encoder, SentenceEncoder, encoder_folder
@@ -77,8 +77,10 @@ def _ngrams(corpus: Corpus, options: Options) -> Component:
     return featurizer
 
 
-def _encoder(_corpus: Corpus, _options: Options) -> Component:
-    return SentenceEncoder(Encoder.open(encoder_folder()))
+def _encoder(corpus: Corpus, _options: Options) -> Component:
+    encoder = Encoder.open(encoder_folder())
+    corpus.shared.embed = encoder.embed_one
+    return SentenceEncoder(encoder)
 
 
 def _intents(corpus: Corpus, _options: Options) -> Component:
@@ -130,7 +132,7 @@ LEARN: Final[Mapping[str, Learn]] = {
     "LookupEntityExtractor": _lookup,
     "DucklingEntityExtractor": _duckling,
     "PersonExtractor": lambda _corpus, _options: PersonExtractor(),
-    "PersonRequestDetector": lambda _corpus, _options: PersonRequestDetector.load(Path()),
-    "SafetyDetector": lambda _corpus, _options: SafetyDetector.load(Path()),
+    "PersonRequestDetector": lambda _corpus, _options: PersonRequestDetector(asked.model()),
+    "SafetyDetector": lambda _corpus, _options: SafetyDetector(safety.model()),
     "EmotionDetector": _emotion,
 }

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 
+from nlu import asked, safety
+from nlu.components.detectors import PersonRequestDetector, SafetyDetector
 from nlu.config import PipelineConfig
+from nlu.draft import Draft
+from nlu.emotion import shipped_lexicon
+from nlu.emotion_lexicon import Lexicon
 from nlu.learning.linear import falling_logistic
 from nlu.model import Model
 from nlu.training import fit, usable
 from nlu.training_data import TrainingData, read_training_data
 from nlu.types import NLU_FALLBACK
+from nlu.wording import WordingModel, read_labelled
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +60,27 @@ def test_no_handful_of_texts_makes_the_near_more_foreign_than_the_far() -> None:
 
 def test_an_empty_text_is_a_fallback(model: Model) -> None:
     assert model.parse(" ").intent.name == NLU_FALLBACK
+
+
+@pytest.mark.parametrize(
+    ("about", "label", "kind"), [(asked, "asks", PersonRequestDetector), (safety, "kind", SafetyDetector)]
+)
+def test_a_worker_finds_the_detectors_in_the_model_and_trains_nothing(
+    about: ModuleType,
+    label: str,
+    kind: type[PersonRequestDetector | SafetyDetector],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    examples = [(text, name) for text, name, _ in read_labelled(about.TRAINING, label)[::25]]
+    lexicon = Lexicon.load(about.LEXICON, tolerant=True, like=shipped_lexicon())
+    trained = kind(WordingModel.fit(examples, lexicon, about.PATTERNS))
+    trained.save(tmp_path / "model")
+    monkeypatch.setenv("WARMLINE_NLU_CACHE", str(tmp_path / "empty"))
+    loaded = kind.load(tmp_path / "model")
+    for text in ("let me talk to a human person please", "I want to kill myself", "hello"):
+        before, after = Draft(text), Draft(text)
+        trained.process(before)
+        loaded.process(after)
+        assert (after.asked_for_person, after.safety) == (before.asked_for_person, before.safety)
+    assert not (tmp_path / "empty").exists()
