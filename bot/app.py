@@ -221,6 +221,7 @@ def policy_of(configuration: Configuration, assistant: RasaAssistant, workspace:
             refusals=section.refusals,
         ),
         claim_on_reply=section.claim_on_reply,
+        hold_seconds=section.hold_seconds,
         reopen_seconds=section.reopen_hours * 3600.0,
         reminder_seconds=section.reminder_seconds,
         persona=section.persona,

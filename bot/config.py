@@ -157,6 +157,7 @@ class HandOverSection(_Section):
     vip_tiers: tuple[str, ...] = ()
     tiers: dict[str, tuple[str, ...]] = Field(default_factory=dict[str, tuple[str, ...]])
     claim_on_reply: bool = True
+    hold_seconds: float = Field(default=0, ge=0, le=600)
     reopen_hours: float = Field(default=48, ge=0)
     reminder_seconds: Seconds = 300.0
     team: str = ""

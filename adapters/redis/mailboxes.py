@@ -132,6 +132,7 @@ def encoded_changes(changes: Changes) -> str:
     return json.dumps(
         {
             "status": changes.status,
+            "word": changes.word,
             **({"said": [changes.said[0], f"{changes.said[1]:.6f}"]} if changes.said else {}),
             "entries": [encoded_entry(e) for e in changes.entries],
             "timers": [[name, f"{at:.6f}"] for name, at in changes.timers],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core import answering, casework, relay, staffing
+from bot.core import answering, casework, mirroring, staffing
 from bot.core.activity import Side
 from bot.core.conversation import Case, Conversation, Status
 from bot.core.decision import Decision, line_to_agents, words_to_customer
@@ -20,7 +20,7 @@ from bot.core.words import say
 
 def said(conversation: Conversation, event: CustomerSaid, policy: Policy, number: int) -> Decision:
     """Show a waiting customer's words to the desk, and let the bot answer if the customer goes on with it."""
-    mirrored = relay.mirror(conversation, event, policy)
+    mirrored = mirroring.mirror(conversation, event, policy)
     if not conversation.is_bots:
         return mirrored
     return _answered(conversation, mirrored, event, policy, number)
@@ -28,7 +28,7 @@ def said(conversation: Conversation, event: CustomerSaid, policy: Policy, number
 
 def pressed(conversation: Conversation, event: CustomerPressed, policy: Policy, number: int) -> Decision:
     """Begin to go on with the bot, or let the bot answer a button; any other press is news for the desk."""
-    mirrored = relay.mirror_press(conversation, event, policy)
+    mirrored = mirroring.mirror_press(conversation, event, policy)
     if event.action == staffing.GO_ON:
         return mirrored if conversation.is_bots else _begun(mirrored, policy)
     if not conversation.is_bots:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -21,20 +22,18 @@ _TONES: Final = {
 }
 
 CLAIM: Final = Button("Claim", "claim", style=ButtonStyle.PRIMARY)
-RESOLVE: Final = Button("Resolve", "resolve", style=ButtonStyle.PRIMARY)
-SNOOZE: Final = Button("Snooze 1 h", "snooze", "1h")
-HAND_BACK: Final = Button("Hand back to bot", "hand_back")
+RESOLVE: Final = Button("Resolve", "resolve", style=ButtonStyle.PRIMARY, asks=True)
+ASSIGN: Final = Button("Assign", "assign", asks=True)
+REPLY_WITH: Final = Button("Reply with…", "reply_with", asks=True)
+SNOOZE: Final = Button("Snooze", "snooze", asks=True)
+WAKE: Final = Button("Wake", "wake", style=ButtonStyle.PRIMARY)
 TAKE_OVER: Final = Button("Take over", "take_over")
-RELEASE: Final = Button("Unassign", "release")
 REOPEN: Final = Button("Reopen", "reopen")
-
-_BUTTONS: Final = {
-    Status.BOT: (),
-    Status.QUEUED: (CLAIM, SNOOZE, HAND_BACK, Button("Resolve", "resolve")),
-    Status.ASSIGNED: (RESOLVE, SNOOZE, TAKE_OVER, RELEASE, HAND_BACK),
-    Status.ON_HOLD: (Button("Wake", "wake", style=ButtonStyle.PRIMARY), RESOLVE, TAKE_OVER, HAND_BACK),
-    Status.RESOLVED: (REOPEN,),
-}
+TRANSFER: Final = Button("Transfer to another desk", "transfer", more=True, asks=True)
+MERGE: Final = Button("Merge into another case", "merge", more=True)
+HAND_BACK: Final = Button("Hand back to the bot", "hand_back", more=True)
+NOT_A_REQUEST: Final = Button("Not a request", "dismiss", more=True)
+FORGET: Final = Button("Forget this customer", "forget", more=True)
 
 
 def root_card(conversation: Conversation, policy: Policy) -> Post:
@@ -42,9 +41,19 @@ def root_card(conversation: Conversation, policy: Policy) -> Post:
     return Post(Side.AGENTS, _body(conversation, policy), priority=Priority.MIRRORED, opens_thread=True)
 
 
-def redraw(conversation: Conversation, policy: Policy) -> Redraw:
+def redraw(conversation: Conversation, policy: Policy, *, buttons: bool = True) -> Redraw:
     """The root card as it must read now."""
-    return Redraw(_body(conversation, policy))
+    body = _body(conversation, policy)
+    return Redraw(body if buttons else _without_buttons(body))
+
+
+def moved_card(conversation: Conversation, where: str, policy: Policy) -> Redraw:
+    """The card of the desk that a case leaves: it says where it went, and nothing can be pressed."""
+    body = _without_buttons(_body(conversation, policy))
+    assert body.card is not None, "a root card is a card"
+    card = replace(body.card, status="moved", tone="done", why=f"Passed on to {where}. {body.card.why}".strip())
+    head = f"**#{card.number} · {card.title}** — passed on to {where}"
+    return Redraw(replace(body, text=head, card=card), former=True)
 
 
 def local_time(at: float, timezone: str) -> str:
@@ -68,6 +77,29 @@ def duration(seconds: float) -> str:
     return f"{seconds / 86400:.0f} days"
 
 
+def _without_buttons(body: Body) -> Body:
+    card = replace(body.card, buttons=()) if body.card else None
+    return replace(body, buttons=(), card=card)
+
+
+def _buttons(conversation: Conversation, case: Case, policy: Policy) -> tuple[Button, ...]:
+    """What can be done to a case, each with its number: so a card that was left behind is known by it."""
+    transfer = (TRANSFER,) if len(policy.desks) > 1 else ()
+    rare = (*transfer, MERGE, HAND_BACK, NOT_A_REQUEST, FORGET)
+    match conversation.status:
+        case Status.QUEUED:
+            shown = (CLAIM, ASSIGN, REPLY_WITH, SNOOZE, replace(RESOLVE, style=ButtonStyle.PLAIN), *rare)
+        case Status.ASSIGNED:
+            shown = (RESOLVE, REPLY_WITH, ASSIGN, SNOOZE, TAKE_OVER, *rare)
+        case Status.ON_HOLD:
+            shown = (WAKE, REPLY_WITH, ASSIGN, TAKE_OVER, RESOLVE, *rare)
+        case Status.RESOLVED:
+            shown = (REOPEN, FORGET)
+        case Status.BOT:
+            shown = ()
+    return tuple(replace(button, value=str(case.number)) for button in shown)
+
+
 def _body(conversation: Conversation, policy: Policy) -> Body:
     case = conversation.case
     assert case is not None, "a card is drawn for a case"
@@ -81,7 +113,7 @@ def _body(conversation: Conversation, policy: Policy) -> Body:
         why=case.why.sentence,
         evidence=case.why.evidence,
         fields=tuple(CardField(label, text) for label, text in _facts(conversation, case, state, policy) if text),
-        buttons=_BUTTONS[conversation.status],
+        buttons=_buttons(conversation, case, policy),
     )
     return Body(
         f"**#{case.number} · {customer.label}** — {state}\n\n{case.why.sentence}", card=card, buttons=card.buttons
@@ -96,10 +128,11 @@ def _state(conversation: Conversation, case: Case) -> str:
         case Status.ASSIGNED:
             return f"with {who}"
         case Status.ON_HOLD:
-            until = f" until {local_time(case.wakes_at, '')}" if case.wakes_at else ""
+            until = f" until {local_time(case.wakes_at, '')}" if case.wakes_at else " until the customer writes"
             return f"on hold{until}" + (f", with {who}" if who else "")
         case Status.RESOLVED:
-            return f"resolved by {case.resolved_by}" if case.resolved_by else "resolved"
+            said = f" ({case.resolution.replace('_', ' ')})" if case.resolution else ""
+            return (f"resolved by {case.resolved_by}" if case.resolved_by else "resolved") + said
         case Status.BOT:
             return "back with the bot"
 

@@ -11,7 +11,7 @@ from typing import Final
 from bot.core import staffing
 from bot.core.activity import Person, Side
 from bot.core.cards import duration, redraw, root_card
-from bot.core.conversation import Case, ClosedCase, Conversation, HandOver, Line, Reason, Speaker, Status
+from bot.core.conversation import Case, ClosedCase, Conversation, HandOver, Line, Reason, Resolution, Speaker, Status
 from bot.core.decision import Decision, line_to_agents, words_to_customer
 from bot.core.effects import Body, CancelTimer, Post, Priority, SetTimer, Voice, Whisper
 from bot.core.policy import Policy
@@ -25,6 +25,7 @@ _REMINDERS: Final = 4
 
 _MIRRORED_LINES_KEPT: Final = 40
 _LINES_KEPT: Final = 400
+_THREADS_KEPT: Final = 50
 
 
 def language(conversation: Conversation, policy: Policy) -> str:
@@ -50,6 +51,7 @@ def hand_over(conversation: Conversation, why: HandOver, at: float, policy: Poli
         conversation,
         status=Status.QUEUED,
         case=case,
+        word="",
         doubts=0,
         last_answer="",
         last_texts=(),
@@ -58,11 +60,11 @@ def hand_over(conversation: Conversation, why: HandOver, at: float, policy: Poli
     )
     promise, button = staffing.promise(queued, at, speaking, team_name(speaking, policy), policy)
     told = Body(f"{opening} {promise}".strip(), buttons=(button,) if button else ())
-    backlog = tuple(_mirror_line(line) for line in conversation.transcript if not line.mirrored)
+    backlog = tuple(mirror_line(line) for line in conversation.transcript if not line.mirrored)
     return (
         Decision(trimmed(queued))
         .then(Post(Side.CUSTOMER, told, priority=Priority.BOT_WORDS), root_card(queued, policy), *backlog)
-        .then(_remind(queued, at, policy.reminder_seconds, policy))
+        .then(remind(queued, at, policy.reminder_seconds, policy))
         .noting(
             "handed_over",
             f"Handed over to people as #{number}, because {why.reason.value}: {why.sentence}"
@@ -74,18 +76,26 @@ def hand_over(conversation: Conversation, why: HandOver, at: float, policy: Poli
     )
 
 
-def claim(conversation: Conversation, by: Person, at: float, policy: Policy) -> Decision:
-    """Make `by` the owner of the case, whoever had it before."""
+def claim(
+    conversation: Conversation, by: Person, at: float, policy: Policy, *, giver: Person | None = None
+) -> Decision:
+    """Make `by` the owner of the case, whoever had it before. A `giver` assigned it to them."""
     case = _case(conversation)
     before = case.assignee
     first = case.claimed_at is None
     claimed = replace(case, assignee=by, claimed_at=case.claimed_at or at, wakes_at=None)
-    taken = replace(conversation, status=Status.ASSIGNED, case=claimed)
+    taken = replace(conversation, status=Status.ASSIGNED, case=claimed, word=by.key)
     over = f" from {before.label}" if before and before.key != by.key else ""
     decision = Decision(taken).then(CancelTimer(WAITING), CancelTimer(WAKE))
     if before is None or before.key != by.key:
         decision = decision.then(tell(taken, policy, "claimed", agent=name_of(by, policy)))
-    decision = decision.then(line_to_agents(f"🙋 {by.label} claimed this case{over}."), redraw(taken, policy))
+    said = f"🙋 {by.label} claimed this case{over}."
+    if giver is not None and giver.key != by.key:
+        nudge = Body(f"👉 {giver.label} gave this case to {by.label}{over}.", mention=by, quiet=True)
+        decision = decision.then(Post(Side.AGENTS, nudge, priority=Priority.STATUS))
+    else:
+        decision = decision.then(line_to_agents(said))
+    decision = decision.then(redraw(taken, policy))
     return decision.noting(
         "claimed" if first else "taken_over",
         f"#{case.number} was claimed by {by.label}{over}.",
@@ -98,7 +108,7 @@ def assign(conversation: Conversation, to: Person, at: float, policy: Policy) ->
     """Give a queued case to somebody who did not ask for it; they are mentioned."""
     case = _case(conversation)
     assigned = replace(case, assignee=to, claimed_at=case.claimed_at or at, wakes_at=None)
-    given = replace(conversation, status=Status.ASSIGNED, case=assigned)
+    given = replace(conversation, status=Status.ASSIGNED, case=assigned, word=to.key)
     line = Body(f"🎯 {to.label} has this case now: fewest open cases of those on duty.", mention=to, quiet=True)
     return (
         Decision(given)
@@ -127,25 +137,29 @@ def release_for(conversation: Conversation, why: str, at: float, policy: Policy)
 
 def _release(conversation: Conversation, line: str, who: str, at: float, policy: Policy) -> Decision:
     case = replace(_case(conversation), assignee=None, wakes_at=None)
-    queued = replace(conversation, status=Status.QUEUED, case=case)
+    queued = replace(conversation, status=Status.QUEUED, case=case, word="")
     return (
         Decision(queued)
-        .then(CancelTimer(WAKE), _remind(queued, at, policy.reminder_seconds, policy))
+        .then(CancelTimer(WAKE), remind(queued, at, policy.reminder_seconds, policy))
         .then(tell(queued, policy, "released"), line_to_agents(line))
         .then(redraw(queued, policy))
         .noting("released", f"#{case.number} went back into the queue {who}.")
     )
 
 
-def hold(conversation: Conversation, by: Person, at: float, until: float, policy: Policy) -> Decision:
-    """Put the case on hold until a time, or until the customer writes."""
+def hold(conversation: Conversation, by: Person, at: float, until: float | None, policy: Policy) -> Decision:
+    """Put the case on hold until a time, and at most until the customer writes; None: until then."""
     case = replace(_case(conversation), wakes_at=until)
     paused = replace(conversation, status=Status.ON_HOLD, case=case)
+    span = f"for {duration(until - at)}" if until is not None else "until the customer writes"
+    told = (
+        () if conversation.status is Status.ON_HOLD else (tell(paused, policy, "snoozed", agent=_who(paused, policy)),)
+    )
     return (
         Decision(paused)
-        .then(CancelTimer(WAITING), SetTimer(WAKE, until))
-        .then(line_to_agents(f"💤 {by.label} put this on hold for {duration(until - at)}."), redraw(paused, policy))
-        .noting("held", f"#{case.number} is on hold for {duration(until - at)} ({by.label}).")
+        .then(CancelTimer(WAITING), CancelTimer(WAKE) if until is None else SetTimer(WAKE, until))
+        .then(*told, line_to_agents(f"💤 {by.label} put this on hold {span}."), redraw(paused, policy))
+        .noting("held", f"#{case.number} is on hold {span} ({by.label}).")
     )
 
 
@@ -154,7 +168,7 @@ def wake(conversation: Conversation, at: float, why: str, policy: Policy) -> Dec
     case = replace(_case(conversation), wakes_at=None)
     status = Status.ASSIGNED if case.assignee else Status.QUEUED
     awake = replace(conversation, status=status, case=case)
-    waits = () if case.assignee else (_remind(awake, at, policy.reminder_seconds, policy),)
+    waits = () if case.assignee else (remind(awake, at, policy.reminder_seconds, policy),)
     timers = (CancelTimer(WAKE), *waits)
     nudge = Post(Side.AGENTS, Body(f"⏰ {why}", mention=case.assignee, quiet=True), priority=Priority.STATUS)
     return (
@@ -165,22 +179,48 @@ def wake(conversation: Conversation, at: float, why: str, policy: Policy) -> Dec
     )
 
 
-def resolve(conversation: Conversation, by: Person, at: float, policy: Policy) -> Decision:
-    """Close the case; the customer can open it again by writing."""
-    case = replace(_case(conversation), resolved_at=at, resolved_by=by.label, wakes_at=None)
+def resolve(
+    conversation: Conversation,
+    by: Person,
+    at: float,
+    policy: Policy,
+    *,
+    resolution: Resolution = Resolution.SOLVED,
+    remark: str = "",
+) -> Decision:
+    """Close the case for a reason; the customer can open it again by writing."""
+    case = replace(
+        _case(conversation),
+        resolved_at=at,
+        resolved_by=by.label,
+        wakes_at=None,
+        resolution=resolution.value,
+        remark=remark,
+    )
+    why = resolution.value.replace("_", " ") + (f", {remark}" if remark else "")
     summary = f"#{case.number} resolved by {by.label}"
-    done = replace(conversation, status=Status.RESOLVED, case=case, held=(), moods=(), returned=summary)
+    done = replace(
+        conversation,
+        status=Status.RESOLVED,
+        case=case,
+        word=_last_word(conversation, by),
+        held=(),
+        moods=(),
+        returned=summary,
+    )
+    told = "resolved" if resolution is Resolution.SOLVED else "closed"
     return (
         Decision(done)
         .then(CancelTimer(WAITING), CancelTimer(WAKE))
-        .then(tell(done, policy, "resolved", agent=name_of(by, policy)))
-        .then(line_to_agents(f"✅ {by.label} resolved this case."), redraw(done, policy))
+        .then(tell(done, policy, told, agent=name_of(by, policy)))
+        .then(line_to_agents(f"✅ {by.label} resolved this case ({why})."), redraw(done, policy))
         .noting(
             "resolved",
-            f"{summary} after {duration(at - case.opened_at)}.",
+            f"{summary} after {duration(at - case.opened_at)}: {why}.",
             seconds=at - case.opened_at,
             agent=by.label,
             reason=case.why.reason.value,
+            resolution=resolution.value,
         )
     )
 
@@ -203,16 +243,15 @@ def reopen(conversation: Conversation, by: str, at: float, policy: Policy) -> De
     """Open a resolved case again, with the same agent if there was one."""
     case = _case(conversation)
     status = Status.ASSIGNED if case.assignee else Status.QUEUED
-    case = replace(case, resolved_at=None, resolved_by="", reopened=case.reopened + 1)
-    again = replace(conversation, status=status, case=case, returned="")
-    team = team_name(language(again, policy), policy)
-    who = name_of(case.assignee, policy) if case.assignee else team
-    timers = () if case.assignee else (_remind(again, at, policy.reminder_seconds, policy),)
+    case = replace(case, resolved_at=None, resolved_by="", resolution="", remark="", reopened=case.reopened + 1)
+    word = case.assignee.key if case.assignee else ""
+    again = replace(conversation, status=status, case=case, word=word, returned="")
+    timers = () if case.assignee else (remind(again, at, policy.reminder_seconds, policy),)
     nudge = Body(f"🔄 {by} reopened this case.", mention=case.assignee, quiet=True)
     return (
         Decision(again)
         .then(*timers)
-        .then(tell(again, policy, "reopened", number=case.number, agent=who))
+        .then(tell(again, policy, "reopened", number=case.number, agent=_who(again, policy)))
         .then(Post(Side.AGENTS, nudge, priority=Priority.STATUS), redraw(again, policy))
         .noting("reopened", f"#{case.number} was reopened by {by}.")
     )
@@ -222,7 +261,7 @@ def hand_back(conversation: Conversation, by: Person, at: float, policy: Policy)
     """Give the conversation back to the bot."""
     case = replace(_case(conversation), resolved_at=at, resolved_by=by.label, wakes_at=None)
     card = redraw(replace(conversation, case=case, status=Status.BOT), policy)
-    back = archived(replace(conversation, case=case))
+    back = archived(replace(conversation, case=case, word=_last_word(conversation, by)))
     back = replace(back, returned=f"#{case.number} handed back by {by.label}")
     return (
         Decision(back)
@@ -230,6 +269,27 @@ def hand_back(conversation: Conversation, by: Person, at: float, policy: Policy)
         .then(tell(back, policy, "handed_back"))
         .then(line_to_agents(f"🤖 {by.label} handed this back to the bot."), card)
         .noting("handed_back", f"#{case.number} went back to the bot ({by.label}).", seconds=at - case.opened_at)
+    )
+
+
+def dismiss(conversation: Conversation, by: Person, at: float, policy: Policy) -> Decision:
+    """Close what was no request: it is counted apart, nobody is asked about it, and writing does not open it again."""
+    case = replace(
+        _case(conversation),
+        resolved_at=at,
+        resolved_by=by.label,
+        wakes_at=None,
+        resolution=Resolution.NOT_A_REQUEST.value,
+    )
+    card = redraw(replace(conversation, case=case, status=Status.RESOLVED), policy, buttons=False)
+    back = archived(replace(conversation, case=case, word=_last_word(conversation, by)))
+    back = replace(back, returned=f"#{case.number} was not a request ({by.label})")
+    return (
+        Decision(back)
+        .then(CancelTimer(WAITING), CancelTimer(WAKE))
+        .then(tell(back, policy, "dismissed"))
+        .then(line_to_agents(f"🗑️ {by.label} closed this: not a request."), card)
+        .noting("dismissed", f"#{case.number} was not a request ({by.label}).", agent=by.label)
     )
 
 
@@ -241,6 +301,7 @@ def archived(conversation: Conversation) -> Conversation:
         conversation,
         status=Status.BOT,
         case=None,
+        left=left_with(conversation),
         earlier=(*conversation.earlier, closed)[-5:],
         held=(),
         moods=(),
@@ -263,7 +324,7 @@ def still_waiting(conversation: Conversation, at: float, policy: Policy) -> Deci
         Decision(waiting)
         .then(tell(waiting, policy, "still_waiting", number=case.number))
         .then(line_to_agents(f"⏳ The customer has been waiting for {waited}."))
-        .then(_remind(waiting, at, policy.reminder_seconds * 2.0**case.reminded, policy))
+        .then(remind(waiting, at, policy.reminder_seconds * 2.0**case.reminded, policy))
         .noting("waited", f"#{case.number} is still unclaimed after {waited}.")
     )
 
@@ -293,6 +354,25 @@ def trimmed(conversation: Conversation) -> Conversation:
     return replace(conversation, transcript=kept[-_LINES_KEPT:])
 
 
+def left_with(conversation: Conversation) -> tuple[str, ...]:
+    """The threads that are left behind, with the one in which the case is now."""
+    thread = conversation.case.thread if conversation.case else ""
+    if not thread or thread in conversation.left:
+        return conversation.left
+    return (*conversation.left, thread)[-_THREADS_KEPT:]
+
+
+def _who(conversation: Conversation, policy: Policy) -> str:
+    """Who has the case, as the customer calls them: a person, or the team."""
+    case = _case(conversation)
+    return name_of(case.assignee, policy) if case.assignee else team_name(language(conversation, policy), policy)
+
+
+def _last_word(conversation: Conversation, by: Person) -> str:
+    """Whose words may still go out when `by` ends a case: their own, said before; nobody's when it was another's."""
+    return conversation.word if conversation.word == by.key else ""
+
+
 def opening_words(conversation: Conversation, why: HandOver, speaking: str, policy: Policy) -> str:
     """What is said before the promise: somebody who is upset hears that this was seen, whatever the reason."""
     if why.reason is Reason.SAFETY:
@@ -303,11 +383,13 @@ def opening_words(conversation: Conversation, why: HandOver, speaking: str, poli
     return say("upset", speaking, policy) if upset or why.reason is Reason.UPSET else ""
 
 
-def _remind(conversation: Conversation, at: float, seconds: float, policy: Policy) -> SetTimer:
+def remind(conversation: Conversation, at: float, seconds: float, policy: Policy) -> SetTimer:
+    """When a queued customer is told next that nothing is lost."""
     return SetTimer(WAITING, staffing.reminder_at(conversation, at, seconds, policy))
 
 
-def _mirror_line(line: Line) -> Post:
+def mirror_line(line: Line) -> Post:
+    """A line of the transcript, as the desk reads it."""
     name = line.name if line.speaker is Speaker.CUSTOMER else f"{line.name} (bot)"
     quiet = line.speaker is not Speaker.CUSTOMER
     body = Body(line.text, voice=Voice(name), quiet=quiet, files=line.files)

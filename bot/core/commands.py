@@ -71,15 +71,31 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "assign": Verb(
             "assign N @who", Role.AGENT, Takes.CASE_AND_WORDS, "give a case to somebody", "assign 1042 @ana"
         ),
-        "resolve": Verb("resolve N", Role.AGENT, Takes.CASE, "close a case", "resolve 1042"),
+        "resolve": Verb(
+            "resolve N [reason] [note]",
+            Role.AGENT,
+            Takes.CASE,
+            "close a case: solved, no_answer_needed, duplicate or other",
+            "resolve 1042 solved refunded twice",
+        ),
+        "dismiss": Verb("dismiss N", Role.AGENT, Takes.CASE, "close what was no request", "dismiss 1042"),
+        "hand_back": Verb("hand_back N", Role.AGENT, Takes.CASE, "give a case back to the bot", "hand_back 1042"),
+        "transfer": Verb(
+            "transfer N DESK [note]",
+            Role.AGENT,
+            Takes.CASE_AND_WORDS,
+            "pass a case on to another desk, with everything that is known",
+            "transfer 1042 legal she asks for the contract",
+        ),
         "reopen": Verb("reopen N", Role.AGENT, Takes.CASE, "open a closed case again", "reopen 1042"),
         "snooze": Verb(
-            "snooze N 2h",
+            "snooze N 2h|tomorrow|customer",
             Role.AGENT,
             Takes.CASE_AND_SPAN,
-            "put a case on hold for minutes, hours or days",
+            "put a case on hold for minutes, hours or days, until tomorrow at nine, or until the customer writes",
             "snooze 1042 30m",
         ),
+        "wake": Verb("wake N", Role.AGENT, Takes.CASE, "end the hold of a case", "wake 1042"),
         "release": Verb("release N", Role.AGENT, Takes.CASE, "put a case back into the queue", "release 1042"),
         "home": Verb("home", Role.AGENT, Takes.NOTHING, "your cases, the queue, your duty", "home", everyday=True),
         "macro": Verb(
@@ -135,7 +151,7 @@ SHARE: Final = "share"
 """The last word of a command whose answer is for the whole channel."""
 
 _NUMBER: Final = re.compile(r"#?(\d{1,12})")
-_SPAN: Final = re.compile(r"\d{1,4}\s*[mhd]", re.IGNORECASE)
+_SPAN: Final = re.compile(r"\d{1,4}\s*[mhd]|tomorrow|customer", re.IGNORECASE)
 _DEFAULT_WINDOW: Final = {Takes.STATS: "today", Takes.EXPORT: "30d"}
 
 
@@ -197,7 +213,7 @@ def _read(verb: str, row: Verb, rest: Sequence[str], words: str) -> Command | Mi
                 return _lacks(verb, "a case number")
             more = " ".join(rest[1:])
             if row.takes is Takes.CASE_AND_SPAN and more and not _SPAN.match(more):
-                return _lacks(verb, "a time such as 30m, 2h or 1d behind the number")
+                return _lacks(verb, "a time such as 30m, 2h, 1d or tomorrow behind the number")
             if row.takes is Takes.CASE_AND_WORDS and not more:
                 return _lacks(verb, "something behind the number")
             return Command(verb, int(number[1]), more)
@@ -261,7 +277,24 @@ def help_for(role: Role, may: Mapping[str, Role] = MappingProxyType({}), known: 
 
 _CHAPTERS: Final = (
     ("Warmline commands", ("help",)),
-    ("A case", ("case", "why", "reveal", "claim", "assign", "release", "snooze", "resolve", "reopen")),
+    (
+        "A case",
+        (
+            "case",
+            "why",
+            "reveal",
+            "claim",
+            "assign",
+            "release",
+            "transfer",
+            "snooze",
+            "wake",
+            "resolve",
+            "reopen",
+            "dismiss",
+            "hand_back",
+        ),
+    ),
     ("The desk", ("home", "queue", "macro", "on", "off", "who", "hours", "sla")),
     ("Numbers", ("stats", "export", "health")),
     ("The product", ("model", "forget")),

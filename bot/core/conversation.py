@@ -35,6 +35,16 @@ class Reason(StrEnum):
     AGENT = "agent"
 
 
+class Resolution(StrEnum):
+    """How a case ended, as whoever closed it says."""
+
+    SOLVED = "solved"
+    NO_ANSWER_NEEDED = "no_answer_needed"
+    DUPLICATE = "duplicate"
+    NOT_A_REQUEST = "not_a_request"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class HandOver:
     """The reason of a case: which, a sentence for people, and the words or figures behind it."""
@@ -125,7 +135,11 @@ class Similar:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One passage of a conversation to people. Times are seconds since 1970, None until it happened."""
+    """One passage of a conversation to people. Times are seconds since 1970, None until it happened.
+
+    `thread` is the key of the place under its root card, "" until that is there. `moves` counts transfers: each
+    has a root card of its own. `remark` is what was said of its end.
+    """
 
     number: int
     desk: str
@@ -143,6 +157,15 @@ class Case:
     reopened: int = 0
     reminded: int = 0
     clock: Clock = Clock()
+    thread: str = ""
+    moves: int = 0
+    resolution: str = ""
+    remark: str = ""
+
+    @property
+    def key(self) -> str:
+        """The name of the case in the desk where it is: a transferred case has a root card, and lanes, in each."""
+        return f"{self.number}@{self.desk}" + (f"+{self.moves}" if self.moves else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +189,19 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """An agent's message that leaves at `due` (seconds since 1970) unless its author takes it back before.
+
+    It leaves if the word is still whose it was: `word` is the conversation's at the time, `case` the case's number.
+    """
+
+    held: Held
+    due: float
+    word: str
+    case: int
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """Guesses shown as buttons, to be understood when one is pressed. Pairs of intent and label."""
 
@@ -181,6 +217,9 @@ class Conversation:
     case, until the assistant has been told. `doubts` counts unsure turns in a row. The
     last tuples hold keys of agents' messages, newest last: `relayed` went to the customer, `notes`
     stayed, `troubled` went and were reported as failed. `delayed` names the sides whose messages wait for long.
+    `word` is the key of the person whose words may go out
+    now, "" when nobody's may: what waits in the outbox is held against it again before it is sent. `waiting`
+    is what leaves a little later; `left` holds keys of threads in the desks in which this is not spoken any more.
     """
 
     id: str
@@ -202,6 +241,9 @@ class Conversation:
     notes: tuple[str, ...] = ()
     troubled: tuple[str, ...] = ()
     delayed: tuple[str, ...] = ()
+    word: str = ""
+    waiting: tuple[Waiting, ...] = ()
+    left: tuple[str, ...] = ()
     tracker: str = ""
     returned: str = ""
     language: str = ""

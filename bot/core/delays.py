@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from bot.core import casework, relay
+from bot.core import casework, receipts
 from bot.core.activity import Side
 from bot.core.conversation import Conversation, Status
 from bot.core.decision import Decision, line_to_agents, nothing
@@ -43,4 +43,4 @@ def delayed(conversation: Conversation, event: DeliveryDelayed, policy: Policy) 
 def delivered(conversation: Conversation, event: Delivered, policy: Policy) -> Decision:
     """A message is there, so that side takes messages again; the rest is the receipt's."""
     over = tuple(side for side in conversation.delayed if side != event.side.value)
-    return relay.delivered(replace(conversation, delayed=over), event, policy)
+    return receipts.delivered(replace(conversation, delayed=over), event, policy)

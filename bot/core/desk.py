@@ -1,71 +1,120 @@
-"""What agents do to a case with buttons and commands. Who may do it is asked first, for each of them."""
+"""What agents do to a case with buttons, forms and commands. Who may do it is asked first, for each of them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from types import MappingProxyType
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from bot.core import casework, relay, revealing
-from bot.core.activity import Person
-from bot.core.conversation import Conversation, HandOver, Reason, Status
+from bot.core import casework, passing, receipts, relay, revealing
+from bot.core.activity import Person, Ref, Side
+from bot.core.conversation import Conversation, HandOver, Reason, Resolution, Status
 from bot.core.decision import Decision, nothing
+from bot.core.effects import ClearButtons
 from bot.core.events import AgentCommanded, AgentPressed, AgentReacted, AgentSubmitted
 from bot.core.policy import Policy
 
-VERBS: Final = ("claim", "resolve", "reopen", "snooze", "wake", "release", "hand_back", "take_over")
+VERBS: Final = (
+    "claim",
+    "take_over",
+    "assign",
+    "release",
+    "transfer",
+    "snooze",
+    "wake",
+    "resolve",
+    "reopen",
+    "hand_back",
+    "dismiss",
+)
+
+UNTIL_CUSTOMER: Final = "customer"
+TOMORROW: Final = "tomorrow"
 
 _OPEN: Final = frozenset({Status.QUEUED, Status.ASSIGNED, Status.ON_HOLD})
 _UNITS: Final = {"m": 60.0, "h": 3600.0, "d": 86400.0}
 _SPAN: Final = re.compile(r"^\s*(\d{1,4})\s*([mhd])")
 _DEFAULT_SNOOZE: Final = 3600.0
+_RESOLUTIONS: Final = {value.value: value for value in Resolution}
+_ANSWERED: Final = {
+    "send_once": "Only the owner's replies reach the customer. ✉️ Sent once.",
+    "take_over_send": "Only the owner's replies reach the customer. 🙋 Taken over.",
+    "keep_internal": "Only the owner's replies reach the customer. 🔒 Kept internal.",
+    "retry": "🔁 Sent again.",
+    "arrived": "✅ Seen to have arrived.",
+}
+"""What stands where the buttons of a question stood, once it is answered."""
+
+Filled = Mapping[str, str]
+_NOTHING_FILLED: Final[Filled] = MappingProxyType({})
 
 
 def pressed(conversation: Conversation, event: AgentPressed, policy: Policy, number: int) -> Decision:
     """Do what a button in the desk says."""
     by, value = event.author, event.value
-    if not relay.is_entitled(by):
-        why = "Only members of this desk can do that; nothing was changed."
-        if by.is_unknown:
-            why = "It could not be found out just now whether you are a member of this desk, so nothing was changed."
+    if why := _barred(conversation, by, event.ref, value, policy):
         return casework.refuse(conversation, by, why)
     match event.action:
         case "send_once":
-            return _send_once(conversation, value, by, event.at, policy)
+            done = _send_once(conversation, value, by, event.at, policy)
         case "take_over_send":
-            return _take_over_and_send(conversation, value, by, event.at, policy)
+            done = _take_over_and_send(conversation, value, by, event.at, policy)
         case "keep_internal":
-            return relay.keep_internal(conversation, value, by)
+            done = relay.keep_internal(conversation, value, by)
         case "retry":
-            return relay.retry(conversation, value)
+            done = receipts.retry(conversation, value)
         case "arrived":
-            return relay.arrived(conversation, value, by)
+            done = receipts.arrived(conversation, value, by)
         case verb if verb in VERBS:
             return _do(conversation, verb, value, by, event.at, policy, number)
+        case "reply_with":
+            return casework.refuse(conversation, by, "Windows cannot be opened here: write your reply in the thread.")
         case _:
             return casework.refuse(conversation, by, "That button means nothing any more; nothing was changed.")
+    return done.then(ClearButtons(Side.AGENTS, event.ref, _ANSWERED[event.action]))
 
 
 def submitted(conversation: Conversation, event: AgentSubmitted, policy: Policy, number: int) -> Decision:
     """Do what a form that was filled in says."""
     by, filled = event.author, dict(event.fields)
-    if not relay.is_entitled(by):
-        return casework.refuse(conversation, by, "Only members of this desk can do that; nothing was changed.")
+    if why := _barred(conversation, by, event.ref, event.value, policy):
+        return casework.refuse(conversation, by, why)
     match event.action:
+        case "assign" if event.subject is None:
+            return _do(conversation, "release", "", by, event.at, policy, number)
+        case "assign":
+            return _do(conversation, "assign", "", by, event.at, policy, number, subject=event.subject)
         case "snooze":
             return _do(conversation, "snooze", filled.get("until", ""), by, event.at, policy, number)
+        case "resolve" | "transfer":
+            return _do(conversation, event.action, "", by, event.at, policy, number, filled=filled)
+        case "reply_with":
+            return relay.reply_with(conversation, event, filled.get("text", ""), policy)
         case _:
             return casework.refuse(conversation, by, "That form means nothing any more; nothing was changed.")
 
 
 def commanded(conversation: Conversation, event: AgentCommanded, policy: Policy, number: int) -> Decision:
     """Do what a command says. The command's own answer told its author that it is on its way."""
+    by = event.author
     if event.verb == revealing.VERB:
         return revealing.revealed(conversation, event)
-    if not relay.is_entitled(event.author):
+    if not relay.is_entitled(by):
         return nothing(conversation)
     if event.verb == "make_internal":
         return _make_internal(conversation, event, policy)
-    return _do(conversation, event.verb, event.argument, event.author, event.at, policy, number)
+    words, filled = event.argument, _NOTHING_FILLED
+    if event.verb == "transfer":
+        desk, _, note = words.partition(" ")
+        filled = {"desk": desk, "note": note}
+    elif event.verb == "resolve":
+        reason, _, note = words.partition(" ")
+        known = reason.lower() in _RESOLUTIONS
+        filled = {"resolution": reason.lower() if known else "", "note": note if known else words}
+    return _do(conversation, event.verb, words, by, event.at, policy, number, subject=event.subject, filled=filled)
 
 
 def _make_internal(c: Conversation, event: AgentCommanded, policy: Policy) -> Decision:
@@ -83,7 +132,54 @@ def span(text: str) -> float | None:
     return float(found[1]) * _UNITS[found[2]] if found else None
 
 
-def _do(c: Conversation, verb: str, argument: str, by: Person, at: float, policy: Policy, number: int) -> Decision:
+def until(text: str, at: float, timezone: str) -> float | None:
+    """When a hold ends: after a span, `tomorrow` at nine in that zone, None for when the customer writes."""
+    if text.lower().startswith(UNTIL_CUSTOMER):
+        return None
+    if text.lower().startswith(TOMORROW):
+        return _tomorrow(at, timezone)
+    return at + (span(text) or _DEFAULT_SNOOZE)
+
+
+def _tomorrow(at: float, timezone: str) -> float:
+    """Nine o'clock of the next day in that IANA zone; in UTC where it is unknown."""
+    try:
+        zone: tzinfo = ZoneInfo(timezone)
+    except (KeyError, ValueError, OSError):
+        zone = UTC
+    day = datetime.fromtimestamp(at, zone).date() + timedelta(days=1)
+    return datetime.combine(day, time(9), zone).timestamp()
+
+
+def _barred(conversation: Conversation, by: Person, ref: Ref, value: str, policy: Policy) -> str:
+    """Why somebody may not do this here, "" when they may. A card's buttons carry the number of their case."""
+    if not relay.is_entitled(by):
+        if by.is_unknown:
+            return "It could not be found out just now whether you are a member of this desk, so nothing was changed."
+        return "Only members of this desk can do that; nothing was changed."
+    if not value.isdigit():
+        return ""
+    case = conversation.case
+    if case is None or int(value) != case.number:
+        return f"This is the card of #{value}, which is closed; nothing was changed."
+    elsewhere = {d.place.root.key for d in policy.desks} - {policy.desk(case.desk).place.root.key}
+    if ref.place.root.key in elsewhere:
+        return f"#{value} is with the desk {case.desk} now; nothing was changed."
+    return ""
+
+
+def _do(
+    c: Conversation,
+    verb: str,
+    argument: str,
+    by: Person,
+    at: float,
+    policy: Policy,
+    number: int,
+    *,
+    subject: Person | None = None,
+    filled: Filled = _NOTHING_FILLED,
+) -> Decision:
     match verb:
         case "claim" | "take_over" if c.status is Status.BOT:
             return _take_over_from_bot(c, by, at, policy, number)
@@ -96,16 +192,31 @@ def _do(c: Conversation, verb: str, argument: str, by: Person, at: float, policy
             if verb == "reopen":
                 return again
             return again.followed_by(casework.claim(again.conversation, by, at, policy))
+        case "release" if c.case is not None and c.case.assignee is not None and c.status in _OPEN:
+            return casework.release(c, by, at, policy)
+        case "assign" if c.status in _OPEN:
+            return _assign(c, subject, by, at, policy)
+        case "transfer" if c.status in _OPEN:
+            return _transfer(c, filled, by, at, policy)
+        case _:
+            return _pause_or_end(c, verb, argument, by, at, policy, filled)
+
+
+def _pause_or_end(
+    c: Conversation, verb: str, argument: str, by: Person, at: float, policy: Policy, filled: Filled
+) -> Decision:
+    match verb:
         case "resolve" if c.status in _OPEN:
-            return casework.resolve(c, by, at, policy)
+            return _resolve(c, filled, by, at, policy)
         case "snooze" if c.status in _OPEN:
-            return casework.hold(c, by, at, at + (span(argument) or _DEFAULT_SNOOZE), policy)
+            return casework.hold(c, by, at, until(argument, at, by.timezone or policy.timezone), policy)
         case "wake" if c.status is Status.ON_HOLD:
             return casework.wake(c, at, f"{by.label} ended the hold.", policy)
-        case "release" if c.status in {Status.ASSIGNED, Status.ON_HOLD}:
-            return casework.release(c, by, at, policy)
         case "hand_back" if c.status in _OPEN:
-            return casework.hand_back(c, by, at, policy)
+            before = relay.send_all_waiting_of(c, by, at, policy)
+            return before.followed_by(casework.hand_back(before.conversation, by, at, policy))
+        case "dismiss" if c.status in _OPEN:
+            return casework.dismiss(c, by, at, policy)
         case _:
             number_text = f"Case #{c.case.number}" if c.case else "This conversation"
             state, wish = c.status.value.replace("_", " "), verb.replace("_", " ")
@@ -123,6 +234,43 @@ def _claim(c: Conversation, by: Person, at: float, policy: Policy) -> Decision:
     return claimed.followed_by(relay.send_all_held_by(claimed.conversation, by, at, policy))
 
 
+def _assign(c: Conversation, to: Person | None, by: Person, at: float, policy: Policy) -> Decision:
+    if to is None:
+        number = c.case.number if c.case else 1042
+        why = f"Nobody was named, so nothing was changed. Name somebody with `assign {number} @ana`."
+        return casework.refuse(c, by, why)
+    known = (duty.agent for duty in policy.live.on_duty)
+    to = next((agent for agent in known if to.id.casefold() in {agent.id.casefold(), agent.name.casefold()}), to)
+    if not relay.is_entitled(to):
+        return casework.refuse(
+            c, by, f"{to.label} is no member of this desk and cannot answer, so nothing was changed."
+        )
+    return passing.assign(c, to, by, at, policy)
+
+
+def _transfer(c: Conversation, filled: Filled, by: Person, at: float, policy: Policy) -> Decision:
+    to = passing.desk_named(filled.get("desk", ""), policy)
+    here = c.case.desk if c.case else ""
+    others = ", ".join(d.name for d in policy.desks if d.name != here)
+    if to is None:
+        number = c.case.number if c.case else 1042
+        why = f"No such desk, so nothing was changed. Name one with `transfer {number} DESK`: {others}."
+        return casework.refuse(c, by, why)
+    if to.name == here:
+        return casework.refuse(c, by, f"The case is with {here} already. The others are: {others}.")
+    return passing.transfer(c, to, filled.get("note", "").strip(), by, at, policy)
+
+
+def _resolve(c: Conversation, filled: Filled, by: Person, at: float, policy: Policy) -> Decision:
+    resolution = _RESOLUTIONS.get(filled.get("resolution", ""), Resolution.SOLVED)
+    if resolution is Resolution.NOT_A_REQUEST:
+        return casework.dismiss(c, by, at, policy)
+    remark = filled.get("note", "").strip()
+    before = relay.send_all_waiting_of(c, by, at, policy)
+    done = casework.resolve(before.conversation, by, at, policy, resolution=resolution, remark=remark)
+    return before.followed_by(done)
+
+
 def _take_over_from_bot(c: Conversation, by: Person, at: float, policy: Policy, number: int) -> Decision:
     why = HandOver(Reason.AGENT, f"{by.label} took the conversation over.", ())
     opened = casework.hand_over(c, why, at, policy, number)
@@ -136,7 +284,7 @@ def _send_once(c: Conversation, key: str, by: Person, at: float, policy: Policy)
 
 
 def _take_over_and_send(c: Conversation, key: str, by: Person, at: float, policy: Policy) -> Decision:
-    if c.status not in _OPEN or not any(held.ref.key == key for held in c.held):
+    if c.status not in _OPEN or not any(held.ref.key == key and held.author.key == by.key for held in c.held):
         return casework.refuse(c, by, "That message is no longer waiting; nothing was sent.")
     taken = casework.claim(c, by, at, policy)
     return taken.followed_by(relay.send_all_held_by(taken.conversation, by, at, policy))

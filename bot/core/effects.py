@@ -107,7 +107,7 @@ class Post:
 
     With `opens_thread` the message is the root card: it goes to the desk's channel, and its own
     thread becomes the side's thread. A text longer than the platform takes is split by the engine, one
-    outbox entry a part.
+    outbox entry a part. With `former` it goes to the desk in which the case was before this event.
     """
 
     side: Side
@@ -115,13 +115,18 @@ class Post:
     source: Ref | None = None
     priority: Priority = Priority.BOT_WORDS
     opens_thread: bool = False
+    former: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Redraw:
-    """Edit the root card in place. Only the newest waiting one is ever sent."""
+    """Edit the root card in place. Only the newest waiting one is ever sent.
+
+    With `former` it is the card of the desk in which the case was before this event.
+    """
 
     body: Body
+    former: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +163,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Whisper:
-    """Show something to one person alone, in that side's thread (or privately, where that is not possible)."""
+    """Show something to one person alone, in that side's thread (or privately, where that is not possible).
+
+    With `near` it is shown in the thread of that message, which may be one that was left behind.
+    """
 
     side: Side
     to: Person
     body: Body
+    near: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)

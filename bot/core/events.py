@@ -199,19 +199,25 @@ class AgentCommanded:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A message that we sent is there. `source` is the message it is a copy of, if any."""
+    """A message that we sent is there. `source` is the message it is a copy of, if any.
+
+    For a root card `root` is the case's key, and `thread` the key of the place under it.
+    """
 
     at: float
     entry: str
     side: Side
     source: Ref | None
+    root: str = ""
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFailed:
     """A message could not be sent, for good (parked), or nobody knows (`unknown`): a person decides.
 
-    `file` is the name of the file that it was, if it was one; `limit` is in bytes, when it had more.
+    With `withheld` it was an agent's, and was not sent because the word was not theirs any more. `file` is the
+    name of the file that it was, if it was one; `limit` is in bytes, when it had more.
     """
 
     at: float
@@ -222,6 +228,7 @@ class DeliveryFailed:
     unknown: bool = False
     file: str = ""
     limit: int = 0
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from bot.core import answering, aside, casework, clocks, delays, desk, due, escalation, relay
+from bot.core import (
+    answering,
+    aside,
+    casework,
+    clocks,
+    delays,
+    desk,
+    due,
+    escalation,
+    holding,
+    mirroring,
+    receipts,
+    relay,
+)
 from bot.core.conversation import Conversation, Status
 from bot.core.decision import Decision, nothing
 from bot.core.events import (
@@ -78,12 +91,14 @@ def _come_back(c: Conversation, e: CustomerSaid | CustomerPressed, p: Policy, n:
     if isinstance(e, CustomerPressed):
         return nothing(c).noting("ignored", "A button of a closed passage was pressed.")
     again = casework.reopen(c, e.author.label, e.at, p)
-    return again.followed_by(relay.mirror(again.conversation, e, p))
+    return again.followed_by(mirroring.mirror(again.conversation, e, p))
 
 
 def _timer(c: Conversation, e: TimerFired, p: Policy, _n: int) -> Decision:
-    if e.name.startswith(relay.RETRY):
-        return relay.retry(c, e.name.removeprefix(relay.RETRY))
+    if e.name.startswith(receipts.RETRY):
+        return receipts.retry(c, e.name.removeprefix(receipts.RETRY))
+    if e.name == holding.LEAVE:
+        return relay.leave(c, e.at, p)
     if c.status is BOT and e.name.startswith(answering.REMINDER):
         return answering.remind(c, e, p)
     if c.status is QUEUED and e.name == casework.WAITING:
@@ -126,12 +141,12 @@ def _cell(move: Move, says: str, *to: Status) -> Cell:
 
 _NOTHING_BOT = _cell(_nothing, "nothing", BOT)
 _DELIVERED = _three(delays.delivered)
-_FAILED = _three(relay.delivery_failed)
+_FAILED = _three(receipts.delivery_failed)
 _DELAYED = _three(delays.delayed)
 _CLOSED = _three(relay.agent_said_when_closed)
-_MIRROR, _MIRROR_PRESS = _three(relay.mirror), _three(relay.mirror_press)
-_MIRROR_EDIT, _MIRROR_DELETE = _three(relay.mirror_edit), _three(relay.mirror_delete)
-_MIRROR_REACTION = _three(relay.mirror_reaction)
+_MIRROR, _MIRROR_PRESS = _three(mirroring.mirror), _three(mirroring.mirror_press)
+_MIRROR_EDIT, _MIRROR_DELETE = _three(mirroring.mirror_edit), _three(mirroring.mirror_delete)
+_MIRROR_REACTION = _three(mirroring.mirror_reaction)
 _AGENT_SAID, _AGENT_EDITED = _three(relay.agent_said), _three(relay.agent_edited)
 _AGENT_DELETED, _AGENT_REACTED = _three(relay.agent_deleted), _three(relay.agent_reacted)
 

@@ -126,6 +126,8 @@ class Policy:
     """Who is of which tier."""
     thresholds: Thresholds = Thresholds()
     claim_on_reply: bool = True
+    hold_seconds: float = 0.0
+    """An agent's words wait so long before they leave, and can be changed or taken back meanwhile; 0: not at all."""
     reopen_seconds: float = 48 * 3600.0
     reminder_seconds: float = 300.0
     """A queued customer without an answer is told that they are still in the queue after this long."""

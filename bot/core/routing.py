@@ -5,6 +5,7 @@ Never decides what happens next; `machine` does.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final, assert_never
 
@@ -27,6 +28,9 @@ from bot.core.events import (
 
 PERSON_FIELD: Final = "person"
 """The name of a form's field that names a person: who that is, the engine finds out before it is decided."""
+
+_NAMING: Final = frozenset({"assign"})
+_NAMED: Final = re.compile(r"\s*<?@?([^\s<>@|]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ def thread_of(activity: Activity) -> Place:
 def event_of(activity: Activity, side: Side, *, late: bool = False) -> Event:
     """The event that an activity is on its side. References stay those of the platform's message."""
     at, author, content = activity.at, activity.author, activity.content
+    late = late or ("late", "1") in activity.metadata
     agents = side is Side.AGENTS
     match content:
         case Said(ref, text, files):
@@ -101,6 +106,12 @@ def event_of(activity: Activity, side: Side, *, late: bool = False) -> Event:
             return AgentSubmitted(at, ref, author, action, value, fields, _subject(author, fields))
         case _:
             assert_never(content)
+
+
+def subject_of(author: Person, verb: str, words: str) -> Person | None:
+    """Whom a command names: `@ana`, or the mention of an account on the platform on which it was given."""
+    named = _NAMED.match(words) if verb in _NAMING else None
+    return Person(author.platform, author.tenant, named[1]) if named else None
 
 
 def _subject(author: Person, fields: tuple[tuple[str, str], ...]) -> Person | None:

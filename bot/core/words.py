@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.core import words_of_time
 from bot.core.policy import Policy
+from bot.core.words_of_life import LIFE
 
 LANGUAGES: Final = ("en", "de", "fr", "es", "pt", "it")
 
@@ -217,6 +218,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "pt": "Se alguém estiver em perigo, ligue já para o 112. Vou também chamar uma pessoa imediatamente.",
         "it": "Se qualcuno è in pericolo, chiami subito il 112. Chiamo anche subito una persona.",
     },
+    **LIFE,
 }
 
 

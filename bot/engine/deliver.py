@@ -6,6 +6,7 @@ Calls the adapter and nothing else. Copies and threads are resolved here, from w
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import assert_never
 
 from bot.core import degrade
@@ -78,24 +79,28 @@ async def _redraw(adapter: ChatAdapter, effect: Redraw, root: Root | None) -> Do
 async def _amend(
     adapter: ChatAdapter, entry: Entry, effect: Amend, copies: tuple[str, ...], progress: list[int]
 ) -> Done:
-    refs = [read_ref(copy) for copy in copies]
-    if not refs:
-        return Done()
+    places = _by_place(adapter, copies)
     able = adapter.capabilities
-    if not able.edit:
-        return Done(follow=_follow(entry, degrade.edited(effect.body), able, refs[-1].place))
     bodies = degrade.split(fitted(effect.body, able), able.max_text)
-    # Editing twice to the same words is harmless, so only the count of calls has to be remembered.
-    for n, (ref, body) in enumerate(zip(refs, bodies, strict=False)):
-        if n >= progress[0]:
-            await adapter.edit(ref, body)
-            progress[0] = n + 1
-    for n, ref in enumerate(refs[len(bodies) :], start=len(bodies)):
-        if n >= progress[0] and able.delete:
-            await adapter.delete(ref)
-            progress[0] = n + 1
-    rest = bodies[len(refs) :]
-    return Done(follow=posts_behind(entry, rest, refs[-1].place, already=len(refs)))
+    follow: tuple[Entry, ...] = ()
+    n = 0
+    for refs in places:
+        if not able.edit:
+            follow += _follow(entry, degrade.edited(effect.body), able, refs[-1].place)
+            continue
+        # Editing twice to the same words is harmless, so only the count of calls has to be remembered.
+        for ref, body in zip_longest(refs, bodies[: len(refs)]):
+            n += 1
+            if n <= progress[0]:
+                continue
+            if body is not None:
+                await adapter.edit(ref, body)
+            elif able.delete:
+                await adapter.delete(ref)
+            progress[0] = n
+        rest = bodies[len(refs) :]
+        follow += posts_behind(entry, rest, refs[-1].place, already=len(refs), first=len(follow) + 1)
+    return Done(follow=follow)
 
 
 async def _withdraw(
@@ -123,9 +128,10 @@ async def _mark(adapter: ChatAdapter, effect: Mark, copies: tuple[str, ...], abl
         return
     if effect.on_original:
         await adapter.react(effect.source, effect.emoji, added=effect.added)
-    elif copies:
+        return
+    for refs in _by_place(adapter, copies):
         # A text in several parts is one message to whoever reacts to it: its first part stands for it.
-        await adapter.react(read_ref(copies[0]), effect.emoji, added=effect.added)
+        await adapter.react(refs[0], effect.emoji, added=effect.added)
 
 
 async def _whisper(adapter: ChatAdapter, entry: Entry, effect: Whisper, root: Root | None) -> Done:
@@ -142,10 +148,21 @@ def _follow(entry: Entry, body: Body, able: Capabilities, place: Place) -> tuple
     return posts_behind(entry, degrade.split(fitted(body, able), able.max_text), place)
 
 
-def posts_behind(entry: Entry, bodies: tuple[Body, ...], place: Place, *, already: int = 0) -> tuple[Entry, ...]:
+def _by_place(adapter: ChatAdapter, copies: tuple[str, ...]) -> list[list[Ref]]:
+    """The copies that are on this platform, those of one place together: a transferred case has them in two desks."""
+    places: dict[str, list[Ref]] = {}
+    for ref in (read_ref(copy) for copy in copies):
+        if ref.place.platform == adapter.platform:
+            places.setdefault(ref.place.key, []).append(ref)
+    return list(places.values())
+
+
+def posts_behind(
+    entry: Entry, bodies: tuple[Body, ...], place: Place, *, already: int = 0, first: int = 1
+) -> tuple[Entry, ...]:
     """New messages that go right behind an entry, into the place where its copies are.
 
-    `already` counts the parts of the same text that are there.
+    `already` counts the parts of the same text that are there, `first` the messages that go behind it at all.
     """
     source: Ref | None = entry.source
     return tuple(
@@ -156,8 +173,8 @@ def posts_behind(entry: Entry, bodies: tuple[Body, ...], place: Place, *, alread
             to=place,
             in_thread=False,
             announce=False,
-            part=already + n,
+            part=already + n - first + 1,
             of=already + len(bodies),
         )
-        for n, body in enumerate(bodies, start=1)
+        for n, body in enumerate(bodies, start=first)
     )

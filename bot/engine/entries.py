@@ -93,8 +93,3 @@ def copies_of(side: Side, source: Ref) -> str:
 def files_of(side: Side, source: Ref) -> str:
     """The name under which the copies of a message's files are linked: an edit of the words leaves them alone."""
     return f"{side.value}|files|{source.key}"
-
-
-def desk_key(number: int, desk: str) -> str:
-    """The name of a case in one desk: a transferred case has a root card, and lanes, in each."""
-    return f"{number}@{desk}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from bot.core import degrade
-from bot.core.activity import Place, Side
+from bot.core.activity import Place, Ref, Side
 from bot.core.conversation import Case, Conversation, Status
 from bot.core.decision import Decision
 from bot.core.effects import (
@@ -32,12 +32,12 @@ from bot.core.effects import (
     Whisper,
     Withdraw,
 )
-from bot.core.events import AgentSaid, CustomerSaid, Event
+from bot.core.events import AgentSaid, CustomerSaid, DeliveryFailed, Event
 from bot.core.policy import Policy
 from bot.core.stats import OF_A_CASE, counters_of, of_its_case
 from bot.core.veil import veiled_text
-from bot.engine.codec import Sendable, write
-from bot.engine.entries import Entry, desk_key, entry_id
+from bot.engine.codec import Sendable, write, write_event
+from bot.engine.entries import Entry, entry_id
 from bot.ports import Capabilities, CaseRow, Changes, JournalLine, NewEntry
 
 _CUSTOMER_LANE = "c"
@@ -72,6 +72,7 @@ class Expansion:
         return Changes(
             # To the store this says who has the word: with `bot` the bot's own entries are sent.
             status=Status.BOT.value if after.is_bots else after.status.value,
+            word=after.word,
             said=_said(event),
             entries=tuple(gathered.entries),
             timers=tuple(gathered.timers.items()),
@@ -114,7 +115,8 @@ class Expansion:
                 for name, more in counters_of(fact):
                     gathered.counts[name] += more
             case Post() | Redraw() | Amend() | Withdraw() | Mark() | Whisper() | ClearButtons():
-                case = after.case or (before.case if before else None)
+                was = before.case if before else None
+                case = was if isinstance(effect, Post | Redraw) and effect.former else after.case or was
                 gathered.entries += self._entries(effect, n, after, case, sequence)
             case _:
                 assert_never(effect)
@@ -123,28 +125,39 @@ class Expansion:
         self, effect: Sendable, n: int, after: Conversation, case: Case | None, sequence: int
     ) -> Iterator[NewEntry]:
         side = Side.AGENTS if isinstance(effect, Redraw) else effect.side
-        if side is Side.AGENTS and case is None and isinstance(effect, Post | Redraw | Whisper):
+        near = isinstance(effect, Whisper) and effect.near is not None
+        if side is Side.AGENTS and case is None and not near and isinstance(effect, Post | Redraw | Whisper):
             # There is no thread in which this could be shown. What concerns messages that are there goes to them.
             return
         desk = self.policy.desk(case.desk if case else "")
         to = after.place if side is Side.CUSTOMER else desk.place
-        key = desk_key(case.number, desk.name) if case else ""
-        bodies = self._pieces(effect, self.capabilities(to.platform))
-        for part, piece in enumerate(bodies, start=1):
+        key = case.key if case else ""
+        pieces = [(to, piece) for piece in self._pieces(effect, self.capabilities(to.platform))]
+        if side is Side.AGENTS and after.left and isinstance(effect, Amend | Mark) and _origin_place(effect) is None:
+            # Copies may be left in desks on other platforms, each with an adapter of its own.
+            pieces += [(place, effect) for place in self._other_platforms(to)]
+        first = entry_id(after.id, sequence, n, 1)
+        for part, (where, piece) in enumerate(pieces, start=1):
+            words = isinstance(piece, Post) and piece.source is not None
             entry = Entry(
                 id=entry_id(after.id, sequence, n, part),
                 side=side,
                 effect=piece,
-                to=_origin_place(piece) or to,
+                to=_origin_place(piece) or where,
                 priority=int(_priority(piece)),
-                in_thread=side is Side.AGENTS and isinstance(piece, Post | Whisper) and not _opens(piece),
+                in_thread=side is Side.AGENTS and isinstance(piece, Post | Whisper) and not (_opens(piece) or near),
                 case=key if side is Side.AGENTS else "",
-                announce=isinstance(piece, Post) and piece.source is not None and part == len(bodies),
+                announce=(words and part == len(pieces)) or _opens(piece),
                 part=part,
-                of=len(bodies),
+                of=len(pieces),
             )
             queued = new_entry(entry, guarded=_guarded(piece, side, after))
-            yield _superseding(queued, piece, self.capabilities(to.platform))
+            yield _owned(_superseding(queued, piece, self.capabilities(to.platform)), entry, after.word, first)
+
+    def _other_platforms(self, place: Place) -> Iterator[Place]:
+        """A desk on each platform that has one and is not this place's."""
+        desks = {desk.place.platform: desk.place for desk in self.policy.desks}
+        return (other for platform, other in desks.items() if platform != place.platform)
 
     def _pieces(self, effect: Sendable, able: Capabilities) -> tuple[Sendable, ...]:
         if isinstance(effect, Withdraw) and not effect.files_only:
@@ -188,6 +201,22 @@ def _superseding(queued: NewEntry, effect: Sendable, able: Capabilities) -> NewE
             return replace(queued, recalls=True)
         case _:
             return queued
+
+
+def _owned(new: NewEntry, entry: Entry, word: str, first: str) -> NewEntry:
+    """An agent's words on their way to a customer: they are withheld, all parts, once the word is somebody else's."""
+    effect = entry.effect
+    if entry.side is not Side.CUSTOMER:
+        return new
+    if isinstance(effect, Amend):
+        return replace(new, word=word)
+    if not isinstance(effect, Post) or effect.source is None or effect.priority is not Priority.AGENT_WORDS:
+        return new
+    if entry.part > 1:
+        return replace(new, group=first)
+    why = "the case was not theirs any more"
+    told = DeliveryFailed(0.0, entry.id, entry.side, effect.source, why, withheld=True)
+    return replace(new, group=first, word=word, told=write_event(told))
 
 
 def fitted(body: Body, able: Capabilities) -> Body:
@@ -268,11 +297,11 @@ def _said(event: Event) -> tuple[str, float] | None:
 
 
 def _origin_place(effect: Sendable) -> Place | None:
-    """Marks on an original and cleared buttons go where that message is, wherever the thread is by now."""
+    """Marks on an original, cleared buttons and hints go where that message is, wherever the thread is by now."""
     match effect:
         case Mark(on_original=True, source=source):
             return source.place
-        case ClearButtons(ref=ref):
+        case ClearButtons(ref=ref) | Whisper(near=Ref() as ref):
             return ref.place
         case _:
             return None

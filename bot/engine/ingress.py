@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.core.activity import Activity, Person, Side
 from bot.core.events import AgentCommanded
-from bot.core.routing import Doors, event_of, home_of
+from bot.core.routing import Doors, event_of, home_of, subject_of
 from bot.engine.codec import read, write, write_event
 from bot.ports import Clock, IndexRow, Store
 
@@ -67,7 +67,7 @@ class Ingress:
 
     async def tell(self, conversation: str, verb: str, argument: str, author: Person, *, id: str) -> None:
         """Bring somebody's command to a conversation. `id` makes it one command however often it is brought."""
-        event = AgentCommanded(self.clock.now(), author, verb, argument)
+        event = AgentCommanded(self.clock.now(), author, verb, argument, subject_of(author, verb, argument))
         await self.store.mailboxes.take(conversation, write_event(event), ids=[id])
 
     async def _put(self, conversation: str, side: Side, activity: Activity, binds: str = "") -> bool:

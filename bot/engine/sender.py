@@ -252,7 +252,9 @@ class Sender:
                 keep = write_ref(posted.ref) if root else ""
                 linked = copies[0].source if copies else ""
                 record = write(Twin("", entry.id, place, first_at - _LOOK_MARGIN, linked, keep), Twin)
-        events = (Delivered(now, entry.id, entry.side, source),) if entry.announce else ()
+        thread = posted.thread.key if root and posted else ""
+        there = Delivered(now, entry.id, entry.side, source, root=entry.case if root else "", thread=thread)
+        events = (there,) if entry.announce else ()
         return Settlement(
             "sent",
             copies=copies,

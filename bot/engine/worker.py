@@ -24,6 +24,7 @@ from bot.core.events import (
     CustomerPressed,
     CustomerReacted,
     CustomerSaid,
+    DeliveryFailed,
     Event,
     TimerFired,
     Turn,
@@ -179,10 +180,13 @@ class Worker:
         """The event, with what only the store knows: whether it is late, and which original is meant."""
         event = await self._people.introduce(read_event(claim.mail.body))
         match event:
-            case CustomerSaid(at=at):
-                return replace(event, late=at < claim.mail.customer_said - _SAME_MOMENT)
-            case AgentSaid(at=at):
-                return replace(event, late=at < claim.mail.agents_said - _SAME_MOMENT)
+            case CustomerSaid(at=at, late=late):
+                return replace(event, late=late or at < claim.mail.customer_said - _SAME_MOMENT)
+            case AgentSaid(at=at, late=late):
+                return replace(event, late=late or at < claim.mail.agents_said - _SAME_MOMENT)
+            case DeliveryFailed(withheld=True):
+                # written down before anybody knew when it would be
+                return replace(event, at=claim.mail.at)
             case CustomerReacted(ref=ref) | AgentReacted(ref=ref):
                 found = await self._insist(lambda: self._store.mailboxes.origin(claim.conversation, ref.key))
                 return replace(event, ref=read_ref(found)) if found else event

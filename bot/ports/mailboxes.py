@@ -38,7 +38,9 @@ class NewEntry:
     """Something to be sent, in one lane of its conversation.
 
     `case` makes it wait until that case's thread is there; `source` names the copies it needs to know.
-    `guarded` words are withheld once the bot has lost the word; `only` replaces what waits in the lane.
+    `guarded` words are withheld once the bot has lost the word, and those with a `word` once that is not the
+    conversation's any more: with them everything of the same `group`, and the event `told` goes to the mailbox.
+    `only` replaces what waits in the lane.
     `words` marks a copy of the source's words or files. `renews` is what such copies that are not there yet are to say
     instead, when it is their turn; with `recalls` they are never sent.
     """
@@ -51,6 +53,9 @@ class NewEntry:
     source: str = ""
     guarded: bool = False
     only: bool = False
+    word: str = ""
+    told: str = ""
+    group: str = ""
     opens_thread: bool = False
     words: bool = False
     renews: str = ""
@@ -61,8 +66,8 @@ class NewEntry:
 class Changes:
     """What one event changed, besides the state. `said` is a side and the time of what was said there.
 
-    `counts` go to the counters of `hour` (hours since 1970); `index` rows are a case number and the
-    encoded row, "" when the case is not open any more.
+    `word` is whose words may go out now. `counts` go to the counters of `hour` (hours since 1970); `index` rows
+    are a case number and the encoded row, "" when the case is not open any more.
     """
 
     status: str
@@ -76,6 +81,7 @@ class Changes:
     hour: int = 0
     counts: tuple[tuple[str, int], ...] = ()
     index: tuple[tuple[int, str], ...] = ()
+    word: str = ""
 
 
 class Mailboxes(Protocol):

@@ -6,14 +6,31 @@ Says what is asked, and what is wrong with an answer; what an answer means is th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from bot.core.activity import Person, Place, Ref, Submitted
-from bot.core.conversation import Conversation
+from bot.core.conversation import Conversation, Resolution
+from bot.core.desk import TOMORROW, UNTIL_CUSTOMER
 from bot.core.forms import FieldKind, Form, FormField, missing
 from bot.core.policy import Policy
+from bot.core.routing import PERSON_FIELD
 from bot.ports import Records
 
-SPANS = (("30m", "for 30 minutes"), ("1h", "for 1 hour"), ("4h", "for 4 hours"), ("1d", "for a day"))
+SPANS: Final = (
+    ("30m", "for 30 minutes"),
+    ("1h", "for 1 hour"),
+    ("4h", "for 4 hours"),
+    (TOMORROW, "until tomorrow, 9:00"),
+    ("3d", "for 3 days"),
+    (UNTIL_CUSTOMER, "until the customer writes"),
+)
+RESOLUTIONS: Final = (
+    (Resolution.SOLVED.value, "Solved"),
+    (Resolution.NO_ANSWER_NEEDED.value, "No answer needed"),
+    (Resolution.DUPLICATE.value, "Duplicate"),
+    (Resolution.NOT_A_REQUEST.value, "Not a request"),
+    (Resolution.OTHER.value, "Other"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +57,43 @@ class CaseForms:
         return any(place.root.key == desk.place.root.key for desk in self.policy.desks)
 
 
+def _assign(conversation: Conversation, number: str, _policy: Policy) -> Form:
+    case = conversation.case
+    hint = f"{case.assignee.label} has it now." if case and case.assignee else ""
+    who = FormField(
+        PERSON_FIELD, "Who takes it? Nobody puts it back into the queue.", FieldKind.PERSON, required=False, hint=hint
+    )
+    return Form("assign", number, f"Assign #{number}", "Assign", (who,))
+
+
 def _snooze(_conversation: Conversation, number: str, _policy: Policy) -> Form:
-    until = FormField("until", "How long?", FieldKind.CHOICE, value="1h", options=SPANS)
+    until = FormField("until", "Until when?", FieldKind.CHOICE, value="1h", options=SPANS)
     return Form("snooze", number, f"Snooze #{number}", "Snooze", (until,))
 
 
-_FORMS = {"snooze": _snooze}
+def _resolve(_conversation: Conversation, number: str, _policy: Policy) -> Form:
+    why = FormField("resolution", "How did it end?", FieldKind.CHOICE, value="solved", options=RESOLUTIONS)
+    note = FormField("note", "Note", FieldKind.TEXT, required=False, hint="Stays at the desk.")
+    return Form("resolve", number, f"Resolve #{number}", "Resolve", (why, note))
+
+
+def _transfer(conversation: Conversation, number: str, policy: Policy) -> Form:
+    here = conversation.case.desk if conversation.case else ""
+    others = tuple((desk.name, desk.title or desk.name) for desk in policy.desks if desk.name != here)
+    to = FormField("desk", "To which desk?", FieldKind.CHOICE, options=others)
+    note = FormField("note", "What should they know?", FieldKind.LONG_TEXT, required=False, hint="Stays at the desks.")
+    return Form("transfer", number, f"Transfer #{number}", "Transfer", (to, note))
+
+
+def _reply_with(conversation: Conversation, number: str, _policy: Policy) -> Form:
+    words = FormField("text", f"To {conversation.customer.label}", FieldKind.LONG_TEXT)
+    return Form("reply_with", number, f"Reply in #{number}", "Send", (words,))
+
+
+_FORMS: Final = {
+    "assign": _assign,
+    "snooze": _snooze,
+    "resolve": _resolve,
+    "transfer": _transfer,
+    "reply_with": _reply_with,
+}

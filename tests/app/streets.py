@@ -29,6 +29,7 @@ class Street(Protocol):
     def agent_says(self, thread: str, text: str, *, second: bool = False) -> Any: ...
     def agent_reads(self, thread: str, *, second: bool = False) -> list[str]: ...
     async def agent_presses(self, words: str, label: str, *, second: bool = False) -> None: ...
+    async def agent_resolves(self, words: str, *, second: bool = False) -> None: ...
 
 
 async def reads(look: Any, words: str) -> str:
@@ -102,6 +103,12 @@ class OnSlack:
         )
         await who.presses(message, label)
 
+    async def agent_resolves(self, words: str, *, second: bool = False) -> None:
+        who = self.sue if second else self.bob
+        await self.agent_presses(words, "Resolve", second=second)
+        await until(lambda: self.slack.modals.get(who.id))
+        await who.fills_in(self.app, {"resolution": "solved"})
+
 
 @dataclass
 class OnTeams:
@@ -157,3 +164,9 @@ class OnTeams:
             lambda: next(((p, m) for p in places for m in who.sees(p) if words in m.seen_text + str(m.content)), None)
         )
         await who.presses(place, message, label)
+
+    async def agent_resolves(self, words: str, *, second: bool = False) -> None:
+        who = self.sue if second else self.bob
+        await self.agent_presses(words, "Resolve", second=second)
+        await until(lambda: who.form)
+        await who.fills_in({"resolution": "solved"})

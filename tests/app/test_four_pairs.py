@@ -75,7 +75,7 @@ async def test_the_whole_loop(pair: Pair) -> None:
     await reads(outside.customer_reads, "that cannot be")
     inside.agent_says(thread, "not mine any more")
 
-    await inside.agent_presses("#1001", "Resolve", second=True)
+    await inside.agent_resolves("#1001", second=True)
     await reads(outside.customer_reads, "solved")
     outside.customer_says("wait, one more")
     await reads(lambda: inside.agent_reads(thread), "wait, one more")

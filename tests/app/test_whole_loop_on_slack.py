@@ -114,6 +114,8 @@ async def test_a_thread_goes_to_a_person_and_comes_back(office: Office) -> None:
     ann.says(chat, "thank you, that is all I needed")
     await office.reads(bob, desk, "that is all I needed", thread=thread)
     await bob.presses(card, "Resolve")
+    await until(lambda: office.slack.modals.get(bob.id))
+    await bob.fills_in(office.installed, {"note": "innersecret: refunded"})
     await office.reads(ann, chat, "solved")
     ann.says(chat, "one more thing")
     await office.reads(bob, desk, "one more thing", thread=thread)

@@ -73,6 +73,10 @@ async def test_the_whole_loop_as_a_newcomer_tries_it(browser: Browser, tmp_path:
         await expect(desk.get_by_role("article", name=re.compile("Only you see this.*onversations"))).to_be_visible()
 
         await screen.card.get_by_role("button", name="Resolve").click()
+        window = screen.page.get_by_role("dialog", name=re.compile("Resolve #1001"))
+        await window.get_by_label("How did it end?").select_option("Solved")
+        await window.get_by_role("button", name="Resolve").click()
+        await expect(window).to_have_count(0)
         await expect(screen.card.get_by_text("Resolved", exact=True)).to_be_visible()
         for inside in ("good customer", "let me try"):
             await expect(customer.get_by_text(inside)).to_have_count(0)

@@ -65,7 +65,7 @@ def test_only_the_bots_own_words_are_guarded_and_only_while_it_has_the_word() ->
 def test_a_text_in_parts_is_announced_once_and_only_its_first_part_opens_a_thread() -> None:
     found = sent(Post(Side.AGENTS, Body("word " * 50), SAID.ref, opens_thread=True))
     entries = [read(e.body, Entry) for e in found]
-    assert [e.announce for e in entries] == [False, False, True]
+    assert [e.announce for e in entries] == [True, False, True]
     assert [e.in_thread for e in entries] == [False, True, True]
     assert [e.opens_thread for e in found] == [True, False, False]
     assert entries[0].to == DESK

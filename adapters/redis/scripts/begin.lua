@@ -19,6 +19,16 @@ if st.s == 'P' and st.g and tostring(st.g) ~= (redis.call('HGET', key('conv', ci
   release_lane(lane)
   return {'withheld'}
 end
+if st.s == 'P' and st.own and st.own ~= (redis.call('HGET', key('conv', cid), 'word') or '') then
+  -- The word went to somebody else: not one part of it is sent, and its author is told.
+  for _, other in ipairs(redis.call('LRANGE', key('queue', lane), 0, -1)) do
+    local part = status_of(cid, other)
+    if other == entry or (st.grp and part and part.s == 'P' and part.grp == st.grp) then drop(cid, lane, other) end
+  end
+  if st.told then deliver(cid, exact(t), st.told) end
+  release_lane(lane)
+  return {'withheld'}
+end
 local newest = st.w and st.src and redis.call('HGET', key('newest', cid), st.src) or ''
 if newest == RECALLED then
   newest = ''

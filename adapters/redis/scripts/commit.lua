@@ -16,6 +16,8 @@ local function apply()
   -- A reign ends when the bot loses the word: what it had not yet said is not said any more.
   if f[5] == 'bot' and changes.status ~= 'bot' then reign = reign + 1 end
   redis.call('HSET', conv, 'state', state, 'seq', seq + 1, 'commit', token, 'status', changes.status, 'reign', reign)
+  -- Whose words may go out: what an agent had queued is held against it again before each attempt.
+  redis.call('HSET', conv, 'word', changes.word or '')
   if changes.said then
     local name = 'said:' .. changes.said[1]
     if tonumber(redis.call('HGET', conv, name) or '0') < tonumber(changes.said[2]) then
@@ -52,7 +54,7 @@ local function apply()
     end
     if e.source and (e.renews or e.recalls) then supersede(cid, e) end
     local st = {s = 'P', a = 0, l = e.lane, case = e.case, src = e.source, root = e.root, p = e.priority, q = exact(now())}
-    st.w = e.words
+    st.w, st.own, st.told, st.grp = e.words, e.word, e.told, e.group
     if e.guarded then st.g = reign end
     redis.call('HSET', key('entry', cid), e.id, e.body)
     set_status(cid, e.id, st)

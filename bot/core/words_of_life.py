@@ -1,0 +1,69 @@
+"""What customers read at the steps of their case's life, in every language we ship; a part of `words.TEXTS`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+LIFE: Final[Mapping[str, Mapping[str, str]]] = {
+    "closed": {
+        "en": "{agent} has closed this case. If you still need something, just write here and it opens again.",
+        "de": "{agent} hat diesen Fall geschlossen. Wenn Sie noch etwas brauchen: einfach hier schreiben, dann geht "
+        "es weiter.",
+        "fr": "{agent} a clos ce dossier. S'il vous faut encore quelque chose, écrivez ici et il sera rouvert.",
+        "es": "{agent} ha cerrado este caso. Si todavía necesita algo, escriba aquí y se vuelve a abrir.",
+        "pt": "{agent} fechou este caso. Se ainda precisar de alguma coisa, escreva aqui e volta a abrir.",
+        "it": "{agent} ha chiuso questo caso. Se le serve ancora qualcosa, scriva qui e si riapre.",
+    },
+    "transferred": {
+        "en": "I'm passing you on to colleagues who know this better. They see everything above, and will answer "
+        "right here.",
+        "de": "Ich gebe Sie an Kolleginnen und Kollegen weiter, die sich damit besser auskennen. Sie sehen alles "
+        "hier und antworten an dieser Stelle.",
+        "fr": "Je vous passe des collègues qui connaissent mieux le sujet. Ils voient tout ce qui précède et "
+        "répondront ici même.",
+        "es": "Le paso con compañeros que conocen mejor el tema. Ven todo lo anterior y le contestarán aquí mismo.",
+        "pt": "Vou passá-lo a colegas que conhecem melhor o assunto. Veem tudo o que está acima e respondem aqui "
+        "mesmo.",
+        "it": "La passo a colleghi che conoscono meglio l'argomento. Vedono tutto quanto sopra e risponderanno "
+        "proprio qui.",
+    },
+    "snoozed": {
+        "en": "{agent} is looking into this and will come back to you right here. You don't need to do anything.",
+        "de": "{agent} kümmert sich darum und meldet sich hier wieder. Sie müssen nichts weiter tun.",
+        "fr": "{agent} s'en occupe et reviendra vers vous ici même. Vous n'avez rien à faire.",
+        "es": "{agent} se está ocupando y volverá a escribirle aquí mismo. No tiene que hacer nada.",
+        "pt": "{agent} está a tratar do assunto e volta a escrever-lhe aqui mesmo. Não precisa de fazer nada.",
+        "it": "{agent} se ne sta occupando e tornerà a scriverle proprio qui. Non deve fare nulla.",
+    },
+    "merged": {
+        "en": "This belongs to your case #{number}, so both go on together. The answers come in that conversation; "
+        "what you write here is seen there, too.",
+        "de": "Das gehört zu Ihrem Fall #{number}, deshalb geht beides zusammen weiter. Die Antworten kommen in "
+        "jenem Gespräch; was Sie hier schreiben, ist dort auch zu sehen.",
+        "fr": "Ceci fait partie de votre dossier #{number} ; les deux continuent donc ensemble. Les réponses "
+        "arriveront dans cette autre conversation ; ce que vous écrivez ici y est visible aussi.",
+        "es": "Esto forma parte de su caso #{number}, así que ambos siguen juntos. Las respuestas llegarán a esa "
+        "conversación; lo que escriba aquí también se ve allí.",
+        "pt": "Isto faz parte do seu caso #{number}, por isso os dois seguem juntos. As respostas chegam nessa "
+        "conversa; o que escrever aqui também é visto lá.",
+        "it": "Questo fa parte del suo caso #{number}, quindi i due proseguono insieme. Le risposte arriveranno in "
+        "quella conversazione; ciò che scrive qui si vede anche lì.",
+    },
+    "dismissed": {
+        "en": "This is closed. Whenever you need something, just ask here.",
+        "de": "Das ist erledigt. Wenn Sie etwas brauchen, fragen Sie einfach hier.",
+        "fr": "C'est clos. Si vous avez besoin de quelque chose, demandez simplement ici.",
+        "es": "Esto queda cerrado. Si necesita algo, pregunte aquí.",
+        "pt": "Isto fica fechado. Se precisar de alguma coisa, pergunte aqui.",
+        "it": "Questo è chiuso. Se le serve qualcosa, chieda pure qui.",
+    },
+    "forgotten": {
+        "en": "What we had kept of our conversations with you has been deleted.",
+        "de": "Was wir von unseren Gesprächen mit Ihnen aufbewahrt hatten, ist gelöscht.",
+        "fr": "Ce que nous avions conservé de nos échanges avec vous a été supprimé.",
+        "es": "Lo que guardábamos de nuestras conversaciones con usted se ha eliminado.",
+        "pt": "O que guardávamos das nossas conversas consigo foi eliminado.",
+        "it": "Ciò che avevamo conservato delle nostre conversazioni con lei è stato cancellato.",
+    },
+}

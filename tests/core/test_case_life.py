@@ -1,0 +1,217 @@
+"""The steps of a case's life, by button, form and command: each changes what it says, and tells whom it must, once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.core.activity import Person, Place, Ref, Side
+from bot.core.conversation import Status
+from bot.core.effects import Amend, ClearButtons, Mark, Post, Redraw, SetTimer, Whisper, Withdraw
+from bot.core.events import AgentCommanded, AgentEdited, AgentReacted, AgentSubmitted, Delivered, TimerFired
+from bot.core.words import TEXTS
+from tests.core.people import ADA, DESK, GUS, NORA, POLICY, SAM, agent, customer, meaning, press, turn
+from tests.core.test_stories import Story, asked_for_person, claimed_by_nora
+
+LEGAL = Place("web", "t", "legal", "root-9")
+
+
+def filled(action: str, at: float = 6.0, *, by: Person = NORA, subject: Person | None = None, **fields: str):
+    ref = Ref(DESK.root, "root-1")
+    return AgentSubmitted(at, ref, by, action, "1001", tuple(fields.items()), subject)
+
+
+def told(story: Story, name: str, **fields: str) -> bool:
+    return TEXTS[name]["en"].format(**fields) in story.to_customer
+
+
+def opened(story: Story, place: Place, at: float = 4.0) -> Story:
+    """The root card of the case is there."""
+    assert story.state.case is not None
+    return story.play(Delivered(at, "root", Side.AGENTS, None, root=story.state.case.key, thread=place.key))
+
+
+@pytest.mark.parametrize("typed", [False, True])
+def test_a_case_is_given_to_somebody_who_is_called_and_the_customer_hears_it_once(typed: bool) -> None:
+    assign = AgentCommanded(6.0, NORA, "assign", "@sam", SAM) if typed else filled("assign", person="sam", subject=SAM)
+    story = asked_for_person().play(assign)
+    assert story.state.case is not None
+    assert story.state.case.assignee == SAM
+    assert told(story, "claimed", agent="Sam")
+    assert next(e for e in story.last if isinstance(e, Post) and e.side is Side.AGENTS).body.mention == SAM
+    story.play(assign)
+    assert story.to_customer == []
+
+
+def test_nobody_who_may_not_answer_is_given_a_case() -> None:
+    story = asked_for_person().play(filled("assign", person="gus", subject=GUS))
+    assert story.state.status is Status.QUEUED
+    assert story.whispers
+
+
+def test_a_form_without_a_person_puts_the_case_back_into_the_queue() -> None:
+    story = claimed_by_nora().play(filled("assign", by=SAM))
+    assert story.state.status is Status.QUEUED
+    assert told(story, "released")
+
+
+def test_a_transfer_brings_everything_to_the_other_desk_and_leaves_a_pointer() -> None:
+    story = opened(claimed_by_nora(), DESK)
+    story.play(agent("let me ask", 5.5), filled("transfer", desk="legal", note="she wants the contract"))
+    assert story.state.status is Status.QUEUED
+    assert told(story, "transferred")
+    former = [e for e in story.last if isinstance(e, Post | Redraw) and e.former]
+    assert any(isinstance(e, Redraw) and not e.body.buttons and "legal" in e.body.text for e in former)
+    assert any(isinstance(e, Post) and "she wants the contract" in e.body.text for e in former)
+    there = [e for e in story.last if isinstance(e, Post) and e.side is Side.AGENTS and not e.former]
+    assert there[0].opens_thread
+    assert [e.source.id for e in there if e.source] == ["c1.0"]
+    assert any("let me ask" in e.body.text for e in there)
+
+
+def test_what_is_written_where_a_case_was_is_not_sent_and_its_author_is_told_there() -> None:
+    story = opened(claimed_by_nora(), DESK).play(filled("transfer", desk="legal"))
+    opened(story, LEGAL)
+    story.play(agent("one more thing", 7.0))
+    assert story.to_customer == []
+    assert next(e for e in story.last if isinstance(e, Whisper)).near == Ref(DESK, "a7.0")
+    story.play(replace(agent("I have it", 8.0, by=SAM), ref=Ref(LEGAL, "a8")))
+    assert story.to_customer[-1] == "I have it"
+    story.play(press("resolve", 9.0, value="1001"))
+    assert story.state.status is Status.ASSIGNED, "a card that was left behind changes nothing"
+
+
+def test_the_thread_of_an_earlier_case_is_not_that_of_the_next() -> None:
+    story = opened(claimed_by_nora(), DESK).play(press("hand_back", 6.0))
+    story.play(customer("a person again", 7.0, parse=meaning("human_handoff")))
+    assert story.state.case is not None
+    number = story.state.case.number
+    second = Place("web", "t", "desk", "root-2")
+    story.play(agent("hello again", 8.0))
+    assert story.to_customer == []
+    story.play(Delivered(8.5, "root", Side.AGENTS, None, root=f"{number}@support", thread=second.key))
+    story.play(replace(agent("hello again", 9.0), ref=Ref(second, "a9")))
+    assert "hello again" in story.to_customer
+    story.play(press("resolve", 10.0, value="1001"))
+    assert "#1001, which is closed" in story.whispers[0][1].text
+
+
+def test_a_snooze_lasts_as_long_as_was_asked_for() -> None:
+    story = claimed_by_nora().play(filled("snooze", 86400.0, until="tomorrow"))
+    assert SetTimer("wake", 2 * 86400.0 + 9 * 3600.0) in story.last
+    assert told(story, "snoozed", agent="Nora")
+    story.play(filled("snooze", 86500.0, until="customer"))
+    assert story.to_customer == []
+    assert not [e for e in story.last if isinstance(e, SetTimer)]
+    story.play(customer("any news?", 86600.0))
+    assert story.state.status is Status.ASSIGNED
+
+
+def test_a_reason_is_kept_shown_and_counted() -> None:
+    story = claimed_by_nora().play(filled("resolve", resolution="duplicate", note="see the other one"))
+    assert story.state.case is not None
+    assert (story.state.case.resolution, story.state.case.remark) == ("duplicate", "see the other one")
+    assert told(story, "closed", agent="Nora")
+    assert "see the other one" in story.to_agents[0]
+    record = next(e for e in story.last if getattr(e, "kind", "") == "resolved")
+    assert ("resolution", "duplicate") in record.labels
+
+
+@pytest.mark.parametrize("event", [press("dismiss", 6.0), filled("resolve", resolution="not_a_request")])
+def test_what_was_no_request_is_counted_apart_and_does_not_open_again(event) -> None:
+    story = claimed_by_nora().play(event)
+    assert "dismissed" in story.kinds()
+    assert "resolved" not in story.kinds()
+    story.play(customer("thanks again", 7.0, parse=meaning("thank"), turn=turn("You are welcome.")))
+    assert story.state.status is Status.BOT
+    assert story.to_customer == ["You are welcome."]
+
+
+def test_a_reply_from_a_form_is_shown_in_the_desk_and_sent_under_the_reply_rule() -> None:
+    story = claimed_by_nora().play(filled("reply_with", text="Here you go."))
+    assert story.to_customer == ["Here you go."]
+    assert story.to_agents == ["Here you go."]
+    source = next(e.source for e in story.last if isinstance(e, Post) and e.side is Side.CUSTOMER)
+    story.play(Delivered(7.0, "e", Side.CUSTOMER, source))
+    assert any(isinstance(e, Mark) and not e.on_original for e in story.last)
+    for by, text in ((SAM, "me too"), (NORA, "// not for her"), (GUS, "me three")):
+        story.play(filled("reply_with", 8.0, by=by, text=text))
+        assert story.to_customer == []
+        assert story.whispers
+
+
+def test_buttons_go_once_they_have_been_pressed() -> None:
+    story = claimed_by_nora().play(agent("let me add", 6.0, by=SAM))
+    story.play(press("keep_internal", 7.0, by=SAM, value=Ref(DESK, "a6.0").key))
+    assert [e for e in story.last if isinstance(e, ClearButtons)]
+
+
+# --- the reply rule, over time
+
+
+def test_words_that_wait_can_be_changed_taken_back_and_leave_at_their_time() -> None:
+    story = claimed_by_nora()
+    story.policy = replace(POLICY, hold_seconds=10.0)
+    story.play(agent("first", 6.0), agent("secnd", 7.0), agent("third", 8.0))
+    assert story.to_customer == []
+    assert SetTimer("leave", 16.0) in story.last
+    story.play(AgentEdited(9.0, Ref(DESK, "a7.0"), NORA, "second"))
+    story.play(AgentReacted(9.5, Ref(DESK, "a8.0"), NORA, "🔒", added=True))
+    story.play(TimerFired(16.0, "leave"))
+    assert story.to_customer == ["first"]
+    story.play(TimerFired(30.0, "leave"))
+    assert story.to_customer == ["second"]
+    assert story.state.waiting == ()
+
+
+def test_words_that_wait_do_not_leave_when_somebody_else_has_the_case_by_then() -> None:
+    story = claimed_by_nora()
+    story.policy = replace(POLICY, hold_seconds=10.0)
+    story.play(agent("mine", 6.0), press("take_over", 7.0, by=SAM), TimerFired(16.0, "leave"))
+    assert story.to_customer == []
+    assert any("Nora's message was not sent" in text for text in story.to_agents)
+
+
+def test_who_ends_the_case_is_done_speaking_first() -> None:
+    story = claimed_by_nora()
+    story.policy = replace(POLICY, hold_seconds=10.0)
+    story.play(agent("all done", 6.0), press("resolve", 7.0))
+    assert story.to_customer[0] == "all done"
+    assert len(story.to_customer) == 2
+
+
+def test_a_message_that_waits_for_a_choice_and_becomes_a_note_is_not_sent_by_the_choice() -> None:
+    story = claimed_by_nora().play(agent("let me add", 6.0, by=SAM))
+    ref = Ref(DESK, "a6.0")
+    story.play(AgentEdited(7.0, ref, SAM, "// let me add"), press("send_once", 8.0, by=SAM, value=ref.key))
+    assert story.to_customer == []
+
+
+def test_an_edit_by_whoever_has_not_the_case_any_more_stays_inside_and_a_deletion_does_not() -> None:
+    story = claimed_by_nora().play(agent("hello", 6.0), press("take_over", 7.0, by=SAM))
+    ref = Ref(DESK, "a6.0")
+    story.play(AgentEdited(8.0, ref, NORA, "something new"))
+    assert not [e for e in story.last if isinstance(e, Amend)]
+    assert story.whispers
+    story.play(AgentEdited(9.0, ref, NORA, "// gone"))
+    assert Withdraw(Side.CUSTOMER, ref) in story.last
+
+
+def test_somebody_who_has_become_a_guest_changes_nothing_at_the_customers() -> None:
+    story = claimed_by_nora().play(agent("hello", 6.0))
+    guest = replace(NORA, is_guest=True)
+    story.play(AgentEdited(8.0, Ref(DESK, "a6.0"), guest, "something new"))
+    assert not [e for e in story.last if isinstance(e, Amend)]
+    story.play(AgentReacted(9.0, Ref(DESK, "a6.0"), guest, "👀", added=True))
+    assert story.last == ()
+    story.play(filled("reply_with", 10.0, by=guest, text="hi"))
+    assert story.to_customer == []
+
+
+def test_the_customer_of_every_language_hears_of_every_step() -> None:
+    for language in ("de", "fr", "es", "pt", "it"):
+        story = Story().play(customer("x y z", parse=meaning("human_handoff", language=language)))
+        story.play(filled("transfer", desk="legal"))
+        assert story.to_customer == [TEXTS["transferred"][language]]
+        assert story.state.customer == ADA
