@@ -172,6 +172,8 @@ def agent_edited(conversation: Conversation, event: AgentEdited, policy: Policy)
     key = event.ref.key
     if is_note(event.text) and _waits(conversation, key):
         return marks.stays(_kept_back(conversation, key), event.ref, "A message that waited was turned into a note.")
+    if _waits(conversation, key) and not is_entitled(event.author):
+        return marks.stays(_kept_back(conversation, key), event.ref, "Somebody who may not answer changed what waited.")
     if key in conversation.relayed:
         if is_note(event.text):
             return _take_back(conversation, event.ref, "A reply was turned into a note.")

@@ -388,6 +388,28 @@ class OutboxContract:
         assert await store.outbox.begin(lane, "one") is None
         assert (await opened(store, token="t2")).head.entry == "a person comes"
 
+    async def test_words_of_somebody_who_lost_the_word_are_withheld_whole_and_said_to_be(
+        self, store: RedisStore
+    ) -> None:
+        parts = (
+            entry("long 1", word="bob", told="withheld", group="long"),
+            entry("long 2", group="long"),
+            entry("from the app"),
+        )
+        await commit(store, Changes(status="assigned", word="bob", entries=parts))
+        await commit(store, Changes(status="assigned", word="sue"))
+        lane = await opened(store)
+        assert await store.outbox.begin(lane, "one") is None
+        assert (await opened(store, token="t2")).head.entry == "from the app"
+        claim = await store.mailboxes.claim(store.shard_of(CID), "w", "t3")
+        assert claim is not None
+        assert claim.mail.body == "withheld"
+
+    async def test_words_of_whoever_still_has_the_word_are_sent(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="assigned", word="bob", entries=(entry("hello", word="bob"),)))
+        await commit(store, Changes(status="on_hold", word="bob"))
+        assert await store.outbox.begin(await opened(store), "one") is not None
+
     async def test_of_several_redraws_only_the_newest_waits(self, store: RedisStore) -> None:
         for n in range(3):
             await commit(store, Changes(status="queued", entries=(entry(f"card {n}", "k", only=True),)))

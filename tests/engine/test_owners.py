@@ -1,0 +1,102 @@
+"""Whose words go out, on the real store: of many who claim one wins, and what was queued is not sent for another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from adapters.redis.store import RedisStore
+from bot.core.activity import Place
+from bot.core.policy import Desk, Policy
+from bot.core.routing import Doors
+from bot.engine.engine import Engine
+from bot.errors import Throttled
+from tests.support.engines import engine_on
+from tests.support.redis import MakeStore
+from tests.support.town import DESK, PLATFORM, Fault, Town, chat_with, person
+
+ANN, BOB, SUE = person("ann"), person("bob"), person("sue")
+CHAT = chat_with(ANN)
+LEGAL = Place(PLATFORM, "T", "legal")
+TWO_DESKS = Policy(desks=(Desk("support", DESK, "Support"), Desk("legal", LEGAL, "Legal")))
+DOORS = Doors(desks=frozenset({DESK.key, LEGAL.key}), support=frozenset())
+
+
+@pytest.fixture
+def town() -> Town:
+    return Town()
+
+
+@pytest.fixture
+async def engine(store: RedisStore, town: Town) -> AsyncIterator[Engine]:
+    engine = engine_on(store, {"town": town}, policy=TWO_DESKS, doors=DOORS)
+    await engine.start()
+    yield engine
+    await engine.stop()
+
+
+async def waiting_case(engine: Engine, town: Town) -> Place:
+    await engine.intake.take(town.says(ANN, CHAT, "help"))
+    await town.until(lambda: any(m.body.card for m in town.messages))
+    return town.thread_of(1001)
+
+
+async def test_of_twenty_who_claim_at_once_one_wins_and_nineteen_are_told_who(
+    make_store: MakeStore, town: Town
+) -> None:
+    engines = [engine_on(make_store(), {"town": town}) for _ in range(2)]
+    for engine in engines:
+        await engine.start()
+    try:
+        await waiting_case(engines[0], town)
+        card = town.root_of(1001).ref
+        clicks = [town.presses(person(f"agent{n}"), card, "claim", "1001") for n in range(20)]
+        await asyncio.gather(*(engines[n % 2].intake.take(click) for n, click in enumerate(clicks)))
+        await town.until(lambda: len(town.whispers) == 19)
+        claimed = [text for text in town.visible(CHAT) if "is with you now" in text]
+        assert len(claimed) == 1
+        (winner,) = {f"agent{n}" for n in range(20)} - {who.id for _, who, _ in town.whispers}
+        assert claimed[0].startswith(winner.capitalize())
+        assert all(f"{winner.capitalize()} was faster" in body.text for _, _, body in town.whispers)
+    finally:
+        for engine in engines:
+            await engine.stop()
+
+
+async def test_words_that_wait_for_the_platform_are_not_sent_for_who_lost_the_case(engine: Engine, town: Town) -> None:
+    thread = await waiting_case(engine, town)
+    await engine.intake.take(town.says(BOB, thread, "I am here"))
+    await town.until(lambda: "I am here" in town.visible(CHAT))
+    town.fail("post", Fault(Throttled("post", "slow down", retry_after=1.5), only="old words"))
+    await engine.intake.take(town.says(BOB, thread, "old words"))
+    await town.until(lambda: not town.faults["post"])
+    await engine.intake.take(town.presses(SUE, town.root_of(1001).ref, "take_over", "1001"))
+    await town.until(lambda: any("Bob's message was not sent" in text for text in town.visible(thread)))
+    await engine.intake.take(town.says(SUE, thread, "new words"))
+    await town.until(lambda: "new words" in town.visible(CHAT))
+    assert "old words" not in town.visible(CHAT)
+
+
+async def test_a_transferred_case_goes_on_in_the_other_desk_and_edits_reach_both(engine: Engine, town: Town) -> None:
+    thread = await waiting_case(engine, town)
+    said = town.says(ANN, CHAT, "the contrct")
+    await engine.intake.take(said)
+    await town.until(lambda: "the contrct" in town.visible(thread))
+    await engine.records.tell(CHAT.key, "transfer", "legal it is theirs", BOB)
+    await town.until(lambda: any(m.body.card for m in town.messages if m.ref.place == LEGAL))
+    card = next(m for m in town.messages if m.body.card and m.ref.place == LEGAL)
+    there = Place(PLATFORM, "T", "legal", card.ref.id)
+    await town.until(lambda: "the contrct" in town.visible(there))
+    assert not town.root_of(1001).body.buttons
+
+    await engine.intake.take(town.edits(ANN, said.content.ref, "the contract"))
+    for place in (thread, there):
+        await town.until(lambda place=place: any("the contract" in text for text in town.visible(place)))
+
+    await engine.intake.take(town.says(BOB, thread, "still me"))
+    await town.until(lambda: any(who == BOB for _, who, _ in town.whispers))
+    await engine.intake.take(town.says(SUE, there, "we have it"))
+    await town.until(lambda: "we have it" in town.visible(CHAT))
+    assert "still me" not in town.visible(CHAT)

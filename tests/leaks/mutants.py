@@ -1,0 +1,82 @@
+"""The reply rule with one thing wrong, each in another way: a judge that never objects would be worth nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from bot.core import casework, holding, marks, passing, places, relay
+from bot.core.conversation import Conversation
+from tests.leaks import world
+
+Change = tuple[Any, str, Any]
+
+
+def _sends_whatever_waits(conversation: Conversation, key: str, by: Any) -> Any:
+    return next((h for h in conversation.held if h.ref.key == key), None)
+
+
+def _keeps_the_word(step: Callable[..., Any]) -> Callable[..., Any]:
+    def changed(conversation: Conversation, *more: Any, **named: Any) -> Any:
+        return step(conversation, *more, **named).now(word=conversation.word)
+
+    return changed
+
+
+def _says(conversation: Conversation, event: Any, policy: Any) -> Any:
+    return relay._relay(conversation, relay._held_of(event), event.at, policy)
+
+
+def _never_mind(*_more: Any, **_named: Any) -> Any:
+    return ""
+
+
+_SEND = world.World.send_one
+
+
+def _careless(self: world.World, *, fails: bool = False) -> None:
+    """A store that does not ask whose words they are."""
+    if self.lane:
+        self.lane[0] = replace(self.lane[0], word="")
+    _SEND(self, fails=fails)
+
+
+MUTANTS: dict[str, tuple[Change, ...]] = {
+    "a lock is no note": ((relay, "is_note", lambda text: bool(relay._NOTE.match(text))),),
+    "only // is a note": ((relay, "is_note", lambda text: text.startswith("//") or relay.LOCK in text),),
+    "guests may speak": ((relay, "is_entitled", lambda who: not (who.is_bot or who.is_outsider or who.is_unknown)),),
+    "who is unknown may speak": (
+        (relay, "is_entitled", lambda who: not (who.is_bot or who.is_guest or who.is_outsider)),
+    ),
+    "anybody in the thread is heard": ((relay, "_said_to_customer", _says),),
+    "anybody may choose for others": ((relay, "_held", _sends_whatever_waits),),
+    "an old thread is as good": ((places, "is_left", lambda *_: False),),
+    "edits are never refused": ((relay, "_may_not_correct", _never_mind),),
+    "what waits stays what it was": ((relay, "_kept_back", lambda conversation, _key: conversation),),
+    "what waits leaves whoever has the case": ((holding, "may_leave", lambda *_: True),),
+    "a release keeps the word": ((casework, "release", _keeps_the_word(casework.release)),),
+    "a transfer keeps the word": ((passing, "transfer", _keeps_the_word(passing.transfer)),),
+    "whoever ends the case lets the other speak": (
+        (casework, "_last_word", lambda conversation, _by: conversation.word),
+    ),
+    "a lock takes nothing back": ((relay, "made_internal", lambda conversation, *_: relay.nothing(conversation)),),
+    "the outbox asks nobody": ((world.World, "send_one", _careless),),
+    "what is taken back stays": (
+        (relay, "_take_back", marks.stays),
+    ),
+}
+
+
+@contextmanager
+def mutated(name: str) -> Iterator[None]:
+    """The product with one thing wrong."""
+    kept = [(owner, attribute, getattr(owner, attribute)) for owner, attribute, _ in MUTANTS[name]]
+    for owner, attribute, wrong in MUTANTS[name]:
+        setattr(owner, attribute, wrong)
+    try:
+        yield
+    finally:
+        for owner, attribute, right in kept:
+            setattr(owner, attribute, right)
