@@ -3,7 +3,7 @@
 VENV := .venv/bin
 PATHS := bot adapters nlu assistants benchmarks tests
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt faults bench teams-package lock docs browser schemas install dev clean
+.PHONY: help run test check fmt faults leaks bench teams-package lock docs browser schemas install dev clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ fmt: dev ## format, and mend what can be mended
 
 faults: dev ## the whole fault laboratory, printing its figures
 	$(VENV)/python -m tests.faults
+
+leaks: dev ## 100,000 random steps of desks and customers: nothing of the wrong class may reach a customer
+	$(VENV)/python -m tests.leaks
 
 bench: dev ## what an acknowledgement and a reply cost, a turn on Teams, and a large file
 	$(VENV)/python -m benchmarks.ingress

@@ -54,7 +54,9 @@ def heard(conversation: Conversation, event: CustomerSaid | CustomerPressed) -> 
     source = event.ref if isinstance(event, CustomerSaid) else None
     files = event.files if isinstance(event, CustomerSaid) else ()
     line = Line(event.at, Speaker.CUSTOMER, event.author.label, spoken, source, files=files)
-    place = event.ref.place if event.ref.place.root == conversation.place.root else conversation.place
+    # A chat is answered where the customer writes now; what another conversation passed on was written elsewhere.
+    own = conversation.id in {event.ref.place.key, event.ref.place.root.key}
+    place = event.ref.place if own else conversation.place
     after = replace(
         conversation,
         customer=_known(conversation.customer, event.author),

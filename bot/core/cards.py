@@ -30,10 +30,9 @@ WAKE: Final = Button("Wake", "wake", style=ButtonStyle.PRIMARY)
 TAKE_OVER: Final = Button("Take over", "take_over")
 REOPEN: Final = Button("Reopen", "reopen")
 TRANSFER: Final = Button("Transfer to another desk", "transfer", more=True, asks=True)
-MERGE: Final = Button("Merge into another case", "merge", more=True)
+MERGE: Final = Button("Merge into another case", "merge", more=True, asks=True)
 HAND_BACK: Final = Button("Hand back to the bot", "hand_back", more=True)
 NOT_A_REQUEST: Final = Button("Not a request", "dismiss", more=True)
-FORGET: Final = Button("Forget this customer", "forget", more=True)
 
 
 def root_card(conversation: Conversation, policy: Policy) -> Post:
@@ -85,7 +84,7 @@ def _without_buttons(body: Body) -> Body:
 def _buttons(conversation: Conversation, case: Case, policy: Policy) -> tuple[Button, ...]:
     """What can be done to a case, each with its number: so a card that was left behind is known by it."""
     transfer = (TRANSFER,) if len(policy.desks) > 1 else ()
-    rare = (*transfer, MERGE, HAND_BACK, NOT_A_REQUEST, FORGET)
+    rare = (*transfer, MERGE, HAND_BACK, NOT_A_REQUEST)
     match conversation.status:
         case Status.QUEUED:
             shown = (CLAIM, ASSIGN, REPLY_WITH, SNOOZE, replace(RESOLVE, style=ButtonStyle.PLAIN), *rare)
@@ -94,7 +93,7 @@ def _buttons(conversation: Conversation, case: Case, policy: Policy) -> tuple[Bu
         case Status.ON_HOLD:
             shown = (WAKE, REPLY_WITH, ASSIGN, TAKE_OVER, RESOLVE, *rare)
         case Status.RESOLVED:
-            shown = (REOPEN, FORGET)
+            shown = (REOPEN,)
         case Status.BOT:
             shown = ()
     return tuple(replace(button, value=str(case.number)) for button in shown)

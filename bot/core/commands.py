@@ -78,6 +78,13 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
             "close a case: solved, no_answer_needed, duplicate or other",
             "resolve 1042 solved refunded twice",
         ),
+        "merge": Verb(
+            "merge N INTO",
+            Role.AGENT,
+            Takes.CASE_AND_WORDS,
+            "let a double go on in another case of the same customer",
+            "merge 1043 1042",
+        ),
         "dismiss": Verb("dismiss N", Role.AGENT, Takes.CASE, "close what was no request", "dismiss 1042"),
         "hand_back": Verb("hand_back N", Role.AGENT, Takes.CASE, "give a case back to the bot", "hand_back 1042"),
         "transfer": Verb(
@@ -287,6 +294,7 @@ _CHAPTERS: Final = (
             "assign",
             "release",
             "transfer",
+            "merge",
             "snooze",
             "wake",
             "resolve",

@@ -138,7 +138,8 @@ class Case:
     """One passage of a conversation to people. Times are seconds since 1970, None until it happened.
 
     `thread` is the key of the place under its root card, "" until that is there. `moves` counts transfers: each
-    has a root card of its own. `remark` is what was said of its end.
+    has a root card of its own. `remark` is what was said of its end,
+    `merged_into` the case in which it goes on, 0 for none.
     """
 
     number: int
@@ -161,6 +162,7 @@ class Case:
     moves: int = 0
     resolution: str = ""
     remark: str = ""
+    merged_into: int = 0
 
     @property
     def key(self) -> str:
@@ -219,7 +221,8 @@ class Conversation:
     stayed, `troubled` went and were reported as failed. `delayed` names the sides whose messages wait for long.
     `word` is the key of the person whose words may go out
     now, "" when nobody's may: what waits in the outbox is held against it again before it is sent. `waiting`
-    is what leaves a little later; `left` holds keys of threads in the desks in which this is not spoken any more.
+    is what leaves a little later; `left` holds keys of threads in the desks in which this is not spoken any more;
+    `absorbed` has the numbers of doubles that go on here.
     """
 
     id: str
@@ -244,6 +247,7 @@ class Conversation:
     word: str = ""
     waiting: tuple[Waiting, ...] = ()
     left: tuple[str, ...] = ()
+    absorbed: tuple[int, ...] = ()
     tracker: str = ""
     returned: str = ""
     language: str = ""

@@ -9,12 +9,12 @@ from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.core import casework, passing, receipts, relay, revealing
+from bot.core import casework, merging, passing, receipts, relay, revealing
 from bot.core.activity import Person, Ref, Side
 from bot.core.conversation import Conversation, HandOver, Reason, Resolution, Status
 from bot.core.decision import Decision, nothing
 from bot.core.effects import ClearButtons
-from bot.core.events import AgentCommanded, AgentPressed, AgentReacted, AgentSubmitted
+from bot.core.events import AgentCommanded, AgentPressed, AgentSubmitted
 from bot.core.policy import Policy
 
 VERBS: Final = (
@@ -29,6 +29,7 @@ VERBS: Final = (
     "reopen",
     "hand_back",
     "dismiss",
+    "merge",
 )
 
 UNTIL_CUSTOMER: Final = "customer"
@@ -89,6 +90,8 @@ def submitted(conversation: Conversation, event: AgentSubmitted, policy: Policy,
             return _do(conversation, "assign", "", by, event.at, policy, number, subject=event.subject)
         case "snooze":
             return _do(conversation, "snooze", filled.get("until", ""), by, event.at, policy, number)
+        case "merge":
+            return _do(conversation, "merge", filled.get("into", ""), by, event.at, policy, number)
         case "resolve" | "transfer":
             return _do(conversation, event.action, "", by, event.at, policy, number, filled=filled)
         case "reply_with":
@@ -105,7 +108,9 @@ def commanded(conversation: Conversation, event: AgentCommanded, policy: Policy,
     if not relay.is_entitled(by):
         return nothing(conversation)
     if event.verb == "make_internal":
-        return _make_internal(conversation, event, policy)
+        return _make_internal(conversation, event)
+    if event.verb in merging.VERBS:
+        return merging.told(conversation, event, event.at, policy)
     words, filled = event.argument, _NOTHING_FILLED
     if event.verb == "transfer":
         desk, _, note = words.partition(" ")
@@ -117,13 +122,12 @@ def commanded(conversation: Conversation, event: AgentCommanded, policy: Policy,
     return _do(conversation, event.verb, words, by, event.at, policy, number, subject=event.subject, filled=filled)
 
 
-def _make_internal(c: Conversation, event: AgentCommanded, policy: Policy) -> Decision:
+def _make_internal(c: Conversation, event: AgentCommanded) -> Decision:
     """The same as putting 🔒 on a message; `argument` is the message's key."""
-    refs = (line.ref for line in c.transcript if line.ref is not None)
+    waiting = (*(h.ref for h in c.held), *(w.held.ref for w in c.waiting))
+    refs = (*(line.ref for line in c.transcript if line.ref is not None), *waiting)
     ref = next((ref for ref in refs if ref.key == event.argument), None)
-    if ref is None:
-        return nothing(c)
-    return relay.agent_reacted(c, AgentReacted(event.at, ref, event.author, relay.LOCK, added=True), policy)
+    return nothing(c) if ref is None else relay.made_internal(c, ref, event.author)
 
 
 def span(text: str) -> float | None:
@@ -215,6 +219,8 @@ def _pause_or_end(
         case "hand_back" if c.status in _OPEN:
             before = relay.send_all_waiting_of(c, by, at, policy)
             return before.followed_by(casework.hand_back(before.conversation, by, at, policy))
+        case "merge" if c.status in _OPEN:
+            return merging.merge(c, argument, by)
         case "dismiss" if c.status in _OPEN:
             return casework.dismiss(c, by, at, policy)
         case _:

@@ -199,6 +199,23 @@ class CancelTimer:
 
 
 @dataclass(frozen=True, slots=True)
+class Tell:
+    """Bring a command to another case, wherever its conversation is; as `AgentCommanded` of `by`."""
+
+    case: int
+    verb: str
+    argument: str
+    by: Person
+
+
+@dataclass(frozen=True, slots=True)
+class PassOn:
+    """Bring the event that is being decided to another case, as it came."""
+
+    case: int
+
+
+@dataclass(frozen=True, slots=True)
 class Resend:
     """Send an outbox entry again that was parked or held (`entry` as its DeliveryFailed named it)."""
 
@@ -238,6 +255,8 @@ Effect = (
     | ClearButtons
     | SetTimer
     | CancelTimer
+    | Tell
+    | PassOn
     | Resend
     | Abandon
     | Record

@@ -26,6 +26,7 @@ from bot.core import (
     due,
     escalation,
     holding,
+    merging,
     mirroring,
     receipts,
     relay,
@@ -86,6 +87,8 @@ def _answer(c: Conversation, e: CustomerSaid | CustomerPressed, p: Policy, n: in
 
 
 def _come_back(c: Conversation, e: CustomerSaid | CustomerPressed, p: Policy, n: int) -> Decision:
+    if isinstance(e, CustomerSaid) and reopens(c, e.at, p) and merging.passes_on(c, e):
+        return merging.pass_on(c)
     if not reopens(c, e.at, p):
         return answering.answer(casework.archived(c), e, p, n)
     if isinstance(e, CustomerPressed):
@@ -108,6 +111,15 @@ def _timer(c: Conversation, e: TimerFired, p: Policy, _n: int) -> Decision:
     if c.status is ON_HOLD and e.name == casework.WAKE:
         return casework.wake(c, e.at, "The hold is over.", p)
     return nothing(c)
+
+
+def _or_pass_on(move: Callable[[Conversation, Any, Policy], Decision]) -> Move:
+    """A move of a closed case, unless it goes on in another: then that one has the event."""
+
+    def passed(c: Conversation, e: Any, p: Policy, _n: int) -> Decision:
+        return merging.pass_on(c) if merging.passes_on(c, e) else move(c, e, p)
+
+    return passed
 
 
 def _ignore_form(c: Conversation, e: CustomerSubmitted, _p: Policy, _n: int) -> Decision:
@@ -228,10 +240,12 @@ TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
         TimerFired: _cell(_timer, "wake at its time; targets, close in silence", ON_HOLD, ASSIGNED, QUEUED, RESOLVED),
     },
     RESOLVED: {
-        CustomerSaid: _cell(_come_back, "reopen; later, a new turn with the bot", ASSIGNED, QUEUED, BOT),
-        CustomerEdited: _cell(_MIRROR_EDIT, "edit the copies", RESOLVED),
-        CustomerDeleted: _cell(_MIRROR_DELETE, "put a tombstone", RESOLVED),
-        CustomerReacted: _cell(_MIRROR_REACTION, "mirror", RESOLVED),
+        CustomerSaid: _cell(
+            _come_back, "reopen, or pass on; later, a new turn with the bot", RESOLVED, ASSIGNED, QUEUED, BOT
+        ),
+        CustomerEdited: _cell(_or_pass_on(mirroring.mirror_edit), "edit the copies", RESOLVED),
+        CustomerDeleted: _cell(_or_pass_on(mirroring.mirror_delete), "put a tombstone", RESOLVED),
+        CustomerReacted: _cell(_or_pass_on(mirroring.mirror_reaction), "mirror", RESOLVED),
         CustomerPressed: _cell(_come_back, "later, a new turn with the bot", RESOLVED, QUEUED, BOT),
         CustomerSubmitted: _cell(_ignore_form, "nothing", RESOLVED),
         AgentSaid: _cell(_CLOSED, "keep inside and say so", RESOLVED),

@@ -20,11 +20,13 @@ from bot.core.effects import (
     ClearButtons,
     Effect,
     Mark,
+    PassOn,
     Post,
     Record,
     Redraw,
     Resend,
     SetTimer,
+    Tell,
     Whisper,
     Withdraw,
 )
@@ -57,7 +59,7 @@ def _effect(effect: Effect, policy: Policy) -> Effect:
             return replace(effect, text=veiled_text(effect.text, policy))
         case Post() | Amend() | Whisper() | ClearButtons():
             return effect
-        case Withdraw() | Mark() | SetTimer() | CancelTimer() | Resend() | Abandon():
+        case Withdraw() | Mark() | SetTimer() | CancelTimer() | Resend() | Abandon() | Tell() | PassOn():
             return effect
         case _:
             assert_never(effect)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import operator
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -22,8 +23,21 @@ from bot.core.effects import Amend, ClearButtons, Mark, Post, Redraw, Whisper, W
 from bot.core.events import Event
 from bot.errors import WarmlineError
 
-Sendable = Post | Redraw | Amend | Withdraw | Mark | Whisper | ClearButtons
-"""The effects that reach a platform; the others stay in the store."""
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """An encoded event for the conversation of another case, of the time `at`."""
+
+    case: int
+    event: str
+    at: float
+
+
+OnPlatform = Post | Redraw | Amend | Withdraw | Mark | Whisper | ClearButtons
+"""The effects that reach a platform."""
+
+Sendable = Forward | OnPlatform
+"""What is queued to be done outside of the conversation: on a platform, or in another case's mailbox."""
 
 T = TypeVar("T")
 

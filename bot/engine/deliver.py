@@ -12,7 +12,7 @@ from typing import assert_never
 from bot.core import degrade
 from bot.core.activity import Place, Ref
 from bot.core.effects import Amend, Body, ClearButtons, Mark, Post, Redraw, Whisper, Withdraw
-from bot.engine.codec import read_ref
+from bot.engine.codec import Forward, read_ref
 from bot.engine.entries import Entry, Root, entry_id
 from bot.engine.expand import fitted
 from bot.engine.transfers import Transfer
@@ -65,6 +65,8 @@ async def deliver(
             if able.edit and able.buttons:
                 await adapter.edit(ref, Body(text))
             return Done()
+        case Forward():
+            raise AssertionError("what is for another case goes to no platform")
         case _:
             assert_never(effect)
 

@@ -10,7 +10,7 @@ from hashlib import blake2b
 
 from bot.core.activity import Place, Ref, Side
 from bot.core.effects import Amend, ClearButtons, Mark, Post, Priority, Redraw, Whisper, Withdraw
-from bot.engine.codec import Sendable
+from bot.engine.codec import Forward, Sendable
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Entry:
                 return source
             case Amend(source=source) | Withdraw(source=source) | Mark(source=source):
                 return source
-            case Redraw() | Whisper() | ClearButtons():
+            case Redraw() | Whisper() | ClearButtons() | Forward():
                 return None
 
     @property

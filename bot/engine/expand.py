@@ -23,24 +23,27 @@ from bot.core.effects import (
     ClearButtons,
     Effect,
     Mark,
+    PassOn,
     Post,
     Priority,
     Record,
     Redraw,
     Resend,
     SetTimer,
+    Tell,
     Whisper,
     Withdraw,
 )
-from bot.core.events import AgentSaid, CustomerSaid, DeliveryFailed, Event
+from bot.core.events import AgentCommanded, AgentSaid, CustomerSaid, DeliveryFailed, Event
 from bot.core.policy import Policy
 from bot.core.stats import OF_A_CASE, counters_of, of_its_case
 from bot.core.veil import veiled_text
-from bot.engine.codec import Sendable, write, write_event
+from bot.engine.codec import Forward, OnPlatform, Sendable, write, write_event
 from bot.engine.entries import Entry, entry_id
 from bot.ports import Capabilities, CaseRow, Changes, JournalLine, NewEntry
 
 _CUSTOMER_LANE = "c"
+_FORWARD_LANE = "f"
 
 
 @dataclass(slots=True)
@@ -114,6 +117,12 @@ class Expansion:
                 gathered.journal.append(write(line, JournalLine))
                 for name, more in counters_of(fact):
                     gathered.counts[name] += more
+            case Tell(case, verb, argument, by):
+                told = AgentCommanded(event.at, by, verb, argument)
+                gathered.entries.append(_forward(Forward(case, write_event(told), event.at), n, after, sequence))
+            case PassOn(case):
+                bare = replace(event, parse=None, turn=None) if isinstance(event, CustomerSaid) else event
+                gathered.entries.append(_forward(Forward(case, write_event(bare), event.at), n, after, sequence))
             case Post() | Redraw() | Amend() | Withdraw() | Mark() | Whisper() | ClearButtons():
                 was = before.case if before else None
                 case = was if isinstance(effect, Post | Redraw) and effect.former else after.case or was
@@ -122,7 +131,7 @@ class Expansion:
                 assert_never(effect)
 
     def _entries(
-        self, effect: Sendable, n: int, after: Conversation, case: Case | None, sequence: int
+        self, effect: OnPlatform, n: int, after: Conversation, case: Case | None, sequence: int
     ) -> Iterator[NewEntry]:
         side = Side.AGENTS if isinstance(effect, Redraw) else effect.side
         near = isinstance(effect, Whisper) and effect.near is not None
@@ -159,7 +168,7 @@ class Expansion:
         desks = {desk.place.platform: desk.place for desk in self.policy.desks}
         return (other for platform, other in desks.items() if platform != place.platform)
 
-    def _pieces(self, effect: Sendable, able: Capabilities) -> tuple[Sendable, ...]:
+    def _pieces(self, effect: OnPlatform, able: Capabilities) -> tuple[OnPlatform, ...]:
         if isinstance(effect, Withdraw) and not effect.files_only:
             return (effect, Withdraw(effect.side, effect.source, files_only=True))
         if not isinstance(effect, Post):
@@ -203,6 +212,11 @@ def _superseding(queued: NewEntry, effect: Sendable, able: Capabilities) -> NewE
             return queued
 
 
+def _forward(effect: Forward, n: int, after: Conversation, sequence: int) -> NewEntry:
+    entry = Entry(entry_id(after.id, sequence, n), Side.AGENTS, effect, after.place, int(Priority.MIRRORED))
+    return new_entry(entry)
+
+
 def _owned(new: NewEntry, entry: Entry, word: str, first: str) -> NewEntry:
     """An agent's words on their way to a customer: they are withheld, all parts, once the word is somebody else's."""
     effect = entry.effect
@@ -233,6 +247,8 @@ def fitted(body: Body, able: Capabilities) -> Body:
 def lane_of(entry: Entry) -> str:
     """The lane of an entry: what shows in one thread is in one lane, in the order in which it was decided."""
     effect = entry.effect
+    if isinstance(effect, Forward):
+        return _FORWARD_LANE
     if isinstance(effect, Redraw):
         return f"k{entry.case}"
     if isinstance(effect, Whisper | ClearButtons) or (isinstance(effect, Mark) and effect.on_original):

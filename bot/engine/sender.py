@@ -19,7 +19,7 @@ from bot.core.activity import Side
 from bot.core.effects import Body, Post
 from bot.core.events import Delivered, DeliveryDelayed, DeliveryFailed
 from bot.core.filenames import safe_name
-from bot.engine.codec import Unreadable, read, write, write_event, write_ref
+from bot.engine.codec import Forward, Unreadable, read, write, write_event, write_ref
 from bot.engine.deliver import Done, deliver, posts_behind
 from bot.engine.entries import Entry, Root, Twin
 from bot.engine.expand import lanes_of_case, new_entry
@@ -120,6 +120,8 @@ class Sender:
             entry = read(claim.head.body, Entry)
         except Unreadable:
             return await self._put_aside(claim, keep=keep)
+        if isinstance(entry.effect, Forward):
+            return await self._forward(claim, entry.effect, keep=keep)
         adapter = self._adapters.get(entry.to.platform)
         if adapter is None:
             _log.warning("no_such_platform", platform=entry.to.platform, entry=entry.id)
@@ -153,6 +155,22 @@ class Sender:
                 rest = _rest(entry, begun.newest, root)
                 settlement = replace(settlement, follow=(*settlement.follow, *(new_entry(e) for e in rest)))
         return await self._settle(claim, head.attempts + 1, settlement, keep=keep)
+
+    async def _forward(self, claim: LaneClaim, effect: Forward, *, keep: bool) -> Head | float | None:
+        """Bring an event to another case's mailbox, which knows it if it was brought before."""
+        head, store = claim.head, self._store
+        if head.phase != "P":
+            return await self._settle(claim, head.attempts, Settlement("retry"), keep=keep)
+        if await self._insist(partial(store.outbox.begin, claim, self._name)) is None:
+            return None
+        conversation = await self._insist(partial(store.ledger.conversation_of, effect.case))
+        if conversation is None:
+            # The index of cases is written a moment after the case is there.
+            outcome = Settlement("retry", delay=1.0) if head.tries < _HOPELESS else Settlement("withheld")
+            return await self._settle(claim, head.attempts + 1, outcome, keep=keep)
+        ids = [f"forward|{head.entry}"]
+        await self._insist(partial(store.mailboxes.take, conversation, effect.event, ids=ids, at=effect.at))
+        return await self._settle(claim, head.attempts + 1, Settlement("sent"), keep=keep)
 
     async def _put_aside(self, claim: LaneClaim, *, keep: bool) -> Head | float | None:
         """Park what cannot be read, or it would stop its lane for ever. It stays in the store."""

@@ -85,6 +85,12 @@ def _transfer(conversation: Conversation, number: str, policy: Policy) -> Form:
     return Form("transfer", number, f"Transfer #{number}", "Transfer", (to, note))
 
 
+def _merge(_conversation: Conversation, number: str, _policy: Policy) -> Form:
+    hint = "An open case of the same customer, by its number. This one goes on there."
+    into = FormField("into", "Into which case?", FieldKind.TEXT, hint=hint)
+    return Form("merge", number, f"Merge #{number}", "Merge", (into,))
+
+
 def _reply_with(conversation: Conversation, number: str, _policy: Policy) -> Form:
     words = FormField("text", f"To {conversation.customer.label}", FieldKind.LONG_TEXT)
     return Form("reply_with", number, f"Reply in #{number}", "Send", (words,))
@@ -95,5 +101,6 @@ _FORMS: Final = {
     "snooze": _snooze,
     "resolve": _resolve,
     "transfer": _transfer,
+    "merge": _merge,
     "reply_with": _reply_with,
 }

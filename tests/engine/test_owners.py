@@ -100,3 +100,37 @@ async def test_a_transferred_case_goes_on_in_the_other_desk_and_edits_reach_both
     await engine.intake.take(town.says(SUE, there, "we have it"))
     await town.until(lambda: "we have it" in town.visible(CHAT))
     assert "still me" not in town.visible(CHAT)
+
+
+async def test_a_double_goes_on_in_the_first_case_and_what_is_written_there_reaches_it(
+    engine: Engine, town: Town
+) -> None:
+    first = await waiting_case(engine, town)
+    other = Place(PLATFORM, "T", "dm-ann-2")
+    await engine.intake.take(town.says(ANN, other, "help again"))
+    await town.until(lambda: any(m.body.card and m.body.card.number == 1002 for m in town.messages))
+    await engine.records.tell(other.key, "merge", "1001", BOB)
+    await town.until(lambda: any("#1001" in text for text in town.visible(other)[-1:]))
+    await town.until(lambda: any("#1002 of the same customer" in text for text in town.visible(first)))
+
+    said = town.says(ANN, other, "it is still brkn")
+    await engine.intake.take(said)
+    await town.until(lambda: "it is still brkn" in town.visible(first))
+    await engine.intake.take(town.edits(ANN, said.content.ref, "it is still broken"))
+    await town.until(lambda: any("still broken" in text for text in town.visible(first)))
+    await engine.intake.take(town.says(BOB, first, "we are on it"))
+    await town.until(lambda: "we are on it" in town.visible(CHAT))
+    assert "we are on it" not in town.visible(other)
+
+
+async def test_a_case_is_not_merged_into_that_of_another_customer_or_into_none(engine: Engine, town: Town) -> None:
+    await waiting_case(engine, town)
+    zoe = person("zoe")
+    await engine.intake.take(town.says(zoe, chat_with(zoe), "help me, too"))
+    await town.until(lambda: any(m.body.card and m.body.card.number == 1002 for m in town.messages))
+    before = town.visible(chat_with(zoe))
+    await engine.records.tell(chat_with(zoe).key, "merge", "1001", BOB)
+    await town.until(lambda: any("another customer" in body.text for _, _, body in town.whispers))
+    await engine.records.tell(chat_with(zoe).key, "merge", "nothing", BOB)
+    await town.until(lambda: any("Into which case?" in body.text for _, _, body in town.whispers))
+    assert town.visible(chat_with(zoe)) == before

@@ -63,9 +63,7 @@ MUTANTS: dict[str, tuple[Change, ...]] = {
     ),
     "a lock takes nothing back": ((relay, "made_internal", lambda conversation, *_: relay.nothing(conversation)),),
     "the outbox asks nobody": ((world.World, "send_one", _careless),),
-    "what is taken back stays": (
-        (relay, "_take_back", marks.stays),
-    ),
+    "what is taken back stays": ((relay, "_take_back", marks.stays),),
 }
 
 
