@@ -91,7 +91,7 @@ def escaped(text: str) -> str:
     text = re.sub(rf"\\(?=[{_PUNCTUATION}]|\n|$)", r"\\\\", text)
     text = text.replace("`", "\\`").replace("*", "\\*").replace("~~", "\\~\\~")
     text = re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", text)
-    text = re.sub(r"<(?=[\w/!?])", r"\\<", text)
+    text = re.sub(r"<(?=\S)", r"\\<", text)
     text = _ENTITY.sub(r"\\&", text)
     return text.replace("[", "\\[") if "](" in text or "]:" in text or "][" in text else text
 
