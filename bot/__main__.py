@@ -99,21 +99,25 @@ def check(config_path: Path) -> None:
 
 
 @main.command()
-@click.option("--check", "check_only", is_flag=True, help="Only say whether docs/states.md is up to date.")
+@click.option("--check", "check_only", is_flag=True, help="Only say whether the drawn documents are up to date.")
 def diagram(check_only: bool) -> None:  # noqa: FBT001  click passes flags by name
-    """Draw the transition table into docs/states.md."""
-    from bot.core.diagram import page  # noqa: PLC0415  as above
+    """Draw the transition table into docs/states.md, and what crosses into docs/parity.md."""
+    from bot.core import diagram as states  # noqa: PLC0415  as above
+    from bot.core import parity  # noqa: PLC0415  as above
 
-    target = Path("docs/states.md")
-    drawn = page()
-    if check_only:
-        if not target.is_file() or target.read_text(encoding="utf-8") != drawn:
-            click.echo(f"{target} is out of date; run `make docs`.", err=True)
-            sys.exit(1)
-        return
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(drawn, encoding="utf-8")
-    click.echo(f"Drew {target}.")
+    stale = False
+    for name, drawn in (("states", states.page()), ("parity", parity.page())):
+        target = Path(f"docs/{name}.md")
+        if check_only:
+            if not target.is_file() or target.read_text(encoding="utf-8") != drawn:
+                click.echo(f"{target} is out of date; run `make docs`.", err=True)
+                stale = True
+            continue
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(drawn, encoding="utf-8")
+        click.echo(f"Drew {target}.")
+    if stale:
+        sys.exit(1)
 
 
 if __name__ == "__main__":
