@@ -13,14 +13,17 @@ from typing import Any, Final
 
 import structlog
 
+from adapters.teams import shortcuts
 from adapters.teams.commands import command_of
 from adapters.teams.files import consent_of
+from adapters.teams.forms import closing
 from adapters.teams.framework import Reply
 from adapters.teams.inbound import activities_of, tenant_of
 from adapters.teams.json_values import Json, as_object, as_objects, as_text
 from adapters.teams.places import Kind, kind_of
 from adapters.teams.presses import Presses
 from adapters.teams.reach import Reach
+from adapters.teams.rich_text import plain_of
 from adapters.teams.settings import TeamsSettings
 from bot.core.activity import Activity, Place, Pressed, Submitted
 from bot.core.effects import Body
@@ -74,6 +77,8 @@ class Dispatch:
         if consent_of(payload) is not None:
             self._start(self._reach.consented(payload))
             return Reply()
+        if kind == "invoke" and as_text(payload.get("name")) in shortcuts.INVOKES:
+            return await self._chosen(payload)
         if kind == "invoke":
             return await self._presses.invoked(payload, activities)
         if kind in {"installationUpdate", "conversationUpdate"}:
@@ -128,6 +133,20 @@ class Dispatch:
             return await self._commands.run(activity.author, activity.place, words)
         except DeliveryError:
             return Answer(Body(self._settings.words.not_known))
+
+    async def _chosen(self, payload: Json) -> Reply:
+        """Do what was chosen in the menu of a message, and say so in the dialog that opens."""
+        chosen = shortcuts.chosen_of(payload, self._reach.hearing())
+        if chosen is None:
+            return Reply(200, closing(self._settings.words.gone))
+        try:
+            async with asyncio.timeout(self._settings.store_seconds):
+                answer = await self._commands.shortcut(chosen.asker, chosen.ref, chosen.name)
+        except DeliveryError:
+            return Reply(200, closing(self._settings.words.not_known))
+        except (StoreUnavailable, TimeoutError):
+            return Reply(503)
+        return Reply(200, closing(plain_of(answer.body.text, 900)))
 
     # installation ----------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ import pytest
 
 from adapters.teams.package import ICONS, TEMPLATE, main, manifest_of, problems_of
 from bot.core.commands import VERBS
+from bot.services.home import SHORTCUTS
 
 ID = "22222222-2222-4222-8222-222222222222"
 
@@ -62,6 +63,23 @@ PUBLISHED = _object(
                         commands=_list_of(_object(title=_text(32), description=_text(128)), 10),
                     ),
                     3,
+                ),
+            ),
+            1,
+        ),
+        "composeExtensions": _list_of(
+            _object(
+                botId=_GUID,
+                commands=_list_of(
+                    _object(
+                        id=_text(64),
+                        type={"const": "action"},
+                        title=_text(32),
+                        description=_text(128),
+                        context={"const": ["message"]},
+                        fetchTask={"const": True},
+                    ),
+                    10,
                 ),
             ),
             1,
@@ -143,3 +161,8 @@ def test_an_icon_is_a_whole_png_of_its_size(name: str, size: int) -> None:
         pixels += data if kind == b"IDAT" else b""
         at += 12 + length
     assert len(zlib.decompress(pixels)) == size * (size * 4 + 1)
+
+
+def test_what_can_be_chosen_in_a_messages_menu_is_what_the_app_knows() -> None:
+    (extension,) = manifest_of(ID)["composeExtensions"]
+    assert {command["id"] for command in extension["commands"]} == set(SHORTCUTS)

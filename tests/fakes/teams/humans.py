@@ -227,6 +227,12 @@ class Human:
             "invoke", self.account, conversation, message.thread, name=name, value=value, **common
         )
 
+    async def chooses(self, conversation: Conversation, message: Message, command: str) -> Delivery:
+        """Choose one of the app's entries in the menu of a message."""
+        value = {"commandId": command, "commandContext": "message", "messagePayload": {"id": message.id}}
+        activity = self._invoke(conversation, message, "composeExtension/fetchTask", value)
+        return await self.teams.courier.deliver(activity, retry=False)
+
     def installs(self) -> None:
         """Add the app to the private chat: Teams reports that twice, each in its own way."""
         chat = self.chat()

@@ -1,5 +1,7 @@
 """Stands for another DNS in one child process: Microsoft's names lead to this machine. Nothing else is changed."""
 
+import asyncio
+import functools
 import os
 import socket
 from typing import Any
@@ -16,3 +18,16 @@ def _look_up(host: Any, port: Any, *args: Any, **more: Any) -> Any:
 
 
 socket.getaddrinfo = _look_up
+
+
+async def _resolve(loop: asyncio.AbstractEventLoop, host: Any, port: Any, **more: Any) -> Any:
+    return await loop.run_in_executor(None, functools.partial(_look_up, host, port, **more))
+
+
+try:
+    import uvloop
+except ImportError:
+    pass
+else:
+    # it asks the system by itself
+    uvloop.Loop.getaddrinfo = _resolve
