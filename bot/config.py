@@ -254,6 +254,11 @@ class Settings(_Section):
             for desk in self.desks
             if desk.hands_to and (desk.hands_to not in names or desk.hands_to == desk.name)
         ]
+        problems += [
+            f"desks: {desk.name!r} passes late cases on (sla.next_desk_after_minutes), but hands to no other desk"
+            for desk in self.desks
+            if (desk.sla or self.sla).next_desk_after_minutes and not desk.hands_to
+        ]
         enabled = {name for name in PLATFORMS if getattr(self.platforms, name).enabled}
         support = {"slack": self.platforms.slack.support_channels, "teams": self.platforms.teams.support_channels}
         problems += [

@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from bot.core import due, sla
+from bot.core import casework, due, sla
 from bot.core.activity import Side
 from bot.core.cards import duration, redraw, root_card
 from bot.core.conversation import Case, Clock, Conversation, Status
 from bot.core.decision import Decision
 from bot.core.effects import CancelTimer, Effect, Post, Priority, Redraw, SetTimer
 from bot.core.events import CustomerPressed, CustomerSaid, Event, TimerFired
+from bot.core.moments import moment
 from bot.core.policy import Policy
 from bot.core.sla import Target
 
@@ -23,6 +24,9 @@ _TRY_AGAIN: Final = (60.0, 300.0)
 """Whoever becomes free makes cases look again at once; this is for when that was missed. The later looks are rarer."""
 
 _OFTEN_FOR: Final = 600.0
+
+_AT_IT: Final = 900.0
+"""An agent who answered so lately is there, whatever the hours say."""
 
 
 def kept(before: Conversation, decision: Decision, event: Event, policy: Policy) -> Decision:
@@ -34,6 +38,7 @@ def kept(before: Conversation, decision: Decision, event: Event, policy: Policy)
             done = replace(after.case, clock=replace(after.case.clock, timers=(), due_at=None, due="", aside=False))
             decision = Decision(replace(after, case=done), decision.effects)
         return decision.then(*(CancelTimer(name) for name in set_before))
+    decision = _telling_when(before, decision, event, policy)
     clock = _ticked(before, decision, event, policy)
     if isinstance(event, TimerFired):
         set_before = {name: at for name, at in set_before.items() if name != event.name}
@@ -49,6 +54,28 @@ def kept(before: Conversation, decision: Decision, event: Event, policy: Policy)
     kept = Decision(final, _redrawn(before, final, decision.effects, policy))
     changed = (SetTimer(name, at) for name, at in timers.items() if set_before.get(name) != at)
     return kept.then(*changed, *(CancelTimer(name) for name in _set(before) if name not in timers))
+
+
+def _telling_when(before: Conversation, decision: Decision, event: Event, policy: Policy) -> Decision:
+    """Tell a customer who writes to people outside their hours when somebody is back; once for each silence.
+
+    Whoever is just being answered, or has an agent on duty, is told nothing: it would not be true.
+    """
+    after, known = decision.conversation, before.case
+    if not isinstance(event, CustomerSaid) or before.status in {Status.BOT, Status.QUEUED} or known is None:
+        return decision
+    case = _case(after)
+    desk = policy.desk(case.desk)
+    opening = desk.hours.next_opening(event.at)
+    answered = known.clock.answered_at
+    waits_already = known.clock.asked_at is not None and before.status is not Status.RESOLVED
+    answered_just_now = answered is not None and event.at - answered < _AT_IT
+    agent_there = case.assignee is not None and policy.live.duty(case.assignee.key) is not None
+    if opening in {None, event.at} or waits_already or answered_just_now or agent_there:
+        return decision
+    speaking = casework.language(after, policy)
+    when = moment(opening or 0.0, event.at, after.customer.timezone, desk.hours.zone, speaking, policy)
+    return decision.then(casework.tell(after, policy, "closed_now", number=case.number, when=when))
 
 
 def _ticked(before: Conversation, decision: Decision, event: Event, policy: Policy) -> Clock:

@@ -141,6 +141,20 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "it": "{agent} non è ancora riuscito a rispondere. Ho appena inviato un promemoria; il suo messaggio non "
         "è perso e non serve riscriverlo.",
     },
+    "closed_now": {
+        "en": "Nobody is there right now: {team} is back {when}. Your message is with your case #{number} and "
+        "will be answered here.",
+        "de": "Gerade ist niemand da: Ab {when} geht es weiter. Ihre Nachricht liegt bei Ihrem Fall #{number}, "
+        "die Antwort kommt hier.",
+        "fr": "Personne n'est là en ce moment : {team} reprend {when}. Votre message est joint au dossier "
+        "#{number}, la réponse arrivera ici.",
+        "es": "Ahora mismo no hay nadie: {team} vuelve {when}. Su mensaje está con su caso #{number} y le "
+        "contestarán aquí.",
+        "pt": "Neste momento não está ninguém: {team} volta {when}. A sua mensagem está junto do caso #{number} e "
+        "a resposta chega aqui.",
+        "it": "In questo momento non c'è nessuno: {team} torna {when}. Il suo messaggio è nel caso #{number} e la "
+        "risposta arriverà qui.",
+    },
     "still_there": {
         "en": "Is there anything else about case #{number}? If I don't hear from you, I'll close it {when}. You "
         "can open it again later by writing here.",

@@ -65,6 +65,10 @@ def test_a_desk_hands_only_to_another_desk(tmp_path: Path) -> None:
         assert "name another of the desks (a, b)" in problems(tmp_path, desks % wrong)[0]
 
 
+def test_a_desk_that_passes_late_cases_on_needs_another_desk(tmp_path: Path) -> None:
+    assert "hands to no other desk" in problems(tmp_path, "sla: {next_desk_after_minutes: 30}\n")[0]
+
+
 def test_public_holidays_are_known_for_years_to_come() -> None:
     found = working_time.closed_dates("DE-BY", 2026)
     assert date(2026, 1, 6) in found

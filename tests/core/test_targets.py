@@ -8,6 +8,7 @@ from bot.core.cards import redraw
 from bot.core.conversation import Status
 from bot.core.effects import Redraw
 from bot.core.events import TimerFired
+from bot.core.live import Live
 from bot.core.machine import handle
 from bot.core.policy import AutoClose, Policy, ServiceLevels, Staffing, Targets
 from tests.core.desk_life import MONDAY, NORA, OFFICE, Desk, moment, on_duty, policy
@@ -173,6 +174,31 @@ def test_a_customer_who_writes_keeps_the_case_open() -> None:
     desk.until(MONDAY + 86400)
     assert desk.conversation.status is Status.ASSIGNED
     assert "close" not in desk.timers
+
+
+@pytest.mark.parametrize(
+    ("said_at", "live", "told"),
+    [
+        ("2026-11-23T20:00", policy().live, 1),
+        ("2026-11-23T20:00", on_duty(NORA), 0),
+        ("2026-11-23T12:00", policy().live, 0),
+        ("2026-11-23T10:02", policy().live, 0),
+    ],
+)
+def test_a_customer_who_writes_to_people_at_night_is_told_once_when_they_are_back(
+    said_at: str, live: Live, told: int
+) -> None:
+    desk = waiting(policy(hours=OFFICE, live=live))
+    desk.take(agent("hello", MONDAY + 60))
+    desk.take(*(customer("and now?", moment(said_at) + n, id=f"q{n}") for n in range(3)))
+    assert sum("is back tomorrow at 09:00 your time" in text for text in desk.customer) == told
+
+
+def test_a_customer_who_comes_back_at_night_is_told_too() -> None:
+    desk = waiting(policy(hours=OFFICE))
+    desk.take(agent("hello", MONDAY + 60), press("resolve", MONDAY + 120))
+    desk.take(customer("no!", moment("2026-11-23T20:00")))
+    assert "is back tomorrow at 09:00 your time" in desk.customer[-1]
 
 
 def test_without_targets_no_clock_is_set() -> None:
