@@ -96,7 +96,10 @@ def _ticked(before: Conversation, decision: Decision, event: Event, policy: Poli
         clock = replace(clock, held_at=event.at)
     elif after.status is not Status.ON_HOLD and clock.held_at is not None:
         hours = policy.desk(case.desk).hours
-        clock = replace(clock, held_at=None, held=clock.held + hours.working_seconds(clock.held_at, event.at))
+        held = clock.held + hours.working_seconds(clock.held_at, event.at)
+        # whoever was told to wait has not been silent meanwhile
+        silent = None if clock.answered_at is None else event.at
+        clock = replace(clock, held_at=None, held=held, answered_at=silent, warned_at=None)
     return clock if after.status is Status.QUEUED else replace(clock, aside=False)
 
 
@@ -122,9 +125,10 @@ def _wanted(conversation: Conversation, known: dict[str, float], at: float, poli
     if conversation.status is Status.QUEUED and policy.staffing.least_load:
         wanted[due.ASSIGN] = known.get(due.ASSIGN) or _next_try(conversation, at, policy)
     clock, rule = _case(conversation).clock, policy.auto_close
-    if clock.answered_at is not None and rule.warn_after is not None:
+    answered = clock.answered_at if conversation.status is Status.ASSIGNED else None
+    if answered is not None and rule.warn_after is not None:
         warned = clock.warned_at
-        wanted[due.CLOSE] = clock.answered_at + rule.warn_after if warned is None else warned + rule.close_after
+        wanted[due.CLOSE] = answered + rule.warn_after if warned is None else warned + rule.close_after
     return wanted
 
 

@@ -57,7 +57,7 @@ def _assign(conversation: Conversation, at: float, policy: Policy) -> Decision:
 def _close(conversation: Conversation, at: float, policy: Policy) -> Decision:
     case, rule = _case(conversation), policy.auto_close
     clock = case.clock
-    if clock.answered_at is None or rule.warn_after is None:
+    if clock.answered_at is None or rule.warn_after is None or conversation.status is not Status.ASSIGNED:
         return nothing(conversation)
     if clock.warned_at is None:
         warned = replace(conversation, case=replace(case, clock=replace(clock, warned_at=at)))

@@ -6,7 +6,7 @@ Pure: judges by the policy and by what is known to be live. Whom a case is given
 from __future__ import annotations
 
 from bot.core.activity import Person
-from bot.core.conversation import Case, Conversation
+from bot.core.conversation import Case, Conversation, Reason
 from bot.core.effects import Button
 from bot.core.live import Duty
 from bot.core.moments import moment, wait
@@ -78,8 +78,10 @@ def promise(
     assert case is not None, "a promise is made about a case"
     desk = policy.desk(case.desk)
     opening = desk.hours.next_opening(at)
+    told = say("handed_over", language, policy, team=team, number=case.number)
+    if case.why.reason is Reason.AGENT:
+        return told, None  # somebody is there, or would not have taken the conversation over
     if opening == at:
-        told = say("handed_over", language, policy, team=team, number=case.number)
         return " ".join(text for text in (told, *_line(case, desk, at, language, policy)) if text), None
     if opening is None:
         told = say("handed_over_away", language, policy, team=team, number=case.number)

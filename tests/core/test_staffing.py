@@ -16,7 +16,7 @@ from bot.core.policy import Desk as DeskOf
 from bot.core.policy import Policy, Staffing
 from bot.core.words import LANGUAGES
 from tests.core.desk_life import MONDAY, NORA, OFFICE, SAM, Desk, moment, on_duty, policy
-from tests.core.people import ADA, conversation, customer, meaning, press
+from tests.core.people import ADA, conversation, customer, meaning, press, turn
 
 LEAST = policy(hours=OFFICE, staffing=Staffing(least_load=True, most_open_cases=2))
 SATURDAY = moment("2026-11-21T12:00")
@@ -190,6 +190,12 @@ def test_no_wait_is_promised_outside_hours() -> None:
     told = asking(policy(hours=OFFICE, live=live), SATURDAY).customer[-1]
     assert "Lately" not in told
     assert "in the queue" not in told
+
+
+def test_an_agent_who_takes_a_conversation_over_at_night_is_there() -> None:
+    desk = Desk(LEAST)
+    desk.take(customer("hello", SATURDAY, parse=meaning(), turn=turn()), press("take_over", SATURDAY + 60))
+    assert not any("Nobody is there" in text for text in desk.customer)
 
 
 def test_nobody_is_reminded_of_waiting_at_night() -> None:

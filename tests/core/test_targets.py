@@ -166,6 +166,16 @@ def test_a_customer_who_does_not_answer_is_warned_and_then_the_case_is_closed() 
     assert desk.timers == {}
 
 
+def test_a_case_on_hold_is_not_closed_and_its_customer_has_time_afterwards() -> None:
+    desk = waiting(CLOSING)
+    desk.take(agent("I am looking into it", MONDAY + 60), press("snooze", MONDAY + 120, value="10h"))
+    desk.until(MONDAY + 11 * 3600)
+    assert desk.conversation.status is Status.ASSIGNED
+    assert "close case" not in desk.customer[-1]
+    desk.until(MONDAY + 11 * 3600 + 120)
+    assert "anything else about case" in desk.customer[-1]
+
+
 def test_a_customer_who_writes_keeps_the_case_open() -> None:
     desk = waiting(CLOSING)
     desk.take(agent("does that help?", MONDAY + 60))
