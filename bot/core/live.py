@@ -6,6 +6,8 @@ says what to do about them. When the store cannot be read it is what was last kn
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -72,6 +74,10 @@ class Live:
     def load(self, agent: str) -> int:
         """How many open cases the person of that key has."""
         return sum(case.assignee == agent for case in self.cases)
+
+    def loads(self) -> Mapping[str, int]:
+        """How many open cases each person has, by key."""
+        return Counter(case.assignee for case in self.cases)
 
     def duty(self, agent: str) -> Duty | None:
         """The duty of the person of that key, None when they are off."""

@@ -5,6 +5,8 @@ Pure: judges by the policy and by what is known to be live. Whom a case is given
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.core.activity import Person
 from bot.core.conversation import Case, Conversation, Reason
 from bot.core.effects import Button
@@ -61,13 +63,13 @@ def next_agent(conversation: Conversation, at: float, policy: Policy) -> Person 
     desk = policy.desk(case.desk)
     if not desk.hours.is_open(at):
         return None
-    room = [(duty, _room(duty, policy)) for duty in at_work(policy, desk, at)]
+    loads = policy.live.loads()
+    room = [(duty, _room(duty, loads, policy)) for duty in at_work(policy, desk, at)]
     with_room = [duty for duty, free in room if free > 0]
     older = _ahead(case, desk, policy)
     if not with_room or sum(free for _, free in room) <= older:
         return None
-    load = policy.live.load
-    return min(with_room, key=lambda duty: (load(duty.agent.key), duty.idle_since, duty.agent.key)).agent
+    return min(with_room, key=lambda duty: (loads.get(duty.agent.key, 0), duty.idle_since, duty.agent.key)).agent
 
 
 def promise(
@@ -116,6 +118,6 @@ def _ahead(case: Case, desk: Desk, policy: Policy) -> int:
     return sum((waiting.opened_at, waiting.number) < own for waiting in policy.live.queue(desk.name))
 
 
-def _room(duty: Duty, policy: Policy) -> int:
+def _room(duty: Duty, loads: Mapping[str, int], policy: Policy) -> int:
     most = policy.staffing.most_of(duty.agent)
-    return max(0, most - policy.live.load(duty.agent.key)) if most else 1_000_000
+    return max(0, most - loads.get(duty.agent.key, 0)) if most else 1_000_000

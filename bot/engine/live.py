@@ -6,6 +6,7 @@ Never more than about a second old, and never in the way: when the store cannot 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final
 
 import structlog
@@ -38,6 +39,7 @@ class LiveFacts:
         self._known = Live()
         self._good_until = 0.0
         self._reading = asyncio.Lock()
+        self._decoded: dict[str, OpenCase] = {}
         self._waits: Waits | None = None
         self._waits_good_until = 0.0
 
@@ -84,13 +86,15 @@ class LiveFacts:
                 for row in sorted(duties, key=lambda row: row.agent.key)
                 if is_on(row, self._clock.now())
             ),
-            cases=tuple(
-                OpenCase(row.number, row.conversation, row.desk, row.status, row.assignee_key, row.opened_at)
-                for row in sorted((read(row, CaseRow) for row in cases), key=lambda row: row.number)
-            ),
+            cases=self._open(cases),
             waits=self._waits,
             macros=tuple(Macro(row.name, row.text) for _, row in sorted(macros.items()) if row.text),
         )
+
+    def _open(self, rows: Sequence[str]) -> tuple[OpenCase, ...]:
+        """The open cases. Most rows are as they were a second ago, so that only those that changed are decoded."""
+        self._decoded = {row: self._decoded.get(row) or _case(row) for row in rows}
+        return tuple(sorted(self._decoded.values(), key=lambda case: case.number))
 
     async def _renew_waits(self) -> None:
         """What waiting was like in the last day: it changes slowly, and takes many keys to read."""
@@ -102,6 +106,11 @@ class LiveFacts:
         most = quantile(counters, "taken_up", 0.9)
         self._waits = Waits(counters.get("taken_up", 0), most * _TO_END_OF_BUCKET) if most is not None else None
         self._waits_good_until = loop.time() + _WAITS_SECONDS
+
+
+def _case(text: str) -> OpenCase:
+    row = read(text, CaseRow)
+    return OpenCase(row.number, row.conversation, row.desk, row.status, row.assignee_key, row.opened_at)
 
 
 def is_on(row: DutyRow, now: float) -> bool:
