@@ -66,6 +66,8 @@ class Shifts:
         if at is None and when:
             names.append(when)
         desks = self._desks(place, known, names if role >= Role.LEAD else [])
+        if on and not names:
+            desks = tuple([name for name in desks if await self._is_in(name, place, agent)])
         if names and (role < Role.LEAD or len(desks) < len(names)):
             return (
                 f"“{' '.join(names)[:40]}” is no time. Write `on`, `on 17:00` or `on 2h`; `off` and `off 30m` likewise."
@@ -152,6 +154,18 @@ class Shifts:
             yield f"- **{duty.agent.label}** · " + " · ".join(fact for fact in facts if fact)
         waiting = len(live.queue(desk.name))
         yield f"- {waiting} case{'s' if waiting != 1 else ''} waiting"
+
+    async def _is_in(self, name: str, place: Place | None, agent: Person) -> bool:
+        """Whether somebody may work at a desk: it is where they say so, or they are (still) in its channel."""
+        channel = self.policy.desk(name).place.root
+        adapter = self.adapters.get(channel.platform)
+        if adapter is None or (place is not None and place.root.key == channel.key):
+            return True
+        try:
+            return agent.platform == channel.platform and await adapter.is_member(channel, agent)
+        except DeliveryError:
+            # who cannot be looked up gets no cases there for now
+            return False
 
     async def _known(self, asker: Person) -> Person:
         """The asker with their time zone and address, where the platform tells; else as they came."""

@@ -23,7 +23,7 @@ from bot.services.cases import CaseAnswers
 from bot.services.operations import Operations, Roles
 from bot.services.shifts import Shifts
 from tests.support.engines import fresh
-from tests.support.town import DOORS
+from tests.support.town import DOORS, Town, person
 
 LISBON = ZoneInfo("Europe/Lisbon")
 OFFICE = Hours("Europe/Lisbon", tuple(Shift(day, 9 * 60, 17 * 60) for day in range(5)))
@@ -114,6 +114,20 @@ async def test_somebody_who_goes_is_told_what_is_still_theirs(commands: Operatio
 async def test_whoever_was_at_two_desks_is_on_duty_at_both(commands: Operations) -> None:
     await told(commands, "on", place=OTHER)
     assert "Support, Sydney" in await told(commands, "on")
+
+
+async def test_whoever_left_a_desk_is_not_on_duty_there_any_more(store: RedisStore, clock: Still) -> None:
+    town = Town()
+    desks = tuple(Desk(name, Place("town", "T", name), name.title()) for name in ("support", "sydney"))
+    staff = StoredStaff(store, LiveFacts(store, clock), clock, fresh, least_load=False)
+    records = StoredRecords(store, Ingress(store, DOORS, clock), fresh)
+    shifts = Shifts(staff, records, replace(POLICY, desks=desks), {"town": town}, clock)
+    bob = person("bob")
+    for desk in desks:
+        await shifts.turn(bob, desk.place, "", on=True)
+    assert "Support, Sydney" in await shifts.turn(bob, desks[0].place, "", on=True)
+    town.gone.add(("sydney", "bob"))
+    assert await shifts.turn(bob, desks[0].place, "", on=True) == "You are on duty at Support."
 
 
 async def test_only_leads_name_desks(commands: Operations) -> None:

@@ -63,6 +63,8 @@ class Town:
         self.gate: asyncio.Event | None = None
         self.hidden: set[str] = set()
         """Keys that `find` does not see yet."""
+        self.gone: set[tuple[str, str]] = set()
+        """Who is not in which channel."""
         self.next_id = ""
         """What the next root card of a case is called; "" for whatever comes."""
         self._clock = 1000.0
@@ -101,6 +103,9 @@ class Town:
                 if m.key == key and not m.deleted and m.ref.place == place and key not in self.hidden
             ],
         )
+
+    async def is_member(self, channel: Place, person: Person) -> bool:
+        return (channel.channel, person.id) not in self.gone
 
     async def person(self, tenant: str, id: str) -> Person:
         return Person(PLATFORM, tenant, id, id)
