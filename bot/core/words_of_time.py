@@ -144,7 +144,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     "closed_now": {
         "en": "Nobody is there right now: {team} is back {when}. Your message is with your case #{number} and "
         "will be answered here.",
-        "de": "Gerade ist niemand da: Ab {when} geht es weiter. Ihre Nachricht liegt bei Ihrem Fall #{number}, "
+        "de": "Gerade ist niemand da: {team} ist {when} zurück. Ihre Nachricht liegt bei Ihrem Fall #{number}, "
         "die Antwort kommt hier.",
         "fr": "Personne n'est là en ce moment : {team} reprend {when}. Votre message est joint au dossier "
         "#{number}, la réponse arrivera ici.",

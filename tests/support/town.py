@@ -33,7 +33,7 @@ class Message:
     body: Body
     key: str
     at: float
-    reactions: list[str] = field(default_factory=list)
+    reactions: list[str] = field(default_factory=list[str])
     deleted: bool = False
 
 
