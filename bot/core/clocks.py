@@ -157,7 +157,7 @@ def _redrawn(
 
 def _with_card(effect: Effect, after: Conversation, drawn: Redraw, policy: Policy) -> Effect:
     match effect:
-        case Redraw():
+        case Redraw(former=False):
             return drawn
         case Post(opens_thread=True):
             return root_card(after, policy)

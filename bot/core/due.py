@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from bot.core import casework, sla, staffing
+from bot.core import casework, passing, sla, staffing
 from bot.core.activity import Person, Side
 from bot.core.cards import duration, local_time, redraw
 from bot.core.conversation import Case, Conversation, Status
@@ -26,6 +26,9 @@ NAMES: Final = frozenset({DUE, ASSIGN, CLOSE})
 """The timers that are answered here; `clocks` sets them."""
 
 OPEN: Final = frozenset({Status.QUEUED, Status.ASSIGNED, Status.ON_HOLD})
+_NOBODY: Final = Person("", "", "warmline", "Warmline", is_bot=True)
+"""Who passes a case on that people left lying."""
+
 _LOOK_AGAIN: Final = 900.0
 """An agent who is on duty and silent may go off duty later."""
 
@@ -80,6 +83,9 @@ def _close(conversation: Conversation, at: float, policy: Policy) -> Decision:
 def _steps(conversation: Conversation, at: float, policy: Policy) -> Decision:
     """Do every step whose time has come. What would only repeat a later one is left out."""
     due_now = [planned for planned in sla.plan(conversation, policy) if planned.at <= at]
+    passed_on = next((planned for planned in due_now if planned.step is Step.NEXT_DESK), None)
+    if passed_on is not None:
+        return _passed_on(conversation, due_now, passed_on, at, policy)
     missed = {planned.target for planned in due_now if planned.step is Step.MISSED}
     decision = nothing(conversation)
     for planned in due_now:
@@ -88,14 +94,36 @@ def _steps(conversation: Conversation, at: float, policy: Policy) -> Decision:
             break
         if planned.step is Step.BACK:
             decision = decision.followed_by(_back(here, at, policy))
-            continue
-        clock = here.case.clock
-        marked = replace(here, case=replace(here.case, clock=replace(clock, done=(*clock.done, planned.name))))
-        if not (planned.step is Step.WARNED and planned.target in missed):
-            decision = decision.followed_by(_step(marked, planned, policy))
+        elif planned.step is Step.WARNED and planned.target in missed:
+            decision = Decision(_marked(here, planned), decision.effects)
         else:
-            decision = Decision(marked, decision.effects)
+            decision = decision.followed_by(_step(_marked(here, planned), planned, policy))
     return decision
+
+
+def _passed_on(
+    conversation: Conversation, due_now: list[sla.Planned], why: sla.Planned, at: float, policy: Policy
+) -> Decision:
+    """The next desk takes over. What else is due is not said any more: nothing may stand above that desk's new card."""
+    decision = nothing(conversation)
+    for planned in due_now:
+        decision = Decision(_marked(decision.conversation, planned), decision.effects)
+        if planned.step is Step.MISSED:
+            decision = _noting_breach(decision, planned.target, _was_due(conversation, planned, policy))
+    case = _case(conversation)
+    note = _was_due(conversation, why, policy)
+    to = policy.desk(policy.desk(case.desk).hands_to)
+    return decision.followed_by(passing.transfer(decision.conversation, to, note, _NOBODY, at, policy))
+
+
+def _marked(conversation: Conversation, planned: sla.Planned) -> Conversation:
+    case = _case(conversation)
+    return replace(conversation, case=replace(case, clock=replace(case.clock, done=(*case.clock.done, planned.name))))
+
+
+def _was_due(conversation: Conversation, planned: sla.Planned, policy: Policy) -> str:
+    due = next(due for due in sla.dues(conversation, policy) if due.target is planned.target)
+    return f"The {sla.SPOKEN[planned.target]} was due {local_time(due.at, _zone(conversation, policy))}."
 
 
 def _step(conversation: Conversation, planned: sla.Planned, policy: Policy) -> Decision:
@@ -108,8 +136,8 @@ def _step(conversation: Conversation, planned: sla.Planned, policy: Policy) -> D
         case Step.WARNED:
             return Decision(conversation).then(_nudge(f"⏳ The {spoken} is due {when}.", case.assignee))
         case Step.MISSED:
-            return _missed(conversation, planned.target, f"⏰ The {spoken} was due {when}.", policy)
-        case Step.LEADS | Step.BACK:
+            return _missed(conversation, planned.target, f"The {spoken} was due {when}.", policy)
+        case Step.LEADS | Step.BACK | Step.NEXT_DESK:
             text = f"📣 #{case.number}: the {spoken} was due {when}, and is still missing."
             leads = leads_of(conversation, policy)
             calls = tuple(_nudge(text, lead) for lead in leads) or (_nudge(text, None),)
@@ -119,15 +147,16 @@ def _step(conversation: Conversation, planned: sla.Planned, policy: Policy) -> D
 
 def _missed(conversation: Conversation, target: Target, text: str, policy: Policy) -> Decision:
     case = _case(conversation)
-    decision = Decision(conversation).then(_nudge(text, case.assignee), redraw(conversation, policy))
+    decision = Decision(conversation).then(_nudge(f"⏰ {text}", case.assignee), redraw(conversation, policy))
     agent = case.assignee
     if agent is not None and target is not Target.RESOLUTION and conversation.status is Status.ASSIGNED:
         decision = decision.then(casework.tell(conversation, policy, "silent", agent=casework.name_of(agent, policy)))
-    return decision.noting(
-        "sla_breached",
-        f"#{case.number}: {text[2:]}",
-        target=target.value,
-    )
+    return _noting_breach(decision, target, text)
+
+
+def _noting_breach(decision: Decision, target: Target, text: str) -> Decision:
+    number = _case(decision.conversation).number
+    return decision.noting("sla_breached", f"#{number}: {text}", target=target.value)
 
 
 def _back(conversation: Conversation, at: float, policy: Policy) -> Decision:

@@ -28,6 +28,7 @@ class Step(StrEnum):
     MISSED = "missed"
     LEADS = "leads"
     BACK = "back"
+    NEXT_DESK = "next_desk"
 
 
 SPOKEN = {
@@ -106,6 +107,10 @@ def _steps(conversation: Conversation, case: Case, due: Due, policy: Policy) -> 
         called = hours.add_working_time(due.at, levels.leads_after)
         if called is not None:
             yield Planned(called, due.target, Step.LEADS)
+    if levels.next_desk_after is not None and desk.hands_to:
+        passed = hours.add_working_time(due.at, levels.next_desk_after)
+        if passed is not None:
+            yield Planned(passed, due.target, Step.NEXT_DESK)
     patience = policy.staffing.back_to_queue_after
     waited_for = due.target is not Target.RESOLUTION and conversation.status is Status.ASSIGNED
     if patience is not None and waited_for:

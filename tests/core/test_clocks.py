@@ -17,9 +17,10 @@ from bot.core.policy import AutoClose, ServiceLevels, Staffing, Targets
 from tests.core.desk_life import MONDAY, NORA, OFFICE, SAM, Desk, on_duty, policy
 from tests.core.people import agent, choose, customer, meaning, press, turn
 
-LEVELS = ServiceLevels(Targets(3600.0, 1800.0, 6 * 3600.0), leads_after=900.0)
+LEVELS = ServiceLevels(Targets(3600.0, 1800.0, 6 * 3600.0), leads_after=900.0, next_desk_after=5000.0)
 BUSY = policy(
     hours=OFFICE,
+    hands_to="legal",
     levels=LEVELS,
     staffing=Staffing(least_load=True, most_open_cases=3, back_to_queue_after=600.0),
     auto_close=AutoClose(7200.0, 7200.0),
@@ -75,8 +76,11 @@ class Seen(Desk):
         for event in events:
             decision = handle(self.conversation, event, self.policy, number=self.number + 1)
             for effect in decision.effects:
-                if isinstance(effect, Redraw) or (isinstance(effect, Post) and effect.opens_thread):
-                    self.card = shown(effect.body)
+                match effect:
+                    case Redraw(former=False, body=body) | Post(opens_thread=True, body=body):
+                        self.card = shown(body)
+                    case _:
+                        pass
             super().take(event)
             self.check()
 

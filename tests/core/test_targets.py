@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.core.activity import Side
 from bot.core.cards import redraw
 from bot.core.conversation import Status
-from bot.core.effects import Redraw
+from bot.core.effects import Post, Redraw
 from bot.core.events import TimerFired
 from bot.core.live import Live
 from bot.core.machine import handle
@@ -148,6 +149,35 @@ def test_the_case_of_an_agent_on_duty_stays_until_they_go() -> None:
     desk.policy = ABSENT
     desk.until(MONDAY + 2 * 3600)
     assert desk.conversation.status is Status.QUEUED
+
+
+PASSED_ON = policy(
+    hours=OFFICE,
+    hands_to="legal",
+    levels=ServiceLevels(Targets(first_answer=3600.0), leads_after=600.0, next_desk_after=1200.0),
+)
+
+
+@pytest.mark.parametrize("late", [0.0, 1800.0])
+def test_a_case_that_nobody_answers_goes_to_the_next_desk_once(late: float) -> None:
+    desk = waiting(PASSED_ON)
+    if late:
+        desk.timers.pop("due")
+        desk.take(TimerFired(MONDAY + 3600 + 1200 + late, "due"))
+    desk.until(MONDAY + 86400 * 3)
+    case = desk.conversation.case
+    assert case is not None
+    assert (case.desk, case.moves, desk.conversation.status) == ("legal", 1, Status.QUEUED)
+    assert desk.kinds().count("sla_breached") == 1
+    assert any("“The first answer was due Mon 11:00 Lisbon.”" in text for text in desk.desk)
+
+
+def test_nothing_stands_above_the_new_desks_card() -> None:
+    desk = waiting(PASSED_ON)
+    decision = handle(desk.conversation, TimerFired(MONDAY + 9000, "due"), PASSED_ON, number=9)
+    here = [effect for effect in decision.effects if isinstance(effect, Post) and effect.side is Side.AGENTS]
+    first = next(effect for effect in here if not effect.former)
+    assert first.opens_thread
 
 
 CLOSING = policy(auto_close=AutoClose(warn_after=3600.0, close_after=7200.0))
