@@ -11,6 +11,7 @@ from bot.engine.engine import Engine
 from bot.engine.macro_book import StoredMacros
 from bot.ports import ChatAdapter, Clock, Store
 from bot.services.cases import CaseAnswers
+from bot.services.exports import Exporting
 from bot.services.home import Home
 from bot.services.macros import MacroAnswers
 from bot.services.operations import Operations, Roles
@@ -32,6 +33,7 @@ def operations_of(
             **CaseAnswers(engine.records, clock).answers(),
             **Shifts(engine.staff, engine.records, policy, adapters, clock).answers(),
             **Reporting(engine.records, clock, settings.timezone).answers(),
+            **Exporting(engine.records, clock, settings.timezone).answers(),
             **MacroAnswers(StoredMacros(store.macros), clock).answers(),
             **Revealing(engine.records, policy).answers(),
         },

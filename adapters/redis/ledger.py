@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from adapters.redis.connect import Connection
 from adapters.redis.counting import Counting
 from adapters.redis.keys import Keys
+from adapters.redis.mailboxes import FIRST_CASE
 
 
 class RedisLedger:
@@ -49,3 +50,18 @@ class RedisLedger:
     async def conversation_of(self, case: int) -> str | None:
         found = await self._connection.call("HGET", self._keys.numbers, str(case))
         return str(json.loads(found)[0]) if found else None
+
+    async def last_case(self) -> int | None:
+        given = await self._connection.call("GET", self._keys.last_case)
+        return FIRST_CASE - 1 + int(given) if given else None
+
+    async def stories(self, first: int, last: int) -> Sequence[tuple[int, Sequence[str]]]:
+        numbers = list(range(first, last + 1))
+        rows = await self._connection.call("HMGET", self._keys.numbers, *map(str, numbers))
+        held = {n: str(json.loads(row)[0]) for n, row in zip(numbers, rows, strict=True) if row}
+        names = sorted(set(held.values()))
+        journals = await self._connection.call_each(
+            [("LRANGE", f"{self._keys.home(name)}journal:{name}", 0, -1) for name in names]
+        )
+        by_name = {name: [str(line) for line in lines] for name, lines in zip(names, journals, strict=True)}
+        return [(n, by_name[name]) for n, name in held.items()]

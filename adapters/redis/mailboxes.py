@@ -26,7 +26,7 @@ _LEDGER_SECONDS: Final = 48 * 3600
 INGRESS_SECONDS: Final = 0.45
 """A platform is told to come again within half a second when the store does not answer."""
 
-_FIRST_CASE: Final = 1001
+FIRST_CASE: Final = 1001
 
 
 class RedisMailboxes:
@@ -117,7 +117,7 @@ class RedisMailboxes:
         return None if found is None else str(found)
 
     async def case_number(self) -> int:
-        return int(await self._connection.call("INCR", self._keys.last_case)) + _FIRST_CASE - 1
+        return int(await self._connection.call("INCR", self._keys.last_case)) + FIRST_CASE - 1
 
     async def _within_limit(self, script: scripts.Script, key: str, args: Sequence[str | float]) -> Any:
         try:

@@ -227,6 +227,17 @@ class SlackAdapter:
         """Show a page in somebody's App Home."""
         await self._api.write("views.publish", {"user_id": user, "view": view})
 
+    async def hand_over(self, source: FileSource, shared_in: Place | None, asker: Person) -> None:
+        """Put a file into a channel, or into the asker's own chat with the app."""
+        to = shared_in or await self._chat_with(asker)
+        async with source.open() as stream:
+            uploaded = await self._files.upload(source.file.name, stream)
+        await self._files.share(uploaded, source.file.name, to, [])
+
+    async def _chat_with(self, person: Person) -> Place:
+        opened = await self._api.write("conversations.open", {"users": person.id})
+        return Place(PLATFORM, person.tenant, as_text(as_object(opened.get("channel")).get("id")))
+
     # reaching out ----------------------------------------------------------------------------
 
     async def post(self, to: Place, body: Body, *, key: str) -> Posted:

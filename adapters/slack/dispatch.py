@@ -7,7 +7,7 @@ which Slack counts as a failure. Everything known is acknowledged after it was s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -26,14 +26,15 @@ from adapters.slack.outbound import message
 from adapters.slack.shortcuts import Chosen, chosen_of
 from adapters.slack.views import errors_of, submitted_of, view_of
 from bot.core.activity import Activity, Person, Place, Pressed, Submitted
+from bot.core.effects import Body
 from bot.core.forms import NOT_STORED
 from bot.errors import DeliveryError, StoreUnavailable
-from bot.ports import body_with
+from bot.ports import Attachment, AttachmentSource, body_with, left_over
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from bot.ports import Commands, Forms, Intake
+    from bot.ports import Commands, FileSource, Forms, Intake
 
 _log = structlog.get_logger("slack")
 
@@ -55,6 +56,10 @@ class Reach(Protocol):
 
     async def answer_later(self, url: str, arguments: Mapping[str, object]) -> None:
         """Answer through a `response_url`."""
+        ...
+
+    async def hand_over(self, source: FileSource, shared_in: Place | None, asker: Person) -> None:
+        """Put a file into a channel, or into the asker's own chat with the app."""
         ...
 
     async def open_view(self, trigger: str, view: Mapping[str, object]) -> None:
@@ -232,7 +237,23 @@ class Dispatch(AsyncMiddleware):
         asker = await self._reach.asker(tenant, user)
         answer = await self._commands.run(asker, place, to_plain(as_text(payload.get("text"))))
         seen_by = "in_channel" if answer.shared else "ephemeral"
-        return {"response_type": seen_by, **message(await body_with(answer))}
+        files = left_over(answer)
+        if files:
+            where = place if answer.shared else None
+            self._start(self._hand_over(files, where, asker, as_text(payload.get("response_url"))))
+        return {"response_type": seen_by, **message(await body_with(answer, files=True))}
+
+    async def _hand_over(
+        self, files: Sequence[Attachment], shared_in: Place | None, asker: Person, response_url: str
+    ) -> None:
+        """Send what came with an answer as files: into the channel when it is shared, else to the asker alone."""
+        for one in files:
+            try:
+                await self._reach.hand_over(AttachmentSource(one), shared_in, asker)
+            except (DeliveryError, StoreUnavailable) as error:
+                _log.warning("file not delivered", why=getattr(error, "why", type(error).__name__))
+                if one.instead:
+                    await self._later(response_url, {"response_type": "ephemeral", **message(Body(one.instead))})
 
     async def _answer_when_ready(self, work: asyncio.Task[Mapping[str, object]], url: str) -> None:
         try:

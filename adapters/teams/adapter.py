@@ -211,6 +211,13 @@ class TeamsAdapter:
         """Answer somebody alone."""
         await self.whisper(thread_to_answer(activity), activity.author, body)
 
+    async def hand_over(self, activity: Activity, source: FileSource, *, shared: bool) -> None:
+        """Put a file where the activity is answered, or into its author's own chat."""
+        to = thread_to_answer(activity)
+        if not shared:
+            to = Place(PLATFORM, activity.place.tenant, await self._chat_with(activity.author, activity.place))
+        await self.post_file(to, Body(""), source, key="")
+
     # reaching out ----------------------------------------------------------------------------
 
     async def post(self, to: Place, body: Body, *, key: str) -> Posted:  # noqa: ARG002  # Teams keeps no marks

@@ -28,8 +28,8 @@ from adapters.teams.settings import TeamsSettings
 from bot.core.activity import Activity, Place, Pressed, Submitted
 from bot.core.effects import Body
 from bot.core.routing import thread_of
-from bot.errors import DeliveryError, StoreUnavailable
-from bot.ports import Answer, Commands, Forms, Intake, body_with
+from bot.errors import DeliveryError, Refused, StoreUnavailable
+from bot.ports import Answer, Attachment, AttachmentSource, Commands, Forms, Intake, body_with, left_over
 
 _REMEMBERED: Final = 10_000
 _INLINE_BYTES: Final = 40_000
@@ -120,13 +120,22 @@ class Dispatch:
         activity = await self._reach.checked(activity)
         try:
             answer = await self._answer_of(activity, words)
-            body = await body_with(answer, inline=_INLINE_BYTES)
+            body = await body_with(answer, inline=_INLINE_BYTES, files=True)
             if answer.shared:
                 await self._reach.say(thread_to_answer(activity), body)
             else:
                 await self._reach.confide(activity, body)
+            for one in left_over(answer, inline=_INLINE_BYTES):
+                await self._hand_over(activity, one, shared=answer.shared)
         except (DeliveryError, StoreUnavailable) as error:
             _log.warning("command not answered", why=getattr(error, "why", type(error).__name__))
+
+    async def _hand_over(self, activity: Activity, one: Attachment, *, shared: bool) -> None:
+        try:
+            await self._reach.hand_over(activity, AttachmentSource(one), shared=shared)
+        except Refused:
+            if one.instead:
+                await self._reach.confide(activity, Body(one.instead))
 
     async def _answer_of(self, activity: Activity, words: str) -> Answer:
         try:

@@ -11,6 +11,7 @@ from adapters.teams.json_values import Json
 from adapters.teams.rich_text import Element
 from bot.core.activity import Activity, Person, Place, Ref
 from bot.core.effects import Body
+from bot.ports import FileSource
 
 
 class Reach(Protocol):
@@ -50,6 +51,10 @@ class Reach(Protocol):
 
     async def confide(self, activity: Activity, body: Body) -> None:
         """Answer somebody alone, in their private chat with the app."""
+        ...
+
+    async def hand_over(self, activity: Activity, source: FileSource, *, shared: bool) -> None:
+        """Put a file where the activity is answered, or into its author's own chat. Raises Refused."""
         ...
 
     async def hand(self, place: Place, to: Person, card: Element) -> None:

@@ -13,7 +13,7 @@ from aiohttp import web
 from adapters.web.feed import Feed
 from adapters.web.inbound import MAX_TEXT, Ask, Fill, Press
 from adapters.web.live import LiveRoom
-from adapters.web.outbound import body_payload
+from adapters.web.outbound import body_payload, file_payload
 from adapters.web.pump import Pump
 from adapters.web.room_file import RoomUnavailable
 from adapters.web.room_rows import Message, Rejected
@@ -23,7 +23,19 @@ from bot.core.activity import Person, Place, Ref, Submitted
 from bot.core.effects import Body
 from bot.core.forms import Form
 from bot.errors import ConfigError, NotDone, Refused
-from bot.ports import Capabilities, Clock, Commands, Forms, Intake, JournalLine, Pace, Posted, body_with
+from bot.ports import (
+    Capabilities,
+    Clock,
+    Commands,
+    Forms,
+    Intake,
+    JournalLine,
+    Pace,
+    Posted,
+    body_with,
+    left_over,
+    whole,
+)
 
 _T = TypeVar("_T")
 _INLINE_BYTES: Final = 500_000
@@ -135,7 +147,10 @@ class WebAdapter:
             raise RoomUnavailable("the playground is not running")
         asker = self._settings.person(author)
         answer = await self._commands.run(asker, place(ask.channel, ask.thread), ask.words)
-        payload = body_payload(await body_with(answer, inline=_INLINE_BYTES, local=True))
+        payload = body_payload(await body_with(answer, inline=_INLINE_BYTES, local=True, files=True))
+        held = [(one, await whole(one, _INLINE_BYTES)) for one in left_over(answer, inline=_INLINE_BYTES)]
+        if held:
+            payload["files"] = [file_payload(one.name, one.media_type, raw) for one, raw in held]
         if answer.shared:
             await self._room.post(ask.channel, ask.thread, payload, key="")
         else:

@@ -5,6 +5,7 @@ Pure. Texts go out as they are (CommonMark); the page builds its elements from t
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +33,14 @@ def body_payload(body: Body) -> dict[str, Any]:
     if body.quiet:
         payload["quiet"] = True
     return payload
+
+
+def file_payload(name: str, media_type: str, raw: bytes | None) -> dict[str, Any]:
+    """A file that comes with an answer, to be saved from the page; without its bytes it is only named."""
+    if raw is None:
+        return {"name": f"{name} (too large for the playground)", "size": 0}
+    address = f"data:{media_type};base64,{base64.b64encode(raw).decode()}"
+    return {"name": name, "size": len(raw), "href": address}
 
 
 def _button(button: Button) -> dict[str, Any]:

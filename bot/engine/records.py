@@ -33,6 +33,13 @@ class StoredRecords:
     async def open_count(self) -> int:
         return await self.store.ledger.open_count()
 
+    async def last_case(self) -> int | None:
+        return await self.store.ledger.last_case()
+
+    async def stories(self, first: int, last: int) -> Sequence[tuple[int, Sequence[JournalLine]]]:
+        found = await self.store.ledger.stories(first, last)
+        return [(number, [read(line, JournalLine) for line in lines]) for number, lines in found]
+
     async def open_cases(self) -> Sequence[CaseRow]:
         rows = [read(row, CaseRow) for row in await self.store.ledger.open_cases()]
         return sorted(rows, key=lambda row: (row.opened_at, row.number))

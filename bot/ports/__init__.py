@@ -5,8 +5,9 @@ A platform is one `ChatAdapter` (`chat`), what answers is an `Assistant`, what i
 
 from __future__ import annotations
 
-from bot.ports.answers import Answer, Attachment, body_with, whole
+from bot.ports.answers import Answer, Attachment, body_with, left_over, whole
 from bot.ports.assistant import Assistant, CustomerMessage, Understanding
+from bot.ports.attached import AttachmentSource
 from bot.ports.chat import Capabilities, ChatAdapter, Clock, Commands, Forms, Intake, Pace, Posted
 from bot.ports.files import CHUNK, FileCarrier, FileSource, FileStream, Kept, Shelf
 from bot.ports.macros import MacroBook, MacroRow, Macros
@@ -22,6 +23,7 @@ __all__ = [
     "Answer",
     "Assistant",
     "Attachment",
+    "AttachmentSource",
     "Begun",
     "Capabilities",
     "CaseRow",
@@ -66,5 +68,6 @@ __all__ = [
     "Understanding",
     "Upkeep",
     "body_with",
+    "left_over",
     "whole",
 ]

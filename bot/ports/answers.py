@@ -60,15 +60,21 @@ async def whole(attachment: Attachment, limit: int) -> bytes | None:
     return bytes(held)
 
 
-async def body_with(answer: Answer, *, inline: int = 0, local: bool = False) -> Body:
+def left_over(answer: Answer, *, inline: int = 0) -> tuple[Attachment, ...]:
+    """The attachments that `body_with` leaves to be sent as files: all but public ones, and pictures put inside."""
+    return tuple(one for one in answer.attachments if not one.is_public and not (inline and one.is_picture))
+
+
+async def body_with(answer: Answer, *, inline: int = 0, local: bool = False, files: bool = False) -> Body:
     """One message that shows the attachments as far as a message alone can.
 
     Pictures of at most `inline` bytes are put into the message itself, larger ones and files are linked to where a
-    platform can fetch them, or this machine can (`local`). What can be had neither way is put into words.
-    Raises StoreUnavailable.
+    platform can fetch them, or this machine can (`local`). What can be had neither way is put into words, or left
+    to be sent as a file (`files`, see `left_over`). Raises StoreUnavailable.
     """
     body = answer.body
-    for one in answer.attachments:
+    later = left_over(answer, inline=inline) if files else ()
+    for one in (one for one in answer.attachments if one not in later):
         reachable = one.is_public or (local and bool(one.url))
         raw = await whole(one, inline) if one.is_picture and inline else None
         if raw is not None:

@@ -56,6 +56,14 @@ class Records(Protocol):
         """How many cases are open."""
         ...
 
+    async def last_case(self) -> int | None:
+        """The highest case number that was given out; None before the first."""
+        ...
+
+    async def stories(self, first: int, last: int) -> Sequence[tuple[int, Sequence[JournalLine]]]:
+        """Case numbers from `first` to `last` with the journals of their conversations, as far as there are any."""
+        ...
+
     async def open_cases(self) -> Sequence[CaseRow]:
         """All cases that are not resolved, oldest first."""
         ...

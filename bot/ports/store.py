@@ -100,6 +100,14 @@ class Ledger(Protocol):
         """How many cases are open."""
         ...
 
+    async def last_case(self) -> int | None:
+        """The highest case number that was given out; None before the first."""
+        ...
+
+    async def stories(self, first: int, last: int) -> Sequence[tuple[int, Sequence[str]]]:
+        """The journals of the conversations that hold the cases of those numbers, as far as there are any."""
+        ...
+
     async def open_cases(self) -> Sequence[str]:
         """The encoded rows of all open cases, in no order."""
         ...

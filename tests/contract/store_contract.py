@@ -583,6 +583,21 @@ class MacroContract:
         assert await store.macros.rows() == {"refund": (1, "text")}
 
 
+class StoryContract:
+    """The journals of cases are found by their numbers."""
+
+    async def test_cases_are_read_by_their_numbers(self, store: RedisStore) -> None:
+        assert await store.ledger.last_case() is None
+        number = await store.mailboxes.case_number()
+        await store.mailboxes.take(CID, "hello", ids=["1"])
+        changes = Changes(status="queued", journal=("one", "two"), index=((number, "row"),))
+        await store.mailboxes.commit(await claimed(store), "one", "state", changes, keep=False)
+        await store.upkeep.write_row(IndexRow(CID, "1", "row", number=str(number)))
+        assert await store.ledger.last_case() == number
+        assert await store.ledger.stories(number - 5, number + 5) == [(number, ["one", "two"])]
+        assert await store.ledger.stories(number + 1, number + 5) == []
+
+
 class CountingContract:
     """Counters of any window are the sum of what was committed in it, however often and in whatever order one asks."""
 

@@ -82,7 +82,7 @@ function bubble(message, on) {
   if (body.card) node.append(cardView(body.card, (button) => on.press(message, button)));
   else node.append(markup(body.text));
   if (body.image) node.append(picture(body.image, body.alt));
-  for (const file of body.files ?? []) node.append(el("p", { class: "attachment" }, icon("file"), file.name));
+  for (const file of body.files ?? []) node.append(attachment(file));
   if (message.whisper && message.answered) {
     node.append(el("p", { class: "answered" }, icon("check"), message.answered));
   } else if (!body.card && message.whisper) {
@@ -93,6 +93,12 @@ function bubble(message, on) {
     node.append(el("button", { ...away, onclick: () => on.remove(message) }, icon("close")));
   }
   return node;
+}
+
+function attachment(file) {
+  const ours = /^data:(text\/csv|application\/json);base64,/.test(file.href ?? "");
+  const name = ours ? el("a", { href: file.href, download: file.name }, file.name) : file.name;
+  return el("p", { class: "attachment" }, icon("file"), name);
 }
 
 function picture(address, alt) {

@@ -252,15 +252,34 @@ async def test_a_shared_answer_is_seen_by_all(scene: Scene) -> None:
     assert scene.ann.reads(scene.support) == ["You asked: stats share"]
 
 
-async def test_a_picture_is_shown_when_slack_can_fetch_it_and_else_put_into_words(scene: Scene) -> None:
+async def test_a_picture_is_shown_when_slack_can_fetch_it(scene: Scene) -> None:
     scene.commands.attachments = (picture(url="https://bot.example/answers/x/chart.png"),)
     await scene.bob.commands(scene.desk, "/support", "stats", app=scene.app)
     await scene.slack.until(lambda: scene.bob.sees(scene.desk))
     (image,) = [b for b in scene.bob.sees(scene.desk)[-1].blocks if b["type"] == "image"]
     assert (image["image_url"], image["alt_text"]) == ("https://bot.example/answers/x/chart.png", "Cases a day")
+
+
+async def test_what_comes_with_an_answer_goes_to_the_askers_own_chat_as_a_file(scene: Scene) -> None:
     scene.commands.attachments = (picture(),)
-    await scene.bob.commands(scene.desk, "/support", "queue", app=scene.app)
-    await scene.slack.until(lambda: "not shown here" in scene.bob.reads(scene.desk)[-1])
+    await scene.bob.commands(scene.desk, "/support", "stats", app=scene.app)
+    chat = scene.slack.workspace.direct(scene.app.bot_user, scene.bob.id)
+    await scene.slack.until(lambda: [m for m in scene.bob.sees(chat) if m.files])
+    assert scene.bob.reads(scene.desk) == ["You asked: stats"]
+    assert not [m for m in scene.bob.sees(scene.desk) if m.files]
+
+
+async def test_a_shared_answers_file_is_for_all(scene: Scene) -> None:
+    scene.commands.attachments = (picture(),)
+    await scene.bob.commands(scene.support, "/support", "stats share", app=scene.app)
+    await scene.slack.until(lambda: [m for m in scene.ann.sees(scene.support) if m.files])
+
+
+async def test_a_file_that_cannot_be_put_there_is_said(scene: Scene, slack: FakeSlack) -> None:
+    scene.commands.attachments = (picture(),)
+    slack.faults.next_calls("files.getUploadURLExternal", Fault.ERROR)
+    await scene.bob.commands(scene.desk, "/support", "stats", app=scene.app)
+    await scene.slack.until(lambda: "The chart is not shown here." in scene.bob.reads(scene.desk))
 
 
 async def test_the_words_of_a_command_keep_whom_they_name(scene: Scene) -> None:

@@ -52,6 +52,9 @@ class Nowhere:
     async def answer_later(self, url: str, arguments: object) -> None:
         """Nobody reads it."""
 
+    async def hand_over(self, source: object, shared_in: object, asker: Person) -> None:
+        """Nobody takes it."""
+
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
