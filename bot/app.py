@@ -42,7 +42,7 @@ from bot.core.words import say
 from bot.engine.engine import Engine, Role
 from bot.errors import ConfigError, StoreUnavailable
 from bot.models import BesideTheLoop, ensure_trained
-from bot.operating import operations_of
+from bot.operating import daily_of, operations_of
 from bot.ports import ChatAdapter, Clock
 from bot.server import Server
 from bot.services.forms import CaseForms
@@ -141,6 +141,9 @@ class App:
             stack.push_async_callback(adapter.stop)
         await engine.start()
         stack.push_async_callback(engine.stop)
+        if Role.JANITOR in self._roles:
+            daily = asyncio.create_task(daily_of(settings, policy, engine, store, adapters, self._clock).run())
+            stack.callback(daily.cancel)
         if Role.INGRESS in self._roles:
             for adapter in adapters.values():
                 await adapter.start(engine.intake, operations, forms)
@@ -228,6 +231,8 @@ def policy_of(configuration: Configuration, assistant: RasaAssistant, workspace:
         team=section.team,
         emergency=own.emergency,
         texts=own.texts,
+        ask_rating=settings.satisfaction.ask,
+        low_rating=settings.satisfaction.low,
         default_language=settings.language,
         timezone=settings.timezone,
         staffing=staffing_of(settings.staffing, settings.agents, settings.timezone, year),

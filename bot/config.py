@@ -164,6 +164,20 @@ class HandOverSection(_Section):
     persona: str = ""
 
 
+class SatisfactionSection(_Section):
+    """Whether customers of solved cases are asked how it went."""
+
+    ask: bool = True
+    low: int = Field(default=2, ge=0, le=4)
+
+
+class DailySummarySection(_Section):
+    """What every desk is told once a day."""
+
+    at: str = Field(default="09:00", pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
+    late_hours: float = Field(default=6, gt=0, le=24)
+
+
 class RolesSection(_Section):
     """Who is more than an agent: account ids or e-mail addresses; and which role a command takes."""
 
@@ -235,6 +249,8 @@ class Settings(_Section):
     staffing: StaffingSection = StaffingSection()
     agents: tuple[AgentSection, ...] = ()
     auto_close: AutoCloseSection = AutoCloseSection()
+    satisfaction: SatisfactionSection = SatisfactionSection()
+    daily_summary: DailySummarySection = DailySummarySection()
     roles: RolesSection = RolesSection()
     files: FilesSection = FilesSection()
     understanding: UnderstandingSection = UnderstandingSection()

@@ -11,6 +11,7 @@ from bot.engine.engine import Engine
 from bot.engine.macro_book import StoredMacros
 from bot.ports import ChatAdapter, Clock, Store
 from bot.services.cases import CaseAnswers
+from bot.services.daily import Daily, DailySettings, read_time
 from bot.services.exports import Exporting
 from bot.services.home import Home
 from bot.services.macros import MacroAnswers
@@ -38,6 +39,15 @@ def operations_of(
             **Revealing(engine.records, policy).answers(),
         },
     )
+
+
+def daily_of(
+    settings: Settings, policy: Policy, engine: Engine, store: Store, adapters: Mapping[str, ChatAdapter], clock: Clock
+) -> Daily:
+    """What every desk is told once a day."""
+    section = settings.daily_summary
+    due = DailySettings(read_time(section.at), settings.timezone, section.late_hours)
+    return Daily(due, engine.records, store.errands, policy, adapters, clock)
 
 
 def roles_of(section: RolesSection) -> Roles:

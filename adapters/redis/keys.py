@@ -84,6 +84,10 @@ class Keys:
         """How often facts of each kind were counted in each hour of a day that is over."""
         return f"{self.prefix}:{{counted}}:hours:{day}"
 
+    def errand(self, name: str) -> str:
+        """Something that is done once; each is its own tag."""
+        return f"{self.prefix}:errand:{{{short(name)}}}"
+
     @property
     def macros(self) -> str:
         """Macro's name → the newest row, with how many versions there are."""

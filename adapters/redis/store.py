@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapters.redis.connect import Connection, Durability
+from adapters.redis.errands import RedisErrands
 from adapters.redis.keys import Keys
 from adapters.redis.ledger import RedisLedger
 from adapters.redis.macros import RedisMacros
@@ -42,6 +43,7 @@ class RedisStore:
         self.ledger = RedisLedger(self._connection, self._keys)
         self.roster = RedisRoster(self._connection, self._keys)
         self.macros = RedisMacros(self._connection, self._keys)
+        self.errands = RedisErrands(self._connection, self._keys)
         self.solved = RedisSolvedCases(self._connection, self._keys)
 
     @property

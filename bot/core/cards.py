@@ -21,6 +21,8 @@ _TONES: Final = {
     Status.RESOLVED: "done",
 }
 
+FACES: Final = ("😠", "🙁", "😐", "🙂", "😀")
+"""How satisfied somebody is, from 1 to 5."""
 CLAIM: Final = Button("Claim", "claim", style=ButtonStyle.PRIMARY)
 RESOLVE: Final = Button("Resolve", "resolve", style=ButtonStyle.PRIMARY, asks=True)
 ASSIGN: Final = Button("Assign", "assign", asks=True)
@@ -149,9 +151,17 @@ def _facts(conversation: Conversation, case: Case, state: str, policy: Policy) -
         ("Mood", pack.mood(case.moods)),
         ("Bot tried", pack.tried(conversation, case)),
         ("Earlier cases", pack.earlier(conversation)),
+        ("Satisfaction", _rating(case)),
         ("Similar cases", pack.similar(case)),
         ("Suggested reply", pack.suggested_reply(case, conversation.language)),
     )
+
+
+def _rating(case: Case) -> str:
+    """What the customer said of how it went, "" when nothing."""
+    if not case.rating:
+        return ""
+    return f"{FACES[case.rating - 1]} {case.rating} of 5" + (f": {case.rating_comment}" if case.rating_comment else "")
 
 
 def _due(case: Case, policy: Policy) -> str:

@@ -162,6 +162,8 @@ class Case:
     moves: int = 0
     resolution: str = ""
     remark: str = ""
+    rating: int = 0
+    rating_comment: str = ""
     merged_into: int = 0
 
     @property

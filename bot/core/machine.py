@@ -30,6 +30,7 @@ from bot.core import (
     mirroring,
     receipts,
     relay,
+    satisfaction,
 )
 from bot.core.conversation import Conversation, Status
 from bot.core.decision import Decision, nothing
@@ -87,6 +88,8 @@ def _answer(c: Conversation, e: CustomerSaid | CustomerPressed, p: Policy, n: in
 
 
 def _come_back(c: Conversation, e: CustomerSaid | CustomerPressed, p: Policy, n: int) -> Decision:
+    if isinstance(e, CustomerPressed) and e.action == satisfaction.RATE:
+        return satisfaction.pressed(c, e, p)
     if isinstance(e, CustomerSaid) and reopens(c, e.at, p) and merging.passes_on(c, e):
         return merging.pass_on(c)
     if not reopens(c, e.at, p):
@@ -120,6 +123,19 @@ def _or_pass_on(move: Callable[[Conversation, Any, Policy], Decision]) -> Move:
         return merging.pass_on(c) if merging.passes_on(c, e) else move(c, e, p)
 
     return passed
+
+
+def _press(move: Move) -> Move:
+    """A button of the bot's, but for a rating of a case that is open again: that means nothing any more."""
+
+    def unless_rating(c: Conversation, e: CustomerPressed, p: Policy, n: int) -> Decision:
+        return satisfaction.pressed(c, e, p) if e.action == satisfaction.RATE else move(c, e, p, n)
+
+    return unless_rating
+
+
+def _rated(c: Conversation, e: CustomerSubmitted, p: Policy, n: int) -> Decision:
+    return satisfaction.submitted(c, e, p) if e.action == satisfaction.COMMENT else _ignore_form(c, e, p, n)
 
 
 def _ignore_form(c: Conversation, e: CustomerSubmitted, _p: Policy, _n: int) -> Decision:
@@ -187,7 +203,7 @@ TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
         CustomerEdited: _cell(_MIRROR_EDIT, "edit the copies", QUEUED),
         CustomerDeleted: _cell(_MIRROR_DELETE, "put a tombstone", QUEUED),
         CustomerReacted: _cell(_MIRROR_REACTION, "mirror", QUEUED),
-        CustomerPressed: _cell(aside.pressed, "tell the desk, or go on with the bot", QUEUED),
+        CustomerPressed: _cell(_press(aside.pressed), "tell the desk, or go on with the bot", QUEUED),
         CustomerSubmitted: _cell(_ignore_form, "nothing", QUEUED),
         AgentSaid: _cell(_AGENT_SAID, "the reply rule: claim and relay, hold, or note", QUEUED, ASSIGNED),
         AgentEdited: _cell(_AGENT_EDITED, "edit what the customer has", QUEUED),
@@ -206,7 +222,7 @@ TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
         CustomerEdited: _cell(_MIRROR_EDIT, "edit the copies", ASSIGNED),
         CustomerDeleted: _cell(_MIRROR_DELETE, "put a tombstone", ASSIGNED),
         CustomerReacted: _cell(_MIRROR_REACTION, "mirror", ASSIGNED),
-        CustomerPressed: _cell(_MIRROR_PRESS, "tell the desk", ASSIGNED),
+        CustomerPressed: _cell(_press(_MIRROR_PRESS), "tell the desk", ASSIGNED),
         CustomerSubmitted: _cell(_ignore_form, "nothing", ASSIGNED),
         AgentSaid: _cell(_AGENT_SAID, "the reply rule: relay the owner's, hold others'", ASSIGNED),
         AgentEdited: _cell(_AGENT_EDITED, "edit what the customer has", ASSIGNED),
@@ -225,7 +241,7 @@ TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
         CustomerEdited: _cell(_MIRROR_EDIT, "edit the copies", ON_HOLD),
         CustomerDeleted: _cell(_MIRROR_DELETE, "put a tombstone", ON_HOLD),
         CustomerReacted: _cell(_MIRROR_REACTION, "mirror", ON_HOLD),
-        CustomerPressed: _cell(_MIRROR_PRESS, "tell the desk and wake", ASSIGNED, QUEUED),
+        CustomerPressed: _cell(_press(_MIRROR_PRESS), "tell the desk and wake", ASSIGNED, QUEUED, ON_HOLD),
         CustomerSubmitted: _cell(_ignore_form, "nothing", ON_HOLD),
         AgentSaid: _cell(_AGENT_SAID, "the reply rule", ON_HOLD, ASSIGNED),
         AgentEdited: _cell(_AGENT_EDITED, "edit what the customer has", ON_HOLD),
@@ -246,8 +262,8 @@ TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
         CustomerEdited: _cell(_or_pass_on(mirroring.mirror_edit), "edit the copies", RESOLVED),
         CustomerDeleted: _cell(_or_pass_on(mirroring.mirror_delete), "put a tombstone", RESOLVED),
         CustomerReacted: _cell(_or_pass_on(mirroring.mirror_reaction), "mirror", RESOLVED),
-        CustomerPressed: _cell(_come_back, "later, a new turn with the bot", RESOLVED, QUEUED, BOT),
-        CustomerSubmitted: _cell(_ignore_form, "nothing", RESOLVED),
+        CustomerPressed: _cell(_come_back, "rate; later, a new turn with the bot", RESOLVED, QUEUED, BOT),
+        CustomerSubmitted: _cell(_rated, "comment on how it went", RESOLVED),
         AgentSaid: _cell(_CLOSED, "keep inside and say so", RESOLVED),
         AgentEdited: _cell(_AGENT_EDITED, "edit what the customer has", RESOLVED),
         AgentDeleted: _cell(_AGENT_DELETED, "delete what the customer has", RESOLVED),
@@ -269,7 +285,8 @@ def handle(conversation: Conversation, event: Event, policy: Policy, *, number: 
     Raises InvalidMove when a move leaves the table: a mistake of ours, found by the tests.
     """
     cell = TABLE[conversation.status][type(event)]
-    decision = clocks.kept(conversation, cell.move(conversation, event, policy, number), event, policy)
+    moved = satisfaction.asked_after(conversation, cell.move(conversation, event, policy, number), policy)
+    decision = clocks.kept(conversation, moved, event, policy)
     if decision.conversation.status not in cell.to:
         raise InvalidMove(conversation.status, event, decision.conversation.status)
     return veiled(decision, policy)

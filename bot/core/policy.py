@@ -144,6 +144,10 @@ class Policy:
     default_language: str = "en"
     timezone: str = "Etc/UTC"
     """The company's own, an IANA name."""
+    ask_rating: bool = True
+    """Customers of solved cases are asked how it went."""
+    low_rating: int = 2
+    """A rating of so much or less (of 5) pings whoever had the case."""
     staffing: Staffing = Staffing()
     auto_close: AutoClose = AutoClose()
     leads: frozenset[str] = frozenset()

@@ -9,6 +9,7 @@ from bot.ports.answers import Answer, Attachment, body_with, left_over, whole
 from bot.ports.assistant import Assistant, CustomerMessage, Understanding
 from bot.ports.attached import AttachmentSource
 from bot.ports.chat import Capabilities, ChatAdapter, Clock, Commands, Forms, Intake, Pace, Posted
+from bot.ports.errands import Errands
 from bot.ports.files import CHUNK, FileCarrier, FileSource, FileStream, Kept, Shelf
 from bot.ports.macros import MacroBook, MacroRow, Macros
 from bot.ports.mailboxes import Changes, Claim, Mail, Mailboxes, NewEntry
@@ -35,6 +36,7 @@ __all__ = [
     "CustomerMessage",
     "DutyRow",
     "Encoder",
+    "Errands",
     "FileCarrier",
     "FileSource",
     "FileStream",

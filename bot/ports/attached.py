@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -27,7 +27,7 @@ class AttachmentSource:
         return File("", self.attachment.name, self.attachment.media_type)
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[FileStream]:
+    async def open(self) -> AsyncGenerator[FileStream]:
         """Read it whole, then give it out. Raises StoreUnavailable."""
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as held:
             async for piece in self.attachment.open():

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.ports.errands import Errands
 from bot.ports.macros import Macros
 from bot.ports.mailboxes import Mailboxes
 from bot.ports.outbox import Outbox
@@ -142,6 +143,9 @@ class Store(Protocol):
 
     @property
     def macros(self) -> Macros: ...
+
+    @property
+    def errands(self) -> Errands: ...
 
     @property
     def solved(self) -> SolvedCases: ...

@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from bot.core import satisfaction
 from bot.core.activity import Person, Place, Ref, Submitted
 from bot.core.conversation import Conversation, Resolution
 from bot.core.desk import TOMORROW, UNTIL_CUSTOMER
 from bot.core.forms import FieldKind, Form, FormField, missing
 from bot.core.policy import Policy
 from bot.core.routing import PERSON_FIELD
+from bot.core.words import language_of, say
 from bot.ports import Records
 
 SPANS: Final = (
@@ -41,7 +43,9 @@ class CaseForms:
     policy: Policy
 
     async def form(self, asker: Person, place: Place, ref: Ref | None, action: str, value: str) -> Form | None:  # noqa: ARG002  # the port's
-        """The form that a button in the desk opens; None for one that does what it says at once."""
+        """The form that a button opens; None for one that does what it says at once."""
+        if action == satisfaction.COMMENT:
+            return await self._comment(place, value)
         if action not in _FORMS or not value.isdigit() or not self._in_desk(place):
             return None
         found = await self.records.conversation_of(int(value))
@@ -52,6 +56,17 @@ class CaseForms:
         """What is wrong with a filled-in form; see `bot.ports.Forms`."""
         form = await self.form(asker, place, submitted.ref, submitted.action, submitted.value)
         return () if form is None else missing(form, submitted.fields)
+
+    async def _comment(self, place: Place, value: str) -> Form | None:
+        """What a customer may add to a rating; only where their own case is."""
+        found = await self.records.conversation_of(int(value)) if value.isdigit() else None
+        conversation = await self.records.conversation(found) if found else None
+        if conversation is None or conversation.place.root.key != place.root.key:
+            return None
+        speaking = language_of(conversation.language, conversation.customer.locale, self.policy)
+        title, question, send = (say(f"rating_{name}", speaking, self.policy) for name in ("title", "question", "send"))
+        words = FormField(satisfaction.FIELD, question, FieldKind.LONG_TEXT)
+        return Form(satisfaction.COMMENT, value, title, send, (words,))
 
     def _in_desk(self, place: Place) -> bool:
         return any(place.root.key == desk.place.root.key for desk in self.policy.desks)

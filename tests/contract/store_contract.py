@@ -560,6 +560,25 @@ class RosterContract:
         assert await store.roster.lock("heir", 30.0)
 
 
+class ErrandContract:
+    """Of those who begin an errand one does it, and once it is done nobody does."""
+
+    async def test_one_of_many_does_it(self, make_store: MakeStore) -> None:
+        one, two = make_store(), make_store()
+        begun = await asyncio.gather(*(store.errands.begin("daily", 60.0) for store in (one, two, one, two)))
+        assert sorted(begun) == [False, False, False, True]
+        await one.errands.finish("daily")
+        assert not await two.errands.begin("daily", 60.0)
+        assert await two.errands.begin("another", 60.0)
+
+    async def test_what_somebody_began_and_never_finished_is_begun_again(self, make_store: MakeStore) -> None:
+        one, two = make_store(), make_store()
+        assert await one.errands.begin("daily", 0.05)
+        async with asyncio.timeout(5):
+            while not await two.errands.begin("daily", 60.0):  # noqa: ASYNC110  # it expires by the server's clock
+                await asyncio.sleep(0.01)
+
+
 class MacroContract:
     """A macro is what was put last, and everything that it ever was is kept."""
 
@@ -675,6 +694,9 @@ class StoreContract(
     OutboxContract,
     UpkeepContract,
     RosterContract,
+    MacroContract,
+    StoryContract,
+    ErrandContract,
     CountingContract,
     SolvedContract,
 ):

@@ -178,7 +178,7 @@ def test_who_ends_the_case_is_done_speaking_first() -> None:
     story.policy = replace(POLICY, hold_seconds=10.0)
     story.play(agent("all done", 6.0), press("resolve", 7.0))
     assert story.to_customer[0] == "all done"
-    assert len(story.to_customer) == 2
+    assert len(story.to_customer) == 3, "the words, that it is solved, how it went"
 
 
 def test_a_message_that_waits_for_a_choice_and_becomes_a_note_is_not_sent_by_the_choice() -> None:
