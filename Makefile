@@ -33,10 +33,11 @@ faults: dev ## the whole fault laboratory, printing its figures
 leaks: dev ## 100,000 random steps of desks and customers: nothing of the wrong class may reach a customer
 	$(VENV)/python -m tests.leaks
 
-bench: dev ## what an acknowledgement and a reply cost, a turn on Teams, and a large file
+bench: dev ## what an acknowledgement, a reply, a turn on Teams, a large file, training and deciding cost
 	$(VENV)/python -m benchmarks.ingress
 	$(VENV)/python -m benchmarks.teams_turn
 	$(VENV)/python -m benchmarks.files
+	$(VENV)/python -m benchmarks.dialogue assistants/ecommerce
 
 teams-package: install ## the app package for Teams: make teams-package APP_ID=… [OUT=warmline.zip]
 	$(VENV)/python -m adapters.teams.package $(or $(OUT),warmline.zip) --app-id $(APP_ID)

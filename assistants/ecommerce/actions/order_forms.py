@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Final
 
 from .identity import read_order_contact, read_order_number
@@ -13,92 +14,64 @@ from .sdk import Dispatcher, Domain, FormValidationAction, Tracker
 _SHORTEST_ADDRESS: Final = 12  # characters: "4 Weir Lane H91 E4R2" has 20, "my office" 9
 
 
-class ValidateTrackOrderForm(FormValidationAction):
+class OrderForm(FormValidationAction):
+    """What all of them have in common; no form by itself, since it has no name."""
+
+    @abstractmethod
+    def name(self) -> str:
+        """As rasa-sdk finds it: `validate_` and the form's name."""
+
+    async def required_slots(
+        self, domain_slots: list[str], dispatcher: Dispatcher, tracker: Tracker, domain: Domain
+    ) -> list[str]:
+        """Without the slots that a customer whom we recognise need not fill: they choose from a list."""
+        if await recognised(tracker) is None:
+            return domain_slots
+        return [slot for slot in domain_slots if slot not in {"order_number", "order_contact"}]
+
+    def validate_order_number(
+        self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
+    ) -> dict[str, object]:
+        number = read_order_number(value)
+        if number is None:
+            dispatcher.utter_message(response="utter_wrong_order_number")
+        return {"order_number": number}
+
+    def validate_order_contact(
+        self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
+    ) -> dict[str, object]:
+        contact = read_order_contact(value)
+        if contact is None:
+            dispatcher.utter_message(response="utter_wrong_order_contact")
+        return {"order_contact": contact}
+
+
+class ValidateTrackOrderForm(OrderForm):
     """Which order to track."""
 
     def name(self) -> str:
         return "validate_track_order_form"
 
-    async def required_slots(
-        self, domain_slots: list[str], dispatcher: Dispatcher, tracker: Tracker, domain: Domain
-    ) -> list[str]:
-        return await _unknown(domain_slots, tracker)
 
-    def validate_order_number(
-        self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
-    ) -> dict[str, object]:
-        return _checked_number(value, dispatcher)
-
-    def validate_order_contact(
-        self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
-    ) -> dict[str, object]:
-        return _checked_contact(value, dispatcher)
-
-
-class ValidateRefundForm(FormValidationAction):
+class ValidateRefundForm(OrderForm):
     """Which order's refund to look for."""
 
     def name(self) -> str:
         return "validate_refund_form"
 
-    async def required_slots(
-        self, domain_slots: list[str], dispatcher: Dispatcher, tracker: Tracker, domain: Domain
-    ) -> list[str]:
-        return await _unknown(domain_slots, tracker)
 
-    def validate_order_number(
-        self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
-    ) -> dict[str, object]:
-        return _checked_number(value, dispatcher)
-
-    def validate_order_contact(
-        self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
-    ) -> dict[str, object]:
-        return _checked_contact(value, dispatcher)
-
-
-class ValidateCancelOrderForm(FormValidationAction):
+class ValidateCancelOrderForm(OrderForm):
     """Which order to cancel."""
 
     def name(self) -> str:
         return "validate_cancel_order_form"
 
-    async def required_slots(
-        self, domain_slots: list[str], dispatcher: Dispatcher, tracker: Tracker, domain: Domain
-    ) -> list[str]:
-        return await _unknown(domain_slots, tracker)
 
-    def validate_order_number(
-        self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
-    ) -> dict[str, object]:
-        return _checked_number(value, dispatcher)
-
-    def validate_order_contact(
-        self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
-    ) -> dict[str, object]:
-        return _checked_contact(value, dispatcher)
-
-
-class ValidateAddressForm(FormValidationAction):
+class ValidateAddressForm(OrderForm):
     """Which order goes to which new address."""
 
     def name(self) -> str:
         return "validate_address_form"
-
-    async def required_slots(
-        self, domain_slots: list[str], dispatcher: Dispatcher, tracker: Tracker, domain: Domain
-    ) -> list[str]:
-        return await _unknown(domain_slots, tracker)
-
-    def validate_order_number(
-        self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
-    ) -> dict[str, object]:
-        return _checked_number(value, dispatcher)
-
-    def validate_order_contact(
-        self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
-    ) -> dict[str, object]:
-        return _checked_contact(value, dispatcher)
 
     def validate_new_address(
         self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
@@ -108,24 +81,3 @@ class ValidateAddressForm(FormValidationAction):
             dispatcher.utter_message(response="utter_wrong_new_address")
             return {"new_address": None}
         return {"new_address": typed}
-
-
-async def _unknown(slots: list[str], tracker: Tracker) -> list[str]:
-    """Without the slots that a customer whom we recognise need not fill: they choose from a list."""
-    if await recognised(tracker) is None:
-        return slots
-    return [slot for slot in slots if slot not in {"order_number", "order_contact"}]
-
-
-def _checked_number(value: object, dispatcher: Dispatcher) -> dict[str, object]:
-    number = read_order_number(value)
-    if number is None:
-        dispatcher.utter_message(response="utter_wrong_order_number")
-    return {"order_number": number}
-
-
-def _checked_contact(value: object, dispatcher: Dispatcher) -> dict[str, object]:
-    contact = read_order_contact(value)
-    if contact is None:
-        dispatcher.utter_message(response="utter_wrong_order_contact")
-    return {"order_contact": contact}
