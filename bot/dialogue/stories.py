@@ -20,6 +20,12 @@ from nlu.types import Entity
 MAX_PATHS: Final = 20_000
 """Training conversations of one project; beyond, `or` and checkpoints have run away."""
 
+MAX_EVENTS: Final = 400_000
+"""What happens in all of them; likewise."""
+
+MAX_STEPS: Final = 2_000
+"""What happens in one of them: learning looks back from each step at all before it."""
+
 _MAX_ALTERNATIVES: Final = 512  # of one story
 _VISITS: Final = 2  # of one story block on one path: a cycle is followed once
 
@@ -196,6 +202,7 @@ def _unfold_stories(stories: Sequence[Story], done: Unfolded) -> None:
                 starts[name].append(len(blocks))
                 blocks.append((story, segment))
     reached: set[int] = set()
+    size = 0
     stack: list[tuple[int, tuple[Simple, ...], tuple[str, ...], tuple[int, ...]]] = [
         (index, (), (), ()) for index in reversed(starts.get("", []))
     ]
@@ -217,12 +224,20 @@ def _unfold_stories(stories: Sequence[Story], done: Unfolded) -> None:
             stack.extend((i, path, names_so_far, (*visited, index)) for i in reversed(onward))
         else:
             events = (*_story_events(path), ActionExecuted(names.LISTEN))
+            if len(events) > MAX_STEPS:
+                done.problems.append(
+                    f"{story.place}: '{story.name}' leads to a conversation of {len(events):,} steps; "
+                    f"at most {MAX_STEPS:,} are allowed: split it"
+                )
+                continue
             done.paths.append(Path(" > ".join(dict.fromkeys(names_so_far)), events, is_rule=False, place=story.place))
-        if len(done.paths) > MAX_PATHS:
+            size += len(events)
+        if len(done.paths) > MAX_PATHS or size > MAX_EVENTS:
             done.problems.append(
-                f"{story.place}: 'or' steps and checkpoints lead to more than {MAX_PATHS:,} conversations; "
-                "use fewer checkpoints"
+                f"{story.place}: 'or' steps and checkpoints lead to more than {MAX_PATHS:,} conversations or "
+                f"{MAX_EVENTS:,} steps; use fewer checkpoints"
             )
+            done.paths = [p for p in done.paths if p.is_rule]  # not worth learning from, and it would take minutes
             return
     _report_unreached(blocks, reached, done)
 

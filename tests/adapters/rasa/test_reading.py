@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -238,6 +239,30 @@ def test_a_huge_file_and_a_bomb_are_refused(tmp_path: Path) -> None:
     found = problems_of(folder)
     assert any("bomb.yml" in p and "grows without measure" in p for p in found)
     assert any("huge.yml" in p and "is larger than" in p for p in found)
+
+
+FAN = "stories:\n" + "".join(
+    f"  - story: s{layer}.{i}\n    steps:\n"
+    + (f"      - checkpoint: c{layer - 1}\n" if layer else "")
+    + f"      - intent: hi\n      - action: utter_hi\n      - checkpoint: c{layer}\n"
+    for layer in range(40)
+    for i in range(4)
+)
+LONG = "stories:\n  - story: a\n    steps:\n" + "      - intent: hi\n      - action: utter_hi\n" * 900
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (FAN, "lead to more than 20,000 conversations"),
+        (LONG, "data/s.yml:2: 'a' leads to a conversation of 2,701"),
+    ],
+)
+def test_stories_that_run_away_are_stopped_in_time(tmp_path: Path, text: str, said: str) -> None:
+    begun = time.process_time()
+    compiled = compile_project(read_project(project(tmp_path, data__s=text)))
+    assert said in compiled.problems[0]
+    assert time.process_time() - begun < 8.0
 
 
 def test_names_that_do_not_fit_together_are_found(tmp_path: Path) -> None:
