@@ -104,18 +104,18 @@ def _files(folder: Path) -> list[tuple[str, Path]]:
     return found
 
 
-def _import_all(folder: Path) -> tuple[frozenset[str], dict[Path, Exception]]:
+def _import_all(folder: Path) -> tuple[frozenset[str], dict[Path, BaseException]]:
     """Import every module; return the packages that are not installed, and what went wrong in which file."""
     packages = frozenset[str]()
     waiting = _files(folder)
     while True:
-        failed: dict[Path, Exception] = {}
+        failed: dict[Path, BaseException] = {}
         again: list[tuple[str, Path]] = []
         with standing_in(packages):
             for name, path in waiting:
                 try:
                     _import(name, folder)
-                except Exception as error:  # noqa: BLE001 - a project's own code may raise anything
+                except (Exception, SystemExit) as error:  # noqa: BLE001 - a project's own code may raise anything
                     failed[path] = error
                     again.append((name, path))
         gone = {g for error in failed.values() if (g := _not_installed(error, folder)) and g not in packages}
@@ -131,7 +131,7 @@ def _import(name: str, folder: Path) -> None:
         raise ImportError(f"'{name}' was found outside the project, in {module.__file__}")
 
 
-def _not_installed(error: Exception, folder: Path) -> str | None:
+def _not_installed(error: BaseException, folder: Path) -> str | None:
     """The package that an import missed; None when something else went wrong, or the project's own file is missing."""
     if not isinstance(error, ModuleNotFoundError) or not error.name:
         return None

@@ -5,6 +5,8 @@ Readers report and go on, so that a person sees all mistakes at once.
 
 from __future__ import annotations
 
+import contextlib
+import math
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -143,7 +145,9 @@ def number(node: YamlNode | None, report: Report, what: str, *, default: float) 
     if node is None or is_null(node):
         return default
     if isinstance(node, YamlScalar) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
-        return float(node.value)
+        with contextlib.suppress(OverflowError):  # an integer beyond every float
+            if math.isfinite(found := float(node.value)):
+                return found
     report.wrong(node, f"{what} must be a number")
     return default
 

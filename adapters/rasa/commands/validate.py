@@ -73,16 +73,16 @@ def _examples(project: Project, report: Report) -> tuple[list[Said], frozenset[s
 
 
 def _actions(project: Project, findings: Findings) -> None:
+    try:
+        opened = open_actions(project.files.folder)
+    except AssistantError as error:
+        findings.errors.extend(error.problems)
+        return
     if not project.files.has_actions:
         if project.files.endpoints is None and known_actions(project.domain, frozenset()):
             findings.warnings.append(
                 "actions: the domain has custom actions, but there is no code and no endpoints.yml"
             )
-        return
-    try:
-        opened = open_actions(project.files.folder)
-    except AssistantError as error:
-        findings.errors.extend(error.problems)
         return
     broken: tuple[str, ...] = getattr(opened, "broken", ())
     findings.errors.extend(broken)  # what is merely not installed here is no mistake of the project

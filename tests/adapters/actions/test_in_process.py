@@ -282,6 +282,7 @@ def test_what_an_earlier_project_left_behind_is_not_the_next_ones(tmp_path: Path
         ("x = {}['y']\n", "actions/actions.py:1: .*KeyError"),
         ("from actions.nowhere import x\n", "actions/actions.py:1: .*No module named 'actions.nowhere'"),
         ("from rasa_sdk import FormAction\n", "actions/actions.py:1: .*FormAction"),
+        ("import sys\nsys.exit(3)\n", "actions/actions.py:2: .*SystemExit"),
         ("class Own:\n    need = Own\n", "actions/actions.py:2: .*NameError"),
     ],
 )

@@ -92,6 +92,13 @@ def test_mistakes_are_listed_by_validate(tmp_path: Path) -> None:
     assert "the example 'no' stands for several intents: 'affirm' in data/nlu.yml:" in result.output
 
 
+def test_an_action_server_without_an_address_is_a_mistake(tmp_path: Path) -> None:
+    run("init", tmp_path / "mine")
+    shutil.rmtree(tmp_path / "mine" / "actions", ignore_errors=True)
+    (tmp_path / "mine" / "endpoints.yml").write_text("action_endpoint:\n  url: [3]\n")
+    assert "error: endpoints.yml:2: action_endpoint needs a url" in run("validate", tmp_path / "mine").output
+
+
 def test_contradictions_are_listed_by_validate(tmp_path: Path) -> None:
     folder = copied("florist", tmp_path)
     (folder / "data" / "stories.yml").write_text(

@@ -146,6 +146,7 @@ def test_a_mistake_in_a_story_is_named_with_its_line(tmp_path: Path, text: str, 
             "config.yml:3: core_fallback_threshold must",
         ),
         ("policies:\n  - max_history: 3\n", "config.yml:2: a policy needs a name"),
+        ("policies:\n  - {name: MemoizationPolicy, max_history: .nan}\n", "config.yml:2: max_history must be a number"),
     ],
 )
 def test_a_mistake_in_the_configuration_is_named_with_its_line(tmp_path: Path, text: str, said: str) -> None:
