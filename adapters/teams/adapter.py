@@ -205,7 +205,7 @@ class TeamsAdapter:
 
     async def say(self, place: Place, body: Body) -> None:
         """Post an answer of the app's own."""
-        await self._put(place, message(body))
+        await self._put(place, self._worded(body))
 
     async def confide(self, activity: Activity, body: Body) -> None:
         """Answer somebody alone."""
@@ -221,10 +221,18 @@ class TeamsAdapter:
     # reaching out ----------------------------------------------------------------------------
 
     async def post(self, to: Place, body: Body, *, key: str) -> Posted:  # noqa: ARG002  # Teams keeps no marks
-        activity = message(body, mention_id=await self._mentioned(to, body))
+        activity = self._worded(body, mention_id=await self._mentioned(to, body))
         posted = await self._put(to, activity)
         self._cards.put(_name_of(posted.ref), card_of(activity))
         return posted
+
+    def _worded(self, body: Body, *, mention_id: str = "") -> Element:
+        """The activity. The local client knows no dialogs: there, what asks first does so in the card's own place."""
+        if self._settings.is_open:
+            buttons = tuple(replace(button, asks=False) for button in body.buttons)
+            card = body.card and replace(body.card, buttons=tuple(replace(b, asks=False) for b in body.card.buttons))
+            body = replace(body, buttons=buttons, card=card)
+        return message(body, mention_id=mention_id)
 
     async def _put(self, to: Place, activity: Element) -> Posted:
         service_url = self._addresses.of(to.tenant, to.channel)
@@ -312,7 +320,7 @@ class TeamsAdapter:
 
     async def edit(self, ref: Ref, body: Body) -> None:
         service_url, conversation, name = self._where(ref)
-        activity = message(body, mention_id=await self._mentioned(ref.place, body))
+        activity = self._worded(body, mention_id=await self._mentioned(ref.place, body))
         await self._connector.update_activity(service_url, conversation, name, activity | {"id": name})
         self._cards.put(_name_of(ref), card_of(activity))
 
@@ -341,7 +349,7 @@ class TeamsAdapter:
 
     async def whisper(self, place: Place, to: Person, body: Body) -> None:
         """To the private chat; the thread hears that it was done, and nothing of what was said."""
-        await self._confide(place, to, message(body))
+        await self._confide(place, to, self._worded(body))
 
     async def hand(self, place: Place, to: Person, card: Element) -> None:
         """The same with a card that says itself what it is about."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from adapters.teams.outbound import message
 from bot.core.activity import Submitted
 from bot.core.effects import Body, Button
 from bot.core.forms import FieldKind, Form, FormField
 from bot.errors import StoreUnavailable
-from tests.adapters.teams.scene import Scene
+from tests.adapters.teams.scene import MakeScene, Scene
 from tests.fakes.teams import Fault, Message
-from tests.fakes.teams.visible import faults_of, inputs_of
+from tests.fakes.teams.visible import buttons_of, faults_of, inputs_of
 
 ASSIGN = Form(
     "assign",
@@ -106,6 +107,14 @@ async def test_a_client_without_dialogs_gets_the_form_in_the_private_chat(scene:
     assert content.fields == (("who", scene.bob.id), ("why", "mine"))
     await scene.teams.courier.deliver(scene.bob.press_activity(chat, form, "Cancel", old_client=True))
     submitted(scene)
+
+
+async def test_a_local_client_which_knows_no_dialogs_is_asked_in_the_cards_place(make_scene: MakeScene) -> None:
+    scene = await make_scene(app_id="", secret="", tenant="", insecure_local=True)
+    shown = message(CARD)
+    assert [a["type"] for a in buttons_of(shown)] == ["Action.Execute", "Action.Submit"]
+    local = scene.adapter._worded(CARD)
+    assert [a["type"] for a in buttons_of(local)] == ["Action.Execute", "Action.Execute"]
 
 
 async def test_a_form_serves_nobody_else_and_no_other_message(scene: Scene) -> None:
