@@ -225,11 +225,12 @@ class Laboratory:
                 about = next(iter(words_in(message.text)), None)
                 is_there = about is not None and self._is_there(about)
                 label = "Retry" if "Retry" in message.buttons else "It arrived" if is_there else "Resend"
+                if about is not None and label != "It arrived":
+                    # a press whose answer was cut off may have been taken all the same
+                    self._resent.add(about)
                 if await self._inside.agent_presses(message.id, label):
                     self._answered.add(message.id)
                     self._decided[label] += 1
-                    if about is not None and label != "It arrived":
-                        self._resent.add(about)
 
     def _is_there(self, word: Word) -> bool:
         place = self._outside.chat(word.customer) if word.who == "a" else self._inside.desk()
