@@ -3,7 +3,7 @@
 VENV := .venv/bin
 PATHS := bot adapters nlu assistants benchmarks tests
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt faults leaks bench teams-package lock docs browser schemas install dev clean
+.PHONY: help run test check fmt faults leaks bench teams-package lock docs browser schemas install dev clean card-pictures
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -66,3 +66,7 @@ schemas: dev
 
 clean: ## remove what was installed and built, and nothing that was stored
 	rm -rf .venv .boot .mypy_cache .ruff_cache .import_linter_cache
+
+card-pictures: dev browser ## draw every card as Slack and as Teams would, into docs/pictures/cards
+	@tests/cards/install.sh .boot/cards
+	@PYTHONPATH=. $(VENV)/python tests/cards/pictures.py .boot/cards docs/pictures/cards

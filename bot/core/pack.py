@@ -92,7 +92,9 @@ def earlier(conversation: Conversation) -> str:
 
 
 def similar(case: Case) -> str:
-    """Cases that people solved before and that are like this one."""
+    """Cases that people solved before and that are like this one; once it is solved itself nobody needs them."""
+    if case.resolved_at is not None:
+        return ""
     return "\n".join(
         f"{each.source}, {each.likeness:.0%} alike: “{_quoted(each.question, _QUOTE)}”" for each in case.similar
     )
@@ -106,7 +108,7 @@ def suggested(case: Case, language: str) -> Similar | None:
 def suggested_reply(case: Case, language: str) -> str:
     """The suggestion as the card shows it."""
     found = suggested(case, language)
-    if found is None:
+    if found is None or case.resolved_at is not None:
         return ""
     answer = found.answer if len(found.answer) <= _SUGGESTION else found.answer[:_SUGGESTION] + "…"
     return f"{answer}\n(what answered {found.source})"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from bot.core import satisfaction
+from bot.core import pack, satisfaction
 from bot.core.activity import Person, Place, Ref, Submitted
 from bot.core.conversation import Conversation, Resolution
 from bot.core.desk import TOMORROW, UNTIL_CUSTOMER
@@ -107,7 +107,10 @@ def _merge(_conversation: Conversation, number: str, _policy: Policy) -> Form:
 
 
 def _reply_with(conversation: Conversation, number: str, _policy: Policy) -> Form:
-    words = FormField("text", f"To {conversation.customer.label}", FieldKind.LONG_TEXT)
+    found = pack.suggested(conversation.case, conversation.language) if conversation.case else None
+    hint = f"What answered {found.source}: read it, and change what does not fit." if found else ""
+    to, said = f"To {conversation.customer.label}", found.answer if found else ""
+    words = FormField("text", to, FieldKind.LONG_TEXT, value=said, hint=hint)
     return Form("reply_with", number, f"Reply in #{number}", "Send", (words,))
 
 

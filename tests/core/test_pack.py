@@ -54,6 +54,11 @@ def test_without_an_answer_in_their_language_none_is_suggested() -> None:
     assert pack.suggested_reply(case, "fr") == ""
 
 
+def test_a_case_that_is_solved_itself_shows_no_suggestions() -> None:
+    case = Case(1, "support", HandOver(Reason.ASKED, "x"), 0.0, similar=SIMILAR, resolved_at=9.0)
+    assert pack.similar(case) == pack.suggested_reply(case, "en") == ""
+
+
 def test_a_bar_stands_for_the_same_anger_on_every_card() -> None:
     assert pack.mood([Mood(0.0, 0.0, "neutral")]) == "▁ neutral 0%"
     assert (

@@ -1,0 +1,148 @@
+"""What is drawn: one of everything that agents and customers get to see as a card, made by the core itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bot.core import machine
+from bot.core.activity import Person, Place, Ref, Side
+from bot.core.conversation import Conversation, Similar
+from bot.core.effects import Body, Button, ButtonStyle, Post, Redraw, Whisper
+from bot.core.events import AgentPressed, AgentSaid, BotReply, CustomerSaid, Event, Turn
+from bot.core.forms import FieldKind, Form, FormField
+from bot.core.policy import Desk, Policy
+from nlu.types import NLU_FALLBACK, Emotion, EmotionLabel, Intent, ParseResult
+
+_CHAT = Place("slack", "T1", "D1")
+_DESK = Place("slack", "T1", "C1", "root-1")
+_ADA = Person("slack", "T1", "U1", "Ada Nwosu", timezone="Europe/London", tier="gold")
+_NORA = Person("slack", "T1", "U2", "Nora Lindqvist")
+_SAM = Person("slack", "T1", "U3", "Sam Okafor")
+_AT = 1_772_000_000.0
+_SIMILAR = (
+    Similar(
+        "#1012",
+        "Still no money back for the tent I returned in January",
+        "I have started the refund again; it reaches your account within three working days. Sorry for the wait!",
+        0.86,
+        "en",
+    ),
+    Similar("#0987", "When do I get my refund for the stove?", "Your refund was sent on Monday.", 0.71, "en"),
+)
+_POLICY = Policy(
+    desks=(Desk("support", _DESK.root), Desk("billing", Place("slack", "T1", "C2"))),
+    intent_labels={"refund_status": "Where is my refund", "track_order": "Track my order"},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One picture: a message, a page, or a form."""
+
+    name: str
+    bodies: tuple[Body, ...] = ()
+    page: bool = False
+    form: Form | None = None
+
+
+def _said(text: str, at: float, upset: float, label: EmotionLabel, *, evidence: tuple[str, ...] = ()) -> CustomerSaid:
+    parse = ParseResult(
+        text,
+        Intent("refund_status", 0.91),
+        ranking=(Intent("refund_status", 0.91), Intent("track_order", 0.2)),
+        emotion=Emotion(label, upset, upset, evidence),
+        language="en",
+    )
+    said = "Refunds take up to five working days after the parcel has reached us."
+    answer = BotReply(said if at == 0.0 else "Your parcel reached us on Monday.")
+    turn = Turn(replies=(answer,), tracker="t", decided_by="rule refund", intent="refund_status")
+    return CustomerSaid(_AT + at, Ref(_CHAT, f"m{at}"), _ADA, text, parse=parse, turn=turn)
+
+
+def _posts(events: list[Event], policy: Policy) -> tuple[Conversation, list[Post | Redraw | Whisper]]:
+    conversation = Conversation("c", _CHAT, _ADA, _AT)
+    shown: list[Post | Redraw | Whisper] = []
+    for event in events:
+        decision = machine.handle(conversation, event, policy, number=1042)
+        conversation = decision.conversation
+        shown = [e for e in decision.effects if isinstance(e, Post | Redraw | Whisper)]
+    return conversation, shown
+
+
+def _card(*events: Event, policy: Policy) -> Body:
+    _, shown = _posts(list(events), policy)
+    return next(e.body for e in shown if not isinstance(e, Whisper) and e.body.card is not None)
+
+
+def scenes() -> Iterator[Scene]:
+    """All of them, in the order of a case's life."""
+    policy = replace(_POLICY, live=replace(_POLICY.live, similar=_SIMILAR))
+    calm = _said("Hi, where is the refund for order HP-10432?", 0.0, 0.08, EmotionLabel.NEUTRAL)
+    cross = _said("That is what you said last week already", 60.0, 0.48, EmotionLabel.FRUSTRATED)
+    angry = _said(
+        "This is the THIRD time I ask. Unbelievable! My card is 4242 4242 4242 4242, just pay me back",
+        120.0,
+        0.93,
+        EmotionLabel.ANGRY,
+        evidence=("THIRD time", "Unbelievable!", "4242 4242 4242 4242"),
+    )
+    opened = (calm, cross, angry)
+    claim = AgentPressed(_AT + 240, Ref(_DESK, "root-1"), _NORA, "claim", "1042")
+    answer = AgentSaid(_AT + 300, Ref(_DESK, "a1"), _NORA, "I am sorry, Ada. I am on it.")
+    resolve = AgentPressed(_AT + 900, Ref(_DESK, "root-1"), _NORA, "resolve", "1042")
+    yield Scene("case-queued", (_card(*opened, policy=policy),))
+    yield Scene("case-assigned", (_card(*opened, claim, policy=policy),))
+    hold = AgentPressed(_AT + 600, Ref(_DESK, "root-1"), _NORA, "snooze", "2h")
+    yield Scene("case-on-hold", (_card(*opened, claim, answer, hold, policy=policy),))
+    yield Scene("case-resolved", (_card(*opened, claim, answer, resolve, policy=policy),))
+    chatter = AgentSaid(_AT + 320, Ref(_DESK, "a2"), _SAM, "I think the refund got stuck in January.")
+    _, whispered = _posts([*opened, claim, chatter], policy)
+    yield Scene("whisper-who-owns-it", tuple(e.body for e in whispered if isinstance(e, Whisper)))
+    yield Scene("notices", tuple(_notices(opened, claim, resolve, policy)))
+    yield Scene("guesses", (_guesses(),))
+    yield Scene("home", _home(), page=True)
+    suggestion = FormField("text", "Reply", FieldKind.LONG_TEXT, value=_SIMILAR[0].answer, hint="Sent as you leave it.")
+    known = FormField(
+        "macro", "Start from", FieldKind.CHOICE, required=False, value="similar", options=(("similar", "#1012"),)
+    )
+    yield Scene("form-reply", form=Form("reply_with", "1042", "Reply to #1042", "Send", (known, suggestion)))
+
+
+def _notices(opened: tuple[Event, ...], claim: Event, resolve: Event, policy: Policy) -> Iterator[Body]:
+    for events in ((*opened, claim), (*opened, claim, resolve)):
+        _, shown = _posts(list(events), policy)
+        yield from (e.body for e in shown if isinstance(e, Post) and e.side is Side.AGENTS and e.body.quiet)
+
+
+def _guesses() -> Body:
+    fallback = ParseResult(
+        "the thing",
+        Intent(NLU_FALLBACK, 0.2),
+        ranking=(Intent("refund_status", 0.35), Intent("track_order", 0.3)),
+        language="en",
+    )
+    unsure = CustomerSaid(_AT, Ref(_CHAT, "m1"), _ADA, "hmm the thing", parse=fallback, turn=Turn(tracker="t"))
+    _, shown = _posts([unsure], _POLICY)
+    return next(e.body for e in shown if e.body.buttons)
+
+
+def _home() -> tuple[Body, ...]:
+    def row(text: str, *buttons: Button) -> Body:
+        return Body(text, buttons=buttons)
+
+    claim = Button("Claim #1044", "command", "claim 1044", ButtonStyle.PRIMARY)
+    return (
+        row("**You are on duty** since Tue 09:02 Lisbon, with 2 open cases.", Button("Go off duty", "command", "off")),
+        row("**Your cases** (2)"),
+        row(
+            "**#1042 Ada Nwosu** · upset: The customer sounds angry (93%).\n"
+            "assigned · open for 14 min · next answer due in 6 min (Tue 10:22 Lisbon)"
+        ),
+        row(
+            "**#1039 Ben Ortiz** · asked: The customer asked for a person.\n"
+            "on hold · open for 2.0 h · ⚠️ resolution overdue for 12 min"
+        ),
+        row("**Waiting for somebody** (1)"),
+        row("**#1044 Emi Sato** · stuck: The bot was about to give the same answer again.\nopen for 3 min", claim),
+    )
