@@ -29,8 +29,9 @@ class Flat:
         return self.at[start], self.at[end]
 
 
+@lru_cache(maxsize=16)
 def flat(text: str) -> Flat:
-    """The flat view of a text."""
+    """The flat view of a text. The last ones are remembered: each kind of personal data is looked for in the same."""
     if text.isascii() and text.isprintable():
         return Flat(text, tuple(range(len(text) + 1)))
     seen: list[str] = []
