@@ -13,6 +13,7 @@ from bot.ports import ChatAdapter, Clock, Store
 from bot.services.cases import CaseAnswers
 from bot.services.daily import Daily, DailySettings, read_time
 from bot.services.exports import Exporting
+from bot.services.health import Health
 from bot.services.home import Home
 from bot.services.macros import MacroAnswers
 from bot.services.operations import Operations, Roles
@@ -34,6 +35,7 @@ def operations_of(
             **CaseAnswers(engine.records, clock).answers(),
             **Shifts(engine.staff, engine.records, policy, adapters, clock).answers(),
             **Reporting(engine.records, clock, settings.timezone).answers(),
+            **Health(engine.records, adapters, clock).answers(),
             **Exporting(engine.records, clock, settings.timezone).answers(),
             **MacroAnswers(StoredMacros(store.macros), clock).answers(),
             **Revealing(engine.records, policy).answers(),

@@ -16,6 +16,7 @@ from bot.core.policy import Desk, Policy
 from bot.errors import StoreUnavailable
 from bot.ports import CaseRow, JournalLine, whole
 from bot.services.cases import CaseAnswers
+from bot.services.health import Health
 from bot.services.operations import Operations, Roles
 from bot.services.reporting import Reporting, over_time
 from bot.services.revealing import Revealing
@@ -255,3 +256,18 @@ def test_a_chart_by_day_has_one_bar_for_a_day_of_25_hours() -> None:
     chart = over_time(window, {int(window.since // 3600): (1, 0)})
     assert chart is not None
     assert list(chart.ticks) == [f"{day} Oct" for day in range(21, 29)]
+
+
+async def test_health_says_what_answers_and_who_waits_longest(archive) -> None:
+    operations = Operations(
+        policy=Policy(desks=(Desk("support", DESK),)),
+        roles=Roles(leads=frozenset({"boss@shop.example"})),
+        adapters={},
+        answers=Health(archive, {}, Noon()).answers(),
+    )
+    text = (await operations.run(BOSS, DESK, "health")).body.text
+    assert "store: answers" in text
+    assert "**#1001**, 60 min" in text
+    assert "role" in (await operations.run(NORA, DESK, "health")).body.text
+    archive.down = True
+    assert "cannot be reached" in (await operations.run(BOSS, DESK, "health")).body.text

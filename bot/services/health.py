@@ -1,0 +1,40 @@
+"""Answers `health`: whether the store answers and how fast, what is served, and who waits for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.core.cards import duration
+from bot.ports import Answer, ChatAdapter, Clock, Records
+from bot.services.requests import Answering, Request, saying
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How things are, as far as this process can tell. A store that is away is told by `Operations`."""
+
+    records: Records
+    adapters: Mapping[str, ChatAdapter]
+    clock: Clock
+
+    def answers(self) -> Mapping[str, Answering]:
+        """Who answers what."""
+        return {"health": self.health}
+
+    async def health(self, _request: Request) -> Answer:
+        """One line a part."""
+        began = self.clock.now()
+        cases = await self.records.open_cases()
+        now = self.clock.now()
+        waiting = [row for row in cases if row.status == "queued"]
+        lines = [
+            "**Health**",
+            f"- store: answers, {max(now - began, 0.0) * 1000:.0f} ms",
+            f"- platforms: {', '.join(sorted(self.adapters)) or 'none'}",
+            f"- cases: **{len(cases)}** open, **{len(waiting)}** wait to be claimed",
+        ]
+        if waiting:
+            oldest = min(waiting, key=lambda row: row.opened_at)
+            lines.append(f"- longest wait: **#{oldest.number}**, {duration(now - oldest.opened_at)}")
+        return saying("\n".join(lines))
