@@ -65,7 +65,7 @@ async def test_cases_go_to_the_desk_that_they_belong_to_and_a_desk_serves_custom
     await reads(slack.customer_reads, "complaints desk")
     await reads(teams.customer_reads, "support desk")
 
-    await teams.agent_presses("#1001", "Resolve")
+    await teams.agent_resolves("#1001")
     await reads(slack.customer_reads, "solved")
     cal = slack.newcomer("Cal")
     cal.says(cal.chat_with(slack.app), "i want to talk to a human being please")

@@ -108,7 +108,15 @@ class OnWeb:
         found = await until(button)
         assert found is not None
         message, pressed = found
-        await self._act(who, do="press", message=message, action=pressed["action"], value=pressed["value"])
+        pressed = {"message": message, "action": pressed["action"], "value": pressed["value"]}
+        self.asked = (await self._act(who, do="press", **pressed)).get("form"), pressed
+
+    async def agent_resolves(self, words: str, *, second: bool = False) -> None:
+        await self.agent_presses(words, "Resolve", second=second)
+        form, pressed = self.asked
+        assert form is not None
+        fields = {field["name"]: field["value"] for field in form["fields"]}
+        await self._act("sam" if second else "nora", do="submit", fields=fields, **pressed)
 
 
 def _text(message: dict[str, Any]) -> str:
