@@ -54,6 +54,10 @@ _TAG: Final = re.compile(r"<[^<>]{0,1000}>")
 _SPECIAL: Final = re.compile(r"[\\`*_~<&\[]")
 _STARTS: Final = re.compile(r"\s*[#\-+>=~\d]")
 _ENTITY: Final = re.compile(r"&(?=#?\w+;)")
+_BRACKET: Final = "\ue002"
+"""Stands for a typed `[` until the whole is known: what makes a link of it may come much later."""
+
+_MAY_LINK: Final = re.compile(r"\][(\[:]")
 _LINE_START: Final = (
     (re.compile(r"^(\s*)(#{1,6})(?=\s|$)"), r"\1\\\2"),
     (re.compile(r"^(\s*)([-+>])(?=\s|$)"), r"\1\\\2"),
@@ -68,11 +72,12 @@ def from_text(text: str, mention: Mention) -> str:
     """Plain text as Teams gives it: `<at>` around mentions, everything else as it was typed."""
     pieces: list[str] = []
     end = 0
+    text = text.replace(_BRACKET, "")
     for found in _AT.finditer(text):
         pieces += [escaped(text[end : found.start()]), escaped(mention("", html.unescape(found[1])))]
         end = found.end()
     pieces.append(escaped(text[end:]))
-    lines = "".join(pieces).replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").split("\n")
+    lines = _bracketed("".join(pieces)).replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").split("\n")
     return "\n".join(_line_start(line.rstrip()) for line in lines).strip()
 
 
@@ -81,7 +86,12 @@ def from_html(source: str, mention: Mention) -> str:
     source = source[:_MAX_HTML]
     if source.count("<") > _MAX_TAGS:
         return from_text(html.unescape(_TAG.sub(" ", source)), mention)
-    return _squeezed(_blocks(tree_of(_CLEANER.clean(source)), mention))
+    return _bracketed(_squeezed(_blocks(tree_of(_CLEANER.clean(source.replace(_BRACKET, ""))), mention)))
+
+
+def _bracketed(text: str) -> str:
+    """The text with its typed brackets, which begin no link."""
+    return text.replace(_BRACKET, "\\[" if _MAY_LINK.search(text) else "[")
 
 
 def escaped(text: str) -> str:
@@ -93,7 +103,7 @@ def escaped(text: str) -> str:
     text = re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", text)
     text = re.sub(r"<(?=\S)", r"\\<", text)
     text = _ENTITY.sub(r"\\&", text)
-    return text.replace("[", "\\[") if "](" in text or "]:" in text or "][" in text else text
+    return text.replace("[", _BRACKET)
 
 
 def _line_start(line: str) -> str:

@@ -259,6 +259,7 @@ def teams_is_unharmed(ours: str, typed: str, voice: Voice | None) -> None:
 @given(NONSENSE, VOICES)
 @settings(max_examples=120, deadline=None)
 @example("[x](http://evil.example)", None)
+@example("[\n[x](http://evil.example)", None)
 @example("<&@here>", None)
 @example("`<!channel>`", None)
 @example("<at>Bob</at><@U0ANN>", Voice("Ann"))
