@@ -7,7 +7,6 @@ import sys
 import time
 
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.errors import HypothesisException
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.leaks.judge import Leak
@@ -51,8 +50,13 @@ def _is_noticed(name: str) -> bool:
         for _ in range(_TRIES):
             try:
                 _play(_EXAMPLES, phases=(Phase.generate,))
-            except (Leak, ExceptionGroup, AssertionError, HypothesisException):
+            except Leak:
                 return True
+            except ExceptionGroup as several:
+                # Only a leak counts: a machine that fails in other ways proves nothing.
+                if several.split(Leak)[0] is not None:
+                    return True
+                raise
     return False
 
 

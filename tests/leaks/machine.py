@@ -213,9 +213,10 @@ class Desk(RuleBasedStateMachine):
             event = AgentCommanded(at, self.as_known(who), verb, argument)
         else:
             event = AgentPressed(at, card, self.as_known(who), verb, str(number))
+        # Whoever takes a conversation from the bot opens a case, which the world tells the judge, and has it.
+        self.world.play(event)
         if counts:
             self.decided(who.id, verb)
-        self.world.play(event)
         self.world.opens_threads()
 
     def card_place(self) -> Place:

@@ -12,6 +12,7 @@ import pytest
 
 from adapters.slack.bolt import bolt_app, through_bolt
 from adapters.slack.dispatch import Dispatch
+from adapters.slack.home_pages import HomePages
 from adapters.slack.http import payload_of
 from adapters.slack.inbound import Hearing, Us
 from adapters.slack.settings import SlackSettings
@@ -49,6 +50,12 @@ class Nowhere:
     async def open_view(self, trigger: str, view: object) -> None:
         """Nobody sees it."""
 
+    async def publish(self, user: str, view: object) -> None:
+        """Nobody opens it."""
+
+    def now(self) -> float:
+        return 1700000200.0
+
     async def answer_later(self, url: str, arguments: object) -> None:
         """Nobody reads it."""
 
@@ -75,9 +82,15 @@ def mutated(payload: dict[str, Any], draw: Random) -> dict[str, Any]:
     return changed
 
 
+def dispatching() -> Dispatch:
+    commands, nowhere = EchoCommands(), Nowhere()
+    homes = HomePages(commands, nowhere.asker, nowhere.publish, nowhere, every=1.0)
+    return Dispatch(ListIntake(), commands, ScriptedForms(), nowhere, homes, store_seconds=1, answer_seconds=1)
+
+
 async def test_almost_slacks_payloads_are_never_answered_5xx() -> None:
     draw = Random(5)
-    dispatch = Dispatch(ListIntake(), EchoCommands(), ScriptedForms(), Nowhere(), store_seconds=1, answer_seconds=1)
+    dispatch = dispatching()
     app = bolt_app(SlackSettings("xoxb-1", ("s",)), dispatch)
     statuses: set[int] = set()
     started = time.process_time()
@@ -92,7 +105,7 @@ async def test_almost_slacks_payloads_are_never_answered_5xx() -> None:
 
 @pytest.mark.timeout(10)
 async def test_finishing_ends_though_the_last_work_has_only_just_ended() -> None:
-    dispatch = Dispatch(ListIntake(), EchoCommands(), ScriptedForms(), Nowhere(), store_seconds=1, answer_seconds=1)
+    dispatch = dispatching()
     over = asyncio.Event()
 
     async def work() -> None:

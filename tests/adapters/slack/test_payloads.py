@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from adapters.slack.home import opened_by
 from adapters.slack.inbound import Hearing, Us, activity_of, pressed_of
 from adapters.slack.people import person_of
 from bot.core.activity import Activity, Deleted, Edited, File, Place, Pressed, Reacted, Ref, Said
@@ -65,6 +66,8 @@ EXPECTED = {
     "reaction_added--custom": Reacted(ref(channel="D0ANN00001"), ":party_parrot:", added=True),
     "reaction_added--our_own": None,
     "reaction_removed--on_a_message": Reacted(ref(), "✅", added=False),
+    "app_home_opened--home": None,
+    "app_home_opened--messages": None,
     "block_actions--on_the_card": Pressed(ref(CARD_THREAD, "", "G0DESK0001"), "claim", "1042"),
     "block_actions--in_a_whisper": Pressed(
         ref("~1700000150.000300", CARD_THREAD, "G0DESK0001"), "send_once", "slack|m1"
@@ -149,7 +152,8 @@ def test_the_manifest_has_the_scope_that_each_subscription_needs() -> None:
         "reaction_removed": "reactions:read",
     }
     manifest = YAML(typ="safe", pure=True).load(MANIFEST)
-    assert {needed[name] for name in subscriptions()} <= set(manifest["oauth_config"]["scopes"]["bot"])
+    needing = subscriptions() - {"app_home_opened"}  # for which Slack asks no scope
+    assert {needed[name] for name in needing} <= set(manifest["oauth_config"]["scopes"]["bot"])
 
 
 @pytest.mark.parametrize("name", PAYLOADS)
@@ -226,3 +230,8 @@ def test_where_an_account_belongs_counts_not_where_it_was_made() -> None:
     user = {"id": "U1", "team_id": "T0ACME2", "enterprise_user": {"teams": ["T0ACME", "T0ACME2"]}}
     assert not person_of(user, "slack", "T0ACME", "U1").is_outsider
     assert person_of(user, "slack", "T0GLOBEX", "U1").is_outsider
+
+
+def test_only_the_home_tab_opens_the_home_page() -> None:
+    assert opened_by(load("app_home_opened--home")) == ("T0ACME", "U0ANN00001")
+    assert opened_by(load("app_home_opened--messages")) is None

@@ -66,7 +66,7 @@ def test_no_held_back_message_is_trained_on():
 def test_a_saved_detector_reads_alike(tmp_path: Path):
     detector = model()
     detector.save(tmp_path)
-    again = WordingModel.load(tmp_path, detector.lexicon, detector.patterns)
+    again = WordingModel.load(tmp_path, detector.patterns)
     for text in ("I can't breathe", "hello", "ti ammazzo"):
         assert again.read(text).probabilities == detector.read(text).probabilities
 
@@ -76,7 +76,7 @@ def test_a_damaged_detector_is_refused(tmp_path: Path):
     detector.save(tmp_path)
     (tmp_path / "sparse.npy").unlink()
     with pytest.raises(ModelError, match="sparse"):
-        WordingModel.load(tmp_path, detector.lexicon, detector.patterns)
+        WordingModel.load(tmp_path, detector.patterns)
 
 
 @settings(max_examples=100, deadline=None)
