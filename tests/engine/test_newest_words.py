@@ -100,3 +100,19 @@ async def test_a_text_that_has_grown_comes_in_all_its_parts(engine: Engine, town
     await retried(engine, town, notice)
     await town.until(lambda: "six seven eight nine ten." in town.visible(CHAT))
     assert town.visible(CHAT)[-2:] == ["one two three four five.", "six seven eight nine ten."]
+
+
+async def test_an_edit_that_waits_shows_nothing_of_what_was_taken_back_meanwhile(engine: Engine, town: Town) -> None:
+    await take(engine, town.says(ANN, CHAT, "help"))
+    await town.until(lambda: any(m.body.card for m in town.messages))
+    thread = town.thread_of(1001)
+    said = town.says(BOB, thread, "it costs 5")
+    await take(engine, said)
+    await town.until(lambda: "it costs 5" in town.visible(CHAT))
+    copy = next(m.ref.id for m in town.messages if m.body.text == "it costs 5" and m.key)
+    town.fail("post", *[Fault(NotDone("post", "away"), only="one moment")] * 3)
+    await take(engine, town.says(BOB, thread, "one moment"))
+    await town.until(lambda: len(town.faults["post"]) < 3)
+    await take(engine, town.edits(BOB, said.content.ref, "it costs us 3"), town.deletes(BOB, said.content.ref))
+    await town.until(lambda: "one moment" in town.visible(CHAT) and "it costs 5" not in town.visible(CHAT))
+    assert ("edit", copy) not in town.calls

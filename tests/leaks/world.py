@@ -38,6 +38,8 @@ class World:
         self.parked: dict[str, NewEntry] = {}
         self.timers: dict[str, float] = {}
         self.newest: dict[str, str] = {}
+        self.shown: set[str] = set()
+        """Sources of which the customer has a copy: only what is there can be edited."""
         self.roots: list[Entry] = []
         self.threads: list[Place] = []
         self.steps = self.withheld = 0
@@ -71,6 +73,8 @@ class World:
             return
         if not isinstance(entry.effect, Post | Amend | Withdraw):
             return
+        if new.recalls or new.renews:
+            self.lane = [e for e in self.lane if not (e.renews and e.source == new.source)]
         if new.recalls:
             self.lane = [e for e in self.lane if not (e.words and e.source == new.source)]
             self.parked = {name: e for name, e in self.parked.items() if not (e.words and e.source == new.source)}
@@ -94,7 +98,11 @@ class World:
             self.parked[entry.id] = new
             self.play(DeliveryFailed(self.at, entry.id, entry.side, entry.source, "archived"))
             return
-        if isinstance(entry.effect, Post | Amend):
+        source = entry.source.key if entry.source else ""
+        if isinstance(entry.effect, Withdraw):
+            self.shown.discard(source)
+        if isinstance(entry.effect, Post) or (isinstance(entry.effect, Amend) and source in self.shown):
+            self.shown.add(source)
             body = entry.effect.body
             if new.words and new.source in self.newest:
                 body = read(self.newest.pop(new.source), tuple[Body, ...])[0]

@@ -8,7 +8,9 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import os
 import shutil
+import ssl
 import subprocess
 import sys
 import tarfile
@@ -20,6 +22,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / ".data" / "tests" / "schemas"
+_DEBIANS = "/etc/ssl/certs/ca-certificates.crt"
 
 
 class Unavailable(Exception):
@@ -64,7 +67,11 @@ MANIFEST = Schema(
 
 
 def _run(command: list[str]) -> None:
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False)
+    # The machine's own certificates, as for everything else that is installed.
+    certificates = next((p for p in (ssl.get_default_verify_paths().cafile, _DEBIANS) if p and Path(p).exists()), "")
+    trust = {"UV_NATIVE_TLS": "true", "UV_SYSTEM_CERTS": "true", "NODE_EXTRA_CA_CERTS": certificates}
+    environment = {**{name: value for name, value in trust.items() if value}, **os.environ}
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False, env=environment)
     if done.returncode:
         raise Unavailable((done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1])
 

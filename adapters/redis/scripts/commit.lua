@@ -55,6 +55,7 @@ local function apply()
     if e.source and (e.renews or e.recalls) then supersede(cid, e) end
     local st = {s = 'P', a = 0, l = e.lane, case = e.case, src = e.source, root = e.root, p = e.priority, q = exact(now())}
     st.w, st.own, st.told, st.grp = e.words, e.word, e.told, e.group
+    st.am = e.renews and true or nil
     if e.guarded then st.g = reign end
     redis.call('HSET', key('entry', cid), e.id, e.body)
     set_status(cid, e.id, st)

@@ -79,16 +79,19 @@ local function set_status(cid, entry, st)
   redis.call('HSET', key('status', cid), entry, cjson.encode(st))
 end
 
--- The entries that are copies of a message's words and not there yet: {entry, status} pairs.
-local function unsent_of(cid, source)
+-- The entries of a message that are not there yet, by a mark of theirs: {entry, status} pairs. `w` are copies of
+-- its words, `am` are edits of copies.
+local function marked_of(cid, source, mark)
   local found = {}
   local all = redis.call('HGETALL', key('status', cid))
   for i = 1, #all, 2 do
     local st = cjson.decode(all[i + 1])
-    if st.w and st.src == source then found[#found + 1] = {all[i], st} end
+    if st[mark] and st.src == source then found[#found + 1] = {all[i], st} end
   end
   return found
 end
+
+local function unsent_of(cid, source) return marked_of(cid, source, 'w') end
 
 -- What `newest` says of a message that its author took back.
 local RECALLED = '-'
@@ -106,6 +109,10 @@ end
 
 -- Copies of a message that are not there yet say what it says by now, or are never sent.
 local function supersede(cid, e)
+  -- An edit that waits is outdated by a newer one, and must not show its words after a deletion.
+  for _, pair in ipairs(marked_of(cid, e.source, 'am')) do
+    if pair[2].s == 'P' then drop(cid, lane_of(cid, pair[2].l), pair[1]) end
+  end
   local waiting = unsent_of(cid, e.source)
   local left = #waiting
   if e.recalls then
