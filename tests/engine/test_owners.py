@@ -128,6 +128,7 @@ async def test_a_case_is_not_merged_into_that_of_another_customer_or_into_none(e
     zoe = person("zoe")
     await engine.intake.take(town.says(zoe, chat_with(zoe), "help me, too"))
     await town.until(lambda: any(m.body.card and m.body.card.number == 1002 for m in town.messages))
+    await town.until(lambda: any("#1002" in text for text in town.visible(chat_with(zoe))))
     before = town.visible(chat_with(zoe))
     await engine.records.tell(chat_with(zoe).key, "merge", "1001", BOB)
     await town.until(lambda: any("another customer" in body.text for _, _, body in town.whispers))
