@@ -7,7 +7,8 @@ names, never follows redirects.
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import urlsplit
+
+from bot.core.addresses import is_https_host, plain_address
 
 HOSTS: Final = frozenset({"files.slack.com", "slack-files.com"})
 _MAX_URL: Final = 4000
@@ -18,20 +19,10 @@ def is_slacks(url: str, further: frozenset[str]) -> bool:
 
     Plain http is for further hosts on this machine only.
     """
-    if not url.isascii() or not 0 < len(url) <= _MAX_URL or any(c <= " " or c in '\\"<>^`{|}\x7f' for c in url):
+    parts = plain_address(url, _MAX_URL)
+    if parts is None:
         return False
-    try:
-        parts = urlsplit(url)
-        port, host = parts.port, parts.hostname or ""
-    except ValueError:
-        return False
-    if (
-        parts.username is not None
-        or parts.password is not None
-        or "@" in parts.netloc
-        or not parts.path.startswith("/")
-    ):
-        return False
+    host = parts.hostname or ""
     if parts.netloc in further:
         return parts.scheme == "https" or (parts.scheme == "http" and host in {"127.0.0.1", "localhost", "::1"})
-    return parts.scheme == "https" and parts.netloc in {host, f"{host}:443"} and host in HOSTS and port in {None, 443}
+    return is_https_host(parts) and host in HOSTS

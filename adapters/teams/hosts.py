@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import urlsplit
 
 from adapters.teams.settings import is_loopback
+from bot.core.addresses import is_https_host, plain_address
 
 _SHAREPOINT: Final = re.compile(r"[a-z0-9][a-z0-9-]*\.sharepoint(?:(?:-df)?\.com|(?:-mil)?\.us|\.cn)")
 _MAX_URL: Final = 8000
@@ -22,16 +22,10 @@ def is_sharepoint(url: str, further: frozenset[str]) -> bool:
 
     Plain http is for further hosts on this machine only.
     """
-    if not url.isascii() or not 0 < len(url) <= _MAX_URL or any(c <= " " or c in '\\"<>^`{|}\x7f' for c in url):
+    parts = plain_address(url, _MAX_URL)
+    if parts is None:
         return False
-    try:
-        parts = urlsplit(url)
-        port, host = parts.port, parts.hostname or ""
-    except ValueError:
-        return False
-    if "@" in parts.netloc or not parts.path.startswith("/"):
-        return False
+    host = parts.hostname or ""
     if parts.netloc in further:
         return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
-    plain = parts.netloc in {host, f"{host}:443"} and port in {None, 443}
-    return parts.scheme == "https" and plain and _SHAREPOINT.fullmatch(host) is not None
+    return is_https_host(parts) and _SHAREPOINT.fullmatch(host) is not None

@@ -1,0 +1,26 @@
+"""Whether an https address is what it looks like: taken apart without a trick, before anything is sent to it. Pure.
+
+Which hosts may be reached is each adapter's own knowledge. Never resolves names.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import SplitResult, urlsplit
+
+
+def plain_address(url: str, longest: int) -> SplitResult | None:
+    """The parts of an absolute address of at most `longest` characters; None for one that may be read in two ways."""
+    if not url.isascii() or not 0 < len(url) <= longest or any(c <= " " or c in '\\"<>^`{|}\x7f' for c in url):
+        return None
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts if "@" not in parts.netloc and parts.path.startswith("/") else None
+
+
+def is_https_host(parts: SplitResult) -> bool:
+    """Whether it is https on a host's usual port, with nothing else beside the host's name."""
+    host = parts.hostname or ""
+    return parts.scheme == "https" and parts.netloc in {host, f"{host}:443"}
