@@ -116,6 +116,7 @@ class App:
             fresh=lambda: uuid4().hex,
             roles=self._roles,
             max_file=settings.files.max_megabytes * 1_000_000,
+            keep_seconds=settings.store.keep_days * 86400.0 or None,
         )
         server = Server(partial(_health, engine))
         if settings.platforms.web.enabled:

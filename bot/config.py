@@ -58,6 +58,7 @@ class StoreSection(_Section):
     url: str = ""
     shards: int = Field(default=64, ge=1, le=256)
     replicas: int = Field(default=0, ge=0, le=5)
+    keep_days: float = Field(default=365, ge=0, le=36500)
 
 
 class SlackSection(_Section):

@@ -199,6 +199,14 @@ class Connection:
             return cast("list[Any]", await pipe.execute(raise_on_error=False))
 
 
+def pairs_of(flat: object) -> dict[str, str]:
+    """A hash as it was read: a raw command answers with a flat list, a client that knows HGETALL with a mapping."""
+    if isinstance(flat, dict):
+        return cast("dict[str, str]", flat)
+    pairs = cast("list[str]", flat)
+    return dict(zip(pairs[::2], pairs[1::2], strict=True))
+
+
 @contextmanager
 def _translated(what: str) -> Generator[None, None, None]:
     """Turn every way in which a server fails to do something into StoreUnavailable."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from adapters.redis.connect import Connection
+from adapters.redis.connect import Connection, pairs_of
 from adapters.redis.keys import Keys
 
 _DAY: Final = 24
@@ -115,11 +115,7 @@ def _kinds(counts: Counts) -> Counts:
 
 
 def _counts(flat: object) -> Counts:
-    """A raw command answers with a flat list, a client that knows HGETALL with a mapping."""
-    if isinstance(flat, dict):
-        return {name: int(n) for name, n in cast("dict[str, str]", flat).items()}
-    pairs = cast("list[str]", flat)
-    return {name: int(n) for name, n in zip(pairs[::2], pairs[1::2], strict=True)}
+    return {name: int(n) for name, n in pairs_of(flat).items()}
 
 
 def _add(total: Counts, more: Mapping[str, int]) -> None:

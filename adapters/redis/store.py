@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adapters.redis.connect import Connection, Durability
 from adapters.redis.errands import RedisErrands
+from adapters.redis.forgetting import RedisForgetting
 from adapters.redis.keys import Keys
 from adapters.redis.ledger import RedisLedger
 from adapters.redis.macros import RedisMacros
@@ -45,6 +46,7 @@ class RedisStore:
         self.macros = RedisMacros(self._connection, self._keys)
         self.errands = RedisErrands(self._connection, self._keys)
         self.solved = RedisSolvedCases(self._connection, self._keys)
+        self.forgetting = RedisForgetting(self._connection, self._keys)
 
     @property
     def shards(self) -> int:

@@ -25,6 +25,7 @@ from bot.engine.memory import Memory
 from bot.engine.pacing import Pacing
 from bot.engine.people import People
 from bot.engine.records import StoredRecords
+from bot.engine.retention import Retention
 from bot.engine.sender import Sender
 from bot.engine.staff import StoredStaff
 from bot.engine.transfers import Transfers
@@ -90,11 +91,13 @@ class Engine:
         paces: Mapping[str, Pace] | None = None,
         max_file: int = 100_000_000,
         overdue_seconds: float = 45.0,
+        keep_seconds: float | None = None,
     ) -> None:
         """`paces` replace what adapters say of their platform's limits; `max_file` is in bytes.
 
         `fresh` gives a new identifier at each call, unlike any other anywhere. `hands` work at once, per role.
-        People are told of words that have waited for `overdue_seconds`.
+        People are told of words that have waited for `overdue_seconds`. Conversations without an open case are
+        forgotten `keep_seconds` after their last event; None: never.
         """
         self._store = store
         self._adapters = adapters
@@ -105,6 +108,7 @@ class Engine:
         self.intake: Intake = ingress
         self.records: Records = StoredRecords(store, ingress, fresh)
         self._janitor = Janitor(store, adapters, ingress, clock)
+        self._retention = Retention(store, clock, keep_seconds) if keep_seconds is not None else None
         mind = Mind(core, policy, understanding, assistant)
         expansion = Expansion(policy, self._capabilities)
         self.live = LiveFacts(store, clock)
@@ -159,6 +163,8 @@ class Engine:
             self._spawn(self._sending.run, "sender")
         if Role.JANITOR in self._roles:
             self._spawn(self._ticks, "janitor")
+            if self._retention is not None:
+                self._spawn(self._retention.run, "retention")
 
     async def stop(self) -> None:
         """Take nothing more, finish what is under way (at most 10 s), and give everything back.

@@ -11,6 +11,7 @@ from bot.ports.attached import AttachmentSource
 from bot.ports.chat import Capabilities, ChatAdapter, Clock, Commands, Forms, Intake, Pace, Posted
 from bot.ports.errands import Errands
 from bot.ports.files import CHUNK, FileCarrier, FileSource, FileStream, Kept, Shelf
+from bot.ports.forgetting import Forgetting
 from bot.ports.macros import MacroBook, MacroRow, Macros
 from bot.ports.mailboxes import Changes, Claim, Mail, Mailboxes, NewEntry
 from bot.ports.outbox import Begun, Head, LaneClaim, Link, Outbox, Relink, Settlement
@@ -41,6 +42,7 @@ __all__ = [
     "FileSource",
     "FileStream",
     "Findings",
+    "Forgetting",
     "Forms",
     "Head",
     "IndexRow",

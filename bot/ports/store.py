@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.ports.errands import Errands
+from bot.ports.forgetting import Forgetting
 from bot.ports.macros import Macros
 from bot.ports.mailboxes import Mailboxes
 from bot.ports.outbox import Outbox
@@ -149,6 +150,9 @@ class Store(Protocol):
 
     @property
     def solved(self) -> SolvedCases: ...
+
+    @property
+    def forgetting(self) -> Forgetting: ...
 
     def shard_of(self, conversation: str) -> int:
         """The shard that a conversation lives in."""

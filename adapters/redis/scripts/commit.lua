@@ -57,8 +57,7 @@ local function apply()
     st.w, st.own, st.told, st.grp = e.words, e.word, e.told, e.group
     st.am = e.renews and true or nil
     if e.guarded then st.g = reign end
-    redis.call('HSET', key('entry', cid), e.id, e.body)
-    set_status(cid, e.id, st)
+    keep_entry(cid, e.id, e.body, st)
     redis.call('RPUSH', queue, e.id)
     rouse(lane)
   end
@@ -81,7 +80,9 @@ local function apply()
   end
   for _, row in ipairs(changes.index) do
     redis.call('HSET', base .. 'index', row[1], cjson.encode({cid, tostring(seq + 1), row[2], exact(t)}))
+    remember_name(cid, row[1])
   end
+  redis.call('ZADD', base .. 'moved', exact(t), cid)
 end
 
 if at_seq == seq + 1 and at_commit == token then

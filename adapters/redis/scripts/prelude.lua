@@ -79,19 +79,49 @@ local function set_status(cid, entry, st)
   redis.call('HSET', key('status', cid), entry, cjson.encode(st))
 end
 
--- The entries of a message that are not there yet, by a mark of theirs: {entry, status} pairs. `w` are copies of
--- its words, `am` are edits of copies.
+-- The entries of a message that are not there yet, by what they are: `w` are copies of its words, `am` are edits of
+-- copies. Kept by message, so that an edit need not read everything that waits in a long conversation.
+local function mark_field(st)
+  if not st.src then return nil end
+  return st.w and 'w' .. SEP .. st.src or st.am and 'am' .. SEP .. st.src or nil
+end
+
 local function marked_of(cid, source, mark)
   local found = {}
-  local all = redis.call('HGETALL', key('status', cid))
-  for i = 1, #all, 2 do
-    local st = cjson.decode(all[i + 1])
-    if st[mark] and st.src == source then found[#found + 1] = {all[i], st} end
+  local ids = redis.call('HGET', key('marks', cid), mark .. SEP .. source)
+  for id in string.gmatch(ids or '', '%S+') do
+    local st = status_of(cid, id)
+    if st then found[#found + 1] = {id, st} end
   end
   return found
 end
 
 local function unsent_of(cid, source) return marked_of(cid, source, 'w') end
+
+-- Queue an entry's payload and status; where it stands in its lane is the caller's business.
+local function keep_entry(cid, entry, body, st)
+  redis.call('HSET', key('entry', cid), entry, body)
+  set_status(cid, entry, st)
+  local field = mark_field(st)
+  if field then
+    local ids = redis.call('HGET', key('marks', cid), field)
+    redis.call('HSET', key('marks', cid), field, ids and ids .. ' ' .. entry or entry)
+  end
+end
+
+local function unmark(cid, entry, st)
+  local field = mark_field(st)
+  if not field then return end
+  local left = {}
+  for id in string.gmatch(redis.call('HGET', key('marks', cid), field) or '', '%S+') do
+    if id ~= entry then left[#left + 1] = id end
+  end
+  if #left == 0 then
+    redis.call('HDEL', key('marks', cid), field)
+  else
+    redis.call('HSET', key('marks', cid), field, table.concat(left, ' '))
+  end
+end
 
 -- What `newest` says of a message that its author took back.
 local RECALLED = '-'
@@ -102,6 +132,7 @@ local function drop(cid, lane, entry)
   redis.call('LREM', key('queue', lane), 0, entry)
   redis.call('HDEL', key('status', cid), entry)
   redis.call('HDEL', key('entry', cid), entry)
+  if st then unmark(cid, entry, st) end
   if st and st.w and st.src and redis.call('HEXISTS', key('newest', cid), st.src) == 1 then
     if #unsent_of(cid, st.src) == 0 then redis.call('HDEL', key('newest', cid), st.src) end
   end
@@ -142,6 +173,10 @@ local function head_of(cid, lane, t)
     case and redis.call('HGET', key('roots', cid), case) or ''
   }
 end
+
+-- Remember a name under which others find this conversation, so that it can be forgotten with it: a field of the
+-- index rows, a case's number or a thread.
+local function remember_name(cid, field) redis.call('HSET', key('names', cid), field, '') end
 
 local function release_lane(lane)
   local meta = key('lane', lane)

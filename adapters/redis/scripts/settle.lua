@@ -42,12 +42,12 @@ if current then
     if d.root then
       redis.call('HSET', key('roots', cid), d.root[1], d.root[2])
       redis.call('HSET', base .. 'index', 'thread' .. SEP .. d.root[3], cjson.encode({cid, '0', '', exact(t)}))
+      remember_name(cid, 'thread' .. SEP .. d.root[3])
     end
     -- Posts that follow from this one go right behind it, in their order.
     local behind = entry
     for _, e in ipairs(d.follow) do
-      redis.call('HSET', key('entry', cid), e.id, e.body)
-      set_status(cid, e.id, {s = 'P', a = 0, l = st.l, case = e.case, src = e.source, p = st.p, q = st.q, w = e.words})
+      keep_entry(cid, e.id, e.body, {s = 'P', a = 0, l = st.l, case = e.case, src = e.source, p = st.p, q = st.q, w = e.words})
       redis.call('LINSERT', queue, 'AFTER', behind, e.id)
       behind = e.id
     end

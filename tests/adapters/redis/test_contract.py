@@ -11,15 +11,16 @@ from pathlib import Path
 import pytest
 
 from adapters.redis.embedded import embedded
+from tests.contract.forgetting_contract import ForgettingContract
 from tests.contract.store_contract import StoreContract
 from tests.support.cluster import cluster
 
 
-class TestEmbedded(StoreContract):
+class TestEmbedded(StoreContract, ForgettingContract):
     """On the server that the product finds for itself."""
 
 
-class TestValkeyOfTheWheel(StoreContract):
+class TestValkeyOfTheWheel(StoreContract, ForgettingContract):
     """On the server inside the wheel: what an installation without any gets."""
 
     @pytest.fixture(scope="class")
@@ -35,7 +36,7 @@ class TestValkeyOfTheWheel(StoreContract):
             runner.run(server.stop())
 
 
-class TestCluster(StoreContract):
+class TestCluster(StoreContract, ForgettingContract):
     """On three masters: every script stays within one hash tag."""
 
     @pytest.fixture(scope="class")

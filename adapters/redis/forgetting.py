@@ -1,0 +1,65 @@
+"""Conversations that are forgotten, with every name under which others would find them.
+
+Implements `bot.ports.Forgetting`; decodes nothing. What a crash leaves half done, the next look at `unfinished` ends.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from typing import Final
+
+from adapters.redis import scripts
+from adapters.redis.connect import Connection, pairs_of
+from adapters.redis.keys import Keys
+
+_THREAD: Final = "thread\x1f"
+_PAGE: Final = 100
+
+
+class RedisForgetting:
+    """`bot.ports.Forgetting` on Redis."""
+
+    def __init__(self, connection: Connection, keys: Keys) -> None:
+        self._connection = connection
+        self._keys = keys
+
+    async def forget(self, conversation: str, *, moved: float | None = None) -> bool:
+        last = "" if moved is None else f"{moved:.6f}"
+        answer = await self._connection.run(scripts.FORGET, [self._keys.home(conversation)], [conversation, last])
+        done, *names = answer
+        if not int(done):
+            return False
+        await self._forget_names(conversation, [str(name) for name in names])
+        return True
+
+    async def idle(self, before: float) -> AsyncIterator[tuple[str, float]]:
+        for shard in range(self._keys.shards):
+            key, after = f"{self._keys.base(shard)}moved", "-inf"
+            while True:
+                flat = await self._connection.call(
+                    "ZRANGE", key, after, f"({before:.6f}", "BYSCORE", "LIMIT", 0, _PAGE, "WITHSCORES"
+                )
+                for name, at in zip(flat[::2], flat[1::2], strict=True):
+                    yield str(name), float(at)
+                if len(flat) < 2 * _PAGE:
+                    break
+                after = f"({float(flat[-1]):.6f}"
+
+    async def finish(self) -> None:
+        found = await self._connection.call_each(
+            [("HGETALL", f"{self._keys.base(shard)}forgotten") for shard in range(self._keys.shards)]
+        )
+        for flat in found:
+            for conversation, names in pairs_of(flat).items():
+                await self._forget_names(conversation, json.loads(names))
+
+    async def _forget_names(self, conversation: str, names: Sequence[str]) -> None:
+        for name in names:
+            if name.startswith(_THREAD):
+                thread = name.removeprefix(_THREAD)
+                await self._connection.run(scripts.UNBIND, [self._keys.home(thread)], [thread, conversation])
+            else:
+                tables = [self._keys.numbers, self._keys.open_cases]
+                await self._connection.run(scripts.UNREGISTER, tables, [name, conversation])
+        await self._connection.call("HDEL", f"{self._keys.home(conversation)}forgotten", conversation)

@@ -1,0 +1,113 @@
+"""What every Store keeps of forgetting: all of a conversation goes, nothing of another, and no live one by mistake."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.redis.store import RedisStore
+from bot.errors import Fenced
+from bot.ports import Changes, IndexRow, Link, Settlement
+from tests.contract.store_contract import BOT, CID, begun, claimed, commit, entry, opened, texts_of
+
+OTHER = "town|T|dm-bob|"
+THREAD = "town|T|desk|100.1"
+_ALL = Changes(
+    status="queued",
+    entries=(entry("card", "adesk", case="1001@d", opens_thread=True), entry("words", "c", words=True, source="s")),
+    timers=(("nudge", 5.0),),
+    journal=("a line",),
+    index=((1001, "open row"),),
+)
+
+
+async def with_a_case(store: RedisStore) -> None:
+    """A conversation with a case, its thread, a timer, a journal, and words that still wait."""
+    await commit(store, _ALL)
+    await store.upkeep.write_row(IndexRow(CID, "1", "open row", number="1001"))
+    lane = await opened(store)
+    while lane.lane != "adesk":
+        lane = await opened(store, token=f"not {lane.lane}")
+    await begun(store, lane)
+    sent = Settlement("sent", root=("1001@d", "root", THREAD), copies=(Link("s", "copy", "copy key", "origin"),))
+    await store.outbox.settle(lane, "one", 1, sent, keep=False)
+    await store.mailboxes.bind(THREAD, CID)
+
+
+async def moved(store: RedisStore, conversation: str = CID) -> float:
+    found = {name: at async for name, at in store.forgetting.idle(1e12)}
+    return found[conversation]
+
+
+class ForgettingContract:
+    """Whole conversations are forgotten, at their age or on demand."""
+
+    async def test_a_conversation_is_forgotten_with_every_name_it_has(self, store: RedisStore) -> None:
+        await with_a_case(store)
+        assert await store.forgetting.forget(CID)
+        assert await store.ledger.state(CID) is None
+        assert await store.ledger.journal(CID) == []
+        assert await store.ledger.conversation_of(1001) is None
+        assert await store.mailboxes.parked(THREAD) == ("", [])
+        assert await store.mailboxes.origin(CID, "copy key") is None
+        assert await store.outbox.open(store.shard_of(CID), "two", "t2") is None
+        assert all(not f.timers and not f.rows for f in await store.upkeep.tick(1e12))
+        assert [name async for name, _ in store.forgetting.idle(1e12)] == []
+
+    async def test_another_conversation_keeps_everything(self, store: RedisStore) -> None:
+        await store.mailboxes.take(OTHER, "hello", ids=["b"])
+        claim = await store.mailboxes.claim(store.shard_of(OTHER), "one", "other")
+        assert claim is not None
+        await store.mailboxes.commit(claim, "one", "of bob", Changes(status="bot", timers=(("x", 1.0),)), keep=False)
+        await with_a_case(store)
+        assert await store.forgetting.forget(CID)
+        assert await store.ledger.state(OTHER) == "of bob"
+        assert [t for f in await store.upkeep.tick(9.0) for t in f.timers] == [(OTHER, "x", 1.0)]
+        assert [name async for name, _ in store.forgetting.idle(1e12)] == [OTHER]
+
+    async def test_what_was_seen_stays_seen(self, store: RedisStore) -> None:
+        await store.mailboxes.take(CID, "hello", ids=["Ev1"])
+        await texts_of(store)
+        assert await store.forgetting.forget(CID)
+        assert await store.mailboxes.take(CID, "hello", ids=["Ev1"]) == (False, False)
+
+    async def test_whoever_works_on_it_is_fenced(self, store: RedisStore) -> None:
+        await commit(store, BOT)
+        await store.mailboxes.take(CID, "more", ids=["2"])
+        claim = await claimed(store, token="again")
+        assert await store.forgetting.forget(CID)
+        with pytest.raises(Fenced):
+            await store.mailboxes.commit(claim, "one", "state", BOT, keep=False)
+        assert await store.ledger.state(CID) is None
+
+    async def test_an_attempt_that_ends_after_it_brings_nothing_back(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="bot", entries=(entry("words"),)))
+        lane = await opened(store)
+        await begun(store, lane)
+        assert await store.forgetting.forget(CID)
+        sent = Settlement("sent", copies=(Link("s", "copy", "copy key", "origin"),), events=("delivered",))
+        await store.outbox.settle(lane, "one", 1, sent, keep=True)
+        assert await store.mailboxes.origin(CID, "copy key") is None
+        assert await texts_of(store) == []
+
+    async def test_one_that_moved_meanwhile_is_kept(self, store: RedisStore) -> None:
+        await commit(store, BOT)
+        at = await moved(store)
+        await store.mailboxes.take(CID, "still here", ids=["2"])
+        assert not await store.forgetting.forget(CID, moved=at)
+        assert await texts_of(store) == ["still here"]
+        assert not await store.forgetting.forget(CID, moved=at)
+        assert await store.forgetting.forget(CID, moved=await moved(store))
+        assert await store.ledger.state(CID) is None
+
+    async def test_twice_is_once(self, store: RedisStore) -> None:
+        await with_a_case(store)
+        at = await moved(store)
+        assert await store.forgetting.forget(CID, moved=at)
+        assert await store.forgetting.forget(CID, moved=at)
+        await store.forgetting.finish()
+
+    async def test_idle_are_those_that_have_not_moved(self, store: RedisStore) -> None:
+        await commit(store, BOT)
+        at = await moved(store)
+        assert [name async for name, _ in store.forgetting.idle(at)] == []
+        assert [name async for name, _ in store.forgetting.idle(at + 1)] == [CID]
