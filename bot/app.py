@@ -46,6 +46,7 @@ from bot.operating import daily_of, operations_of
 from bot.ports import ChatAdapter, Clock
 from bot.server import Server
 from bot.services.forms import CaseForms
+from bot.services.pressed_commands import PressedCommands
 from bot.working_time import auto_close_of, hours_of, levels_of, staffing_of
 
 _log = structlog.get_logger("app")
@@ -137,17 +138,19 @@ class App:
             server.mount(teams, settings.server.host, settings.server.port)
             adapters[teams.platform] = teams
         operations = operations_of(settings, policy, engine, store, adapters, self._clock)
+        intake = PressedCommands(engine.intake, operations, adapters)
         forms = CaseForms(engine.records, policy)
         for adapter in adapters.values():
             stack.push_async_callback(adapter.stop)
         await engine.start()
         stack.push_async_callback(engine.stop)
+        stack.push_async_callback(intake.finish)
         if Role.JANITOR in self._roles:
             daily = asyncio.create_task(daily_of(settings, policy, engine, store, adapters, self._clock).run())
             stack.callback(daily.cancel)
         if Role.INGRESS in self._roles:
             for adapter in adapters.values():
-                await adapter.start(engine.intake, operations, forms)
+                await adapter.start(intake, operations, forms)
             server.watch(settings.server.host, settings.server.port)
             await server.start()
             stack.push_async_callback(server.stop)

@@ -2,7 +2,8 @@
 
 `/support stats 7d` is one everywhere. The words alone are one when they are a whole command and nothing else: to the
 app in a personal chat, or with a mention of it. In a desk's channel, outside the cases' threads, everything
-said to the app is one. `help`, `on` or `hours` alone is what customers say, too: those are one in a desk only.
+said to the app is one. `help`, `on` or `hours` alone is what customers say, too, and what they are answered: in a chat
+it is no command, and in a case's thread whoever wrote it is asked.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from typing import Final
 
 from bot.core.activity import Activity, Said
-from bot.core.commands import SHARE, VERBS, Command, read
+from bot.core.mistaken import is_whole
 
 _SLASH: Final = re.compile(r"/support(?=\s|$)\s*", re.IGNORECASE)
 _ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -30,14 +31,5 @@ def command_of(activity: Activity, desks: frozenset[str]) -> str | None:
     in_desk = activity.place.channel in desks
     if in_desk and not activity.place.thread:
         return words
-    return words if _is_whole(words, everyday_too=in_desk) else None
-
-
-def _is_whole(words: str, *, everyday_too: bool) -> bool:
-    """Whether the words are a command that is understood, without a word too many."""
-    verb, *rest = words.lower().split() or [""]
-    if rest and rest[-1] == SHARE:
-        rest = rest[:-1]
-    if verb not in VERBS or (len(rest) >= len(VERBS[verb].usage.split()) and verb != "macro"):
-        return False
-    return isinstance(read(words), Command) and (everyday_too or not VERBS[verb].everyday)
+    # in a case's thread everyday words may be an answer to the customer: the core asks which of the two they are
+    return words if is_whole(words, everyday_too=False) else None

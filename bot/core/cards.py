@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core import pack
 from bot.core.activity import Side
+from bot.core.commands import COMMAND
 from bot.core.conversation import Case, Conversation, Status
 from bot.core.effects import Body, Button, ButtonStyle, CardField, CaseCard, Post, Priority, Redraw
 from bot.core.policy import Policy
@@ -35,6 +36,7 @@ TRANSFER: Final = Button("Transfer to another desk", "transfer", more=True, asks
 MERGE: Final = Button("Merge into another case", "merge", more=True, asks=True)
 HAND_BACK: Final = Button("Hand back to the bot", "hand_back", more=True)
 NOT_A_REQUEST: Final = Button("Not a request", "dismiss", more=True)
+REVEAL: Final = Button("Reveal what is masked", COMMAND, "reveal", more=True)
 
 
 def root_card(conversation: Conversation, policy: Policy) -> Post:
@@ -86,7 +88,7 @@ def _without_buttons(body: Body) -> Body:
 def _buttons(conversation: Conversation, case: Case, policy: Policy) -> tuple[Button, ...]:
     """What can be done to a case, each with its number: so a card that was left behind is known by it."""
     transfer = (TRANSFER,) if len(policy.desks) > 1 else ()
-    rare = (*transfer, MERGE, HAND_BACK, NOT_A_REQUEST)
+    rare = (*transfer, MERGE, HAND_BACK, NOT_A_REQUEST, REVEAL)
     match conversation.status:
         case Status.QUEUED:
             shown = (CLAIM, ASSIGN, REPLY_WITH, SNOOZE, replace(RESOLVE, style=ButtonStyle.PLAIN), *rare)
@@ -95,10 +97,15 @@ def _buttons(conversation: Conversation, case: Case, policy: Policy) -> tuple[Bu
         case Status.ON_HOLD:
             shown = (WAKE, REPLY_WITH, ASSIGN, TAKE_OVER, RESOLVE, *rare)
         case Status.RESOLVED:
-            shown = (REOPEN,)
+            shown = (REOPEN, REVEAL)
         case Status.BOT:
             shown = ()
-    return tuple(replace(button, value=str(case.number)) for button in shown)
+    return tuple(replace(button, value=_value(button, case.number)) for button in shown)
+
+
+def _value(button: Button, number: int) -> str:
+    """What a button carries: a command says what it is about."""
+    return f"{button.value} {number}" if button.action == COMMAND else str(number)
 
 
 def _body(conversation: Conversation, policy: Policy) -> Body:

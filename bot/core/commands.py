@@ -152,7 +152,7 @@ SPLITS: Final = ("reason", "intent", "agent", "desk", "platform")
 FORMATS: Final = ("csv", "json")
 
 COMMAND: Final = "command"
-"""The action of a button on the app's own page: its value is a command, given as if typed in the desk."""
+"""The action of a button whose value is a command: pressing it gives the command where the button is."""
 
 SHARE: Final = "share"
 """The last word of a command whose answer is for the whole channel."""

@@ -184,12 +184,16 @@ class ClosedCase:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An agent's message that waits for its author's choice (Send once, Take over, Keep internal)."""
+    """An agent's message that waits for its author's choice (Send once, Take over, Keep internal).
+
+    With `command` it looks like a command, and leaves only when its author says that it is none.
+    """
 
     ref: Ref
     author: Person
     text: str
     files: tuple[File, ...] = ()
+    command: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ _RESOLUTIONS: Final = {value.value: value for value in Resolution}
 _ANSWERED: Final = {
     "send_once": "Only the owner's replies reach the customer. ✉️ Sent once.",
     "take_over_send": "Only the owner's replies reach the customer. 🙋 Taken over.",
+    "send_it": "That was no command. ✉️ Taken as words for the customer.",
     "keep_internal": "Only the owner's replies reach the customer. 🔒 Kept internal.",
     "retry": "🔁 Sent again.",
     "arrived": "✅ Seen to have arrived.",
@@ -63,6 +64,8 @@ def pressed(conversation: Conversation, event: AgentPressed, policy: Policy, num
             done = _send_once(conversation, value, by, event.at, policy)
         case "take_over_send":
             done = _take_over_and_send(conversation, value, by, event.at, policy)
+        case "send_it":
+            done = _send_it(conversation, value, by, event.at, policy)
         case "keep_internal":
             done = relay.keep_internal(conversation, value, by)
         case "retry":
@@ -287,6 +290,12 @@ def _send_once(c: Conversation, key: str, by: Person, at: float, policy: Policy)
     if c.status not in _OPEN:
         return casework.refuse(c, by, "The case is closed by now, so nothing was sent.")
     return relay.send_held(c, key, by, at, policy)
+
+
+def _send_it(c: Conversation, key: str, by: Person, at: float, policy: Policy) -> Decision:
+    if c.status not in _OPEN:
+        return casework.refuse(c, by, "The case is closed by now, so nothing was sent.")
+    return relay.send_it(c, key, by, at, policy)
 
 
 def _take_over_and_send(c: Conversation, key: str, by: Person, at: float, policy: Policy) -> Decision:

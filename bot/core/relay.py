@@ -10,9 +10,10 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from bot.core import casework, holding, macros, marks, places
+from bot.core import casework, holding, macros, marks, mistaken, places
 from bot.core.activity import Person, Ref, Side
 from bot.core.answering import rewritten
+from bot.core.commands import COMMAND
 from bot.core.conversation import Case, Conversation, Held, Line, Speaker, Status, Waiting
 from bot.core.decision import Decision, line_to_agents, nothing
 from bot.core.effects import (
@@ -69,7 +70,21 @@ def agent_said(conversation: Conversation, event: AgentSaid, policy: Policy) -> 
         )
     if (name := macros.called(event.text)) is not None:
         return _macro_called(conversation, event, name, policy)
+    if not event.files and (words := mistaken.command_in(event.text)) is not None:
+        why = f"`{words}` looks like a command, so the customer did not get it. Did you mean the command?"
+        buttons = (Button("Send it", "send_it", event.ref.key), Button("Run it", COMMAND, words))
+        return _hold(conversation, event, why, *buttons, command=True)
     return _said_to_customer(conversation, event, policy)
+
+
+def send_it(conversation: Conversation, key: str, by: Person, at: float, policy: Policy) -> Decision:
+    """Apply the reply rule to a message that looked like a command, and is none."""
+    held = _held(conversation, key, by)
+    if held is None or not held.command:
+        return casework.refuse(conversation, by, "That message is no longer waiting; nothing was sent.")
+    kept = tuple(x for x in conversation.held if x is not held)
+    said = AgentSaid(at, held.ref, held.author, held.text, held.files)
+    return _said_to_customer(replace(conversation, held=kept), said, policy)
 
 
 def _said_to_customer(conversation: Conversation, event: AgentSaid, policy: Policy) -> Decision:
@@ -162,7 +177,7 @@ def send_all_held_by(conversation: Conversation, by: Person, at: float, policy: 
     """Send everything that this author wrote while waiting for the claim."""
     decision = nothing(conversation)
     for held in conversation.held:
-        if held.author.key == by.key:
+        if held.author.key == by.key and not held.command:
             decision = decision.followed_by(send_held(decision.conversation, held.ref.key, by, at, policy))
     return decision
 
@@ -329,8 +344,8 @@ def _send(conversation: Conversation, said: Held, at: float, policy: Policy) -> 
     return decision.noting("replied", f"{author.label} answered the customer.", agent=author.label)
 
 
-def _hold(conversation: Conversation, event: AgentSaid, why: str, *buttons: Button) -> Decision:
-    held = Held(event.ref, event.author, event.text, event.files)
+def _hold(conversation: Conversation, event: AgentSaid, why: str, *buttons: Button, command: bool = False) -> Decision:
+    held = Held(event.ref, event.author, event.text, event.files, command)
     waiting = replace(conversation, held=(*conversation.held, held)[-20:])
     whisper = Whisper(Side.AGENTS, event.author, Body(why, buttons=buttons))
     return nothing(waiting).then(whisper).noting("not_sent", f"A message of {event.author.label} was not sent.")

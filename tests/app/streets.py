@@ -28,6 +28,7 @@ class Street(Protocol):
     def thread(self, words: str) -> str: ...
     def agent_says(self, thread: str, text: str, *, second: bool = False) -> Any: ...
     def agent_reads(self, thread: str, *, second: bool = False) -> list[str]: ...
+    def agent_reads_anywhere(self) -> list[str]: ...
     async def agent_presses(self, words: str, label: str, *, second: bool = False) -> None: ...
     async def agent_resolves(self, words: str, *, second: bool = False) -> None: ...
 
@@ -96,6 +97,9 @@ class OnSlack:
     def agent_reads(self, thread: str, *, second: bool = False) -> list[str]:
         return (self.sue if second else self.bob).reads(self.channel, thread)
 
+    def agent_reads_anywhere(self) -> list[str]:
+        return self.bob.reads(self.channel)
+
     async def agent_presses(self, words: str, label: str, *, second: bool = False) -> None:
         who = self.sue if second else self.bob
         message = await until(
@@ -155,6 +159,9 @@ class OnTeams:
 
     def agent_reads(self, thread: str, *, second: bool = False) -> list[str]:
         return (self.sue if second else self.bob).reads(self.channel, thread)
+
+    def agent_reads_anywhere(self) -> list[str]:
+        return [*self.bob.reads(self.channel), *self.bob.reads(self.bob.chat())]
 
     async def agent_presses(self, words: str, label: str, *, second: bool = False) -> None:
         who = self.sue if second else self.bob

@@ -93,6 +93,9 @@ class OnWeb:
         found = self.seen["sam" if second else "nora"].values()
         return [_text(m) for m in found if thread in (m["thread"], m["id"]) and not m["deleted"]]
 
+    def agent_reads_anywhere(self) -> list[str]:
+        return [_text(m) for m in self.seen["nora"].values() if not m["deleted"]]
+
     async def agent_presses(self, words: str, label: str, *, second: bool = False) -> None:
         who = "sam" if second else "nora"
 

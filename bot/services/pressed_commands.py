@@ -1,0 +1,87 @@
+"""Buttons that give a command wherever they stand: on a root card, under a question, below an answer.
+
+Takes such presses out of what comes in and answers them as if the words had been typed there, to whoever pressed alone.
+All else goes on to the engine. Roles are asked for by the commands themselves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any, Final
+
+import structlog
+
+from bot.core import degrade
+from bot.core.activity import Activity, Pressed
+from bot.core.commands import COMMAND
+from bot.errors import DeliveryError, StoreUnavailable
+from bot.ports import Answer, ChatAdapter, Commands, Intake, body_with
+from bot.services.requests import saying
+
+_log = structlog.get_logger("commands")
+
+_REMEMBERED: Final = 10_000
+_INLINE_BYTES: Final = 40_000
+_NOT_KNOWN: Final = "Nobody can tell just now who you are here, so nothing was done. Press it again in a moment."
+
+
+class PressedCommands:
+    """`bot.ports.Intake` in front of another one."""
+
+    def __init__(self, inner: Intake, commands: Commands, adapters: Mapping[str, ChatAdapter]) -> None:
+        self._inner = inner
+        self._commands = commands
+        self._adapters = adapters
+        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._under_way: set[asyncio.Task[Any]] = set()
+
+    async def take(self, activity: Activity) -> bool:
+        """Begin to answer a pressed command; anything else is taken as it always is."""
+        pressed = activity.content
+        if not isinstance(pressed, Pressed) or pressed.action != COMMAND:
+            return await self._inner.take(activity)
+        if activity.id in self._seen:
+            return False
+        self._seen[activity.id] = None
+        if len(self._seen) > _REMEMBERED:
+            self._seen.popitem(last=False)
+        task = asyncio.create_task(self._answer(activity, pressed.value))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return True
+
+    async def finish(self) -> None:
+        """Wait for the answers that are under way."""
+        while self._under_way:
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+            await asyncio.sleep(0)  # since 3.13 waiting for what is done already does not let it be taken out
+
+    async def _answer(self, activity: Activity, words: str) -> None:
+        adapter = self._adapters.get(activity.place.platform)
+        if adapter is None:
+            return
+        try:
+            answer = await self._answer_of(adapter, activity, words)
+            able = adapter.capabilities
+            body = await body_with(answer, inline=_INLINE_BYTES)
+            if answer.shared:
+                await adapter.post(activity.place, body, key=f"command|{activity.id}")
+            elif able.whisper:
+                await adapter.whisper(activity.place, activity.author, body)
+            elif not answer.private:
+                aloud = degrade.aloud(body, activity.author.label)
+                await adapter.post(activity.place, aloud, key=f"command|{activity.id}")
+        except (DeliveryError, StoreUnavailable) as error:
+            _log.warning("command not answered", why=getattr(error, "why", type(error).__name__))
+        except Exception:  # noqa: BLE001 - told here: nobody waits for this task
+            _log.exception("command failed")
+
+    async def _answer_of(self, adapter: ChatAdapter, activity: Activity, words: str) -> Answer:
+        """The answer to somebody as their platform knows them: roles may go by e-mail address."""
+        try:
+            asker = await adapter.person(activity.author.tenant, activity.author.id)
+            return await self._commands.run(asker, activity.place, words)
+        except DeliveryError:
+            return saying(_NOT_KNOWN)

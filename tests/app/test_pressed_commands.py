@@ -1,0 +1,62 @@
+"""Commands in the desk's threads, on every platform: by button, and typed where a customer would have read them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.app.product import product, train_once, until
+from tests.app.streets import Street, reads, street
+
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("product")]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _trained() -> None:
+    train_once()
+
+
+@pytest.fixture(params=["slack", "teams", "web"])
+async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Street]:
+    async with AsyncExitStack() as stack:
+        side = await street(request.param, stack)
+        written = "platforms:\n" + side.settings()
+        if request.param != "web":
+            written += "  web: {enabled: false}\n"
+        written += f"desks: [{{name: support, {side.desk()}}}]\nroles: {{may: {{reveal: agent}}}}\n"
+        app = product(tmp_path, written, side.environment())
+        await app.start()
+        stack.push_async_callback(app.stop)
+        side.open_to(app.addresses[0])
+        yield side
+
+
+async def test_a_command_typed_in_a_cases_thread_is_asked_about_and_run_by_a_press(desk: Street) -> None:
+    desk.customer_says("i want to talk to a human being please, my card is 4242 4242 4242 4242")
+    thread = await until(lambda: desk.thread("#1001"))
+    desk.agent_says(thread, "Hello, who is it?")
+    await reads(desk.customer_reads, "who is it?")
+    desk.agent_says(thread, "queue")
+    await desk.agent_presses("looks like a command", "Run it")
+    await until(lambda: "1 open case" in _private(desk))
+    assert not any("queue" in text for text in desk.customer_reads())
+
+    await desk.agent_presses("#1001", "Reveal what is masked")
+    await until(lambda: "4242 4242 4242 4242" in _private(desk))
+    assert not any("4242 4242" in text for text in desk.agent_reads(thread, second=True)), "the others see it masked"
+
+
+async def test_what_was_meant_for_the_customer_is_sent_by_a_press(desk: Street) -> None:
+    desk.customer_says("i want to talk to a human being please")
+    thread = await until(lambda: desk.thread("#1001"))
+    desk.agent_says(thread, "on")
+    await desk.agent_presses("looks like a command", "Send it")
+    await until(lambda: "on" in " ".join(desk.customer_reads()[-1:]).split())
+
+
+def _private(desk: Street) -> str:
+    """All that the first agent sees."""
+    return "\n".join(desk.agent_reads_anywhere())
