@@ -88,6 +88,10 @@ class Keys:
         """Something that is done once; each is its own tag."""
         return f"{self.prefix}:errand:{{{short(name)}}}"
 
+    def strays(self, channel: str) -> str:
+        """Root cards of one channel that were lost on the way; each channel is its own tag."""
+        return f"{self.prefix}:strays:{{{short(channel)}}}"
+
     @property
     def macros(self) -> str:
         """Macro's name → the newest row, with how many versions there are."""

@@ -12,6 +12,7 @@ from adapters.redis.mailboxes import INGRESS_SECONDS, RedisMailboxes
 from adapters.redis.outbox import Patience, RedisOutbox
 from adapters.redis.roster import RedisRoster
 from adapters.redis.solved import RedisSolvedCases
+from adapters.redis.strays import RedisStrays
 from adapters.redis.upkeep import RedisUpkeep
 from bot.errors import ConfigError
 
@@ -47,6 +48,7 @@ class RedisStore:
         self.errands = RedisErrands(self._connection, self._keys)
         self.solved = RedisSolvedCases(self._connection, self._keys)
         self.forgetting = RedisForgetting(self._connection, self._keys)
+        self.strays = RedisStrays(self._connection, self._keys)
 
     @property
     def shards(self) -> int:

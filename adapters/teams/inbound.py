@@ -18,6 +18,7 @@ from adapters.teams.forms import FORM, fields_of, is_form
 from adapters.teams.json_values import NOTHING, Json, as_moment, as_object, as_objects, as_size, as_text
 from adapters.teams.places import PLATFORM, Kind, kind_of, place_of
 from bot.core.activity import (
+    OPENED,
     Activity,
     Content,
     Deleted,
@@ -220,17 +221,25 @@ def _activity(
 ) -> Activity:
     first, *twins = ("|".join((PLATFORM, scene.place.tenant, scene.place.channel, *parts)) for parts in names)
     late = (("late", "1"),) if hearing.now - scene.at > LATE_SECONDS else ()
+    where = place or scene.place
     return Activity(
         first,
         scene.at,
-        place or scene.place,
+        where,
         scene.author,
         content,
         tuple(twins),
         direct=scene.direct,
         addressed=is_addressed(scene),
-        metadata=late,
+        metadata=late + _opening(where),
     )
+
+
+def _opening(place: Place) -> tuple[tuple[str, str], ...]:
+    """When the thread was opened: Teams' messages are named by the milliseconds since 1970 at which they came."""
+    thread = place.thread
+    is_time = len(thread) == 13 and thread.isascii() and thread.isdigit()
+    return ((OPENED, f"{int(thread) / 1000:.3f}"),) if is_time else ()
 
 
 def _moment(scene: Scene) -> str:

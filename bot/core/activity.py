@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 
 class Side(StrEnum):
@@ -151,6 +152,10 @@ class Submitted:
 
 
 Content = Said | Edited | Deleted | Reacted | Pressed | Submitted
+
+
+OPENED: Final = "opened"
+"""In Activity.metadata: when the thread's first message was posted (seconds since 1970), where its id says so."""
 
 
 @dataclass(frozen=True, slots=True)

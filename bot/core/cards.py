@@ -59,6 +59,14 @@ def moved_card(conversation: Conversation, where: str, policy: Policy) -> Redraw
     return Redraw(replace(body, text=head, card=card), former=True)
 
 
+def twice(number: int) -> Body:
+    """What a root card says that was put into the desk a second time, without anybody having known."""
+    return Body(
+        f"**#{number}** · This card came twice, and this one is connected to nobody: what is written under it stays "
+        f"here. The case goes on under the other card of #{number} in this channel.",
+    )
+
+
 def local_time(at: float, timezone: str) -> str:
     """A time as people in that IANA zone read it; UTC where the zone is unknown."""
     try:

@@ -201,7 +201,8 @@ class AgentCommanded:
 class Delivered:
     """A message that we sent is there. `source` is the message it is a copy of, if any.
 
-    For a root card `root` is the case's key, and `thread` the key of the place under it.
+    For a root card `root` is the case's key, and `thread` the key of the place under it. With `stray` it is one that
+    stands there a second time: another is, or will be, the case's own.
     """
 
     at: float
@@ -210,6 +211,7 @@ class Delivered:
     source: Ref | None
     root: str = ""
     thread: str = ""
+    stray: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def opened(conversation: Conversation, event: Delivered) -> Conversation:
     case = conversation.case
     if not event.root or not event.thread:
         return conversation
-    if case is not None and case.key == event.root:
+    if case is not None and case.key == event.root and not event.stray:
         return replace(conversation, case=replace(case, thread=event.thread))
     if event.thread in conversation.left:
         return conversation

@@ -28,6 +28,7 @@ from bot.engine.records import StoredRecords
 from bot.engine.retention import Retention
 from bot.engine.sender import Sender
 from bot.engine.staff import StoredStaff
+from bot.engine.strays import Strays
 from bot.engine.transfers import Transfers
 from bot.engine.worker import Core, Mind, Worker
 from bot.errors import StoreUnavailable
@@ -107,7 +108,7 @@ class Engine:
         ingress = Ingress(store, doors, clock)
         self.intake: Intake = ingress
         self.records: Records = StoredRecords(store, ingress, fresh)
-        self._janitor = Janitor(store, adapters, ingress, clock)
+        self._janitor = Janitor(store, adapters, ingress, Strays(store, adapters, ingress), clock)
         self._retention = Retention(store, clock, keep_seconds) if keep_seconds is not None else None
         mind = Mind(core, policy, understanding, assistant)
         expansion = Expansion(policy, self._capabilities)

@@ -79,6 +79,11 @@ class Ingress:
         return new
 
 
+def activity_of(raw: str) -> Activity:
+    """What somebody did in a thread that is not bound yet, as `Mailboxes.parked` gives it. Raises Unreadable."""
+    return read(_parcel_text(raw), _Parcel).activity
+
+
 def _parcel_text(raw: str) -> str:
     """What `locate` parked: a pair of the time and our text."""
     _, text = read(raw, tuple[str, str])

@@ -16,6 +16,7 @@ from bot.core.events import TimerFired
 from bot.engine.codec import Unreadable, read, read_ref, write, write_event, write_ref
 from bot.engine.entries import Twin
 from bot.engine.ingress import Ingress
+from bot.engine.strays import Strays
 from bot.errors import DeliveryError, StoreUnavailable
 from bot.ports import ChatAdapter, Clock, Findings, IndexRow, Posted, Relink, Store
 
@@ -35,6 +36,7 @@ class Janitor:
     store: Store
     adapters: Mapping[str, ChatAdapter]
     ingress: Ingress
+    strays: Strays
     clock: Clock
 
     async def look(self) -> None:
@@ -58,7 +60,7 @@ class Janitor:
         for thread, conversation, age in findings.orphans:
             if conversation:
                 await self.ingress.unpark(thread, conversation)
-            elif age > _PARKED_SECONDS:
+            elif not await self.strays.look(thread) and age > _PARKED_SECONDS:
                 await self._drop(thread)
         for record in findings.twins:
             await self._sweep(record)

@@ -25,9 +25,10 @@ from bot.engine.entries import Entry, Root, Twin
 from bot.engine.expand import lanes_of_case, new_entry
 from bot.engine.hands import insist
 from bot.engine.pacing import Pacing
+from bot.engine.strays import remember
 from bot.engine.transfers import Transfer, Transfers
 from bot.errors import NotDone, Refused, StoreUnavailable, Throttled, TooLarge, Uncertain
-from bot.ports import ChatAdapter, Clock, Head, LaneClaim, Link, Settlement, Store
+from bot.ports import Begun, ChatAdapter, Clock, Head, LaneClaim, Link, Settlement, Store
 
 T = TypeVar("T")
 
@@ -136,7 +137,8 @@ class Sender:
                 return await self._settle(claim, head.attempts, Settlement("retry"), keep=keep)
             if head.phase == "S":
                 # Whoever began this attempt is gone.
-                return await self._settle(claim, head.attempts, self._lost(adapter, entry), keep=keep)
+                lost = await self._lost(adapter, entry, claim.conversation, head.began_at)
+                return await self._settle(claim, head.attempts, lost, keep=keep)
             return await self._settle(claim, head.attempts, await self._look(adapter, entry, head), keep=keep)
         wait = await self._insist(partial(self._pacing.room, adapter, entry))
         if wait > 0:
@@ -150,7 +152,7 @@ class Sender:
             # The text has become shorter since, and needs this part no more.
             settlement = self._sent(adapter, entry, Done(), begun.first_at)
         else:
-            settlement = await self._attempt(adapter, renewed, head, root, begun.copies, begun.first_at)
+            settlement = await self._attempt(adapter, renewed, claim, root, begun)
             if settlement.outcome == "sent":
                 rest = _rest(entry, begun.newest, root)
                 settlement = replace(settlement, follow=(*settlement.follow, *(new_entry(e) for e in rest)))
@@ -186,17 +188,17 @@ class Sender:
         self,
         adapter: ChatAdapter,
         entry: Entry,
-        head: Head,
+        claim: LaneClaim,
         root: Root | None,
-        copies: tuple[str, ...],
-        first_at: float,
+        begun: Begun,
     ) -> Settlement:
         """Make one call and say how it ended."""
+        head = claim.head
         progress = [head.step]
         transfer = self._transfers.of(entry)
         try:
             async with asyncio.timeout(_FILE_SECONDS if transfer else _CALL_SECONDS):
-                done = await _told(deliver(adapter, entry, root, copies, progress, transfer), transfer)
+                done = await _told(deliver(adapter, entry, root, begun.copies, progress, transfer), transfer)
         except Throttled as error:
             await self._insist(partial(self._pacing.freeze, adapter, entry, error.retry_after))
             # What is limited by channel is held back by its bucket, too: the lane may look up earlier.
@@ -209,7 +211,7 @@ class Sender:
             return Settlement("retry", delay=min(0.25 * 2**head.tries, 30.0), step=progress[0])
         except (Uncertain, TimeoutError) as error:
             _log.warning("uncertain", entry=entry.id, why=str(error))
-            return self._uncertain(adapter, entry, head, progress[0])
+            return await self._uncertain(adapter, entry, claim, begun, progress[0])
         except Refused as error:
             _log.warning("refused", entry=entry.id, call=error.call, why=error.why)
             return self._failed(entry, error.why, limit=error.limit if isinstance(error, TooLarge) else 0)
@@ -217,18 +219,23 @@ class Sender:
             _log.exception("adapter_failed", entry=entry.id)
             if head.attempts >= _HOPELESS:
                 return self._failed(entry, type(error).__name__)
-            return self._uncertain(adapter, entry, head, progress[0])
-        return self._sent(adapter, entry, done, first_at)
+            return await self._uncertain(adapter, entry, claim, begun, progress[0])
+        return self._sent(adapter, entry, done, begun.first_at)
 
-    def _uncertain(self, adapter: ChatAdapter, entry: Entry, head: Head, step: int) -> Settlement:
+    async def _uncertain(
+        self, adapter: ChatAdapter, entry: Entry, claim: LaneClaim, begun: Begun, step: int
+    ) -> Settlement:
         if isinstance(entry.effect, Post):
-            return self._lost(adapter, entry)
-        return Settlement("retry", delay=min(0.5 * 2**head.tries, 30.0), step=step)
+            return await self._lost(adapter, entry, claim.conversation, begun.began_at)
+        return Settlement("retry", delay=min(0.5 * 2**claim.head.tries, 30.0), step=step)
 
-    def _lost(self, adapter: ChatAdapter, entry: Entry) -> Settlement:
+    async def _lost(self, adapter: ChatAdapter, entry: Entry, conversation: str, began_at: float) -> Settlement:
         """Nobody knows whether a new message arrived: look for it, or ask people where that is impossible."""
         if adapter.capabilities.look_up:
             return Settlement("unknown")
+        if isinstance(entry.effect, Post) and entry.effect.opens_thread:
+            # It is sent again by itself, so that the first one may turn up beside it.
+            await self._insist(partial(remember, self._store, entry, conversation, began_at))
         return self._failed(entry, "the connection broke, and the platform cannot be asked", unknown=True)
 
     async def _look(self, adapter: ChatAdapter, entry: Entry, head: Head) -> Settlement:

@@ -19,6 +19,7 @@ from bot.ports.records import CaseRow, JournalLine, Records
 from bot.ports.roster import DutyRow, Roster, Staff
 from bot.ports.solved import Encoder, SolvedCases
 from bot.ports.store import Findings, IndexRow, Ledger, Store, Upkeep
+from bot.ports.strays import Strays
 
 __all__ = [
     "CHUNK",
@@ -69,6 +70,7 @@ __all__ = [
     "SolvedCases",
     "Staff",
     "Store",
+    "Strays",
     "Understanding",
     "Upkeep",
     "body_with",

@@ -13,6 +13,7 @@ from bot.ports.mailboxes import Mailboxes
 from bot.ports.outbox import Outbox
 from bot.ports.roster import Roster
 from bot.ports.solved import SolvedCases
+from bot.ports.strays import Strays
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,9 @@ class Store(Protocol):
 
     @property
     def forgetting(self) -> Forgetting: ...
+
+    @property
+    def strays(self) -> Strays: ...
 
     def shard_of(self, conversation: str) -> int:
         """The shard that a conversation lives in."""

@@ -688,6 +688,18 @@ class SolvedContract:
         assert min(await solved.rows()) == 5
 
 
+class StrayContract:
+    """Root cards that were lost on the way."""
+
+    async def test_what_was_lost_in_a_channel_is_remembered_once_and_in_order(self, make_store: MakeStore) -> None:
+        strays = make_store().strays
+        for at in (2.0, 1.0, 2.0):
+            await strays.lose("a desk", f"lost at {at}", at)
+        await strays.lose("another desk", "elsewhere", 1.5)
+        assert list(await make_store().strays.lost("a desk")) == ["lost at 1.0", "lost at 2.0"]
+        assert list(await strays.lost("a third")) == []
+
+
 class StoreContract(
     MailboxContract,
     ThreadContract,
@@ -699,6 +711,7 @@ class StoreContract(
     ErrandContract,
     CountingContract,
     SolvedContract,
+    StrayContract,
 ):
     """All of it."""
 

@@ -91,7 +91,7 @@ async def test_chatter_in_the_desk_is_forgotten_after_minutes(store: RedisStore,
     chatter = Place(PLATFORM, "T", "desk", "999.0")
     await take(engine, town.says(BOB, chatter, "lunch?"))
     assert (await store.mailboxes.parked(chatter.key))[1]
-    await Janitor(store, {}, engine._janitor.ingress, WallClock())._drop(chatter.key)
+    await Janitor(store, {}, engine._janitor.ingress, engine._janitor.strays, WallClock())._drop(chatter.key)
     assert not (await store.mailboxes.parked(chatter.key))[1]
 
 

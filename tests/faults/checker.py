@@ -14,6 +14,8 @@ _WORD = re.compile(r"([can])(\d+)#(\d+)~(\w+)")
 _LATE = "delivered late"
 _NOTICE = "⚠"
 """How a line begins that tells agents of trouble with a message; what it quotes is not that message."""
+_TWICE = "came twice"
+"""What a root card says that stands there a second time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +41,16 @@ class Verdict:
     crossed: list[str] = field(default_factory=list)
     leaked: list[str] = field(default_factory=list)
     stray: list[str] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
 
     @property
     def violations(self) -> dict[str, list[str]]:
-        return {
-            name: found
-            for name in ("lost", "doubled", "reordered", "crossed", "leaked", "stray")
-            if (found := getattr(self, name))
-        }
+        return {name: found for name in KINDS if (found := getattr(self, name))}
+
+
+KINDS = ("lost", "doubled", "reordered", "crossed", "leaked", "stray", "silent")
+"""The lists of a verdict that are to be empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +73,28 @@ def judge(
     *,
     resent: AbstractSet[Word] = frozenset(),
     twins: int = 0,
+    asked_under: AbstractSet[str] = frozenset(),
 ) -> Verdict:
     """Everything wrong with what stands on the platforms, oldest first. `threads` are the root cards by customer.
 
     `resent` are words that people had sent again, which come later than they were said. `twins` is how many root cards
-    may stand twice, because nobody could tell whether the first had arrived.
+    may stand twice, because nobody could tell whether the first had arrived; those that somebody wrote under,
+    `asked_under`, have to say so.
     """
     verdict = Verdict()
     roots = [m for m in desk if not m.thread]
     if not len(expected) <= len(roots) <= len(expected) + twins:
         verdict.stray.append(f"{len(roots)} messages at the desk's root for {len(expected)} cases")
+    verdict.silent += [f"{m.id} stands twice, and does not say so" for m in roots if _is_silent(m, asked_under)]
     for customer, wanted in expected.items():
         _judge_chat(customer, wanted, chats[customer], verdict, resent)
         root = threads.get(customer, "")
         _judge_thread(customer, wanted, [m for m in desk if root and m.thread == root], verdict, resent)
     return verdict
+
+
+def _is_silent(card: Seen, asked_under: AbstractSet[str]) -> bool:
+    return card.id in asked_under and _TWICE not in card.text
 
 
 def _judge_chat(

@@ -25,7 +25,7 @@ from typing import Any
 from adapters.redis.embedded import Embedded, embedded
 from tests.fakes.slack import FakeSlack
 from tests.fakes.teams import FakeTeams
-from tests.faults.checker import Expected, Verdict, Word, judge, words_in
+from tests.faults.checker import KINDS, Expected, Verdict, Word, judge, words_in
 from tests.faults.node import NodeSettings
 from tests.faults.sites import OnSlack, OnTeams, Platform
 
@@ -35,7 +35,7 @@ class Plan:
     """What is done to whom. Rates are shares of calls; times are in seconds.
 
     `customers` and `desk` name platforms. Kinds of fault are the values of the local platforms' `Fault`, and those that
-    one does not know are left out there. With `calm_start` trouble begins when every case has its thread.
+    one does not know are left out there.
     `patience` is how long nothing may move before what is missing counts as lost.
     """
 
@@ -48,7 +48,6 @@ class Plan:
     redis_kills: int = 2
     customers: str = "slack"
     desk: str = "slack"
-    calm_start: bool = False
     rates: dict[str, float] = field(default_factory=lambda: {"429": 0.025, "500": 0.025, "reset done": 0.01})
     per_second: float = 40.0
     looks: tuple[float, ...] = (2.0, 5.0, 15.0)
@@ -72,6 +71,7 @@ class Report:
     residue: list[str]
     evidence: dict[int, list[str]]
     decided: Counter[str]
+    second_cards: int
 
     def lines(self) -> list[str]:
         """For people."""
@@ -82,13 +82,11 @@ class Report:
             f"kill -9: {self.node_kills} of processes, {self.redis_kills} of Redis; {self.seconds:.0f} s",
             "calls " + ", ".join(f"{name} {n}" for name, n in sorted(self.calls.items())),
             "message → copy: " + ", ".join(f"p{share} {_at(delays, share / 100):.3f} s" for share in (50, 90, 99, 100)),
-            ", ".join(f"{len(getattr(v, name))} {name}" for name in _KINDS),
+            ", ".join(f"{len(getattr(v, name))} {name}" for name in KINDS),
             "people decided: " + (", ".join(f"{what} {n}" for what, n in sorted(self.decided.items())) or "nothing"),
             f"{len(v.late)} labelled late, {len(self.residue)} keys left in Redis",
+            f"{self.second_cards} root cards stood twice",
         ]
-
-
-_KINDS = ("lost", "doubled", "reordered", "crossed", "leaked", "stray")
 
 
 class Laboratory:
@@ -108,6 +106,7 @@ class Laboratory:
         self._successors: list[asyncio.Task[None]] = []
         self._answered: set[str] = set()
         self._resent: set[Word] = set()
+        self._asked_under: set[str] = set()
         self._decided: Counter[str] = Counter()
         self.said = self.given_up = self.node_kills = self.redis_kills = 0
         with socket.socket() as probe:
@@ -134,6 +133,7 @@ class Laboratory:
                 task.cancel()
             await asyncio.wait(nemesis)
             await asyncio.gather(*self._successors)
+        await self._ask_under_second_cards()
         for platform in self._platforms:
             await platform.settled()
         verdict = await self._quiet()
@@ -159,6 +159,7 @@ class Laboratory:
             residue,
             evidence,
             self._decided,
+            len(self._asked_under),
         )
 
     # --- people
@@ -173,8 +174,6 @@ class Laboratory:
         while not await self._say(Word("c", customer, numbers["c"], secret), "", "help me with {}"):
             numbers["c"] += 1
         root = await self._root(customer)
-        while self.plan.calm_start and len(self._roots) < self.plan.conversations:
-            await self._moment()
         for _ in range(self.plan.events // self.plan.conversations - 1):
             await asyncio.sleep(random.uniform(0.2, 1.8) * pause)
             who = random.choices("can", (10, 9, 1))[0]
@@ -236,6 +235,17 @@ class Laboratory:
         place = self._outside.chat(word.customer) if word.who == "a" else self._inside.desk()
         return any(word in words_in(message.text) and not message.buttons for message in place)
 
+    async def _ask_under_second_cards(self) -> None:
+        """An agent writes under each card that is not its case's own, and has to be told."""
+        own = set(self._roots.values())
+        for card in [m for m in self._inside.desk() if not m.thread and m.id not in own]:
+            self._asked_under.add(card.id)
+            accepted: bool | None = False
+            while not accepted:
+                message = self._inside.agent_says(card.id, "is anybody here?")
+                while (accepted := self._inside.outcome(message)) is None:
+                    await self._moment()
+
     # --- the killer
 
     async def _spawn(self) -> asyncio.subprocess.Process:
@@ -256,8 +266,6 @@ class Laboratory:
         return node
 
     async def _trouble(self) -> None:
-        while self.plan.calm_start and len(self._roots) < self.plan.conversations:
-            await self._moment()
         for platform in self._platforms:
             platform.begin(self.plan.seed, self.plan.rates, self.plan.duplicates)
         await self._kill_nodes()
@@ -293,7 +301,7 @@ class Laboratory:
         moved, least = time.perf_counter(), math.inf
         while True:
             verdict = self._judge()
-            left = len(verdict.lost) + len(await self._residue())
+            left = len(verdict.lost) + len(verdict.silent) + len(await self._residue())
             if not left:
                 await asyncio.sleep(1.0)
                 return self._judge()
@@ -310,7 +318,15 @@ class Laboratory:
         # Teams cannot be asked whether a card that was cut off stands there: then there may be a second one.
         cut = sum(n for kind, n in self._inside.calls().items() if kind.endswith(("done", "body")))
         twins = cut + self.node_kills if self._inside.name == "teams" else 0
-        return judge(expected, chats, self._inside.desk(), self._roots, resent=self._resent, twins=twins)
+        return judge(
+            expected,
+            chats,
+            self._inside.desk(),
+            self._roots,
+            resent=self._resent,
+            twins=twins,
+            asked_under=self._asked_under,
+        )
 
     async def _residue(self) -> list[str]:
         """Mailboxes, lanes and claims that are left in Redis: none when everything is done."""

@@ -120,8 +120,19 @@ class OnSlack:
         return self._seen(self.channel)
 
     def _seen(self, channel: Any) -> list[Seen]:
+        from tests.fakes.slack.blocks import buttons_of  # noqa: PLC0415 - only here
+
         ours = sorted((m for m in channel.messages if m.bot_id and not m.deleted), key=lambda m: m.ts)
-        return [Seen(m.ts, m.seen_text, m.thread_ts if m.thread_ts != m.ts else "", float(m.ts)) for m in ours]
+        return [
+            Seen(
+                m.ts,
+                m.seen_text,
+                m.thread_ts if m.thread_ts != m.ts else "",
+                float(m.ts),
+                tuple(b["text"]["text"] for b in buttons_of(m.blocks) if b["type"] == "button"),
+            )
+            for m in ours
+        ]
 
     def calls(self) -> Counter[str]:
         return Counter(call.fault.value for call in self.slack.calls)

@@ -56,3 +56,9 @@ def test_what_people_sent_again_comes_later_and_what_trouble_quotes_is_no_copy()
     assert verdict_on([A1, A2], [C1, f"⚠️ Nobody can tell: {C1}", C2]).violations == {}
     assert verdict_on([A1, A2], [C1, C2], root=2, twins=1).violations == {}
     assert list(verdict_on([A2, A1], [C1, C2], resent={C1}).violations) == ["reordered"]
+
+
+def test_a_second_card_that_says_nothing_is_found_once_somebody_asked_under_it() -> None:
+    said: dict[str, Any] = {"twins": 1, "asked_under": {"2"}}
+    assert list(verdict_on([A1, A2], [C1, C2], root=2, **said).violations) == ["silent"]
+    assert verdict_on([A1, A2], [C1, C2], root=2, twins=1, asked_under={"3"}).violations == {}

@@ -25,7 +25,6 @@ DESK_ON_TEAMS = replace(
     SHORT,
     customers="teams",
     desk="teams",
-    calm_start=True,
     conversations=6,
     events=48,
     nodes=2,

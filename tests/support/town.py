@@ -15,13 +15,15 @@ from bot.core.activity import Activity, Content, Deleted, Edited, Person, Place,
 from bot.core.effects import Body
 from bot.core.policy import Desk, Policy
 from bot.core.routing import Doors
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, Refused
 from bot.ports import Capabilities, Commands, Forms, Intake, Pace, Posted
 
 T = TypeVar("T")
 
 PLATFORM = "town"
 DESK = Place(PLATFORM, "T", "desk")
+CARD = "a root card"
+"""What `Fault.only` calls any of them."""
 FAST = Pace(per_channel=1e6, channel_burst=1e6, per_workspace=1e6, workspace_burst=1e6)
 
 
@@ -79,7 +81,7 @@ class Town:
     async def stop(self) -> None: ...
 
     async def post(self, to: Place, body: Body, *, key: str) -> Posted:
-        return await self._call("post", key, lambda: self._post(to, body, key), body.text)
+        return await self._call("post", key, lambda: self._post(to, body, key), CARD if body.card else body.text)
 
     async def edit(self, ref: Ref, body: Body) -> None:
         await self._call("edit", ref.id, lambda: self._edit(ref, body))
@@ -112,6 +114,7 @@ class Town:
 
     async def _call(self, name: str, about: str, do: Callable[[], T], text: str = "") -> T:
         self.calls.append((name, about))
+        self._changed.set()
         if self.gate is not None:
             await self.gate.wait()
         queue = self.faults.get(name)
@@ -140,7 +143,10 @@ class Town:
         return next(m for m in self.messages if m.ref.id == ref.id)
 
     def _edit(self, ref: Ref, body: Body) -> None:
-        self._one(ref).body = body
+        message = self._one(ref)
+        if not message.key:
+            raise Refused("edit", "that is somebody else's")
+        message.body = body
 
     def _delete(self, ref: Ref) -> None:
         self._one(ref).deleted = True

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from bot.core.activity import Edited, Place, Said
+from bot.core.activity import OPENED, Edited, Place, Said
 from bot.core.effects import Body
 from bot.errors import ConfigError, NotDone
 from tests.adapters.teams.scene import MakeScene, Scene
@@ -46,6 +46,17 @@ async def test_a_command_that_is_delivered_again_is_answered_once(scene: Scene) 
     await scene.teams.courier.settled()
     await scene.adapter.stop()
     assert scene.bob.reads(scene.bob.chat()) == ["stats 7d", "You asked: stats 7d"]
+
+
+async def test_a_reply_in_a_channel_says_when_its_thread_was_opened(scene: Scene) -> None:
+    root = scene.bob.says(scene.desk, "a new thread")
+    scene.bob.says(scene.desk, "in it", thread=root.id)
+    scene.ann.says(scene.ann.chat(), "elsewhere")
+    told = {a.content.text: a.metadata for a in await scene.heard(3) if isinstance(a.content, Said)}
+    ((name, at),) = told["in it"]
+    assert name == OPENED
+    assert abs(float(at) - root.posted_at) < 0.01
+    assert told["elsewhere"] == told["a new thread"] == ()
 
 
 async def test_chatter_in_channels_that_are_not_ours_is_not_heard(scene: Scene) -> None:
