@@ -167,7 +167,8 @@ def _run(  # noqa: C901 - one case a step
 def predicted(dialogue: Dialogue, tracker: Tracker, expected: str) -> str:
     """What is predicted where a story says `expected`; the tracker goes on as the story says.
 
-    A loop that is predicted instead may have refused: then it is asked again, as Rasa does.
+    A loop that is predicted instead may have refused: then it is asked again, as Rasa does. Stories see
+    all turns here, those of rules included, as in `rasa test`.
     """
     prediction = dialogue.predict(tracker)
     if prediction.action != expected and prediction.action == tracker.now.loop:
@@ -175,8 +176,7 @@ def predicted(dialogue: Dialogue, tracker: Tracker, expected: str) -> str:
         prediction = dialogue.predict(tracker)
     if prediction.interrupted:
         tracker.update(LoopInterrupted(interrupted=True))
-    hidden = prediction.hidden and prediction.action == expected
-    tracker.update(ActionExecuted(expected, prediction.policy, prediction.confidence, hidden=hidden))
+    tracker.update(ActionExecuted(expected, prediction.policy, prediction.confidence))
     return prediction.action
 
 

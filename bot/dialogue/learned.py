@@ -28,11 +28,11 @@ class Learned:
     weights: Mapping[str, tuple[float, ...]] = field(default_factory=dict[str, tuple[float, ...]])
     bias: tuple[float, ...] = ()
 
-    def predict(self, tracker: Tracker, hidden: Hidden) -> Prediction | None:
-        """The likeliest next action; None when nothing was learned."""
+    def predict(self, tracker: Tracker, hidden: Hidden, *, rule_turns: bool = False) -> Prediction | None:
+        """The likeliest next action; None when nothing was learned. `rule_turns` as for memory."""
         if not self.actions:
             return None
-        action, confidence = self.likeliest(visible_states_of(tracker, hidden))
+        action, confidence = self.likeliest(visible_states_of(tracker, hidden, rule_turns=rule_turns))
         return Prediction(action, confidence, POLICY, "likeliest by the stories")
 
     def likeliest(self, states: Sequence[State]) -> tuple[str, float]:

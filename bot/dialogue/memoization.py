@@ -27,14 +27,17 @@ class Memory:
     table: Mapping[tuple[State, ...], tuple[str, str]] = field(default_factory=dict[tuple[State, ...], tuple[str, str]])
     max_history: int | None = 5
 
-    def predict(self, tracker: Tracker, hidden: Hidden) -> Prediction | None:
-        """What a story says must come next; None when none went like this conversation."""
+    def predict(self, tracker: Tracker, hidden: Hidden, *, rule_turns: bool = False) -> Prediction | None:
+        """What a story says must come next; None when none went like this conversation.
+
+        With `rule_turns` the turns that only rules decided count, too.
+        """
         if not self.table:
             return None
-        seen = visible_states_of(tracker, hidden)
+        seen = visible_states_of(tracker, hidden, rule_turns=rule_turns)
         found = self._recall(seen)
         if found is None:
-            found = self._recall_shorter(tracker, hidden)
+            found = self._recall_shorter(tracker, hidden, rule_turns=rule_turns)
         if found is None:
             return None
         return Prediction(found[0], 1.0, POLICY, found[1])
@@ -43,14 +46,14 @@ class Memory:
         limit = self.max_history or _LONGEST
         return self.table.get(tuple(states[-limit:]))
 
-    def _recall_shorter(self, tracker: Tracker, hidden: Hidden) -> tuple[str, str] | None:
+    def _recall_shorter(self, tracker: Tracker, hidden: Hidden, *, rule_turns: bool) -> tuple[str, str] | None:
         """Forget the beginning, slots set there included, and look again."""
         applied = tracker.applied()
         starts = [i for i, e in enumerate(applied) if isinstance(e, ActionExecuted)]
         limit = (self.max_history or _LONGEST) + 1
         before: Sequence[State] = ()
         for start in starts[-limit:]:
-            states = _states_from(applied[start:], tracker, hidden)
+            states = _states_from(applied[start:], tracker, hidden, rule_turns=rule_turns)
             if states == before:
                 continue
             found = self._recall(states)
@@ -60,14 +63,14 @@ class Memory:
         return None
 
 
-def _states_from(events: Sequence[TrackerEvent], tracker: Tracker, hidden: Hidden) -> list[State]:
+def _states_from(events: Sequence[TrackerEvent], tracker: Tracker, hidden: Hidden, *, rule_turns: bool) -> list[State]:
     moment = start_of(tracker.domain)
     states: list[State] = []
     hide = False
     for event in events:
         if isinstance(event, ActionExecuted):
             if moment.action != moment.loop:
-                hide = event.hidden
+                hide = event.hidden and not rule_turns
             if not hide:
                 states.append(state_of(moment, tracker.domain).forgetting(hidden.slots, hidden.loops))
         advance(moment, event, tracker.domain)

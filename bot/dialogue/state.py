@@ -80,8 +80,11 @@ def states_of(tracker: Tracker) -> list[State]:
     return _states(tracker.applied(), tracker.domain, _opening(tracker))
 
 
-def visible_states_of(tracker: Tracker, hidden: Hidden) -> list[State]:
-    """The states without turns that only rules decided: what story policies predict from."""
+def visible_states_of(tracker: Tracker, hidden: Hidden, *, rule_turns: bool = False) -> list[State]:
+    """The states without turns that only rules decided: what story policies predict from.
+
+    With `rule_turns` those are seen, too.
+    """
     moment = _opening(tracker)
     domain = tracker.domain
     states: list[State] = []
@@ -103,7 +106,7 @@ def visible_states_of(tracker: Tracker, hidden: Hidden) -> list[State]:
 
     for event in tracker.applied():
         if isinstance(event, ActionExecuted):
-            seen(hide=event.hidden)
+            seen(hide=event.hidden and not rule_turns)
         advance(moment, event, domain)
     seen(hide=False)
     return states

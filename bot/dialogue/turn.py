@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from bot.dialogue import builtin, names
@@ -131,18 +131,41 @@ class Dialogue:
         if found.action is not None and found.action != rejected:
             hidden = found.source in self.rules.not_in_stories
             return Prediction(found.action, 1.0, "RulePolicy", found.name, hidden=hidden, interrupted=interrupted)
-        hidden_parts = self.rules.hidden
-        recalled = self.memory.predict(tracker, hidden_parts) if self.settings.memoization else None
-        if recalled is None and self.settings.learned:
-            recalled = self.whole_memory.predict(tracker, hidden_parts)
-        if recalled is None or recalled.action == rejected:
-            recalled = self.learned.predict(tracker, hidden_parts) if self.settings.learned else None
-            sure = recalled is not None and recalled.confidence >= self._fallback_bar()
-            if recalled is None or recalled.action == rejected or not sure:
-                recalled = self._nothing_fits(tracker)
-        return Prediction(
-            recalled.action, recalled.confidence, recalled.policy, recalled.source, recalled.hidden, interrupted
-        )
+        by_stories = self._by_stories(tracker, rejected) or self._nothing_fits(tracker)
+        return replace(by_stories, interrupted=interrupted)
+
+    def _by_stories(self, tracker: Tracker, rejected: str | None) -> Prediction | None:
+        """What stories say comes next.
+
+        They are asked without the turns that only rules decided, as in Rasa, and where they have no answer to
+        that, with them: a story may begin with what a rule said (`utter_help`, then `affirm`).
+        """
+        with_rules = any(isinstance(e, ActionExecuted) and e.hidden for e in tracker.events)
+        for rule_turns in (False, True) if with_rules else (False,):
+            found = self._recalled(tracker, rejected, rule_turns=rule_turns)
+            if found is not None:
+                return found
+        for rule_turns in (False, True) if with_rules else (False,):
+            found = self._guessed(tracker, rejected, rule_turns=rule_turns)
+            if found is not None:
+                return found
+        return None
+
+    def _recalled(self, tracker: Tracker, rejected: str | None, *, rule_turns: bool) -> Prediction | None:
+        hidden, found = self.rules.hidden, None
+        if self.settings.memoization:
+            found = self.memory.predict(tracker, hidden, rule_turns=rule_turns)
+        if found is None and self.settings.learned:
+            found = self.whole_memory.predict(tracker, hidden, rule_turns=rule_turns)
+        return None if found is None or found.action == rejected else found
+
+    def _guessed(self, tracker: Tracker, rejected: str | None, *, rule_turns: bool) -> Prediction | None:
+        if not self.settings.learned:
+            return None
+        found = self.learned.predict(tracker, self.rules.hidden, rule_turns=rule_turns)
+        if found is None or found.action == rejected or found.confidence < self._fallback_bar():
+            return None
+        return found
 
     def _fallback_bar(self) -> float:
         return self.settings.fallback_threshold if self.settings.fallback_enabled else 0.0

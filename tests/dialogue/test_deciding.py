@@ -185,6 +185,19 @@ def test_turns_that_only_rules_know_are_not_seen_by_stories() -> None:
     assert talking.predict(tracker).action == "action_a"
 
 
+def test_a_story_may_go_on_from_what_a_rule_said() -> None:
+    talking = dialogue(
+        HI,
+        story("after the greeting", ActionStep("utter_hi"), UserStep("yes"), ActionStep("utter_yes")),
+        story("after the question", ActionStep("utter_ask"), UserStep("yes"), ActionStep("action_a")),
+    )
+    tracker = after(said("hi"))
+    for _ in range(2):
+        tracker.update(ActionExecuted(talking.predict(tracker).action, hidden=True))
+    tracker.update(said("yes"))
+    assert talking.predict(tracker).action == "utter_yes"
+
+
 def test_a_story_may_begin_with_an_action_that_is_then_not_predicted() -> None:
     talking = dialogue(story("ok", ActionStep("utter_ask"), UserStep("yes"), ActionStep("utter_yes")), HI)
     tracker = after(said("ask"), ActionExecuted("utter_ask"), LISTEN, said("yes"))
