@@ -58,7 +58,7 @@ def migrated_slots(
         auto = node.get("auto_fill") if isinstance(node, YamlMapping) else None
         fills = auto is None or is_null(auto) or flag(auto, report, "auto_fill", default=True)
         if name in entities and fills and not any(not m.conditions and m.entity == name for m in gathered[name]):
-            gathered[name].insert(0, SlotMapping(MappingKind.FROM_ENTITY, entity=name))
+            gathered[name].append(SlotMapping(MappingKind.FROM_ENTITY, entity=name))
         if not gathered[name]:
             gathered[name].append(SlotMapping(MappingKind.CUSTOM))
     return {name: replace(slot, mappings=tuple(gathered[name])) for name, slot in slots.items()}

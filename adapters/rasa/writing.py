@@ -12,14 +12,17 @@ from bot.dialogue import names
 from bot.dialogue.domain import Domain
 from bot.dialogue.json_value import Json
 
-_OWN: Final = (names.REQUESTED_SLOT, names.LAST_CASE_SLOT, "session_started_metadata")
+_ADDED: Final = (names.REQUESTED_SLOT, names.LAST_CASE_SLOT)
+_RASAS_OWN: Final = "session_started_metadata"  # Rasa adds it itself, and refuses a domain that names it
 
 
-def migrated_domain(domain: Domain, declared: frozenset[str]) -> dict[str, Json]:
-    """The domain as a 3.1 document. `declared` are the slots that the project itself names."""
+def migrated_domain(domain: Domain) -> dict[str, Json]:
+    """The migrated domain as a 3.1 document, without slots that the project does not name."""
     raw = dict(domain.raw)
     slots: dict[str, Json] = {
-        name: _slim(slot_to_json(slot)) for name, slot in domain.slots.items() if name not in _OWN or name in declared
+        name: _slim(slot_to_json(slot))
+        for name, slot in domain.slots.items()
+        if name != _RASAS_OWN and (slot.mappings or name not in _ADDED)
     }
     document: dict[str, Json] = {"version": "3.1"}
     for key in ("intents", "entities", "e2e_actions"):

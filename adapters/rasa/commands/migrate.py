@@ -27,7 +27,7 @@ def migrate(folder: Path) -> None:
         return
     files = project.files
     first, *others = files.domain
-    document = migrated_domain(project.domain, frozenset(project.domain.slots))
+    document = migrated_domain(project.domain)
     for path in files.domain:
         path.with_name(path.name + ".2x").write_bytes(path.read_bytes())
     write_yaml(document, first)

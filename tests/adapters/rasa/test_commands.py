@@ -131,6 +131,9 @@ def test_a_project_of_rasa_2_is_written_in_the_format_of_rasa_3(tmp_path: Path) 
     assert after.domain.forms == before.domain.forms
     assert not any("Rasa 2" in n for n in after.notices)
     assert (folder / "domain.yml.2x").is_file()
+    written = (folder / "domain.yml").read_text()
+    assert "session_started_metadata" not in written, "Rasa has it of its own and refuses a second one"
+    assert "last_case" not in written
     assert 'version: "3.1"' in (folder / "data" / "rules.yml").read_text()
     assert "nothing was changed" in run("migrate", folder).output
 

@@ -301,8 +301,8 @@ def test_slots_of_rasa_2_are_filled_by_entities_of_their_name_unless_told_not_to
         "        - type: from_entity\n          entity: hour\n      city:\n        - type: from_text\n"
     )
     slots = read_project(project(tmp_path, domain=domain)).domain.slots
-    assert slots["city"].mappings[0] == SlotMapping(MappingKind.FROM_ENTITY, "city")
-    assert slots["city"].mappings[1].conditions == (MappingCondition("f", "city"),)
+    assert slots["city"].mappings[-1] == SlotMapping(MappingKind.FROM_ENTITY, "city")
+    assert slots["city"].mappings[0].conditions == (MappingCondition("f", "city"),)
     assert [m.kind for m in slots["day"].mappings] == [MappingKind.CUSTOM]
     assert [m.kind for m in slots["mood"].mappings] == [MappingKind.CUSTOM]
     assert slots["hour"].mappings[0].conditions == (MappingCondition("f"),)
