@@ -183,7 +183,13 @@ class App:
     def _web_settings(self, data: Path) -> WebSettings:
         section = self._settings.platforms.web
         desks = {desk.name: desk.channel for desk in self._settings.desks if desk.platform == "web"}
-        return WebSettings(data / "playground", host=section.host, port=section.port, desks=desks)
+        return WebSettings(
+            data / "playground",
+            host=section.host,
+            port=section.port,
+            desks=desks,
+            max_file=self._settings.files.max_megabytes * 1_000_000,
+        )
 
     def _slack(self) -> SlackAdapter | None:
         section = self._settings.platforms.slack

@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from bot.core import pictures
 from bot.core.activity import File
 from bot.core.filenames import safe_name
 from bot.errors import NotDone, Refused
@@ -26,13 +27,7 @@ from bot.ports import CHUNK, Clock, FileStream, Kept
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _CALL: Final = "keep file"
-_PICTURES: Final = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-)
-_BYTES: Final = "application/octet-stream"
+_ON_CARDS: Final = frozenset({"image/png", "image/jpeg", "image/gif"})
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -77,13 +72,13 @@ class FolderShelf:
             await asyncio.to_thread(self._remove, token)
             raise
         link = f"{self._public_url}/files/{token}" if self._public_url else ""
-        return Kept(token, link, is_picture=kind != _BYTES)
+        return Kept(token, link, is_picture=kind != pictures.BYTES)
 
     async def _write(self, token: str, file: File, stream: FileStream) -> str:
         with await asyncio.to_thread(self._path(token).open, "wb") as out:
             head = b""
             async for chunk in stream.chunks:
-                head = head or chunk[:16]
+                head = head or chunk[: pictures.HEAD]
                 await asyncio.to_thread(out.write, chunk)
         kind = _type_of(head)
         told = {
@@ -171,8 +166,9 @@ class FolderShelf:
 
 
 def _type_of(head: bytes) -> str:
-    """The type of a picture that a card may show; everything else is bytes. Told by what is in it, not by its name."""
-    return next((kind for begin, kind in _PICTURES if head.startswith(begin)), _BYTES)
+    """The type of a picture that a card may show; everything else is bytes."""
+    kind = pictures.type_of(head)
+    return kind if kind in _ON_CARDS else pictures.BYTES
 
 
 async def _read(copy: IO[bytes]) -> AsyncGenerator[bytes]:

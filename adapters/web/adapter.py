@@ -5,7 +5,8 @@ Never decides anything, and never says a word of its own to anybody.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final, TypeVar
 
 from aiohttp import web
@@ -13,13 +14,13 @@ from aiohttp import web
 from adapters.web.feed import Feed
 from adapters.web.inbound import MAX_TEXT, Ask, Fill, Press
 from adapters.web.live import LiveRoom
-from adapters.web.outbound import body_payload, file_payload
+from adapters.web.outbound import body_payload
 from adapters.web.pump import Pump
 from adapters.web.room_file import RoomUnavailable
 from adapters.web.room_rows import Message, Rejected
 from adapters.web.routes import Page
 from adapters.web.settings import PLATFORM, TENANT, WebSettings, place
-from bot.core.activity import Person, Place, Ref, Submitted
+from bot.core.activity import File, Person, Place, Ref, Submitted
 from bot.core.effects import Body
 from bot.core.forms import Form
 from bot.errors import ConfigError, NotDone, Refused
@@ -27,6 +28,8 @@ from bot.ports import (
     Capabilities,
     Clock,
     Commands,
+    FileSource,
+    FileStream,
     Forms,
     Intake,
     JournalLine,
@@ -34,7 +37,6 @@ from bot.ports import (
     Posted,
     body_with,
     left_over,
-    whole,
 )
 
 _T = TypeVar("_T")
@@ -42,7 +44,7 @@ _INLINE_BYTES: Final = 500_000
 """The largest picture that is kept with the message that shows it."""
 _CAPABILITIES: Final = Capabilities(
     max_text=MAX_TEXT,
-    files=False,
+    files=True,
     pace=Pace(per_channel=200, channel_burst=400, per_workspace=500, workspace_burst=1000),  # a file on this machine
 )
 
@@ -124,6 +126,24 @@ class WebAdapter:
         self._ours("whisper", place)
         await _reach("whisper", self._room.whisper(place.channel, place.thread, to.id, body_payload(body)))
 
+    @asynccontextmanager
+    async def open_file(self, file: File) -> AsyncGenerator[FileStream]:
+        async with AsyncExitStack() as stack:
+            held, pieces = await _reach("read file", stack.enter_async_context(self._room.files.reading(file.id)))
+            yield FileStream(held.size, _read(pieces))
+
+    async def post_file(self, to: Place, body: Body, source: FileSource, *, key: str) -> Posted:
+        self._ours("post file", to)
+        async with source.open() as stream:
+            held = await _reach("post file", self._room.keep_for_app(source.file.name, stream.chunks))
+        payload = body_payload(body)
+        return _posted(
+            await _reach("post file", self._room.post(to.channel, to.thread, payload, key=key, files=[held]))
+        )
+
+    async def remove_file(self, ref: Ref) -> None:
+        await self.delete(ref)
+
     async def find(self, place: Place, key: str, *, since: float) -> Sequence[Posted]:
         self._ours("find", place)
         found = await _reach("find", self._room.with_key(place.channel, place.thread, key, since))
@@ -148,13 +168,11 @@ class WebAdapter:
         asker = self._settings.person(author)
         answer = await self._commands.run(asker, place(ask.channel, ask.thread), ask.words)
         payload = body_payload(await body_with(answer, inline=_INLINE_BYTES, local=True, files=True))
-        held = [(one, await whole(one, _INLINE_BYTES)) for one in left_over(answer, inline=_INLINE_BYTES)]
-        if held:
-            payload["files"] = [file_payload(one.name, one.media_type, raw) for one, raw in held]
+        held = [await self._room.keep_for_app(one.name, one.open()) for one in left_over(answer, inline=_INLINE_BYTES)]
         if answer.shared:
-            await self._room.post(ask.channel, ask.thread, payload, key="")
+            await self._room.post(ask.channel, ask.thread, payload, key="", files=held)
         else:
-            await self._room.whisper(ask.channel, ask.thread, author, payload)
+            await self._room.whisper(ask.channel, ask.thread, author, payload, files=held)
 
     async def form(self, author: str, press: Press) -> Form | None:
         """The form that a button opens. Raises StoreUnavailable, Rejected and RoomUnavailable."""
@@ -173,6 +191,14 @@ class WebAdapter:
         where = place(message.channel, message.thread)
         sent = Submitted(Ref(where, message.id), fill.action, fill.value, fill.fields)
         return await self._forms.faults(self._settings.person(author), where, sent)
+
+
+async def _read(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    try:
+        async for piece in pieces:
+            yield piece
+    except OSError as error:
+        raise NotDone("web read file", f"the playground's folder cannot be read: {error}") from error
 
 
 def _posted(message: Message) -> Posted:

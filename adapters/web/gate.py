@@ -44,7 +44,8 @@ def guarded(handler: Handler) -> Handler:
         )
         response = web.json_response({"error": why}, status=403) if why else await handler(request)
         if not response.prepared:
-            response.headers.update(_HEADERS)
+            for name, value in _HEADERS.items():
+                response.headers.setdefault(name, value)
         return response
 
     return behind

@@ -9,14 +9,17 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from adapters.web.settings import place
-from bot.core.activity import Activity, Content, Deleted, Edited, Person, Pressed, Reacted, Ref, Said, Submitted
+from bot.core.activity import Activity, Content, Deleted, Edited, File, Person, Pressed, Reacted, Ref, Said, Submitted
 
 MAX_TEXT: Final = 10_000
 """Characters of one message, a person's or the app's."""
+MAX_FILES: Final = 10
+"""Files of one message."""
 _MAX_WORD: Final = 4_000
+_FILE: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MAX_FIELDS: Final = 50
 _COMMAND: Final = re.compile(r"/support(?=\s|$)\s*", re.IGNORECASE)
 
@@ -27,11 +30,12 @@ class Malformed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Write a message into a channel or a thread of it."""
+    """Write a message into a channel or a thread of it, with files that were staged before."""
 
     channel: str
     thread: str
     text: str
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +122,15 @@ def doing_of(raw: bytes) -> Doing:
 def _act_of(fields: Mapping[str, object]) -> Act:
     match fields.get("do"):
         case "say":
-            channel, thread, text = _word(fields, "channel"), _word(fields, "thread", default=""), _text(fields)
+            files = _files(fields)
+            text = _text(fields, may_be_empty=bool(files))
+            channel, thread = _word(fields, "channel"), _word(fields, "thread", default="")
             command = _COMMAND.match(text)
+            if command and files:
+                raise Malformed("a command takes no files; send them in a message of their own")
             if command:
                 return Ask(channel, thread, text[command.end() :].strip())
-            return Say(channel, thread, text)
+            return Say(channel, thread, text, files)
         case "edit":
             return Change(_word(fields, "message"), _text(fields))
         case "delete":
@@ -180,9 +188,17 @@ def _fields(fields: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     return pairs
 
 
-def _text(fields: Mapping[str, object]) -> str:
+def _files(fields: Mapping[str, object]) -> tuple[str, ...]:
+    given = fields.get("files", [])
+    ids = cast("list[object]", given) if isinstance(given, list) else [given]
+    if len(ids) > MAX_FILES or not all(isinstance(one, str) and _FILE.fullmatch(one) for one in ids):
+        raise Malformed(f"'files' must be a list of at most {MAX_FILES} ids, as `POST /api/files` gives them")
+    return tuple(str(one) for one in ids)
+
+
+def _text(fields: Mapping[str, object], *, may_be_empty: bool = False) -> str:
     text = _string(fields, "text").strip()
-    if not text:
+    if not text and not may_be_empty:
         raise Malformed("'text' must hold more than blanks")
     if len(text) > MAX_TEXT:
         raise Malformed(f"'text' is longer than {MAX_TEXT} characters; send it in parts")
@@ -202,7 +218,7 @@ class Happening:
 
     `kind` is `said`, `edited`, `deleted`, `reacted`, `pressed` or `submitted`; `text` is the message's text, the
     emoji or the button's action, `value` the button's value, or `added`/`removed`, or for a form JSON of
-    the button's value and the fields.
+    the button's value and the fields, or for a message JSON of its files.
     """
 
     id: int
@@ -235,7 +251,9 @@ def activity_of(happening: Happening, author: Person, *, direct: bool) -> Activi
 def _content_of(happening: Happening, ref: Ref) -> Content:
     match happening.kind:
         case "said":
-            return Said(ref, happening.text)
+            files: list[dict[str, Any]] = json.loads(happening.value or "[]")
+            sent = tuple(File(each["id"], each["name"], each["type"], each["size"]) for each in files)
+            return Said(ref, happening.text, sent)
         case "edited":
             return Edited(ref, happening.text)
         case "deleted":

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from adapters.web.inbound import Act, Ask, Change, Doing, Fill, Happening, OpenChat, Press, React, Remove, Say
 from adapters.web.outbound import button_label, message_payload
 from adapters.web.room import Room
 from adapters.web.room_file import RoomFile
-from adapters.web.room_rows import Chat, Message, Rejected
+from adapters.web.room_files import Held, RoomFiles
+from adapters.web.room_rows import Chat, Message, Rejected, message_id
 from adapters.web.settings import APP_ID, WebSettings
 from bot.ports import Clock
 
@@ -48,6 +50,7 @@ class LiveRoom:
         self._clock = clock
         self._file = RoomFile(settings.data_folder / "playground.db")
         self._room = Room(self._file, frozenset(settings.desks.values()))
+        self.files = RoomFiles(self._file, settings.data_folder / "files")
         self._chats: dict[str, Chat] = {}
         self._watchers: set[Watcher] = set()
         self.waiting = asyncio.Event()
@@ -55,6 +58,7 @@ class LiveRoom:
     async def open(self) -> None:
         """Open the room and give every sample customer a first chat. Raises RoomUnavailable."""
         await self._file.open()
+        await self.files.open(self._clock.now())
         for member in self._settings.customers:
             await self._open_first_chat(member.id)
         self._chats = {c.channel: c for c in await self._do(self._room.chats)}
@@ -128,15 +132,17 @@ class LiveRoom:
     async def _act(self, me: str, act: Act, nonce: str) -> Message | Chat:
         room, now = self._room, self._clock.now()
         match act:
-            case Say(channel, thread, text):
+            case Say(channel, thread, text, files):
                 self.must_be_in(me, channel, thread)
-                return await self._do(lambda: room.say(me, channel, thread, {"text": text}, now, nonce=nonce))
+                return await self._do(lambda: room.say(me, channel, thread, text, now, nonce=nonce, files=files))
             case Change(id, text):
                 await self._seen(me, id)
-                return await self._do(lambda: room.change(me, id, {"text": text}, now))
+                return await self._do(lambda: room.change(me, id, text, now))
             case Remove(id):
                 await self._seen(me, id)
-                return await self._do(lambda: room.remove(me, id, now))
+                gone = await self._do(lambda: room.remove(me, id, now))
+                await self.files.tidy(now)
+                return gone
             case React(id, emoji, added):
                 await self._seen(me, id)
                 return await self._do(lambda: room.react(me, id, emoji, now, added=added))
@@ -181,19 +187,49 @@ class LiveRoom:
             raise Rejected(404, f"there is no message {id!r}")
         return message
 
+    # files
+
+    async def stage(self, me: str, name: str, pieces: AsyncIterator[bytes], limit: int) -> Held:
+        """A file that somebody is about to send; nobody else sees it yet. Raises Rejected and RoomUnavailable."""
+        if not (self._settings.customer(me) or self._settings.agent(me)):
+            raise Rejected(403, f"there is nobody called {me!r} in this room")
+        return await self.files.keep(me, name, pieces, self._clock.now(), limit=limit)
+
+    async def file_for(self, person: str, id: str) -> tuple[Held, Path]:
+        """A file that a person sees, or has staged, and where its bytes are. Raises Rejected and RoomUnavailable."""
+        held, owner, number = await self.files.where(id)
+        if number:
+            await self._seen(person, message_id(number))
+        elif owner != person:
+            raise Rejected(404, "there is no such file")
+        return held, self.files.path(id)
+
+    async def keep_for_app(self, name: str, pieces: AsyncIterator[bytes]) -> Held:
+        """A file that the app is about to post."""
+        return await self.files.keep(APP_ID, name, pieces, self._clock.now())
+
     # what the app does
 
-    async def post(self, channel: str, thread: str, body: dict[str, Any], *, key: str) -> Message:
+    async def post(
+        self, channel: str, thread: str, body: dict[str, Any], *, key: str, files: Sequence[Held] = ()
+    ) -> Message:
         """A new message of the app's, once per key. Raises Rejected and RoomUnavailable, as all of these do."""
-        now = self._clock.now()
-        return self._show(await self._do(lambda: self._room.post(channel, thread, body, now, key=key)))
+        now, ids = self._clock.now(), tuple(each.id for each in files)
+        try:
+            done = await self._do(lambda: self._room.post(channel, thread, body, now, key=key, files=ids))
+        finally:
+            for staged in ids:
+                await self.files.discard(staged, now)
+        return self._show(done)
 
-    async def whisper(self, channel: str, thread: str, to: str, body: dict[str, Any]) -> Message:
+    async def whisper(
+        self, channel: str, thread: str, to: str, body: dict[str, Any], *, files: Sequence[Held] = ()
+    ) -> Message:
         """A message of the app's for one person, who must be able to see the place."""
         if channel not in self.channels_of(to):
             raise Rejected(404, f"{to!r} is not in {channel!r}")
-        now = self._clock.now()
-        return self._show(await self._do(lambda: self._room.whisper(channel, thread, to, body, now)))
+        now, ids = self._clock.now(), tuple(each.id for each in files)
+        return self._show(await self._do(lambda: self._room.whisper(channel, thread, to, body, now, files=ids)))
 
     async def rewrite(self, id: str, body: dict[str, Any]) -> None:
         """Change a message of the app's."""
@@ -204,6 +240,7 @@ class LiveRoom:
         """Delete a message of the app's, if it is there."""
         now = self._clock.now()
         gone = await self._do(lambda: self._room.withdraw(id, now))
+        await self.files.tidy(now)
         if gone:
             self._show(gone)
 

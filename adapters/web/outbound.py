@@ -5,7 +5,6 @@ Pure. Texts go out as they are (CommonMark); the page builds its elements from t
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,8 +23,6 @@ def body_payload(body: Body) -> dict[str, Any]:
         payload["buttons"] = [_button(b) for b in body.buttons]
     if body.card:
         payload["card"] = _card(body.card)
-    if body.files:
-        payload["files"] = [{"name": f.name, "size": f.size} for f in body.files]
     if body.image:
         payload["image"] = body.image
     if body.alt:
@@ -33,14 +30,6 @@ def body_payload(body: Body) -> dict[str, Any]:
     if body.quiet:
         payload["quiet"] = True
     return payload
-
-
-def file_payload(name: str, media_type: str, raw: bytes | None) -> dict[str, Any]:
-    """A file that comes with an answer, to be saved from the page; without its bytes it is only named."""
-    if raw is None:
-        return {"name": f"{name} (too large for the playground)", "size": 0}
-    address = f"data:{media_type};base64,{base64.b64encode(raw).decode()}"
-    return {"name": name, "size": len(raw), "href": address}
 
 
 def _button(button: Button) -> dict[str, Any]:

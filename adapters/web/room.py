@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from adapters.web.inbound import Happening
 from adapters.web.room_file import RoomFile
+from adapters.web.room_files import attach, claimed
 from adapters.web.room_rows import (
     SELECT,
     Chat,
@@ -82,20 +83,25 @@ class Room:
 
     # what the app does
 
-    def post(self, channel: str, thread: str, body: dict[str, Any], at: float, *, key: str) -> Message:
+    def post(
+        self, channel: str, thread: str, body: dict[str, Any], at: float, *, key: str, files: Sequence[str] = ()
+    ) -> Message:
         """A new message of the app's. With a key that is there already, the message that has it."""
         with self._file.transaction() as db:
             parent = self._parent(db, channel, thread)
             row = db.execute(
                 SELECT + "channel = ? AND thread = ? AND key = ? AND deleted_at IS NULL", (channel, parent, key)
             ).fetchone()
-            number = row["id"] if row else add(db, channel, parent, APP_ID, body, at, key=key)
+            number = row["id"] if row else _add_with(db, channel, parent, APP_ID, body, files, at, key=key)
             return read(db, number)
 
-    def whisper(self, channel: str, thread: str, to: str, body: dict[str, Any], at: float) -> Message:
+    def whisper(
+        self, channel: str, thread: str, to: str, body: dict[str, Any], at: float, *, files: Sequence[str] = ()
+    ) -> Message:
         """A new message of the app's that only one person sees."""
         with self._file.transaction() as db:
-            return read(db, add(db, channel, self._parent(db, channel, thread), APP_ID, body, at, to=to))
+            parent = self._parent(db, channel, thread)
+            return read(db, _add_with(db, channel, parent, APP_ID, body, files, at, to=to))
 
     def rewrite(self, id: str, body: dict[str, Any], at: float) -> Message:
         """Make a message of the app's say something else."""
@@ -133,23 +139,36 @@ class Room:
 
     # what people do
 
-    def say(self, author: str, channel: str, thread: str, body: dict[str, Any], at: float, *, nonce: str) -> Message:
-        """A person's new message, and that the app has to be told of it."""
+    def say(
+        self,
+        author: str,
+        channel: str,
+        thread: str,
+        text: str,
+        at: float,
+        *,
+        nonce: str,
+        files: Sequence[str] = (),
+    ) -> Message:
+        """A person's new message with the files that they staged, and that the app has to be told of it."""
         with self._file.transaction() as db:
             done = done_before(db, author, nonce)
             if done is None:
-                done = add(db, channel, self._parent(db, channel, thread), author, body, at)
-                happened(db, done, at, author, "said", body["text"])
+                parent = self._parent(db, channel, thread)
+                done = _add_with(db, channel, parent, author, {"text": text}, files, at)
+                sent = read(db, done).body.get("files", [])
+                happened(db, done, at, author, "said", text, json.dumps(sent) if sent else "")
                 remember(db, author, nonce, done)
             return read(db, done)
 
-    def change(self, author: str, id: str, body: dict[str, Any], at: float) -> Message:
-        """A person changes their own message."""
+    def change(self, author: str, id: str, text: str, at: float) -> Message:
+        """A person changes the words of their own message; its files stay."""
         with self._file.transaction() as db:
             row = owned(db, id, author)
-            if json.loads(row["body"]) != body:
-                update(db, row["id"], "body = ?, edited_at = ?", json.dumps(body), at)
-                happened(db, row["id"], at, author, "edited", body["text"])
+            before = json.loads(row["body"])
+            if before["text"] != text:
+                update(db, row["id"], "body = ?, edited_at = ?", json.dumps({**before, "text": text}), at)
+                happened(db, row["id"], at, author, "edited", text)
             return read(db, row["id"])
 
     def remove(self, author: str, id: str, at: float) -> Message:
@@ -267,3 +286,23 @@ class Room:
         if row["deleted_at"] is not None:
             raise Rejected(410, f"the message that thread {thread!r} hangs on was deleted")
         return int(row["id"])
+
+
+def _add_with(
+    db: sqlite3.Connection,
+    channel: str,
+    parent: int,
+    author: str,
+    body: dict[str, Any],
+    files: Sequence[str],
+    at: float,
+    *,
+    key: str = "",
+    to: str = "",
+) -> int:
+    """A new message's row, with the files that its author staged; its number."""
+    held = claimed(db, files, author)
+    shown = {**body, "files": [each.payload for each in held]} if held else body
+    number = add(db, channel, parent, author, shown, at, key=key, to=to)
+    attach(db, held, number)
+    return number

@@ -61,6 +61,16 @@ CREATE TABLE IF NOT EXISTS happenings (
     taken INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS happenings_waiting ON happenings (id) WHERE taken = 0;
+CREATE TABLE IF NOT EXISTS files (
+    id TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    at REAL NOT NULL,
+    message INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS files_of_message ON files (message);
 CREATE TABLE IF NOT EXISTS nonces (
     author TEXT NOT NULL,
     nonce TEXT NOT NULL,

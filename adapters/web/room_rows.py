@@ -170,8 +170,9 @@ def update(db: sqlite3.Connection, number: int, what: str, *values: object) -> N
 
 
 def wipe(db: sqlite3.Connection, number: int, at: float) -> None:
-    """Take a message's words and reactions away, and keep that it was there."""
+    """Take a message's words, files and reactions away, and keep that it was there."""
     db.execute("DELETE FROM reactions WHERE message = ?", (number,))
+    db.execute("UPDATE files SET message = -1 WHERE message = ?", (number,))
     update(db, number, "body = ?, deleted_at = ?", json.dumps({"text": ""}), at)
 
 

@@ -16,8 +16,9 @@ from typing import Any, Final, Protocol
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from adapters.web.feed import Feed
+from adapters.web.file_routes import FilePages
 from adapters.web.gate import guarded
-from adapters.web.inbound import Ask, Fill, Malformed, Press, doing_of
+from adapters.web.inbound import MAX_FILES, MAX_TEXT, Ask, Fill, Malformed, Press, doing_of
 from adapters.web.live import LiveRoom, Watcher, chat_payload, person_payload
 from adapters.web.outbound import form_payload, message_payload
 from adapters.web.room_file import RoomUnavailable
@@ -65,6 +66,7 @@ class Page:
         self._command = command
         self._asked = asked
         self._open = False
+        self._kept = FilePages(room, settings.max_file)
         self._files = {p.name: p for p in sorted(_STATIC.iterdir()) if p.suffix in _TYPES}
 
     def mount(self, app: web.Application) -> None:
@@ -74,6 +76,8 @@ class Page:
         app.router.add_get("/static/{name}", guarded(self._file))
         app.router.add_get("/api/room", guarded(self._answering(self._people)))
         app.router.add_post("/api/acts", guarded(self._answering(self._act)))
+        app.router.add_post("/api/files", guarded(self._answering(self._kept.upload)))
+        app.router.add_get("/api/files/{id}", guarded(self._answering(self._kept.download)))
         app.router.add_get("/ws", guarded(self._answering(self._socket)))
 
     def open(self) -> None:
@@ -131,6 +135,7 @@ class Page:
                 "agents": [person_payload(settings, m.id) for m in settings.agents],
                 "app": person_payload(settings, APP_ID),
                 "desks": [{"name": name, "channel": channel} for name, channel in settings.desks.items()],
+                "limits": {"text": MAX_TEXT, "files": MAX_FILES, "bytes": settings.max_file},
             }
         )
 

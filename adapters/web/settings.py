@@ -129,6 +129,8 @@ def _default_desks() -> Mapping[str, str]:
 class WebSettings:
     """Where the playground is served and who is in it. `desks` maps a desk's name to its channel.
 
+    `max_file` is how many bytes a file that somebody sends may have.
+
     Raises ConfigError when the address is not on this machine, or two people share an account.
     """
 
@@ -138,6 +140,7 @@ class WebSettings:
     customers: tuple[Member, ...] = SAMPLE_CUSTOMERS
     agents: tuple[Member, ...] = SAMPLE_AGENTS
     desks: Mapping[str, str] = field(default_factory=_default_desks)
+    max_file: int = 100_000_000
 
     def __post_init__(self) -> None:
         problems: list[str] = []

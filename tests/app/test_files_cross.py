@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 
 from benchmarks.files import measured, watched
+from bot.core import parity
 from tests.support.crossing import cross, digest_of_zeros, sides
 
-PAIRS = [(customer, desk) for customer in ("slack", "teams") for desk in ("slack", "teams")]
+PAIRS = (*parity.PAIRS, *parity.WITH_PLAYGROUND)
 IDS = ["-".join(pair) for pair in PAIRS]
 
 
 @pytest.fixture
 async def made(tmp_path: Path) -> AsyncIterator[dict[str, Any]]:
-    async with sides(tmp_path, "slack", "teams") as made:
+    async with sides(tmp_path, "slack", "teams", "web") as made:
         yield made
 
 

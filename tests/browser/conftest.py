@@ -76,6 +76,12 @@ class ScriptedScreen(Screen):
 
     app: ScriptedApp = field(default_factory=ScriptedApp)
 
+    async def hand_over(self) -> None:
+        """Ada has asked for a person, and Nora has claimed the case."""
+        await self.says(self.customer, "this is the THIRD time I ask, unbelievable!!")
+        await self.card.get_by_role("button", name="Claim").click()
+        await expect(self.customer.get_by_text("Nora Lindqvist is with you now.")).to_be_visible()
+
 
 def find_chromium() -> str:
     """Where Chromium is. Fails with what to do when it is nowhere."""

@@ -7,7 +7,6 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import ScriptedScreen
-from tests.browser.test_playground import hand_over
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -64,7 +63,7 @@ WIDE = "() => document.documentElement.scrollWidth - document.documentElement.cl
 
 async def fill(screen: ScriptedScreen) -> None:
     """A screen with everything on it: card, receipt, note, whisper, reactions, decisions."""
-    await hand_over(screen)
+    await screen.hand_over()
     await screen.says(screen.desk, "I am looking into it")
     await screen.says(screen.desk, "// a note with `code`")
     await screen.is_agent("Sam")

@@ -17,13 +17,6 @@ from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def hand_over(screen: ScriptedScreen) -> None:
-    """Ada has asked for a person, and Nora has claimed the case."""
-    await screen.says(screen.customer, "this is the THIRD time I ask, unbelievable!!")
-    await screen.card.get_by_role("button", name="Claim").click()
-    await expect(screen.customer.get_by_text("Nora Lindqvist is with you now.")).to_be_visible()
-
-
 async def test_a_newcomer_is_told_what_to_try_and_one_click_tries_it(screen: ScriptedScreen) -> None:
     await expect(screen.desk.get_by_text("Nobody is waiting.")).to_be_visible()
     await screen.customer.get_by_role("button", name="where is my order HP-10432?").click()
@@ -63,7 +56,7 @@ async def test_a_case_goes_to_a_person_and_comes_back(screen: ScriptedScreen) ->
 
 
 async def test_another_agents_words_stay_and_that_agent_alone_is_asked_what_to_do(screen: ScriptedScreen) -> None:
-    await hand_over(screen)
+    await screen.hand_over()
     await screen.is_agent("Sam")
     await screen.says(screen.desk, "let me try")
     question = screen.desk.get_by_role("article", name=re.compile("Only you see this"))
@@ -82,7 +75,7 @@ async def test_another_agents_words_stay_and_that_agent_alone_is_asked_what_to_d
 
 
 async def test_what_the_card_offers_is_at_hand_when_the_card_is_scrolled_away(screen: ScriptedScreen) -> None:
-    await hand_over(screen)
+    await screen.hand_over()
     at_hand = screen.desk.locator(".thread-state").get_by_role("button", name="Resolve")
     for n in range(12):
         await screen.says(screen.desk, f"line {n}")
@@ -95,7 +88,7 @@ async def test_what_the_card_offers_is_at_hand_when_the_card_is_scrolled_away(sc
 
 
 async def test_a_guest_is_told_that_their_words_stay(screen: ScriptedScreen) -> None:
-    await hand_over(screen)
+    await screen.hand_over()
     await screen.is_agent("Gus")
     await expect(screen.desk.get_by_text("Guests read along")).to_be_visible()
     await screen.says(screen.desk, "I know her")
@@ -104,7 +97,7 @@ async def test_a_guest_is_told_that_their_words_stay(screen: ScriptedScreen) -> 
 
 
 async def test_the_composer_says_where_words_will_go_before_they_are_sent(screen: ScriptedScreen) -> None:
-    await hand_over(screen)
+    await screen.hand_over()
     hint = screen.desk.locator(".hint")
     await expect(hint).to_contain_text("Goes to the customer")
     await screen.desk.get_by_role("button", name="Note").click()
@@ -201,7 +194,7 @@ async def test_nothing_that_is_written_becomes_part_of_the_page(screen: Scripted
 
 
 async def test_the_page_asks_nobody_but_its_own_server(screen: ScriptedScreen) -> None:
-    await hand_over(screen)
+    await screen.hand_over()
     assert {url.split("/")[2] for url in screen.asked} == {screen.address.removeprefix("http://")}
     assert screen.complaints == []
 

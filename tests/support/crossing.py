@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import socket
 import time
 from collections.abc import AsyncIterator
@@ -25,13 +26,14 @@ from adapters.teams.settings import TeamsSettings
 from bot.core.activity import Activity, File, Place, Said
 from bot.core.effects import Body, Voice
 from bot.engine.transfers import Transfer
-from bot.ports import ChatAdapter, FileCarrier
+from bot.ports import ChatAdapter, FileCarrier, Posted
 from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack import Human as SlackHuman
 from tests.fakes.teams import FakeTeams
 from tests.fakes.teams import Human as TeamsHuman
 from tests.fakes.teams.visible import buttons_of
+from tests.support.crossing_web import OnWeb
 
 LIMIT = 100_000_000
 
@@ -45,6 +47,31 @@ class Side(Protocol):
     """One platform with a file's sender or receiver on it."""
 
     adapter: ChatAdapter
+    kind: str
+
+    async def heard(self, text: str) -> Activity:
+        """What the app hears when the customer writes that, as it is typed there."""
+        ...
+
+    async def reaction(self) -> Activity:
+        """What the app hears when the customer reacts to a message of theirs."""
+        ...
+
+    async def raw(self, posted: Posted) -> str:
+        """A message as the platform holds it."""
+        ...
+
+    async def reads(self) -> list[str]:
+        """What the agent reads at the desk."""
+        ...
+
+    async def reactions(self, posted: Posted) -> str:
+        """The reactions on a message, as the platform holds them."""
+        ...
+
+    def pings(self) -> list[Any]:
+        """Everybody who was notified by somebody's words."""
+        ...
 
     async def sent(self, name: str, size: int, *, by_agent: bool) -> File:
         """Somebody sends a file of so many zeros; as the app hears of it."""
@@ -60,6 +87,8 @@ class Side(Protocol):
 
 
 class OnSlack:
+    kind = "slack"
+
     def __init__(self, slack: FakeSlack) -> None:
         self.slack, self.app = slack, slack.install()
         self.intake = ListIntake()
@@ -73,6 +102,31 @@ class OnSlack:
         self.ann = SlackHuman(slack, slack.workspace.add_user("Ann"))
         self.bob = SlackHuman(slack, slack.workspace.add_user("Bob"))
         self.desk = slack.channel("desk", self.bob.user, self.app, private=True)
+
+    async def heard(self, text: str) -> Activity:
+        before = len(self.intake.taken)
+        self.ann.says(self.ann.chat_with(self.app), text)
+        await self.slack.courier.settled()
+        return self.intake.taken[before]
+
+    async def reaction(self) -> Activity:
+        said = self.ann.says(self.ann.chat_with(self.app), "hi")
+        self.ann.reacts(said, "+1")
+        await self.slack.courier.settled()
+        return self.intake.taken[-1]
+
+    async def raw(self, posted: Posted) -> str:
+        message = self.slack.workspace.message(posted.ref.place.channel, posted.ref.id)
+        return json.dumps([message.text, message.blocks], ensure_ascii=False)
+
+    async def reads(self) -> list[str]:
+        return self.bob.reads(self.desk)
+
+    async def reactions(self, posted: Posted) -> str:
+        return str(self.slack.workspace.message(posted.ref.place.channel, posted.ref.id).reactions)
+
+    def pings(self) -> list[Any]:
+        return [*self.slack.pings]
 
     async def sent(self, name: str, size: int, *, by_agent: bool) -> File:
         who, where = (self.bob, self.desk) if by_agent else (self.ann, self.ann.chat_with(self.app))
@@ -94,6 +148,8 @@ class OnSlack:
 
 
 class OnTeams:
+    kind = "teams"
+
     def __init__(self, teams: FakeTeams, shelf: FolderShelf) -> None:
         self.teams, self.intake = teams, ListIntake()
         self.ann = TeamsHuman(teams, teams.tenant.add_person("Ann"))
@@ -110,6 +166,30 @@ class OnTeams:
             file_hosts=frozenset({teams.file_host}),
         )
         self.adapter = TeamsAdapter(settings, WallClock(), shelf)
+
+    async def heard(self, text: str) -> Activity:
+        before = len(self.intake.taken)
+        self.ann.says(self.ann.chat(), text, rich=text)
+        await self.teams.courier.settled()
+        return self.intake.taken[before]
+
+    async def reaction(self) -> Activity:
+        said = self.ann.says(self.ann.chat(), "hi")
+        self.ann.reacts(self.ann.chat(), said, "like")
+        await self.teams.courier.settled()
+        return self.intake.taken[-1]
+
+    async def raw(self, posted: Posted) -> str:
+        return json.dumps(self.teams.tenant.message(self.desk, posted.ref.id).content, ensure_ascii=False)
+
+    async def reads(self) -> list[str]:
+        return self.bob.reads(self.desk)
+
+    async def reactions(self, posted: Posted) -> str:
+        raise AssertionError(f"reactions are switched off here, for {posted.ref.id} too")
+
+    def pings(self) -> list[Any]:
+        return [*self.teams.pings]
 
     async def sent(self, name: str, size: int, *, by_agent: bool) -> File:
         # Of what is sent in a channel, Teams gives apps pictures only.
@@ -155,6 +235,9 @@ async def sides(folder: Path, *names: str) -> AsyncIterator[dict[str, Any]]:
         if "teams" in names:
             made["teams"] = OnTeams(await stack.enter_async_context(FakeTeams()), shelf)
             made["teams"].teams.bot.endpoint = f"http://127.0.0.1:{port}/api/messages"
+        if "web" in names:
+            made["web"] = OnWeb(folder / "room", WallClock())
+            made["web"].address = f"http://127.0.0.1:{port}"
         for side in made.values():
             side.adapter.mount(server)
         runner = web.AppRunner(server, access_log=None, shutdown_timeout=0.5)

@@ -4,6 +4,7 @@ import { showBadge } from "./avatar.js";
 import { cardTitle, statusLabel } from "./card.js";
 import { el, icon, reconcile, timeOf } from "./dom.js";
 import { plain } from "./markup.js";
+import { gist } from "./message.js";
 import { number } from "./mirror.js";
 
 /** All root cards that somebody sees, newest first; those that are done come last. */
@@ -77,7 +78,7 @@ export class CaseList {
         el("span", { class: "case-title" }, `#${card.number} ${cardTitle(card)}`),
         badge(fresh, "new"),
       ),
-      el("span", { class: "case-why" }, plain(last ? last.body.text : card.why)),
+      el("span", { class: "case-why" }, last ? gist(last) : plain(card.why)),
       el("span", { class: "case-foot" }, statusLabel(card.status), " · ", timeOf((last ?? message).at)),
     ]);
   }

@@ -1,14 +1,16 @@
 // Where one writes. Enter sends, Shift+Enter is a new line; what could not be sent stays where it was.
 
+import { Attachments } from "./attachments.js";
 import { el, icon, toast } from "./dom.js";
 import { freshNonce } from "./wire.js";
 
 export class Composer {
   /**
-   * `aim()` gives what sends from here, as who writes now: `(text, nonce) => Promise`. `onempty` is for ArrowUp
-   * in an empty field; `hint(text)` says below what will happen, `suggest(text)` offers whole texts.
+   * `aim()` gives what sends from here, as who writes now: `(text, files, nonce) => Promise`. `onempty` is for ArrowUp
+   * in an empty field; `hint(text)` says below what will happen, `suggest(text)` offers whole texts. `who()` writes,
+   * `limits` are those of the room.
    */
-  constructor({ label, placeholder, aim, onempty, hint, suggest }) {
+  constructor({ label, placeholder, aim, onempty, hint, suggest, who, limits }) {
     this.aim = aim;
     this.hint = hint;
     this.suggest = suggest;
@@ -16,7 +18,9 @@ export class Composer {
     this.place = "";
     this.sending = Promise.resolve();
     this.failed = null;
-    this.area = el("textarea", { rows: "1", maxlength: "10000", "aria-label": label, placeholder });
+    this.eager = false;
+    this.area = el("textarea", { rows: "1", maxlength: String(limits.text), "aria-label": label, placeholder });
+    this.attachments = new Attachments({ who, limits, changed: () => this.filesChanged() });
     const send = { type: "submit", class: "send", "aria-label": "Send", title: "Send (Enter)" };
     this.button = el("button", send, icon("send"));
     this.line = el("p", { class: "hint" });
@@ -25,7 +29,9 @@ export class Composer {
       "form",
       { class: "composer", onsubmit: (event) => this.submit(event) },
       this.chips,
-      el("div", { class: "field" }, this.area, this.button),
+      this.attachments.node,
+      el("div", { class: "field" }, this.attachments.button, this.area, this.button),
+      this.attachments.chooser,
       this.line,
     );
     this.area.addEventListener("input", () => this.changed());
@@ -47,8 +53,21 @@ export class Composer {
       this.drafts.set(this.place, this.area.value);
       this.place = place;
       this.area.value = this.drafts.get(place) ?? "";
+      this.eager = false;
+      this.attachments.moveTo(place);
     }
     this.changed();
+  }
+
+  /** Takes files that are dropped anywhere on `zone`. */
+  takeFilesFrom(zone) {
+    this.attachments.takeFrom(this.area, zone);
+  }
+
+  /** What was to be sent as soon as its files are there is sent. */
+  filesChanged() {
+    this.changed();
+    if (this.eager && !this.attachments.uploading) this.send();
   }
 
   /** Put a text into the field, to be looked at before it is sent. */
@@ -64,9 +83,9 @@ export class Composer {
     this.area.style.height = "auto";
     this.area.style.height = `${Math.min(this.area.scrollHeight, 200)}px`;
     const { words, kind } = this.hint(text);
-    this.line.textContent = words;
+    this.line.textContent = this.eager && this.attachments.uploading ? "Sent as soon as the files are there." : words;
     this.node.dataset.kind = kind;
-    this.button.disabled = !text.trim();
+    this.button.disabled = !text.trim() && !this.attachments.items.length;
     const offered = this.suggest(text);
     this.chips.hidden = !offered.length;
     this.chips.replaceChildren(
@@ -76,23 +95,36 @@ export class Composer {
 
   submit(event) {
     event.preventDefault();
+    if (!this.area.value.trim() && !this.attachments.items.length) return;
+    this.eager = this.attachments.uploading;
+    if (this.eager) this.changed();
+    else this.send();
+  }
+
+  send() {
     const text = this.area.value;
-    if (!text.trim()) return;
-    const nonce = this.failed?.text === text ? this.failed.nonce : freshNonce();
+    const items = this.attachments.take();
+    const files = items.map((item) => item.held.id);
+    const sign = JSON.stringify([text, files]);
+    const nonce = this.failed?.sign === sign ? this.failed.nonce : freshNonce();
     const { place } = this;
     const send = this.aim();
     this.failed = null;
+    this.eager = false;
     this.area.value = "";
     this.changed();
     // one after the other: what was written first arrives first, however fast one writes
     this.sending = this.sending
-      .then(() => send(text, nonce))
-      .catch((error) => this.giveBack(place, text, nonce, error));
+      .then(() => send(text, files, nonce))
+      .catch((error) => {
+        this.failed = { sign, nonce };
+        this.attachments.giveBack(place, items);
+        this.giveBack(place, text, error);
+      });
   }
 
-  giveBack(place, text, nonce, error) {
+  giveBack(place, text, error) {
     toast(`Not sent. ${error.message}`);
-    this.failed = { text, nonce };
     const rest = this.place === place ? this.area.value : (this.drafts.get(place) ?? "");
     const whole = rest ? `${text}\n${rest}` : text;
     if (this.place === place) this.area.value = whole;

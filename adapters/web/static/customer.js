@@ -4,7 +4,7 @@ import { lastPicked, pick, picker, showBadge } from "./avatar.js";
 import { Composer } from "./composer.js";
 import { announce, el, icon, timeIn, toast } from "./dom.js";
 import { pressOrAsk } from "./forms.js";
-import { plain } from "./markup.js";
+import { gist } from "./message.js";
 import { Thread } from "./thread.js";
 import { act } from "./wire.js";
 
@@ -38,11 +38,13 @@ export class CustomerPane {
       placeholder: "Write a message",
       aim: () => {
         const { me, channel } = this;
-        return (text, nonce) => act(me, { do: "say", channel, text }, nonce);
+        return (text, files, nonce) => act(me, { do: "say", channel, text, files }, nonce);
       },
       onempty: () => this.thread.editLast(),
       hint: () => ({ words: "Enter sends · Shift + Enter is a new line", kind: "reply" }),
       suggest: () => [],
+      who: () => this.me,
+      limits: room.limits,
     });
     this.node = el(
       "section",
@@ -52,6 +54,7 @@ export class CustomerPane {
       this.thread.node,
       this.composer.node,
     );
+    this.composer.takeFilesFrom(this.node);
     for (const { id } of room.customers) {
       room.mirrors.get(id).addEventListener("change", () => room.soon(this));
       room.mirrors.get(id).addEventListener("arrival", ({ detail }) => this.arrived(id, detail));
@@ -103,7 +106,7 @@ export class CustomerPane {
 
   arrived(id, message) {
     if (id === this.me && message.author !== id && !message.body.quiet) {
-      announce(`To ${this.room.person(id).name}: ${plain(message.body.text)}`);
+      announce(`To ${this.room.person(id).name}: ${gist(message)}`);
     }
   }
 

@@ -6,8 +6,7 @@ import { CaseList, casesOf, freshIn } from "./cases.js";
 import { Composer } from "./composer.js";
 import { announce, el, icon, toast } from "./dom.js";
 import { pressOrAsk } from "./forms.js";
-import { plain } from "./markup.js";
-import { looksLikeNote } from "./message.js";
+import { gist, looksLikeNote } from "./message.js";
 import { Thread } from "./thread.js";
 import { act } from "./wire.js";
 
@@ -47,13 +46,16 @@ export class DeskPane {
       placeholder: "Reply",
       aim: () => {
         const { me, open } = this;
-        return (text, nonce) => act(me, { do: "say", ...open, text }, nonce);
+        return (text, files, nonce) => act(me, { do: "say", ...open, text, files }, nonce);
       },
       onempty: () => this.thread.editLast(),
       hint: (text) => this.hint(text),
       suggest: (text) => this.suggest(text),
+      who: () => this.me,
+      limits: room.limits,
     });
     this.node = this.build();
+    this.composer.takeFilesFrom(this.node);
     for (const { id } of room.agents) {
       room.mirrors.get(id).addEventListener("change", () => room.soon(this));
       room.mirrors.get(id).addEventListener("arrival", ({ detail }) => this.arrived(id, detail));
@@ -155,10 +157,10 @@ export class DeskPane {
 
   arrived(id, message) {
     if (id !== this.me || message.author === id) return;
-    const { card, text, quiet } = message.body;
+    const { card, quiet } = message.body;
     if (card) announce(`New case ${card.number}: ${cardTitle(card)}`);
-    else if (message.whisper) announce(`Only you see this: ${plain(text)}`);
-    else if (message.thread === this.open.thread && !quiet) announce(`Desk: ${plain(text)}`);
+    else if (message.whisper) announce(`Only you see this: ${gist(message)}`);
+    else if (message.thread === this.open.thread && !quiet) announce(`Desk: ${gist(message)}`);
   }
 
   toggleNote() {

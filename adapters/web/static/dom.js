@@ -31,6 +31,7 @@ const PATHS = {
   hash: "M9 4L7 20M17 4l-2 16M4.5 9h16M3.5 15h16",
   eye: "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12M12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6",
   file: "M7 3h7l4 4v14H7zM14 3v4h4",
+  clip: "M19.5 11.5l-7.8 7.8a4.600 4.600 0 0 1-6.500-6.500l8.200-8.200a3.100 3.100 0 0 1 4.400 4.400l-8.100 8.100a1.600 1.600 0 0 1-2.300-2.300l7.300-7.300",
   link: "M14 5h5v5M19 5l-8 8M17 14v5H5V7h5",
   retry: "M20 11a8 8 0 1 0-2.3 6M20 5v6h-6",
 };
@@ -83,6 +84,18 @@ export function dayOf(at) {
   if (then.toDateString() === today.toDateString()) return "Today";
   today.setDate(today.getDate() - 1);
   return then.toDateString() === today.toDateString() ? "Yesterday" : day.format(then);
+}
+
+/** A number of bytes as people say it. */
+export function sizeOf(bytes) {
+  const units = ["bytes", "kB", "MB", "GB"];
+  let n = bytes;
+  let at = 0;
+  while (n >= 1000 && at < units.length - 1) {
+    n /= 1000;
+    at += 1;
+  }
+  return `${at && n < 10 ? n.toFixed(1).replace(/\.0$/, "") : Math.round(n)} ${units[at]}`;
 }
 
 /** Says something to screen readers, and shows nothing. */

@@ -17,6 +17,7 @@ class Room {
     this.customers = found.customers;
     this.agents = found.agents;
     this.desks = found.desks;
+    this.limits = found.limits;
     this.known = new Map([...found.customers, ...found.agents, found.app].map((each) => [each.id, each]));
     this.mirrors = new Map([...found.customers, ...found.agents].map((each) => [each.id, new Mirror(each.id)]));
     this.changed = () => {};

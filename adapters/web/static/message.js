@@ -1,9 +1,10 @@
 // One message: whose it is, what it says, what can be done with it.
 
 import { avatar } from "./avatar.js";
-import { buttonsView, cardTitle, cardView } from "./card.js";
-import { el, icon, timeOf } from "./dom.js";
+import { buttonsView, cardTitle, cardView, statusLabel } from "./card.js";
+import { el, icon, sizeOf, timeOf } from "./dom.js";
 import { markup, plain } from "./markup.js";
+import { fileAddress } from "./wire.js";
 
 const EMOJI = ["👍", "❤️", "😄", "🎉", "🙏", "👀", "😕", "🔒"];
 const DELIVERED = "✅";
@@ -46,7 +47,7 @@ export function messageView(message, { room, me, follows, on }) {
   if (!body.quiet && !body.card) node.append(avatar(name, { app: author.app && !body.voice }));
   const content = el("div", { class: "content" });
   if (!follows && !body.quiet && !body.card) content.append(byline(message, name, author, note));
-  content.append(bubble(message, on));
+  content.append(bubble(message, me, on));
   content.append(...below(message, { room, me, mine, on }));
   node.append(content);
   if (!message.deleted && !message.whisper) node.append(actions(message, node, mine, me, on));
@@ -55,8 +56,14 @@ export function messageView(message, { room, me, follows, on }) {
 
 function spoken(message) {
   if (message.deleted) return "deleted";
-  const { card, text } = message.body;
-  return card ? `Case ${card.number}, ${cardTitle(card)}, ${card.status}. ${card.why}` : plain(text);
+  const { card } = message.body;
+  return card ? `Case ${card.number}, ${cardTitle(card)}, ${statusLabel(card.status)}. ${plain(card.why)}` : gist(message);
+}
+
+/** What a message says in one line: its words, and the names of its files. */
+export function gist(message) {
+  const { text, files } = message.body;
+  return [plain(text), ...(files ?? []).map((file) => `📎 ${file.name}`)].filter(Boolean).join(" ");
 }
 
 function byline(message, name, author, note) {
@@ -71,7 +78,7 @@ function byline(message, name, author, note) {
   );
 }
 
-function bubble(message, on) {
+function bubble(message, me, on) {
   const { body } = message;
   const node = el("div", { class: "bubble" });
   if (message.deleted) {
@@ -80,9 +87,9 @@ function bubble(message, on) {
   }
   if (message.whisper) node.append(el("p", { class: "only-you" }, icon("eye"), "Only you can see this"));
   if (body.card) node.append(cardView(body.card, (button) => on.press(message, button)));
-  else node.append(markup(body.text));
+  else if (body.text) node.append(markup(body.text));
   if (body.image) node.append(picture(body.image, body.alt));
-  for (const file of body.files ?? []) node.append(attachment(file));
+  for (const file of body.files ?? []) node.append(attachment(file, me));
   if (message.whisper && message.answered) {
     node.append(el("p", { class: "answered" }, icon("check"), message.answered));
   } else if (!body.card && message.whisper) {
@@ -95,10 +102,19 @@ function bubble(message, on) {
   return node;
 }
 
-function attachment(file) {
-  const ours = /^data:(text\/csv|application\/json);base64,/.test(file.href ?? "");
-  const name = ours ? el("a", { href: file.href, download: file.name }, file.name) : file.name;
-  return el("p", { class: "attachment" }, icon("file"), name);
+function attachment(file, me) {
+  const href = fileAddress(file, me);
+  if (file.type.startsWith("image/")) {
+    const whole = { class: "shot", href, target: "_blank", rel: "noopener", title: `${file.name} · ${sizeOf(file.size)}` };
+    return el("a", whole, el("img", { src: href, alt: file.name }));
+  }
+  return el(
+    "p",
+    { class: "attachment" },
+    icon("file"),
+    el("a", { href, download: file.name, title: file.name }, file.name),
+    el("span", { class: "file-size" }, sizeOf(file.size)),
+  );
 }
 
 function picture(address, alt) {

@@ -22,6 +22,8 @@ export class Thread {
       if (this.stuck) this.jump.hidden = true;
     });
     new ResizeObserver(() => this.stuck && this.shown.length && this.toEnd()).observe(this.list);
+    // pictures have no height until they are there
+    this.list.addEventListener("load", () => this.stuck && this.shown.length && this.toEnd(), true);
     this.list.addEventListener("keydown", (event) => this.key(event));
     this.place = "";
     this.shown = [];

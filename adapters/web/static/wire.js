@@ -33,6 +33,32 @@ export async function submit(person, message, form, fields, nonce) {
   return faults ?? null;
 }
 
+/**
+ * Bring a file to the app as somebody, to be sent with a message. `progress` is told how much of it is there, from 0 to
+ * 1; `signal` calls it off. Rejects with an Error whose message can be shown, or an AbortError.
+ */
+export function upload(person, file, { progress, signal }) {
+  const where = new URLSearchParams({ as: person, name: file.name || "file" });
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", `/api/files?${where}`);
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.responseType = "json";
+    request.upload.addEventListener("progress", (event) => event.lengthComputable && progress(event.loaded / event.total));
+    request.addEventListener("load", () => {
+      if (request.status === 200) resolve(request.response.file);
+      else reject(new Error(request.response?.error ?? `The app answered ${request.status}.`));
+    });
+    request.addEventListener("error", () => reject(new Error("The app cannot be reached. Is it still running?")));
+    request.addEventListener("abort", () => reject(new DOMException("called off", "AbortError")));
+    signal.addEventListener("abort", () => request.abort());
+    request.send(file);
+  });
+}
+
+/** Where somebody finds a file of the room. */
+export const fileAddress = (file, person) => `/api/files/${encodeURIComponent(file.id)}?as=${encodeURIComponent(person)}`;
+
 /** A name for one act, so that trying it again cannot do it twice. */
 export function freshNonce() {
   return crypto.randomUUID();

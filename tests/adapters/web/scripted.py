@@ -12,8 +12,9 @@ from pathlib import Path
 from aiohttp import web
 
 from adapters.web import WebAdapter, WebSettings
-from bot.core.activity import Activity, Person, Place, Pressed, Ref, Said
+from bot.core.activity import Activity, File, Person, Place, Pressed, Ref, Said
 from bot.core.effects import Body, Button, ButtonStyle, CardField, CaseCard, Voice
+from bot.engine.transfers import Transfer
 from bot.ports import JournalLine, Posted
 from tests.contract.doubles import EchoCommands, ScriptedForms
 
@@ -86,10 +87,10 @@ class ScriptedApp:
             return False
         self._seen.add(activity.id)
         match activity.content:
-            case Said(_, text) if activity.direct:
-                await self._customer_said(activity, text)
-            case Said(ref, text):
-                await self._agent_said(activity, ref, text)
+            case Said(_, text, files) if activity.direct:
+                await self._customer_said(activity, text, files)
+            case Said(ref, text, files):
+                await self._agent_said(activity, ref, text, files)
             case Pressed(ref, action) if activity.direct:
                 await self.web.edit(ref, Body(f"You chose {action}."))
             case Pressed(_, action):
@@ -109,11 +110,19 @@ class ScriptedApp:
     def _case_of(self, place: Place) -> Case | None:
         return next((c for c in self._cases.values() if place in (c.chat, c.root.thread)), None)
 
-    async def _customer_said(self, activity: Activity, text: str) -> None:
+    async def _pass_on(self, to: Place, text: str, files: tuple[File, ...], voice: Voice) -> None:
+        if text:
+            await self._post(to, Body(text, voice=voice))
+        for file in files:
+            self._keys += 1
+            source = Transfer(self.web, file, 10**9)
+            await self.web.post_file(to, Body("", voice=voice), source, key=f"key{self._keys}")
+
+    async def _customer_said(self, activity: Activity, text: str, files: tuple[File, ...]) -> None:
         case = self._case_of(activity.place)
         name = Voice(activity.author.label)
         if case:
-            await self._post(case.root.thread, Body(text, voice=name))
+            await self._pass_on(case.root.thread, text, files, name)
             return
         if "person" in text or "THIRD" in text:
             await self._hand_over(activity, text)
@@ -160,7 +169,7 @@ class ScriptedApp:
         )
         return Body(f"Case {number}: {why}", card=card)
 
-    async def _agent_said(self, activity: Activity, ref: Ref, text: str) -> None:
+    async def _agent_said(self, activity: Activity, ref: Ref, text: str, files: tuple[File, ...]) -> None:
         case = self._case_of(activity.place)
         if case is None or text.startswith(("//", "note:")):
             return
@@ -175,7 +184,7 @@ class ScriptedApp:
             return
         if not case.assignee:
             await self._claim(case, me)
-        await self._post(case.chat, Body(text, voice=Voice(me.label)))
+        await self._pass_on(case.chat, text, files, Voice(me.label))
         await self.web.react(ref, "✅", added=True)
 
     async def _claim(self, case: Case, who: Person) -> None:

@@ -13,7 +13,7 @@ import pytest
 from adapters.web import Member, WebAdapter, WebSettings
 from adapters.web.room import Room as StoredRoom
 from adapters.web.room_file import RoomFile
-from bot.core.activity import Person, Place, Ref
+from bot.core.activity import File, Person, Place, Ref
 from bot.core.effects import Body
 from tests.adapters.web.scripted import Journal, SteppingClock, served
 from tests.contract.adapter_contract import (
@@ -29,6 +29,7 @@ from tests.contract.adapter_contract import (
     WhisperContract,
 )
 from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
+from tests.contract.file_contract import FileContract, FileLookUpContract, SeenFile
 
 DESK = "desk"
 HOME = "ann_at_home"
@@ -79,6 +80,39 @@ class PlaygroundRoom:
         author = HOME if place == self.chat else who
         done = await self._act(author, do="say", channel=place.channel, thread=place.thread, text=text)
         return Ref(place, done["message"]["id"])
+
+    async def sends(self, who: str, place: Place, text: str, name: str, content: bytes) -> Ref:
+        author = HOME if place == self.chat else who
+        assert self._http is not None
+        asked = {"as": author, "name": name}
+        headers = {"Content-Type": "application/octet-stream"}
+        async with self._http.post(
+            f"{self._address}/api/files", params=asked, data=content, headers=headers
+        ) as response:
+            staged = (await response.json())["file"]
+        what = {"channel": place.channel, "thread": place.thread, "text": text, "files": [staged["id"]]}
+        done = await self._act(author, do="say", **what)
+        return Ref(place, done["message"]["id"])
+
+    async def files(self, who: str, place: Place) -> Sequence[SeenFile]:
+        viewer = HOME if place == self.chat else who
+        found: list[SeenFile] = []
+        assert self._http is not None
+        for message in self._stored.view(place.channel, viewer):
+            for file in message.body.get("files", ()):
+                address = f"{self._address}/api/files/{file['id']}"
+                async with self._http.get(address, params={"as": viewer}) as response:
+                    assert response.status == 200
+                    found.append(SeenFile(message.id, file["name"], await response.read()))
+        return found
+
+    async def accepts(self) -> None:
+        """Nothing is asked here."""
+
+    async def lose(self, file: File) -> None:
+        for message in self._stored.view(self.chat.channel, HOME):
+            if file.id in [each["id"] for each in message.body.get("files", ())]:
+                await self.deletes(Ref(self.chat, message.id))
 
     async def edits(self, ref: Ref, text: str) -> None:
         await self._act(self._author(ref), do="edit", message=ref.id, text=text)
@@ -162,6 +196,8 @@ class TestContract(
     ButtonContract,
     LookUpContract,
     ThreadContract,
+    FileContract,
+    FileLookUpContract,
 ):
     @pytest.fixture
     async def room(self, tmp_path: Path) -> AsyncIterator[PlaygroundRoom]:
