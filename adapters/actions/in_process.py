@@ -1,6 +1,8 @@
-"""Runs a project's rasa-sdk actions inside this process, each call within its time limit.
+"""Runs a project's rasa-sdk actions inside this process, each call within its time limit, never on our event loop.
 
-A synchronous `run()` gets a thread; one that hangs is left behind, and counted. `loading` finds the actions.
+A synchronous `run()` gets a thread of its own; one that hangs is left behind, and counted. Coroutines share the
+loop of the thread in which the code was imported, so that what they keep between calls stays usable; while one
+blocks it (`async def run` around a database is common), others get another. `loading` finds the actions.
 """
 
 from __future__ import annotations
@@ -10,19 +12,26 @@ import contextlib
 import contextvars
 import inspect
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any, Final, cast
 
 import rasa_sdk
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection
 
+from adapters.actions.home import HomeThread, move_in
 from adapters.actions.opening import TIME_LIMIT
 from adapters.actions.replies import result_of
 from bot.dialogue.acting import ActionCall, ActionFailed, ActionRejected, ActionResult
 
 _THREADS: Final = 64
 """Synchronous actions at the same time; one that hangs keeps its thread until it ends."""
+
+_LOOPS: Final = 16
+"""Event loops for coroutines; a further one is made only while all others are blocked."""
+
+_PATIENCE: Final = 0.2  # seconds after which a loop that does not answer counts as blocked
 
 
 class InProcessActions:
@@ -32,12 +41,16 @@ class InProcessActions:
         self,
         actions: dict[str, Any],
         *,
+        home: HomeThread | None = None,
+        folder: Path | None = None,
         seconds: float = TIME_LIMIT,
         unavailable: Mapping[str, str] | None = None,
         absent: tuple[str, ...] = (),
         broken: tuple[str, ...] = (),
     ) -> None:
         self._actions = actions
+        self._folder = folder or Path.cwd()
+        self._threads = [home] if home else []
         self._seconds = seconds
         self._unavailable = unavailable or {}
         self._absent = absent
@@ -68,7 +81,7 @@ class InProcessActions:
             async with asyncio.timeout(self._seconds):
                 events = await self._call(call.name, action.run, dispatcher, tracker, domain)
                 if dispatcher.is_streaming_active:
-                    await dispatcher.stream_end()
+                    await self._on_a_loop(dispatcher.stream_end)
         except TimeoutError as error:
             raise ActionFailed(call.name, f"took longer than {self._seconds:g} s") from error
         except ActionExecutionRejection as error:
@@ -83,17 +96,31 @@ class InProcessActions:
 
     async def _call(self, name: str, run: Any, *arguments: Any) -> Any:
         if inspect.iscoroutinefunction(run):
-            return await run(*arguments)
+            return await self._on_a_loop(lambda: run(*arguments))
         if name in self._at_home:
-            return run(*arguments)
+            return await self._on_a_loop(lambda: _as_coroutine(run, *arguments))
         try:
             result = await self._in_thread(lambda: run(*arguments))
         except Exception as error:
             if "same thread" not in str(error):
                 raise
             self._at_home.add(name)  # a SQLite connection that was opened at import: only usable where it was opened
-            return run(*arguments)
-        return await result if inspect.isawaitable(result) else result
+            return await self._on_a_loop(lambda: _as_coroutine(run, *arguments))
+        return await self._on_a_loop(lambda: _awaited(result)) if inspect.isawaitable(result) else result
+
+    async def _on_a_loop(self, make: Callable[[], Awaitable[Any]]) -> Any:
+        """Run a coroutine on the first of the project's own loops that is not blocked."""
+        for thread in tuple(self._threads):
+            running = await thread.take(make, _PATIENCE)
+            if running is not None:
+                return await running
+        if len(self._threads) >= _LOOPS:
+            raise RuntimeError(f"{_LOOPS} coroutines block their event loops; give them time limits of their own")
+        another = HomeThread(self._folder)
+        another.start(lambda: None)
+        self._threads.append(another)
+        running = await another.take(make, self._seconds)
+        return await running if running is not None else None
 
     async def _in_thread(self, function: Callable[[], Any]) -> Any:
         """Run in a thread of its own: one that hangs holds up nobody, not even the end of the process."""
@@ -115,6 +142,7 @@ class InProcessActions:
         def work() -> None:
             result: Any = None
             failure: BaseException | None = None
+            move_in(self._folder)
             try:
                 result = context.run(function)
             except StopIteration as error:  # a future cannot carry it
@@ -129,4 +157,15 @@ class InProcessActions:
         return await done
 
     async def close(self) -> None:
-        return
+        for thread in self._threads:
+            thread.close()
+        self._threads.clear()
+
+
+async def _as_coroutine(run: Any, *arguments: Any) -> Any:
+    result = run(*arguments)
+    return await result if inspect.isawaitable(result) else result
+
+
+async def _awaited(result: Awaitable[Any]) -> Any:
+    return await result

@@ -23,6 +23,7 @@ import rasa_sdk
 
 from adapters.actions.absent import actions_in, imported_at, needing, standing_in
 from adapters.actions.compatibility import restore
+from adapters.actions.home import HomeThread
 from adapters.actions.in_process import InProcessActions
 from adapters.actions.opening import TIME_LIMIT
 from bot.errors import AssistantError
@@ -37,6 +38,11 @@ def load_actions(folder: Path, *, seconds: float = TIME_LIMIT) -> InProcessActio
     raises takes its own actions with it. Raises AssistantError when code is no Python.
     """
     folder = folder.resolve()
+    home = HomeThread(folder)
+    return home.start(lambda: _load(folder, home, seconds))
+
+
+def _load(folder: Path, home: HomeThread, seconds: float) -> InProcessActions:
     restore()
     _hush()
     before = set(_all_action_classes())
@@ -72,6 +78,8 @@ def load_actions(folder: Path, *, seconds: float = TIME_LIMIT) -> InProcessActio
                 broken.append(said)
     return InProcessActions(
         found,
+        home=home,
+        folder=folder,
         seconds=seconds,
         unavailable={name: why for name, why in unavailable.items() if name not in found},
         absent=tuple(_absences(folder, packages)),

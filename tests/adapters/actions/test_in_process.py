@@ -165,14 +165,7 @@ import sqlite3
 from rasa_sdk import Action
 from rasa_sdk.events import SlotSet
 
-
-
-class Tidy(sqlite3.Connection):
-    def __del__(self):
-        self.close()
-
-
-connection = sqlite3.connect(":memory:", factory=Tidy)
+connection = sqlite3.connect(":memory:")
 
 
 class Count(Action):
@@ -182,6 +175,15 @@ class Count(Action):
     def run(self, dispatcher, tracker, domain):
         intent = tracker.get_intent_of_latest_message()
         return [SlotSet("n", connection.execute("select 40 + 2").fetchone()[0]), SlotSet("intent", intent)]
+
+
+class Close(Action):
+    def name(self):
+        return "action_close"
+
+    def run(self, dispatcher, tracker, domain):
+        connection.close()
+        return []
 """
 
 
@@ -189,6 +191,65 @@ async def test_a_database_that_is_opened_at_import_can_be_used(tmp_path: Path) -
     actions = load_actions(project(tmp_path, "home", AT_HOME))
     for _ in range(2):
         assert (await actions.run(call("action_count"))).events[0] == SlotSet("n", 42)
+    await actions.run(call("action_close"))
+    await actions.close()
+
+
+STOCK = """
+import asyncio
+import time
+from pathlib import Path
+from rasa_sdk import Action
+from rasa_sdk.events import SlotSet
+
+class Stock(Action):
+    def name(self):
+        return "action_stock"
+
+    def run(self, dispatcher, tracker, domain):
+        return [SlotSet("stock", Path("stock.txt").read_text())]
+
+class StockLater(Action):
+    def name(self):
+        return "action_stock_later"
+
+    async def run(self, dispatcher, tracker, domain):
+        await asyncio.sleep(0)
+        return [SlotSet("stock", Path("stock.txt").read_text())]
+
+class Blocked(Action):
+    def name(self):
+        return "action_blocked"
+
+    async def run(self, dispatcher, tracker, domain):
+        time.sleep(1.0)
+        return []
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="threads have a folder of their own on Linux only")
+@pytest.mark.parametrize("name", ["action_stock", "action_stock_later"])
+async def test_an_action_finds_its_files_as_if_it_were_started_in_its_folder(tmp_path: Path, name: str) -> None:
+    folder = project(tmp_path, "shop", STOCK)
+    (folder / "stock.txt").write_text("7 roses")
+    before = Path.cwd()
+    actions = load_actions(folder)
+    assert (await actions.run(call(name))).events == (SlotSet("stock", "7 roses"),)
+    assert Path.cwd() == before, "the folder is the action's alone"
+    await actions.close()
+
+
+async def test_a_coroutine_that_blocks_is_given_up_and_holds_up_nobody(tmp_path: Path) -> None:
+    folder = project(tmp_path, "shop", STOCK)
+    (folder / "stock.txt").write_text("7 roses")
+    actions = load_actions(folder, seconds=0.5)
+    blocked = asyncio.create_task(actions.run(call("action_blocked")))
+    begun = asyncio.get_running_loop().time()
+    await asyncio.sleep(0.02)
+    assert (await actions.run(call("action_stock_later"))).events == (SlotSet("stock", "7 roses"),)
+    with pytest.raises(ActionFailed, match=r"longer than 0\.5 s"):
+        await blocked
+    assert asyncio.get_running_loop().time() - begun < 0.9, "our own loop was never blocked"
     await actions.close()
 
 
