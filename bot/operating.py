@@ -13,6 +13,7 @@ from bot.ports import ChatAdapter, Clock, Store
 from bot.services.cases import CaseAnswers
 from bot.services.daily import Daily, DailySettings, read_time
 from bot.services.exports import Exporting
+from bot.services.forgetting import Forgetting
 from bot.services.health import Health
 from bot.services.home import Home
 from bot.services.macros import MacroAnswers
@@ -39,6 +40,7 @@ def operations_of(
             **Exporting(engine.records, clock, settings.timezone).answers(),
             **MacroAnswers(StoredMacros(store.macros), clock).answers(),
             **Revealing(engine.records, policy).answers(),
+            **Forgetting(engine.records, engine.forgetter, engine.audit).answers(),
         },
     )
 

@@ -6,12 +6,13 @@ Implements `bot.ports.Forgetting`; decodes nothing. What a crash leaves half don
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Final
 
 from adapters.redis import scripts
 from adapters.redis.connect import Connection, pairs_of
 from adapters.redis.keys import Keys
+from bot.ports import Remains
 
 _THREAD: Final = "thread\x1f"
 _PAGE: Final = 100
@@ -32,6 +33,28 @@ class RedisForgetting:
             return False
         await self._forget_names(conversation, [str(name) for name in names])
         return True
+
+    async def remains(self, conversation: str) -> Remains:
+        answer = await self._connection.run(scripts.REMAINS, [self._keys.home(conversation)], [conversation])
+        moved, waiting, wish, copied, roots = answer
+        copies = {name: tuple(map(str, json.loads(refs))) for name, refs in pairs_of(copied).items()}
+        return Remains(float(moved) if moved else None, int(waiting), str(wish), copies, pairs_of(roots))
+
+    async def of_customers(self, is_meant: Callable[[str], bool]) -> Sequence[tuple[str, str]]:
+        found = await self._connection.call_each(
+            [("HGETALL", f"{self._keys.base(shard)}whose") for shard in range(self._keys.shards)]
+        )
+        pairs = (pair for flat in found for pair in pairs_of(flat).items())
+        return sorted((name, customer) for name, customer in pairs if is_meant(customer))
+
+    async def wish(self, id: str, row: str) -> None:
+        await self._connection.call("HSET", self._keys.wishes, id, row)
+
+    async def wishes(self) -> Mapping[str, str]:
+        return pairs_of(await self._connection.call("HGETALL", self._keys.wishes))
+
+    async def fulfilled(self, id: str) -> None:
+        await self._connection.call("HDEL", self._keys.wishes, id)
 
     async def idle(self, before: float) -> AsyncIterator[tuple[str, float]]:
         for shard in range(self._keys.shards):

@@ -93,6 +93,16 @@ class Keys:
         return f"{self.prefix}:strays:{{{short(channel)}}}"
 
     @property
+    def wishes(self) -> str:
+        """Wishes to be forgotten that are not done yet."""
+        return f"{self.prefix}:{{forgetting}}:wishes"
+
+    @property
+    def audit(self) -> str:
+        """What operators did that must be known later, by its time."""
+        return f"{self.prefix}:{{audit}}:lines"
+
+    @property
     def macros(self) -> str:
         """Macro's name → the newest row, with how many versions there are."""
         return f"{self.prefix}:{{macros}}:newest"

@@ -133,6 +133,8 @@ def encoded_changes(changes: Changes) -> str:
         {
             "status": changes.status,
             "word": changes.word,
+            **({"customer": changes.customer} if changes.customer else {}),
+            **({"scrub": changes.scrub} if changes.scrub else {}),
             **({"said": [changes.said[0], f"{changes.said[1]:.6f}"]} if changes.said else {}),
             "entries": [encoded_entry(e) for e in changes.entries],
             "timers": [[name, f"{at:.6f}"] for name, at in changes.timers],

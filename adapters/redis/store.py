@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.redis.audit import RedisAudit
 from adapters.redis.connect import Connection, Durability
 from adapters.redis.errands import RedisErrands
 from adapters.redis.forgetting import RedisForgetting
@@ -47,8 +48,14 @@ class RedisStore:
         self.macros = RedisMacros(self._connection, self._keys)
         self.errands = RedisErrands(self._connection, self._keys)
         self.solved = RedisSolvedCases(self._connection, self._keys)
+        self.audit = RedisAudit(self._connection, self._keys)
         self.forgetting = RedisForgetting(self._connection, self._keys)
         self.strays = RedisStrays(self._connection, self._keys)
+
+    @property
+    def prefix(self) -> str:
+        """What the name of every key begins with."""
+        return self._keys.prefix
 
     @property
     def shards(self) -> int:

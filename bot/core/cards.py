@@ -37,6 +37,7 @@ MERGE: Final = Button("Merge into another case", "merge", more=True, asks=True)
 HAND_BACK: Final = Button("Hand back to the bot", "hand_back", more=True)
 NOT_A_REQUEST: Final = Button("Not a request", "dismiss", more=True)
 REVEAL: Final = Button("Reveal what is masked", COMMAND, "reveal", more=True)
+FORGET: Final = Button("Forget this customer", COMMAND, "forget", more=True)
 
 
 def root_card(conversation: Conversation, policy: Policy) -> Post:
@@ -96,7 +97,7 @@ def _without_buttons(body: Body) -> Body:
 def _buttons(conversation: Conversation, case: Case, policy: Policy) -> tuple[Button, ...]:
     """What can be done to a case, each with its number: so a card that was left behind is known by it."""
     transfer = (TRANSFER,) if len(policy.desks) > 1 else ()
-    rare = (*transfer, MERGE, HAND_BACK, NOT_A_REQUEST, REVEAL)
+    rare = (*transfer, MERGE, HAND_BACK, NOT_A_REQUEST, REVEAL, FORGET)
     match conversation.status:
         case Status.QUEUED:
             shown = (CLAIM, ASSIGN, REPLY_WITH, SNOOZE, replace(RESOLVE, style=ButtonStyle.PLAIN), *rare)
@@ -105,7 +106,7 @@ def _buttons(conversation: Conversation, case: Case, policy: Policy) -> tuple[Bu
         case Status.ON_HOLD:
             shown = (WAKE, REPLY_WITH, ASSIGN, TAKE_OVER, RESOLVE, *rare)
         case Status.RESOLVED:
-            shown = (REOPEN, REVEAL)
+            shown = (REOPEN, REVEAL, FORGET)
         case Status.BOT:
             shown = ()
     return tuple(replace(button, value=_value(button, case.number)) for button in shown)

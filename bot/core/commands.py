@@ -138,7 +138,11 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
             "export 30d csv",
         ),
         "forget": Verb(
-            "forget @who", Role.OPERATOR, Takes.SOME_WORDS, "delete what is kept of a customer", "forget @ada"
+            "forget @who|#N|list",
+            Role.OPERATOR,
+            Takes.SOME_WORDS,
+            "delete what is kept of a customer, once it was confirmed",
+            "forget @ada",
         ),
     }
 )

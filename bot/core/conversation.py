@@ -228,7 +228,7 @@ class Conversation:
     `word` is the key of the person whose words may go out
     now, "" when nobody's may: what waits in the outbox is held against it again before it is sent. `waiting`
     is what leaves a little later; `left` holds keys of threads in the desks in which this is not spoken any more;
-    `absorbed` has the numbers of doubles that go on here.
+    `absorbed` has the numbers of doubles that go on here. `forgotten` names the wish by which all of it was deleted.
     """
 
     id: str
@@ -258,6 +258,7 @@ class Conversation:
     returned: str = ""
     language: str = ""
     last_customer_at: float = 0.0
+    forgotten: str = ""
 
     @property
     def is_bots(self) -> bool:

@@ -148,6 +148,25 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True)
+class Erase:
+    """Delete a message of the app's own, or with `file` one that shows a file, and the file.
+
+    The one effect that names what is on a platform: by the time it is done nobody knows any more what it was a copy of.
+    """
+
+    side: Side
+    ref: Ref
+    file: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scrub:
+    """Take everything that was said out of the store, journal and waiting words included; `wish` says by whose wish."""
+
+    wish: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """Put an emoji on a message, or take it away.
 
@@ -250,6 +269,8 @@ Effect = (
     | Redraw
     | Amend
     | Withdraw
+    | Erase
+    | Scrub
     | Mark
     | Whisper
     | ClearButtons

@@ -198,6 +198,23 @@ class AgentCommanded:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerForgotten:
+    """Somebody who may has wished that everything kept of this customer is deleted.
+
+    `wish` names that wish; it comes in several `round`s, for what was on its way in the one before. `messages` and
+    `files` are the app's own at the desks, `cards` the numbers of cases with their root cards.
+    """
+
+    at: float
+    author: Person
+    wish: str
+    round: int = 1
+    messages: tuple[Ref, ...] = ()
+    files: tuple[Ref, ...] = ()
+    cards: tuple[tuple[int, Ref], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Delivered:
     """A message that we sent is there. `source` is the message it is a copy of, if any.
 
@@ -265,6 +282,7 @@ Event = (
     | AgentPressed
     | AgentSubmitted
     | AgentCommanded
+    | CustomerForgotten
     | Delivered
     | DeliveryFailed
     | DeliveryDelayed

@@ -25,6 +25,7 @@ from bot.core import (
     desk,
     due,
     escalation,
+    forgetting,
     holding,
     merging,
     mirroring,
@@ -44,6 +45,7 @@ from bot.core.events import (
     AgentSubmitted,
     CustomerDeleted,
     CustomerEdited,
+    CustomerForgotten,
     CustomerPressed,
     CustomerReacted,
     CustomerSaid,
@@ -171,6 +173,7 @@ _NOTHING_BOT = _cell(_nothing, "nothing", BOT)
 _DELIVERED = _three(delays.delivered)
 _FAILED = _three(receipts.delivery_failed)
 _DELAYED = _three(delays.delayed)
+_FORGET = _cell(_three(forgetting.forgotten), "delete what is kept, and the copies at the desk", BOT)
 _CLOSED = _three(relay.agent_said_when_closed)
 _MIRROR, _MIRROR_PRESS = _three(mirroring.mirror), _three(mirroring.mirror_press)
 _MIRROR_EDIT, _MIRROR_DELETE = _three(mirroring.mirror_edit), _three(mirroring.mirror_delete)
@@ -193,6 +196,7 @@ TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
         AgentPressed: _cell(desk.pressed, "take over unasked, retry", BOT, ASSIGNED),
         AgentSubmitted: _cell(desk.submitted, "the same, with what was asked", BOT, ASSIGNED),
         AgentCommanded: _cell(desk.commanded, "take over unasked", BOT, ASSIGNED),
+        CustomerForgotten: _FORGET,
         Delivered: _cell(_DELIVERED, "receipt", BOT),
         DeliveryFailed: _cell(_FAILED, "say so", BOT),
         DeliveryDelayed: _cell(_DELAYED, "say so once", BOT),
@@ -212,6 +216,7 @@ TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
         AgentPressed: _cell(desk.pressed, "claim, resolve, snooze, hand back …", *Status),
         AgentSubmitted: _cell(desk.submitted, "the same, with what was asked", *Status),
         AgentCommanded: _cell(desk.commanded, "claim, resolve, snooze, hand back …", *Status),
+        CustomerForgotten: _FORGET,
         Delivered: _cell(_DELIVERED, "receipt", QUEUED),
         DeliveryFailed: _cell(_FAILED, "say so", QUEUED),
         DeliveryDelayed: _cell(_DELAYED, "say so once", QUEUED),
@@ -231,6 +236,7 @@ TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
         AgentPressed: _cell(desk.pressed, "resolve, take over, unassign, snooze …", *Status),
         AgentSubmitted: _cell(desk.submitted, "the same, with what was asked", *Status),
         AgentCommanded: _cell(desk.commanded, "resolve, take over, unassign, snooze …", *Status),
+        CustomerForgotten: _FORGET,
         Delivered: _cell(_DELIVERED, "receipt", ASSIGNED),
         DeliveryFailed: _cell(_FAILED, "say so", ASSIGNED),
         DeliveryDelayed: _cell(_DELAYED, "say so once", ASSIGNED),
@@ -250,6 +256,7 @@ TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
         AgentPressed: _cell(desk.pressed, "wake, resolve, take over …", *Status),
         AgentSubmitted: _cell(desk.submitted, "the same, with what was asked", *Status),
         AgentCommanded: _cell(desk.commanded, "wake, resolve, take over …", *Status),
+        CustomerForgotten: _FORGET,
         Delivered: _cell(_DELIVERED, "receipt", ON_HOLD),
         DeliveryFailed: _cell(_FAILED, "say so", ON_HOLD),
         DeliveryDelayed: _cell(_DELAYED, "say so once", ON_HOLD),
@@ -271,6 +278,7 @@ TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
         AgentPressed: _cell(desk.pressed, "reopen", RESOLVED, ASSIGNED, QUEUED, BOT),
         AgentSubmitted: _cell(desk.submitted, "the same, with what was asked", RESOLVED, ASSIGNED, QUEUED, BOT),
         AgentCommanded: _cell(desk.commanded, "reopen, take over", RESOLVED, ASSIGNED, QUEUED, BOT),
+        CustomerForgotten: _FORGET,
         Delivered: _cell(_DELIVERED, "receipt", RESOLVED),
         DeliveryFailed: _cell(_FAILED, "say so", RESOLVED),
         DeliveryDelayed: _cell(_DELAYED, "say so once", RESOLVED),
@@ -284,6 +292,11 @@ def handle(conversation: Conversation, event: Event, policy: Policy, *, number: 
 
     Raises InvalidMove when a move leaves the table: a mistake of ours, found by the tests.
     """
+    if forgetting.is_anew(conversation, event):
+        assert isinstance(event, CustomerSaid | CustomerPressed)
+        conversation = open_conversation(event, conversation.id)
+    if conversation.forgotten and not isinstance(event, CustomerForgotten):
+        return forgetting.afterwards(conversation, event)
     cell = TABLE[conversation.status][type(event)]
     moved = satisfaction.asked_after(conversation, cell.move(conversation, event, policy, number), policy)
     decision = clocks.kept(conversation, moved, event, policy)

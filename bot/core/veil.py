@@ -19,12 +19,14 @@ from bot.core.effects import (
     CaseCard,
     ClearButtons,
     Effect,
+    Erase,
     Mark,
     PassOn,
     Post,
     Record,
     Redraw,
     Resend,
+    Scrub,
     SetTimer,
     Tell,
     Whisper,
@@ -59,7 +61,18 @@ def _effect(effect: Effect, policy: Policy) -> Effect:
             return replace(effect, text=veiled_text(effect.text, policy))
         case Post() | Amend() | Whisper() | ClearButtons():
             return effect
-        case Withdraw() | Mark() | SetTimer() | CancelTimer() | Resend() | Abandon() | Tell() | PassOn():
+        case (
+            Withdraw()
+            | Erase()
+            | Scrub()
+            | Mark()
+            | SetTimer()
+            | CancelTimer()
+            | Resend()
+            | Abandon()
+            | Tell()
+            | PassOn()
+        ):
             return effect
         case _:
             assert_never(effect)

@@ -19,7 +19,7 @@ from cattrs.strategies import configure_tagged_union
 
 from bot.core.activity import Activity, Content, Ref
 from bot.core.conversation import Conversation
-from bot.core.effects import Amend, ClearButtons, Mark, Post, Redraw, Whisper, Withdraw
+from bot.core.effects import Amend, ClearButtons, Erase, Mark, Post, Redraw, Whisper, Withdraw
 from bot.core.events import Event
 from bot.errors import WarmlineError
 
@@ -33,7 +33,7 @@ class Forward:
     at: float
 
 
-OnPlatform = Post | Redraw | Amend | Withdraw | Mark | Whisper | ClearButtons
+OnPlatform = Post | Redraw | Amend | Withdraw | Erase | Mark | Whisper | ClearButtons
 """The effects that reach a platform."""
 
 Sendable = Forward | OnPlatform

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from bot.core import degrade
 from bot.core.activity import Place, Ref
-from bot.core.effects import Amend, Body, ClearButtons, Mark, Post, Redraw, Whisper, Withdraw
+from bot.core.effects import Amend, Body, ClearButtons, Erase, Mark, Post, Redraw, Whisper, Withdraw
 from bot.engine.codec import Forward, read_ref
 from bot.engine.entries import Entry, Root, entry_id
 from bot.engine.expand import fitted
@@ -61,9 +61,8 @@ async def deliver(
             return Done()
         case Whisper():
             return await _whisper(adapter, entry, effect, root)
-        case ClearButtons(ref=ref, text=text):
-            if able.edit and able.buttons:
-                await adapter.edit(ref, Body(text))
+        case ClearButtons() | Erase():
+            await _change(adapter, effect)
             return Done()
         case Forward():
             raise AssertionError("what is for another case goes to no platform")
@@ -103,6 +102,20 @@ async def _amend(
         rest = bodies[len(refs) :]
         follow += posts_behind(entry, rest, refs[-1].place, already=len(refs), first=len(follow) + 1)
     return Done(follow=follow)
+
+
+async def _change(adapter: ChatAdapter, effect: ClearButtons | Erase) -> None:
+    """What names the very message that is to be changed or deleted."""
+    able = adapter.capabilities
+    if isinstance(effect, ClearButtons):
+        if able.edit and able.buttons:
+            await adapter.edit(effect.ref, Body(effect.text))
+    elif effect.file and isinstance(adapter, FileCarrier):
+        await adapter.remove_file(effect.ref)
+    elif able.delete:
+        await adapter.delete(effect.ref)
+    elif able.edit:
+        await adapter.edit(effect.ref, degrade.withdrawn())
 
 
 async def _withdraw(

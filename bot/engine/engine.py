@@ -16,7 +16,9 @@ import structlog
 from bot.core import machine
 from bot.core.policy import Policy
 from bot.core.routing import Doors
+from bot.engine.audit import StoredAudit
 from bot.engine.expand import Expansion
+from bot.engine.forgetting import Forgetter
 from bot.engine.hands import Hands
 from bot.engine.ingress import Ingress
 from bot.engine.janitor import Janitor
@@ -108,6 +110,8 @@ class Engine:
         ingress = Ingress(store, doors, clock)
         self.intake: Intake = ingress
         self.records: Records = StoredRecords(store, ingress, fresh)
+        self.forgetter = Forgetter(store, clock, fresh)
+        self.audit = StoredAudit(store.audit)
         self._janitor = Janitor(store, adapters, ingress, Strays(store, adapters, ingress), clock)
         self._retention = Retention(store, clock, keep_seconds) if keep_seconds is not None else None
         mind = Mind(core, policy, understanding, assistant)
@@ -241,6 +245,7 @@ class Engine:
     async def _ticks(self) -> None:
         while True:
             await self._quietly(self._janitor.look(), "tick")
+            await self._quietly(self.forgetter.look(), "forgetting")
             await asyncio.sleep(_TICK_SECONDS)
 
     async def _quietly(self, work: Coroutine[Any, Any, None], doing: str) -> None:

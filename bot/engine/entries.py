@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from bot.core.activity import Place, Ref, Side
-from bot.core.effects import Amend, ClearButtons, Mark, Post, Priority, Redraw, Whisper, Withdraw
+from bot.core.effects import Amend, ClearButtons, Erase, Mark, Post, Priority, Redraw, Whisper, Withdraw
 from bot.engine.codec import Forward, Sendable
 
 
@@ -40,7 +40,7 @@ class Entry:
                 return source
             case Amend(source=source) | Withdraw(source=source) | Mark(source=source):
                 return source
-            case Redraw() | Whisper() | ClearButtons() | Forward():
+            case Redraw() | Erase() | Whisper() | ClearButtons() | Forward():
                 return None
 
     @property
@@ -88,6 +88,11 @@ def entry_id(conversation: str, sequence: int, n: int, part: int = 1) -> str:
 def copies_of(side: Side, source: Ref) -> str:
     """The name under which the copies of a message on one side are linked."""
     return f"{side.value}|{source.key}"
+
+
+def own_of(side: Side) -> str:
+    """The name under which the app's own messages on one side are linked that are copies of nothing."""
+    return f"{side.value}|own"
 
 
 def files_of(side: Side, source: Ref) -> str:

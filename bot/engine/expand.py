@@ -22,6 +22,7 @@ from bot.core.effects import (
     CancelTimer,
     ClearButtons,
     Effect,
+    Erase,
     Mark,
     PassOn,
     Post,
@@ -29,6 +30,7 @@ from bot.core.effects import (
     Record,
     Redraw,
     Resend,
+    Scrub,
     SetTimer,
     Tell,
     Whisper,
@@ -55,6 +57,7 @@ class _Gathered:
     abandon: list[str] = field(default_factory=list[str])
     journal: list[str] = field(default_factory=list[str])
     counts: Counter[str] = field(default_factory=Counter[str])
+    scrub: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,8 @@ class Expansion:
             hour=int(now // 3600),
             counts=tuple(gathered.counts.items()),
             index=tuple(_rows(before, after, self.policy)),
+            customer=after.customer.key if before is None or before.customer.key != after.customer.key else "",
+            scrub=gathered.scrub,
         )
 
     def _gather(
@@ -109,6 +114,8 @@ class Expansion:
                 gathered.resend.append(entry)
             case Abandon(entry, _):
                 gathered.abandon.append(entry)
+            case Scrub(wish):
+                gathered.scrub = wish
             case Record():
                 fact = of_its_case(effect, before, after)
                 case = after.case or (before.case if before and fact.kind in OF_A_CASE else None)
@@ -123,7 +130,7 @@ class Expansion:
             case PassOn(case):
                 bare = replace(event, parse=None, turn=None) if isinstance(event, CustomerSaid) else event
                 gathered.entries.append(_forward(Forward(case, write_event(bare), event.at), n, after, sequence))
-            case Post() | Redraw() | Amend() | Withdraw() | Mark() | Whisper() | ClearButtons():
+            case Post() | Redraw() | Amend() | Withdraw() | Erase() | Mark() | Whisper() | ClearButtons():
                 was = before.case if before else None
                 case = was if isinstance(effect, Post | Redraw) and effect.former else after.case or was
                 gathered.entries += self._entries(effect, n, after, case, sequence)
@@ -251,7 +258,7 @@ def lane_of(entry: Entry) -> str:
         return _FORWARD_LANE
     if isinstance(effect, Redraw):
         return f"k{entry.case}"
-    if isinstance(effect, Whisper | ClearButtons) or (isinstance(effect, Mark) and effect.on_original):
+    if isinstance(effect, Whisper | ClearButtons | Erase) or (isinstance(effect, Mark) and effect.on_original):
         # Receipts and hints stand beside the words: they need not wait for them.
         return f"x{entry.side.value}{entry.case}"
     return f"a{entry.case}" if entry.side is Side.AGENTS else _CUSTOMER_LANE
@@ -317,7 +324,7 @@ def _origin_place(effect: Sendable) -> Place | None:
     match effect:
         case Mark(on_original=True, source=source):
             return source.place
-        case ClearButtons(ref=ref) | Whisper(near=Ref() as ref):
+        case ClearButtons(ref=ref) | Erase(ref=ref) | Whisper(near=Ref() as ref):
             return ref.place
         case _:
             return None

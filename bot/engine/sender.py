@@ -21,7 +21,7 @@ from bot.core.events import Delivered, DeliveryDelayed, DeliveryFailed
 from bot.core.filenames import safe_name
 from bot.engine.codec import Forward, Unreadable, read, write, write_event, write_ref
 from bot.engine.deliver import Done, deliver, posts_behind
-from bot.engine.entries import Entry, Root, Twin
+from bot.engine.entries import Entry, Root, Twin, own_of
 from bot.engine.expand import lanes_of_case, new_entry
 from bot.engine.hands import insist
 from bot.engine.pacing import Pacing
@@ -269,6 +269,10 @@ class Sender:
         if posted is not None:
             if source is not None:
                 copies = (Link(entry.link, write_ref(posted.ref), posted.ref.key, write_ref(source)),)
+            elif entry.side is Side.AGENTS and isinstance(entry.effect, Post) and not entry.effect.opens_thread:
+                # A copy of nothing; it may have to be deleted all the same.
+                ours = write_ref(posted.ref)
+                copies = (Link(own_of(entry.side), ours, posted.ref.key, ours),)
             if isinstance(entry.effect, Post) and entry.effect.opens_thread:
                 root = (entry.case, write(Root(posted.ref, posted.thread), Root), posted.thread.key)
                 wake = lanes_of_case(entry.case)

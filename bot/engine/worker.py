@@ -21,6 +21,7 @@ from bot.core.decision import Decision
 from bot.core.events import (
     AgentReacted,
     AgentSaid,
+    CustomerForgotten,
     CustomerPressed,
     CustomerReacted,
     CustomerSaid,
@@ -32,6 +33,7 @@ from bot.core.events import (
 from bot.core.policy import Policy
 from bot.engine.codec import read_conversation, read_event, read_ref, write_conversation
 from bot.engine.expand import Expansion
+from bot.engine.forgetting import with_remains
 from bot.engine.hands import insist
 from bot.engine.live import LiveFacts
 from bot.engine.memory import Memory
@@ -187,6 +189,10 @@ class Worker:
             case DeliveryFailed(withheld=True):
                 # written down before anybody knew when it would be
                 return replace(event, at=claim.mail.at)
+            case CustomerForgotten():
+                return with_remains(
+                    event, await self._insist(partial(self._store.forgetting.remains, claim.conversation))
+                )
             case CustomerReacted(ref=ref) | AgentReacted(ref=ref):
                 found = await self._insist(lambda: self._store.mailboxes.origin(claim.conversation, ref.key))
                 return replace(event, ref=read_ref(found)) if found else event

@@ -8,10 +8,11 @@ from __future__ import annotations
 from bot.ports.answers import Answer, Attachment, body_with, left_over, whole
 from bot.ports.assistant import Assistant, CustomerMessage, Understanding
 from bot.ports.attached import AttachmentSource
+from bot.ports.audit import Audit, AuditBook, AuditLine
 from bot.ports.chat import Capabilities, ChatAdapter, Clock, Commands, Forms, Intake, Pace, Posted
 from bot.ports.errands import Errands
 from bot.ports.files import CHUNK, FileCarrier, FileSource, FileStream, Kept, Shelf
-from bot.ports.forgetting import Forgetting
+from bot.ports.forgetting import Forgetter, Forgetting, Holdings, Remains
 from bot.ports.macros import MacroBook, MacroRow, Macros
 from bot.ports.mailboxes import Changes, Claim, Mail, Mailboxes, NewEntry
 from bot.ports.outbox import Begun, Head, LaneClaim, Link, Outbox, Relink, Settlement
@@ -27,6 +28,9 @@ __all__ = [
     "Assistant",
     "Attachment",
     "AttachmentSource",
+    "Audit",
+    "AuditBook",
+    "AuditLine",
     "Begun",
     "Capabilities",
     "CaseRow",
@@ -43,9 +47,11 @@ __all__ = [
     "FileSource",
     "FileStream",
     "Findings",
+    "Forgetter",
     "Forgetting",
     "Forms",
     "Head",
+    "Holdings",
     "IndexRow",
     "Intake",
     "JournalLine",
@@ -64,6 +70,7 @@ __all__ = [
     "Posted",
     "Records",
     "Relink",
+    "Remains",
     "Roster",
     "Settlement",
     "Shelf",

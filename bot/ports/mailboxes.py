@@ -67,7 +67,9 @@ class Changes:
     """What one event changed, besides the state. `said` is a side and the time of what was said there.
 
     `word` is whose words may go out now. `counts` go to the counters of `hour` (hours since 1970); `index` rows
-    are a case number and the encoded row, "" when the case is not open any more.
+    are a case number and the encoded row, "" when the case is not open any more. `customer` is whose conversation it
+    is (a person's key), when that is new. With `scrub`, the name of a wish to be forgotten, everything that was said
+    is taken out before the rest is applied: journal, timers, what waits to be sent.
     """
 
     status: str
@@ -82,6 +84,8 @@ class Changes:
     counts: tuple[tuple[str, int], ...] = ()
     index: tuple[tuple[int, str], ...] = ()
     word: str = ""
+    customer: str = ""
+    scrub: str = ""
 
 
 class Mailboxes(Protocol):

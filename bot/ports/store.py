@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.ports.audit import Audit
 from bot.ports.errands import Errands
 from bot.ports.forgetting import Forgetting
 from bot.ports.macros import Macros
@@ -151,6 +152,9 @@ class Store(Protocol):
 
     @property
     def solved(self) -> SolvedCases: ...
+
+    @property
+    def audit(self) -> Audit: ...
 
     @property
     def forgetting(self) -> Forgetting: ...

@@ -106,6 +106,55 @@ class ForgettingContract:
         assert await store.forgetting.forget(CID, moved=at)
         await store.forgetting.finish()
 
+    async def test_a_scrub_leaves_what_is_on_its_way_and_nothing_else(self, store: RedisStore) -> None:
+        await with_a_case(store)
+        await commit(
+            store, Changes(status="queued", entries=(entry("more", "c"), entry("parked", "k")), customer="ann")
+        )
+        lane = await opened(store, token="on its way")
+        await begun(store, lane)
+        before = await store.forgetting.remains(CID)
+        assert (before.copies, before.roots, before.scrubbed) == ({"s": ("copy",)}, {"1001@d": "root"}, "")
+        scrub = Changes(status="bot", scrub="wish", journal=("forgotten",), entries=(entry("erase", "x"),))
+        await commit(store, scrub, said="forget")
+        left = await store.forgetting.remains(CID)
+        assert (left.copies, left.roots, left.scrubbed, left.waiting) == ({}, {}, "wish", 2)
+        assert await store.ledger.journal(CID) == ["forgotten"]
+        await store.forgetting.finish()
+        assert await store.ledger.conversation_of(1001) is None
+        assert await store.mailboxes.parked(THREAD) == ("", [])
+        assert all(not f.timers for f in await store.upkeep.tick(1e12))
+        await store.outbox.settle(lane, "one", 1, Settlement("sent"), keep=False)
+        assert (await opened(store, token="what is left")).head.entry == "erase"
+
+    async def test_whose_a_conversation_is_is_known_until_it_is_forgotten(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="bot", customer="town|T|ann"))
+        assert await store.forgetting.of_customers(lambda key: key.endswith("|ann")) == [(CID, "town|T|ann")]
+        assert await store.forgetting.of_customers(lambda key: key.endswith("|bob")) == []
+        assert await store.forgetting.forget(CID)
+        assert await store.forgetting.of_customers(lambda _: True) == []
+        assert (await store.forgetting.remains(CID)).moved is None
+
+    async def test_wishes_stay_until_they_are_fulfilled_and_the_audit_for_good(self, store: RedisStore) -> None:
+        await store.forgetting.wish("w", "one")
+        await store.forgetting.wish("w", "two")
+        assert await store.forgetting.wishes() == {"w": "two"}
+        await store.forgetting.fulfilled("w")
+        await store.forgetting.fulfilled("w")
+        assert await store.forgetting.wishes() == {}
+        for line in ("later", "earlier", "later"):
+            await store.audit.note(line, at=9.0 if line == "later" else 5.0)
+        assert await store.audit.lines() == ["earlier", "later"]
+
+    async def test_who_begins_anew_names_nothing_as_before(self, store: RedisStore) -> None:
+        await store.mailboxes.take(CID, "one", ids=["1"])
+        first = (await claimed(store)).sequence
+        await store.forgetting.forget(CID)
+        await store.mailboxes.take(CID, "two", ids=["2"])
+        again = (await claimed(store, token="again")).sequence
+        assert first > 1_700_000_000, "a sequence begins at the time"
+        assert again >= first
+
     async def test_idle_are_those_that_have_not_moved(self, store: RedisStore) -> None:
         await commit(store, BOT)
         at = await moved(store)

@@ -6,9 +6,23 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.activity import Ref, Side
+from bot.core.activity import Person, Ref, Side
 from bot.core.conversation import Conversation, Reason, Status
-from bot.core.effects import Amend, Body, Effect, Mark, Post, Record, Redraw, Resend, SetTimer, Whisper, Withdraw
+from bot.core.effects import (
+    Amend,
+    Body,
+    ClearButtons,
+    Effect,
+    Erase,
+    Mark,
+    Post,
+    Record,
+    Redraw,
+    Resend,
+    SetTimer,
+    Whisper,
+    Withdraw,
+)
 from bot.core.events import (
     AgentCommanded,
     AgentDeleted,
@@ -16,6 +30,7 @@ from bot.core.events import (
     AgentReacted,
     CustomerDeleted,
     CustomerEdited,
+    CustomerForgotten,
     CustomerReacted,
     Delivered,
     DeliveryFailed,
@@ -530,3 +545,32 @@ def test_what_the_assistant_itself_hands_over_is_said_first() -> None:
     story = Story().play(customer("hm", parse=meaning(), turn=turn("One moment.", hand_over="the form gave up")))
     assert story.to_customer[0] == "One moment."
     assert story.state.status is Status.QUEUED
+
+
+def test_a_forgotten_customer_leaves_no_words_and_begins_anew() -> None:
+    story = claimed_by_nora().play(agent("my answer", 6.0), customer("my secret is blue", 7.0))
+    mirrored, card = Ref(DESK, "m1"), Ref(DESK, "root-1")
+    wish = CustomerForgotten(8.0, SAM, "w1", messages=(mirrored,), cards=((1001, card),))
+    story.play(wish)
+    assert story.state == Conversation(
+        story.state.id, THREAD, Person(ADA.platform, ADA.tenant, ADA.id), story.state.opened_at, forgotten="w1"
+    )
+    assert Erase(Side.AGENTS, mirrored) in story.last
+    (tombstone,) = [e for e in story.last if isinstance(e, ClearButtons)]
+    assert tombstone.ref == card
+    assert "as Sam asked" in tombstone.text
+    assert story.kinds() == ["forgotten"]
+
+    story.play(agent("are you there?", 9.0))
+    assert "stayed inside" in story.whispers[0][1].text
+    story.play(AgentCommanded(9.5, NORA, "claim"), press("claim", 9.6))
+    assert story.state.status is Status.BOT
+    assert story.to_customer == []
+
+    story.play(customer("hello again", 10.0, parse=meaning(), turn=turn()))
+    assert story.to_customer == ["It is on its way."]
+    assert story.state.forgotten == ""
+    assert story.state.customer == ADA
+    story.play(replace(wish, round=2))
+    assert story.state.forgotten == "", "a late round does not touch what began anew"
+    assert story.last == ()

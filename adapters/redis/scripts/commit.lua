@@ -11,6 +11,21 @@ local owner, at_epoch, at_seq, at_commit = f[1] or '', f[2] or '', tonumber(f[3]
 local mine = owner == worker and at_epoch == epoch
 local token = worker .. SEP .. epoch .. SEP .. ARGV[4]
 
+-- Take out what was said, and under which names it is found; what is on its way ends by itself.
+local function scrub(id, wish)
+  redis.call('DEL', key('journal', id), key('copies', id), key('origins', id), key('roots', id))
+  note_forgotten(id)
+  local all = redis.call('HGETALL', key('status', id))
+  for i = 1, #all, 2 do
+    local st = cjson.decode(all[i + 1])
+    if st.s == 'P' or st.s == 'K' then drop(id, lane_of(id, st.l), all[i]) end
+  end
+  drop_timers(id)
+  drop_quarantined(id)
+  redis.call('HDEL', conv, 'said:customer', 'said:agents')
+  redis.call('HSET', conv, 'scrubbed', wish)
+end
+
 local function apply()
   local reign = tonumber(f[6] or '0')
   -- A reign ends when the bot loses the word: what it had not yet said is not said any more.
@@ -27,6 +42,8 @@ local function apply()
   redis.call('ZREM', key('mail', cid), member)
   redis.call('HDEL', key('text', cid), member)
 
+  if changes.scrub then scrub(cid, changes.scrub) end
+  if changes.customer then redis.call('HSET', base .. 'whose', cid, changes.customer) end
   for _, id in ipairs(changes.abandon) do
     local st = status_of(cid, id)
     if st and st.s == 'K' then drop(cid, lane_of(cid, st.l), id) end

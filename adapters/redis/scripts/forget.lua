@@ -11,11 +11,7 @@ if moved ~= '' and last then
     return {0}
   end
 end
-local names = redis.call('HKEYS', key('names', cid))
--- A repetition finds them here; so does the janitor, when whoever asked for this has died.
-local noted = redis.call('HGET', base .. 'forgotten', cid)
-if #names == 0 and noted then names = cjson.decode(noted) end
-if #names > 0 then redis.call('HSET', base .. 'forgotten', cid, cjson.encode(names)) end
+local names = note_forgotten(cid)
 
 local lanes = {}
 local all = redis.call('HGETALL', key('status', cid))
@@ -33,14 +29,17 @@ end
 redis.call('ZREM', base .. 'moved', cid)
 redis.call('ZREM', base .. 'claims', cid)
 redis.call('HDEL', base .. 'bindings', cid)
-for _, name in ipairs(names) do redis.call('HDEL', base .. 'index', name) end
-local mine = cid .. SEP
-for _, member in ipairs(redis.call('ZRANGE', base .. 'timers', 0, -1)) do
-  if string.sub(member, 1, #mine) == mine then redis.call('ZREM', base .. 'timers', member) end
+redis.call('HDEL', base .. 'whose', cid)
+-- What a worker had last is remembered for the case that its answer was lost.
+for _, kind in ipairs({'claimed', 'opened'}) do
+  local had = redis.call('HGETALL', base .. kind)
+  for i = 1, #had, 2 do
+    local name = cjson.decode(had[i + 1])[2]
+    if name == cid or string.sub(name, 1, #cid + 1) == cid .. SEP then redis.call('HDEL', base .. kind, had[i]) end
+  end
 end
-for _, raw in ipairs(redis.call('LRANGE', base .. 'quarantine', 0, -1)) do
-  if cjson.decode(raw)[1] == cid then redis.call('LREM', base .. 'quarantine', 0, raw) end
-end
+drop_timers(cid)
+drop_quarantined(cid)
 local answer = {1}
 for _, name in ipairs(names) do answer[#answer + 1] = name end
 return answer

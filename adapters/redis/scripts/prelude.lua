@@ -34,6 +34,8 @@ end
 -- The mailbox is ordered by the platform's time; what arrived first goes first among equals.
 local function deliver(cid, at, body)
   local n = redis.call('HINCRBY', key('conv', cid), 'arrivals', 1)
+  -- Entries are named by the sequence: one that begins anew after it was forgotten must not name them as before.
+  if n == 1 then redis.call('HSETNX', key('conv', cid), 'seq', math.floor(now())) end
   local member = string.format('%012d', n)
   redis.call('ZADD', key('mail', cid), at, member)
   redis.call('HSET', key('text', cid), member, body)
@@ -177,6 +179,31 @@ end
 -- Remember a name under which others find this conversation, so that it can be forgotten with it: a field of the
 -- index rows, a case's number or a thread.
 local function remember_name(cid, field) redis.call('HSET', key('names', cid), field, '') end
+
+-- Write down the names of a conversation until they are forgotten as well, and forget them here. A repetition finds
+-- them there; so does the janitor, when whoever asked for this has died.
+local function note_forgotten(cid)
+  local names = redis.call('HKEYS', key('names', cid))
+  local noted = redis.call('HGET', base .. 'forgotten', cid)
+  for _, name in ipairs(noted and cjson.decode(noted) or {}) do names[#names + 1] = name end
+  if #names > 0 then redis.call('HSET', base .. 'forgotten', cid, cjson.encode(names)) end
+  for _, name in ipairs(names) do redis.call('HDEL', base .. 'index', name) end
+  redis.call('DEL', key('names', cid))
+  return names
+end
+
+local function drop_timers(cid)
+  local mine = cid .. SEP
+  for _, member in ipairs(redis.call('ZRANGE', base .. 'timers', 0, -1)) do
+    if string.sub(member, 1, #mine) == mine then redis.call('ZREM', base .. 'timers', member) end
+  end
+end
+
+local function drop_quarantined(cid)
+  for _, raw in ipairs(redis.call('LRANGE', base .. 'quarantine', 0, -1)) do
+    if cjson.decode(raw)[1] == cid then redis.call('LREM', base .. 'quarantine', 0, raw) end
+  end
+end
 
 local function release_lane(lane)
   local meta = key('lane', lane)

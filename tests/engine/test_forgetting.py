@@ -1,0 +1,211 @@
+"""A customer is forgotten: nothing of theirs is left in the store or at the desk, whenever somebody is killed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+from redis.asyncio import Redis
+
+from adapters.redis.store import RedisStore
+from bot.engine.engine import Engine
+from bot.errors import NotDone, Throttled
+from bot.ports import Holdings
+from tests.support.engines import WallClock, engine_on
+from tests.support.redis import MakeStore
+from tests.support.town import Fault, Town, chat_with, person
+
+ANN, BOB, EVE, OLGA = person("antonia"), person("bertrand"), person("edwina"), person("olga")
+SECRET = "zanzibar"
+
+
+@pytest.fixture
+def town() -> Town:
+    return Town()
+
+
+async def everything_in(store: RedisStore, url: str) -> str:
+    """All that the store holds, names and values, but for the hashes by which deliveries are known as seen."""
+    found: list[str] = []
+    async with Redis.from_url(url, decode_responses=True) as client:
+        async for key in client.scan_iter(match=f"{store.prefix}:*", count=1000):
+            kind = await client.type(key)
+            held: object = None
+            if kind == "hash":
+                held = await client.hgetall(key)
+            elif kind == "list":
+                held = await client.lrange(key, 0, -1)
+            elif kind == "zset":
+                held = await client.zrange(key, 0, -1)
+            elif kind == "string":
+                held = await client.get(key)
+            if ":seen:" not in key:
+                found.append(f"{key} {json.dumps(held)}")
+    return "\n".join(found)
+
+
+async def talk(town: Town, engine: Engine) -> None:
+    """Ann has a solved case and an open one; Bob an open one. Eve answers; Ann's words are copied to the desk."""
+    await engine.intake.take(town.says(ANN, chat_with(ANN), f"help my {SECRET} order never came to the house"))
+    await town.until(lambda: any(m.body.card for m in town.messages))
+    thread = town.thread_of(1001)
+    await engine.intake.take(town.says(EVE, thread, "It is on its way to you, I have looked it up."))
+    await town.until(lambda: any("looked it up" in t for t in town.visible(chat_with(ANN))))
+    await engine.records.tell(chat_with(ANN).key, "resolve", "", EVE)
+    await town.until(lambda: town.root_of(1001).body.card.status == "resolved")  # type: ignore[union-attr]
+    await engine.intake.take(town.says(ANN, chat_with(ANN), f"still no {SECRET}"))
+    await town.until(lambda: any(f"still no {SECRET}" in t for t in town.visible(thread)))
+    await engine.intake.take(town.says(BOB, chat_with(BOB), "help me, too"))
+    await town.until(lambda: any(m.body.card and m.body.card.number == 1002 for m in town.messages))
+
+
+async def kept_of(engine: Engine, who: str) -> list[Holdings]:
+    return list(await engine.forgetter.of_customers(lambda key: key.endswith(f"|{who}")))
+
+
+async def done(engine: Engine, seconds: float = 30.0) -> None:
+    """Every wish is fulfilled; the janitor does it."""
+    async with asyncio.timeout(seconds):
+        while not await engine.audit.lines("forgotten"):  # noqa: ASYNC110  a janitor rings no bell
+            await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+async def engine(store: RedisStore, town: Town) -> AsyncIterator[Engine]:
+    engine = engine_on(store, {"town": town})
+    await engine.start()
+    yield engine
+    await engine.stop()
+
+
+async def test_nothing_of_theirs_is_left_in_the_store_or_at_the_desk(
+    engine: Engine, town: Town, store: RedisStore, redis_url: str
+) -> None:
+    await talk(town, engine)
+    thread = town.thread_of(1001)
+    assert SECRET in await everything_in(store, redis_url)
+    (held,) = await kept_of(engine, "antonia")
+    assert held.cases == (1001,)
+    assert held.copies >= 3
+    await engine.forgetter.forget([held], OLGA)
+    await done(engine)
+
+    left = await everything_in(store, redis_url)
+    assert SECRET not in left
+    assert "antonia" not in left.casefold()
+    stands = next(m for m in town.messages if m.ref.id == thread.thread)
+    assert stands.body.text.startswith("**#1001** — forgotten")
+    assert stands.body.card is None
+    shown = "\n".join(town.visible(thread))
+    assert SECRET not in shown
+    assert "Antonia" not in shown
+    assert town.visible(thread) == ["It is on its way to you, I have looked it up."], "what Eve wrote is hers"
+    (line,) = await engine.audit.lines("forgotten")
+    assert (line.by, line.about) == ("Olga", ("1001",))
+    assert "Antonia" not in line.text
+
+
+async def test_others_keep_everything(engine: Engine, town: Town) -> None:
+    await talk(town, engine)
+    await engine.forgetter.forget(await kept_of(engine, "antonia"), OLGA)
+    await done(engine)
+    assert await engine.records.conversation_of(1002) == chat_with(BOB).key
+    assert any("help me, too" in text for text in town.visible(town.thread_of(1002)))
+
+
+async def test_whoever_writes_again_begins_anew_and_is_answered(engine: Engine, town: Town) -> None:
+    await talk(town, engine)
+    await engine.forgetter.forget(await kept_of(engine, "antonia"), OLGA)
+    await engine.intake.take(town.says(ANN, chat_with(ANN), "hello again"))
+    await town.until(lambda: "re: hello again" in town.visible(chat_with(ANN)))
+    await done(engine)
+    await engine.intake.take(town.says(ANN, chat_with(ANN), "and again"))
+    await town.until(lambda: "re: and again" in town.visible(chat_with(ANN)))
+    (held,) = await kept_of(engine, "antonia")
+    assert held.cases == ()
+
+
+async def test_twice_is_once(engine: Engine, town: Town) -> None:
+    await talk(town, engine)
+    held = await kept_of(engine, "antonia")
+    await engine.forgetter.forget(held, OLGA)
+    await engine.forgetter.forget(held, OLGA)
+    await done(engine)
+    await asyncio.sleep(0)
+    assert await kept_of(engine, "antonia") == []
+
+
+async def test_what_an_agent_writes_under_the_card_afterwards_stays_inside(engine: Engine, town: Town) -> None:
+    await talk(town, engine)
+    thread = town.thread_of(1001)
+    await engine.forgetter.forget(await kept_of(engine, "antonia"), OLGA)
+    await town.until(lambda: any("— forgotten" in m.body.text for m in town.messages))
+    await engine.intake.take(town.says(EVE, thread, "are you there?"))
+    await done(engine)
+    assert not any("are you there?" in text for text in town.visible(chat_with(ANN)))
+
+
+async def test_a_desk_that_refuses_for_a_while_is_cleared_later(
+    engine: Engine, town: Town, store: RedisStore, redis_url: str
+) -> None:
+    await talk(town, engine)
+    town.fail(
+        "delete", *[Fault(Throttled("delete", "too fast", retry_after=0.05))] * 3, Fault(NotDone("delete", "away"))
+    )
+    await engine.forgetter.forget(await kept_of(engine, "antonia"), OLGA)
+    await done(engine)
+    assert SECRET not in await everything_in(store, redis_url)
+    assert SECRET not in "\n".join(m.body.text for m in town.messages if m.key and not m.deleted)
+
+
+@pytest.mark.parametrize("after", range(6))
+async def test_a_kill_in_between_changes_nothing_of_the_end(
+    make_store: MakeStore, town: Town, redis_url: str, after: int
+) -> None:
+    """The process dies after so many steps of the wish; another one ends it."""
+    first = engine_on(make_store(), {"town": town})
+    await first.start()
+    await talk(town, first)
+    held = await kept_of(first, "antonia")
+    await first.stop()
+    store = make_store()
+    dying = engine_on(store, {"town": town}, clock=WallClock())
+
+    class Died(Exception):
+        """A process that is no more."""
+
+    steps = 0
+    real = store.mailboxes.take, store.forgetting.wish, store.forgetting.forget, store.solved.forget
+
+    def put(take, wish, forget, forget_solved) -> None:  # type: ignore[no-untyped-def]
+        store.mailboxes.take, store.forgetting.wish = take, wish  # type: ignore[method-assign]
+        store.forgetting.forget, store.solved.forget = forget, forget_solved  # type: ignore[method-assign]
+
+    def mortal(call):  # type: ignore[no-untyped-def]
+        async def until_then(*args, **more):  # type: ignore[no-untyped-def]
+            nonlocal steps
+            steps += 1
+            if steps > after:
+                raise Died
+            return await call(*args, **more)
+
+        return until_then
+
+    put(*map(mortal, real))
+    began = True
+    try:
+        await dying.forgetter.forget(held, OLGA)
+        await dying.forgetter.look()
+    except Died:
+        began = steps > 1
+    put(*real)
+    last = engine_on(make_store(), {"town": town})
+    await last.start()
+    if not began:
+        assert await kept_of(last, "antonia"), "it was never promised"
+        await last.forgetter.forget(held, OLGA)
+    await done(last)
+    await last.stop()
+    assert SECRET not in await everything_in(store, redis_url)
