@@ -3,7 +3,7 @@
 VENV := .venv/bin
 PATHS := bot adapters nlu assistants benchmarks tests
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt faults leaks bench teams-package lock docs browser schemas install dev clean card-pictures
+.PHONY: help run test check fmt faults leaks bench bench-teams teams-package lock docs browser schemas install dev clean card-pictures
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,9 +35,14 @@ leaks: dev ## 100,000 random steps of desks and customers: nothing of the wrong 
 
 bench: dev ## what an acknowledgement, a reply, a turn on Teams, a large file, training and deciding cost
 	$(VENV)/python -m benchmarks.ingress
+	benchmarks/stock.sh
 	$(VENV)/python -m benchmarks.teams_turn
 	$(VENV)/python -m benchmarks.files
 	$(VENV)/python -m benchmarks.dialogue assistants/ecommerce
+
+bench-teams: dev ## CPU of one turn on Teams, ours beside the stock adapter's
+	@benchmarks/stock.sh
+	@$(VENV)/python -m benchmarks.teams_turn
 
 teams-package: install ## the app package for Teams: make teams-package APP_ID=… [OUT=warmline.zip]
 	$(VENV)/python -m adapters.teams.package $(or $(OUT),warmline.zip) --app-id $(APP_ID)
