@@ -18,7 +18,6 @@ from adapters.slack.emoji import name_of
 from adapters.slack.files import Files
 from adapters.slack.home_pages import HomePages
 from adapters.slack.inbound import EPHEMERAL, PLATFORM, Hearing, Us, in_thread
-from adapters.slack.json_values import as_list, as_object, as_text
 from adapters.slack.marks import block_mark_of, is_block_marked, is_marked, mark_of
 from adapters.slack.members import Members
 from adapters.slack.outbound import file_blocks, message
@@ -28,6 +27,7 @@ from adapters.slack.threads import Threads
 from adapters.slack.web_api import RefusedBySlack, WebApi
 from bot.core.activity import Activity, File, Person, Place, Reacted, Ref
 from bot.core.effects import Body
+from bot.core.json_values import as_list, as_object, as_text
 from bot.errors import ConfigError, DeliveryError, NotDone, Refused, Throttled, Uncertain
 from bot.ports import Capabilities, Clock, Commands, FileSource, FileStream, Forms, Intake, Posted
 

@@ -7,9 +7,8 @@ which Slack counts as a failure. Everything known is acknowledged after it was s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, cast
 
 import structlog
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
@@ -20,20 +19,19 @@ from adapters.slack.home import opened_by, pressed_at_home
 from adapters.slack.home_pages import HomePages
 from adapters.slack.http import Reply
 from adapters.slack.inbound import EPHEMERAL, PLATFORM, Hearing, activity_of, pressed_of
-from adapters.slack.json_values import as_text
 from adapters.slack.mrkdwn import to_plain
 from adapters.slack.outbound import message
 from adapters.slack.shortcuts import Chosen, chosen_of
 from adapters.slack.views import errors_of, submitted_of, view_of
+from adapters.turns import Turns, UnderWay
 from bot.core.activity import Activity, Person, Place, Pressed, Submitted
 from bot.core.effects import Body
 from bot.core.forms import NOT_STORED
+from bot.core.json_values import as_text
 from bot.errors import DeliveryError, StoreUnavailable
 from bot.ports import Attachment, AttachmentSource, body_with, left_over
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
     from bot.ports import Commands, FileSource, Forms, Intake
 
 _log = structlog.get_logger("slack")
@@ -89,7 +87,7 @@ class Dispatch(AsyncMiddleware):
         self._store_seconds = store_seconds
         self._answer_seconds = answer_seconds
         self._turns = Turns()
-        self._under_way: set[asyncio.Task[Any]] = set()
+        self._under_way = UnderWay()
 
     async def async_process(
         self,
@@ -103,9 +101,7 @@ class Dispatch(AsyncMiddleware):
 
     async def finish(self) -> None:
         """Wait for the answers that are under way."""
-        while self._under_way:
-            await asyncio.gather(*self._under_way, return_exceptions=True)
-            await asyncio.sleep(0)  # since 3.13 waiting for what is done already does not let it be taken out
+        await self._under_way.finish()
 
     async def receive(self, payload: Mapping[str, object]) -> Reply:
         """What Slack is answered; once it is 200, what happened is stored."""
@@ -119,14 +115,14 @@ class Dispatch(AsyncMiddleware):
             return self._shortcut(payload)
         if kind == "block_actions":
             if at_home := pressed_at_home(payload):
-                self._start(self._homes.press(*at_home))
+                self._under_way.start(self._homes.press(*at_home))
                 return Reply()
             activity = pressed_of(payload, hearing)
             if activity is not None and (answered := await self._asked_first(payload, activity)):
                 return answered
         elif kind == "event_callback":
             if opened := opened_by(payload):
-                self._start(self._homes.open(*opened))
+                self._under_way.start(self._homes.open(*opened))
                 return Reply()
             activity = activity_of(payload, hearing)
         else:
@@ -154,7 +150,7 @@ class Dispatch(AsyncMiddleware):
         """What one person alone was shown goes away once they chose: only this answer can do that."""
         url = as_text(payload.get("response_url"))
         if pressed.ref.id.startswith(EPHEMERAL) and url:
-            self._start(self._later(url, {"delete_original": True}))
+            self._under_way.start(self._later(url, {"delete_original": True}))
 
     # forms -----------------------------------------------------------------------------------
 
@@ -178,7 +174,7 @@ class Dispatch(AsyncMiddleware):
             _log.error("form does not fit", action=form.action)
             return Reply()
         # Slack lets a trigger be used for 3 seconds: the call goes out at once, beside the acknowledgement.
-        self._start(self._open(as_text(payload.get("trigger_id")), view))
+        self._under_way.start(self._open(as_text(payload.get("trigger_id")), view))
         return Reply()
 
     async def _open(self, trigger: str, view: Mapping[str, object]) -> None:
@@ -209,7 +205,7 @@ class Dispatch(AsyncMiddleware):
     def _shortcut(self, payload: Mapping[str, object]) -> Reply:
         chosen = chosen_of(payload)
         if chosen is not None:
-            self._start(self._do_chosen(chosen))
+            self._under_way.start(self._do_chosen(chosen))
         return Reply()
 
     async def _do_chosen(self, chosen: Chosen) -> None:
@@ -221,14 +217,14 @@ class Dispatch(AsyncMiddleware):
 
     async def _command(self, payload: Mapping[str, object]) -> Reply:
         url = as_text(payload.get("response_url"))
-        work = self._start(self._answer_to(payload))
+        work = self._under_way.start(self._answer_to(payload))
         done, _ = await asyncio.wait({work}, timeout=self._answer_seconds)
         if done:
             try:
                 return Reply(200, work.result())
             except StoreUnavailable:
                 return Reply(503)
-        self._start(self._answer_when_ready(work, url))
+        self._under_way.start(self._answer_when_ready(work, url))
         return Reply()
 
     async def _answer_to(self, payload: Mapping[str, object]) -> Mapping[str, object]:
@@ -240,7 +236,7 @@ class Dispatch(AsyncMiddleware):
         files = left_over(answer)
         if files:
             where = place if answer.shared else None
-            self._start(self._hand_over(files, where, asker, as_text(payload.get("response_url"))))
+            self._under_way.start(self._hand_over(files, where, asker, as_text(payload.get("response_url"))))
         return {"response_type": seen_by, **message(await body_with(answer, files=True))}
 
     async def _hand_over(
@@ -268,31 +264,3 @@ class Dispatch(AsyncMiddleware):
             await self._reach.answer_later(url, arguments)
         except DeliveryError as error:
             _log.warning("answer not delivered", why=error.why)
-
-    def _start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        task = asyncio.create_task(work)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-        return task
-
-
-class Turns:
-    """Lets what happened in one place be stored in the order in which it arrived, other places meanwhile."""
-
-    def __init__(self) -> None:
-        self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
-
-    @asynccontextmanager
-    async def turn(self, key: str) -> AsyncGenerator[None]:
-        """Hold the place until the block ends."""
-        lock, waiting = self._locks.get(key, (asyncio.Lock(), 0))
-        self._locks[key] = (lock, waiting + 1)
-        try:
-            async with lock:
-                yield
-        finally:
-            lock, waiting = self._locks[key]
-            if waiting == 1:
-                del self._locks[key]
-            else:
-                self._locks[key] = (lock, waiting - 1)

@@ -8,19 +8,20 @@ with our token, from Slack's own hosts only. Source: https://docs.slack.dev/mess
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Final
 
 import aiohttp
 
+from adapters.file_session import BROKEN, FileSession, broke, chunks_of
 from adapters.slack.hosts import is_slacks
-from adapters.slack.json_values import as_list, as_object, as_text
 from adapters.slack.settings import SlackSettings
 from adapters.slack.web_api import RefusedBySlack, WebApi, throttled
 from bot.core.activity import File, Place, Ref
+from bot.core.json_values import as_list, as_object, as_text
 from bot.errors import NotDone, Refused, Uncertain
-from bot.ports import CHUNK, FileStream
+from bot.ports import FileStream
 
 _READ: Final = "download"
 _SENT: Final = "upload"
@@ -36,13 +37,11 @@ class Files:
     def __init__(self, api: WebApi, settings: SlackSettings) -> None:
         self._api = api
         self._settings = settings
-        self._session: aiohttp.ClientSession | None = None
+        self._client = FileSession(settings.file_seconds)
 
     async def close(self) -> None:
         """Close the connections; the next call opens new ones."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self._client.close()
 
     # in --------------------------------------------------------------------------------------
 
@@ -56,9 +55,9 @@ class Files:
         try:
             async with self._client().get(url, headers=headers, allow_redirects=False) as answer:
                 _judge_download(answer, file)
-                yield FileStream(answer.content_length or 0, _chunks(answer))
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise NotDone(_READ, f"the connection to Slack broke ({type(error).__name__})") from error
+                yield FileStream(answer.content_length or 0, chunks_of(answer, _READ))
+        except BROKEN as error:
+            raise broke(_READ, error) from error
 
     async def _address(self, id: str) -> str:
         """Where a file is that an event only names, as in channels that are shared with others."""
@@ -85,8 +84,8 @@ class Files:
                 status = answer.status
                 if status == 429:
                     raise throttled(_SENT, answer.headers)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise NotDone(_SENT, f"the connection broke ({type(error).__name__})") from error
+        except BROKEN as error:
+            raise broke(_SENT, error) from error
         if status >= 500 or status == 408:
             raise NotDone(_SENT, f"HTTP {status}")
         if status != 200:
@@ -150,17 +149,6 @@ class Files:
             if error.code not in {"file_not_found", "file_deleted"}:
                 raise
 
-    def _client(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            patience = aiohttp.ClientTimeout(total=None, connect=5.0, sock_read=self._settings.file_seconds)
-            self._session = aiohttp.ClientSession(
-                timeout=patience,
-                headers={"User-Agent": "Warmline"},
-                connector=aiohttp.TCPConnector(limit=20),
-                read_bufsize=CHUNK,
-            )
-        return self._session
-
 
 def _judge_download(answer: aiohttp.ClientResponse, file: File) -> None:
     """Raises what an answer that is not the file stands for."""
@@ -181,11 +169,3 @@ def _judge_download(answer: aiohttp.ClientResponse, file: File) -> None:
 
 def _differs(answer: aiohttp.ClientResponse, file: File) -> bool:
     return bool(file.size and answer.content_length and file.size != answer.content_length)
-
-
-async def _chunks(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
-    try:
-        async for chunk in answer.content.iter_chunked(CHUNK):
-            yield chunk
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise NotDone(_READ, f"the connection to Slack broke ({type(error).__name__})") from error

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from adapters.slack.inbound import Json
-from adapters.slack.json_values import as_list, as_object, as_text
 from adapters.slack.outbound import message, pressed_action
 from bot.core.commands import COMMAND
 from bot.core.effects import Body
+from bot.core.json_values import as_list, as_object, as_text
 
 MAX_BLOCKS: Final = 100
 _ROOM: Final = 200_000

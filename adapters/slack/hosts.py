@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.core.addresses import is_https_host, plain_address
+from bot.core.addresses import is_https_host, is_loopback, plain_address
 
 HOSTS: Final = frozenset({"files.slack.com", "slack-files.com"})
 _MAX_URL: Final = 4000
@@ -24,5 +24,5 @@ def is_slacks(url: str, further: frozenset[str]) -> bool:
         return False
     host = parts.hostname or ""
     if parts.netloc in further:
-        return parts.scheme == "https" or (parts.scheme == "http" and host in {"127.0.0.1", "localhost", "::1"})
+        return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
     return is_https_host(parts) and host in HOSTS

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from adapters.slack.emoji import symbol_of
-from adapters.slack.json_values import as_list, as_object, as_seconds, as_size, as_text
+from adapters.slack.moments import as_seconds
 from adapters.slack.mrkdwn import Names, to_commonmark
 from adapters.slack.outbound import MENU_ACTION, pressed_action
 from bot.core.activity import (
@@ -28,6 +28,7 @@ from bot.core.activity import (
     Ref,
     Said,
 )
+from bot.core.json_values import as_list, as_object, as_size, as_text
 
 Json = Mapping[str, object]
 

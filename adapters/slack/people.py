@@ -6,9 +6,9 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Final
 
-from adapters.slack.json_values import as_list, as_object, as_text
 from adapters.slack.web_api import RefusedBySlack, WebApi
 from bot.core.activity import Person
+from bot.core.json_values import as_list, as_object, as_text
 from bot.ports import Clock
 
 KEEP_SECONDS: Final = 600.0

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from adapters.slack.inbound import PLATFORM, Json
-from adapters.slack.json_values import as_object, as_seconds, as_text
+from adapters.slack.moments import as_seconds
 from bot.core.activity import Place, Ref
+from bot.core.json_values import as_object, as_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from typing import Final
 
 import structlog
 
-from adapters.slack.json_values import as_list, as_object, as_text
 from adapters.slack.web_api import WebApi
 from bot.core.activity import Ref
+from bot.core.json_values import as_list, as_object, as_text
 from bot.errors import DeliveryError
 
 MAX_KEPT: Final = 50_000

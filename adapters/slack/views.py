@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from adapters.slack.inbound import Hearing, Json, envelope_of, name_of_report
-from adapters.slack.json_values import as_list, as_object, as_text
 from adapters.slack.parts import cleaned
 from bot.core.activity import Activity, Person, Place, Ref, Submitted
 from bot.core.forms import FieldKind, Form, FormField
+from bot.core.json_values import as_list, as_object, as_text
 
 _PLATFORM: Final = "slack"
 _MAX_TITLE: Final = 24

@@ -23,7 +23,6 @@ from adapters.teams.files import Files, consent_message, consent_of, info_messag
 from adapters.teams.forms import Choices
 from adapters.teams.framework import Framework, Reply, Unreadable
 from adapters.teams.inbound import Hearing, tenant_of
-from adapters.teams.json_values import Json, as_object, as_text
 from adapters.teams.keys import KeyCache
 from adapters.teams.outbound import MAX_TEXT, card_of, chat_parameters, message, thread_parameters
 from adapters.teams.people import People
@@ -37,6 +36,7 @@ from adapters.teams.web import WebClient
 from adapters.teams.whispers import marked, whispered
 from bot.core.activity import Activity, File, Person, Place, Ref
 from bot.core.effects import Body
+from bot.core.json_values import Json, as_object, as_text
 from bot.errors import ConfigError, DeliveryError, NotDone, Refused, Throttled, Uncertain
 from bot.ports import Capabilities, Clock, Commands, FileSource, FileStream, Forms, Intake, Pace, Posted, Shelf
 

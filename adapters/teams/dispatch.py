@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Coroutine
-from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
@@ -19,14 +17,15 @@ from adapters.teams.files import consent_of
 from adapters.teams.forms import closing
 from adapters.teams.framework import Reply
 from adapters.teams.inbound import activities_of, tenant_of
-from adapters.teams.json_values import Json, as_object, as_objects, as_text
 from adapters.teams.places import Kind, kind_of
 from adapters.teams.presses import Presses
 from adapters.teams.reach import Reach
 from adapters.teams.rich_text import plain_of
 from adapters.teams.settings import TeamsSettings
+from adapters.turns import Turns, UnderWay
 from bot.core.activity import Activity, Place, Pressed, Submitted
 from bot.core.effects import Body
+from bot.core.json_values import Json, as_object, as_objects, as_text
 from bot.core.routing import thread_of
 from bot.errors import DeliveryError, Refused, StoreUnavailable
 from bot.ports import Answer, Attachment, AttachmentSource, Commands, Forms, Intake, body_with, left_over
@@ -56,14 +55,12 @@ class Dispatch:
         self._settings = settings
         self._presses = Presses(self._store, forms, reach, settings, mark_secret)
         self._turns = Turns()
-        self._under_way: set[asyncio.Task[Any]] = set()
+        self._under_way = UnderWay()
         self._remembered: OrderedDict[str, None] = OrderedDict()
 
     async def finish(self) -> None:
         """Wait for the answers that are under way."""
-        while self._under_way:
-            await asyncio.gather(*self._under_way, return_exceptions=True)
-            await asyncio.sleep(0)  # since 3.13 waiting for what is done already does not let it be taken out
+        await self._under_way.finish()
 
     async def receive(self, payload: Json) -> Reply:
         """What Teams is answered; once it is 200, what happened is stored."""
@@ -75,7 +72,7 @@ class Dispatch:
         activities = activities_of(payload, hearing)
         self._reach.noticed(payload, activities[0] if activities else None)
         if consent_of(payload) is not None:
-            self._start(self._reach.consented(payload))
+            self._under_way.start(self._reach.consented(payload))
             return Reply()
         if kind == "invoke" and as_text(payload.get("name")) in shortcuts.INVOKES:
             return await self._chosen(payload)
@@ -99,7 +96,7 @@ class Dispatch:
         words = command_of(activity, self._settings.desks)
         if words is not None:
             if self._is_new(activity.id, *activity.twins):
-                self._start(self._answer(activity, words))
+                self._under_way.start(self._answer(activity, words))
             return Reply()
         if isinstance(activity.content, Pressed | Submitted):
             return await self._presses.told(payload, activity)
@@ -177,7 +174,7 @@ class Dispatch:
             return
         if kind_of(channel, as_text(conversation.get("conversationType"))) is Kind.CHANNEL or not self._is_new(name):
             return
-        self._start(self._hello(Place("teams", tenant, channel)))
+        self._under_way.start(self._hello(Place("teams", tenant, channel)))
 
     async def _hello(self, place: Place) -> None:
         try:
@@ -194,34 +191,7 @@ class Dispatch:
             self._remembered.popitem(last=False)
         return not seen
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-
 
 def thread_to_answer(activity: Activity) -> Place:
     """Where to answer an activity for all to see: in its thread, or in the one that it opens."""
     return activity.place if activity.direct else thread_of(activity)
-
-
-class Turns:
-    """Lets what happened in one place be stored in the order in which it arrived, other places meanwhile."""
-
-    def __init__(self) -> None:
-        self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
-
-    @asynccontextmanager
-    async def turn(self, key: str) -> AsyncGenerator[None]:
-        """Hold the place until the block ends."""
-        lock, waiting = self._locks.get(key, (asyncio.Lock(), 0))
-        self._locks[key] = (lock, waiting + 1)
-        try:
-            async with lock:
-                yield
-        finally:
-            lock, waiting = self._locks[key]
-            if waiting == 1:
-                del self._locks[key]
-            else:
-                self._locks[key] = (lock, waiting - 1)

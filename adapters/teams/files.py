@@ -15,16 +15,17 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from adapters.file_session import BROKEN, FileSession, broke, chunks_of
 from adapters.teams.cards import mention_name
 from adapters.teams.connector import Connector, retry_after
 from adapters.teams.hosts import is_sharepoint
 from adapters.teams.inbound import UNSEEN
-from adapters.teams.json_values import Json, as_object, as_text
 from adapters.teams.rich_text import Element, Run, cleaned
 from adapters.teams.settings import TeamsSettings
 from adapters.teams.web import trust
 from bot.core.activity import File
 from bot.core.effects import Body, Button
+from bot.core.json_values import Json, as_object, as_text
 from bot.errors import NotDone, Refused, Throttled
 from bot.ports import CHUNK, FileStream, Kept
 
@@ -43,13 +44,11 @@ class Files:
     def __init__(self, connector: Connector, settings: TeamsSettings) -> None:
         self._connector = connector
         self._settings = settings
-        self._session: aiohttp.ClientSession | None = None
+        self._client = FileSession(settings.file_seconds, trust)
 
     async def close(self) -> None:
         """Close the connections; the next call opens new ones."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self._client.close()
 
     @asynccontextmanager
     async def open(self, file: File) -> AsyncGenerator[FileStream]:
@@ -62,9 +61,9 @@ class Files:
         try:
             async with self._client().get(file.url, headers=headers, allow_redirects=False) as answer:
                 _judge_download(answer, file)
-                yield FileStream(answer.content_length or 0, _chunks(answer))
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise NotDone(_READ, f"the connection broke ({type(error).__name__})") from error
+                yield FileStream(answer.content_length or 0, chunks_of(answer, _READ))
+        except BROKEN as error:
+            raise broke(_READ, error) from error
 
     async def _with_token(self, url: str) -> dict[str, str]:
         """Our token, for a picture on the connector's own host and for nothing else."""
@@ -92,19 +91,8 @@ class Files:
             try:
                 async with self._client().put(url, data=data, headers=headers, allow_redirects=False) as answer:
                     _judge_upload(answer)
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                raise NotDone(_SENT, f"the connection broke ({type(error).__name__})") from error
-
-    def _client(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            patience = aiohttp.ClientTimeout(total=None, connect=5.0, sock_read=self._settings.file_seconds)
-            self._session = aiohttp.ClientSession(
-                timeout=patience,
-                headers={"User-Agent": "Warmline"},
-                connector=aiohttp.TCPConnector(limit=20, ssl=trust()),
-                read_bufsize=CHUNK,
-            )
-        return self._session
+            except BROKEN as error:
+                raise broke(_SENT, error) from error
 
 
 def _judge_download(answer: aiohttp.ClientResponse, file: File) -> None:
@@ -129,14 +117,6 @@ def _judge_upload(answer: aiohttp.ClientResponse) -> None:
         raise NotDone(_SENT, f"HTTP {status}")
     if status not in {200, 201, 202}:
         raise Refused(_SENT, f"HTTP {status}")
-
-
-async def _chunks(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
-    try:
-        async for chunk in answer.content.iter_chunked(CHUNK):
-            yield chunk
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise NotDone(_READ, f"the connection broke ({type(error).__name__})") from error
 
 
 async def _slice(chunks: AsyncIterator[bytes], size: int) -> AsyncGenerator[bytes]:

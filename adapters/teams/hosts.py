@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from adapters.teams.settings import is_loopback
-from bot.core.addresses import is_https_host, plain_address
+from bot.core.addresses import is_https_host, is_loopback, plain_address
 
 _SHAREPOINT: Final = re.compile(r"[a-z0-9][a-z0-9-]*\.sharepoint(?:(?:-df)?\.com|(?:-mil)?\.us|\.cn)")
 _MAX_URL: Final = 8000

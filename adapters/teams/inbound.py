@@ -15,7 +15,7 @@ from adapters.teams.cards import pressed_of
 from adapters.teams.commonmark import from_html, from_text
 from adapters.teams.emoji import symbol_of
 from adapters.teams.forms import FORM, fields_of, is_form
-from adapters.teams.json_values import NOTHING, Json, as_moment, as_object, as_objects, as_size, as_text
+from adapters.teams.moments import as_moment
 from adapters.teams.places import PLATFORM, Kind, kind_of, place_of
 from bot.core.activity import (
     OPENED,
@@ -32,6 +32,7 @@ from bot.core.activity import (
     Said,
     Submitted,
 )
+from bot.core.json_values import NOTHING, Json, as_object, as_objects, as_size, as_text
 
 LATE_SECONDS: Final = 120.0
 _EDITS: Final = frozenset({"editMessage", "undeleteMessage"})

@@ -14,8 +14,8 @@ import aiohttp
 import jwt
 import structlog
 
-from adapters.teams.json_values import Json, as_list, as_objects, as_text
 from adapters.teams.web import WebClient
+from bot.core.json_values import Json, as_list, as_objects, as_text
 from bot.ports import Clock
 
 REFRESH_SECONDS: Final = 3600.0

@@ -17,9 +17,9 @@ from typing import Final
 
 from adapters.teams.addresses import Addresses
 from adapters.teams.connector import Connector, RefusedByTeams
-from adapters.teams.json_values import Json, as_text
 from adapters.teams.places import PLATFORM
 from bot.core.activity import Person, Place
+from bot.core.json_values import Json, as_text
 from bot.errors import DeliveryError
 from bot.ports import Clock
 

@@ -16,13 +16,13 @@ import structlog
 from adapters.teams.forms import closing, dialog_of, form_card, is_cancelled, is_sealed
 from adapters.teams.framework import Reply
 from adapters.teams.inbound import data_of
-from adapters.teams.json_values import Json, as_text
 from adapters.teams.reach import Reach
 from adapters.teams.rich_text import Element
 from adapters.teams.settings import TeamsSettings
 from adapters.teams.whispers import moved
 from bot.core.activity import Activity, Pressed, Ref, Submitted
 from bot.core.forms import FieldKind
+from bot.core.json_values import Json, as_text
 from bot.errors import DeliveryError, StoreUnavailable
 from bot.ports import Forms
 

@@ -7,10 +7,10 @@ from typing import Protocol
 
 from adapters.teams.forms import Choices
 from adapters.teams.inbound import Hearing
-from adapters.teams.json_values import Json
 from adapters.teams.rich_text import Element
 from bot.core.activity import Activity, Person, Place, Ref
 from bot.core.effects import Body
+from bot.core.json_values import Json
 from bot.ports import FileSource
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from adapters.teams.clouds import CLOUDS, Cloud, CloudName
+from bot.core.addresses import is_loopback
 
 AppType = Literal["single_tenant", "managed_identity", "multi_tenant"]
 
@@ -137,13 +137,3 @@ class TeamsSettings:
             if given and url.scheme != "https" and not is_loopback(url.hostname or ""):
                 found.append(f"teams.{name}: begins with https:// (http:// only on this machine)")
         return found
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address is this machine's own."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from adapters.teams.inbound import Hearing, scene_of
-from adapters.teams.json_values import Json, as_object, as_text
 from adapters.teams.places import Kind, place_of
 from bot.core.activity import Person, Ref
+from bot.core.json_values import Json, as_object, as_text
 
 INVOKES: Final = frozenset({"composeExtension/fetchTask", "composeExtension/submitAction"})
 

@@ -22,9 +22,9 @@ import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
-from adapters.teams.json_values import as_text
 from adapters.teams.settings import TeamsSettings
 from adapters.teams.web import Answer, WebClient, failure_of
+from bot.core.json_values import as_text
 from bot.errors import NotDone
 from bot.ports import Clock
 

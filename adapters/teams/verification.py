@@ -13,8 +13,8 @@ from typing import Final, cast
 
 import jwt
 
-from adapters.teams.json_values import as_text
 from adapters.teams.keys import Keys
+from bot.core.json_values import as_text
 from bot.ports import Clock
 
 SKEW_SECONDS: Final = 300.0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from bot.core.activity import Person, Place
+from bot.core.addresses import is_loopback
 from bot.errors import ConfigError
 
 PLATFORM: Final = "web"
@@ -179,16 +179,6 @@ class WebSettings:
             return Person(PLATFORM, TENANT, APP_ID, name="Warmline", is_bot=True)
         member = self.customer(id) or self.agent(id)
         return member.person if member else Person(PLATFORM, TENANT, id, is_unknown=True)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address or host name stands for this machine and no other."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def place(channel: str, thread: str = "") -> Place:

@@ -5,6 +5,7 @@ Which hosts may be reached is each adapter's own knowledge. Never resolves names
 
 from __future__ import annotations
 
+import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
 
@@ -24,3 +25,13 @@ def is_https_host(parts: SplitResult) -> bool:
     """Whether it is https on a host's usual port, with nothing else beside the host's name."""
     host = parts.hostname or ""
     return parts.scheme == "https" and parts.netloc in {host, f"{host}:443"}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address or host name stands for this machine and no other."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

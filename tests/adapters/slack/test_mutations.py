@@ -1,14 +1,11 @@
 """Payloads that are almost Slack's: with any part missing or of another type, the answer is 200 or 400, and fast."""
 
-import asyncio
 import copy
 import json
 import time
 from pathlib import Path
 from random import Random  # noqa: TID251  # mutations are drawn from a seed
 from typing import Any
-
-import pytest
 
 from adapters.slack.bolt import bolt_app, through_bolt
 from adapters.slack.dispatch import Dispatch
@@ -101,17 +98,3 @@ async def test_almost_slacks_payloads_are_never_answered_5xx() -> None:
     assert statuses == {200, 400}
     assert (time.process_time() - started) / ROUNDS < 0.02
     await dispatch.finish()
-
-
-@pytest.mark.timeout(10)
-async def test_finishing_ends_though_the_last_work_has_only_just_ended() -> None:
-    dispatch = dispatching()
-    over = asyncio.Event()
-
-    async def work() -> None:
-        over.set()
-
-    dispatch._start(work())
-    await over.wait()
-    await dispatch.finish()
-    assert not dispatch._under_way
