@@ -137,7 +137,7 @@ class App:
             teams = TeamsAdapter(teams_settings(self._configuration, data, policy), self._clock, shelf)
             server.mount(teams, settings.server.host, settings.server.port)
             adapters[teams.platform] = teams
-        operations = operations_of(settings, policy, engine, store, adapters, self._clock)
+        operations = operations_of(settings, policy, engine, store, understanding, adapters, self._clock)
         intake = PressedCommands(engine.intake, operations, adapters)
         forms = CaseForms(engine.records, policy)
         for adapter in adapters.values():

@@ -9,21 +9,37 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+import structlog
 
 import nlu.process
+import nlu.store
 from bot.core.solved import Meaning
 from bot.errors import AssistantError, UnderstandingUnavailable
+from bot.ports import ModelRow
+from nlu.artifacts import ModelError
 from nlu.types import ParseResult
+
+_log = structlog.get_logger("models")
 
 _STAMP = "trained-on"
 _ROOT = Path(__file__).resolve().parent.parent
 
 
 class BesideTheLoop:
-    """The `Understanding` and `Encoder` ports over NLU processes."""
+    """The `Understanding`, `Encoder` and `Models` ports over NLU processes and a store of models.
 
-    def __init__(self, model: Path, *, workers: int, seconds: float) -> None:
-        self._processes = nlu.process.NluProcess(model, workers=workers, time_limit=seconds)
+    What `current` names in the store is what answers: another process may change it, and so may somebody who trains.
+    """
+
+    def __init__(self, store: Path, *, workers: int, seconds: float, look_seconds: float = 2.0) -> None:
+        """`look_seconds` is how often the store is looked at for another current model."""
+        self._store = store
+        self._processes = nlu.process.NluProcess(store, workers=workers, time_limit=seconds)
+        self._look_seconds = look_seconds
+        self._following: asyncio.Task[None] | None = None
+        self._switching = asyncio.Lock()
 
     async def start(self) -> None:
         """Load the model. Raises UnderstandingUnavailable with the reason when that is not possible."""
@@ -31,10 +47,56 @@ class BesideTheLoop:
             await self._processes.start()
         except nlu.process.UnderstandingUnavailable as error:
             raise UnderstandingUnavailable(str(error)) from error
+        self._following = asyncio.create_task(self._follow(), name="models")
 
     async def stop(self) -> None:
         """Finish what is under way, and end the processes."""
+        if self._following is not None:
+            self._following.cancel()
+            await asyncio.gather(self._following, return_exceptions=True)
         await self._processes.stop()
+
+    @property
+    def answering(self) -> str:
+        """See `bot.ports.Models`."""
+        return self._processes.version
+
+    async def rows(self) -> Sequence[ModelRow]:
+        """See `bot.ports.Models`."""
+        return await asyncio.to_thread(_rows, self._store)
+
+    async def switch(self, version: str) -> None:
+        """See `bot.ports.Models`. The store changes only once the model is loaded, in one step."""
+        async with self._switching:
+            if self.answering:
+                await self._load(version)
+            else:
+                await _verified(self._store / version)
+            await asyncio.to_thread(nlu.store.set_current, self._store, version)
+
+    async def _load(self, version: str) -> None:
+        try:
+            await self._processes.swap(self._store / version)
+        except nlu.process.UnderstandingUnavailable as error:
+            raise UnderstandingUnavailable(str(error)) from error
+
+    async def _follow(self) -> None:
+        """Let what `current` names answer. One that cannot be loaded is said once, and the old one goes on."""
+        refused = ""
+        while True:
+            await asyncio.sleep(self._look_seconds)
+            async with self._switching:
+                wanted = await asyncio.to_thread(nlu.store.current_version, self._store)
+                if not wanted or wanted in {self.answering, refused} or not self.answering:
+                    continue
+                try:
+                    await self._load(wanted)
+                except UnderstandingUnavailable as error:
+                    refused = wanted
+                    _log.warning("model_not_loaded", version=wanted, why=str(error))
+                else:
+                    refused = ""
+                    _log.info("model_loaded", version=wanted)
 
     async def parse(self, text: str) -> ParseResult:
         """Understand one text. Raises UnderstandingUnavailable."""
@@ -50,6 +112,30 @@ class BesideTheLoop:
         except nlu.process.UnderstandingUnavailable as error:
             raise UnderstandingUnavailable(str(error)) from error
         return Meaning(*encoded) if encoded else None
+
+
+async def _verified(folder: Path) -> None:
+    try:
+        await asyncio.to_thread(nlu.store.verify, folder)
+    except (ModelError, OSError) as error:
+        raise UnderstandingUnavailable(str(error)) from error
+
+
+def _rows(store: Path) -> list[ModelRow]:
+    current = nlu.store.current_version(store)
+    return [_row(store / version, is_current=version == current) for version in nlu.store.list_versions(store)]
+
+
+def _row(folder: Path, *, is_current: bool) -> ModelRow:
+    manifest = folder / nlu.store.MANIFEST
+    made_at = manifest.stat().st_mtime
+    try:
+        about: dict[str, Any] = dict(json.loads(manifest.read_text(encoding="utf-8")))
+        metrics = {str(name): float(value) for name, value in dict(about.get("metrics", {})).items()}
+        sizes = int(about["examples"]), len(about["intents"]), len(about["entities"])
+    except (ValueError, TypeError, KeyError):
+        return ModelRow(folder.name, made_at, 0, 0, 0, is_current)
+    return ModelRow(folder.name, made_at, *sizes, is_current, metrics)
 
 
 async def ensure_trained(config: Path, data: Sequence[Path], store: Path, *, quiet: bool = False) -> Path:

@@ -9,7 +9,8 @@ from bot.core.commands import Role
 from bot.core.policy import Policy
 from bot.engine.engine import Engine
 from bot.engine.macro_book import StoredMacros
-from bot.ports import ChatAdapter, Clock, Store
+from bot.ports import ChatAdapter, Clock, Models, Store
+from bot.services import not_yet
 from bot.services.cases import CaseAnswers
 from bot.services.daily import Daily, DailySettings, read_time
 from bot.services.exports import Exporting
@@ -17,6 +18,7 @@ from bot.services.forgetting import Forgetting
 from bot.services.health import Health
 from bot.services.home import Home
 from bot.services.macros import MacroAnswers
+from bot.services.models import ModelAnswers
 from bot.services.operations import Operations, Roles
 from bot.services.reporting import Reporting
 from bot.services.revealing import Revealing
@@ -24,7 +26,13 @@ from bot.services.shifts import Shifts
 
 
 def operations_of(
-    settings: Settings, policy: Policy, engine: Engine, store: Store, adapters: Mapping[str, ChatAdapter], clock: Clock
+    settings: Settings,
+    policy: Policy,
+    engine: Engine,
+    store: Store,
+    models: Models,
+    adapters: Mapping[str, ChatAdapter],
+    clock: Clock,
 ) -> Operations:
     """The commands of one process."""
     return Operations(
@@ -40,6 +48,8 @@ def operations_of(
             **Exporting(engine.records, clock, settings.timezone).answers(),
             **MacroAnswers(StoredMacros(store.macros), clock).answers(),
             **Revealing(engine.records, policy).answers(),
+            **ModelAnswers(models, engine.audit, policy, adapters, clock).answers(),
+            **not_yet.answers(),
             **Forgetting(engine.records, engine.forgetter, engine.audit).answers(),
         },
     )

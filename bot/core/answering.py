@@ -245,7 +245,8 @@ def _opening(conversation: Conversation, event: CustomerSaid | CustomerPressed) 
 def _noting_understood(start: Decision, parse: ParseResult) -> Decision:
     found = ", ".join(f"{e.entity}={e.value}" for e in parse.entities)
     feeling = f"{parse.emotion.label.value}, upset {parse.emotion.upset:.0%}"
-    text = f"Understood as {parse.intent.name} ({parse.intent.confidence:.0%}); {feeling}" + (
+    by = f", by {parse.model}" if parse.model else ""
+    text = f"Understood as {parse.intent.name} ({parse.intent.confidence:.0%}{by}); {feeling}" + (
         f"; {found}" if found else ""
     )
     return start.noting("understood", text, intent=parse.intent.name, emotion=parse.emotion.label.value)

@@ -40,7 +40,8 @@ class Takes(Enum):
 class Verb:
     """One command: how it is written, the role it needs unless configured, a line of help, and an example.
 
-    An `everyday` verb is what customers say, too: where they write, it is a command only behind `/support`.
+    An `everyday` verb is what customers say, too: where they write, it is a command only behind `/support`. One that is
+    not `offered` is answered, but not listed: it is still to come.
     """
 
     usage: str
@@ -49,6 +50,7 @@ class Verb:
     help: str
     example: str
     everyday: bool = False
+    offered: bool = True
 
 
 VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
@@ -126,7 +128,15 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "who": Verb("who", Role.AGENT, Takes.NOTHING, "who is on duty, with how many cases", "who", everyday=True),
         "hours": Verb("hours", Role.AGENT, Takes.WORDS, "when the desks are staffed", "hours", everyday=True),
         "sla": Verb("sla", Role.AGENT, Takes.WORDS, "targets, and what is due next", "sla", everyday=True),
-        "model": Verb("model [list|rollback V]", Role.OPERATOR, Takes.WORDS, "models that exist", "model list"),
+        "teach": Verb("teach N", Role.AGENT, Takes.WORDS, "let the bot learn from a case", "teach 1042", offered=False),
+        "review": Verb("review", Role.AGENT, Takes.WORDS, "what the bot was not sure of", "review", offered=False),
+        "model": Verb(
+            "model [list|rollback V]",
+            Role.OPERATOR,
+            Takes.WORDS,
+            "the models of understanding, which one answers, and back to an earlier one",
+            "model list",
+        ),
         "health": Verb(
             "health", Role.LEAD, Takes.NOTHING, "whether everything runs, and what waits", "health", everyday=True
         ),

@@ -21,6 +21,8 @@ _SECOND: Final = {
     "off": _WHEN,
     "forget": _WHOM,
     "assign": _WHOM,
+    "teach": re.compile(r"#?\d+"),
+    "review": re.compile(r"(?!)"),
     "model": re.compile(r"list|rollback", re.IGNORECASE),
     "hours": re.compile(r"(?!)"),
     "sla": re.compile(r"(?!)"),

@@ -15,6 +15,7 @@ from bot.ports.files import CHUNK, FileCarrier, FileSource, FileStream, Kept, Sh
 from bot.ports.forgetting import Forgetter, Forgetting, Holdings, Remains
 from bot.ports.macros import MacroBook, MacroRow, Macros
 from bot.ports.mailboxes import Changes, Claim, Mail, Mailboxes, NewEntry
+from bot.ports.models import ModelRow, Models
 from bot.ports.outbox import Begun, Head, LaneClaim, Link, Outbox, Relink, Settlement
 from bot.ports.records import CaseRow, JournalLine, Records
 from bot.ports.roster import DutyRow, Roster, Staff
@@ -64,6 +65,8 @@ __all__ = [
     "Macros",
     "Mail",
     "Mailboxes",
+    "ModelRow",
+    "Models",
     "NewEntry",
     "Outbox",
     "Pace",
