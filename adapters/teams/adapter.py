@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -16,34 +15,36 @@ from aiohttp import web
 from adapters.teams import http
 from adapters.teams.addresses import Addresses
 from adapters.teams.cards import attachment
+from adapters.teams.confiding import Confiding
 from adapters.teams.connector import Connector
 from adapters.teams.dispatch import Dispatch, thread_to_answer
 from adapters.teams.emoji import name_of
-from adapters.teams.files import Files, consent_message, consent_of, info_message, link_body
+from adapters.teams.files import Files
 from adapters.teams.forms import Choices
 from adapters.teams.framework import Framework, Reply, Unreadable
+from adapters.teams.handing_over import HandingOver
 from adapters.teams.inbound import Hearing, tenant_of
 from adapters.teams.keys import KeyCache
-from adapters.teams.outbound import MAX_TEXT, card_of, chat_parameters, message, thread_parameters
+from adapters.teams.kinds import Kinds
+from adapters.teams.outbound import MAX_TEXT, card_of, message, thread_parameters
 from adapters.teams.people import People
-from adapters.teams.places import PLATFORM, Kind, conversation_of, kind_of, thread_of
+from adapters.teams.places import PLATFORM, Kind, conversation_of, thread_of
 from adapters.teams.rich_text import Element
 from adapters.teams.settings import TeamsSettings
 from adapters.teams.shown_cards import ShownCards
 from adapters.teams.tokens import NoToken, Tokens, proof_of
 from adapters.teams.verification import Caller, Verification
 from adapters.teams.web import WebClient
-from adapters.teams.whispers import marked, whispered
-from bot.core.activity import Activity, File, Person, Place, Ref
+from adapters.teams.whispers import whispered
+from bot.core.activity import Activity, Edited, File, Person, Place, Ref, Said
 from bot.core.effects import Body
 from bot.core.json_values import Json, as_object, as_text
-from bot.errors import ConfigError, DeliveryError, NotDone, Refused, Throttled, Uncertain
+from bot.errors import ConfigError, DeliveryError, NotDone, Refused, Uncertain
 from bot.ports import Capabilities, Clock, Commands, FileSource, FileStream, Forms, Intake, Pace, Posted, Shelf
 
 _PACE: Final = Pace(per_channel=0.49, channel_burst=7.0, per_workspace=30.0, workspace_burst=30.0)
 """Per thread 7 in 1 s, 60 in 30 s and 1,800 an hour; 50 a second for an app in a tenant.
 https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit"""
-_MAX_CHATS: Final = 20_000
 
 _log = structlog.get_logger("teams")
 
@@ -56,28 +57,42 @@ class TeamsAdapter:
         self._settings = settings
         self._clock = clock
         cloud = settings.endpoints
-        local = settings.insecure_local
         self._web = WebClient(seconds=settings.call_seconds)
         self._login = WebClient(seconds=settings.token_seconds)
         self._keys = KeyCache(cloud.metadata_url, self._login, clock, cool_down=settings.keys_cool_down)
         self._verification = Verification(self._keys, clock, app_id=settings.app_id, issuer=cloud.issuer)
         self._tokens = None if settings.is_open else Tokens(proof_of(settings), self._login, clock)
         self._addresses = Addresses(
-            cloud.service_url, cloud.service_hosts, local=local or _is_local(settings), memory=settings.memory
+            cloud.service_url,
+            cloud.service_hosts,
+            local=settings.insecure_local or _is_local(settings),
+            memory=settings.memory,
         )
         self._connector = Connector(
             self._web, self._tokens, self._addresses.is_allowed, token_seconds=settings.token_seconds
         )
         self._files = Files(self._connector, settings)
-        self._shelf = shelf
         self._framework = Framework(self._connector)
         rosters = [*sorted(settings.desks), *sorted(settings.support_channels)]
         self._people = People(self._connector, self._addresses, clock, rosters)
         self._mark_secret = settings.mark_secret or settings.secret or settings.certificate or secrets.token_hex(32)
         self._bot = settings.bot
-        self._chats: OrderedDict[str, str] = OrderedDict()
-        self._kinds: OrderedDict[str, Kind] = OrderedDict()
+        self._kinds = Kinds(settings.desks)
+        self._confiding = Confiding(
+            self._connector,
+            self._addresses,
+            self._people,
+            self._kinds,
+            settings.words,
+            mark_secret=self._mark_secret,
+            bot=lambda: self._bot,
+            say=self.say,
+        )
+        self._handing_over = HandingOver(
+            shelf, self._files, self._connector, self._addresses, self._kinds, put=self._put, shown=self._shown
+        )
         self._cards = ShownCards()
+        self._overheard: set[str] = set()
         self._dispatch: Dispatch | None = None
 
     @property
@@ -171,14 +186,12 @@ class TeamsAdapter:
             self._bot = as_text(as_object(payload.get("recipient")).get("id"))
         if activity is None:
             return
+        if channel in self._settings.desks and isinstance(activity.content, Said | Edited) and not activity.addressed:
+            self._overheard.add(channel)
         self._people.seen(activity.author, as_text(as_object(payload.get("from")).get("id")), channel)
-        kind = kind_of(channel, as_text(conversation.get("conversationType")))
+        kind = self._kinds.learn(channel, as_text(conversation.get("conversationType")))
         if kind is Kind.PERSONAL:
-            self._remember_chat(activity.author, channel)
-        if kind is not kind_of(channel):
-            self._kinds[channel] = kind
-            while len(self._kinds) > _MAX_CHATS:
-                self._kinds.popitem(last=False)
+            self._confiding.remember(activity.author, channel)
 
     async def checked(self, activity: Activity) -> Activity:
         """The activity with what the rosters say of its author, or said last when they do not answer in time."""
@@ -215,28 +228,36 @@ class TeamsAdapter:
         """Put a file where the activity is answered, or into its author's own chat."""
         to = thread_to_answer(activity)
         if not shared:
-            to = Place(PLATFORM, activity.place.tenant, await self._chat_with(activity.author, activity.place))
+            to = Place(
+                PLATFORM, activity.place.tenant, await self._confiding.chat_with(activity.author, activity.place)
+            )
         await self.post_file(to, Body(""), source, key="")
 
     # reaching out ----------------------------------------------------------------------------
 
     async def post(self, to: Place, body: Body, *, key: str) -> Posted:  # noqa: ARG002  # Teams keeps no marks
-        activity = self._worded(body, mention_id=await self._mentioned(to, body))
+        activity = await self._shown(to, body)
         posted = await self._put(to, activity)
         self._cards.put(_name_of(posted.ref), card_of(activity))
         return posted
 
-    def _worded(self, body: Body, *, mention_id: str = "") -> Element:
+    async def _shown(self, to: Place, body: Body) -> Element:
+        """The activity; a case's card says how to answer where nothing was heard yet that does not mention the app."""
+        is_deaf = to.channel in self._settings.desks and to.channel not in self._overheard
+        footnote = self._settings.words.mention_me if is_deaf else ""
+        return self._worded(body, mention_id=await self._mentioned(to, body), footnote=footnote)
+
+    def _worded(self, body: Body, *, mention_id: str = "", footnote: str = "") -> Element:
         """The activity. The local client knows no dialogs: there, what asks first does so in the card's own place."""
         if self._settings.is_open:
             buttons = tuple(replace(button, asks=False) for button in body.buttons)
             card = body.card and replace(body.card, buttons=tuple(replace(b, asks=False) for b in body.card.buttons))
             body = replace(body, buttons=buttons, card=card)
-        return message(body, mention_id=mention_id)
+        return message(body, mention_id=mention_id, footnote=footnote)
 
     async def _put(self, to: Place, activity: Element) -> Posted:
         service_url = self._addresses.of(to.tenant, to.channel)
-        kind = self._kind(to.channel)
+        kind = self._kinds.of(to.channel)
         if to.thread or kind is not Kind.CHANNEL:
             posted = await self._connector.create_activity(service_url, conversation_of(to, kind), activity)
             return Posted(Ref(to, posted), to)
@@ -250,12 +271,6 @@ class TeamsAdapter:
             await self._connector.delete_activity(service_url, conversation, posted)
             raise Refused("create conversation", "the thread was opened in another channel")
         return Posted(Ref(to, posted), replace(to, thread=thread or posted))
-
-    def _kind(self, channel: str) -> Kind:
-        """What kind of conversation that is. Local clients have ids that do not say so themselves."""
-        if channel in self._settings.desks:
-            return Kind.CHANNEL
-        return self._kinds.get(channel) or kind_of(channel)
 
     async def _mentioned(self, to: Place, body: Body) -> str:
         """The account to ping; "" when it cannot be found out: the words matter more than the ping."""
@@ -271,56 +286,19 @@ class TeamsAdapter:
         return self._files.open(file)
 
     async def post_file(self, to: Place, body: Body, source: FileSource, *, key: str) -> Posted:  # noqa: ARG002  # as above
-        """With the person's consent into a personal chat, as a link to our copy anywhere else."""
-        shelf, is_personal = self._shelf, self._kind(to.channel) is Kind.PERSONAL
-        if shelf is None or not (is_personal or shelf.has_links):
-            why = "Teams lets apps put no files into channels; with server.public_url set, a link is shown instead"
-            raise Refused("send file", why)
-        async with source.open() as stream:
-            file = replace(source.file, size=stream.size)
-            kept = await shelf.keep(file, stream)
-        try:
-            if is_personal:
-                posted = await self._put(to, consent_message(body, file, kept.token))
-            else:
-                shown = link_body(body, file, kept)
-                posted = await self._put(to, message(shown, mention_id=await self._mentioned(to, shown)))
-        except (Throttled, NotDone, Refused):
-            await shelf.drop(token=kept.token)
-            raise
-        await shelf.attach(kept.token, posted.ref.key)
-        return posted
+        return await self._handing_over.post(to, body, source)
 
     async def remove_file(self, ref: Ref) -> None:
-        if self._shelf is not None:
-            await self._shelf.drop(message=ref.key)
+        await self._handing_over.forget(ref)
         await self.delete(ref)
 
     async def consented(self, payload: Json) -> None:
-        """Upload what a person wants to have, show it in place of the question, and forget our copy.
-
-        When it fails the question stays, to be answered again.
-        """
-        answer = consent_of(payload)
-        if answer is None or self._shelf is None:
-            return
-        token, agreed, upload = answer
-        tenant = tenant_of(payload, self._settings.tenant)
-        chat = as_text(as_object(payload.get("conversation")).get("id"))
-        service_url = self._addresses.of(tenant, chat)
-        try:
-            if agreed:
-                async with self._shelf.open(token) as (_, stream):
-                    await self._files.upload(as_text(upload.get("uploadUrl")), stream)
-                await self._connector.create_activity(service_url, chat, info_message(payload))
-            await self._shelf.drop(token=token)
-            await self._connector.delete_activity(service_url, chat, as_text(payload.get("replyToId")))
-        except DeliveryError as error:
-            _log.warning("a file was not handed over", why=error.why)
+        """Bring what a person wants to have into their own OneDrive."""
+        await self._handing_over.consented(payload, tenant_of(payload, self._settings.tenant))
 
     async def edit(self, ref: Ref, body: Body) -> None:
         service_url, conversation, name = self._where(ref)
-        activity = self._worded(body, mention_id=await self._mentioned(ref.place, body))
+        activity = await self._shown(ref.place, body)
         await self._connector.update_activity(service_url, conversation, name, activity | {"id": name})
         self._cards.put(_name_of(ref), card_of(activity))
 
@@ -333,7 +311,7 @@ class TeamsAdapter:
         place = ref.place
         private = whispered(ref.id)
         if private is None:
-            conversation = conversation_of(place, self._kind(place.channel), ref.id)
+            conversation = conversation_of(place, self._kinds.of(place.channel), ref.id)
             channel, name = place.channel, ref.id
         else:
             channel, name = private
@@ -349,50 +327,11 @@ class TeamsAdapter:
 
     async def whisper(self, place: Place, to: Person, body: Body) -> None:
         """To the private chat; the thread hears that it was done, and nothing of what was said."""
-        await self._confide(place, to, self._worded(body))
+        await self._confiding.confide(place, to, self._worded(body))
 
     async def hand(self, place: Place, to: Person, card: Element) -> None:
         """The same with a card that says itself what it is about."""
-        await self._confide(place, to, {"type": "message", "attachments": [attachment(card)]})
-
-    async def _confide(self, place: Place, to: Person, activity: Element) -> None:
-        words = self._settings.words
-        try:
-            chat = await self._chat_with(to, place)
-            if chat != place.channel:
-                activity = marked(activity, place, to.id, self._mark_secret)
-            service_url = self._addresses.of(place.tenant, chat)
-            await self._connector.create_activity(service_url, chat, activity)
-        except Refused:
-            await self._hint(place, words.not_reached, to)
-            raise
-        if chat != place.channel:
-            await self._hint(place, words.answered_privately, to)
-
-    async def _hint(self, place: Place, words: str, to: Person) -> None:
-        """Say in the thread that somebody was written to. Never at a channel's root, where it would open a thread."""
-        if not words or (not place.thread and self._kind(place.channel) is not Kind.GROUP):
-            return
-        try:
-            await self.say(place, Body(words.replace("{name}", to.label), quiet=True))
-        except DeliveryError as error:
-            _log.info("no hint", why=error.why)
-
-    async def _chat_with(self, to: Person, place: Place) -> str:
-        known = self._chats.get(to.key)
-        if known:
-            return known
-        account = await self._people.account(to, place)
-        service_url = self._addresses.of(to.tenant or place.tenant, place.channel)
-        parameters = chat_parameters(to.tenant, account, bot=self._bot)
-        chat, _ = await self._connector.create_conversation(service_url, parameters)
-        self._remember_chat(to, chat)
-        return chat
-
-    def _remember_chat(self, person: Person, chat: str) -> None:
-        self._chats[person.key] = chat
-        while len(self._chats) > _MAX_CHATS:
-            self._chats.popitem(last=False)
+        await self._confiding.confide(place, to, {"type": "message", "attachments": [attachment(card)]})
 
     async def find(self, place: Place, key: str, *, since: float) -> Sequence[Posted]:  # noqa: ARG002
         """Never asked: see `capabilities.look_up`. The connector cannot tell what is in a conversation."""

@@ -64,8 +64,8 @@ def words_card(body: Body, lead: Sequence[Run], mention: tuple[str, str] | None)
     return card_with(found or [block([Run("…")])], plain_of(body.text) or "…", entities)
 
 
-def case_card(body: Body, card: CaseCard) -> Element:
-    """The root card of a case."""
+def case_card(body: Body, card: CaseCard, footnote: str = "") -> Element:
+    """The root card of a case. `footnote` is what the app has to say on its own account, above the buttons."""
     room = _Budget(_CARD_BYTES)
     title = line(card.title, 150)
     head = title if title.startswith(f"#{card.number}") else f"#{card.number} · {title}"
@@ -90,6 +90,8 @@ def case_card(body: Body, card: CaseCard) -> Element:
     for one in card.fields[:40]:
         limit = 300 if len(one.text) <= 300 else 1500
         found += room.take([_labelled(line(one.label, 75), _cut(one.text.strip(), limit) or "–", close=True)])
+    if footnote:
+        found.append(literal(line(footnote, 300), subtle=True))
     found += button_rows(card.buttons)
     return card_with(found, plain_of(body.text) or head, wide=True)
 

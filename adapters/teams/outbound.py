@@ -23,21 +23,24 @@ MAX_TEXT: Final = 8000
 MAX_BYTES: Final = 80_000
 
 
-def message(body: Body, *, mention_id: str = "") -> Element:
-    """The activity. With `mention_id` (an account as the connector knows it) `body.mention` is pinged."""
-    activity = _activity(body, mention_id)
+def message(body: Body, *, mention_id: str = "", footnote: str = "") -> Element:
+    """The activity. With `mention_id` (an account as the connector knows it) `body.mention` is pinged.
+
+    `footnote` is said below a case's card, and nowhere else.
+    """
+    activity = _activity(body, mention_id, footnote)
     room = 5_000
     while size_of(activity) > MAX_BYTES and room > 100:
-        activity = _activity(replace(body, text=_cut(body.text, room)), mention_id)
+        activity = _activity(replace(body, text=_cut(body.text, room)), mention_id, footnote)
         room //= 4
     return activity
 
 
-def _activity(body: Body, mention_id: str) -> Element:
+def _activity(body: Body, mention_id: str, footnote: str) -> Element:
     name = mention_name(body.mention.label) if body.mention else ""
     mention = (mention_id, name) if name and mention_id else None
     if body.card is not None:
-        return _with_card(case_card(body, body.card), body)
+        return _with_card(case_card(body, body.card, footnote), body)
     lead = [Run(_voice(body.voice.name), bold=True)] if body.voice is not None else []
     attachments: list[Element] = []
     if body.buttons or body.image:

@@ -21,6 +21,7 @@ class Words:
     answered_privately: str = "{name}, I have written to you in our private chat."
     not_reached: str = "{name}, I can't write to you privately yet: open a chat with me first, then try again."
     not_known: str = "I could not find out just now who you are, so nothing was done. Try again in a moment."
+    mention_me: str = "Mention the app when you answer: nothing has come from this channel yet that did not mention it."
     received: str = "✓"
     gone: str = "This is not to be had any more; nothing was changed."
 

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from bot.core.activity import OPENED, Edited, Place, Said
-from bot.core.effects import Body
+from bot.core.effects import Body, CaseCard
 from bot.errors import ConfigError, NotDone
 from tests.adapters.teams.scene import MakeScene, Scene
 from tests.fakes.teams import Account, Fault
@@ -89,6 +89,36 @@ async def test_without_consent_only_what_mentions_the_app_arrives_and_is_told_ap
     assert isinstance(activity.content, Said)
     assert activity.content.text == "Your parcel is on its way."
     assert activity.place == root.thread
+
+
+async def test_where_nothing_was_heard_without_a_mention_the_card_says_how_to_answer(scene: Scene) -> None:
+    """Without the consent Teams brings agents' replies only with a mention: silence would be all that they see."""
+    card = CaseCard(1042, "Ann", "queued", "waiting", "why", (), (), ())
+    body = Body("#1042", card=card)
+    scene.desk.consent = False
+    posted = await scene.adapter.post(scene.place(scene.desk), body, key="k")
+    root = scene.desk.by_id[posted.ref.id]
+    assert "Mention the app when you answer" in root.seen_text
+    scene.bob.says(scene.desk, "not heard", thread=root.id)
+    scene.bob.says(scene.desk, "heard", thread=root.id, mentions=(scene.teams.bot,))
+    await scene.heard(1)
+    await scene.adapter.edit(posted.ref, body)
+    assert "Mention the app when you answer" in root.seen_text
+    scene.desk.consent = True
+    scene.bob.says(scene.desk, "heard at last", thread=root.id)
+    await scene.heard(2)
+    await scene.adapter.edit(posted.ref, body)
+    assert "Mention the app" not in root.seen_text
+
+
+async def test_only_cards_of_a_desk_say_how_to_answer(scene: Scene) -> None:
+    for place in (scene.place(scene.support), scene.place(scene.desk), scene.place(scene.ann.chat())):
+        await scene.adapter.post(place, Body("words alone"), key="k")
+    card = CaseCard(1042, "Ann", "queued", "waiting", "why", (), (), ())
+    await scene.adapter.post(scene.place(scene.support), Body("#1042", card=card), key="k")
+    said = [m.seen_text for c in scene.teams.tenant.conversations.values() for m in c.messages]
+    assert said
+    assert not any("Mention the app" in text for text in said)
 
 
 async def test_a_group_chat_is_one_conversation_and_only_what_is_said_to_us_is_heard(scene: Scene) -> None:
