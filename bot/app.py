@@ -139,7 +139,7 @@ class App:
             adapters[teams.platform] = teams
         operations = operations_of(settings, policy, engine, store, understanding, adapters, self._clock)
         intake = PressedCommands(engine.intake, operations, adapters)
-        forms = CaseForms(engine.records, policy)
+        forms = CaseForms(engine.records, policy, engine.live.fresh)
         for adapter in adapters.values():
             stack.push_async_callback(adapter.stop)
         await engine.start()

@@ -223,6 +223,10 @@ class SlackAdapter:
         """Open a modal; a trigger that is older than 3 seconds is Refused."""
         await self._api.write("views.open", {"trigger_id": trigger, "view": view})
 
+    async def update_view(self, shown: str, as_of: str, view: Mapping[str, object]) -> None:
+        """Show a modal anew; one that has changed since `as_of` is left as it is, and Refused raised."""
+        await self._api.write("views.update", {"view_id": shown, "hash": as_of, "view": view})
+
     async def publish_home(self, user: str, view: Mapping[str, object]) -> None:
         """Show a page in somebody's App Home."""
         await self._api.write("views.publish", {"user_id": user, "view": view})

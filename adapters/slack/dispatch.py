@@ -22,7 +22,8 @@ from adapters.slack.inbound import EPHEMERAL, PLATFORM, Hearing, activity_of, pr
 from adapters.slack.mrkdwn import to_plain
 from adapters.slack.outbound import message
 from adapters.slack.shortcuts import Chosen, chosen_of
-from adapters.slack.views import errors_of, submitted_of, view_of
+from adapters.slack.views import Shown, errors_of, shown_of, submitted_of, view_of
+from adapters.slack.views import chosen_of as in_modal
 from adapters.turns import Turns, UnderWay
 from bot.core.activity import Activity, Person, Place, Pressed, Submitted
 from bot.core.effects import Body
@@ -62,6 +63,10 @@ class Reach(Protocol):
 
     async def open_view(self, trigger: str, view: Mapping[str, object]) -> None:
         """Open a modal for whoever has just pressed something."""
+        ...
+
+    async def update_view(self, shown: str, as_of: str, view: Mapping[str, object]) -> None:
+        """Show a modal anew, unless it has changed since."""
         ...
 
 
@@ -110,12 +115,15 @@ class Dispatch(AsyncMiddleware):
         hearing = self._reach.hearing()
         kind = payload.get("type")
         if kind == "view_submission":
-            return await self._submitted(submitted_of(payload, hearing))
+            return await self._submitted(submitted_of(payload, hearing), shown_of(payload).turn)
         if kind == "message_action":
             return self._shortcut(payload)
         if kind == "block_actions":
             if at_home := pressed_at_home(payload):
                 self._under_way.start(self._homes.press(*at_home))
+                return Reply()
+            if (chosen := in_modal(payload, hearing)) is not None:
+                self._under_way.start(self._fill(shown_of(payload), chosen))
                 return Reply()
             activity = pressed_of(payload, hearing)
             if activity is not None and (answered := await self._asked_first(payload, activity)):
@@ -183,7 +191,21 @@ class Dispatch(AsyncMiddleware):
         except DeliveryError as error:
             _log.warning("form not opened", why=error.why)
 
-    async def _submitted(self, activity: Activity | None) -> Reply:
+    async def _fill(self, shown: Shown, activity: Activity) -> None:
+        """Show a form anew, with what somebody's choice in it changes."""
+        content = activity.content
+        if not isinstance(content, Submitted):
+            return
+        try:
+            async with asyncio.timeout(self._store_seconds):
+                form = await self._forms.filled(activity.author, activity.place, content)
+            view = view_of(form, content.ref, shown.turn + 1) if form is not None else None
+            if view is not None:
+                await self._reach.update_view(shown.id, shown.hash, view)
+        except (StoreUnavailable, TimeoutError, DeliveryError) as error:
+            _log.warning("form not filled in", why=getattr(error, "why", type(error).__name__))
+
+    async def _submitted(self, activity: Activity | None, turn: int) -> Reply:
         """Store a filled-in form, or say in its window what is wrong with it."""
         if activity is None or not isinstance(activity.content, Submitted):
             _log.info("unknown view")
@@ -194,11 +216,11 @@ class Dispatch(AsyncMiddleware):
             async with asyncio.timeout(self._store_seconds):
                 faults = await self._forms.faults(activity.author, activity.place, filled)
         except (StoreUnavailable, TimeoutError):
-            return Reply(200, errors_of([(first, NOT_STORED)]))
+            return Reply(200, errors_of([(first, NOT_STORED)], turn))
         if faults:
-            return Reply(200, errors_of(faults))
+            return Reply(200, errors_of(faults, turn))
         reply = await self._store(activity)
-        return reply if reply.status == 200 else Reply(200, errors_of([(first, NOT_STORED)]))
+        return reply if reply.status == 200 else Reply(200, errors_of([(first, NOT_STORED)], turn))
 
     # shortcuts -------------------------------------------------------------------------------
 

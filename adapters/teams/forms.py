@@ -10,21 +10,25 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from adapters.teams.cards import VERB, attachment, card_with, line, literal
 from adapters.teams.rich_text import Element, cleaned
 from bot.core.activity import Person, Ref, Submitted
-from bot.core.forms import FieldKind, Form, FormField
+from bot.core.forms import MAX_TYPED, FieldKind, Form, FormField
 from bot.core.json_values import Json, as_list, as_object, as_text
 
 FORM: Final = "form"
 """The key under which a form's card says what it is about."""
 _INPUT: Final = "in:"
 _CANCEL: Final = "cancel"
-_MAX_TYPED: Final = 3000
-_MAX_OPTIONS: Final = 100
+_FILL: Final = "fill"
+_SEARCHED: Final = 7
+"""From so many choices on, people find one by typing."""
+_ROOM_FOR_CHOICES: Final = 13_000
+"""Bytes of JSON, so that the card keeps below its limit with a long text in it."""
 _MAX_TITLE: Final = 75
 _MAX_LABEL: Final = 150
 _MAX_NAME: Final = 60
@@ -68,27 +72,38 @@ def form_card(
     }
     data: Element = {VERB: {"action": form.action, "value": form.value}, FORM: about}
     wrong = dict(faults)
+    # What has to be filled in keeps every button from being pressed, also the one that fills it in.
+    fills = any(field.fills for field in form.fields)
     found: list[Element] = [] if dialog else [literal(line(form.title, _MAX_LABEL), bold=True)]
     for field in form.fields:
         if field.name in wrong:
             found.append(_fault(field.name, wrong[field.name]))
         stands = field.value if filled is None else filled.get(field.name, "")
-        found.append(_input(field, stands, people))
+        found.append(_input(field, stands, people, required=field.required and not fills))
+        if field.fills:
+            action = _execute if not dialog else _submit
+            found.append(
+                {"type": "ActionSet", "actions": [action(field.fills, {**data, FORM: {**about, _FILL: True}})]}
+            )
         if field.hint:
             found.append(literal(line(field.hint, 300), subtle=True))
     found += [_fault(name, why) for name, why in faults if name not in {field.name for field in form.fields}]
     title = line(form.submit, _MAX_TITLE) or "OK"
     if dialog:
-        actions: list[Element] = [{"type": "Action.Submit", "title": title, "data": data, "style": "positive"}]
+        actions = [_submit(title, data) | {"style": "positive"}]
     else:
         actions = [_execute(title, data) | {"style": "positive"}, _back({**data, FORM: {**about, _CANCEL: True}})]
     found.append({"type": "ActionSet", "actions": actions})
     return card_with(found, line(form.title, _MAX_LABEL) or "…")
 
 
+def _submit(title: str, data: Element) -> Element:
+    return {"type": "Action.Submit", "title": title, "data": data}
+
+
 def _execute(title: str, data: Element) -> Element:
-    submit: Element = {"type": "Action.Submit", "title": title, "data": data}
-    return {"type": "Action.Execute", "title": title, "verb": VERB, "data": data, "fallback": submit}
+    fallback = _submit(title, data)
+    return {"type": "Action.Execute", "title": title, "verb": VERB, "data": data, "fallback": fallback}
 
 
 def _back(data: Element) -> Element:
@@ -111,11 +126,11 @@ def _fault(name: str, why: str) -> Element:
     return shown | {"id": f"wrong:{name}"[:_MAX_NAME]}
 
 
-def _input(field: FormField, stands: str, people: Choices) -> Element:
+def _input(field: FormField, stands: str, people: Choices, *, required: bool) -> Element:
     common: Element = {
         "id": f"{_INPUT}{field.name}",
         "label": line(field.label, _MAX_LABEL) or field.name,
-        "isRequired": field.required,
+        "isRequired": required,
         "errorMessage": "Please fill this in.",
     }
     offered = people if field.kind is FieldKind.PERSON else field.options
@@ -123,10 +138,23 @@ def _input(field: FormField, stands: str, people: Choices) -> Element:
         choices = [{"title": line(label, _MAX_LABEL) or value, "value": value} for value, label in offered if value]
         known = {value for value, _ in offered}
         start: Element = {"value": stands} if stands in known else {}
-        return {"type": "Input.ChoiceSet", "style": "compact", "choices": choices[:_MAX_OPTIONS], **common, **start}
-    typed: Element = {"type": "Input.Text", "isMultiline": field.kind is FieldKind.LONG_TEXT, "maxLength": _MAX_TYPED}
-    start = {"value": cleaned(stands)[:_MAX_TYPED]} if stands else {}
+        style = "filtered" if len(choices) > _SEARCHED else "compact"
+        return {"type": "Input.ChoiceSet", "style": style, "choices": _fitting(choices), **common, **start}
+    typed: Element = {"type": "Input.Text", "isMultiline": field.kind is FieldKind.LONG_TEXT, "maxLength": MAX_TYPED}
+    start = {"value": cleaned(stands)[:MAX_TYPED]} if stands else {}
     return {**typed, **common, **start}
+
+
+def _fitting(choices: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    """As many as a card has room for."""
+    found: list[dict[str, str]] = []
+    room = _ROOM_FOR_CHOICES
+    for choice in choices:
+        room -= len(json.dumps(choice, ensure_ascii=False).encode()) + 2
+        if room < 0:
+            break
+        found.append(choice)
+    return found
 
 
 def dialog_of(form: Form, card: Element) -> Element:
@@ -148,6 +176,11 @@ def is_form(data: Json) -> bool:
 def is_cancelled(data: Json) -> bool:
     """Whether a form was given up."""
     return as_object(data.get(FORM)).get(_CANCEL) is True
+
+
+def is_filling(data: Json) -> bool:
+    """Whether something was chosen that fills in the rest of a form, and nothing was sent."""
+    return as_object(data.get(FORM)).get(_FILL) is True
 
 
 def fields_of(data: Json) -> tuple[tuple[str, str], ...]:

@@ -13,7 +13,7 @@ from typing import Final
 
 import structlog
 
-from adapters.teams.forms import closing, dialog_of, form_card, is_cancelled, is_sealed
+from adapters.teams.forms import closing, dialog_of, form_card, is_cancelled, is_filling, is_sealed
 from adapters.teams.framework import Reply
 from adapters.teams.inbound import data_of
 from adapters.teams.reach import Reach
@@ -90,16 +90,17 @@ class Presses:
             if isinstance(found.content, Submitted):
                 if is_cancelled(data_of(payload)):
                     return Reply()
-                faults = await self._faults(found, found.content)
-                if not faults:
+                filling = is_filling(data_of(payload))
+                faults = () if filling else await self._faults(found, found.content)
+                if not filling and not faults:
                     return await self._store(found)
-                card = await self._asked(found, faults, is_dialog=False)
+                card = await self._asked(found, faults, is_dialog=False, filling=filling)
             else:
                 card = await self._asked(found, is_dialog=False)
         except (StoreUnavailable, TimeoutError):
             return _AWAY
         if card is None:
-            return await self._store(found)
+            return Reply() if is_filling(data_of(payload)) else await self._store(found)
         try:
             await self._reach.hand(found.place, found.author, card)
         except DeliveryError as error:
@@ -121,8 +122,10 @@ class Presses:
 
     # forms -----------------------------------------------------------------------------------
 
-    async def _asked(self, activity: Activity, faults: Faults = (), *, is_dialog: bool) -> Element | None:
-        """The card, or the dialog, of the form that a press opens; None for an ordinary one.
+    async def _asked(
+        self, activity: Activity, faults: Faults = (), *, is_dialog: bool, filling: bool = False
+    ) -> Element | None:
+        """The card, or the dialog, of the form that a press opens, or that a choice is `filling` in; None for no form.
 
         Raises StoreUnavailable and TimeoutError.
         """
@@ -130,7 +133,12 @@ class Presses:
         if not isinstance(content, Pressed | Submitted):
             return None
         async with asyncio.timeout(self._settings.store_seconds):
-            form = await self._forms.form(activity.author, activity.place, content.ref, content.action, content.value)
+            if filling and isinstance(content, Submitted):
+                form = await self._forms.filled(activity.author, activity.place, content)
+            else:
+                form = await self._forms.form(
+                    activity.author, activity.place, content.ref, content.action, content.value
+                )
             if form is None:
                 return None
             asks_whom = any(field.kind is FieldKind.PERSON for field in form.fields)
@@ -142,7 +150,7 @@ class Presses:
             secret=self._mark_secret,
             opened=activity.id,
             people=people,
-            filled=dict(content.fields) if isinstance(content, Submitted) else None,
+            filled=dict(content.fields) if isinstance(content, Submitted) and not filling else None,
             faults=faults,
             dialog=is_dialog,
         )
@@ -156,12 +164,14 @@ class Presses:
         if is_cancelled(data_of(payload)):
             return Reply(200, self._as_it_was(submitted.ref))
         try:
-            faults = await self._faults(activity, submitted)
-            if faults:
-                card = await self._asked(activity, faults, is_dialog=is_dialog)
+            filling = is_filling(data_of(payload))
+            faults = () if filling else await self._faults(activity, submitted)
+            if faults or filling:
+                card = await self._asked(activity, faults, is_dialog=is_dialog, filling=filling)
                 if card is not None:
                     return Reply(200, card if is_dialog else _with(card))
-                return Reply(200, closing(faults[0][1]) if is_dialog else _saying(faults[0][1]))
+                why = faults[0][1] if faults else self._settings.words.gone
+                return Reply(200, closing(why) if is_dialog else _saying(why))
         except (StoreUnavailable, TimeoutError):
             return _AWAY
         changed = self._reach.watch(submitted.ref)

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from aiohttp import web
 
 from adapters.web.feed import Feed
-from adapters.web.inbound import MAX_TEXT, Ask, Fill, Press
+from adapters.web.inbound import MAX_TEXT, Ask, Choose, Fill, Press
 from adapters.web.live import LiveRoom
 from adapters.web.outbound import body_payload
 from adapters.web.pump import Pump
@@ -183,14 +183,23 @@ class WebAdapter:
         asker = self._settings.person(author)
         return await self._forms.form(asker, where, Ref(where, message.id), press.action, press.value)
 
+    async def filled(self, author: str, choose: Choose) -> Form | None:
+        """The form after a choice in it. Raises StoreUnavailable, Rejected and RoomUnavailable."""
+        if self._forms is None:
+            return None
+        sent = await self._sent(author, choose)
+        return await self._forms.filled(self._settings.person(author), sent.ref.place, sent)
+
     async def faults(self, author: str, fill: Fill) -> tuple[tuple[str, str], ...]:
         """What is wrong with a filled-in form. Raises StoreUnavailable, Rejected and RoomUnavailable."""
         if self._forms is None:
             return ()
+        sent = await self._sent(author, fill)
+        return await self._forms.faults(self._settings.person(author), sent.ref.place, sent)
+
+    async def _sent(self, author: str, fill: Fill | Choose) -> Submitted:
         message, _ = await self._room.must_have(author, fill.message, fill.action, fill.value)
-        where = place(message.channel, message.thread)
-        sent = Submitted(Ref(where, message.id), fill.action, fill.value, fill.fields)
-        return await self._forms.faults(self._settings.person(author), where, sent)
+        return Submitted(Ref(place(message.channel, message.thread), message.id), fill.action, fill.value, fill.fields)
 
 
 async def _read(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

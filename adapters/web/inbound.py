@@ -91,11 +91,16 @@ class Fill:
 
 
 @dataclass(frozen=True, slots=True)
+class Choose(Fill):
+    """Something was chosen in such a form that fills in the rest of it; nothing is sent."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenChat:
     """Begin another chat with the app (customers only)."""
 
 
-Act = Say | Ask | Change | Remove | React | Press | Fill | OpenChat
+Act = Say | Ask | Change | Remove | React | Press | Fill | Choose | OpenChat
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +147,14 @@ def _act_of(fields: Mapping[str, object]) -> Act:
             return React(_word(fields, "message"), _emoji(fields), added)
         case "press":
             return Press(_word(fields, "message"), _word(fields, "action"), _word(fields, "value", default=""))
-        case "submit":
-            fields_sent = _fields(fields)
-            return Fill(
-                _word(fields, "message"), _word(fields, "action"), _word(fields, "value", default=""), fields_sent
-            )
+        case "submit" | "choose" as do:
+            sent = Fill if do == "submit" else Choose
+            value = _word(fields, "value", default="")
+            return sent(_word(fields, "message"), _word(fields, "action"), value, _fields(fields))
         case "open_chat":
             return OpenChat()
         case _:
-            raise Malformed("'do' must be one of say, edit, delete, react, press, submit, open_chat")
+            raise Malformed("'do' must be one of say, edit, delete, react, press, submit, choose, open_chat")
 
 
 def _string(fields: Mapping[str, object], name: str) -> str:

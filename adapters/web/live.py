@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from adapters.web.inbound import Act, Ask, Change, Doing, Fill, Happening, OpenChat, Press, React, Remove, Say
+from adapters.web.inbound import Act, Ask, Change, Choose, Doing, Fill, Happening, OpenChat, Press, React, Remove, Say
 from adapters.web.outbound import button_label, message_payload
 from adapters.web.room import Room
 from adapters.web.room_file import RoomFile
@@ -135,6 +135,13 @@ class LiveRoom:
             case Say(channel, thread, text, files):
                 self.must_be_in(me, channel, thread)
                 return await self._do(lambda: room.say(me, channel, thread, text, now, nonce=nonce, files=files))
+            case Choose():
+                raise Rejected(400, "what is chosen in a form is answered by the app, not by the room")
+            case Fill(id, action, value, fields):
+                await self.must_have(me, id, action, value)
+                return await self._do(lambda: room.submit(me, id, action, value, fields, now, nonce=nonce))
+            case OpenChat():
+                return await self._open_chat(me, now)
             case Change(id, text):
                 await self._seen(me, id)
                 return await self._do(lambda: room.change(me, id, text, now))
@@ -150,11 +157,6 @@ class LiveRoom:
                 message, label = await self.must_have(me, id, action, value)
                 pressed = replace(message, answered=label) if not message.answered else message
                 return await self._do(lambda: room.press(me, pressed, action, value, now, nonce=nonce))
-            case Fill(id, action, value, fields):
-                await self.must_have(me, id, action, value)
-                return await self._do(lambda: room.submit(me, id, action, value, fields, now, nonce=nonce))
-            case OpenChat():
-                return await self._open_chat(me, now)
             case Ask():
                 raise Rejected(400, "a command is answered by the app, not by the room")
 

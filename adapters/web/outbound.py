@@ -72,6 +72,7 @@ def form_payload(form: Form) -> dict[str, Any]:
                 "value": f.value,
                 "options": [list(option) for option in f.options],
                 "hint": f.hint,
+                "fills": f.fills,
             }
             for f in form.fields
         ],

@@ -18,7 +18,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from adapters.web.feed import Feed
 from adapters.web.file_routes import FilePages
 from adapters.web.gate import guarded
-from adapters.web.inbound import MAX_FILES, MAX_TEXT, Ask, Fill, Malformed, Press, doing_of
+from adapters.web.inbound import MAX_FILES, MAX_TEXT, Ask, Choose, Fill, Malformed, Press, doing_of
 from adapters.web.live import LiveRoom, Watcher, chat_payload, person_payload
 from adapters.web.outbound import form_payload, message_payload
 from adapters.web.room_file import RoomUnavailable
@@ -42,9 +42,11 @@ _log = logging.getLogger(__name__)
 
 
 class Asked(Protocol):
-    """What presses ask for first, and what is wrong with what was filled in. Both raise Rejected."""
+    """What presses ask for first, how choices fill that in, and what is wrong with it. All raise Rejected."""
 
     async def form(self, author: str, press: Press) -> Form | None: ...
+
+    async def filled(self, author: str, choose: Choose) -> Form | None: ...
 
     async def faults(self, author: str, fill: Fill) -> tuple[tuple[str, str], ...]: ...
 
@@ -155,6 +157,9 @@ class Page:
             return web.json_response({"ok": True})
         if isinstance(doing.act, Press) and (form := await self._asked.form(doing.author, doing.act)):
             return web.json_response({"ok": True, "form": form_payload(form)})
+        if isinstance(doing.act, Choose):
+            form = await self._asked.filled(doing.author, doing.act)
+            return web.json_response({"ok": True, "form": form_payload(form) if form else None})
         if isinstance(doing.act, Fill) and (faults := await self._asked.faults(doing.author, doing.act)):
             return web.json_response({"ok": False, "faults": dict(faults)})
         done = await self._room.do(doing)

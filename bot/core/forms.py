@@ -14,6 +14,10 @@ NOT_STORED: Final = "This could not be stored just now, so nothing was done. Ple
 """What a window says when the store is away: it stays open, with everything that was typed."""
 
 
+MAX_TYPED: Final = 3000
+"""Characters that every platform's window takes in one field."""
+
+
 class FieldKind(StrEnum):
     """How a field is filled in. The value of PERSON is the account's identifier on the asker's platform."""
 
@@ -25,7 +29,11 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One field. `value` is what stands in it at first, `options` are a choice's pairs of value and label."""
+    """One field. `value` is what stands in it at first, `options` are a choice's pairs of value and label.
+
+    What is chosen in a field with `fills` changes what stands in the others: the form is asked for anew. Where a window
+    cannot tell by itself that something was chosen, `fills` is the label of the button that says so.
+    """
 
     name: str
     label: str
@@ -34,6 +42,7 @@ class FormField:
     value: str = ""
     options: tuple[tuple[str, str], ...] = ()
     hint: str = ""
+    fills: str = ""
 
 
 @dataclass(frozen=True, slots=True)

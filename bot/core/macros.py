@@ -14,11 +14,13 @@ from typing import Final
 
 from bot.core.activity import Person
 from bot.core.conversation import Conversation
+from bot.core.forms import MAX_TYPED
 from bot.core.live import Macro
 from bot.core.policy import Policy
 from bot.core.words import LANGUAGES, language_of, say
 
-MAX_TEXT: Final = 4000
+MAX_TEXT: Final = MAX_TYPED
+"""So that what stands in the book fits into a window, too."""
 MAX_MACROS: Final = 500
 
 _NAME: Final = re.compile(rf"[a-z][a-z0-9_-]{{0,39}}(\.({'|'.join(LANGUAGES)}))?")
@@ -57,19 +59,36 @@ def slots_of(text: str) -> tuple[str, ...]:
     return tuple(name for name in fields_of(text) if name not in _FIXED)
 
 
-def filled(name: str, conversation: Conversation, agent: Person, policy: Policy) -> str | Problem:
-    """The text that the customer would read if that agent sent that macro now."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A macro's text with what is known filled in; what is `missing` still stands in it as `{field}`."""
+
+    name: str
+    text: str
+    missing: tuple[str, ...] = ()
+
+
+def drafted(name: str, conversation: Conversation, agent: Person, policy: Policy) -> Draft | None:
+    """What the customer would read if that agent sent that macro now, as far as it is known; None for no such macro."""
     macro = _chosen(name, policy.live.macros, language_of(conversation.language, conversation.customer.locale, policy))
     if macro is None:
+        return None
+    known = _known(conversation, agent, policy)
+    missing = tuple(field for field in fields_of(macro.text) if not known.get(field))
+    return Draft(macro.name, _FIELD.sub(lambda field: known.get(field[1]) or f"{{{field[1]}}}", macro.text), missing)
+
+
+def filled(name: str, conversation: Conversation, agent: Person, policy: Policy) -> str | Problem:
+    """The text that the customer would read if that agent sent that macro now."""
+    draft = drafted(name, conversation, agent, policy)
+    if draft is None:
         near = get_close_matches(name, [m.name for m in policy.live.macros], n=1, cutoff=0.5)
         hint = f" Did you mean `?{near[0]}`?" if near else ""
         return Problem(f"There is no macro `?{name}`, so nothing was sent.{hint} `macro list` has them all.")
-    known = _known(conversation, agent, policy)
-    missing = [field for field in fields_of(macro.text) if not known.get(field)]
-    if missing:
-        lacking = ", ".join(f"`{field}`" for field in missing)
-        return Problem(f"`?{macro.name}` needs {lacking}, which is not known here, so nothing was sent.")
-    return _FIELD.sub(lambda field: known[field[1]], macro.text)
+    if draft.missing:
+        lacking = ", ".join(f"`{field}`" for field in draft.missing)
+        return Problem(f"`?{draft.name}` needs {lacking}, which is not known here, so nothing was sent.")
+    return draft.text
 
 
 def choices(macros: Iterable[Macro], language: str) -> tuple[Macro, ...]:

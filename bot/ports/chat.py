@@ -103,6 +103,13 @@ class Forms(Protocol):
         """The form that this button opens; None for an ordinary press. Raises StoreUnavailable."""
         ...
 
+    async def filled(self, asker: Person, place: Place, submitted: Submitted) -> Form | None:
+        """The form as it stands once something was chosen in a field that `fills` others. Raises StoreUnavailable.
+
+        `submitted` is what stands in the window then; nothing is done. None when there is no such form any more.
+        """
+        ...
+
     async def faults(self, asker: Person, place: Place, submitted: Submitted) -> tuple[tuple[str, str], ...]:
         """What is wrong with a filled-in form: pairs of field and a sentence, to be shown in its window.
 

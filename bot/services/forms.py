@@ -5,18 +5,21 @@ Says what is asked, and what is wrong with an answer; what an answer means is th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.core import pack, satisfaction
+from bot.core import satisfaction
 from bot.core.activity import Person, Place, Ref, Submitted
 from bot.core.conversation import Conversation, Resolution
 from bot.core.desk import TOMORROW, UNTIL_CUSTOMER
 from bot.core.forms import FieldKind, Form, FormField, missing
+from bot.core.live import Live
 from bot.core.policy import Policy
 from bot.core.routing import PERSON_FIELD
 from bot.core.words import language_of, say
 from bot.ports import Records
+from bot.services import reply_form
 
 SPANS: Final = (
     ("30m", "for 30 minutes"),
@@ -41,21 +44,44 @@ class CaseForms:
 
     records: Records
     policy: Policy
+    live: Callable[[], Awaitable[Live]]
 
     async def form(self, asker: Person, place: Place, ref: Ref | None, action: str, value: str) -> Form | None:  # noqa: ARG002  # the port's
         """The form that a button opens; None for one that does what it says at once."""
         if action == satisfaction.COMMENT:
             return await self._comment(place, value)
-        if action not in _FORMS or not value.isdigit() or not self._in_desk(place):
+        conversation = await self._asked_about(place, action, value)
+        if conversation is None:
             return None
-        found = await self.records.conversation_of(int(value))
-        conversation = await self.records.conversation(found) if found else None
-        return None if conversation is None else _FORMS[action](conversation, value, self.policy)
+        if action == reply_form.ACTION:
+            return reply_form.form(conversation, value, asker, await self._now())
+        return _FORMS[action](conversation, value, self.policy)
+
+    async def filled(self, asker: Person, place: Place, submitted: Submitted) -> Form | None:
+        """The form after a choice that fills in others; see `bot.ports.Forms`."""
+        conversation = await self._asked_about(place, submitted.action, submitted.value)
+        if conversation is None or submitted.action != reply_form.ACTION:
+            return None
+        start = dict(submitted.fields).get(reply_form.START, "")
+        return reply_form.form(conversation, submitted.value, asker, await self._now(), start=start)
 
     async def faults(self, asker: Person, place: Place, submitted: Submitted) -> tuple[tuple[str, str], ...]:
         """What is wrong with a filled-in form; see `bot.ports.Forms`."""
+        if submitted.action == reply_form.ACTION:
+            begun = await self.filled(asker, place, submitted)
+            return () if begun is None else reply_form.faults(begun, submitted.fields)
         form = await self.form(asker, place, submitted.ref, submitted.action, submitted.value)
         return () if form is None else missing(form, submitted.fields)
+
+    async def _asked_about(self, place: Place, action: str, value: str) -> Conversation | None:
+        """The conversation that a form of the desk is about, None when there is no such form or case."""
+        if action not in {*_FORMS, reply_form.ACTION} or not value.isdigit() or not self._in_desk(place):
+            return None
+        found = await self.records.conversation_of(int(value))
+        return await self.records.conversation(found) if found else None
+
+    async def _now(self) -> Policy:
+        return replace(self.policy, live=await self.live())
 
     async def _comment(self, place: Place, value: str) -> Form | None:
         """What a customer may add to a rating; only where their own case is."""
@@ -106,19 +132,10 @@ def _merge(_conversation: Conversation, number: str, _policy: Policy) -> Form:
     return Form("merge", number, f"Merge #{number}", "Merge", (into,))
 
 
-def _reply_with(conversation: Conversation, number: str, _policy: Policy) -> Form:
-    found = pack.suggested(conversation.case, conversation.language) if conversation.case else None
-    hint = f"What answered {found.source}: read it, and change what does not fit." if found else ""
-    to, said = f"To {conversation.customer.label}", found.answer if found else ""
-    words = FormField("text", to, FieldKind.LONG_TEXT, value=said, hint=hint)
-    return Form("reply_with", number, f"Reply in #{number}", "Send", (words,))
-
-
 _FORMS: Final = {
     "assign": _assign,
     "snooze": _snooze,
     "resolve": _resolve,
     "transfer": _transfer,
     "merge": _merge,
-    "reply_with": _reply_with,
 }

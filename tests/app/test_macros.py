@@ -73,7 +73,7 @@ async def test_changes_are_kept_with_who_made_them(room) -> None:
         ("macro remove nowhere", "There is no macro"),
         ("macro nowhere", "There is no macro"),
         ("macro history nowhere", "never was"),
-        ("macro add long " + "x" * 4001, "at most 4000"),
+        ("macro add long " + "x" * 3001, "at most 3000"),
     ],
 )
 async def test_what_cannot_be_done_is_said_to_the_asker_alone_and_changes_nothing(room, words: str, hint: str) -> None:

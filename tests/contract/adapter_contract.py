@@ -104,6 +104,10 @@ class FormRoom(Room, Protocol):
         """Send the form that `who` has open; what it says is wrong, by field. What is not given stays as it stood."""
         ...
 
+    async def chooses(self, who: str, ref: Ref, field: str, value: str) -> dict[str, str]:
+        """Choose something in that form which fills in the rest; what stands in its fields then."""
+        ...
+
 
 class AdapterContract:
     """What all platforms have in common."""
@@ -342,6 +346,31 @@ class FormContract:
         assert (activity.content.action, activity.content.value) == ("snooze", "1001")
         assert activity.content.fields == (("until", "1d"), ("note", "a *holiday*"))
         assert activity.author.key == room.person("bob").key
+
+    async def test_a_choice_fills_in_the_rest_and_is_sent_only_when_it_is_sent(self, room: FormRoom) -> None:
+        options = tuple((f"macro:{n}", f"?macro{n}") for n in range(12))
+        fields = (
+            FormField("start", "Begin with", FieldKind.CHOICE, required=False, options=options, fills="Use this"),
+            FormField("text", "Reply", FieldKind.LONG_TEXT),
+        )
+        room.forms.forms["reply"] = Form("reply", "", "Reply", "Send", fields)
+        posted = await room.adapter.post(
+            room.channel, Body("a case", buttons=(Button("Reply", "reply", "7"),)), key="k"
+        )
+        await room.presses("bob", posted.ref, "Reply")
+        await room.settled()
+        for chosen in ("macro:3", "macro:11"):
+            assert await room.chooses("bob", posted.ref, "start", chosen) == {"start": chosen, "text": chosen}
+        await room.settled()
+        assert room.intake.taken == []
+        room.forms.wrong = (("text", "Too short."),)
+        assert await room.fills_in("bob", posted.ref, {}) == {"text": "Too short."}
+        room.forms.wrong = ()
+        assert await room.fills_in("bob", posted.ref, {"text": "changed"}) == {}
+        await room.settled()
+        (activity,) = room.intake.taken
+        assert isinstance(activity.content, Submitted)
+        assert activity.content.fields == (("start", "macro:11"), ("text", "changed"))
 
     async def test_what_is_wrong_with_a_form_is_said_in_it_and_nothing_is_reported(self, room: FormRoom) -> None:
         room.forms.forms["snooze"], room.forms.wrong = self.FORM, (("until", "That is in the past."),)

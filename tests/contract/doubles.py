@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from bot.core.activity import Activity, Person, Place, Ref, Submitted
 from bot.core.commands import COMMAND
 from bot.core.effects import Body, Button
-from bot.core.forms import Form
+from bot.core.forms import FieldKind, Form
 from bot.errors import StoreUnavailable
 from bot.ports import Answer, Attachment
 
@@ -90,6 +90,18 @@ class ScriptedForms:
             raise self.failure
         form = self.forms.get(action)
         return None if form is None else replace(form, value=value)
+
+    async def filled(self, asker: Person, place: Place, submitted: Submitted) -> Form | None:
+        """The form with every long text saying what was chosen."""
+        form = await self.form(asker, place, submitted.ref, submitted.action, submitted.value)
+        if form is None:
+            return None
+        given = dict(submitted.fields)
+        said = " ".join(given.get(f.name, "") for f in form.fields if f.fills)
+        fields = (
+            replace(f, value=said if f.kind is FieldKind.LONG_TEXT else given.get(f.name, "")) for f in form.fields
+        )
+        return replace(form, fields=tuple(fields))
 
     async def faults(self, asker: Person, place: Place, submitted: Submitted) -> tuple[tuple[str, str], ...]:  # noqa: ARG002
         if self.failure is not None:

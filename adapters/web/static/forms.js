@@ -1,53 +1,73 @@
 // A form that the app asks for before it does something, as a dialog. What it asks is the app's business.
 
+import { Combobox } from "./combobox.js";
 import { el, toast } from "./dom.js";
-import { freshNonce, press, submit } from "./wire.js";
+import { choose, freshNonce, press, submit } from "./wire.js";
 
 const UNNAMED = [["", "—"]];
+const SEARCHED = 7;
 
-function control(field, people) {
+/** One field's control: `node` to show, `input` to focus, `get()` and `set(value)`. */
+function control(field, people, onchoose) {
   const common = { id: `form-${field.name}`, name: field.name, required: field.required };
-  if (field.kind === "long_text") return el("textarea", { ...common, rows: 5, value: field.value });
-  if (field.kind === "text") return el("input", { ...common, type: "text", value: field.value });
+  const plain = (node) => ({ node, input: node, get: () => node.value, set: (value) => (node.value = value) });
+  if (field.kind === "long_text") return plain(el("textarea", { ...common, rows: 6, value: field.value }));
+  if (field.kind === "text") return plain(el("input", { ...common, type: "text", value: field.value }));
   const options = field.kind === "person" ? people.map((each) => [each.id, each.name]) : field.options;
-  return el(
-    "select",
-    common,
-    [...(field.required && field.value ? [] : UNNAMED), ...options].map(([value, label]) =>
-      el("option", { value, selected: value === field.value }, label),
+  if (field.fills || options.length > SEARCHED) {
+    const combo = new Combobox({ ...common, label: field.label, options, value: field.value, onchoose });
+    return { node: combo.node, input: combo.input, get: () => combo.value, set: (value) => combo.set(value) };
+  }
+  return plain(
+    el(
+      "select",
+      common,
+      [...(field.required && field.value ? [] : UNNAMED), ...options].map(([value, label]) =>
+        el("option", { value, selected: value === field.value }, label),
+      ),
     ),
   );
 }
 
 /**
- * Shows a form; `send(fields)` gives what is wrong with it by field, or null once it is taken.
- * It closes when it is taken or put away; what was typed stays while something is wrong.
+ * Shows a form; `send(fields)` gives what is wrong with it by field, or null once it is taken, and `fill(fields)` the
+ * form as it stands after a choice. It closes when it is taken or put away; what was typed stays while something is
+ * wrong.
  */
-export function ask(form, people, send) {
-  const rows = form.fields.map((field) => ({ field, input: control(field, people), fault: el("p", { class: "fault" }) }));
+export function ask(form, people, { send, fill }) {
+  const filled = () => Object.fromEntries(rows.map(({ field, get }) => [field.name, get()]));
+  const refill = async () => {
+    const anew = await fill(filled());
+    for (const { field, set, hint } of anew ? rows : []) {
+      const now = anew.fields.find((each) => each.name === field.name);
+      if (!now) continue;
+      set(now.value);
+      hint.textContent = now.hint;
+    }
+  };
+  const rows = form.fields.map((field) => ({
+    field,
+    ...control(field, people, () => field.fills && refill()),
+    hint: el("small", { id: `form-${field.name}-hint` }, field.hint),
+    fault: el("p", { class: "fault", id: `form-${field.name}-fault` }),
+  }));
   const submit = el("button", { type: "submit", class: "button primary" }, form.submit);
   const cancel = el("button", { type: "button", class: "button plain", onclick: () => dialog.close() }, "Cancel");
   const body = el(
     "form",
     { method: "dialog" },
     el("h2", { id: "form-title" }, form.title),
-    rows.map(({ field, input, fault }) =>
-      el(
-        "div",
-        { class: "row" },
-        el("label", { for: input.id }, field.label),
-        input,
-        field.hint ? el("small", {}, field.hint) : null,
-        fault,
-      ),
-    ),
+    rows.map(({ field, node, input, hint, fault }) => {
+      input.setAttribute("aria-describedby", `${hint.id} ${fault.id}`);
+      return el("div", { class: "row" }, el("label", { for: input.id }, field.label), node, hint, fault);
+    }),
     el("div", { class: "buttons" }, submit, cancel),
   );
   const dialog = el("dialog", { class: "help ask", "aria-labelledby": "form-title" }, body);
   body.addEventListener("submit", async (event) => {
     event.preventDefault();
     submit.disabled = true;
-    const faults = await send(Object.fromEntries(rows.map(({ field, input }) => [field.name, input.value])));
+    const faults = await send(filled());
     submit.disabled = false;
     if (!faults) return dialog.close();
     for (const { field, fault, input } of rows) {
@@ -56,22 +76,28 @@ export function ask(form, people, send) {
     }
     rows.find(({ field }) => field.name in faults)?.input.focus();
   });
+  body.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) body.requestSubmit();
+  });
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
+  rows.find(({ field }) => field.kind === "long_text")?.input.focus();
 }
 
 /** Presses a button as somebody; what it asks for first is asked. True when that was done. */
 export async function pressOrAsk(me, message, button, people) {
+  const complain = (otherwise) => (error) => {
+    toast(error.message);
+    return otherwise;
+  };
   try {
     await press(me, message, button, (form) => {
       const nonce = freshNonce();
-      ask(form, people, (fields) =>
-        submit(me, message, form, fields, nonce).catch((error) => {
-          toast(error.message);
-          return {};
-        }),
-      );
+      ask(form, people, {
+        send: (fields) => submit(me, message, form, fields, nonce).catch(complain({})),
+        fill: (fields) => choose(me, message, form, fields).catch(complain(null)),
+      });
     });
     return true;
   } catch (error) {

@@ -33,6 +33,12 @@ export async function submit(person, message, form, fields, nonce) {
   return faults ?? null;
 }
 
+/** Tell of a choice in a form. The form as it stands then, or null when it is gone. */
+export async function choose(person, message, form, fields) {
+  const { action, value } = form;
+  return (await act(person, { do: "choose", message, action, value, fields })).form;
+}
+
 /**
  * Bring a file to the app as somebody, to be sent with a message. `progress` is told how much of it is there, from 0 to
  * 1; `signal` calls it off. Rejects with an Error whose message can be shown, or an AbortError.

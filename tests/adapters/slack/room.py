@@ -105,7 +105,16 @@ class SlackRoom:
         human = self._human(who)
         await self.scene.slack.until(lambda: bool(self.scene.slack.modals.get(human.id)))
         delivery = await human.fills_in(self.scene.app, fields)
-        return json.loads(delivery.answer)["errors"] if delivery.answer else {}
+        found = json.loads(delivery.answer)["errors"] if delivery.answer else {}
+        return {block.partition("~")[0]: why for block, why in found.items()}
+
+    async def chooses(self, who: str, ref: Ref, field: str, value: str) -> dict[str, str]:  # noqa: ARG002
+        human = self._human(who)
+        await self.scene.slack.until(lambda: bool(self.scene.slack.modals.get(human.id)))
+        before = self.scene.slack.modals[human.id][-1]["hash"]
+        assert (await human.chooses_in_modal(self.scene.app, field, value)).accepted
+        await self.scene.slack.until(lambda: self.scene.slack.modals[human.id][-1]["hash"] != before)
+        return human.stands_in_modal()
 
     async def delivers_again(self) -> None:
         courier = self.scene.slack.courier

@@ -104,6 +104,16 @@ def test_any_words_make_a_modal_that_slack_takes(long: str) -> None:
     assert modal_is_fine(view)
 
 
+def test_more_choices_than_one_list_takes_come_in_groups_of_a_hundred() -> None:
+    options = tuple((f"macro:m{n}", f"?m{n}") for n in range(500))
+    field = FormField("start", "Begin with", FieldKind.CHOICE, value="macro:m321", options=options, fills="Use this")
+    view: Any = view_of(Form("reply", "1", "Reply", "Send", (field,)), Ref(Place("slack", "T", "C", "1.0"), "2.0"))
+    assert modal_is_fine(view)
+    (block,) = view["blocks"]
+    assert [len(group["options"]) for group in block["element"]["option_groups"]] == [100] * 5
+    assert block["element"]["initial_option"]["value"] == "macro:m321"
+
+
 @pytest.mark.parametrize("metadata", ["", "{", "[]", '{"c": 1}', '{"c": "C", "a": ""}'])
 def test_a_view_that_is_not_ours_is_nobodys_business(metadata: str) -> None:
     hearing = Hearing(Us(), str, lambda _channel, _ts: "", 1.0)

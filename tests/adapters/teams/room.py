@@ -14,7 +14,7 @@ from tests.contract.adapter_contract import Seen, Trouble
 from tests.contract.doubles import ListIntake, ScriptedForms
 from tests.contract.file_contract import SeenFile
 from tests.fakes.teams import Conversation, Fault, Human, Message
-from tests.fakes.teams.visible import buttons_of, faults_of
+from tests.fakes.teams.visible import buttons_of, faults_of, inputs_of
 
 _FAULTS = {
     Trouble.THROTTLED: Fault.THROTTLED,
@@ -115,6 +115,12 @@ class TeamsRoom:
         human = self._human(who)
         assert (await human.fills_in(fields)).accepted
         return faults_of(human.form.card) if human.form is not None else {}
+
+    async def chooses(self, who: str, ref: Ref, field: str, value: str) -> dict[str, str]:  # noqa: ARG002
+        human = self._human(who)
+        assert (await human.fills_in({field: value}, "Use this")).accepted
+        assert human.form is not None
+        return {i["id"].removeprefix("in:"): i.get("value", "") for i in inputs_of(human.form.card)}
 
     async def delivers_again(self) -> None:
         courier = self.scene.teams.courier

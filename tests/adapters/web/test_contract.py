@@ -21,6 +21,7 @@ from tests.contract.adapter_contract import (
     ButtonContract,
     DeleteContract,
     EditContract,
+    FormContract,
     LookUpContract,
     ReactContract,
     Seen,
@@ -135,6 +136,14 @@ class PlaygroundRoom:
         done = await self._act(who, do="submit", message=ref.id, action=action, value=value, fields=filled)
         return done.get("faults", {})
 
+    async def chooses(self, who: str, ref: Ref, field: str, value: str) -> dict[str, str]:
+        assert self._form is not None
+        filled = {f["name"]: f["value"] for f in self._form["fields"]} | {field: value}
+        action, its_value = self._form["action"], self._form["value"]
+        done = await self._act(who, do="choose", message=ref.id, action=action, value=its_value, fields=filled)
+        self._form = done["form"]
+        return {f["name"]: f["value"] for f in done["form"]["fields"]}
+
     async def delivers_again(self) -> None:
         await self.adapter.stop()
         with sqlite3.connect(self.settings.data_folder / "playground.db") as db:
@@ -194,6 +203,7 @@ class TestContract(
     ReactContract,
     WhisperContract,
     ButtonContract,
+    FormContract,
     LookUpContract,
     ThreadContract,
     FileContract,

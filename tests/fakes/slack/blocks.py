@@ -72,10 +72,13 @@ def _input_is_fine(block: dict[str, Any]) -> bool:
         case "users_select":
             return True
         case "static_select":
-            options = element.get("options", [])
+            groups = element.get("option_groups", [{"options": element.get("options", [])}])
+            options = [option for group in groups for option in group["options"]]
             chosen = element.get("initial_option")
             return (
-                1 <= len(options) <= 100
+                1 <= len(groups) <= 100
+                and all(1 <= len(group["options"]) <= 100 for group in groups)
+                and all(_text_is_fine(g["label"], 75, plain=True) for g in element.get("option_groups", []))
                 and all(_text_is_fine(o["text"], 75, plain=True) and 0 < len(o["value"]) <= 150 for o in options)
                 and (chosen is None or chosen in options)
             )

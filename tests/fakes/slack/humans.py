@@ -189,7 +189,7 @@ class Human:
     async def fills_in(self, app: App, fields: dict[str, str]) -> Delivery:
         """Send the modal that was opened last. Fields that are not named are left as they stand; it closes if taken."""
         view = self.slack.modals[self.id][-1]
-        values = {b["block_id"]: {"value": _filled(b["element"], fields.get(b["block_id"]))} for b in view["blocks"]}
+        values = {b["block_id"]: {"value": _filled(b["element"], fields.get(_name(b)))} for b in view["blocks"]}
         delivery = await self.slack.courier.ask(
             app,
             "interactive",
@@ -205,6 +205,34 @@ class Human:
         if delivery.accepted and not delivery.answer:
             self.slack.modals[self.id].remove(view)
         return delivery
+
+    async def chooses_in_modal(self, app: App, name: str, value: str) -> Delivery:
+        """Choose something in the modal that was opened last; its block must have asked to hear of that."""
+        view = self.slack.modals[self.id][-1]
+        block = next(b for b in view["blocks"] if _name(b) == name)
+        assert block.get("dispatch_action"), f"nobody hears what is chosen in {name}"
+        chosen = {each: value if each == name else None for each in map(_name, view["blocks"])}
+        values = {b["block_id"]: {"value": _filled(b["element"], chosen[_name(b)])} for b in view["blocks"]}
+        action = {**values[block["block_id"]]["value"], "action_id": "value", "block_id": block["block_id"]}
+        payload = {
+            "type": "block_actions",
+            "user": {"id": self.id, "username": self.user.name.lower(), "team_id": self.user.team},
+            "api_app_id": app.id,
+            "container": {"type": "view", "view_id": view["id"]},
+            "trigger_id": f"{self.slack.workspace.next_id('1')}.{self.user.team}",
+            "team": {"id": app.team, "domain": "acme"},
+            "view": {**view, "state": {"values": values}},
+            "actions": [action],
+        }
+        return await self.slack.courier.ask(app, "interactive", payload)
+
+    def stands_in_modal(self) -> dict[str, str]:
+        """What stands in the fields of the modal that was opened last."""
+        found: dict[str, str] = {}
+        for block in self.slack.modals[self.id][-1]["blocks"]:
+            filled = _filled(block["element"], None)
+            found[_name(block)] = filled.get("value") or (filled.get("selected_option") or {}).get("value", "")
+        return found
 
     async def commands(self, channel: Channel, command: str, text: str = "", *, app: App) -> Delivery:
         """Give a slash command; what the app answers at once is shown to this person."""
@@ -243,12 +271,18 @@ class Human:
         return [m.seen_text for m in self.sees(channel, thread)]
 
 
+def _name(block: dict[str, Any]) -> str:
+    """The name of a field, whatever the app calls its block to make Slack take a new text for it."""
+    return str(block["block_id"]).partition("~")[0]
+
+
 def _filled(element: dict[str, Any], value: str | None) -> dict[str, Any]:
     """How an input stands in `view.state.values`."""
     kind = element["type"]
     match kind:
         case "static_select":
-            chosen = next((o for o in element["options"] if o["value"] == value), None)
+            groups = element.get("option_groups") or [{"options": element["options"]}]
+            chosen = next((o for g in groups for o in g["options"] if o["value"] == value), None)
             return {"type": kind, "selected_option": chosen or element.get("initial_option")}
         case "users_select":
             return {"type": kind, "selected_user": value or element.get("initial_user")}

@@ -324,9 +324,29 @@ def views_open(slack: FakeSlack, app: App, args: dict[str, Any]) -> dict[str, An
     view = _structured(args, "view", "invalid_arguments")
     if not isinstance(view, dict) or not modal_is_fine(view):
         raise Refusal("invalid_arguments")
-    opened = {**view, "id": slack.workspace.next_id("V"), "app_id": app.id, "state": {"values": {}}}
+    opened = {**view, **_stamped(slack, app), "id": slack.workspace.next_id("V")}
     slack.modals.setdefault(who, []).append(opened)
     return {"view": opened}
+
+
+def views_update(slack: FakeSlack, app: App, args: dict[str, Any]) -> dict[str, Any]:
+    """Change a modal that somebody has open; with a `hash` only if it was not changed since."""
+    wanted = str(args.get("view_id", ""))
+    places = [(views, n) for views in slack.modals.values() for n, each in enumerate(views) if each["id"] == wanted]
+    if not places:
+        raise Refusal("not_found")
+    views, n = places[0]
+    if args.get("hash", views[n]["hash"]) != views[n]["hash"]:
+        raise Refusal("hash_conflict")
+    view = _structured(args, "view", "invalid_arguments")
+    if not isinstance(view, dict) or not modal_is_fine(view):
+        raise Refusal("invalid_arguments")
+    views[n] = {**view, **_stamped(slack, app), "id": wanted}
+    return {"view": views[n]}
+
+
+def _stamped(slack: FakeSlack, app: App) -> dict[str, Any]:
+    return {"app_id": app.id, "state": {"values": {}}, "hash": slack.workspace.next_id("h")}
 
 
 def views_publish(slack: FakeSlack, app: App, args: dict[str, Any]) -> dict[str, Any]:
@@ -362,4 +382,5 @@ METHODS: dict[str, Method] = {
     "users.info": users_info,
     "views.open": views_open,
     "views.publish": views_publish,
+    "views.update": views_update,
 }

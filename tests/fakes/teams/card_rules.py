@@ -102,7 +102,7 @@ ELEMENTS: dict[str, tuple[dict[str, Check], frozenset[str]]] = {
     "ActionSet": (_COMMON | {"actions": _action_set}, frozenset({"actions"})),
     "Input.Text": (_INPUT | {"isMultiline": _flag, "maxLength": _count, "value": _text}, frozenset({"id", "label"})),
     "Input.ChoiceSet": (
-        _INPUT | {"style": _one_of("compact", "expanded"), "choices": _choices, "value": _text},
+        _INPUT | {"style": _one_of("compact", "expanded", "filtered"), "choices": _choices, "value": _text},
         frozenset({"id", "label", "choices"}),
     ),
     "Action.Execute": (

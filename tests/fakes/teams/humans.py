@@ -185,7 +185,7 @@ class Human:
         return self.teams.open_forms.get(self.account.id)
 
     async def fills_in(self, fields: dict[str, str], label: str = "") -> Delivery:
-        """Send the form that is open, by the button with that label or by its first. What is not given stays."""
+        """Send the form that is open, by the button with that label or the one that stands out. The rest stays."""
         form = self.form
         assert form is not None, "no form is open"
         delivery = await self.teams.courier.deliver(self.form_activity(form, fields, label), retry=False)
@@ -195,7 +195,9 @@ class Human:
     def form_activity(self, form: OpenForm, fields: dict[str, str], label: str = "") -> dict[str, Any]:
         """What sending a form sends: its button's data, with what stands in the inputs."""
         assert problems_of(form.card) == [], problems_of(form.card)
-        button = next(b for b in buttons_of_card(form.card) if label in ("", b["title"]))
+        button = next(
+            b for b in buttons_of_card(form.card) if (b["title"] == label if label else b.get("style") == "positive")
+        )
         typed = {i["id"]: fields.get(i["id"].removeprefix("in:"), i.get("value", "")) for i in inputs_of(form.card)}
         data = button["data"] | ({} if button.get("associatedInputs") == "none" else typed)
         if form.dialog:

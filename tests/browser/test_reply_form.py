@@ -1,0 +1,57 @@
+"""*Reply with…* in the playground, with the product behind it: found by typing, looked at, changed, sent."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.app.product import train_once
+from tests.browser.test_product import playing
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.timeout(600),
+    pytest.mark.xdist_group("product"),
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _trained() -> None:
+    train_once()
+
+
+async def test_a_macro_is_found_by_typing_looked_at_changed_and_sent(browser: Browser, tmp_path: Path) -> None:
+    async with playing(browser, tmp_path) as screen:
+        desk, customer = screen.desk, screen.customer
+        await screen.says(customer, "can I talk to a person")
+        await expect(screen.card).to_contain_text("#1001")
+        for name, text in (("hello", "Hello {customer.first_name}!"), ("late", "It left with {carrier}.")):
+            await screen.says(desk, f"/support macro add {name} {text}")
+            await expect(desk.get_by_text(f"added the macro ?{name}").first).to_be_visible()
+            await desk.get_by_role("navigation", name="Cases").get_by_role("button", name="#1001").click()
+
+        await screen.card.get_by_role("button", name="Reply with…").click()
+        window = screen.page.get_by_role("dialog", name="Reply in #1001")
+        words, start = window.get_by_label("To Ada Nwosu"), window.get_by_role("combobox", name="Begin with")
+        await start.fill("LATE")
+        await expect(window.get_by_role("option")).to_have_text([re.compile("late")])
+        await start.press("Enter")
+        await expect(words).to_have_value("It left with {carrier}.")
+        await window.get_by_role("button", name="Send").click()
+        await expect(window).to_contain_text("Write what belongs in place of {carrier}.")
+
+        await start.click()
+        await window.get_by_role("option", name=re.compile("hello")).click()
+        await expect(words).to_have_value("Hello Ada!")
+        await start.press("ArrowDown")
+        await start.press("Escape")
+        await expect(window).to_be_visible()
+        await words.fill("Hello Ada, what is it?")
+        await words.press("Control+Enter")
+        await expect(window).to_have_count(0)
+        await expect(customer.get_by_role("article", name=re.compile("Nora.*what is it?"))).to_be_visible()
+        assert screen.complaints == []
