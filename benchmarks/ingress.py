@@ -29,39 +29,15 @@ from adapters.redis.embedded import embedded
 from adapters.redis.store import RedisStore
 from adapters.slack.adapter import SlackAdapter
 from adapters.slack.settings import SlackSettings
-from bot.core.activity import Person, Place, Ref
-from bot.core.effects import Body
+from bot.core.activity import Place
 from bot.core.policy import Desk, Policy
 from bot.core.routing import Doors
 from bot.engine.engine import ALL_ROLES, Engine, Role
-from bot.ports import Answer, Pace
 from tests.contract.doubles import ScriptedForms
 from tests.fakes.slack.delivery import signature_of
 from tests.fakes.slack.process import slack_process
+from tests.faults.node import FAST, NoCommands, Now
 from tests.support.mind import EchoAssistant, EchoUnderstanding
-
-_FAST = Pace(per_channel=1e4, channel_burst=1e4, per_workspace=1e4, workspace_burst=1e4)
-
-
-class _Now:
-    def now(self) -> float:
-        """Seconds since 1970."""
-        return time.time()  # noqa: TID251 - a composition root provides the clock
-
-
-class _NoCommands:
-    async def run(self, asker: Person, place: Place, words: str) -> Answer:
-        """Nobody asks here."""
-        return Answer(Body(f"{asker.label} {place.channel} {words}"))
-
-    async def home(self, asker: Person) -> tuple[Body, ...]:
-        return (Body(asker.label),)
-
-    async def run_at_home(self, asker: Person, words: str) -> Answer:
-        return await self.run(asker, Place(asker.platform, asker.tenant, "home"), words)
-
-    async def shortcut(self, asker: Person, ref: Ref, name: str) -> Answer:
-        return await self.run(asker, ref.place, name)
 
 
 @dataclass
@@ -89,7 +65,7 @@ async def _product(
         server = await embedded(Path(folder))
         store = RedisStore(server.url, ingress_within=5.0)
         place = Place("slack", told["team"], desk)
-        slack = SlackAdapter(SlackSettings(told["bot_token"], (told["signing_secret"],), base_url=api_url), _Now())
+        slack = SlackAdapter(SlackSettings(told["bot_token"], (told["signing_secret"],), base_url=api_url), Now())
         engine = Engine(
             store=store,
             adapters={"slack": slack},
@@ -97,15 +73,15 @@ async def _product(
             doors=Doors(desks=frozenset({place.key}), support=frozenset()),
             understanding=EchoUnderstanding(),
             assistant=EchoAssistant(),
-            clock=_Now(),
+            clock=Now(),
             fresh=lambda: uuid.uuid4().hex,  # noqa: TID251 - a composition root provides identifiers
             roles=roles,
-            paces={"slack": _FAST},
+            paces={"slack": FAST},
         )
         app = web.Application()
         slack.mount(app)
         await engine.start()
-        await slack.start(engine.intake, _NoCommands(), ScriptedForms())
+        await slack.start(engine.intake, NoCommands(), ScriptedForms())
         try:
             yield app, engine
         finally:

@@ -1,6 +1,7 @@
 """A connection to one Redis, a Sentinel group or a Cluster, behind one small surface.
 
-Avoids what redis-py does by default and must not be done here: repeating commands whose answer was
+One server without TLS is spoken to over one shared connection of our own (`wire`), everything else through redis-py.
+There it avoids what redis-py does by default and must not be done here: repeating commands whose answer was
 lost (scripts are idempotent, but who repeats must know that he does), waiting without a limit, raising
 at once when the pool is empty, and blocking reads on shared connections. Whatever goes wrong on the
 way becomes StoreUnavailable.
@@ -9,8 +10,8 @@ way becomes StoreUnavailable.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Generator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, Final, cast
 from urllib.parse import parse_qs, urlsplit
@@ -23,6 +24,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 from adapters.redis.scripts import Script
+from adapters.redis.wire import Command, Wire, address_of
 from bot.errors import ConfigError, StoreUnavailable
 
 FORMS: Final = (
@@ -55,6 +57,7 @@ class Connection:
         """Parse the URL; nothing is connected before the first command. Raises ConfigError."""
         self._url = url
         self._client, self._others = _clients_for(url)
+        self._wire = _wire_to(url)
         self._cluster = isinstance(self._client, RedisCluster)
         self._mapped = not self._cluster
         self._mapping = asyncio.Lock()
@@ -67,6 +70,8 @@ class Connection:
     async def run(self, script: Script, keys: Sequence[str], args: Sequence[str | float]) -> Any:
         """Run a script once; give it to the server first when it does not know it (yet, or any more)."""
         with _translated(script.name):
+            if self._wire is not None:
+                return await self._over_wire(self._wire, script, keys, args)
             await self._know_the_cluster()
             return await self._eval(self._client, script, keys, args)
 
@@ -88,9 +93,7 @@ class Connection:
                     pipe.eval(script.text, len(keys), *keys, *args)
                     pipe.execute_command(*wait)
                     answers = await pipe.execute(raise_on_error=False)
-            for answer in answers:
-                if isinstance(answer, Exception):
-                    raise answer
+            _raised(answers)
         if int(answers[1]) < durability.replicas:
             raise StoreUnavailable(
                 f"{script.name}: stored, but only {answers[1]} of {durability.replicas} replicas have it; "
@@ -105,14 +108,13 @@ class Connection:
             answers = await self._many(("evalsha", script.sha), calls)
             if any(isinstance(a, NoScriptError) for a in answers):
                 answers = await self._many(("eval", script.text), calls)
-            for answer in answers:
-                if isinstance(answer, Exception):
-                    raise answer
-            return answers
+            return _raised(answers)
 
     async def call(self, *command: str | float) -> Any:
         """Run one plain command."""
         with _translated(str(command[0])):
+            if self._wire is not None:
+                return await self._wire.call(command)
             await self._know_the_cluster()
             return await self._client.execute_command(*command)
 
@@ -121,6 +123,8 @@ class Connection:
         if not commands:
             return []
         with _translated(str(commands[0][0])):
+            if self._wire is not None:
+                return _raised(await self._wire.call_each(commands))
             await self._know_the_cluster()
             pipe = self._client.pipeline() if self._cluster else self._client.pipeline(transaction=False)
             async with pipe:
@@ -134,6 +138,15 @@ class Connection:
         A line "" comes first, and again after every reconnection: whoever listens should look by himself then.
         """
         pause = 0.05
+        while self._wire is not None:
+            try:
+                async with aclosing(self._wire.listen(channel)) as messages:
+                    async for message in messages:
+                        pause = 0.05
+                        yield message
+            except (RedisError, OSError, TimeoutError):
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 1.0)
         while True:
             client, others = await self._listener()
             try:
@@ -159,6 +172,8 @@ class Connection:
 
     async def close(self) -> None:
         """Close every connection."""
+        if self._wire is not None:
+            await self._wire.close()
         for client in (self._client, *self._others):
             with suppress(RedisError, OSError):
                 await client.aclose()
@@ -185,6 +200,13 @@ class Connection:
         return _clients_for(self._url)
 
     @staticmethod
+    async def _over_wire(wire: Wire, script: Script, keys: Sequence[str], args: Sequence[str | float]) -> Any:
+        try:
+            return await wire.call(("EVALSHA", script.sha, len(keys), *keys, *args))
+        except NoScriptError:
+            return await wire.call(("EVAL", script.text, len(keys), *keys, *args))
+
+    @staticmethod
     async def _eval(client: Any, script: Script, keys: Sequence[str], args: Sequence[str | float]) -> Any:
         try:
             return await client.evalsha(script.sha, len(keys), *keys, *args)
@@ -192,6 +214,9 @@ class Connection:
             return await client.eval(script.text, len(keys), *keys, *args)
 
     async def _many(self, how: tuple[str, str], calls: Sequence[Call]) -> list[Any]:
+        if self._wire is not None:
+            commands: list[Command] = [(how[0].upper(), how[1], 1, key, *args) for key, args in calls]
+            return await self._wire.call_each(commands)
         pipe = self._client.pipeline() if self._cluster else self._client.pipeline(transaction=False)
         async with pipe:
             for key, args in calls:
@@ -207,16 +232,44 @@ def pairs_of(flat: object) -> dict[str, str]:
     return dict(zip(pairs[::2], pairs[1::2], strict=True))
 
 
-@contextmanager
-def _translated(what: str) -> Generator[None, None, None]:
-    """Turn every way in which a server fails to do something into StoreUnavailable."""
-    try:
-        yield
-    except (RedisError, OSError, TimeoutError) as error:
-        if isinstance(error, ResponseError) and str(error).startswith(("ERR ", "WRONGTYPE", "CROSSSLOT")):
+class _translated:  # noqa: N801 - read as a word before `with`; a generator would cost more than many a call
+    """Turns every way in which a server fails to do something into StoreUnavailable."""
+
+    __slots__ = ("_what",)
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, RedisError | OSError | TimeoutError):
+            return
+        told = str(error)
+        ours = told.startswith(("ERR ", "WRONGTYPE", "CROSSSLOT")) and "max number of clients" not in told
+        if isinstance(error, ResponseError) and ours:
             # Our own mistake, in a script or a command: waiting would not mend it.
-            raise
-        raise StoreUnavailable(f"{what}: {type(error).__name__}: {error}; is Redis up and accepting writes?") from error
+            return
+        why = f"{self._what}: {type(error).__name__}: {error}; is Redis up and accepting writes?"
+        raise StoreUnavailable(why) from error
+
+
+def _raised(answers: list[Any]) -> list[Any]:
+    """The answers, unless one of them is an error."""
+    for answer in answers:
+        if isinstance(answer, Exception):
+            raise answer
+    return answers
+
+
+def _wire_to(url: str) -> Wire | None:
+    if urlsplit(url).scheme not in {"redis", "unix"}:
+        return None
+    address = address_of(url)
+    if address is None:
+        return None
+    return Wire(address, connect_seconds=_CONNECT_SECONDS, reply_seconds=_REPLY_SECONDS)
 
 
 def _options(parts: Any) -> dict[str, Any]:

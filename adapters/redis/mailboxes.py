@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any, Final
 
 from adapters.redis import scripts
@@ -27,6 +27,8 @@ INGRESS_SECONDS: Final = 0.45
 """A platform is told to come again within half a second when the store does not answer."""
 
 FIRST_CASE: Final = 1001
+
+_ENTRY_FIELDS: Final = tuple(f.name for f in fields(NewEntry))
 
 
 class RedisMailboxes:
@@ -153,7 +155,7 @@ def encoded_changes(changes: Changes) -> str:
 
 def encoded_entry(entry: NewEntry) -> dict[str, Any]:
     """An entry as the scripts read it: what is empty or false is left out (Lua takes 0 and "" for true)."""
-    shape = {name: value for name, value in asdict(entry).items() if value}
+    shape = {name: value for name in _ENTRY_FIELDS if (value := getattr(entry, name))}
     shape["priority"] = int(entry.priority)
     if entry.opens_thread:
         shape["root"] = True

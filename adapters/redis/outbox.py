@@ -100,11 +100,11 @@ class RedisOutbox:
             [claim.conversation, claim.lane, worker, claim.epoch, seconds],
         )
 
-    async def overdue(self, claim: LaneClaim, worker: str, event: str) -> None:
+    async def overdue(self, claim: LaneClaim, worker: str, side: str, event: str) -> None:
         await self._connection.run(
             scripts.OVERDUE,
             [self._keys.home(claim.conversation)],
-            [claim.conversation, claim.lane, worker, claim.epoch, claim.head.entry, event],
+            [claim.conversation, claim.lane, worker, claim.epoch, claim.head.entry, event, side],
         )
 
     async def spend(self, bucket: str, *, rate: float, burst: float, reserve: float = 0.0, cost: float = 1.0) -> float:
@@ -142,6 +142,8 @@ class RedisOutbox:
             details["looked"] = s.looked_at
         if s.root:
             details["root"] = s.root
+        if s.relief:
+            details["relief"] = s.relief
         return json.dumps(details, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -144,15 +144,18 @@ def _redrawn(
     before: Conversation, after: Conversation, effects: tuple[Effect, ...], policy: Policy
 ) -> tuple[Effect, ...]:
     """The effects with cards that show the clocks as they are now, and one more if the card has become untrue."""
-    drawn, shown = redraw(after, policy), _case(after).clock
+    shown = _case(after).clock
     known = before.case.clock if before.case is not None else Clock()
     if (shown.due_at, shown.due) == (known.due_at, known.due) == (None, ""):
         return effects
     opened = any(isinstance(effect, Post) and effect.opens_thread for effect in effects)
+    is_drawn = opened or any(isinstance(effect, Redraw) for effect in effects)
+    if (shown.due_at, shown.due) == (known.due_at, known.due) and not is_drawn:
+        # Drawing costs more than the rest of a decision, and most words change no card.
+        return effects
+    drawn = redraw(after, policy)
     redrawn = tuple(_with_card(effect, after, drawn, policy) for effect in effects)
-    if (shown.due_at, shown.due) == (known.due_at, known.due) or opened or any(isinstance(e, Redraw) for e in effects):
-        return redrawn
-    return (*redrawn, drawn)
+    return redrawn if is_drawn else (*redrawn, drawn)
 
 
 def _with_card(effect: Effect, after: Conversation, drawn: Redraw, policy: Policy) -> Effect:

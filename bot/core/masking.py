@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from enum import StrEnum
+from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
@@ -77,6 +78,8 @@ _LONGEST_MAILBOX: Final = 64
 
 _ADDRESS_ON_THE_WEB: Final = re.compile(r"\b(?:https?://|www\.)[^\s<>]+", re.IGNORECASE)
 _MOST_ROUNDS: Final = 50
+_SHORT: Final = 120
+"""Characters of a text whose masked form is remembered."""
 
 _Found = Iterable[tuple[int, int]]
 
@@ -86,6 +89,16 @@ def mask(text: str, kinds: Collection[Kind] = ALL_KINDS) -> str:
 
     Masking what is masked changes nothing more.
     """
+    # Names, labels and lines about a case come again with every event.
+    return _known(text, frozenset(kinds)) if len(text) <= _SHORT else _masked(text, kinds)
+
+
+@lru_cache(maxsize=4096)
+def _known(text: str, kinds: frozenset[Kind]) -> str:
+    return _masked(text, kinds)
+
+
+def _masked(text: str, kinds: Collection[Kind]) -> str:
     for _ in range(_MOST_ROUNDS):
         # Four digits that stay may be the beginning of the next number, so look until nothing is found.
         masked = _once(text, kinds)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import operator
+from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -18,7 +19,7 @@ from cattrs.preconf.json import make_converter
 from cattrs.strategies import configure_tagged_union
 
 from bot.core.activity import Activity, Content, Ref
-from bot.core.conversation import Conversation
+from bot.core.conversation import Conversation, Line
 from bot.core.effects import Amend, ClearButtons, Erase, Mark, Post, Redraw, Whisper, Withdraw
 from bot.core.events import Event
 from bot.errors import WarmlineError
@@ -58,6 +59,7 @@ def _converter() -> cattrs.Converter:
 
 
 _CONVERTER: Final = _converter()
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def write(value: Any, kind: Any) -> str:
@@ -75,7 +77,7 @@ def read(text: str, kind: type[T]) -> T:
 
 def dumps(value: Any) -> str:
     """JSON without spaces. Half a surrogate pair, which some clients send, becomes the replacement character."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _ENCODER.encode(value)
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -101,6 +103,46 @@ def write_conversation(conversation: Conversation) -> str:
 def read_conversation(text: str) -> Conversation:
     """A conversation's state. Raises Unreadable."""
     return read(text, Conversation)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A conversation as it was written, and how its lines were: most of them are in the next state as well."""
+
+    text: str
+    conversation: Conversation
+    lines: Mapping[int, str]
+    """By the identity of lines that `conversation` holds."""
+
+
+class Remembered:
+    """Conversations that this process wrote lately: they need not be read again, nor their old lines be written again.
+
+    What another process has changed meanwhile is another text, and is read.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: OrderedDict[str, _Known] = OrderedDict()
+
+    def read(self, id: str, text: str) -> Conversation:
+        """What `read_conversation` reads. Raises Unreadable."""
+        known = self._known.get(id)
+        return known.conversation if known is not None and known.text == text else read_conversation(text)
+
+    def write(self, conversation: Conversation) -> str:
+        """What `write_conversation` writes, but for the order of its fields."""
+        before = self._known.get(conversation.id)
+        old: Mapping[int, str] = before.lines if before is not None else {}
+        lines = {id(line): old.get(id(line)) or write(line, Line) for line in conversation.transcript}
+        text = write_conversation(replace(conversation, transcript=()))
+        if lines:
+            text = f'{text[:-1]},"transcript":[{",".join(lines[id(line)] for line in conversation.transcript)}]}}'
+        self._known[conversation.id] = _Known(text, conversation, lines)
+        self._known.move_to_end(conversation.id)
+        if len(self._known) > self._most:
+            self._known.popitem(last=False)
+        return text
 
 
 def write_activity(activity: Activity) -> str:

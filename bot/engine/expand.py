@@ -271,25 +271,33 @@ def lanes_of_case(case: str) -> tuple[str, ...]:
 
 def case_row(conversation: Conversation, policy: Policy) -> str:
     """The encoded row of the case that is open now, as the desk may see it; "" when none is."""
+    row = _row(conversation)
+    if row is None:
+        return ""
+    seen = replace(row, customer=veiled_text(row.customer, policy), sentence=veiled_text(row.sentence, policy))
+    return write(seen, CaseRow)
+
+
+def _row(conversation: Conversation) -> CaseRow | None:
+    """The row with its originals."""
     case = conversation.case
     if case is None or conversation.status in {Status.BOT, Status.RESOLVED}:
-        return ""
-    row = CaseRow(
+        return None
+    return CaseRow(
         number=case.number,
         conversation=conversation.id,
         status=conversation.status.value,
         desk=case.desk,
         platform=conversation.place.platform,
-        customer=veiled_text(conversation.customer.label, policy),
+        customer=conversation.customer.label,
         reason=case.why.reason.value,
-        sentence=veiled_text(case.why.sentence, policy),
+        sentence=case.why.sentence,
         assignee=case.assignee.label if case.assignee else "",
         opened_at=case.opened_at,
         assignee_key=case.assignee.key if case.assignee else "",
         due_at=case.clock.due_at,
         due=case.clock.due,
     )
-    return write(row, CaseRow)
 
 
 def _rows(before: Conversation | None, after: Conversation, policy: Policy) -> Iterator[tuple[int, str]]:
@@ -299,10 +307,9 @@ def _rows(before: Conversation | None, after: Conversation, policy: Policy) -> I
     if old is not None and (new is None or new.number != old.number):
         yield old.number, ""
     if new is not None:
-        row = case_row(after, policy)
         known = before is not None and old is not None and old.number == new.number
-        if not known or before is None or case_row(before, policy) != row:
-            yield new.number, row
+        if not known or before is None or _row(before) != _row(after):
+            yield new.number, case_row(after, policy)
 
 
 def _firsts(bodies: tuple[Body, ...]) -> Iterator[tuple[bool, Body]]:

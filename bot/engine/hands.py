@@ -64,7 +64,7 @@ class Hands(Generic[W]):
             self._bell.clear()
             while self._shards and not self._closing:
                 await self._free.acquire()
-                await self._one()
+                self._one()
 
     async def close(self, seconds: float) -> None:
         """Take no more, and wait for what is under way; after so many seconds it is cancelled."""
@@ -78,13 +78,22 @@ class Hands(Generic[W]):
             if late:
                 await asyncio.wait(late)
 
-    async def _one(self) -> None:
-        """Look at the shard that has waited longest, with one hand that is free."""
-        if not self._shards:
+    def _one(self) -> None:
+        """Let a free hand look at the shard that has waited longest. Several look at once: their calls go together."""
+        if not self._shards or self._closing:
             self._free.release()
             return
         shard = next(iter(self._shards))
         del self._shards[shard]
+        task = asyncio.create_task(self._look_and_work(shard))
+        self._busy.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._busy.discard(task)
+        self._free.release()
+
+    async def _look_and_work(self, shard: int) -> None:
         work: W | None = None
         try:
             work = await self._fetch(shard)
@@ -95,25 +104,17 @@ class Hands(Generic[W]):
             _log.exception("fetch_failed", shard=shard)
             self._later(shard)
         if work is None:
-            self._free.release()
             return
         if work.more:
             # The other shards get their turn first. What comes later is announced.
             self.look(shard)
-        task = asyncio.create_task(self._work(work))
-        self._busy.add(task)
-        task.add_done_callback(self._busy.discard)
-
-    def _later(self, shard: int) -> None:
-        asyncio.get_running_loop().call_later(0.5, self.look, shard)
-
-    async def _work(self, work: W) -> None:
         try:
             await self._do(work)
         except Exception:  # noqa: BLE001 - one piece of work must not take the others with it; its claim runs out
             _log.exception("work_failed")
-        finally:
-            self._free.release()
+
+    def _later(self, shard: int) -> None:
+        asyncio.get_running_loop().call_later(0.5, self.look, shard)
 
 
 async def insist(call: Callable[[], Awaitable[T]], *, stopping: Callable[[], bool]) -> T:

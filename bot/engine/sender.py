@@ -130,7 +130,7 @@ class Sender:
         head = claim.head
         if _is_missed(entry) and not head.overdue and head.now - head.queued_at > self._overdue_seconds:
             event = write_event(DeliveryDelayed(self._clock.now(), entry.id, entry.side))
-            await self._insist(partial(self._store.outbox.overdue, claim, self._name, event))
+            await self._insist(partial(self._store.outbox.overdue, claim, self._name, entry.side.value, event))
         if head.phase != "P":
             if not isinstance(entry.effect, Post):
                 # Everything but a new message may be done twice.
@@ -283,13 +283,16 @@ class Sender:
                 record = write(Twin("", entry.id, place, first_at - _LOOK_MARGIN, linked, keep), Twin)
         thread = posted.thread.key if root and posted else ""
         there = Delivered(now, entry.id, entry.side, source, root=entry.case if root else "", thread=thread)
-        events = (there,) if entry.announce else ()
+        # What a customer's words became in the desk concerns nobody, unless agents were told that they are late.
+        is_quiet = entry.side is Side.AGENTS and not root
+        told = write_event(there) if entry.announce else ""
         return Settlement(
             "sent",
             copies=copies,
             unlinked=done.unlinked,
             root=root,
-            events=tuple(write_event(event) for event in events),
+            events=(told,) if told and not is_quiet else (),
+            relief=(entry.side.value, told) if told and is_quiet else None,
             wake=wake,
             follow=tuple(new_entry(e) for e in done.follow),
             twins=record,

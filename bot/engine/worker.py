@@ -31,7 +31,7 @@ from bot.core.events import (
     Turn,
 )
 from bot.core.policy import Policy
-from bot.engine.codec import read_conversation, read_event, read_ref, write_conversation
+from bot.engine.codec import Remembered, read_event, read_ref
 from bot.engine.expand import Expansion
 from bot.engine.forgetting import with_remains
 from bot.engine.hands import insist
@@ -48,6 +48,9 @@ _log = structlog.get_logger("engine")
 
 _IN_A_ROW: Final = 20
 """Events of one conversation before the others get their turn."""
+
+_REMEMBERED: Final = 500
+"""Conversations that are kept as they were committed: about 20 MB when all are long."""
 
 _SAME_MOMENT: Final = 1e-6
 """Slack's times have microseconds; what differs by less was rounded on the way."""
@@ -105,6 +108,7 @@ class Worker:
         self._clock = clock
         self._name = name
         self._fresh = fresh
+        self._remembered = Remembered(_REMEMBERED)
         self._spare: int | None = None
         self._numbering = asyncio.Lock()
         self.held: dict[str, str] = {}
@@ -134,7 +138,7 @@ class Worker:
         for n in range(_IN_A_ROW):
             try:
                 if n == 0 and claim.state:
-                    conversation = read_conversation(claim.state)
+                    conversation = self._remembered.read(claim.conversation, claim.state)
                 event = await self._event(claim)
             except StoreUnavailable:
                 raise
@@ -222,7 +226,7 @@ class Worker:
         if after.case is not None and after.case.number == number:
             self._spare = None
         changes = self._expansion.changes(before, decision, event, sequence=claim.sequence, now=self._clock.now())
-        return after, write_conversation(after), changes
+        return after, self._remembered.write(after), changes
 
     async def _number(self) -> int:
         """A spare case number. Conversations that are decided at the same time must not see the same one."""

@@ -75,6 +75,8 @@ class Settlement:
     root and its thread. `events` go to the mailbox, `wake` names lanes that may go on now, `follow`
     is to be sent right behind; `twins` is what to look for later (see `Outbox.swept`) when the entry was sent
     more than once, or `sweep` says that twins are there. `looked_at` is the store's time when a look began.
+    `relief` is a side and an event that goes to the mailbox only if words to that side were said to be overdue
+    (see `Outbox.overdue`) and none has arrived since.
     """
 
     outcome: str
@@ -89,6 +91,7 @@ class Settlement:
     twins: str = ""
     sweep: bool = False
     looked_at: float = 0.0
+    relief: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,7 @@ class Outbox(Protocol):
         """Release a lane that may go on in so many seconds."""
         ...
 
-    async def overdue(self, claim: LaneClaim, worker: str, event: str) -> None:
+    async def overdue(self, claim: LaneClaim, worker: str, side: str, event: str) -> None:
         """Bring an encoded event to the mailbox: the head has waited for long. Once for each entry."""
         ...
 

@@ -221,6 +221,22 @@ class ThreadContract:
 class OutboxContract:
     """Entries leave in order, once as far as anybody can know, and never unseen."""
 
+    async def test_an_arrival_is_told_only_to_those_who_were_told_of_the_delay(self, store: RedisStore) -> None:
+        """Otherwise the desk's copy of every customer's message would cost the conversation a turn of its own."""
+        heard: list[str] = []
+        for name in ("on time", "late", "on time again"):
+            await commit(store, Changes(status="bot", entries=(entry(name),)), said=name)
+            lane = await opened(store, token=name)
+            if name == "late":
+                await store.outbox.overdue(lane, "one", "agents", "it is late")
+                await store.outbox.overdue(lane, "one", "agents", "it is late")
+            await begun(store, lane)
+            settled = Settlement("sent", relief=("agents", f"arrived {name}"))
+            for _ in range(2):
+                await store.outbox.settle(lane, "one", lane.head.attempts + 1, settled, keep=False)
+            heard += await texts_of(store)
+        assert heard == ["it is late", "arrived late"]
+
     async def test_only_the_head_of_a_lane_is_in_flight(self, store: RedisStore) -> None:
         await commit(store, Changes(status="bot", entries=(entry("e1"), entry("e2"))))
         lane = await opened(store)

@@ -16,6 +16,7 @@ import time
 import uuid
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -27,12 +28,12 @@ from adapters.slack.adapter import SlackAdapter
 from adapters.slack.settings import SlackSettings
 from adapters.teams.adapter import TeamsAdapter
 from adapters.teams.settings import TeamsSettings
-from bot.core.activity import Person, Place
+from bot.core.activity import Person, Place, Ref
 from bot.core.effects import Body
 from bot.core.policy import Desk, Policy
 from bot.core.routing import Doors
-from bot.engine.engine import Engine
-from bot.ports import Pace
+from bot.engine.engine import ALL_ROLES, Engine, Role
+from bot.ports import Answer, Pace
 from tests.contract.doubles import ScriptedForms
 from tests.support.mind import EchoAssistant, EchoUnderstanding
 
@@ -47,26 +48,46 @@ class NodeSettings:
     folder: str
     desk: tuple[str, str, str]
     """Platform, tenant and channel."""
-    sites: dict[str, dict[str, str]]
+    sites: dict[str, dict[str, Any]]
     """What each platform's adapter needs."""
-    looks: tuple[float, ...]
-    sweep: float
+    looks: tuple[float, ...] = (2.0, 5.0, 15.0)
+    sweep: float = 20.0
+    roles: tuple[str, ...] = tuple(ALL_ROLES)
+    """What it does. Only one that is `ingress` listens."""
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
 
+    @classmethod
+    def from_json(cls, text: str) -> NodeSettings:
+        given: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in json.loads(text).items()}
+        return cls(**given)
+
 
 class Now:
+    """The time of day."""
+
     def now(self) -> float:
         return time.time()  # noqa: TID251 - a composition root provides the clock
 
 
 class NoCommands:
-    async def run(self, asker: Person, place: Place, words: str) -> Body:
-        return Body(f"{asker.label} asked in {place.channel}: {words}")
+    """Commands of a product in which nobody gives any."""
+
+    async def run(self, asker: Person, place: Place, words: str) -> Answer:
+        return Answer(Body(f"{asker.label} asked in {place.channel}: {words}"))
+
+    async def home(self, asker: Person) -> tuple[Body, ...]:
+        return (Body(asker.label),)
+
+    async def run_at_home(self, asker: Person, words: str) -> Answer:
+        return await self.run(asker, Place(asker.platform, asker.tenant, "home"), words)
+
+    async def shortcut(self, asker: Person, ref: Ref, name: str) -> Answer:
+        return await self.run(asker, ref.place, name)
 
 
-def _adapter(name: str, site: dict[str, str], settings: NodeSettings) -> SlackAdapter | TeamsAdapter:
+def _adapter(name: str, site: dict[str, Any], settings: NodeSettings) -> SlackAdapter | TeamsAdapter:
     if name == "slack":
         return SlackAdapter(SlackSettings(site["token"], (site["secret"],), base_url=site["api_url"]), Now())
     _, tenant, channel = settings.desk
@@ -92,6 +113,7 @@ async def serve(settings: NodeSettings) -> None:
         clock=Now(),
         fresh=lambda: uuid.uuid4().hex,  # noqa: TID251 - a composition root provides identifiers
         paces=dict.fromkeys(adapters, FAST),
+        roles=frozenset(map(Role, settings.roles)),
     )
     app = web.Application()
     for adapter in adapters.values():
@@ -101,7 +123,8 @@ async def serve(settings: NodeSettings) -> None:
     await engine.start()
     for adapter in adapters.values():
         await adapter.start(engine.intake, NoCommands(), ScriptedForms())
-    await web.TCPSite(runner, "127.0.0.1", settings.port, reuse_port=True).start()
+    if Role.INGRESS in settings.roles:
+        await web.TCPSite(runner, "127.0.0.1", settings.port, reuse_port=True).start()
     print("ready", flush=True)
     await stop.wait()
     await runner.cleanup()
@@ -113,8 +136,7 @@ async def serve(settings: NodeSettings) -> None:
 
 
 def main() -> None:
-    given = json.loads(sys.argv[1])
-    settings = NodeSettings(**{**given, "looks": tuple(given["looks"]), "desk": tuple(given["desk"])})
+    settings = NodeSettings.from_json(sys.argv[1])
     log = (Path(settings.folder) / f"node-{os.getpid()}.log").open("a")
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

@@ -56,6 +56,10 @@ if current then
     end
     drop(cid, lane, entry)
     deliver_all(d.events)
+    -- Most arrivals mean nothing to anybody; the one that ends a delay does.
+    if d.relief and redis.call('HDEL', key('conv', cid), 'late:' .. d.relief[1]) == 1 then
+      deliver(cid, exact(t), d.relief[2])
+    end
     for _, name in ipairs(d.wake) do awaken(lane_of(cid, name)) end
   elseif outcome == 'withheld' then
     drop(cid, lane, entry)
