@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Final
 from urllib.parse import urlsplit
@@ -17,8 +17,10 @@ from adapters.slack.dispatch import Dispatch
 from adapters.slack.emoji import name_of
 from adapters.slack.files import Files
 from adapters.slack.home_pages import HomePages
-from adapters.slack.inbound import EPHEMERAL, PLATFORM, Hearing, Us, in_thread
-from adapters.slack.marks import block_mark_of, is_block_marked, is_marked, mark_of
+from adapters.slack.identity import Identity, try_app_token
+from adapters.slack.inbound import EPHEMERAL, PLATFORM, Hearing, in_thread
+from adapters.slack.looking import Looking
+from adapters.slack.marks import block_mark_of, mark_of
 from adapters.slack.members import Members
 from adapters.slack.outbound import file_blocks, message
 from adapters.slack.people import People
@@ -27,8 +29,8 @@ from adapters.slack.threads import Threads
 from adapters.slack.web_api import RefusedBySlack, WebApi
 from bot.core.activity import Activity, File, Person, Place, Reacted, Ref
 from bot.core.effects import Body
-from bot.core.json_values import as_list, as_object, as_text
-from bot.errors import ConfigError, DeliveryError, NotDone, Refused, Throttled, Uncertain
+from bot.core.json_values import as_object, as_text
+from bot.errors import ConfigError, DeliveryError, Refused, Uncertain
 from bot.ports import Capabilities, Clock, Commands, FileSource, FileStream, Forms, Intake, Posted
 
 _QUIET: Final[Mapping[str, object]] = {
@@ -38,10 +40,6 @@ _QUIET: Final[Mapping[str, object]] = {
     "unfurl_media": False,
 }
 """Nothing that is typed becomes a mention, and no preview is added."""
-_SKEW_SECONDS: Final = 60.0
-"""How far Slack's clock and ours may differ."""
-_BAD_TOKEN: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
-_PAGE: Final = "200"
 
 _log = structlog.get_logger("slack")
 
@@ -54,7 +52,8 @@ class SlackAdapter:
         self._clock = clock
         self._api = WebApi(settings.base_url, settings.bot_token, seconds=settings.call_seconds)
         self._people = People(self._api, clock, PLATFORM)
-        self._us = Us()
+        self._identity = Identity(self._api)
+        self._looking = Looking(self._api, self._identity, settings.mark_secrets)
         self._threads = Threads(self._api)
         self._members = Members(self._api, clock)
         self._files = Files(self._api, settings)
@@ -89,12 +88,9 @@ class SlackAdapter:
         if problems:
             raise ConfigError(problems)
         if settings.mode == "socket":
-            await self._try_app_token()
-        try:
-            await self._learn_who_we_are()
-        except (Throttled, NotDone, Uncertain) as error:
-            _log.warning("auth.test not answered yet", why=error.why)
-            self._tasks.append(asyncio.create_task(self._keep_asking_who_we_are()))
+            await try_app_token(settings)
+        if not await self._identity.learn():
+            self._tasks.append(asyncio.create_task(self._identity.keep_asking()))
         homes = HomePages(commands, self.asker, self.publish_home, self._clock, every=settings.home_seconds)
         self._tasks.append(asyncio.create_task(homes.keep_true()))
         self._dispatch = Dispatch(
@@ -141,47 +137,7 @@ class SlackAdapter:
 
     async def workspace(self) -> str:
         """The workspace that the token belongs to. Raises ConfigError when Slack does not say."""
-        try:
-            return as_text((await self._asked_who_we_are()).get("team_id"))
-        except DeliveryError as error:
-            advice = "set platforms.slack.workspace to start without asking"
-            raise ConfigError([f"slack: the token's workspace is not known, and {error}; {advice}"]) from error
-
-    async def _asked_who_we_are(self) -> Mapping[str, object]:
-        try:
-            return await self._api.read("auth.test", {})
-        except RefusedBySlack as error:
-            if error.code in _BAD_TOKEN:
-                raise ConfigError([f"slack.bot_token: {error.why}"]) from error
-            raise ConfigError([f"slack: auth.test was refused: {error.why}"]) from error
-
-    async def _learn_who_we_are(self) -> None:
-        answer = await self._asked_who_we_are()
-        self._us = Us(self._us.app_id, as_text(answer.get("bot_id")), as_text(answer.get("user_id")))
-
-    async def _try_app_token(self) -> None:
-        """Ask for a connection once, because Bolt would go on asking for ever with a useless token."""
-        api = WebApi(self._settings.base_url, self._settings.app_token or "", seconds=self._settings.call_seconds)
-        try:
-            await api.read("apps.connections.open", {})
-        except RefusedBySlack as error:
-            raise ConfigError([f"slack.app_token: {error.why}"]) from error
-        except DeliveryError as error:
-            _log.warning("Socket Mode cannot be reached yet", why=error.why)
-        finally:
-            await api.close()
-
-    async def _keep_asking_who_we_are(self) -> None:
-        pause = 1.0
-        while True:
-            await asyncio.sleep(pause)
-            try:
-                await self._learn_who_we_are()
-            except (DeliveryError, ConfigError) as error:
-                pause = min(pause * 2, 30.0)
-                _log.warning("auth.test not answered yet", why=str(error))
-            else:
-                return
+        return await self._identity.workspace()
 
     async def _take_over_http(self, payload: dict[str, object]) -> http.Reply:
         receive = self._receive
@@ -191,7 +147,8 @@ class SlackAdapter:
 
     def hearing(self) -> Hearing:
         """What is known at this moment."""
-        return Hearing(self._us, self._people.name, self._threads.of, self._clock.now(), self._settings.hear_bots)
+        us, now = self._identity.us, self._clock.now()
+        return Hearing(us, self._people.name, self._threads.of, now, self._settings.hear_bots)
 
     async def placed(self, activity: Activity) -> Activity:
         """The activity in its thread. Reactions do not carry it: what is not remembered is asked for, briefly."""
@@ -347,12 +304,7 @@ class SlackAdapter:
 
     async def find(self, place: Place, key: str, *, since: float) -> Sequence[Posted]:
         try:
-            found = [
-                as_text(told.get("ts"))
-                async for told in self._history(place, since)
-                if self._is_ours(told, key, place.channel)
-            ]
-            return [_posted(place, ts) for ts in sorted(found)]
+            return [_posted(place, ts) for ts in await self._looking.marked(place, key, since)]
         except RefusedBySlack as error:
             if error.code != "thread_not_found":
                 raise
@@ -363,36 +315,6 @@ class SlackAdapter:
         """Delete what was meant for a thread that is gone: Slack put it at the channel's root."""
         for stray in await self.find(place.root, key, since=since):
             await self.delete(stray.ref)
-
-    async def _history(self, place: Place, since: float) -> AsyncIterator[Mapping[str, object]]:
-        """All messages of a place from `since` on, page by page."""
-        method = "conversations.replies" if place.thread else "conversations.history"
-        arguments = {
-            "channel": place.channel,
-            "oldest": f"{max(0.0, since - _SKEW_SECONDS):.6f}",
-            "limit": _PAGE,
-            "include_all_metadata": "true",
-        }
-        if place.thread:
-            arguments["ts"] = place.thread
-        while True:
-            answer = await self._api.read(method, arguments)
-            for found in as_list(answer.get("messages")):
-                yield as_object(found)
-            cursor = as_text(as_object(answer.get("response_metadata")).get("next_cursor"))
-            if not cursor:
-                return
-            arguments["cursor"] = cursor
-
-    def _is_ours(self, found: Mapping[str, object], key: str, channel: str) -> bool:
-        bot = as_text(found.get("bot_id"))
-        if self._us.bot_id and bot != self._us.bot_id:
-            return False
-        secrets = self._settings.mark_secrets
-        first = as_object(next(iter(as_list(found.get("blocks"))), None))
-        return is_marked(as_object(found.get("metadata")), key, channel, secrets) or is_block_marked(
-            as_text(first.get("block_id")), key, channel, secrets
-        )
 
     async def is_member(self, channel: Place, person: Person) -> bool:
         return await self._members.has(channel.channel, person.id)

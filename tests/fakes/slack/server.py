@@ -16,6 +16,7 @@ from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
+from tests.fakes.serving import served
 from tests.fakes.slack.delivery import Courier
 from tests.fakes.slack.faults import Fault, FaultPlan
 from tests.fakes.slack.files import FileHost
@@ -110,10 +111,7 @@ class FakeSlack:
         if self._tls:
             self.files.mount(app)
         self.extend(app)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, self._port, ssl_context=self._tls)
-        await site.start()
+        self._runner = await served(app, self._host, self._port, self._tls)
         self._port = self._runner.addresses[0][1]
         await self._open_files()
         await self.courier.open()
@@ -137,9 +135,7 @@ class FakeSlack:
             return
         app = web.Application(client_max_size=1 << 40)
         self.files.mount(app)
-        self._file_runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
-        await self._file_runner.setup()
-        await web.TCPSite(self._file_runner, self._host, 0).start()
+        self._file_runner = await served(app, self._host)
         self.files.url = f"http://{self._host}:{self._file_runner.addresses[0][1]}"
 
     @property

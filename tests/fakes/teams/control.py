@@ -1,18 +1,13 @@
-"""The fake as a process of its own: what a harness in another process tells it, as JSON over HTTP.
-
-`POST /control/<operation>` with a JSON object; the answer is JSON. The operations are the methods of `Control`.
-`python -m tests.fakes.teams --port 0` prints `{"url": …}` when it serves, and ends with SIGTERM.
-"""
+"""What the local Teams can be told from another process; see `tests.fakes.remote`."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import Any
 
-import aiohttp
 from aiohttp import web
 
+from tests.fakes.remote import mount_operations
 from tests.fakes.teams.faults import Fault, FaultPlan
 from tests.fakes.teams.humans import Human
 from tests.fakes.teams.server import FakeTeams
@@ -164,31 +159,4 @@ class ControlledTeams(FakeTeams):
     """A fake that can be told things over HTTP."""
 
     def extend(self, app: web.Application) -> None:
-        control = Control(self)
-
-        async def serve(request: web.Request) -> web.Response:
-            name = request.match_info["operation"]
-            operation = None if name.startswith("_") else getattr(control, name, None)
-            if operation is None:
-                return web.json_response({"error": f"no operation {name}"}, status=404)
-            raw = await request.text()
-            return web.json_response(await operation(**json.loads(raw or "{}")))
-
-        app.router.add_post("/control/{operation}", serve)
-
-
-class RemoteTeams:
-    """The other end: `await remote.do("say", user=…, channel=…, text=…)`."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self._session = aiohttp.ClientSession()
-
-    async def do(self, operation: str, **arguments: Any) -> Any:
-        async with self._session.post(f"{self.url}/control/{operation}", json=arguments) as answer:
-            if answer.status != 200:
-                raise RuntimeError(f"{operation}: HTTP {answer.status}: {await answer.text()}")
-            return await answer.json()
-
-    async def close(self) -> None:
-        await self._session.close()
+        mount_operations(app, Control(self))

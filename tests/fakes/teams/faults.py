@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from random import Random  # noqa: TID251  # faults are drawn from a seed
+
+from tests.fakes.fault_plan import Draws
 
 
 class Fault(StrEnum):
@@ -35,34 +34,9 @@ class Fault(StrEnum):
 
 
 @dataclass(slots=True)
-class FaultPlan:
-    """Rates per kind (their sum at most 1) for all calls, or those of `methods`; scripted faults go first."""
-
-    seed: int = 0
-    rates: Mapping[Fault, float] = field(default_factory=dict)
-    methods: frozenset[str] = frozenset()
-    retry_after: int = 1
-    slow_seconds: float = 0.2
-    hang_seconds: float = 30.0
-    _script: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
-    _random: Random | None = None
-
-    def next_calls(self, method: str, *faults: Fault) -> None:
-        """Script what happens to the next calls of one method (`post`, `edit`, …; `*` is any)."""
-        self._script[method].extend(faults)
+class FaultPlan(Draws[Fault]):
+    """See `Draws`."""
 
     def fault_for(self, method: str) -> Fault:
         """What happens to this call."""
-        for name in (method, "*"):
-            if self._script[name]:
-                return self._script[name].popleft()
-        if not self.rates or (self.methods and method not in self.methods):
-            return Fault.OK
-        if self._random is None:
-            self._random = Random(self.seed)
-        draw = self._random.random()
-        for fault, rate in self.rates.items():
-            if draw < rate:
-                return fault
-            draw -= rate
-        return Fault.OK
+        return self.drawn(method) or Fault.OK

@@ -1,32 +1,12 @@
-"""Starts the fake as a process of its own, and ends it."""
+"""Starts the local Teams as a process of its own, and ends it."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
-from tests.fakes.teams.control import RemoteTeams
+from tests.fakes.remote import Remote, fake_process
 
 
-@asynccontextmanager
-async def teams_process() -> AsyncIterator[RemoteTeams]:
-    """A running fake, to be told things; it ends with the block."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.fakes.teams", stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    try:
-        async with asyncio.timeout(20):
-            line = await process.stdout.readline()
-        remote = RemoteTeams(json.loads(line)["url"])
-        try:
-            yield remote
-        finally:
-            await remote.close()
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
+def teams_process() -> AbstractAsyncContextManager[Remote]:
+    """A running Teams, to be told things; it ends with the block."""
+    return fake_process("tests.fakes.teams")

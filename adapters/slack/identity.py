@@ -1,0 +1,89 @@
+"""Who the app itself is on Slack: asked at the start, and again in the background until Slack answers.
+
+Its own account is what keeps its own doings from being heard. A token that Slack refuses is a mistake of the
+configuration; a Slack that cannot be reached is not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+
+import structlog
+
+from adapters.slack.inbound import Us
+from adapters.slack.settings import SlackSettings
+from adapters.slack.web_api import RefusedBySlack, WebApi
+from bot.core.json_values import as_text
+from bot.errors import ConfigError, DeliveryError, NotDone, Throttled, Uncertain
+
+_BAD_TOKEN: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
+
+_log = structlog.get_logger("slack")
+
+
+class Identity:
+    """What `auth.test` says. `us` is what is known by now."""
+
+    def __init__(self, api: WebApi) -> None:
+        self._api = api
+        self.us = Us()
+
+    async def learn(self) -> bool:
+        """Ask once; False when Slack did not answer. Raises ConfigError when the token is unusable."""
+        try:
+            await self._learn()
+        except (Throttled, NotDone, Uncertain) as error:
+            _log.warning("auth.test not answered yet", why=error.why)
+            return False
+        return True
+
+    async def keep_asking(self) -> None:
+        """Ask until it is known."""
+        pause = 1.0
+        while True:
+            await asyncio.sleep(pause)
+            try:
+                await self._learn()
+            except (DeliveryError, ConfigError) as error:
+                pause = min(pause * 2, 30.0)
+                _log.warning("auth.test not answered yet", why=str(error))
+            else:
+                return
+
+    async def workspace(self) -> str:
+        """The workspace that the token belongs to. Raises ConfigError when Slack does not say."""
+        try:
+            return as_text((await self._asked()).get("team_id"))
+        except DeliveryError as error:
+            advice = "set platforms.slack.workspace to start without asking"
+            raise ConfigError([f"slack: the token's workspace is not known, and {error}; {advice}"]) from error
+
+    async def _learn(self) -> None:
+        answer = await self._asked()
+        self.us = Us(self.us.app_id, as_text(answer.get("bot_id")), as_text(answer.get("user_id")))
+
+    async def _asked(self) -> Mapping[str, object]:
+        try:
+            return await self._api.read("auth.test", {})
+        except RefusedBySlack as error:
+            if error.code in _BAD_TOKEN:
+                raise ConfigError([f"slack.bot_token: {error.why}"]) from error
+            raise ConfigError([f"slack: auth.test was refused: {error.why}"]) from error
+
+
+async def try_app_token(settings: SlackSettings) -> None:
+    """Ask for a Socket Mode connection once, because Bolt would go on asking for ever with a useless token.
+
+    Raises ConfigError.
+    """
+    api = WebApi(settings.base_url, settings.app_token or "", seconds=settings.call_seconds)
+    try:
+        await api.read("apps.connections.open", {})
+    except RefusedBySlack as error:
+        raise ConfigError([f"slack.app_token: {error.why}"]) from error
+    except DeliveryError as error:
+        _log.warning("Socket Mode cannot be reached yet", why=error.why)
+    finally:
+        await api.close()

@@ -1,0 +1,59 @@
+"""Looks for messages of ours by the mark that they carry, page by page. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Final
+
+from adapters.slack.identity import Identity
+from adapters.slack.marks import is_block_marked, is_marked
+from adapters.slack.web_api import WebApi
+from bot.core.activity import Place
+from bot.core.json_values import as_list, as_object, as_text
+
+_SKEW_SECONDS: Final = 60.0
+"""How far Slack's clock and ours may differ."""
+_PAGE: Final = "200"
+
+
+class Looking:
+    """What `conversations.replies` and `history` show. `secrets` are those that marks may be signed with."""
+
+    def __init__(self, api: WebApi, identity: Identity, secrets: tuple[str, ...]) -> None:
+        self._api = api
+        self._identity = identity
+        self._secrets = secrets
+
+    async def marked(self, place: Place, key: str, since: float) -> list[str]:
+        """The timestamps of our messages with that key, oldest first. Raises RefusedBySlack and the like."""
+        found = [as_text(m.get("ts")) async for m in self._history(place, since) if self._is_ours(m, key, place)]
+        return sorted(found)
+
+    async def _history(self, place: Place, since: float) -> AsyncIterator[Mapping[str, object]]:
+        """All messages of a place from `since` on, page by page."""
+        method = "conversations.replies" if place.thread else "conversations.history"
+        arguments = {
+            "channel": place.channel,
+            "oldest": f"{max(0.0, since - _SKEW_SECONDS):.6f}",
+            "limit": _PAGE,
+            "include_all_metadata": "true",
+        }
+        if place.thread:
+            arguments["ts"] = place.thread
+        while True:
+            answer = await self._api.read(method, arguments)
+            for found in as_list(answer.get("messages")):
+                yield as_object(found)
+            cursor = as_text(as_object(answer.get("response_metadata")).get("next_cursor"))
+            if not cursor:
+                return
+            arguments["cursor"] = cursor
+
+    def _is_ours(self, found: Mapping[str, object], key: str, place: Place) -> bool:
+        bot, us = as_text(found.get("bot_id")), self._identity.us
+        if us.bot_id and bot != us.bot_id:
+            return False
+        first = as_object(next(iter(as_list(found.get("blocks"))), None))
+        return is_marked(as_object(found.get("metadata")), key, place.channel, self._secrets) or is_block_marked(
+            as_text(first.get("block_id")), key, place.channel, self._secrets
+        )

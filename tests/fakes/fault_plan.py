@@ -1,0 +1,47 @@
+"""Which call goes wrong and how: by rates and a seed, or scripted call by call. Repeatable by its seed."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from random import Random  # noqa: TID251  # faults are drawn from a seed
+from typing import Generic, TypeVar
+
+F = TypeVar("F", bound=StrEnum)
+
+
+@dataclass(slots=True)
+class Draws(Generic[F]):
+    """Rates per kind (their sum at most 1) for all calls, or those of `methods`; scripted faults go first."""
+
+    seed: int = 0
+    rates: Mapping[F, float] = field(default_factory=dict)
+    methods: frozenset[str] = frozenset()
+    retry_after: int = 1
+    slow_seconds: float = 0.2
+    hang_seconds: float = 30.0
+    late_seconds: float = 0.5
+    _script: dict[str, deque[F]] = field(default_factory=lambda: defaultdict(deque))
+    _random: Random | None = None
+
+    def next_calls(self, method: str, *faults: F) -> None:
+        """Script what happens to the next calls of one method; `*` is any."""
+        self._script[method].extend(faults)
+
+    def drawn(self, method: str) -> F | None:
+        """What happens to this call, None when nothing does."""
+        for name in (method, "*"):
+            if self._script[name]:
+                return self._script[name].popleft()
+        if not self.rates or (self.methods and method not in self.methods):
+            return None
+        if self._random is None:
+            self._random = Random(self.seed)
+        draw = self._random.random()
+        for fault, rate in self.rates.items():
+            if draw < rate:
+                return fault
+            draw -= rate
+        return None
