@@ -21,6 +21,7 @@ import structlog
 
 from adapters.actions.opening import open_actions
 from adapters.rasa.assistant import RasaAssistant
+from adapters.rasa.understanding import problems_of_understanding
 from adapters.redis.connect import Durability
 from adapters.redis.embedded import embedded
 from adapters.redis.keys import Keys
@@ -40,7 +41,7 @@ from bot.core.routing import Doors
 from bot.core.tiers import tiers_of
 from bot.core.words import say
 from bot.engine.engine import Engine, Role
-from bot.errors import ConfigError, StoreUnavailable
+from bot.errors import AssistantError, ConfigError, StoreUnavailable
 from bot.models import BesideTheLoop, ensure_trained
 from bot.operating import daily_of, operations_of
 from bot.ports import ChatAdapter, Clock
@@ -275,6 +276,9 @@ def check(configuration: Configuration) -> list[str]:
     folder = configuration.path(configuration.settings.assistant)
     assistant = load_assistant(configuration, SystemClock())
     policy_of(configuration, assistant, "T0")
+    problems = problems_of_understanding(assistant.project)
+    if problems:
+        raise AssistantError(problems)
     platforms = [name for name in PLATFORMS if getattr(configuration.settings.platforms, name).enabled]
     return [
         *assistant.notices,

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from nlu.options import wrong_options
 from nlu.registry import KINDS, missing_requirements
 from nlu.yaml_source import Plain, Problem, SourceError, YamlMapping, YamlNode, YamlScalar, YamlSequence, load_yaml
 
@@ -155,6 +156,7 @@ def _listed(pipeline: YamlSequence, language: str) -> PipelineConfig:
     foreign = left_out = False
     for node in pipeline:
         name, options, written = _component(node)
+        problems += wrong_options(name, node)
         if name in _REPLACED:
             foreign = True
             for step in _replacements(name, options):

@@ -27,6 +27,7 @@ MAX_ALIAS_GROWTH: Final = 10
 _FREE_GROWTH: Final = 20_000  # nodes; below that nothing is a bomb
 _TAG: Final = "tag:yaml.org,2002:"
 _MERGE: Final = _TAG + "merge"
+_COLLECTIONS: Final = frozenset({_TAG + "seq", _TAG + "map", _TAG + "omap", _TAG + "set", "!", "None", ""})
 _TEXT_TAGS: Final = frozenset({_TAG + "str", _TAG + "timestamp", _TAG + "value", _TAG + "binary", "!"})
 _NULL_BYTES: Final = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
@@ -184,9 +185,9 @@ def parse_yaml(text: str, path: Path) -> YamlNode:
         raise SourceError((Problem(path, 0, "is nested too deeply"),)) from error
     if builder.problems:
         raise SourceError(tuple(sorted(builder.problems, key=lambda p: p.line)))
-    written = len(builder.sizes)
-    if builder.sizes[id(root)] > MAX_ALIAS_GROWTH * written + _FREE_GROWTH:
-        raise SourceError((Problem(path, 0, "grows without measure when its aliases are followed"),))
+    line = builder.grown_at(MAX_ALIAS_GROWTH * len(builder.sizes) + _FREE_GROWTH)
+    if line:
+        raise SourceError((Problem(path, line, "grows without measure when its aliases are followed"),))
     return node
 
 
@@ -216,6 +217,11 @@ class _Builder:
         self._done: dict[int, YamlNode] = {}
         self._open: set[int] = set()
 
+    def grown_at(self, limit: int) -> int:
+        """The line of the smallest part with more than `limit` nodes, aliases followed; 0 where there is none."""
+        too_large = [(size, self._done[key].line) for key, size in self.sizes.items() if size > limit]
+        return min(too_large, default=(0, 0))[1]
+
     def build(self, node: Any) -> YamlNode:
         key = id(node)
         if key in self._done:
@@ -225,6 +231,8 @@ class _Builder:
             self._problem(line, "refers to itself through an alias")
             return YamlScalar(None, "", self._path, line, line)
         self._open.add(key)
+        if node.id != "scalar" and str(node.tag) not in _COLLECTIONS:
+            self._problem(line, f"the tag {str(node.tag)!r} is not allowed")
         built: YamlNode
         if node.id == "mapping":
             built = self._mapping(node, line)

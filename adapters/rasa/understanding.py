@@ -10,10 +10,16 @@ import tempfile
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from adapters.rasa.project import Project
+from adapters.rasa.report import Report
 from bot.errors import AssistantError
 from nlu.types import Parser
+
+if TYPE_CHECKING:
+    from nlu.config import PipelineConfig
+    from nlu.training_data import TrainingData
 
 
 def model_of(
@@ -26,16 +32,12 @@ def model_of(
     if not project.training_files:
         return None
     from nlu.artifacts import ModelError  # noqa: PLC0415 - see the module's docstring
-    from nlu.config import read_config  # noqa: PLC0415
     from nlu.model import load  # noqa: PLC0415
-    from nlu.training_data import read_training_data  # noqa: PLC0415
-    from nlu.yaml_source import SourceError  # noqa: PLC0415
 
-    try:
-        data = read_training_data(*project.training_files)
-        config = read_config(project.files.config)
-    except SourceError as error:
-        raise AssistantError(str(p) for p in error.problems) from error
+    report = Report(project.files.folder)
+    data, config = read_sources(project, report)
+    if data is None or config is None:
+        raise AssistantError(report.problems)
     for notice in config.notices:
         notify(str(notice))
     wanted = data.fingerprint()
@@ -56,6 +58,32 @@ def model_of(
         raise AssistantError([str(error)]) from error
     notify(f"understanding: {summary.examples} examples, {summary.intents} intents, {summary.cpu_seconds:.1f} s of CPU")
     return load(store)
+
+
+def problems_of_understanding(project: Project) -> list[str]:
+    """What is wrong with the examples and the pipeline, each with its place, without training."""
+    report = Report(project.files.folder)
+    if project.training_files:
+        read_sources(project, report)
+    return report.problems
+
+
+def read_sources(project: Project, report: Report) -> tuple[TrainingData | None, PipelineConfig | None]:
+    """Read the training data and the pipeline; None, with the mistakes noted, for what cannot be read."""
+    from nlu.config import read_config  # noqa: PLC0415 - see the module's docstring
+    from nlu.training_data import read_training_data  # noqa: PLC0415
+    from nlu.yaml_source import SourceError  # noqa: PLC0415
+
+    data = config = None
+    try:
+        data = read_training_data(*project.training_files)
+    except SourceError as error:
+        report.take(error.problems)
+    try:
+        config = read_config(project.files.config)
+    except SourceError as error:
+        report.take(error.problems)
+    return data, config
 
 
 def _digest(config: dict[str, object]) -> str:

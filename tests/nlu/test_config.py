@@ -106,6 +106,40 @@ def test_where_the_classifier_was_of_ones_own_the_standard_one_stands_in(tmp_pat
     assert any("stands in" in n for n in config.notices)
 
 
+@pytest.mark.parametrize(
+    ("component", "said"),
+    [
+        ("FallbackClassifier\n  threshold: high", "'threshold' of FallbackClassifier must be a number"),
+        (
+            "FallbackClassifier\n  ambiguity_threshold: -2",
+            "must be a number from 0 to 1",
+        ),
+        (
+            "RegexEntityExtractor\n  case_sensitive: [1]",
+            "must be true or false",
+        ),
+        ("DucklingEntityExtractor\n  dimensions: 7", "'dimensions' of DucklingEntityExtractor must be a list of texts"),
+        ("DucklingEntityExtractor\n  timezone: Berlin", "must be the name of a time zone"),
+        (
+            "DIETClassifier\n  entity_recognition: no way",
+            "'entity_recognition' of DIETClassifier must be true or false",
+        ),
+        ("ResponseSelector\n  retrieval_intent: [faq]", "'retrieval_intent' of ResponseSelector must be a text"),
+    ],
+)
+def test_an_option_that_cannot_be_meant_is_told_with_its_line(tmp_path: Path, component: str, said: str) -> None:
+    others = "".join(f"- name: {n}\n" for n in ("WhitespaceTokenizer", "CountVectorsFeaturizer", "DIETClassifier"))
+    text = f"pipeline:\n{others}- name: {component}\n"
+    with pytest.raises(SourceError) as refused:
+        read(tmp_path, text)
+    assert said in str(refused.value.problems[0])
+    assert refused.value.problems[0].line == 6
+
+
+def test_options_that_only_rasa_reads_are_left_alone(tmp_path: Path) -> None:
+    read(tmp_path, RASA.replace("epochs: 100", "epochs: many\n  hidden_layers_sizes: {text: [7]}"))
+
+
 def test_a_pipeline_that_lacks_something_is_refused_with_its_name(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="FallbackClassifier needs an intent ranking: put IntentClassifier before it"):
         read(tmp_path, "pipeline:\n- name: FallbackClassifier\n")

@@ -13,6 +13,7 @@ from adapters.rasa.commands.test import read_test_stories
 from adapters.rasa.compiling import compile_project
 from adapters.rasa.project import Project, survey
 from adapters.rasa.report import Report
+from adapters.rasa.understanding import read_sources
 from adapters.rasa.validation import Findings, Said, check, known_actions
 from bot.errors import AssistantError
 
@@ -53,15 +54,10 @@ def validated(folder: Path) -> Findings:
 
 
 def _examples(project: Project, report: Report) -> tuple[list[Said], frozenset[str]]:
-    from nlu.training_data import read_training_data  # noqa: PLC0415 - only for this
-    from nlu.yaml_source import SourceError  # noqa: PLC0415
-
     if not project.training_files:
         return [], frozenset()
-    try:
-        data = read_training_data(*project.training_files)
-    except SourceError as error:
-        report.take(error.problems)
+    data, _ = read_sources(project, report)
+    if data is None:
         return [], frozenset()
     found: list[Said] = []
     for example in data.examples:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -90,6 +91,20 @@ def test_mistakes_are_listed_by_validate(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "error: data/rules.yml:15: the action 'utter_prise' is not in the domain" in result.output
     assert "the example 'no' stands for several intents: 'affirm' in data/nlu.yml:" in result.output
+
+
+def test_mistakes_of_examples_and_pipeline_are_listed_together(tmp_path: Path) -> None:
+    folder = copied("florist", tmp_path)
+    config = folder / "config.yml"
+    config.write_text("pipeline:\n  - name: WhitespaceTokenizer\n  - name: DIETClasifier\n")
+    nlu = folder / "data" / "nlu.yml"
+    nlu.write_text(nlu.read_text() + "  - regex: number\n    examples: |\n      - [0-\n")
+    listed = run("validate", folder)
+    assert "error: config.yml:3: there is no component 'DIETClasifier'; did you mean DIETClassifier?" in listed.output
+    assert re.search(r"error: data/nlu\.yml:\d+: regex 'number' is not a regular expression", listed.output)
+    refused = run("train", folder, "--models", tmp_path / "models").exception
+    assert isinstance(refused, AssistantError)
+    assert len(refused.problems) == 2
 
 
 def test_an_action_server_without_an_address_is_a_mistake(tmp_path: Path) -> None:
