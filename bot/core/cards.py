@@ -104,7 +104,7 @@ def _buttons(conversation: Conversation, case: Case, policy: Policy) -> tuple[Bu
         case Status.ASSIGNED:
             shown = (RESOLVE, REPLY_WITH, ASSIGN, SNOOZE, TAKE_OVER, *rare)
         case Status.ON_HOLD:
-            shown = (WAKE, REPLY_WITH, ASSIGN, TAKE_OVER, RESOLVE, *rare)
+            shown = (WAKE, REPLY_WITH, ASSIGN, TAKE_OVER, replace(RESOLVE, style=ButtonStyle.PLAIN), *rare)
         case Status.RESOLVED:
             shown = (REOPEN, REVEAL, FORGET)
         case Status.BOT:
@@ -120,24 +120,26 @@ def _value(button: Button, number: int) -> str:
 def _body(conversation: Conversation, policy: Policy) -> Body:
     case = conversation.case
     assert case is not None, "a card is drawn for a case"
-    customer = conversation.customer
-    state = _state(conversation, case)
+    name = pack.name(conversation)
+    state = _state(conversation, case, policy)
     card = CaseCard(
         number=case.number,
-        title=customer.label,
+        title=name,
         status=conversation.status.value,
         tone=_TONES[conversation.status],
         why=case.why.sentence,
-        evidence=case.why.evidence,
+        evidence=pack.evidence(case),
         fields=tuple(CardField(label, text) for label, text in _facts(conversation, case, state, policy) if text),
         buttons=_buttons(conversation, case, policy),
     )
     return Body(
-        f"**#{case.number} · {customer.label}** — {state}\n\n{case.why.sentence}", card=card, buttons=card.buttons
+        f"**#{case.number} · {name}** — {state}\n\n{case.why.sentence}",
+        card=card,
+        buttons=card.buttons,
     )
 
 
-def _state(conversation: Conversation, case: Case) -> str:
+def _state(conversation: Conversation, case: Case, policy: Policy) -> str:
     who = case.assignee.label if case.assignee else ""
     match conversation.status:
         case Status.QUEUED:
@@ -145,8 +147,9 @@ def _state(conversation: Conversation, case: Case) -> str:
         case Status.ASSIGNED:
             return f"with {who}"
         case Status.ON_HOLD:
-            until = f" until {local_time(case.wakes_at, '')}" if case.wakes_at else " until the customer writes"
-            return f"on hold{until}" + (f", with {who}" if who else "")
+            zone = policy.desk(case.desk).hours.zone
+            until = local_time(case.wakes_at, zone) if case.wakes_at else "the customer writes"
+            return f"on hold until {until}" + (f", with {who}" if who else "")
         case Status.RESOLVED:
             said = f" ({case.resolution.replace('_', ' ')})" if case.resolution else ""
             return (f"resolved by {case.resolved_by}" if case.resolved_by else "resolved") + said

@@ -15,27 +15,58 @@ _BARS: Final = "▁▂▃▄▅▆▇█"
 _MOODS_SHOWN: Final = 4
 _TURNS_TO_CALL_IT_A_TREND: Final = 0.15
 _QUOTE: Final = 160
+_NAME: Final = 80
 _SUGGESTION: Final = 1000
 _SAYS_NOTHING: Final = frozenset({"", "0", "0.0", "False", "None", "[]"})
 """Values of slots that tell an agent nothing: counters at zero, switches that are off."""
 
 _TONGUES: Final = {
-    "en": "English",
+    "ar": "Arabic",
+    "bg": "Bulgarian",
+    "cs": "Czech",
+    "da": "Danish",
     "de": "German",
-    "fr": "French",
+    "el": "Greek",
+    "en": "English",
     "es": "Spanish",
-    "pt": "Portuguese",
+    "fi": "Finnish",
+    "fr": "French",
+    "he": "Hebrew",
+    "hi": "Hindi",
+    "hu": "Hungarian",
     "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
     "nl": "Dutch",
+    "no": "Norwegian",
     "pl": "Polish",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "ru": "Russian",
+    "sv": "Swedish",
+    "th": "Thai",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
 }
+
+
+def name(conversation: Conversation) -> str:
+    """The customer's name, as long as a title may be."""
+    return _quoted(conversation.customer.label, _NAME)
+
+
+def evidence(case: Case) -> tuple[str, ...]:
+    """The words behind the reason, each as long as a quotation may be."""
+    return tuple(_quoted(each, _QUOTE) for each in case.why.evidence)
 
 
 def who(conversation: Conversation) -> str:
     """The customer: name, platform, tier."""
     customer = conversation.customer
     tier = f"tier {customer.tier}" if customer.tier else ""
-    return " · ".join(x for x in (customer.label, customer.platform, tier) if x)
+    return " · ".join(x for x in (name(conversation), customer.platform, tier) if x)
 
 
 def tongue(conversation: Conversation) -> str:

@@ -75,7 +75,7 @@ class CaseForms:
 
     async def _asked_about(self, place: Place, action: str, value: str) -> Conversation | None:
         """The conversation that a form of the desk is about, None when there is no such form or case."""
-        if action not in {*_FORMS, reply_form.ACTION} or not value.isdigit() or not self._in_desk(place):
+        if action not in OPENS_FORM or not value.isdigit() or not self._in_desk(place):
             return None
         found = await self.records.conversation_of(int(value))
         return await self.records.conversation(found) if found else None
@@ -139,3 +139,5 @@ _FORMS: Final = {
     "transfer": _transfer,
     "merge": _merge,
 }
+OPENS_FORM: Final = frozenset({*_FORMS, reply_form.ACTION})
+"""The actions of the desk's buttons that ask first."""

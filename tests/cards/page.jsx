@@ -11,11 +11,21 @@ AdaptiveCards.AdaptiveCard.onProcessMarkdown = (text, result) => {
   result.didProcess = true;
 };
 
-window.draw = ({ slack, teams }) => {
+// as https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/design-effective-cards shows them
+const NIGHT = {
+  backgroundColor: "#292929",
+  foregroundColors: { default: { default: "#ffffff", subtle: "#adadad" }, attention: { default: "#f9526b" } },
+};
+const DARK = Object.fromEntries(
+  ["default", "emphasis", "good", "attention", "warning", "accent"].map((style) => [style, NIGHT]),
+);
+
+window.draw = ({ slack, teams, theme }) => {
+  document.documentElement.dataset.theme = theme;
   const left = document.getElementById("slack");
   createRoot(left).render(
     slack.map((blocks, n) => (
-      <Message key={n} theme="light" name="Warmline" logo={window.logo} time={new Date(1772000000000)} blocks={blocks} />
+      <Message key={n} theme={theme} name="Warmline" logo={window.logo} time={new Date(1772000000000)} blocks={blocks} />
     )),
   );
   const right = document.getElementById("teams");
@@ -25,7 +35,7 @@ window.draw = ({ slack, teams }) => {
     if (typeof json === "string") frame.innerHTML = json;
     else {
       const card = new AdaptiveCards.AdaptiveCard();
-      card.hostConfig = new AdaptiveCards.HostConfig({ fontFamily: "Segoe UI, Lato, sans-serif", actions: { actionsOrientation: "horizontal", actionAlignment: "left" } });
+      card.hostConfig = new AdaptiveCards.HostConfig({ fontFamily: "Segoe UI, Lato, sans-serif", ...(theme === "dark" ? { containerStyles: DARK } : {}), actions: { actionsOrientation: "horizontal", actionAlignment: "left" } });
       card.parse(json);
       frame.append(card.render());
     }

@@ -16,11 +16,15 @@ from playwright.async_api import async_playwright
 from adapters.slack.home import home_view
 from adapters.slack.outbound import message as slack_message
 from adapters.slack.views import view_of
+from adapters.teams.forms import form_card
 from adapters.teams.outbound import message as teams_message
-from bot.core.activity import Place, Ref
+from bot.core.activity import Person, Place, Ref
 from bot.core.effects import Body
 from tests.browser.conftest import FLAGS, find_chromium
 from tests.cards.scenes import Scene, scenes
+
+_ALSO_DARK = frozenset({"case-queued", "satisfaction", "form-reply"})
+"""Scenes that are drawn in the dark, too; the platforms choose the colours, so a few say it all."""
 
 
 def _slack(scene: Scene) -> list[Any]:
@@ -53,7 +57,8 @@ def _blocks(body: Body) -> Any:
 
 def _teams(scene: Scene) -> list[Any]:
     if scene.form is not None:
-        return []
+        ref = Ref(Place("teams", "T1", "C1"), "1")
+        return [form_card(scene.form, ref, Person("teams", "T1", "U2", "Nora"), secret="s", opened="o")]
     shown: list[Any] = []
     for body in scene.bodies:
         activity = teams_message(body)
@@ -64,15 +69,19 @@ def _teams(scene: Scene) -> list[Any]:
 
 
 async def draw(built: Path, to: Path) -> None:
-    """One picture a scene. `built` is where install.sh put the page."""
+    """One picture a scene and theme. `built` is where install.sh put the page."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
-        for scene in scenes():
+        for scene, theme in ((scene, theme) for scene in scenes() for theme in ("light", "dark")):
+            if theme == "dark" and scene.name not in _ALSO_DARK:
+                continue
             page = await browser.new_page(viewport={"width": 1280, "height": 100})
             await page.goto((built / "page.html").as_uri())
-            await page.evaluate("drawn => window.draw(drawn)", {"slack": _slack(scene), "teams": _teams(scene)})
+            drawn = {"slack": _slack(scene), "teams": _teams(scene), "theme": theme}
+            await page.evaluate("drawn => window.draw(drawn)", drawn)
             await page.wait_for_selector("#slack > *")
-            await page.screenshot(path=str(to / f"{scene.name}.png"), full_page=True)
+            name = scene.name if theme == "light" else f"{scene.name}-dark"
+            await page.screenshot(path=str(to / f"{name}.png"), full_page=True)
             await page.close()
         await browser.close()
 

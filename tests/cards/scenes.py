@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.core import machine
+from bot.core import machine, satisfaction
 from bot.core.activity import Person, Place, Ref, Side
 from bot.core.conversation import Conversation, Similar
 from bot.core.effects import Body, Button, ButtonStyle, Post, Redraw, Whisper
-from bot.core.events import AgentPressed, AgentSaid, BotReply, CustomerSaid, Event, Turn
-from bot.core.forms import FieldKind, Form, FormField
+from bot.core.events import (
+    AgentPressed,
+    AgentSaid,
+    BotReply,
+    CustomerPressed,
+    CustomerSaid,
+    CustomerSubmitted,
+    Event,
+    Turn,
+)
+from bot.core.forms import Form
+from bot.core.live import Macro
 from bot.core.policy import Desk, Policy
+from bot.services import reply_form
 from nlu.types import NLU_FALLBACK, Emotion, EmotionLabel, Intent, ParseResult
 
 _CHAT = Place("slack", "T1", "D1")
@@ -60,8 +71,10 @@ def _said(text: str, at: float, upset: float, label: EmotionLabel, *, evidence: 
     return CustomerSaid(_AT + at, Ref(_CHAT, f"m{at}"), _ADA, text, parse=parse, turn=turn)
 
 
-def _posts(events: list[Event], policy: Policy) -> tuple[Conversation, list[Post | Redraw | Whisper]]:
-    conversation = Conversation("c", _CHAT, _ADA, _AT)
+def _posts(
+    events: list[Event], policy: Policy, of: Person = _ADA
+) -> tuple[Conversation, list[Post | Redraw | Whisper]]:
+    conversation = Conversation("c", _CHAT, of, _AT)
     shown: list[Post | Redraw | Whisper] = []
     for event in events:
         decision = machine.handle(conversation, event, policy, number=1042)
@@ -70,8 +83,8 @@ def _posts(events: list[Event], policy: Policy) -> tuple[Conversation, list[Post
     return conversation, shown
 
 
-def _card(*events: Event, policy: Policy) -> Body:
-    _, shown = _posts(list(events), policy)
+def _card(*events: Event, policy: Policy, of: Person = _ADA) -> Body:
+    _, shown = _posts(list(events), policy, of)
     return next(e.body for e in shown if not isinstance(e, Whisper) and e.body.card is not None)
 
 
@@ -102,11 +115,50 @@ def scenes() -> Iterator[Scene]:
     yield Scene("notices", tuple(_notices(opened, claim, resolve, policy)))
     yield Scene("guesses", (_guesses(),))
     yield Scene("home", _home(), page=True)
-    suggestion = FormField("text", "Reply", FieldKind.LONG_TEXT, value=_SIMILAR[0].answer, hint="Sent as you leave it.")
-    known = FormField(
-        "macro", "Start from", FieldKind.CHOICE, required=False, value="similar", options=(("similar", "#1012"),)
-    )
-    yield Scene("form-reply", form=Form("reply_with", "1042", "Reply to #1042", "Send", (known, suggestion)))
+    yield from _replies(opened, policy)
+    rated = CustomerPressed(_AT + 960, Ref(_CHAT, "q1"), _ADA, satisfaction.RATE, "1042:2")
+    more = CustomerSubmitted(_AT + 990, Ref(_CHAT, "q1"), _ADA, satisfaction.COMMENT, "1042", (("comment", _COMMENT),))
+    yield Scene("satisfaction", tuple(_asked((*opened, claim, answer, resolve), (rated, more), policy)))
+    yield Scene("satisfaction-on-the-card", (_card(*opened, claim, answer, resolve, rated, more, policy=policy),))
+    yield Scene("case-right-to-left", (_elsewhere(_RASHID, "ar", "أين طلبي؟ هذه هي المرة الثالثة HP-10432!", policy),))
+    yield Scene("case-long-names", (_elsewhere(_LONG, "de", "Donaudampfschifffahrt " * 30, policy),))
+
+
+_COMMENT = "Nora was kind, but three weeks for a refund are too long."
+_RASHID = Person("slack", "T1", "U7", "راشد المنصوري", timezone="Asia/Dubai", tier="gold")
+_LONG = Person(
+    "slack", "T1", "U8", "Wolfeschlegelsteinhausenbergerdorff " * 6, timezone="America/Argentina/ComodRivadavia"
+)
+_MACROS = (
+    Macro("hello", "Hello {customer.first_name}, {agent.name} here. I have read everything above."),
+    Macro("refund", "Your refund for {order_id} is on its way."),
+    Macro("late", "Sorry for the wait, {customer.first_name}: {carrier} says it arrives on {day}."),
+)
+
+
+def _replies(opened: tuple[Event, ...], policy: Policy) -> Iterator[Scene]:
+    """*Reply with…* as it opens, with the suggestion, and after a macro was chosen that lacks something."""
+    conversation, _ = _posts(list(opened), policy)
+    known = replace(policy, live=replace(policy.live, macros=_MACROS))
+    yield Scene("form-reply", form=reply_form.form(conversation, "1042", _NORA, known))
+    yield Scene("form-reply-macro", form=reply_form.form(conversation, "1042", _NORA, known, start="macro:late"))
+
+
+def _asked(before: tuple[Event, ...], after: tuple[Event, ...], policy: Policy) -> Iterator[Body]:
+    """What the customer is asked and told about how it went, and what the desk is told of it."""
+    for n in range(len(after) + 1):
+        _, shown = _posts([*before, *after[:n]], policy)
+        yield from (
+            e.body for e in shown if isinstance(e, Post) and (e.side is Side.CUSTOMER or n) and not e.opens_thread
+        )
+
+
+def _elsewhere(who: Person, language: str, text: str, policy: Policy) -> Body:
+    """The card of somebody whose name or words are not what a card was drawn for at first."""
+    upset = Emotion(EmotionLabel.ANGRY, 0.9, 0.9, (text[:300],))
+    parse = ParseResult(text, Intent("refund_status", 0.9), emotion=upset, language=language)
+    turn = Turn(replies=(BotReply(text),), tracker="t", decided_by="rule refund", intent="refund_status")
+    return _card(CustomerSaid(_AT, Ref(_CHAT, "m1"), who, text, parse=parse, turn=turn), policy=policy, of=who)
 
 
 def _notices(opened: tuple[Event, ...], claim: Event, resolve: Event, policy: Policy) -> Iterator[Body]:

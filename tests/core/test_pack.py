@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.core import machine, pack
 from bot.core.activity import Side
-from bot.core.conversation import Case, HandOver, Mood, Reason, Similar
-from bot.core.effects import CaseCard, Post
+from bot.core.cards import root_card
+from bot.core.conversation import Case, HandOver, Mood, Reason, Similar, Status
+from bot.core.effects import ButtonStyle, CaseCard, Post
+from bot.core.hours import Hours
 from bot.core.policy import Policy
 from bot.core.tiers import tiers_of
 from tests.core.people import ADA, OUTSIDER, POLICY, conversation, customer, meaning, turn
@@ -80,3 +84,24 @@ def test_the_address_of_an_outsider_proves_nothing() -> None:
     tiers = tiers_of({"vip": ["eve@shop.example", "otto"]})
     assert tiers.of(replace(OUTSIDER, id="x", email="eve@shop.example")) == ""
     assert tiers.of(OUTSIDER) == "vip"
+
+
+def test_a_name_or_a_quotation_of_any_length_leaves_room_for_the_rest_of_the_card() -> None:
+    why = HandOver(Reason.UPSET, "The customer sounds angry.", ("no! " * 200,))
+    case = Case(1042, "support", why, 1e9)
+    ada = replace(ADA, name="Wolfeschlegelsteinhausenbergerdorff " * 9)
+    card = root_card(replace(conversation(), customer=ada, status=Status.QUEUED, case=case), POLICY).body.card
+    assert card is not None
+    assert len(card.title) <= 81
+    assert all(len(each) <= 161 and each.endswith("…") for each in card.evidence)
+
+
+def test_a_hold_ends_by_the_clock_of_the_desk() -> None:
+    noon = datetime(2026, 7, 1, 12, tzinfo=ZoneInfo("Asia/Tokyo")).timestamp()
+    case = Case(1042, "support", HandOver(Reason.ASKED, "asked"), 1e9, wakes_at=noon)
+    desk = replace(POLICY.desks[0], hours=Hours("Asia/Tokyo", ()))
+    held = replace(conversation(), status=Status.ON_HOLD, case=case)
+    card = root_card(held, replace(POLICY, desks=(desk,))).body.card
+    assert card is not None
+    assert card.fields[0].text == "on hold until Wed 12:00 Tokyo"
+    assert [b.label for b in card.buttons if b.style is ButtonStyle.PRIMARY] == ["Wake"]
