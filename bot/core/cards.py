@@ -167,6 +167,7 @@ def _facts(conversation: Conversation, case: Case, state: str, policy: Policy) -
         ("Wants", pack.wants(case, policy)),
         ("Details", pack.details(case)),
         (f"{case.clock.due.replace('_', ' ').capitalize()} due", _due(case, policy)),
+        ("Last answer", _arrived(case, policy)),
         ("Mood", pack.mood(case.moods)),
         ("Bot tried", pack.tried(conversation, case)),
         ("Earlier cases", pack.earlier(conversation)),
@@ -181,6 +182,12 @@ def _rating(case: Case) -> str:
     if not case.rating:
         return ""
     return f"{FACES[case.rating - 1]} {case.rating} of 5" + (f": {case.rating_comment}" if case.rating_comment else "")
+
+
+def _arrived(case: Case, policy: Policy) -> str:
+    """Which answer the customer had last, by the desk's clock."""
+    when = local_time(case.arrived_at, policy.desk(case.desk).hours.zone)
+    return f"✅ {when}, has arrived: {case.arrived}" if case.arrived else ""
 
 
 def _due(case: Case, policy: Policy) -> str:

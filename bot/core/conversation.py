@@ -139,7 +139,8 @@ class Case:
 
     `thread` is the key of the place under its root card, "" until that is there. `moves` counts transfers: each
     has a root card of its own. `remark` is what was said of its end,
-    `merged_into` the case in which it goes on, 0 for none.
+    `merged_into` the case in which it goes on, 0 for none. `arrived` is how the last answer that the customer has
+    begins, where no mark on it can say so.
     """
 
     number: int
@@ -165,6 +166,8 @@ class Case:
     rating: int = 0
     rating_comment: str = ""
     merged_into: int = 0
+    arrived: str = ""
+    arrived_at: float = 0.0
 
     @property
     def key(self) -> str:

@@ -154,6 +154,8 @@ class Policy:
     """Accounts and e-mail addresses of those whom a missed target is reported to, as the configuration has them."""
     masked: frozenset[Kind] = ALL_KINDS
     """Personal data that the desk, the journal and the commands show masked."""
+    markless: frozenset[str] = frozenset()
+    """Platforms that let the app put no marks on people's messages: a case's card says there what has arrived."""
     live: Live = NOTHING_KNOWN
     """What changes while we run; the engine renews it before each decision."""
 

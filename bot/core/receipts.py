@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.core import casework, marks, places
 from bot.core.activity import Person, Ref, Side
+from bot.core.cards import redraw
 from bot.core.conversation import Conversation
 from bot.core.decision import Decision, line_to_agents, nothing
 from bot.core.effects import Abandon, Body, Button, ButtonStyle, Post, Priority, Resend, SetTimer
@@ -19,9 +20,11 @@ RETRY: Final = "retry:"
 
 _QUOTED: Final = 120
 """Characters of a message that a notice about it shows."""
+_SHOWN: Final = 60
+"""Characters of the last answer on a card: enough to know it again."""
 
 
-def delivered(conversation: Conversation, event: Delivered, _policy: Policy) -> Decision:
+def delivered(conversation: Conversation, event: Delivered, policy: Policy) -> Decision:
     """Show the author that the customer has it; learn where a case is spoken of."""
     conversation = places.opened(conversation, event)
     if event.side is not Side.CUSTOMER or event.source is None or event.source.key not in conversation.relayed:
@@ -31,7 +34,13 @@ def delivered(conversation: Conversation, event: Delivered, _policy: Policy) -> 
     if key in conversation.troubled:
         decision = decision.now(troubled=tuple(k for k in conversation.troubled if k != key))
         decision = decision.then(marks.mark(event.source, marks.TROUBLE, added=False))
-    return decision.then(marks.mark(event.source, marks.ARRIVED))
+    decision = decision.then(marks.mark(event.source, marks.ARRIVED))
+    case = conversation.case
+    if case is None or policy.desk(case.desk).place.platform not in policy.markless:
+        return decision
+    words = _words(conversation, event.source, _SHOWN) or "a file"
+    told = decision.now(case=replace(case, arrived=f"“{words}”", arrived_at=event.at))
+    return told.then(redraw(told.conversation, policy))
 
 
 def delivery_failed(conversation: Conversation, event: DeliveryFailed, policy: Policy) -> Decision:
@@ -72,9 +81,15 @@ def delivery_failed(conversation: Conversation, event: DeliveryFailed, policy: P
 
 def _quoted(conversation: Conversation, source: Ref | None) -> str:
     """The words that a notice is about, as a quotation: people cannot decide about what they are not shown."""
+    words = _words(conversation, source, _QUOTED)
+    return f"\n\n> {words}" if words else ""
+
+
+def _words(conversation: Conversation, source: Ref | None, most: int) -> str:
+    """How a message begins, on one line; "" when it has no words or is not known any more."""
     line = next((line for line in reversed(conversation.transcript) if source and line.ref == source), None)
     words = " ".join(line.text.split()) if line else ""
-    return f"\n\n> {words[:_QUOTED]}{'…' * (len(words) > _QUOTED)}" if words else ""
+    return f"{words[:most]}{'…' * (len(words) > most)}"
 
 
 def retry(conversation: Conversation, entry: str) -> Decision:

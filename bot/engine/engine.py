@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -114,6 +115,8 @@ class Engine:
         self.audit = StoredAudit(store.audit)
         self._janitor = Janitor(store, adapters, ingress, Strays(store, adapters, ingress), clock)
         self._retention = Retention(store, clock, keep_seconds) if keep_seconds is not None else None
+        markless = frozenset(name for name, adapter in adapters.items() if not adapter.capabilities.react)
+        policy = replace(policy, markless=markless)
         mind = Mind(core, policy, understanding, assistant)
         expansion = Expansion(policy, self._capabilities)
         self.live = LiveFacts(store, clock)

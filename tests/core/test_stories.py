@@ -96,12 +96,12 @@ class Story:
         return [e.kind for e in self.last if isinstance(e, Record)]
 
 
-def asked_for_person() -> Story:
-    return Story().play(customer("can i talk to someone", parse=meaning("human_handoff"), turn=None))
+def asked_for_person(policy: Policy = POLICY) -> Story:
+    return Story(policy).play(customer("can i talk to someone", parse=meaning("human_handoff"), turn=None))
 
 
-def claimed_by_nora() -> Story:
-    return asked_for_person().play(press("claim", 5.0))
+def claimed_by_nora(policy: Policy = POLICY) -> Story:
+    return asked_for_person(policy).play(press("claim", 5.0))
 
 
 def test_the_table_has_a_cell_for_every_status_and_event() -> None:
@@ -351,6 +351,24 @@ def test_a_delivered_reply_gets_its_receipt() -> None:
     story = claimed_by_nora().play(agent("hello", 6.0))
     story.play(Delivered(7.0, "e1", Side.CUSTOMER, Ref(DESK, "a6.0")))
     assert story.last == (Mark(Side.AGENTS, Ref(DESK, "a6.0"), "✅", on_original=True),)
+
+
+def test_where_no_mark_can_be_put_the_card_says_which_answer_has_arrived() -> None:
+    story = claimed_by_nora(replace(POLICY, markless=frozenset({"web"}))).play(agent("we are on it", 6.0))
+    story.play(agent("and done", 6.5))
+    story.play(Delivered(7.0, "e1", Side.CUSTOMER, Ref(DESK, "a6.0")))
+    assert "has arrived: “we are on it”" in last_answer(story)
+    story.play(Delivered(8.0, "e2", Side.CUSTOMER, Ref(DESK, "a6.5")))
+    assert "has arrived: “and done”" in last_answer(story)
+    story.play(press("resolve", 9.0))
+    assert "has arrived: “and done”" in last_answer(story)
+
+
+def last_answer(story: Story) -> str:
+    """What the newest card says of it."""
+    card = next(e.body.card for e in reversed(story.last) if isinstance(e, Redraw))
+    assert card is not None
+    return next((field.text for field in card.fields if field.label == "Last answer"), "")
 
 
 def test_a_failed_reply_is_marked_and_can_be_sent_again() -> None:

@@ -13,9 +13,10 @@ from bot.core.conversation import Status
 from bot.engine.engine import Engine, Role
 from bot.engine.janitor import Janitor
 from bot.errors import Throttled
+from bot.ports import Capabilities
 from tests.support.engines import WallClock, engine_on
 from tests.support.redis import MakeStore
-from tests.support.town import DESK, PLATFORM, Fault, Town, chat_with, person
+from tests.support.town import DESK, FAST, PLATFORM, Fault, Town, chat_with, person
 
 ANN, BOB = person("ann"), person("bob")
 CHAT = chat_with(ANN)
@@ -115,6 +116,21 @@ async def test_a_reaction_crosses_to_the_original(engine: Engine, town: Town) ->
     await town.until(lambda: original.reactions == ["✅"])
     await take(engine, town.reacts(ANN, copy.ref, "🎉"))
     await town.until(lambda: "🎉" in original.reactions)
+
+
+async def test_where_the_app_may_not_react_the_card_shows_what_has_arrived(store: RedisStore) -> None:
+    town = Town(Capabilities(react=False, pace=FAST))
+    engine = engine_on(store, {"town": town})
+    await engine.start()
+    await with_a_person(engine, town)
+
+    def says_so() -> bool:
+        card = town.root_of(1001).body.card
+        return card is not None and any("has arrived: “I am here”" in field.text for field in card.fields)
+
+    await town.until(says_so)
+    assert not [name for name, _ in town.calls if name == "react"]
+    await engine.stop()
 
 
 async def test_an_edit_and_a_deletion_reach_the_copy(engine: Engine, town: Town) -> None:
