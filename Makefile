@@ -29,6 +29,7 @@ fmt: dev ## format, and mend what can be mended
 
 faults: dev ## the whole fault laboratory, printing its figures
 	$(VENV)/python -m tests.faults
+	$(VENV)/python -m tests.faults --mode all --conversations 60 --events 1200 --per-second 20
 
 leaks: dev ## 100,000 random steps of desks and customers: nothing of the wrong class may reach a customer
 	$(VENV)/python -m tests.leaks

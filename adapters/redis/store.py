@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from adapters.redis.audit import RedisAudit
 from adapters.redis.connect import Connection, Durability
 from adapters.redis.errands import RedisErrands
@@ -29,13 +31,14 @@ class RedisStore:
         durability: Durability | None = None,
         patience: Patience | None = None,
         ingress_within: float = INGRESS_SECONDS,
+        connect: Callable[[str], Connection] = Connection,
     ) -> None:
         """`ingress_within` is how long a platform may wait before it is told to come again, in seconds.
 
         Raises ConfigError when the URL is not understood, or cannot do what is asked of it.
         """
         self._keys = keys or Keys()
-        self._connection = Connection(url)
+        self._connection = connect(url)
         durable = durability or Durability()
         if durable.replicas and self._connection.is_cluster:
             advice = "set min-replicas-to-write on its masters, or use Sentinel"

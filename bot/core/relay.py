@@ -35,6 +35,7 @@ from bot.core.events import (
     AgentSubmitted,
 )
 from bot.core.policy import Policy
+from bot.core.words import say
 
 LOCK: Final = "🔒"
 
@@ -334,7 +335,10 @@ def _send(conversation: Conversation, said: Held, at: float, policy: Policy) -> 
         relayed=marks.with_key(conversation.relayed, ref.key),
         transcript=(*conversation.transcript, line),
     )
-    body = Body(said.text, voice=_voice(author, policy), files=said.files)
+    earlier = f"*({say('written_earlier', casework.language(after, policy), policy)})*\n"
+    is_late = any(x.speaker is Speaker.AGENT and x.at > at for x in conversation.transcript)
+    text = earlier + said.text if is_late and said.text else said.text
+    body = Body(text, voice=_voice(author, policy), files=said.files)
     decision = Decision(casework.trimmed(after)).then(
         Post(Side.CUSTOMER, body, source=ref, priority=Priority.AGENT_WORDS)
     )

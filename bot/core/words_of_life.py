@@ -15,6 +15,14 @@ LIFE: Final[Mapping[str, Mapping[str, str]]] = {
         "pt": "{agent} fechou este caso. Se ainda precisar de alguma coisa, escreva aqui e volta a abrir.",
         "it": "{agent} ha chiuso questo caso. Se le serve ancora qualcosa, scriva qui e si riapre.",
     },
+    "written_earlier": {
+        "en": "written earlier, delivered late",
+        "de": "früher geschrieben, verspätet zugestellt",
+        "fr": "écrit plus tôt, arrivé en retard",
+        "es": "escrito antes, entregado con retraso",
+        "pt": "escrito antes, entregue com atraso",
+        "it": "scritto prima, arrivato in ritardo",
+    },
     "transferred": {
         "en": "I'm passing you on to colleagues who know this better. They see everything above, and will answer "
         "right here.",

@@ -104,6 +104,15 @@ def claimed_by_nora(policy: Policy = POLICY) -> Story:
     return asked_for_person(policy).play(press("claim", 5.0))
 
 
+def test_an_answer_that_comes_after_a_newer_one_says_so_to_the_customer() -> None:
+    story = claimed_by_nora().play(agent("first the lid", 6.0), agent("// a note", 9.0), agent("then the screw", 8.0))
+    assert story.to_customer == ["then the screw"]
+    assert story.play(agent("before that, unplug it", 7.0)).to_customer == [
+        "*(written earlier, delivered late)*\nbefore that, unplug it"
+    ]
+    assert story.play(agent("done", 10.0)).to_customer == ["done"]
+
+
 def test_the_table_has_a_cell_for_every_status_and_event() -> None:
     events = set(TABLE[Status.BOT])
     assert set(TABLE) == set(Status)

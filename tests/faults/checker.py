@@ -107,7 +107,10 @@ def _judge_chat(
             if word.who == "n":
                 verdict.leaked.append(f"{word} in the chat of {customer}")
     said = [w for m in chat for w in words_in(m.text) if w.who == "a"]
-    _judge_sequence(wanted.agent, said, verdict, f"chat of {customer}", resent)
+    late = {w for m in chat if _LATE in m.text for w in words_in(m.text) if w.who == "a"}
+    verdict.late += map(str, late)
+    # A word that says of itself that it is late may stand anywhere: once.
+    _judge_sequence(wanted.agent, said, verdict, f"chat of {customer}", {*resent, *late})
 
 
 def _judge_thread(

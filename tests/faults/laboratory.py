@@ -28,6 +28,7 @@ from tests.fakes.teams import FakeTeams
 from tests.faults.checker import KINDS, Expected, Verdict, Word, judge, words_in
 from tests.faults.node import NodeSettings
 from tests.faults.sites import OnSlack, OnTeams, Platform
+from tests.faults.trouble import TROUBLES, roles_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,9 @@ class Plan:
 
     `customers` and `desk` name platforms. Kinds of fault are the values of the local platforms' `Fault`, and those that
     one does not know are left out there.
-    `patience` is how long nothing may move before what is missing counts as lost.
+    `patience` is how long nothing may move before what is missing counts as lost. `trouble` is one of `TROUBLES`,
+    besides the kills. `repeat` is the share of the store's commands that run twice. With `overtaking` nobody waits for
+    the platform before they speak again, and an event sets out up to so much later than it happened.
     """
 
     seed: int
@@ -53,6 +56,9 @@ class Plan:
     looks: tuple[float, ...] = (2.0, 5.0, 15.0)
     sweep: float = 20.0
     patience: float = 60.0
+    trouble: str = ""
+    repeat: float = 0.0
+    overtaking: float = 0.0
 
 
 @dataclass(slots=True)
@@ -72,15 +78,20 @@ class Report:
     evidence: dict[int, list[str]]
     decided: Counter[str]
     second_cards: int
+    counts: Counter[str]
+    complaints: list[str]
+    acks: list[float]
 
     def lines(self) -> list[str]:
         """For people."""
-        delays = sorted(self.delays) or [0.0]
+        delays, acks = sorted(self.delays) or [0.0], sorted(self.acks) or [0.0]
         v = self.verdict
         return [
             f"said {self.said}, acknowledged {self.acknowledged}, given up by the platform {self.given_up}",
             f"kill -9: {self.node_kills} of processes, {self.redis_kills} of Redis; {self.seconds:.0f} s",
             "calls " + ", ".join(f"{name} {n}" for name, n in sorted(self.calls.items())),
+            "besides: " + (", ".join(f"{what} {n}" for what, n in sorted(self.counts.items())) or "nothing"),
+            "acknowledged after " + ", ".join(f"p{share} {_at(acks, share / 100):.3f} s" for share in (50, 99, 100)),
             "message → copy: " + ", ".join(f"p{share} {_at(delays, share / 100):.3f} s" for share in (50, 90, 99, 100)),
             ", ".join(f"{len(getattr(v, name))} {name}" for name in KINDS),
             "people decided: " + (", ".join(f"{what} {n}" for what, n in sorted(self.decided.items())) or "nothing"),
@@ -100,8 +111,13 @@ class Laboratory:
         self._server = server
         self._secrets = [f"secret{self._random.randrange(16**8):08x}" for _ in range(plan.conversations)]
         self._roots: dict[int, str] = {}
-        self._nodes: list[asyncio.subprocess.Process] = []
-        self._acknowledged: dict[int, tuple[list[Word], list[Word]]] = {n: ([], []) for n in range(plan.conversations)}
+        self.random = self._random
+        self.nodes: list[asyncio.subprocess.Process] = []
+        self.counts: Counter[str] = Counter()
+        self.complaints: list[str] = []
+        self._spoken: dict[int, tuple[list[Word], list[Word]]] = {n: ([], []) for n in range(plan.conversations)}
+        self._acknowledged: set[Word] = set()
+        self._speaking: list[asyncio.Task[bool]] = []
         self._spoken_at: dict[Word, float] = {}
         self._successors: list[asyncio.Task[None]] = []
         self._answered: set[str] = set()
@@ -123,9 +139,11 @@ class Laboratory:
         """The whole experiment."""
         started = time.perf_counter()
         plan = self.plan
-        self._nodes = list(await asyncio.gather(*(self._spawn() for _ in range(plan.nodes))))
+        self.nodes = list(await asyncio.gather(*(self._spawn(n) for n in range(plan.nodes))))
         deciding = asyncio.create_task(self._decide())
         nemesis = [asyncio.create_task(self._trouble()), asyncio.create_task(self._kill_redis())]
+        if plan.trouble:
+            nemesis.append(asyncio.create_task(_run_trouble(plan.trouble, self)))
         try:
             await asyncio.gather(*(self._live(n) for n in range(plan.conversations)))
         finally:
@@ -133,6 +151,10 @@ class Laboratory:
                 task.cancel()
             await asyncio.wait(nemesis)
             await asyncio.gather(*self._successors)
+        for task in nemesis:
+            if not task.cancelled() and (error := task.exception()):
+                raise error
+        await asyncio.gather(*self._speaking)
         await self._ask_under_second_cards()
         for platform in self._platforms:
             await platform.settled()
@@ -144,12 +166,12 @@ class Laboratory:
             int(m[1]) for found in verdict.violations.values() for line in found if (m := re.match(r"[can](\d+)", line))
         }
         evidence = {customer: await self.evidence(customer) for customer in sorted(guilty)[:5]}
-        await asyncio.gather(*(_end(node, signal.SIGTERM) for node in self._nodes))
+        await asyncio.gather(*(_end(node, signal.SIGTERM) for node in self.nodes))
         calls = sum((platform.calls() for platform in self._platforms), Counter[str]())
         return Report(
             verdict,
             self.said,
-            sum(len(a) + len(b) for a, b in self._acknowledged.values()),
+            len(self._acknowledged),
             self.given_up,
             self.node_kills,
             self.redis_kills,
@@ -160,7 +182,18 @@ class Laboratory:
             evidence,
             self._decided,
             len(self._asked_under),
+            self.counts,
+            self.complaints,
+            [seconds for platform in self._platforms for seconds in platform.acks()],
         )
+
+    @property
+    def store_pid(self) -> int:
+        return self._server.pid
+
+    @property
+    def store_url(self) -> str:
+        return self._server.url
 
     # --- people
 
@@ -182,7 +215,11 @@ class Laboratory:
                 who = "a"
             numbers[who] += 1
             text = {"c": "I say {}", "a": "answer {}", "n": "// between us {}"}[who]
-            await self._say(Word(who, customer, numbers[who], secret), root, text)
+            word = Word(who, customer, numbers[who], secret)
+            if self.plan.overtaking:
+                self._speaking.append(asyncio.create_task(self._say(word, root, text)))
+            else:
+                await self._say(word, root, text)
 
     async def _say(self, word: Word, thread: str, text: str) -> bool:
         """Say it, and be sure that the platform has brought it before the next word on this side is said."""
@@ -190,13 +227,15 @@ class Laboratory:
         platform = self._outside if word.who == "c" else self._inside
         message = platform.customer_says(word.customer, said) if word.who == "c" else platform.agent_says(thread, said)
         self.said += 1
+        if word.who != "n":
+            self._spoken[word.customer][word.who == "a"].append(word)
         self._spoken_at[word] = time.time()  # noqa: TID251 - as the platforms' clocks
         while (accepted := platform.outcome(message)) is None:
             await self._moment()
         if not accepted:
             self.given_up += 1
         elif word.who != "n":
-            self._acknowledged[word.customer][word.who == "a"].append(word)
+            self._acknowledged.add(word)
         return accepted
 
     @staticmethod
@@ -248,7 +287,7 @@ class Laboratory:
 
     # --- the killer
 
-    async def _spawn(self) -> asyncio.subprocess.Process:
+    async def _spawn(self, number: int) -> asyncio.subprocess.Process:
         home = self._inside.site()
         settings = NodeSettings(
             port=self._port,
@@ -257,6 +296,9 @@ class Laboratory:
             sites={platform.name: platform.site().settings for platform in self._platforms},
             looks=self.plan.looks,
             sweep=self.plan.sweep,
+            repeat=self.plan.repeat,
+            seed=self.plan.seed + number,
+            roles=tuple(roles_of(self.plan.trouble, number)),
         )
         node = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.faults.node", settings.to_json(), stdout=asyncio.subprocess.PIPE
@@ -267,23 +309,24 @@ class Laboratory:
 
     async def _trouble(self) -> None:
         for platform in self._platforms:
-            platform.begin(self.plan.seed, self.plan.rates, self.plan.duplicates)
-        await self._kill_nodes()
+            platform.begin(self.plan.seed, self.plan.rates, self.plan.duplicates, self.plan.overtaking)
+        if self.plan.kill_every:
+            await self._kill_nodes()
 
     async def _kill_nodes(self) -> None:
         """Kill one every so often; its successor takes its time to start, so that there may be fewer."""
         while True:
             await asyncio.sleep(self.plan.kill_every)
-            alive = [n for n, node in enumerate(self._nodes) if node.returncode is None]
+            alive = [n for n, node in enumerate(self.nodes) if node.returncode is None]
             if len(alive) < 2:
                 continue
             victim = self._random.choice(alive)
-            await _end(self._nodes[victim], signal.SIGKILL)
+            await _end(self.nodes[victim], signal.SIGKILL)
             self.node_kills += 1
-            self._successors.append(asyncio.create_task(self._succeed(victim)))
+            self._successors.append(asyncio.create_task(self.succeed(victim)))
 
-    async def _succeed(self, victim: int) -> None:
-        self._nodes[victim] = await self._spawn()
+    async def succeed(self, victim: int) -> None:
+        self.nodes[victim] = await self._spawn(victim)
 
     async def _kill_redis(self) -> None:
         for n in range(self.plan.redis_kills):
@@ -313,7 +356,8 @@ class Laboratory:
             await asyncio.sleep(0.5 + self.plan.events / 5000)
 
     def _judge(self) -> Verdict:
-        expected = {n: Expected(tuple(a), tuple(b)) for n, (a, b) in self._acknowledged.items()}
+        has = self._acknowledged.__contains__
+        expected = {n: Expected(tuple(filter(has, a)), tuple(filter(has, b))) for n, (a, b) in self._spoken.items()}
         chats = {n: self._outside.chat(n) for n in range(self.plan.conversations)}
         # Teams cannot be asked whether a card that was cut off stands there: then there may be a second one.
         cut = sum(n for kind, n in self._inside.calls().items() if kind.endswith(("done", "body")))
@@ -383,7 +427,7 @@ async def laboratory(plan: Plan) -> AsyncIterator[Laboratory]:
                 try:
                     yield lab
                 finally:
-                    for node in lab._nodes:
+                    for node in lab.nodes:
                         await _end(node, signal.SIGKILL)
                     if os.environ.get("KEEP_LOGS"):
                         _keep_logs(Path(folder), Path(os.environ["KEEP_LOGS"]))
@@ -407,6 +451,10 @@ def _keep_logs(folder: Path, where: Path) -> None:
     where.mkdir(parents=True, exist_ok=True)
     for path in folder.glob("node-*.log"):
         shutil.copy(path, where)
+
+
+async def _run_trouble(name: str, lab: Laboratory) -> None:
+    await TROUBLES[name](lab)
 
 
 def _at(ordered: list[float], share: float) -> float:

@@ -21,6 +21,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from adapters.redis.connect import Connection
 from adapters.redis.embedded import embedded
 from adapters.redis.outbox import Patience
 from adapters.redis.store import RedisStore
@@ -35,6 +36,7 @@ from bot.core.routing import Doors
 from bot.engine.engine import ALL_ROLES, Engine, Role
 from bot.ports import Answer, Pace
 from tests.contract.doubles import ScriptedForms
+from tests.faults.trouble import Repeating
 from tests.support.mind import EchoAssistant, EchoUnderstanding
 
 FAST = Pace(per_channel=1e4, channel_burst=1e4, per_workspace=1e4, workspace_burst=1e4)
@@ -52,6 +54,9 @@ class NodeSettings:
     """What each platform's adapter needs."""
     looks: tuple[float, ...] = (2.0, 5.0, 15.0)
     sweep: float = 20.0
+    repeat: float = 0.0
+    """The share of the store's commands that run twice."""
+    seed: int = 0
     roles: tuple[str, ...] = tuple(ALL_ROLES)
     """What it does. Only one that is `ingress` listens."""
 
@@ -100,7 +105,11 @@ async def serve(settings: NodeSettings) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     server = await embedded(Path(settings.folder))
-    store = RedisStore(server.url, patience=Patience(settings.looks, root=2.0, sweep=settings.sweep))
+    store = RedisStore(
+        server.url,
+        patience=Patience(settings.looks, root=2.0, sweep=settings.sweep),
+        connect=lambda url: Repeating(url, settings.repeat, settings.seed) if settings.repeat else Connection(url),
+    )
     desk = Place(*settings.desk)
     adapters = {name: _adapter(name, site, settings) for name, site in settings.sites.items()}
     engine = Engine(

@@ -47,7 +47,7 @@ class Platform(Protocol):
 
     def open_to(self, port: int) -> None: ...
     def site(self) -> Site: ...
-    def begin(self, seed: int, rates: dict[str, float], duplicates: float) -> None: ...
+    def begin(self, seed: int, rates: dict[str, float], duplicates: float, overtaking: float) -> None: ...
     def names(self, customer: int) -> tuple[str, str]: ...
     def customer_says(self, customer: int, text: str) -> str: ...
     def agent_says(self, thread: str, text: str) -> str: ...
@@ -56,6 +56,10 @@ class Platform(Protocol):
     def chat(self, customer: int) -> list[Seen]: ...
     def desk(self) -> list[Seen]: ...
     def calls(self) -> Counter[str]: ...
+    def acks(self) -> list[float]:
+        """Seconds until the app answered that it has it, of each delivery that it took."""
+        ...
+
     async def settled(self) -> None: ...
 
 
@@ -85,11 +89,11 @@ class OnSlack:
         settings = {"token": app.bot_token, "secret": app.signing_secret, "api_url": self.slack.api_url}
         return Site(self.name, settings, self.slack.workspace.team, self.channel.id)
 
-    def begin(self, seed: int, rates: dict[str, float], duplicates: float) -> None:
+    def begin(self, seed: int, rates: dict[str, float], duplicates: float, overtaking: float) -> None:
         known = {fault.value for fault in SlackFault}
         self.slack.faults = SlackPlan(seed, {SlackFault(kind): rate for kind, rate in rates.items() if kind in known})
         self.slack.courier.duplicate_rate, self.slack.courier.seed = duplicates, seed
-        self.slack.courier.retry_scale = 0.01
+        self.slack.courier.retry_scale, self.slack.courier.jitter_seconds = 0.01, overtaking
 
     def names(self, customer: int) -> tuple[str, str]:
         # The name could not be asked for while Slack failed: then the card shows the account.
@@ -137,6 +141,9 @@ class OnSlack:
     def calls(self) -> Counter[str]:
         return Counter(call.fault.value for call in self.slack.calls)
 
+    def acks(self) -> list[float]:
+        return _acks(self.slack.courier.deliveries)
+
     async def settled(self) -> None:
         await self.slack.courier.settled()
 
@@ -175,7 +182,13 @@ class OnTeams:
         }
         return Site(self.name, settings, teams.tenant.id, self.channel.id)
 
-    def begin(self, seed: int, rates: dict[str, float], duplicates: float) -> None:
+    def begin(
+        self,
+        seed: int,
+        rates: dict[str, float],
+        duplicates: float,
+        overtaking: float,  # noqa: ARG002 - the connector keeps a conversation's order
+    ) -> None:
         known = {fault.value for fault in TeamsFault}
         self.teams.faults = TeamsPlan(seed, {TeamsFault(kind): rate for kind, rate in rates.items() if kind in known})
         courier = self.teams.courier
@@ -226,8 +239,15 @@ class OnTeams:
     def calls(self) -> Counter[str]:
         return Counter(call.fault.value for call in self.teams.calls)
 
+    def acks(self) -> list[float]:
+        return _acks(self.teams.courier.deliveries)
+
     async def settled(self) -> None:
         await self.teams.courier.settled()
+
+
+def _acks(deliveries: list[Any]) -> list[float]:
+    return [delivery.attempts[-1].seconds for delivery in deliveries if delivery.accepted]
 
 
 def _outcome(deliveries: list[Any], *, attempts: int) -> bool | None:

@@ -18,6 +18,9 @@ SHORT = Plan(
     looks=(0.4, 1.0, 3.0),
     sweep=0.5,
     patience=20.0,
+    trouble="scripts",
+    repeat=0.03,
+    overtaking=0.5,
 )
 
 
@@ -29,6 +32,7 @@ DESK_ON_TEAMS = replace(
     events=48,
     nodes=2,
     redis_kills=1,
+    overtaking=0.0,
     rates=SHORT.rates | {"412": 0.02, "502": 0.02, "504 done": 0.01},
 )
 

@@ -1,0 +1,197 @@
+"""What may happen to processes and to the store while people talk, by name. Each runs until it is cancelled.
+
+Whatever a trouble has stopped, it lets go on when it ends: what comes after is the quiet in which everything arrives.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from random import Random  # noqa: TID251 - everything is drawn from the seed that is printed
+from typing import Any, Final, Protocol, cast
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from adapters.redis.connect import Connection
+from adapters.redis.scripts import Script
+from bot.engine.engine import ALL_ROLES, Role
+
+DRAIN_SECONDS: Final = 10.0
+"""How long a process may take to stop."""
+
+
+class Suffering(Protocol):
+    """What a trouble can reach."""
+
+    nodes: list[asyncio.subprocess.Process]
+    counts: Counter[str]
+    random: Random
+
+    @property
+    def store_pid(self) -> int: ...
+    @property
+    def store_url(self) -> str: ...
+    @property
+    def complaints(self) -> list[str]:
+        """What a trouble saw and should not have seen."""
+        ...
+
+    async def succeed(self, victim: int) -> None:
+        """Start another process in its place."""
+        ...
+
+
+Trouble = Callable[[Suffering], Awaitable[None]]
+
+
+async def kill_store(lab: Suffering) -> None:
+    """kill -9 of the store every 5 s; it is written to the disk once a second only."""
+    while True:
+        await _tell_store(lab, "CONFIG", "SET", "appendfsync", "everysec")
+        await asyncio.sleep(5.0)
+        _signal(lab.store_pid, signal.SIGKILL)
+        lab.counts["store killed"] += 1
+
+
+async def kill_store_that_always_writes(lab: Suffering) -> None:
+    """kill -9 of the store every 5 s; every answer of it is on the disk."""
+    while True:
+        await asyncio.sleep(5.0)
+        _signal(lab.store_pid, signal.SIGKILL)
+        lab.counts["store killed"] += 1
+
+
+async def flush_scripts(lab: Suffering) -> None:
+    """The store forgets its scripts every 2 s."""
+    while True:
+        await asyncio.sleep(2.0)
+        lab.counts["scripts flushed"] += await _tell_store(lab, "SCRIPT", "FLUSH")
+
+
+async def freeze_store(lab: Suffering) -> None:
+    """The store stands still for 5 s, again and again."""
+    while True:
+        await asyncio.sleep(10.0)
+        async with _stopped(lab.store_pid):
+            lab.counts["store frozen"] += 1
+            await asyncio.sleep(5.0)
+
+
+async def fill_store(lab: Suffering) -> None:
+    """The store is full for 2 s, again and again."""
+    try:
+        while True:
+            await asyncio.sleep(6.0)
+            lab.counts["store full"] += await _tell_store(lab, "CONFIG", "SET", "maxmemory", "1mb")
+            await asyncio.sleep(2.0)
+            await _tell_store(lab, "CONFIG", "SET", "maxmemory", "0")
+    finally:
+        await _tell_store(lab, "CONFIG", "SET", "maxmemory", "0")
+
+
+async def make_zombies(lab: Suffering) -> None:
+    """A process stands still for 10 s, long after the others took over its work, and then goes on."""
+    while True:
+        await asyncio.sleep(2.0)
+        node = lab.random.choice([node for node in lab.nodes if node.returncode is None])
+        async with _stopped(node.pid):
+            lab.counts["process frozen"] += 1
+            await asyncio.sleep(10.0)
+
+
+async def deploy(lab: Suffering) -> None:
+    """One process after the other is told to stop, and replaced; it has 10 s for what is under way."""
+    while True:
+        for number in range(len(lab.nodes)):
+            await asyncio.sleep(4.0)
+            node, began = lab.nodes[number], time.perf_counter()
+            _signal(node.pid, signal.SIGTERM)
+            code = await node.wait()
+            took = time.perf_counter() - began
+            lab.counts["process replaced"] += 1
+            if code or took > DRAIN_SECONDS + 2.0:
+                lab.complaints.append(f"a process took {took:.1f} s to stop, and ended with {code}")
+            await lab.succeed(number)
+
+
+async def rest(lab: Suffering) -> None:
+    """Everybody who works is away for 20 s; who takes messages in stays. The first process has only that role."""
+    away = range(1, len(lab.nodes))
+    await asyncio.sleep(5.0)
+    for number in away:
+        _signal(lab.nodes[number].pid, signal.SIGKILL)
+        await lab.nodes[number].wait()
+        lab.counts["process killed"] += 1
+    try:
+        await asyncio.sleep(20.0)
+    finally:
+        await asyncio.gather(*(lab.succeed(number) for number in away))
+    await asyncio.Event().wait()
+
+
+TROUBLES: Final[dict[str, Trouble]] = {
+    "store everysec": kill_store,
+    "store always": kill_store_that_always_writes,
+    "scripts": flush_scripts,
+    "freeze": freeze_store,
+    "full": fill_store,
+    "zombie": make_zombies,
+    "deploy": deploy,
+    "rest": rest,
+}
+
+
+def roles_of(trouble: str, number: int) -> Sequence[str]:
+    """What the process of that number does."""
+    if trouble == "rest":
+        return tuple(role for role in Role if (role is Role.INGRESS) == (number == 0))
+    return tuple(ALL_ROLES)
+
+
+class Repeating(Connection):
+    """A connection on which some commands run twice, as when the first answer was lost on the way."""
+
+    def __init__(self, url: str, share: float, seed: int) -> None:
+        super().__init__(url)
+        self._share = share
+        self._random = Random(seed)
+
+    async def run(self, script: Script, keys: Sequence[str], args: Sequence[str | float]) -> object:
+        if self._random.random() < self._share:
+            await super().run(script, keys, args)
+        return await super().run(script, keys, args)
+
+    async def call(self, *command: str | float) -> object:
+        if self._random.random() < self._share:
+            await super().call(*command)
+        return await super().call(*command)
+
+
+async def _tell_store(lab: Suffering, *command: str) -> bool:
+    """Whether the store was there to be told."""
+    with contextlib.suppress(RedisError, OSError):
+        async with Redis.from_url(lab.store_url, socket_timeout=1.0) as client:
+            await cast("Any", client).execute_command(*command)
+            return True
+    return False
+
+
+@asynccontextmanager
+async def _stopped(pid: int) -> AsyncIterator[None]:
+    _signal(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        _signal(pid, signal.SIGCONT)
+
+
+def _signal(pid: int, how: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, how)
