@@ -1,5 +1,8 @@
 """Extracts entities with roles and groups: a linear-chain conditional random field over the tokens (Lafferty 2001).
 
+Where intents are ranked before it, it hears the best one: "Moosic" is a town in a question about the weather, and a
+playlist where something is to be added to it.
+
 Inference is ours, in plain arrays (Viterbi for the labels, forward-backward for the confidences), so that threads can
 share a model and no foreign binary format is read. Learning is `nlu.learning.crf`.
 """
@@ -35,51 +38,71 @@ def shape(word: str) -> str:
     return _RUNS.sub(r"\1", out)
 
 
-def attributes(draft: Draft, gazetteer: dict[str, tuple[str, ...]]) -> list[list[str]]:
-    """Return what is known of each token: words, affixes, shapes, marks, neighbours and known values."""
+def attributes(draft: Draft, gazetteer: dict[str, tuple[str, ...]], intent: str = "") -> list[list[str]]:
+    """Return what is known of each token: words, affixes, shapes, marks, neighbours and known values.
+
+    With an `intent`, it is known of all, and the most telling attributes stand once more, joined with it.
+    """
     tokens = draft.tokens[:MAX_TOKENS]
     lower = [t.text.lower() for t in tokens]
     shapes = [shape(t.text) for t in tokens]
     known = gazetteer_marks(lower, gazetteer) if gazetteer else [()] * len(tokens)
     rows: list[list[str]] = []
-    last = len(tokens) - 1
-    for i, word in enumerate(lower):
-        before, after = (lower[i - 1] if i else "<"), (lower[i + 1] if i < last else ">")
-        row = [
-            f"w={word}",
-            f"s={shapes[i]}",
-            f"w,s={word}|{shapes[i]}",
-            f"-1={before}",
-            f"+1={after}",
-            f"-1,0={before}|{word}",
-            f"0,+1={word}|{after}",
-            f"-1,+1={before}|{after}",
-            f"-s={shapes[i - 1] if i else '<'}|{shapes[i]}",
-            f"+s={shapes[i]}|{shapes[i + 1] if i < last else '>'}",
-        ]
-        row += [f"p{n}={word[:n]}" for n in (1, 2, 3, 4) if len(word) > n]
-        row += [f"e{n}={word[-n:]}" for n in (1, 2, 3, 4) if len(word) > n]
-        if i > 1:
-            row += [f"-2={lower[i - 2]}", f"-2,-1={lower[i - 2]}|{before}"]
-        if i > 2:
-            row.append(f"-3={lower[i - 3]}")
-        if i + 2 <= last:
-            row += [f"+2={lower[i + 2]}", f"+1,+2={after}|{lower[i + 2]}"]
-        if i + 3 <= last:
-            row.append(f"+3={lower[i + 3]}")
-        if i == 0:
-            row.append("first")
-        if i == last:
-            row.append("last")
+    for i in range(len(tokens)):
+        row = _telling(i, lower, shapes[i], known[i])
+        if intent:
+            row += [f"{intent}&{attribute}" for attribute in row]
+            row.append(f"i={intent}")
+        row += _further(i, lower, shapes)
         if draft.token_marks:
             row += [f"m={name}" for name in draft.token_marks[i]]
-        row += [f"g={mark}" for mark in known[i]]
         if i:
             row += [f"-g={mark}" for mark in known[i - 1]]
-        if i < last:
+        if i + 1 < len(tokens):
             row += [f"+g={mark}" for mark in known[i + 1]]
         rows.append(row)
     return rows
+
+
+def _telling(i: int, lower: Sequence[str], form: str, known: Sequence[str]) -> list[str]:
+    word, last = lower[i], len(lower) - 1
+    before, after = (lower[i - 1] if i else "<"), (lower[i + 1] if i < last else ">")
+    row = [f"w={word}", f"s={form}", f"-1={before}", f"+1={after}", f"-1,0={before}|{word}", f"0,+1={word}|{after}"]
+    if len(word) > 3:
+        row += [f"p3={word[:3]}", f"e3={word[-3:]}"]
+    if i > 1:
+        row.append(f"-2={lower[i - 2]}")
+    if i + 2 <= last:
+        row.append(f"+2={lower[i + 2]}")
+    row += [f"g={mark}" for mark in known]
+    return row
+
+
+def _further(i: int, lower: Sequence[str], shapes: Sequence[str]) -> list[str]:
+    word, last = lower[i], len(lower) - 1
+    before, after = (lower[i - 1] if i else "<"), (lower[i + 1] if i < last else ">")
+    row = [
+        f"w,s={word}|{shapes[i]}",
+        f"-1,+1={before}|{after}",
+        f"-s={shapes[i - 1] if i else '<'}|{shapes[i]}",
+        f"+s={shapes[i]}|{shapes[i + 1] if i < last else '>'}",
+    ]
+    for n in (1, 2, 4):
+        if len(word) > n:
+            row += [f"p{n}={word[:n]}", f"e{n}={word[-n:]}"]
+    if i > 1:
+        row.append(f"-2,-1={lower[i - 2]}|{before}")
+    if i > 2:
+        row.append(f"-3={lower[i - 3]}")
+    if i + 2 <= last:
+        row.append(f"+1,+2={after}|{lower[i + 2]}")
+    if i + 3 <= last:
+        row.append(f"+3={lower[i + 3]}")
+    if i == 0:
+        row.append("first")
+    if i == last:
+        row.append("last")
+    return row
 
 
 def gazetteer_marks(words: Sequence[str], gazetteer: dict[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -103,7 +126,8 @@ class CRFEntityExtractor:
     """Adds to `draft.entities`.
 
     `labels` are `O`, `B-…` and `I-…` of `Annotation.label`. Shapes, with l labels and a attributes: `weights` (a, l),
-    `transitions` (l, l), from row to column. `columns` maps an attribute to its row of `weights`.
+    `transitions` (l, l), from row to column. `columns` maps an attribute to its row of `weights`. `hears_intents` says
+    whether it was trained with them.
     """
 
     labels: tuple[str, ...]
@@ -111,11 +135,13 @@ class CRFEntityExtractor:
     weights: Floats
     transitions: Floats
     gazetteer: dict[str, tuple[str, ...]]
+    hears_intents: bool = False
 
     def process(self, draft: Draft) -> None:
         if len(self.labels) < 2 or not draft.tokens:
             return
-        scores = self.emissions(attributes(draft, self.gazetteer))
+        intent = draft.ranking[0].name if self.hears_intents and draft.ranking else ""
+        scores = self.emissions(attributes(draft, self.gazetteer, intent))
         path = viterbi(scores, self.transitions)
         if all(self.labels[i] == OUTSIDE for i in path):
             return
@@ -126,8 +152,9 @@ class CRFEntityExtractor:
     def emissions(self, rows: Sequence[Sequence[str]]) -> Floats:
         """Return the score of each label for each token, shape (tokens, l)."""
         scores = np.zeros((len(rows), len(self.labels)), np.float32)
+        find = self.columns.get
         for i, row in enumerate(rows):
-            known = [c for c in map(self.columns.get, row) if c is not None]
+            known = [c for c in map(find, row) if c is not None]
             if known:
                 scores[i] = self.weights[known].sum(axis=0)
         return scores
@@ -149,7 +176,11 @@ class CRFEntityExtractor:
     def save(self, folder: Path) -> None:
         write_json(
             folder / "crf.json",
-            {"labels": list(self.labels), "gazetteer": {k: list(v) for k, v in self.gazetteer.items()}},
+            {
+                "labels": list(self.labels),
+                "gazetteer": {k: list(v) for k, v in self.gazetteer.items()},
+                "hears_intents": self.hears_intents,
+            },
         )
         write_lines(folder / "attributes.txt", sorted(self.columns, key=self.columns.__getitem__))
         write_array(folder / "weights.npy", self.weights)
@@ -167,6 +198,7 @@ class CRFEntityExtractor:
             read_array(folder / "weights.npy", "float32", 2),
             read_array(folder / "transitions.npy", "float32", 2, in_memory=True),
             {value: tuple(names) for value, names in gazetteer.items()},
+            bool(about["hears_intents"]),
         )
 
 

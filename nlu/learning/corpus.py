@@ -16,9 +16,13 @@ from nlu.training_data import TrainingData
 
 @dataclass(slots=True)
 class Shared:
-    """`columns`: width of the n-gram features. `scope`: inputs of the out-of-scope scorer. `embed`: the encoder's."""
+    """`columns`: width of the n-gram features. `ranked`: whether an intent classifier came before.
+
+    `scope`: inputs of the out-of-scope scorer. `embed`: the encoder's.
+    """
 
     columns: int = 0
+    ranked: bool = False
     scope: tuple[Floats, Floats] | None = None
     embed: Callable[[str], Floats] | None = None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ import pycrfsuite
 from nlu.components.crf import MAX_TOKENS, CRFEntityExtractor, attributes, gold_labels
 from nlu.components.tokenizer import tokenize
 from nlu.learning.corpus import Corpus
+from nlu.learning.heard import heard_intents
 from nlu.training_data import Example
 
 _crfsuite: Final[Any] = pycrfsuite  # untyped upstream
@@ -34,16 +36,17 @@ def learn_crf(corpus: Corpus) -> CRFEntityExtractor:
     gazetteer, counts = _gazetteer(corpus)
     rows: list[list[list[str]]] = []
     labels: list[list[str]] = []
-    for example, draft in zip(corpus.data.examples, corpus.drafts, strict=True):
+    heard = heard_intents(corpus)
+    for example, draft, intent in zip(corpus.data.examples, corpus.drafts, heard, strict=True):
         if not draft.tokens:
             continue
         own = _values(example)
         seen = {v: names for v, names in gazetteer.items() if v in own and counts[v] <= own[v]} if own else {}
         visible = gazetteer if not seen else _without(gazetteer, seen)
-        rows.append(attributes(draft, visible))
+        rows.append(attributes(draft, visible, intent))
         spans = [(a.start, a.end, a.label) for a in example.annotations]
         labels.append(gold_labels(draft.tokens[:MAX_TOKENS], spans))
-    return _fit(rows, labels, gazetteer)
+    return replace(_fit(rows, labels, gazetteer), hears_intents=any(heard))
 
 
 class _Without(dict[str, tuple[str, ...]]):

@@ -84,6 +84,7 @@ def _encoder(corpus: Corpus, _options: Options) -> Component:
 
 
 def _intents(corpus: Corpus, _options: Options) -> Component:
+    corpus.shared.ranked = True
     return learn_intents(corpus)
 
 
