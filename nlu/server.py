@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
+from nlu.artifacts import ModelError
 from nlu.process import NluProcess, UnderstandingUnavailable
 
 MAX_BODY: Final = 1 << 20
@@ -23,7 +25,7 @@ _NLU: Final = web.AppKey("nlu", NluProcess)
 
 def application(nlu: NluProcess) -> web.Application:
     """Return the web application; it starts and stops the understanding process."""
-    app = web.Application(client_max_size=MAX_BODY)
+    app = web.Application(client_max_size=MAX_BODY, middlewares=[_refusals_in_json])
     app[_NLU] = nlu
     app.router.add_get("/", _hello)
     app.router.add_get("/status", _status)
@@ -32,6 +34,20 @@ def application(nlu: NluProcess) -> web.Application:
     app.on_startup.append(_start)
     app.on_cleanup.append(_stop)
     return app
+
+
+@web.middleware
+async def _refusals_in_json(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except web.HTTPRequestEntityTooLarge:
+        return _refusal(413, "RequestTooLarge", f"The request body may have {MAX_BODY} bytes; send less text.")
+    except web.HTTPMethodNotAllowed as error:
+        allowed = ", ".join(sorted(error.allowed_methods))
+        return _refusal(405, "MethodNotAllowed", f"{request.path} takes {allowed}, not {request.method}.")
+    except web.HTTPNotFound:
+        known = "POST /model/parse, GET /status and GET /version"
+        return _refusal(404, "NotFound", f"There is no {request.path} here; there are {known}.")
 
 
 async def _start(app: web.Application) -> None:
@@ -56,9 +72,10 @@ async def _version(_request: web.Request) -> web.Response:
 
 async def _parse(request: web.Request) -> web.Response:
     try:
-        read: object = json.loads(await request.text())
-    except ValueError:
-        return _refusal(400, "BadRequest", "The request body is not JSON.")
+        # bytes, not text: a charset that the client made up must not matter; JSON says its own encoding
+        read: object = json.loads(await request.read())
+    except (ValueError, RecursionError):
+        return _refusal(400, "BadRequest", "The request body is not JSON that can be read.")
     body = cast("dict[str, object]", read) if isinstance(read, dict) else {}
     text = body.get("text")
     if not isinstance(text, str):
@@ -87,7 +104,12 @@ async def _run(model_dir: Path, host: str, port: int, workers: int, notify: Call
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            raise ModelError(
+                f"cannot listen on {host}:{port} ({error.strerror}); name another --port or --host"
+            ) from error
         address: Any = runner.addresses[0]
         notify(f"listening on http://{address[0]}:{address[1]}")
         await asyncio.Event().wait()

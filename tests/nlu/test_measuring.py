@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -171,11 +173,43 @@ async def test_the_server_answers_in_rasas_shape(client: TestClient) -> None:
     assert status["model_file"] == body["model"]
 
 
-@pytest.mark.parametrize("body", ["", "[]", "{}", '{"text": 1}', "{"])
-async def test_the_server_refuses_what_is_no_text(client: TestClient, body: str) -> None:
+@pytest.mark.parametrize(
+    "body", ["", "[]", "{}", '{"text": 1}', '{"text": null}', "{", "[" * 100_000, b'{"text": "\xff"}']
+)
+async def test_the_server_refuses_what_is_no_text(client: TestClient, body: str | bytes) -> None:
     answer = await client.post("/model/parse", data=body)
     assert answer.status == 400
     assert (await answer.json())["reason"] == "BadRequest"
+
+
+async def test_a_charset_that_does_not_exist_does_not_matter(client: TestClient) -> None:
+    headers = {"Content-Type": "application/json; charset=none-such"}
+    answer = await client.post("/model/parse", data=b'{"text": "hello"}', headers=headers)
+    assert (await answer.json())["intent"]["name"] == "greet"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "size", "code"),
+    [("GET", "/model/parse", 0, 405), ("POST", "/model/train", 0, 404), ("POST", "/model/parse", 2 << 20, 413)],
+)
+async def test_every_refusal_of_the_server_is_json(
+    client: TestClient, method: str, path: str, size: int, code: int
+) -> None:
+    answer = await client.request(method, path, data=io.BytesIO(b"x" * size))
+    body = await answer.json()
+    assert answer.status == body["code"] == code
+    assert body["status"] == "failure"
+    assert body["message"]
+
+
+def test_a_port_that_is_taken_is_told_without_a_trace(light_store: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "nlu", "serve", str(light_store), "--port", port]
+        done = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert b"name another --port" in done.stderr
+    assert b"Traceback" not in done.stderr
 
 
 def test_texts_on_stdin_become_results_on_stdout(light_store: Path) -> None:
