@@ -51,4 +51,5 @@ def _day(when: datetime, ahead: int, language: str, policy: Policy) -> str:
     if 0 < ahead <= _THIS_WEEK:
         return weekday
     month = say("months", language, policy).split(",")[when.month - 1]
-    return say("date", language, policy, weekday=weekday, day=when.day, month=month)
+    day = say("first_day", language, policy) if when.day == 1 else when.day
+    return say("date", language, policy, weekday=weekday, day=day, month=month)

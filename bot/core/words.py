@@ -6,6 +6,7 @@ is worded where it is decided, in English: the desk is one team.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -13,9 +14,13 @@ from bot.core import words_of_time
 from bot.core.policy import Policy
 from bot.core.words_of_life import LIFE
 
+_APOSTROPHE: Final = re.compile(r"(?<=[\w}])'(?=\w)")
+_FRENCH_MARKS: Final = re.compile(r" [:;!?»]|« ")
+_KEPT: Final = "\N{NO-BREAK SPACE}"
+
 LANGUAGES: Final = ("en", "de", "fr", "es", "pt", "it")
 
-TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
+_WRITTEN: Final[Mapping[str, Mapping[str, str]]] = {
     **words_of_time.TEXTS,
     "team": {
         "en": "our team",
@@ -38,9 +43,9 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "Somebody will answer right here. Your case is #{number}.",
         "de": "Ich hole {team} dazu. Dort ist das ganze Gespräch zu sehen, Sie müssen also nichts wiederholen. "
         "Die Antwort kommt hier. Ihr Fall hat die Nummer #{number}.",
-        "fr": "Je fais venir {team}. Toute la conversation y est visible, vous n'aurez rien à répéter. "
+        "fr": "Je fais appel à {team}. Toute la conversation y est visible, vous n'aurez rien à répéter. "
         "La réponse arrivera ici même. Votre dossier porte le numéro #{number}.",
-        "es": "Voy a avisar a {team}. Allí ven toda la conversación, así que no tendrá que repetir nada. "
+        "es": "Voy a avisar a {team}. Verán toda la conversación, así que no tendrá que repetir nada. "
         "Le contestarán aquí mismo. Su caso es el #{number}.",
         "pt": "Vou chamar {team}. Lá conseguem ver toda a conversa, por isso não terá de repetir nada. "
         "A resposta chega aqui mesmo. O seu caso é o #{number}.",
@@ -61,7 +66,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "fr": "Désolé, quelque chose ne fonctionne pas de notre côté en ce moment.",
         "es": "Lo siento, ahora mismo algo no funciona por nuestra parte.",
         "pt": "Lamento, neste momento algo não está a funcionar do nosso lado.",
-        "it": "Mi dispiace, in questo momento qualcosa da parte nostra non funziona.",
+        "it": "Mi dispiace, in questo momento qualcosa dalla nostra parte non funziona.",
     },
     "unsure": {
         "en": "I'm not sure I got that. Did you mean one of these?",
@@ -90,7 +95,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     "claimed": {
         "en": "{agent} is with you now and has read everything above.",
         "de": "{agent} ist jetzt für Sie da und hat alles hier gelesen.",
-        "fr": "{agent} s'occupe de vous maintenant et a lu tout ce qui précède.",
+        "fr": "{agent} s'occupe maintenant de vous et a lu tout ce qui précède.",
         "es": "{agent} está con usted y ya ha leído todo lo anterior.",
         "pt": "{agent} está consigo agora e já leu tudo o que está acima.",
         "it": "{agent} è qui per lei e ha letto tutto quanto sopra.",
@@ -107,12 +112,12 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "{agent} has marked this as solved. If it isn't, just write here and it opens again.",
         "de": "{agent} hat das als gelöst markiert. Falls nicht: einfach hier schreiben, dann geht es weiter.",
         "fr": "{agent} a marqué cette demande comme résolue. Sinon, écrivez ici et elle sera rouverte.",
-        "es": "{agent} ha marcado esto como resuelto. Si no lo está, escriba aquí y se vuelve a abrir.",
+        "es": "{agent} ha marcado esto como resuelto. Si no lo está, escriba aquí y se volverá a abrir.",
         "pt": "{agent} marcou isto como resolvido. Se não estiver, escreva aqui e volta a abrir.",
         "it": "{agent} ha segnato la richiesta come risolta. Se non lo è, scriva qui e si riapre.",
     },
     "rating_ask": {
-        "en": "How did we do? One press is enough.",
+        "en": "How did we do? One click is enough.",
         "de": "Wie zufrieden sind Sie mit uns? Ein Klick genügt.",
         "fr": "Êtes-vous satisfait de notre aide ? Un clic suffit.",
         "es": "¿Qué le ha parecido nuestra ayuda? Basta con un clic.",
@@ -120,7 +125,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "it": "Come è andata? Basta un clic.",
     },
     "rating_thanks": {
-        "en": "Thank you! Noted: {score} of 5. You can still press another one.",
+        "en": "Thank you! Noted: {score} of 5. You can still pick another one.",
         "de": "Danke! Notiert: {score} von 5. Sie können noch etwas anderes wählen.",
         "fr": "Merci ! C'est noté : {score} sur 5. Vous pouvez encore changer d'avis.",
         "es": "¡Gracias! Anotado: {score} de 5. Aún puede elegir otra opción.",
@@ -146,7 +151,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     "rating_question": {
         "en": "What went well, what did not?",
         "de": "Was war gut, was nicht?",
-        "fr": "Qu'est-ce qui s'est bien passé, ou non ?",
+        "fr": "Qu'est-ce qui vous a plu, ou pas ?",
         "es": "¿Qué ha ido bien y qué no?",
         "pt": "O que correu bem, e o que não?",
         "it": "Che cosa è andato bene e che cosa no?",
@@ -193,7 +198,8 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "not_reached": {
         "en": "Your last message has not reached {team} yet. I keep trying; you don't need to send it again.",
-        "de": "Ihre letzte Nachricht hat {team} noch nicht erreicht. Ich versuche es weiter; Sie müssen nichts tun.",
+        "de": "Ihre letzte Nachricht hat {team} noch nicht erreicht. Ich versuche es weiter; Sie müssen sie nicht "
+        "noch einmal schicken.",
         "fr": "Votre dernier message n'est pas encore parvenu à {team}. Je continue d'essayer, inutile de le renvoyer.",
         "es": "Su último mensaje aún no ha llegado a {team}. Sigo intentándolo; no hace falta que lo reenvíe.",
         "pt": "A sua última mensagem ainda não chegou até {team}. Continuo a tentar; não precisa de a reenviar.",
@@ -206,10 +212,10 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "kleinere oder einen Link schicken? Was Sie geschrieben haben, ist angekommen.",
         "fr": "Votre fichier « {file} » dépasse {limit} Mo et ne peut pas être transmis. Pouvez-vous en envoyer un "
         "plus petit, ou un lien ? Ce que vous avez écrit est bien arrivé.",
-        "es": "Su archivo «{file}» supera los {limit} MB y no puedo pasarlo. ¿Puede enviar uno más pequeño o un "
+        "es": "Su archivo «{file}» supera los {limit} MB y no puedo reenviarlo. ¿Puede enviar uno más pequeño o un "
         "enlace? Lo que ha escrito sí ha llegado.",
-        "pt": "O seu ficheiro “{file}” tem mais de {limit} MB e não o consigo passar. Pode enviar um mais pequeno ou "
-        "uma ligação? O que escreveu chegou.",
+        "pt": "O seu ficheiro “{file}” tem mais de {limit} MB e não o consigo reencaminhar. Pode enviar um mais "
+        "pequeno ou um link? O que escreveu chegou.",
         "it": "Il suo file “{file}” supera i {limit} MB e non posso inoltrarlo. Può inviarne uno più piccolo o un "
         "link? Quello che ha scritto è arrivato.",
     },
@@ -220,9 +226,9 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "einen Link ein. Was Sie geschrieben haben, ist angekommen.",
         "fr": "Votre fichier « {file} » n'a pas pu être transmis. Merci de l'envoyer à nouveau ou d'indiquer un lien. "
         "Ce que vous avez écrit est bien arrivé.",
-        "es": "No he podido pasar su archivo «{file}». Envíelo otra vez, por favor, o pegue un enlace. Lo que ha "
+        "es": "No he podido reenviar su archivo «{file}». Envíelo otra vez, por favor, o pegue un enlace. Lo que ha "
         "escrito sí ha llegado.",
-        "pt": "Não consegui passar o seu ficheiro “{file}”. Envie-o outra vez, por favor, ou cole uma ligação. O que "
+        "pt": "Não consegui reencaminhar o seu ficheiro “{file}”. Envie-o outra vez, por favor, ou cole um link. O que "
         "escreveu chegou.",
         "it": "Non sono riuscito a inoltrare il suo file “{file}”. Lo invii di nuovo, per favore, o incolli un link. "
         "Quello che ha scritto è arrivato.",
@@ -266,7 +272,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     "emergency": {
         "en": "If anyone is in danger, please call your local emergency number now (112 in Europe, 911 in the US). "
         "I'm also calling a person in right away.",
-        "de": "Wenn jemand in Gefahr ist, rufen Sie bitte sofort den Notruf (112). "
+        "de": "Wenn jemand in Gefahr ist, wählen Sie bitte sofort den Notruf 112. "
         "Ich hole auch gleich einen Menschen dazu.",
         "fr": "Si quelqu'un est en danger, appelez tout de suite les secours (112). "
         "J'appelle aussi quelqu'un de l'équipe.",
@@ -278,13 +284,25 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
+def typeset(text: str, language: str) -> str:
+    """A text as it is printed in its language: round apostrophes, and in French what keeps a mark beside its word."""
+    round_ones = _APOSTROPHE.sub("’", text)
+    return _FRENCH_MARKS.sub(lambda mark: mark[0].replace(" ", _KEPT), round_ones) if language == "fr" else round_ones
+
+
+TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
+    name: {language: typeset(text, language) for language, text in each.items()} for name, each in _WRITTEN.items()
+}
+"""What is said, by name and language, as it is printed."""
+
+
 def say(name: str, language: str, policy: Policy, **fields: object) -> str:
     """One fixed text in that language, else in the default one, with its fields filled.
 
     Raises KeyError for a name that is not in the table: a mistake of ours, found by the tests.
     """
-    own = policy.texts.get(language, {}).get(name)
-    text = own or TEXTS[name].get(language) or TEXTS[name].get(policy.default_language) or TEXTS[name]["en"]
+    own, ours = policy.texts.get(language, {}).get(name), TEXTS[name]
+    text = typeset(own, language) if own else ours.get(language) or ours.get(policy.default_language) or ours["en"]
     for field, value in fields.items():
         text = text.replace("{" + field + "}", str(value))
     return text

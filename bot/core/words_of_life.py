@@ -11,7 +11,7 @@ LIFE: Final[Mapping[str, Mapping[str, str]]] = {
         "de": "{agent} hat diesen Fall geschlossen. Wenn Sie noch etwas brauchen: einfach hier schreiben, dann geht "
         "es weiter.",
         "fr": "{agent} a clos ce dossier. S'il vous faut encore quelque chose, écrivez ici et il sera rouvert.",
-        "es": "{agent} ha cerrado este caso. Si todavía necesita algo, escriba aquí y se vuelve a abrir.",
+        "es": "{agent} ha cerrado este caso. Si todavía necesita algo, escriba aquí y se volverá a abrir.",
         "pt": "{agent} fechou este caso. Se ainda precisar de alguma coisa, escreva aqui e volta a abrir.",
         "it": "{agent} ha chiuso questo caso. Se le serve ancora qualcosa, scriva qui e si riapre.",
     },
@@ -31,8 +31,8 @@ LIFE: Final[Mapping[str, Mapping[str, str]]] = {
         "fr": "Je vous passe des collègues qui connaissent mieux le sujet. Ils voient tout ce qui précède et "
         "répondront ici même.",
         "es": "Le paso con compañeros que conocen mejor el tema. Ven todo lo anterior y le contestarán aquí mismo.",
-        "pt": "Vou passá-lo a colegas que conhecem melhor o assunto. Veem tudo o que está acima e respondem aqui "
-        "mesmo.",
+        "pt": "Vou passar o seu caso a colegas que conhecem melhor o assunto. Veem tudo o que está acima e respondem "
+        "aqui mesmo.",
         "it": "La passo a colleghi che conoscono meglio l'argomento. Vedono tutto quanto sopra e risponderanno "
         "proprio qui.",
     },
@@ -40,15 +40,15 @@ LIFE: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "{agent} is looking into this and will come back to you right here. You don't need to do anything.",
         "de": "{agent} kümmert sich darum und meldet sich hier wieder. Sie müssen nichts weiter tun.",
         "fr": "{agent} s'en occupe et reviendra vers vous ici même. Vous n'avez rien à faire.",
-        "es": "{agent} se está ocupando y volverá a escribirle aquí mismo. No tiene que hacer nada.",
+        "es": "{agent} se está ocupando de ello y volverá a escribirle aquí mismo. No tiene que hacer nada.",
         "pt": "{agent} está a tratar do assunto e volta a escrever-lhe aqui mesmo. Não precisa de fazer nada.",
         "it": "{agent} se ne sta occupando e tornerà a scriverle proprio qui. Non deve fare nulla.",
     },
     "merged": {
         "en": "This belongs to your case #{number}, so both go on together. The answers come in that conversation; "
         "what you write here is seen there, too.",
-        "de": "Das gehört zu Ihrem Fall #{number}, deshalb geht beides zusammen weiter. Die Antworten kommen in "
-        "jenem Gespräch; was Sie hier schreiben, ist dort auch zu sehen.",
+        "de": "Das gehört zu Ihrem Fall #{number}, deshalb geht beides zusammen weiter. Die Antworten kommen in dem "
+        "anderen Gespräch; was Sie hier schreiben, ist auch dort zu sehen.",
         "fr": "Ceci fait partie de votre dossier #{number} ; les deux continuent donc ensemble. Les réponses "
         "arriveront dans cette autre conversation ; ce que vous écrivez ici y est visible aussi.",
         "es": "Esto forma parte de su caso #{number}, así que ambos siguen juntos. Las respuestas llegarán a esa "
@@ -61,7 +61,7 @@ LIFE: Final[Mapping[str, Mapping[str, str]]] = {
     "dismissed": {
         "en": "This is closed. Whenever you need something, just ask here.",
         "de": "Das ist erledigt. Wenn Sie etwas brauchen, fragen Sie einfach hier.",
-        "fr": "C'est clos. Si vous avez besoin de quelque chose, demandez simplement ici.",
+        "fr": "Ce dossier est clos. Si vous avez besoin de quelque chose, demandez simplement ici.",
         "es": "Esto queda cerrado. Si necesita algo, pregunte aquí.",
         "pt": "Isto fica fechado. Se precisar de alguma coisa, pergunte aqui.",
         "it": "Questo è chiuso. Se le serve qualcosa, chieda pure qui.",

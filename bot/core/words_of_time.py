@@ -13,7 +13,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "I'm passing this on to {team}. Nobody is there right now: they are back {when} and will answer "
         "right here. They will see this whole conversation, so you won't have to repeat anything. Your case is "
         "#{number}.",
-        "de": "Ich gebe das an {team} weiter. Gerade ist niemand da: Ab {when} geht es weiter, und die Antwort "
+        "de": "Ich gebe das an {team} weiter. Gerade ist niemand da: Weiter geht es {when}, und die Antwort "
         "kommt hier. Das ganze Gespräch ist dann zu sehen, Sie müssen nichts wiederholen. Ihr Fall hat die Nummer "
         "#{number}.",
         "fr": "Je transmets votre demande : {team} n'est pas là en ce moment et reprend {when}. La réponse "
@@ -21,7 +21,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "porte le numéro #{number}.",
         "es": "Paso su consulta a {team}. Ahora mismo no hay nadie: vuelven {when} y le contestarán aquí mismo. "
         "Verán toda la conversación, así que no tendrá que repetir nada. Su caso es el #{number}.",
-        "pt": "Vou passar o seu pedido: {team} não está neste momento e volta {when}. A resposta chega aqui "
+        "pt": "Vou passar o seu pedido: {team} não está disponível neste momento e volta {when}. A resposta chega aqui "
         "mesmo. Toda a conversa ficará visível, por isso não terá de repetir nada. O seu caso é o #{number}.",
         "it": "Passo la sua richiesta: {team} ora non c'è e torna {when}. La risposta arriverà proprio qui. Tutta "
         "la conversazione sarà visibile, quindi non dovrà ripetere nulla. Il suo caso è il #{number}.",
@@ -31,12 +31,12 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "answer will come right here. Your case is #{number}.",
         "de": "Ich gebe das an {team} weiter. Gerade ist niemand da, und ich kann nicht sagen, ab wann wieder; "
         "die Antwort kommt hier. Ihr Fall hat die Nummer #{number}.",
-        "fr": "Je transmets votre demande : {team} n'est pas là en ce moment, et je ne peux pas dire quand ce "
-        "sera le cas. La réponse arrivera ici même. Votre dossier porte le numéro #{number}.",
+        "fr": "Je transmets votre demande : {team} n'est pas là en ce moment, et je ne sais pas encore dire quand "
+        "viendra la réponse ; elle arrivera ici même. Votre dossier porte le numéro #{number}.",
         "es": "Paso su consulta a {team}. Ahora mismo no hay nadie y no sé decirle cuándo volverán; le "
         "contestarán aquí mismo. Su caso es el #{number}.",
-        "pt": "Vou passar o seu pedido: {team} não está neste momento, e não sei dizer quando volta. A resposta "
-        "chega aqui mesmo. O seu caso é o #{number}.",
+        "pt": "Vou passar o seu pedido: {team} não está disponível neste momento, e não sei dizer quando volta. "
+        "A resposta chega aqui mesmo. O seu caso é o #{number}.",
         "it": "Passo la sua richiesta: {team} ora non c'è e non so dire quando tornerà. La risposta arriverà "
         "proprio qui. Il suo caso è il #{number}.",
     },
@@ -72,7 +72,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "Warteschlange ist; die Antwort kommt hier.",
         "fr": "C'est une question pour {team}. Votre message est joint à votre dossier #{number}, déjà dans la "
         "file ; la réponse arrivera ici.",
-        "es": "Eso es cosa de {team}. Su mensaje está con su caso #{number}, que ya está en la cola; le "
+        "es": "De eso se ocupa {team}. Su mensaje está con su caso #{number}, que ya está en la cola; le "
         "contestarán aquí.",
         "pt": "Isso é com {team}. A sua mensagem está junto do seu caso #{number}, que já está na fila; a "
         "resposta chega aqui.",
@@ -82,26 +82,26 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     "first_in_line": {
         "en": "You are next in the queue.",
         "de": "Sie sind als Nächstes an der Reihe.",
-        "fr": "Vous êtes le prochain dossier de la file.",
-        "es": "Es el siguiente caso de la cola.",
-        "pt": "É o próximo caso da fila.",
-        "it": "È il prossimo caso in coda.",
+        "fr": "Votre dossier est le prochain de la file.",
+        "es": "Su caso es el siguiente de la cola.",
+        "pt": "O seu caso é o próximo da fila.",
+        "it": "Il suo caso è il prossimo in coda.",
     },
     "place_in_line": {
         "en": "You are number {place} in the queue.",
         "de": "Sie sind Nummer {place} in der Warteschlange.",
-        "fr": "Vous êtes au numéro {place} dans la file.",
+        "fr": "Vous êtes en position {place} dans la file.",
         "es": "Ocupa el puesto {place} de la cola.",
         "pt": "Está no lugar {place} da fila.",
-        "it": "È al numero {place} della coda.",
+        "it": "È in posizione {place} nella coda.",
     },
     "recent_wait": {
-        "en": "Lately, nine in ten were taken within {wait}.",
+        "en": "Lately, nine cases in ten were taken up within {wait}.",
         "de": "Zuletzt kamen neun von zehn innerhalb von {wait} dran.",
-        "fr": "Ces derniers temps, neuf dossiers sur dix ont été pris en moins de {wait}.",
+        "fr": "Ces derniers temps, neuf dossiers sur dix ont été pris en charge en moins de {wait}.",
         "es": "Últimamente, nueve de cada diez casos se han atendido en {wait} o menos.",
         "pt": "Ultimamente, nove em cada dez casos foram atendidos em {wait} ou menos.",
-        "it": "Di recente, nove casi su dieci sono stati presi entro {wait}.",
+        "it": "Di recente, nove casi su dieci sono stati presi in carico entro {wait}.",
     },
     "minutes": {
         "en": "{n} minutes",
@@ -138,7 +138,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "perdido y no hace falta que lo repita.",
         "pt": "{agent} ainda não conseguiu responder. Acabei de enviar um lembrete; a sua mensagem não se perdeu "
         "e não precisa de a repetir.",
-        "it": "{agent} non è ancora riuscito a rispondere. Ho appena inviato un promemoria; il suo messaggio non "
+        "it": "{agent} non ha ancora potuto rispondere. Ho appena inviato un promemoria; il suo messaggio non "
         "è perso e non serve riscriverlo.",
     },
     "closed_now": {
@@ -150,8 +150,8 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "#{number}, la réponse arrivera ici.",
         "es": "Ahora mismo no hay nadie: {team} vuelve {when}. Su mensaje está con su caso #{number} y le "
         "contestarán aquí.",
-        "pt": "Neste momento não está ninguém: {team} volta {when}. A sua mensagem está junto do caso #{number} e "
-        "a resposta chega aqui.",
+        "pt": "Neste momento não há ninguém disponível: {team} volta {when}. A sua mensagem está junto do "
+        "caso #{number} e a resposta chega aqui.",
         "it": "In questo momento non c'è nessuno: {team} torna {when}. Il suo messaggio è nel caso #{number} e la "
         "risposta arriverà qui.",
     },
@@ -197,7 +197,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "weekdays": {
         "en": "on Monday,on Tuesday,on Wednesday,on Thursday,on Friday,on Saturday,on Sunday",
-        "de": "Montag,Dienstag,Mittwoch,Donnerstag,Freitag,Samstag,Sonntag",
+        "de": "am Montag,am Dienstag,am Mittwoch,am Donnerstag,am Freitag,am Samstag,am Sonntag",
         "fr": "lundi,mardi,mercredi,jeudi,vendredi,samedi,dimanche",
         "es": "el lunes,el martes,el miércoles,el jueves,el viernes,el sábado,el domingo",
         "pt": "na segunda-feira,na terça-feira,na quarta-feira,na quinta-feira,na sexta-feira,no sábado,no domingo",
@@ -211,21 +211,29 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "pt": "janeiro,fevereiro,março,abril,maio,junho,julho,agosto,setembro,outubro,novembro,dezembro",
         "it": "gennaio,febbraio,marzo,aprile,maggio,giugno,luglio,agosto,settembre,ottobre,novembre,dicembre",
     },
+    "first_day": {
+        "en": "1",
+        "de": "1",
+        "fr": "1er",
+        "es": "1",
+        "pt": "1",
+        "it": "1º",
+    },
     "date": {
         "en": "{weekday}, {day} {month}",
         "de": "{weekday}, dem {day}. {month}",
         "fr": "{weekday} {day} {month}",
-        "es": "{weekday}, {day} de {month}",
+        "es": "{weekday} {day} de {month}",
         "pt": "{weekday}, {day} de {month}",
         "it": "{weekday} {day} {month}",
     },
     "moment_theirs": {
         "en": "{day} at {time} your time",
-        "de": "{day} um {time} Uhr Ihrer Zeit",
-        "fr": "{day} à {time}, heure de chez vous",
-        "es": "{day} a las {time}, hora de donde está usted",
-        "pt": "{day} às {time}, na sua hora local",
-        "it": "{day} alle {time}, ora locale sua",
+        "de": "{day} um {time} Uhr Ihrer Ortszeit",
+        "fr": "{day} à {time} (votre heure locale)",
+        "es": "{day} a las {time} (su hora local)",
+        "pt": "{day} às {time} (na sua hora local)",
+        "it": "{day} alle {time} (la sua ora locale)",
     },
     "moment_ours": {
         "en": "{day} at {time} ({zone} time)",

@@ -39,7 +39,7 @@ from bot.core.events import (
 )
 from bot.core.machine import TABLE, handle, wants_assistant, wants_turn
 from bot.core.policy import Policy
-from bot.core.words import LANGUAGES, TEXTS
+from bot.core.words import TEXTS
 from nlu.types import NLU_FALLBACK, Intent, RetrievedResponse, Safety
 from tests.core.people import (
     ADA,
@@ -557,15 +557,6 @@ def test_what_is_said_on_the_way_is_no_guess() -> None:
     assert story.state.case is not None
     assert story.state.case.why.evidence == ("Track my order",)
     assert "None of these" in story.to_agents
-
-
-def test_every_fixed_text_is_there_in_every_language_with_the_same_fields() -> None:
-    for name, by_language in TEXTS.items():
-        assert set(by_language) == set(LANGUAGES), name
-        fields = {
-            frozenset(word for word in ("{agent}", "{number}", "{team}") if word in t) for t in by_language.values()
-        }
-        assert len(fields) == 1, name
 
 
 def test_what_the_assistant_itself_hands_over_is_said_first() -> None:

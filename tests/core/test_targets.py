@@ -80,7 +80,7 @@ def test_the_customer_of_a_silent_agent_is_told_once_for_each_silence() -> None:
     for n in (1, 2):
         desk.take(customer("are you there?", MONDAY + n * 3600), customer("hello?", MONDAY + n * 3600 + 60))
         desk.until(MONDAY + n * 3600 + 3000)
-        assert sum("hasn't been able to answer yet" in text for text in desk.customer) == n
+        assert sum("hasn’t been able to answer yet" in text for text in desk.customer) == n
         desk.take(agent("sorry", MONDAY + n * 3600 + 3001))
 
 

@@ -1,0 +1,83 @@
+"""What customers read: complete in six languages, formal throughout, printed as each language is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.core.moments import moment, wait
+from bot.core.words import LANGUAGES, TEXTS, say, typeset
+from tests.core.people import POLICY
+
+FAMILIAR = {
+    "en": "",
+    "de": r"\b(du|dich|dir|dein\w*|euch|euer\w*|eure\w*)\b",
+    "fr": r"\b(tu|te|toi|ton|ta|tes)\b",
+    "es": r"\b(tú|te|ti|tu|tus|contigo|vosotros|puedes|quieres|escribe|necesitas)\b",
+    "pt": r"\b(tu|te|ti|teu|tua|teus|tuas|contigo|podes|queres|escreve|você)\b",
+    "it": r"\b(tu|te|ti|tuo|tua|tuoi|tue|puoi|vuoi|scrivi)\b",
+}
+"""How one speaks to friends, and not to customers whom one does not know."""
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_text_is_there_in_every_language_with_the_same_fields(name: str) -> None:
+    by_language = TEXTS[name]
+    assert set(by_language) == set(LANGUAGES)
+    fields = {language: sorted(re.findall(r"\{(\w+)\}", text)) for language, text in by_language.items()}
+    assert all(found == fields["en"] for found in fields.values()), fields
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_customers_are_spoken_to_formally_in_every_text(language: str) -> None:
+    if FAMILIAR[language]:
+        familiar = {name: found for name in TEXTS if (found := re.findall(FAMILIAR[language], TEXTS[name][language]))}
+        assert familiar == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_has_a_typewriters_apostrophe_or_two_blanks(language: str) -> None:
+    for by_language in TEXTS.values():
+        assert "'" not in by_language[language]
+        assert "  " not in by_language[language]
+
+
+def test_french_marks_stay_beside_their_words() -> None:
+    for text in (by_language["fr"] for by_language in TEXTS.values()):
+        assert not re.search(r" [:;!?»]|« ", text)
+        assert not re.search(r"(?<=\w)[;!?]", text), text
+    assert typeset("Ça va ? « Oui », d'accord : 09:00 !", "fr") == (
+        "Ça va\u00a0? «\u00a0Oui\u00a0», d’accord\u00a0: 09:00\u00a0!"
+    )
+
+
+def test_an_assistants_own_words_are_printed_alike_and_what_is_filled_in_is_left_alone() -> None:
+    own = replace(POLICY, texts={"en": {"claimed": "It's {agent}'s now."}})
+    assert say("claimed", "en", own, agent="O'Brien 'n' Co") == "It’s O'Brien 'n' Co’s now."
+
+
+DECEMBER = {
+    "en": "on Tuesday, 1 December at 09:00 your time",
+    "de": "am Dienstag, dem 1. Dezember um 09:00 Uhr Ihrer Ortszeit",
+    "fr": "mardi 1er décembre à 09:00 (votre heure locale)",
+    "es": "el martes 1 de diciembre a las 09:00 (su hora local)",
+    "pt": "na terça-feira, 1 de dezembro às 09:00 (na sua hora local)",
+    "it": "martedì 1º dicembre alle 09:00 (la sua ora locale)",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_day_far_off_is_said_as_people_say_it(language: str) -> None:
+    zone = "Europe/Berlin"
+    at, now = (datetime(2026, 12, 1, 9, tzinfo=ZoneInfo(zone)), datetime(2026, 11, 20, 9, tzinfo=ZoneInfo(zone)))
+    assert moment(at.timestamp(), now.timestamp(), zone, zone, language, POLICY) == DECEMBER[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_wait_is_never_one_of_something(language: str) -> None:
+    for seconds in range(0, 48 * 3600, 97):
+        assert not re.match(r"[01]\D", wait(seconds, language, POLICY))
