@@ -38,7 +38,7 @@ from adapters.teams.web import WebClient
 from adapters.teams.whispers import whispered
 from bot.core.activity import Activity, Edited, File, Person, Place, Ref, Said
 from bot.core.effects import Body
-from bot.core.json_values import Json, as_object, as_text
+from bot.core.json_values import Json, as_object, as_objects, as_text
 from bot.errors import ConfigError, DeliveryError, NotDone, Refused, Uncertain
 from bot.ports import Capabilities, Clock, Commands, FileSource, FileStream, Forms, Intake, Pace, Posted, Shelf
 
@@ -192,6 +192,18 @@ class TeamsAdapter:
         kind = self._kinds.learn(channel, as_text(conversation.get("conversationType")))
         if kind is Kind.PERSONAL:
             self._confiding.remember(activity.author, channel)
+
+    def roster_changed(self, payload: Json) -> None:
+        """Believe no more what was known of those who came or went."""
+        changed = [*as_objects(payload.get("membersAdded")), *as_objects(payload.get("membersRemoved"))]
+        if changed:
+            self._people.forget(tenant_of(payload, self._settings.tenant), changed)
+
+    async def may_act(self, place: Place, person: Person) -> bool:
+        """Whether somebody may still do something from elsewhere in a desk's channel: who was taken out may not."""
+        if place.channel not in self._settings.desks:
+            return True
+        return await self._people.is_still_in(place.root, person, seconds=self._settings.lookup_seconds)
 
     async def checked(self, activity: Activity) -> Activity:
         """The activity with what the rosters say of its author, or said last when they do not answer in time."""

@@ -79,6 +79,7 @@ class Dispatch:
         if kind == "invoke":
             return await self._presses.invoked(payload, activities)
         if kind in {"installationUpdate", "conversationUpdate"}:
+            self._reach.roster_changed(payload)
             self._greet(payload, hearing.bot)
             return Reply()
         for activity in activities:

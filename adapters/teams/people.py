@@ -104,6 +104,19 @@ class People:
             found.append(person)
         return found
 
+    def forget(self, tenant: str, members: Sequence[Json]) -> None:
+        """What rosters said of these is not true any more: somebody came, or had to go.
+
+        Teams may name them by an account that we never met: so whomever no roster knew is asked for again, too.
+        """
+        accounts = {as_text(member.get("id")) for member in members} - {""}
+        named = {as_text(m.get(field)) for m in members for field in ("id", "aadObjectId", "objectId")} - {""}
+        keys = {Person(PLATFORM, tenant, name).key for name in named}
+        keys |= {key for key, account in self._accounts.items() if account in accounts}
+        for key in keys | {key for key, (_, person) in self._kept.items() if person.is_unknown}:
+            self._kept.pop(key, None)
+        self._in = {known: told for known, told in self._in.items() if told[1] and known[1] not in keys}
+
     async def is_in(self, channel: Place, person: Person) -> bool:
         """Whether a channel's roster has somebody, as it was at most a minute ago. Raises Throttled, NotDone."""
         kept = self._in.get((channel.channel, person.key))
@@ -121,6 +134,15 @@ class People:
             self._in.clear()
         self._in[channel.channel, person.key] = (self._clock.now() + _IN_SECONDS, found)
         return found
+
+    async def is_still_in(self, channel: Place, person: Person, *, seconds: float) -> bool:
+        """The same, in time; while the roster is silent, whoever was known before counts as they did then."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await self.is_in(channel, person)
+        except (DeliveryError, TimeoutError):
+            kept = self._kept.get(person.key)
+            return kept is not None and not kept[1].is_unknown
 
     def _places(self, key: str) -> list[str]:
         seen = self._seen_in.get(key)

@@ -22,7 +22,7 @@ from adapters.teams.settings import TeamsSettings
 from adapters.teams.whispers import moved
 from bot.core.activity import Activity, Pressed, Ref, Submitted
 from bot.core.forms import FieldKind
-from bot.core.json_values import Json, as_text
+from bot.core.json_values import Json, as_object, as_text
 from bot.errors import DeliveryError, StoreUnavailable
 from bot.ports import Forms
 
@@ -63,7 +63,7 @@ class Presses:
         if name != _ACTION and not is_dialog:
             _log.info("unknown invoke", name=name[:60])
             return Reply()
-        activity = self._ours(payload, activities[0]) if activities else None
+        activity = await self._ours(payload, activities[0]) if activities else None
         if activity is None:
             return Reply(200, closing(self._settings.words.gone) if is_dialog else _BAD)
         if isinstance(activity.content, Submitted):
@@ -83,7 +83,7 @@ class Presses:
 
     async def told(self, payload: Json, activity: Activity) -> Reply:
         """The same from a client that sends a message instead: it is answered in the private chat."""
-        found = self._ours(payload, activity)
+        found = await self._ours(payload, activity)
         if found is None:
             return Reply()
         try:
@@ -107,18 +107,21 @@ class Presses:
             _log.warning("form not shown", why=error.why)
         return Reply()
 
-    def _ours(self, payload: Json, activity: Activity) -> Activity | None:
-        """The activity in the place that it is about; None when its mark or seal is not ours."""
-        data = data_of(payload)
-        if isinstance(activity.content, Submitted):
-            if is_sealed(data, activity.content, activity.author, self._mark_secret):
-                return activity
+    async def _ours(self, payload: Json, activity: Activity) -> Activity | None:
+        """The activity in the place that it is about; None when its mark or seal is not ours, or serves no more."""
+        data, content = data_of(payload), activity.content
+        if isinstance(content, Submitted):
+            found = activity if is_sealed(data, content, activity.author, self._mark_secret) else None
         else:
             found = moved(activity, data, self._mark_secret)
-            if found is not None:
-                return found
-        _log.warning("a button's mark is not ours", person=activity.author.id)
-        return None
+        if found is None:
+            _log.warning("a button's mark is not ours", person=activity.author.id)
+            return None
+        pressed_in = as_text(as_object(payload.get("conversation")).get("id")).partition(";")[0]
+        if found.place.channel != pressed_in and not await self._reach.may_act(found.place, found.author):
+            _log.warning("a button of a desk that somebody has left", person=activity.author.id)
+            return None
+        return found
 
     # forms -----------------------------------------------------------------------------------
 

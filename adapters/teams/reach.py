@@ -25,6 +25,14 @@ class Reach(Protocol):
         """Remember where and by whom something was done."""
         ...
 
+    def roster_changed(self, payload: Json) -> None:
+        """Believe no more what was known of those who came or went."""
+        ...
+
+    async def may_act(self, place: Place, person: Person) -> bool:
+        """Whether somebody may still do something from elsewhere in a desk's channel: who was taken out may not."""
+        ...
+
     async def checked(self, activity: Activity) -> Activity:
         """The activity with what is known of its author."""
         ...

@@ -10,6 +10,7 @@ from bot.core.activity import Pressed, Said
 from bot.core.effects import Body, Button, CardField, CaseCard
 from bot.errors import Refused
 from tests.adapters.teams.scene import MakeScene, Scene
+from tests.fakes.teams import Fault
 from tests.fakes.teams.visible import buttons_of
 
 CHOICE = Body("Only Eve's replies reach the customer.", buttons=(Button("Send once", "send_once", "ref|1"),))
@@ -116,6 +117,27 @@ async def test_a_whispers_button_serves_nobody_else_and_no_other_place(scene: Sc
     ):
         await scene.teams.courier.deliver(activity)
     await scene.heard(0)
+
+
+async def test_a_whispers_button_serves_nobody_who_has_left_the_desk(scene: Scene) -> None:
+    root = await scene.adapter.post(scene.place(scene.desk), Body("case"), key="k")
+    await scene.adapter.whisper(root.thread, scene.person(scene.bob), CHOICE)
+    chat = scene.bob.chat()
+    shown = scene.bob.sees(chat)[0]
+    scene.desk.members.remove(scene.bob.account.id)
+    delivery = await scene.bob.presses(chat, shown, "Send once")
+    assert delivery.accepted
+    await scene.heard(0)
+
+
+async def test_a_whispers_button_serves_a_known_agent_while_the_roster_is_silent(scene: Scene) -> None:
+    root = await scene.adapter.post(scene.place(scene.desk), Body("case"), key="k")
+    assert not (await scene.adapter.person(scene.teams.tenant.id, scene.bob.id)).is_unknown
+    await scene.adapter.whisper(root.thread, scene.person(scene.bob), CHOICE)
+    scene.teams.faults.next_calls("member", *[Fault.ERROR] * 5)
+    chat = scene.bob.chat()
+    await scene.bob.presses(chat, scene.bob.sees(chat)[0], "Send once")
+    await scene.heard(1)
 
 
 async def test_somebody_who_cannot_be_written_to_is_told_in_the_thread(scene: Scene) -> None:

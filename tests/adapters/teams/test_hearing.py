@@ -175,6 +175,31 @@ async def test_a_guest_who_wrote_privately_first_is_still_a_guest_of_the_desk(sc
     assert (await scene.adapter.person(said.author.tenant, said.author.id)).is_guest
 
 
+async def test_who_is_taken_out_of_the_desk_is_no_member_from_then_on(scene: Scene) -> None:
+    bob, desk = scene.person(scene.bob), scene.place(scene.desk)
+    assert await scene.adapter.is_member(desk, bob)
+    scene.desk.members.remove(scene.bob.account.id)
+    assert await scene.adapter.is_member(desk, bob), "what was known is believed for a minute"
+    left = {"id": scene.bob.account.id, "aadObjectId": scene.bob.id}
+    scene.teams.hears(
+        scene.teams.activity("conversationUpdate", scene.ann.account, scene.desk, "", membersRemoved=[left])
+    )
+    await scene.teams.courier.settled()
+    assert not await scene.adapter.is_member(desk, bob)
+
+
+async def test_who_has_just_joined_the_desk_need_not_wait(scene: Scene) -> None:
+    ann, desk = scene.person(scene.ann), scene.place(scene.desk)
+    assert not await scene.adapter.is_member(desk, ann)
+    scene.desk.members.add(scene.ann.account.id)
+    joined = {"id": scene.ann.account.id}
+    scene.teams.hears(
+        scene.teams.activity("conversationUpdate", scene.bob.account, scene.desk, "", membersAdded=[joined])
+    )
+    await scene.teams.courier.settled()
+    assert await scene.adapter.is_member(desk, ann)
+
+
 async def test_the_roster_is_asked_once_in_ten_minutes_and_never_before_a_message_is_stored(scene: Scene) -> None:
     root = await scene.adapter.post(scene.place(scene.desk), Body("case"), key="k")
     for n in range(3):
