@@ -166,8 +166,8 @@ class Dispatch:
         if payload.get("type") == "installationUpdate":
             was_added, was_removed = (as_text(payload.get("action")).startswith(x) for x in ("add", "remove"))
         else:
-            was_added = any(m.get("id") in us for m in as_objects(payload.get("membersAdded")))
-            was_removed = any(m.get("id") in us for m in as_objects(payload.get("membersRemoved")))
+            was_added = any(as_text(m.get("id")) in us for m in as_objects(payload.get("membersAdded")))
+            was_removed = any(as_text(m.get("id")) in us for m in as_objects(payload.get("membersRemoved")))
         name = f"greeted|{tenant}|{channel}"
         if was_removed:
             self._remembered.pop(name, None)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import time
+from collections import Counter
+from random import Random  # noqa: TID251  # mutations are drawn from a seed
 from typing import Any
 
 import aiohttp
@@ -13,6 +16,7 @@ from hypothesis import strategies as st
 
 from adapters.teams.http import payload_of
 from adapters.teams.inbound import Hearing, activities_of
+from bot.core.effects import Body, Button
 from tests.adapters.teams.scene import Scene
 
 HEARING = Hearing("28:22222222-2222-4222-8222-222222222222", 1_800_000_000.0, frozenset({"19:c@thread.tacv2"}))
@@ -104,6 +108,12 @@ CHANGES: dict[str, dict[str, Any]] = {
     "members are numbers": {"type": "conversationUpdate", "membersAdded": [1, None, {"id": 5}]},
 }
 
+ODD: list[Any] = [
+    None, 0, -1, 1e308, True, "", "x", [], [[]], {}, {"a": {}}, "\ud800", "a\x00b", 10**40, "19:x;messageid=1",
+    "a:1", "<at>", "2026-13-45T99:99:99Z", "unseen:", ["x"], [{}], "9" * 400, "https://smba.trafficmanager.net/x/",
+]  # fmt: skip
+BUTTONS = Body("a case", buttons=(Button("Claim", "claim", "1042"),))
+
 RAW: dict[str, bytes] = {
     "nothing": b"",
     "a space": b" ",
@@ -176,6 +186,52 @@ async def test_a_strange_request_is_refused(scene: Scene) -> None:
 async def test_a_body_without_a_good_token_is_never_parsed(scene: Scene) -> None:
     status, _ = await scene.teams.courier.send(b"[" * 400_000, {"Authorization": "Bearer garbage"})
     assert status == 401
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The way to every part of a payload."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [*([path] if path else []), *(p for key, part in inner for p in places(part, (*path, key)))]
+
+
+async def test_almost_teams_activities_are_never_answered_with_an_error_of_ours(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Everything that people do, with parts of it missing or of another type, through the whole adapter."""
+    draw = Random(7)
+    scene.ann.account.has_app = True
+    root = await scene.adapter.post(scene.place(scene.desk), BUTTONS, key="root")
+    await scene.adapter.whisper(root.thread, scene.person(scene.bob), BUTTONS)
+    chat = scene.bob.chat()
+    said = scene.bob.says(scene.desk, "hello", thread=root.ref.id)
+    scene.bob.edits(scene.desk, said, "hullo")
+    scene.bob.reacts(scene.desk, said, "like")
+    scene.ann.installs()
+    scene.ann.deletes(scene.ann.chat(), scene.ann.says(scene.ann.chat(), "gone"))
+    await scene.teams.courier.settled()
+    good = [delivery.activity for delivery in scene.teams.courier.deliveries]
+    good.append(scene.bob.press_activity(scene.desk, scene.desk.by_id[root.ref.id], "Claim"))
+    good.append(scene.bob.press_activity(chat, scene.bob.sees(chat)[0], "Claim"))
+    for name in ("task/fetch", "task/submit", "fileConsent/invoke", "composeExtension/submitAction"):
+        good.append(good[-1] | {"name": name})
+    headers = scene.teams.courier.signed(good[0])
+    statuses: Counter[int] = Counter()
+    for n in range(400):
+        activity = copy.deepcopy(good[n % len(good)])
+        for _ in range(draw.randint(1, 4)):
+            *way, last = draw.choice(places(activity))
+            holder: Any = activity
+            for key in way:
+                holder = holder[key]
+            if isinstance(holder, dict) and draw.random() < 0.2:
+                holder.pop(last, None)
+            else:
+                holder[last] = copy.deepcopy(draw.choice(ODD))
+        status, _ = await scene.teams.courier.send(json.dumps(activity).encode(), headers)
+        statuses[status] += 1
+    assert set(statuses) <= {200, 400, 401, 403}, statuses
+    assert statuses[200] > 100, "most of them are near enough to be read"
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 _ATOMS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20)

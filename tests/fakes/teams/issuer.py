@@ -49,6 +49,7 @@ class Issuer:
         self.keys_url = ""
         self.error = ""
         self.lifetime = 3599
+        self.scope = SCOPE
         self.certificate = ""
         self.revoked: set[str] = set()
 
@@ -111,7 +112,11 @@ class Issuer:
         if self.error:
             return web.json_response({"error": self.error, "error_description": "AADSTS700016"}, status=400)
         bot = self.bots.get(form.get("client_id", ""))
-        if bot is None or form.get("scope") != f"{SCOPE}/.default" or not self._proven(bot, form, str(request.url)):
+        if (
+            bot is None
+            or form.get("scope") != f"{self.scope}/.default"
+            or not self._proven(bot, form, str(request.url))
+        ):
             return web.json_response({"error": "invalid_client", "error_description": "AADSTS7000215"}, status=401)
         return web.json_response(self._granted(bot))
 
