@@ -10,9 +10,8 @@ import asyncio
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4  # noqa: TID251  the one place where identifiers are drawn
@@ -34,20 +33,21 @@ from adapters.teams.settings import TeamsSettings, Words
 from adapters.web.adapter import WebAdapter
 from adapters.web.settings import WebSettings
 from adapters.web.settings import place as web_place
-from bot.config import PLATFORMS, Configuration, SlackSection
+from bot.config import PLATFORMS, Configuration, Settings, SlackSection
 from bot.core.activity import Place
 from bot.core.policy import Desk, Policy, Thresholds
 from bot.core.routing import Doors
 from bot.core.tiers import tiers_of
 from bot.core.words import say
 from bot.engine.engine import Engine, Role
-from bot.errors import AssistantError, ConfigError, StoreUnavailable
+from bot.errors import AssistantError, ConfigError
 from bot.models import BesideTheLoop, ensure_trained
 from bot.operating import daily_of, operations_of
 from bot.ports import ChatAdapter, Clock
 from bot.server import Server
 from bot.services.forms import CaseForms
 from bot.services.pressed_commands import PressedCommands
+from bot.watching import Phase, watched_of
 from bot.working_time import auto_close_of, hours_of, levels_of, staffing_of
 
 _log = structlog.get_logger("app")
@@ -75,6 +75,8 @@ class App:
         self._roles = frozenset(Role(role) for role in roles)
         self._clock = SystemClock()
         self._running = AsyncExitStack()
+        self._phase = Phase()
+        self._engine: Engine | None = None
         self.addresses: Sequence[str] = ()
 
     async def start(self) -> None:
@@ -86,7 +88,13 @@ class App:
             raise
 
     async def stop(self) -> None:
-        """Stop reading, drain what is under way, release what is owned, and end."""
+        """Stop reading, drain what is under way, release what is owned, and end.
+
+        Whoever balances the load has `server.drain_seconds` to notice before anything else happens.
+        """
+        self._phase.draining = True
+        if self._phase.platforms_started:
+            await asyncio.sleep(self._settings.server.drain_seconds)
         await self._running.aclose()
 
     async def _start(self) -> None:
@@ -120,14 +128,25 @@ class App:
             max_file=settings.files.max_megabytes * 1_000_000,
             keep_seconds=settings.store.keep_days * 86400.0 or None,
         )
-        server = Server(partial(_health, engine))
+        self._engine = engine
+        server = Server(
+            watched_of(
+                engine,
+                store,
+                understanding,
+                platforms_of(settings),
+                self._clock,
+                self._phase,
+                understands=lambda: Role.WORKER in self._roles,
+            )
+        )
         if settings.platforms.web.enabled:
             web = WebAdapter(self._web_settings(data), self._clock, engine.records.follow, engine.records.journal)
-            server.mount(web, settings.platforms.web.host, settings.platforms.web.port)
+            server.mount(web, settings.platforms.web.host, settings.platforms.web.port, platform=web.platform)
             adapters[web.platform] = web
         if slack is not None:
             if settings.platforms.slack.mode == "http":
-                server.mount(slack, settings.server.host, settings.server.port)
+                server.mount(slack, settings.server.host, settings.server.port, platform=slack.platform)
             adapters[slack.platform] = slack
         if settings.platforms.teams.enabled:
             section = settings.server
@@ -136,13 +155,15 @@ class App:
             )
             server.mount(shelf, section.host, section.port)
             teams = TeamsAdapter(teams_settings(self._configuration, data, policy), self._clock, shelf)
-            server.mount(teams, settings.server.host, settings.server.port)
+            server.mount(teams, section.host, section.port, platform=teams.platform)
             adapters[teams.platform] = teams
         operations = operations_of(settings, policy, engine, store, understanding, adapters, self._clock)
         intake = PressedCommands(engine.intake, operations, adapters)
         forms = CaseForms(engine.records, policy, engine.live.fresh)
         for adapter in adapters.values():
             stack.push_async_callback(adapter.stop)
+        # while what is under way is finished, `/readyz` says so, and what still comes in is stored for whoever is next
+        stack.push_async_callback(server.stop)
         await engine.start()
         stack.push_async_callback(engine.stop)
         stack.push_async_callback(intake.finish)
@@ -154,7 +175,7 @@ class App:
                 await adapter.start(intake, operations, forms)
             server.watch(settings.server.host, settings.server.port)
             await server.start()
-            stack.push_async_callback(server.stop)
+            self._phase.platforms_started = True
             self.addresses = server.addresses
 
     def _load_assistant(self) -> RasaAssistant:
@@ -194,7 +215,13 @@ class App:
 
     def _slack(self) -> SlackAdapter | None:
         section = self._settings.platforms.slack
-        return SlackAdapter(slack_settings(self._configuration), self._clock) if section.enabled else None
+        if not section.enabled:
+            return None
+        return SlackAdapter(slack_settings(self._configuration), self._clock, self._suspect_clock)
+
+    def _suspect_clock(self) -> None:
+        if self._engine is not None:
+            self._engine.tally.count("clock_skew_suspected", platform="slack")
 
     async def _workspace(self, slack: SlackAdapter | None) -> str:
         named = self._settings.platforms.slack.workspace
@@ -279,13 +306,18 @@ def check(configuration: Configuration) -> list[str]:
     problems = problems_of_understanding(assistant.project)
     if problems:
         raise AssistantError(problems)
-    platforms = [name for name in PLATFORMS if getattr(configuration.settings.platforms, name).enabled]
+    platforms = platforms_of(configuration.settings)
     return [
         *assistant.notices,
         f"assistant: {folder.name}, {len(assistant.intents)} intents",
         f"platforms: {', '.join(platforms) or 'none'}",
         f"desks: {', '.join(f'{desk.name} on {desk.platform}' for desk in configuration.settings.desks)}",
     ]
+
+
+def platforms_of(settings: Settings) -> list[str]:
+    """The platforms that are served."""
+    return [name for name in PLATFORMS if getattr(settings.platforms, name).enabled]
 
 
 def serve(configuration: Configuration, roles: Sequence[str]) -> int:
@@ -323,14 +355,6 @@ async def _serve(configuration: Configuration, roles: Sequence[str]) -> int:
     print("Stopping: no new work, finishing what is under way ...", file=sys.stderr)  # noqa: T201  as above
     await app.stop()
     return 0
-
-
-async def _health(engine: Engine) -> Mapping[str, bool]:
-    try:
-        await engine.records.open_cases()
-    except StoreUnavailable:
-        return {"store": False}
-    return {"store": True}
 
 
 def slack_settings(configuration: Configuration) -> SlackSettings:

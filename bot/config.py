@@ -50,6 +50,7 @@ class ServerSection(_Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8090, ge=0, le=65535)
     public_url: str = Field(default="", pattern=r"^(https://[^\s/?#@]+|http://(127\.0\.0\.1|localhost)(:\d+)?)?/?$")
+    drain_seconds: float = Field(default=0.0, ge=0, le=60)
 
 
 class StoreSection(_Section):

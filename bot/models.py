@@ -57,6 +57,11 @@ class BesideTheLoop:
         await self._processes.stop()
 
     @property
+    def is_loaded(self) -> bool:
+        """Whether there is somebody to understand a text now."""
+        return self._processes.is_serving
+
+    @property
     def answering(self) -> str:
         """See `bot.ports.Models`."""
         return self._processes.version

@@ -1,16 +1,24 @@
-"""Hosts what adapters serve over HTTP, and `/healthz`. Knows nothing of what is said there."""
+"""Hosts what adapters serve over HTTP, and what machines are watched by: `/healthz`, `/readyz` and `/metrics`.
+
+Knows nothing of what is said there; measures how long each adapter takes to answer its platform.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Final, Protocol
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
-from bot.errors import ConfigError
+from bot.errors import ConfigError, StoreUnavailable
 
 Address = tuple[str, int]
+State = Mapping[str, bool]
+
+_PLATFORM: Final = web.AppKey("platforms", dict[str, str])
 
 
 class Mountable(Protocol):
@@ -21,22 +29,44 @@ class Mountable(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What is told to whoever watches: whether we live, whether we may be sent work, and the numbers.
+
+    `metrics` gives a content type and a text, and raises StoreUnavailable; `took` is told how many seconds an answer to
+    a platform took.
+    """
+
+    healthy: Callable[[], Awaitable[State]]
+    ready: Callable[[], Awaitable[State]]
+    metrics: Callable[[], Awaitable[tuple[str, str]]]
+    took: Callable[[str, float], None]
+
+
 class Server:
     """One listener per address, each with the adapters that are mounted on it."""
 
-    def __init__(self, healthy: Callable[[], Awaitable[Mapping[str, bool]]]) -> None:
-        self._healthy = healthy
+    def __init__(self, watched: Watched) -> None:
+        self._watched = watched
         self._apps: dict[Address, web.Application] = {}
         self._runners: list[web.AppRunner] = []
         self.addresses: list[str] = []
 
-    def mount(self, adapter: Mountable, host: str, port: int) -> None:
-        """Serve an adapter at an address. Several may share one."""
-        adapter.mount(self._app((host, port)))
+    def mount(self, adapter: Mountable, host: str, port: int, *, platform: str = "") -> None:
+        """Serve an adapter at an address. Several may share one. With a `platform` its answers are timed."""
+        app = self._app((host, port))
+        before = {resource.canonical for resource in app.router.resources()}
+        adapter.mount(app)
+        if platform:
+            new = {resource.canonical for resource in app.router.resources()} - before
+            app[_PLATFORM].update(dict.fromkeys(new, platform))
 
     def watch(self, host: str, port: int) -> None:
-        """Serve `/healthz` at an address."""
-        self._app((host, port)).router.add_get("/healthz", self._health)
+        """Serve what machines are watched by at an address."""
+        router = self._app((host, port)).router
+        router.add_get("/healthz", self._health)
+        router.add_get("/readyz", self._ready)
+        router.add_get("/metrics", self._metrics)
 
     async def start(self) -> None:
         """Listen. Raises ConfigError when an address is taken."""
@@ -58,9 +88,40 @@ class Server:
         self._runners.clear()
 
     def _app(self, address: Address) -> web.Application:
-        # adapters cap their own bodies; this is the cap above theirs
-        return self._apps.setdefault(address, web.Application(client_max_size=1 << 20))
+        if address not in self._apps:
+            # adapters cap their own bodies; this is the cap above theirs
+            app = web.Application(client_max_size=1 << 20, middlewares=[self._timed])
+            app[_PLATFORM] = {}
+            self._apps[address] = app
+        return self._apps[address]
+
+    @web.middleware
+    async def _timed(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        resource = request.match_info.route.resource
+        platform = request.app[_PLATFORM].get(resource.canonical, "") if resource else ""
+        if not platform or request.method != "POST":
+            return await handler(request)
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            return await handler(request)
+        finally:
+            self._watched.took(platform, loop.time() - began)
 
     async def _health(self, _request: web.Request) -> web.Response:
-        state = dict(await self._healthy())
-        return web.json_response({"healthy": all(state.values()), **state}, status=200 if all(state.values()) else 503)
+        return _told("healthy", await self._watched.healthy())
+
+    async def _ready(self, _request: web.Request) -> web.Response:
+        return _told("ready", await self._watched.ready())
+
+    async def _metrics(self, _request: web.Request) -> web.Response:
+        try:
+            content_type, text = await self._watched.metrics()
+        except StoreUnavailable:
+            return web.Response(status=503, text="the store cannot be reached\n")
+        return web.Response(body=text.encode(), headers={"Content-Type": content_type})
+
+
+def _told(name: str, state: State) -> web.Response:
+    good = all(state.values())
+    return web.json_response({name: good, **state}, status=200 if good else 503)

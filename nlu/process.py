@@ -69,6 +69,11 @@ class NluProcess:
         """The version of the model that answers now; empty before `start`."""
         return self._workers[0].version if self._workers else ""
 
+    @property
+    def is_serving(self) -> bool:
+        """Whether a worker lives that has loaded the model."""
+        return self._running and any(worker.alive for worker in self._workers)
+
     async def start(self) -> None:
         """Start all workers. Raises UnderstandingUnavailable with the reason when the model cannot be loaded."""
         self._running = True

@@ -98,6 +98,11 @@ class Keys:
         return f"{self.prefix}:{{forgetting}}:wishes"
 
     @property
+    def tallies(self) -> str:
+        """What all processes have counted of their own doings."""
+        return f"{self.prefix}:{{tallies}}:counts"
+
+    @property
     def audit(self) -> str:
         """What operators did that must be known later, by its time."""
         return f"{self.prefix}:{{audit}}:lines"

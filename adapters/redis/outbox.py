@@ -111,6 +111,14 @@ class RedisOutbox:
         wait = await self._connection.run(scripts.BUCKET, [self._keys.bucket(bucket)], [rate, burst, cost, reserve, 0])
         return float(wait)
 
+    async def level(self, bucket: str, *, rate: float, burst: float) -> float:
+        level, at, frozen = await self._connection.call("HMGET", self._keys.bucket(bucket), "level", "at", "frozen")
+        seconds, micros = await self._connection.call("TIME")
+        now = int(seconds) + int(micros) / 1e6
+        if frozen is not None and float(frozen) > now:
+            return 0.0
+        return burst if level is None else min(burst, float(level) + max(now - float(at), 0.0) * rate)
+
     async def freeze(self, bucket: str, seconds: float, *, rate: float, burst: float) -> None:
         await self._connection.run(scripts.BUCKET, [self._keys.bucket(bucket)], [rate, burst, 0, 0, seconds])
 

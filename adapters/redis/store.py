@@ -16,6 +16,7 @@ from adapters.redis.outbox import Patience, RedisOutbox
 from adapters.redis.roster import RedisRoster
 from adapters.redis.solved import RedisSolvedCases
 from adapters.redis.strays import RedisStrays
+from adapters.redis.tallies import RedisTallies
 from adapters.redis.upkeep import RedisUpkeep
 from bot.errors import ConfigError
 
@@ -51,6 +52,7 @@ class RedisStore:
         self.macros = RedisMacros(self._connection, self._keys)
         self.errands = RedisErrands(self._connection, self._keys)
         self.solved = RedisSolvedCases(self._connection, self._keys)
+        self.tallies = RedisTallies(self._connection, self._keys)
         self.audit = RedisAudit(self._connection, self._keys)
         self.forgetting = RedisForgetting(self._connection, self._keys)
         self.strays = RedisStrays(self._connection, self._keys)

@@ -13,7 +13,7 @@ from adapters.redis import scripts
 from adapters.redis.connect import Call, Connection
 from adapters.redis.keys import Keys
 from adapters.redis.mailboxes import LEASE_SECONDS
-from bot.ports import Findings, IndexRow
+from bot.ports import Backlog, Findings, IndexRow
 
 _FORGOTTEN_SECONDS: Final = 3.0
 """A row that was not written this long after its commit was forgotten by its worker."""
@@ -59,6 +59,14 @@ class RedisUpkeep:
         ]
         return [_findings(*found) for found in await self._connection.run_each(scripts.TICK, calls)]
 
+    async def backlog(self) -> Backlog:
+        calls: list[Call] = [(self._keys.base(shard), []) for shard in range(self._keys.shards)]
+        found = await self._connection.run_each(scripts.BACKLOG, calls)
+        ages, lanes, unknown, conversations = zip(*found, strict=True)
+        return Backlog(
+            max(map(float, ages)), sum(map(int, lanes)), sum(map(int, unknown)), sum(map(int, conversations))
+        )
+
     async def fire(self, conversation: str, timer: str, due: float, body: str) -> None:
         await self._connection.run(
             scripts.FIRE, [self._keys.home(conversation)], [conversation, timer, f"{due:.6f}", body]
@@ -86,12 +94,13 @@ class RedisUpkeep:
                 yield "s", shard
 
 
-def _findings(timers: list[str], twins: list[str], rows: list[str], orphans: list[str]) -> Findings:
+def _findings(timers: list[str], twins: list[str], rows: list[str], orphans: list[str], freed: int) -> Findings:
     return Findings(
         timers=tuple((cid, name, float(at)) for cid, name, at in _chunks(timers, 3)),
         twins=tuple(twins),
         rows=tuple(_row(*row) for row in _chunks(rows, 4)),
         orphans=tuple((thread, cid, float(age)) for thread, cid, age in _chunks(orphans, 3)),
+        freed=int(freed),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Final
 from urllib.parse import urlsplit
@@ -47,8 +47,10 @@ _log = structlog.get_logger("slack")
 class SlackAdapter:
     """One installed Slack app. `mount` it on the web application for HTTP mode, then `start`."""
 
-    def __init__(self, settings: SlackSettings, clock: Clock) -> None:
+    def __init__(self, settings: SlackSettings, clock: Clock, suspect_clock: Callable[[], None] = lambda: None) -> None:
+        """`suspect_clock` is told when Slack's time and ours seem to be far apart."""
         self._settings = settings
+        self._suspect_clock = suspect_clock
         self._clock = clock
         self._api = WebApi(settings.base_url, settings.bot_token, seconds=settings.call_seconds)
         self._people = People(self._api, clock, PLATFORM)
@@ -75,7 +77,15 @@ class SlackAdapter:
     def mount(self, app: web.Application) -> None:
         """Serve Slack's requests on `settings.path`; until `start` they are answered 503, and come again."""
         app.router.add_routes(
-            [http.route(self._settings.path, self._settings.signing_secrets, self._clock.now, self._take_over_http)]
+            [
+                http.route(
+                    self._settings.path,
+                    self._settings.signing_secrets,
+                    self._clock.now,
+                    self._take_over_http,
+                    self._suspect_clock,
+                )
+            ]
         )
 
     async def start(self, intake: Intake, commands: Commands, forms: Forms) -> None:

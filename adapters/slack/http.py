@@ -16,7 +16,7 @@ import structlog
 from aiohttp import web
 
 from adapters.request_body import read_capped
-from adapters.slack.verification import why_not_from_slack
+from adapters.slack.verification import CLOCKS_DIFFER, why_not_from_slack
 from bot.core.json_values import object_in
 
 _MAX_FIELDS: Final = 100
@@ -35,8 +35,17 @@ class Reply:
 Receive = Callable[[dict[str, object]], Awaitable[Reply]]
 
 
-def route(path: str, secrets: tuple[str, ...], now: Callable[[], float], receive: Receive) -> web.RouteDef:
-    """The route to mount. `receive` gets each verified payload: an event, an interaction or a command."""
+def route(
+    path: str,
+    secrets: tuple[str, ...],
+    now: Callable[[], float],
+    receive: Receive,
+    suspect_clock: Callable[[], None],
+) -> web.RouteDef:
+    """The route to mount. `receive` gets each verified payload: an event, an interaction or a command.
+
+    `suspect_clock` is told of every request that is Slack's by its signature and far away by its time.
+    """
 
     async def serve(request: web.Request) -> web.Response:
         raw = await read_capped(request)
@@ -44,6 +53,8 @@ def route(path: str, secrets: tuple[str, ...], now: Callable[[], float], receive
             return raw
         problem = why_not_from_slack(raw, request.headers, secrets, now())
         if problem is not None:
+            if problem == CLOCKS_DIFFER:
+                suspect_clock()
             _log.warning("refused", why=problem, bytes=len(raw), sha256=hashlib.sha256(raw).hexdigest()[:16])
             return _empty(401)
         try:

@@ -10,6 +10,9 @@ import hmac
 from collections.abc import Mapping
 from typing import Final
 
+CLOCKS_DIFFER: Final = "timestamp out of the window, signature right: is a clock wrong?"
+"""Why a request of Slack's own is refused: an old one that somebody sends again, or our clock or theirs is wrong."""
+
 WINDOW_SECONDS: Final = 300
 """How old, and how far in the future, a signed request may be."""
 
@@ -20,11 +23,11 @@ def why_not_from_slack(raw: bytes, headers: Mapping[str, str], secrets: tuple[st
     claimed = headers.get("X-Slack-Signature", "").encode("utf-8", "surrogateescape")
     if not stamp.isascii() or not stamp.isdigit() or len(stamp) > 12:
         return "no timestamp"
-    if abs(now - int(stamp)) > WINDOW_SECONDS:
-        return "timestamp out of the window"
     base = b"v0:" + stamp.encode() + b":" + raw
     good = False
     for secret in secrets:
         expected = b"v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest().encode()
         good |= hmac.compare_digest(expected, claimed)
+    if abs(now - int(stamp)) > WINDOW_SECONDS:
+        return CLOCKS_DIFFER if good else "timestamp out of the window"
     return None if good else "wrong signature"

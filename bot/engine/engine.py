@@ -32,6 +32,7 @@ from bot.engine.retention import Retention
 from bot.engine.sender import Sender
 from bot.engine.staff import StoredStaff
 from bot.engine.strays import Strays
+from bot.engine.tally import Tally
 from bot.engine.transfers import Transfers
 from bot.engine.worker import Core, Mind, Worker
 from bot.errors import StoreUnavailable
@@ -59,6 +60,7 @@ _DEAD_AFTER: Final = 1.2
 
 _RENEW_SECONDS: Final = 3.0
 _TICK_SECONDS: Final = 1.0
+_FLUSH_SECONDS: Final = 5.0
 _DRAIN_SECONDS: Final = 10.0
 
 
@@ -104,16 +106,18 @@ class Engine:
         forgotten `keep_seconds` after their last event; None: never.
         """
         self._store = store
+        self._policy = policy
         self._adapters = adapters
         self._roles = roles
         self._clock = clock
         self._name = fresh()
-        ingress = Ingress(store, doors, clock)
+        self.tally = Tally()
+        ingress = Ingress(store, doors, clock, self.tally)
         self.intake: Intake = ingress
         self.records: Records = StoredRecords(store, ingress, fresh)
         self.forgetter = Forgetter(store, clock, fresh)
         self.audit = StoredAudit(store.audit)
-        self._janitor = Janitor(store, adapters, ingress, Strays(store, adapters, ingress), clock)
+        self._janitor = Janitor(store, adapters, ingress, Strays(store, adapters, ingress), clock, self.tally)
         self._retention = Retention(store, clock, keep_seconds) if keep_seconds is not None else None
         markless = frozenset(name for name, adapter in adapters.items() if not adapter.capabilities.react)
         policy = replace(policy, markless=markless)
@@ -134,18 +138,21 @@ class Engine:
             clock,
             name=self._name,
             fresh=fresh,
+            tally=self.tally,
         )
+        self.pacing = Pacing(store.outbox, paces or {})
         self._sender = Sender(
             store,
             adapters,
             clock,
             ingress.bind,
             self._again,
-            pacing=Pacing(store.outbox, paces or {}),
+            pacing=self.pacing,
             transfers=Transfers(adapters, max_file),
             name=self._name,
             fresh=fresh,
             overdue_seconds=overdue_seconds,
+            tally=self.tally,
         )
         self._working: Hands[Claim] = Hands(hands, self._worker.fetch, self._worker.work)
         self._sending: Hands[LaneClaim] = Hands(hands, self._sender.fetch, self._sender.work)
@@ -169,6 +176,7 @@ class Engine:
             self._spawn(self._working.run, "worker")
         if Role.SENDER in self._roles:
             self._spawn(self._sending.run, "sender")
+        self._spawn(self._flushes, "tally")
         if Role.JANITOR in self._roles:
             self._spawn(self._ticks, "janitor")
             if self._retention is not None:
@@ -188,11 +196,20 @@ class Engine:
             # Before Python 3.12 a cancellation that meets the end of a wait_for is lost: it is given again.
             _, ending = await asyncio.wait(ending, timeout=1.0)
         self._tasks.clear()
+        await self._quietly(self.tally.flush(self._store.tallies), "tally")
         try:
             await self._store.upkeep.release(self._name, leaving=True)
         except StoreUnavailable as error:
             # The others notice that our heart has stopped.
             _log.warning("store_unavailable", doing="leave", why=str(error))
+
+    async def bucket_levels(self) -> Mapping[str, float]:
+        """How full the bucket of each desk's channel is, 0 to 1. Raises StoreUnavailable."""
+        found: dict[str, float] = {}
+        for desk in self._policy.desks:
+            if (adapter := self._adapters.get(desk.place.platform)) is not None:
+                found[desk.name] = await self.pacing.level(adapter, desk.place)
+        return found
 
     def _spawn(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
         self._tasks.append(asyncio.create_task(self._for_ever(work, name), name=name))
@@ -244,6 +261,11 @@ class Engine:
             lanes = [(cid, lane, epoch) for (cid, lane), epoch in self._sender.held.items()]
             renewal = self._store.upkeep.renew(self._name, list(self._worker.held.items()), lanes)
             await self._quietly(renewal, "renew")
+
+    async def _flushes(self) -> None:
+        while True:
+            await asyncio.sleep(_FLUSH_SECONDS)
+            await self._quietly(self.tally.flush(self._store.tallies), "tally")
 
     async def _ticks(self) -> None:
         while True:

@@ -6,12 +6,13 @@ its activities parked, in order, until it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.core.activity import Activity, Person, Side
 from bot.core.events import AgentCommanded
 from bot.core.routing import Doors, event_of, home_of, subject_of
 from bot.engine.codec import read, write, write_event
+from bot.engine.tally import Tally
 from bot.ports import Clock, IndexRow, Store
 
 
@@ -30,6 +31,7 @@ class Ingress:
     store: Store
     doors: Doors
     clock: Clock
+    tally: Tally = field(default_factory=Tally)
 
     async def take(self, activity: Activity) -> bool:
         """Store the activity; see `bot.ports.Intake`."""
@@ -76,6 +78,7 @@ class Ingress:
         new, parked = await self.store.mailboxes.take(conversation, body, ids=ids, at=activity.at, thread=binds)
         if parked:
             await self.unpark(binds, conversation)
+        self.tally.count("activities" if new else "dedupe_hits", platform=activity.place.platform)
         return new
 
 

@@ -7,7 +7,7 @@ janitors at once, and twice.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import structlog
@@ -17,6 +17,7 @@ from bot.engine.codec import Unreadable, read, read_ref, write, write_event, wri
 from bot.engine.entries import Twin
 from bot.engine.ingress import Ingress
 from bot.engine.strays import Strays
+from bot.engine.tally import Tally
 from bot.errors import DeliveryError, StoreUnavailable
 from bot.ports import ChatAdapter, Clock, Findings, IndexRow, Posted, Relink, Store
 
@@ -38,6 +39,7 @@ class Janitor:
     ingress: Ingress
     strays: Strays
     clock: Clock
+    tally: Tally = field(default_factory=Tally)
 
     async def look(self) -> None:
         """Find what is to be done and do it. Raises StoreUnavailable."""
@@ -49,9 +51,11 @@ class Janitor:
         """Free what dead workers held."""
         for worker in dead:
             freed = await self.store.upkeep.release(worker)
+            self.tally.count("lease_steals", freed)
             _log.warning("reaped", worker=worker, freed=freed)
 
     async def _do(self, findings: Findings) -> None:
+        self.tally.count("lease_steals", findings.freed)
         for conversation, name, due in findings.timers:
             body = write_event(TimerFired(max(due, self.clock.now()), name))
             await self.store.upkeep.fire(conversation, name, due, body)
@@ -92,6 +96,7 @@ class Janitor:
         adapter = self.adapters.get(twin.place.platform)
         if adapter is None:
             return
+        self.tally.count("sweeps")
         relinks: list[Relink] = []
         again = _again(twin)
         try:
@@ -101,6 +106,7 @@ class Janitor:
                 for other in found:
                     if other is not kept:
                         await adapter.delete(other.ref)
+                        self.tally.count("twins_deleted")
                         _log.warning("twin_deleted", entry=twin.key)
                         relinks.append(_relink(twin, other, kept))
         except DeliveryError as error:

@@ -56,6 +56,12 @@ class Pacing:
             self._tokens[workspace] = (tokens + 1, until)
         return wait
 
+    async def level(self, adapter: ChatAdapter, channel: Place) -> float:
+        """How full a channel's bucket is, 0 to 1."""
+        pace = self._pace(channel.platform, adapter)
+        level = await self._outbox.level(_channel(channel), rate=pace.per_channel, burst=pace.channel_burst)
+        return level / pace.channel_burst
+
     async def freeze(self, adapter: ChatAdapter, entry: Entry, seconds: float) -> None:
         """Nobody calls while the platform has told us to wait. New messages are limited by channel."""
         if isinstance(entry.effect, Post):

@@ -26,6 +26,7 @@ from bot.engine.expand import lanes_of_case, new_entry
 from bot.engine.hands import insist
 from bot.engine.pacing import Pacing
 from bot.engine.strays import remember
+from bot.engine.tally import Tally
 from bot.engine.transfers import Transfer, Transfers
 from bot.errors import NotDone, Refused, StoreUnavailable, Throttled, TooLarge, Uncertain
 from bot.ports import Begun, ChatAdapter, Clock, Head, LaneClaim, Link, Settlement, Store
@@ -73,6 +74,7 @@ class Sender:
         name: str,
         fresh: Callable[[], str],
         overdue_seconds: float,
+        tally: Tally,
     ) -> None:
         """`bind` makes a thread known; `again` wants a shard to be looked at in so many seconds.
 
@@ -88,6 +90,7 @@ class Sender:
         self._name = name
         self._fresh = fresh
         self._overdue_seconds = overdue_seconds
+        self._tally = tally
         self.held: dict[tuple[str, str], str] = {}
         """Lanes that we own, with their epochs: their leases have to be renewed."""
         self.stopping = False
@@ -195,11 +198,14 @@ class Sender:
         """Make one call and say how it ended."""
         head = claim.head
         progress = [head.step]
+        if head.resent:
+            self._tally.count("resends")
         transfer = self._transfers.of(entry)
         try:
             async with asyncio.timeout(_FILE_SECONDS if transfer else _CALL_SECONDS):
                 done = await _told(deliver(adapter, entry, root, begun.copies, progress, transfer), transfer)
         except Throttled as error:
+            self._tally.count("throttled", platform=entry.to.platform)
             await self._insist(partial(self._pacing.freeze, adapter, entry, error.retry_after))
             # What is limited by channel is held back by its bucket, too: the lane may look up earlier.
             longest = _LONGEST_SLEEP if isinstance(entry.effect, Post) else error.retry_after
@@ -252,8 +258,10 @@ class Sender:
         except Refused as error:
             return self._failed(entry, error.why)
         if not found:
+            self._tally.count("looks", result="missed")
             _log.info("look_missed", entry=entry.id, seconds=round(head.now - head.began_at, 1))
             return Settlement("missed", looked_at=head.now)
+        self._tally.count("looks", result="found")
         _log.info("look_found", entry=entry.id)
         return self._sent(adapter, entry, Done(found[0]), head.first_at, twins=len(found) > 1)
 
@@ -313,6 +321,7 @@ class Sender:
     async def _settle(
         self, claim: LaneClaim, attempt: int, settlement: Settlement, *, keep: bool
     ) -> Head | float | None:
+        self._tally.count("attempts", outcome=settlement.outcome)
         if settlement.twins:
             twin = replace(read(settlement.twins, Twin), conversation=claim.conversation)
             settlement = replace(settlement, twins=write(twin, Twin))

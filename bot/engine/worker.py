@@ -39,6 +39,7 @@ from bot.engine.live import LiveFacts
 from bot.engine.memory import Memory
 from bot.engine.people import People
 from bot.engine.staff import StoredStaff, gives_cases
+from bot.engine.tally import Tally
 from bot.errors import Fenced, StoreUnavailable, UnderstandingUnavailable
 from bot.ports import Assistant, Changes, Claim, Clock, CustomerMessage, IndexRow, Mail, Store, Understanding
 
@@ -97,8 +98,10 @@ class Worker:
         *,
         name: str,
         fresh: Callable[[], str],
+        tally: Tally,
     ) -> None:
         self._store = store
+        self._tally = tally
         self._mind = mind
         self._expansion = expansion
         self._people = people
@@ -128,6 +131,7 @@ class Worker:
         try:
             await self._work(claim)
         except Fenced:
+            self._tally.count("fenced")
             _log.info("fenced", conversation=claim.conversation)
         finally:
             if self.held.get(claim.conversation) == claim.epoch:
@@ -156,6 +160,9 @@ class Worker:
                     return
                 mail = await self._commit(claim, state, changes, keep=keep)
                 await self._write_rows(claim, changes)
+            for name, count in changes.counts:
+                if name.isidentifier():
+                    self._tally.count("facts", count, kind=name)
             await self._staff.followed(before, conversation)
             if conversation is not None:
                 await self._memory.note(before, conversation)

@@ -22,6 +22,7 @@ from bot.ports.roster import DutyRow, Roster, Staff
 from bot.ports.solved import Encoder, SolvedCases
 from bot.ports.store import Findings, IndexRow, Ledger, Store, Upkeep
 from bot.ports.strays import Strays
+from bot.ports.tallies import Backlog, Tallies
 
 __all__ = [
     "CHUNK",
@@ -32,6 +33,7 @@ __all__ = [
     "Audit",
     "AuditBook",
     "AuditLine",
+    "Backlog",
     "Begun",
     "Capabilities",
     "CaseRow",
@@ -81,6 +83,7 @@ __all__ = [
     "Staff",
     "Store",
     "Strays",
+    "Tallies",
     "Understanding",
     "Upkeep",
     "body_with",

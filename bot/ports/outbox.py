@@ -140,6 +140,10 @@ class Outbox(Protocol):
         """Take a token, leaving `reserve` for more urgent calls; the seconds to wait, 0 when it was taken."""
         ...
 
+    async def level(self, bucket: str, *, rate: float, burst: float) -> float:
+        """How many tokens a bucket has now; none while it is frozen."""
+        ...
+
     async def freeze(self, bucket: str, seconds: float, *, rate: float, burst: float) -> None:
         """Let nobody take a token for so long."""
         ...

@@ -15,6 +15,7 @@ from bot.ports.outbox import Outbox
 from bot.ports.roster import Roster
 from bot.ports.solved import SolvedCases
 from bot.ports.strays import Strays
+from bot.ports.tallies import Backlog, Tallies
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,16 @@ class IndexRow:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a look at one shard found to do. Timers are conversation, name, time; orphans thread, conversation, age."""
+    """What a look at one shard found to do. Timers are conversation, name, time; orphans thread, conversation, age.
+
+    `freed` counts conversations and lanes whose owner did not renew their lease.
+    """
 
     timers: tuple[tuple[str, str, float], ...] = ()
     twins: tuple[str, ...] = ()
     rows: tuple[IndexRow, ...] = ()
     orphans: tuple[tuple[str, str, float], ...] = ()
+    freed: int = 0
 
 
 class Upkeep(Protocol):
@@ -65,6 +70,10 @@ class Upkeep(Protocol):
 
     async def write_row(self, row: IndexRow) -> None:
         """Write a committed row of the case index, or a thread's binding, and forget that it was to be written."""
+        ...
+
+    async def backlog(self) -> Backlog:
+        """What waits to be decided and to be sent, in all shards."""
         ...
 
     def wakes(self) -> AsyncIterator[tuple[str, int]]:
@@ -152,6 +161,9 @@ class Store(Protocol):
 
     @property
     def solved(self) -> SolvedCases: ...
+
+    @property
+    def tallies(self) -> Tallies: ...
 
     @property
     def audit(self) -> Audit: ...

@@ -1,13 +1,16 @@
 -- The janitor's look at a shard: frees what nobody renews, wakes what is due, and lists what needs work.
 -- ARGV: the time of day (seconds, for timers), seconds before an index row counts as forgotten.
--- Returns {timers, twins, index rows, orphans}; each is a flat list.
+-- Returns {timers, twins, index rows, orphans, how much was freed}; the first four are flat lists.
 local clock, forgotten = tonumber(ARGV[1]), tonumber(ARGV[2])
 local t = now()
+local freed = 0
 for _, cid in ipairs(redis.call('ZRANGEBYSCORE', base .. 'claims', '-inf', exact(t), 'LIMIT', 0, 200)) do
   release_conversation(cid)
+  freed = freed + 1
 end
 for _, lane in ipairs(redis.call('ZRANGEBYSCORE', base .. 'lane-claims', '-inf', exact(t), 'LIMIT', 0, 200)) do
   release_lane(lane)
+  freed = freed + 1
 end
 wake_due_lanes(t)
 if redis.call('EXISTS', base .. 'ready') == 1 then wake('w') end
@@ -42,4 +45,4 @@ for i = 1, #waiting, 2 do
   orphans[#orphans + 1] = redis.call('HGET', base .. 'bindings', waiting[i]) or ''
   orphans[#orphans + 1] = exact(t - tonumber(waiting[i + 1]))
 end
-return {timers, twins, rows, orphans}
+return {timers, twins, rows, orphans, freed}

@@ -1,0 +1,32 @@
+"""What all processes have counted of their own doings, together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Tallies(Protocol):
+    """Counters that only grow, by name. Every method raises StoreUnavailable."""
+
+    async def add(self, counted: Mapping[str, int]) -> None:
+        """Add to counters. Done twice it counts twice: what a failure loses or doubles is a count, not a message."""
+        ...
+
+    async def read(self) -> Mapping[str, int]:
+        """All counters."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits. `oldest` is how long the oldest entry has waited to be sent, in seconds; 0 when none waits.
+
+    `lanes` have something to send, of `unknown` nobody knows whether it arrived; `conversations` have events waiting.
+    """
+
+    oldest: float = 0.0
+    lanes: int = 0
+    unknown: int = 0
+    conversations: int = 0

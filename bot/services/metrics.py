@@ -1,0 +1,248 @@
+"""What Prometheus reads at `/metrics`: the numbers of `stats`, what waits, and what the machines had to make good.
+
+The numbers are those of the whole installation, whichever process is asked. Never anybody's data: labels are reasons,
+targets, platforms, desks, intents and the like. Read at most once in a few seconds, however often it is asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.core import stats
+from bot.ports import Backlog, CaseRow, Clock, Models, Records, Tallies
+
+CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+"""Prometheus' text format: https://prometheus.io/docs/instrumenting/exposition_formats/"""
+
+_PREFIX: Final = "warmline_"
+_GOOD_SECONDS: Final = 5.0
+_DAY: Final = 86400.0
+_MOST_INTENTS: Final = 20
+_COUNTERS: Final[Mapping[str, str]] = {
+    "activities": "What people did and platforms reported, by platform.",
+    "dedupe_hits": "Deliveries that were known already, by platform.",
+    "attempts": "Attempts to send, by how they ended.",
+    "looks": "Looks for a message of which nobody knew whether it arrived, by result.",
+    "resends": "Messages sent again after all looks had missed.",
+    "sweeps": "Looks for a message that might be there twice.",
+    "twins_deleted": "Messages that were there twice, and deleted.",
+    "throttled": "Calls that a platform refused for now, by platform.",
+    "lease_steals": "Conversations and lanes taken from a process that was dead or too slow.",
+    "fenced": "Decisions of a process that had lost its conversation, and were dropped.",
+    "clock_skew_suspected": "Requests with a right signature and a wrong time, by platform.",
+    "facts": "What was decided, by kind of fact.",
+}
+_ALWAYS: Final = {
+    "looks": ('{result="found"}', '{result="missed"}'),
+    "attempts": tuple(f'{{outcome="{o}"}}' for o in ("sent", "retry", "unknown", "missed", "parked", "withheld")),
+    "resends": ("",),
+    "sweeps": ("",),
+    "twins_deleted": ("",),
+    "lease_steals": ("",),
+    "fenced": ("",),
+}
+"""Counters that are there from the beginning, so that an alert can tell zero from absent."""
+
+ACKNOWLEDGEMENT: Final = "acknowledgement"
+
+Sample = tuple[str, str, str, float]
+"""A name, its type, its labels as written, and a value."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    text: str = ""
+    until: float = float("-inf")
+
+
+class Metrics:
+    """The page. Safe to share among tasks: one of them reads, the others wait for it."""
+
+    def __init__(
+        self,
+        *,
+        records: Records,
+        tallies: Tallies,
+        backlog: Callable[[], Awaitable[Backlog]],
+        levels: Callable[[], Awaitable[Mapping[str, float]]],
+        models: Models,
+        platforms: Sequence[str],
+        clock: Clock,
+    ) -> None:
+        """`levels` tells how full the bucket of each desk's channel is, 0 to 1."""
+        self._records = records
+        self._tallies = tallies
+        self._backlog = backlog
+        self._levels = levels
+        self._models = models
+        self._platforms = tuple(platforms)
+        self._clock = clock
+        self._kept = _Kept()
+        self._reading = asyncio.Lock()
+
+    async def page(self) -> str:
+        """Everything in Prometheus' text format. Raises StoreUnavailable."""
+        loop = asyncio.get_running_loop()
+        async with self._reading:
+            if loop.time() >= self._kept.until:
+                self._kept = _Kept(await self._read(), loop.time() + _GOOD_SECONDS)
+        return self._kept.text
+
+    async def _read(self) -> str:
+        now = self._clock.now()
+        counted, backlog, levels, counters, cases = await asyncio.gather(
+            self._tallies.read(),
+            self._backlog(),
+            self._levels(),
+            self._records.counters(now - _DAY, now),
+            self._records.open_cases(),
+        )
+        return written(
+            [
+                *self._counted(counted),
+                *_waiting(backlog, levels),
+                *_cases(cases, now),
+                *_day(stats.summarise(counters)),
+                ("model_info", "gauge", _labels(version=self._models.answering), 1.0),
+            ]
+        )
+
+    def _counted(self, counted: Mapping[str, int]) -> Iterator[Sample]:
+        always = {f"{name}{labels}" for name, several in _ALWAYS.items() for labels in several}
+        always |= {
+            f"{name}{_labels(platform=platform)}"
+            for name in ("activities", "dedupe_hits", "clock_skew_suspected")
+            for platform in self._platforms
+        }
+        for series, n in sorted({**dict.fromkeys(always, 0), **counted}.items()):
+            name, _, rest = series.partition("{")
+            labels = f"{{{rest}" if rest else ""
+            if name in _COUNTERS:
+                yield f"{name}_total", "counter", labels, float(n)
+        yield from _histogram(ACKNOWLEDGEMENT, counted)
+
+
+def written(samples: Sequence[Sample]) -> str:
+    """Samples as text, each name with its help and type once."""
+    lines: list[str] = []
+    named = ""
+    for name, kind, labels, value in samples:
+        family = name
+        if kind == "histogram":
+            family = name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count")
+        if family != named:
+            named = family
+            lines += [f"# HELP {_PREFIX}{family} {_help(family)}", f"# TYPE {_PREFIX}{family} {kind}"]
+        lines.append(f"{_PREFIX}{name}{labels} {value:.10g}")
+    return "\n".join(lines) + "\n"
+
+
+def _help(family: str) -> str:
+    return _COUNTERS.get(family.removesuffix("_total"), _GAUGES.get(family, family.replace("_", " ")))
+
+
+def _histogram(name: str, counted: Mapping[str, int]) -> Iterator[Sample]:
+    """Counts by bucket, made cumulative, with the sum in seconds."""
+    by_labels: dict[str, Counter[str]] = {}
+    for series, n in counted.items():
+        kind, _, rest = series.partition("{")
+        if kind == f"{name}~":
+            parts = dict(part.split("=", 1) for part in rest.rstrip("}").split(","))
+            end = parts.pop("le").strip('"')
+            by_labels.setdefault(",".join(f"{k}={v}" for k, v in parts.items()), Counter())[end] += n
+    for labels, ends in sorted(by_labels.items()):
+        so_far = 0
+        inside = f"{labels}," if labels else ""
+        family = f"{name}_seconds"
+        for end in sorted({*ends, "+Inf"}, key=float):
+            so_far += ends[end]
+            yield f"{family}_bucket", "histogram", f'{{{inside}le="{end}"}}', float(so_far)
+        whole = f"{{{labels}}}" if labels else ""
+        yield f"{family}_sum", "histogram", whole, counted.get(f"{name}+{whole}", 0) / 1e6
+        yield f"{family}_count", "histogram", whole, float(so_far)
+
+
+def _waiting(backlog: Backlog, levels: Mapping[str, float]) -> Iterator[Sample]:
+    yield "oldest_unsent_seconds", "gauge", "", backlog.oldest
+    yield "lanes_waiting", "gauge", "", float(backlog.lanes)
+    yield "unknown", "gauge", "", float(backlog.unknown)
+    yield "conversations_waiting", "gauge", "", float(backlog.conversations)
+    for desk, level in sorted(levels.items()):
+        yield "bucket_level", "gauge", _labels(desk=desk), level
+
+
+def _cases(cases: Sequence[CaseRow], now: float) -> Iterator[Sample]:
+    counted = Counter((row.desk, row.status) for row in cases)
+    for (desk, status), n in sorted(counted.items()):
+        yield "open_cases", "gauge", _labels(desk=desk, status=status), float(n)
+    unclaimed = [row.opened_at for row in cases if row.status == "queued"]
+    yield "longest_wait_seconds", "gauge", "", max(now - min(unclaimed), 0.0) if unclaimed else 0.0
+    overdue = sum(1 for row in cases if row.due_at is not None and row.due_at < now)
+    yield "overdue_cases", "gauge", "", float(overdue)
+
+
+def _day(found: stats.Summary) -> Iterator[Sample]:
+    """What `stats 24h` says."""
+    plain = {
+        "conversations": float(found.conversations),
+        "messages": float(found.messages),
+        "answers": float(found.answers),
+        "handed_over": float(found.handed_over),
+        "containment_ratio": found.containment,
+        "resolved": float(found.resolved),
+        "reopened": float(found.reopened),
+        "fallback_ratio": found.fallback_rate,
+        "satisfaction_asked": float(found.satisfaction.asked),
+        "satisfaction_answered": float(found.satisfaction.answered),
+        "satisfaction_mean": found.satisfaction.mean,
+        "satisfaction_happy_ratio": found.satisfaction.happy,
+        "learned": float(found.learned),
+        "deflected": float(found.deflected),
+    }
+    for name, value in plain.items():
+        if value is not None:
+            yield f"day_{name}", "gauge", "", value
+    times = {"claim": found.to_claim, "first_answer": found.to_first_answer, "resolution": found.to_resolution}
+    for name, (median, most) in times.items():
+        for quantile, value in (("0.5", median), ("0.9", most)):
+            if value is not None:
+                yield f"day_{name}_seconds", "gauge", _labels(quantile=quantile), value
+    split = {
+        ("escalations", "reason"): found.reasons,
+        ("sla_breaches", "target"): found.breaches,
+        ("intents", "intent"): found.intents[:_MOST_INTENTS],
+        ("conversations_by_platform", "platform"): found.platforms,
+    }
+    for (name, label), pairs in split.items():
+        for of, n in pairs:
+            yield f"day_{name}", "gauge", _labels(**{label: of}), float(n)
+
+
+def _labels(**labels: str) -> str:
+    escaped = {
+        name: value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"") for name, value in labels.items()
+    }
+    return "{" + ",".join(f'{name}="{value}"' for name, value in sorted(escaped.items())) + "}"
+
+
+_GAUGES: Final[Mapping[str, str]] = {
+    "acknowledgement_seconds": "How long a platform's request took to be answered, by platform.",
+    "oldest_unsent_seconds": "How long the oldest entry of the outbox has waited.",
+    "lanes_waiting": "Threads with something to send.",
+    "unknown": "Messages of which nobody knows yet whether they arrived.",
+    "conversations_waiting": "Conversations with events that are not decided.",
+    "bucket_level": "How full the bucket of a desk's channel is, 0 to 1.",
+    "open_cases": "Open cases, by desk and status.",
+    "longest_wait_seconds": "How long the oldest unclaimed case has waited.",
+    "overdue_cases": "Open cases whose next target has passed.",
+    "model_info": "The model that answers, as a label.",
+    "day_containment_ratio": "Conversations of the last 24 hours that no person was needed for, 0 to 1.",
+    "day_fallback_ratio": "Turns of the last 24 hours that were not understood, 0 to 1.",
+    "day_claim_seconds": "Time to claim, of the last 24 hours.",
+    "day_first_answer_seconds": "Time to the first answer, of the last 24 hours.",
+    "day_resolution_seconds": "Time to the resolution, of the last 24 hours.",
+}

@@ -1,0 +1,128 @@
+"""What machines are watched by: alive, ready, and numbers in which nobody's words are."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.app.product import product, train_once, until
+from tests.app.streets import reads, street
+from tests.fakes.slack.delivery import signature_of
+
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("product")]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _trained() -> None:
+    train_once()
+
+
+async def get(address: str, path: str) -> tuple[int, str]:
+    async with aiohttp.ClientSession() as http, http.get(f"{address}{path}") as response:
+        return response.status, await response.text()
+
+
+async def test_the_numbers_are_there_and_say_nothing_of_anybody(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        side = await street("slack", stack)
+        written = f"platforms:\n{side.settings()}  web: {{enabled: false}}\n"
+        written += f"desks: [{{name: support, {side.desk()}}}]\n"
+        app = product(tmp_path, written, side.environment())
+        await app.start()
+        stack.push_async_callback(app.stop)
+        address = app.addresses[0]
+        side.open_to(address)
+        side.customer_says("i want to talk to a human being please, my innersecret is ann@secret.example")
+        thread = await until(lambda: side.thread("#1001"))
+        side.agent_says(thread, "Hello, this is innersecret Bob")
+        await reads(side.customer_reads, "Bob")
+        # somebody sends an old request of Slack's again
+        assert await _stale(address, side.environment()["SLACK_SIGNING_SECRET"]) == 401
+
+        assert await get(address, "/readyz") == (
+            200,
+            '{"ready": true, "store": true, "understanding": true, "platforms": true, "not_draining": true}',
+        )
+        await asyncio.sleep(5.5)  # counts reach the store every five seconds
+        status, text = await get(address, "/metrics")
+        assert status == 200
+        for name in (
+            "oldest_unsent_seconds 0",
+            "unknown 0",
+            'looks_total{result="found"} 0',
+            'looks_total{result="missed"} 0',
+            "resends_total 0",
+            "sweeps_total 0",
+            'attempts_total{outcome="parked"} 0',
+            "lease_steals_total 0",
+            'dedupe_hits_total{platform="slack"} ',
+            'acknowledgement_seconds_bucket{platform="slack",le="+Inf"} ',
+            'bucket_level{desk="support"} ',
+            'clock_skew_suspected_total{platform="slack"} 1',
+            "day_conversations 1",
+            'day_escalations{reason="asked"} 1',
+            'day_claim_seconds{quantile="0.5"} ',
+            'open_cases{desk="support",status="assigned"} 1',
+            'model_info{version="v',
+        ):
+            assert f"\nwarmline_{name}" in f"\n{text}", name
+        for secret in ("innersecret", "secret.example", "Ann", "Bob", side.channel.id):  # type: ignore[attr-defined]
+            assert secret not in text
+        assert _is_well_formed(text)
+        began = time.perf_counter()
+        for _ in range(20):
+            await get(address, "/metrics")
+        assert time.perf_counter() - began < 2.0, "read once in a few seconds, however often it is asked for"
+
+
+async def test_whoever_balances_the_load_sees_the_end_coming(tmp_path: Path) -> None:
+    app = product(tmp_path, "platforms:\n  web: {enabled: true, port: 0}\n", {})
+    file = tmp_path / "config.yaml"
+    written = file.read_text(encoding="utf-8")
+    file.write_text(written.replace("server: {port: 0}", "server: {port: 0, drain_seconds: 1.5}"), encoding="utf-8")
+    from bot import config  # noqa: PLC0415  # the file was changed
+    from bot.app import App  # noqa: PLC0415
+
+    app = App(config.load(file, {}))
+    await app.start()
+    address = app.addresses[-1]
+    assert (await get(address, "/readyz"))[0] == 200
+    stopping = asyncio.create_task(app.stop())
+    await asyncio.sleep(0.2)
+    status, text = await get(address, "/readyz")
+    assert status == 503
+    assert '"not_draining": false' in text
+    assert (await get(address, "/healthz"))[0] == 200, "it is not to be killed for that"
+    await stopping
+    with pytest.raises(aiohttp.ClientError):
+        await get(address, "/readyz")
+
+
+async def _stale(address: str, secret: str) -> int:
+    body, stamp = b'{"type":"event_callback"}', str(int(time.time()) - 4000)  # noqa: TID251
+    headers = {
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": signature_of(secret, stamp, body),
+        "Content-Type": "application/json",
+    }
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(f"{address}/slack/events", data=body, headers=headers) as response,
+    ):
+        return response.status
+
+
+_LINE = re.compile(r'warmline_[a-z_]+(\{[a-z_]+="[^"\n]*"(,[a-z_]+="[^"\n]*")*\})? -?[0-9.e+-]+')
+
+
+def _is_well_formed(text: str) -> bool:
+    """Each family is named once, with help and type, and each line is a sample."""
+    types = [line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")]
+    samples = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return len(types) == len(set(types)) and all(_LINE.fullmatch(line) for line in samples) and text.endswith("\n")

@@ -1,0 +1,129 @@
+"""What the machines had to make good is counted, and what waits is seen: the numbers behind the alerts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+
+import pytest
+
+from adapters.redis.store import RedisStore
+from bot.engine.engine import Engine
+from bot.engine.tally import Tally
+from bot.errors import Refused, StoreUnavailable, Throttled, Uncertain
+from tests.support.engines import WallClock, engine_on
+from tests.support.town import Fault, Town, chat_with, person
+
+ANN = person("ann")
+CHAT = chat_with(ANN)
+
+
+@pytest.fixture
+def town() -> Town:
+    return Town()
+
+
+@pytest.fixture
+async def engine(store: RedisStore, town: Town) -> AsyncIterator[Engine]:
+    engine = engine_on(store, {"town": town})
+    await engine.start()
+    yield engine
+    await engine.stop()
+
+
+async def counted(engine: Engine, store: RedisStore) -> Mapping[str, int]:
+    await engine.tally.flush(store.tallies)
+    return await store.tallies.read()
+
+
+async def test_a_delivery_that_comes_twice_is_counted_as_a_hit(engine: Engine, store: RedisStore, town: Town) -> None:
+    said = town.says(ANN, CHAT, "hello")
+    await engine.intake.take(said)
+    await engine.intake.take(said)
+    await town.until(lambda: "re: hello" in town.visible(CHAT))
+    found = await counted(engine, store)
+    assert found['activities{platform="town"}'] == 1
+    assert found['dedupe_hits{platform="town"}'] == 1
+    assert found['facts{kind="customer_said"}'] == 1
+    assert not any("/" in name for name in found), "no labels of facts: they may be names"
+
+
+async def test_looks_resends_and_sweeps_are_counted(engine: Engine, store: RedisStore, town: Town) -> None:
+    town.fail("post", Fault(Uncertain("post", "reset")), None)
+    await engine.intake.take(town.says(ANN, CHAT, "hello"))
+    await town.until(lambda: "re: hello" in town.visible(CHAT))
+    async with asyncio.timeout(20):
+        while 'looks{result="missed"}' not in (found := await counted(engine, store)) or "sweeps" not in found:  # noqa: ASYNC110  no bell rings
+            await asyncio.sleep(0.05)
+    assert found["resends"] == 1
+    assert found['attempts{outcome="sent"}'] == 1
+
+
+async def test_a_message_that_is_found_is_counted_as_such(engine: Engine, store: RedisStore, town: Town) -> None:
+    town.fail("post", Fault(Uncertain("post", "reset"), done=True))
+    await engine.intake.take(town.says(ANN, CHAT, "hello"))
+    await town.until(lambda: ("find", town.messages[-1].key) in town.calls)
+    async with asyncio.timeout(20):
+        while 'looks{result="found"}' not in await counted(engine, store):  # noqa: ASYNC110  no bell rings
+            await asyncio.sleep(0.05)
+    assert "resends" not in await counted(engine, store)
+
+
+async def test_what_is_refused_for_now_or_for_good_is_counted(engine: Engine, store: RedisStore, town: Town) -> None:
+    town.fail("post", Fault(Throttled("post", "too fast", retry_after=0.05)), Fault(Refused("post", "archived")))
+    await engine.intake.take(town.says(ANN, CHAT, "hello"))
+    async with asyncio.timeout(20):
+        while 'attempts{outcome="parked"}' not in (found := await counted(engine, store)):  # noqa: ASYNC110  no bell rings
+            await asyncio.sleep(0.05)
+    assert found['throttled{platform="town"}'] == 1
+
+
+async def test_what_waits_is_seen_with_its_age(engine: Engine, store: RedisStore, town: Town) -> None:
+    assert (await store.upkeep.backlog()).lanes == 0
+    town.gate = asyncio.Event()
+    await engine.intake.take(town.says(ANN, CHAT, "hello"))
+    async with asyncio.timeout(20):
+        while (found := await store.upkeep.backlog()).oldest < 0.2:  # noqa: ASYNC110  no bell rings
+            await asyncio.sleep(0.05)
+    assert found.lanes == 1
+    town.gate.set()
+    async with asyncio.timeout(20):
+        while (await store.upkeep.backlog()).lanes:  # noqa: ASYNC110  no bell rings
+            await asyncio.sleep(0.05)
+
+
+async def test_the_bucket_of_a_desk_has_a_level(engine: Engine, town: Town) -> None:
+    assert await engine.bucket_levels() == {"support": 1.0}
+
+
+async def test_a_lease_that_ran_out_is_counted(make_store, town: Town) -> None:
+    store = make_store()
+    await store.mailboxes.take(CHAT.key, "x", ids=["1"])
+    assert await store.mailboxes.claim(store.shard_of(CHAT.key), "dead", "t") is not None
+    engine = engine_on(store, {"town": town}, clock=WallClock())
+    await engine._janitor.reap(["dead"])
+    assert (await counted(engine, store))["lease_steals"] == 1
+
+
+async def test_what_could_not_be_written_is_written_later() -> None:
+    class Away:
+        async def add(self, counted: Mapping[str, int]) -> None:  # noqa: ARG002
+            raise StoreUnavailable("away")
+
+    class Here:
+        def __init__(self) -> None:
+            self.held: dict[str, int] = {}
+
+        async def add(self, counted: Mapping[str, int]) -> None:
+            self.held |= counted
+
+        async def read(self) -> Mapping[str, int]:
+            return self.held
+
+    tally, here = Tally(), Here()
+    tally.count("resends")
+    with pytest.raises(StoreUnavailable):
+        await tally.flush(Away())  # type: ignore[arg-type]
+    tally.count("resends")
+    await tally.flush(here)
+    assert here.held == {"resends": 2}
