@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4  # noqa: TID251  the one place where identifiers are drawn
 
 import structlog
@@ -27,28 +27,20 @@ from adapters.redis.keys import Keys
 from adapters.redis.store import RedisStore
 from adapters.shelf.shelf import FolderShelf
 from adapters.slack.adapter import SlackAdapter
-from adapters.slack.settings import SlackSettings
 from adapters.teams.adapter import TeamsAdapter
-from adapters.teams.settings import TeamsSettings, Words
 from adapters.web.adapter import WebAdapter
-from adapters.web.settings import WebSettings
-from adapters.web.settings import place as web_place
-from bot.config import PLATFORMS, Configuration, Settings, SlackSection
-from bot.core.activity import Place
-from bot.core.policy import Desk, Policy, Thresholds
-from bot.core.routing import Doors
-from bot.core.tiers import tiers_of
-from bot.core.words import say
+from bot.config import PLATFORMS, Configuration, Settings
 from bot.engine.engine import Engine, Role
 from bot.errors import AssistantError, ConfigError
 from bot.models import BesideTheLoop, ensure_trained
 from bot.operating import daily_of, operations_of
+from bot.platform_settings import slack_settings, teams_settings, web_settings
+from bot.policies import doors_of, policy_of
 from bot.ports import ChatAdapter, Clock
 from bot.server import Server
 from bot.services.forms import CaseForms
 from bot.services.pressed_commands import PressedCommands
 from bot.watching import Phase, watched_of
-from bot.working_time import auto_close_of, hours_of, levels_of, staffing_of
 
 _log = structlog.get_logger("app")
 ROLES: Final = tuple(role.value for role in Role)
@@ -61,6 +53,10 @@ class SystemClock:
     def now(self) -> float:
         """Seconds since 1970."""
         return time.time()  # noqa: TID251  the one place where the clock is read
+
+    def year(self) -> int:
+        """The year by UTC."""
+        return time.gmtime(self.now()).tm_year
 
 
 class App:
@@ -112,7 +108,7 @@ class App:
         understanding = await self._open_understanding(data, assistant)
         slack = self._slack()
         workspace = await self._workspace(slack)
-        policy = policy_of(self._configuration, assistant, workspace)
+        policy = policy_of(self._configuration, assistant, workspace, year=self._clock.year())
         adapters: dict[str, ChatAdapter] = {}
         engine = Engine(
             store=store,
@@ -141,7 +137,9 @@ class App:
             )
         )
         if settings.platforms.web.enabled:
-            web = WebAdapter(self._web_settings(data), self._clock, engine.records.follow, engine.records.journal)
+            web = WebAdapter(
+                web_settings(self._configuration, data), self._clock, engine.records.follow, engine.records.journal
+            )
             server.mount(web, settings.platforms.web.host, settings.platforms.web.port, platform=web.platform)
             adapters[web.platform] = web
         if slack is not None:
@@ -202,17 +200,6 @@ class App:
             self._running.push_async_callback(understanding.stop)
         return understanding
 
-    def _web_settings(self, data: Path) -> WebSettings:
-        section = self._settings.platforms.web
-        desks = {desk.name: desk.channel for desk in self._settings.desks if desk.platform == "web"}
-        return WebSettings(
-            data / "playground",
-            host=section.host,
-            port=section.port,
-            desks=desks,
-            max_file=self._settings.files.max_megabytes * 1_000_000,
-        )
-
     def _slack(self) -> SlackAdapter | None:
         section = self._settings.platforms.slack
         if not section.enabled:
@@ -228,69 +215,6 @@ class App:
         return await slack.workspace() if slack is not None and not named else named
 
 
-def policy_of(configuration: Configuration, assistant: RasaAssistant, workspace: str) -> Policy:
-    """What the core decides by: the configuration's part and the assistant's."""
-    settings, own = configuration.settings, assistant.escalation
-    section = settings.hand_over
-    year = time.gmtime(SystemClock().now()).tm_year
-    return Policy(
-        desks=tuple(
-            Desk(
-                desk.name,
-                _channel(desk.platform, desk.channel, configuration, workspace),
-                desk.title,
-                hours_of(desk.hours or settings.hours, settings.timezone, year),
-                desk.hands_to,
-                levels_of(desk.sla or settings.sla),
-            )
-            for desk in settings.desks
-        ),
-        always_human=own.always_human,
-        desk_by_intent=own.desks,
-        handoff_intents=frozenset(own.handoff_intents),
-        unhelpful_intents=frozenset(own.unhelpful_intents),
-        intent_labels=own.intent_labels,
-        keywords=section.keywords,
-        vip_tiers=frozenset(section.vip_tiers),
-        tiers=tiers_of(section.tiers),
-        thresholds=Thresholds(
-            upset=own.thresholds.get("upset", section.upset),
-            upset_trend=own.thresholds.get("upset_trend", section.upset_trend),
-            asked=own.thresholds.get("asked", section.asked),
-            doubts=section.doubts,
-            repeats=section.repeats,
-            refusals=section.refusals,
-        ),
-        claim_on_reply=section.claim_on_reply,
-        hold_seconds=section.hold_seconds,
-        reopen_seconds=section.reopen_hours * 3600.0,
-        reminder_seconds=section.reminder_seconds,
-        persona=section.persona,
-        team=section.team,
-        emergency=own.emergency,
-        texts=own.texts,
-        ask_rating=settings.satisfaction.ask,
-        low_rating=settings.satisfaction.low,
-        default_language=settings.language,
-        timezone=settings.timezone,
-        staffing=staffing_of(settings.staffing, settings.agents, settings.timezone, year),
-        auto_close=auto_close_of(settings.auto_close),
-        leads=frozenset(settings.roles.leads),
-        masked=settings.masking.masked,
-    )
-
-
-def doors_of(configuration: Configuration, policy: Policy, workspace: str) -> Doors:
-    """Where the app listens: the desks, and the channels in which any top-level message opens a conversation."""
-    platforms = configuration.settings.platforms
-    support = [("slack", channel) for channel in platforms.slack.support_channels if platforms.slack.enabled]
-    support += [("teams", channel) for channel in platforms.teams.support_channels if platforms.teams.enabled]
-    return Doors(
-        desks=frozenset(desk.place.key for desk in policy.desks),
-        support=frozenset(_channel(name, channel, configuration, workspace).key for name, channel in support),
-    )
-
-
 def load_assistant(configuration: Configuration, clock: Clock) -> RasaAssistant:
     """Read the configured project and learn its dialogue; what was learned is kept in the data folder."""
     folder = configuration.path(configuration.settings.assistant)
@@ -302,7 +226,7 @@ def check(configuration: Configuration) -> list[str]:
     """Load what can be loaded without starting anything. Raises ConfigError or AssistantError with every mistake."""
     folder = configuration.path(configuration.settings.assistant)
     assistant = load_assistant(configuration, SystemClock())
-    policy_of(configuration, assistant, "T0")
+    policy_of(configuration, assistant, "T0", year=SystemClock().year())
     problems = problems_of_understanding(assistant.project)
     if problems:
         raise AssistantError(problems)
@@ -355,84 +279,3 @@ async def _serve(configuration: Configuration, roles: Sequence[str]) -> int:
     print("Stopping: no new work, finishing what is under way ...", file=sys.stderr)  # noqa: T201  as above
     await app.stop()
     return 0
-
-
-def slack_settings(configuration: Configuration) -> SlackSettings:
-    """What the Slack adapter is told."""
-    section, secret = configuration.settings.platforms.slack, configuration.secret
-    if section.mode == "socket":
-        return SlackSettings(
-            bot_token=secret(section.bot_token),
-            app_token=secret(section.app_token),
-            mode="socket",
-            **_slack_habits(section, configuration),
-        )
-    secrets = (secret(section.signing_secret), secret(section.old_signing_secret))
-    return SlackSettings(
-        bot_token=secret(section.bot_token),
-        signing_secrets=tuple(s for s in secrets if s),
-        path=section.path,
-        **_slack_habits(section, configuration),
-    )
-
-
-def _slack_habits(section: SlackSection, configuration: Configuration) -> dict[str, Any]:
-    """What is the same over HTTP and over Socket Mode."""
-    return {
-        "base_url": section.base_url,
-        "mark_secret": configuration.secret(section.mark_secret),
-        "file_hosts": frozenset(section.file_hosts),
-        "username_channels": frozenset(section.username_channels),
-        "hear_bots": section.hear_bots,
-        "call_seconds": section.call_seconds,
-        "store_seconds": section.store_seconds,
-        "answer_seconds": section.answer_seconds,
-        "ping_seconds": section.ping_seconds,
-    }
-
-
-def teams_settings(configuration: Configuration, data: Path, policy: Policy) -> TeamsSettings:
-    """What the Teams adapter is told."""
-    section = configuration.settings.platforms.teams
-    desks = (desk.channel for desk in configuration.settings.desks if desk.platform == "teams")
-    return TeamsSettings(
-        app_id=section.app_id,
-        tenant=section.tenant,
-        app_type=section.app_type,
-        secret="" if section.certificate else configuration.secret(section.secret),
-        certificate=configuration.secret(section.certificate),
-        cloud=section.cloud,
-        insecure_local=section.insecure_local,
-        host=configuration.settings.server.host,
-        path=section.path,
-        desks=frozenset(desks),
-        support_channels=frozenset(section.support_channels),
-        teams=frozenset(section.teams),
-        tenants=frozenset(section.tenants),
-        reactions=section.reactions,
-        memory=data / "teams.json",
-        mark_secret=configuration.secret(section.mark_secret),
-        words=Words(welcome=say("welcome", policy.default_language, policy)),
-        metadata_url=section.metadata_url,
-        issuer=section.issuer,
-        login=section.login,
-        scope=section.scope,
-        service_url=section.service_url,
-        service_hosts=frozenset(section.service_hosts),
-        file_hosts=frozenset(section.file_hosts),
-        call_seconds=section.call_seconds,
-        token_seconds=section.token_seconds,
-        start_seconds=section.start_seconds,
-        store_seconds=section.store_seconds,
-        refresh_seconds=section.refresh_seconds,
-        lookup_seconds=section.lookup_seconds,
-        keys_cool_down=section.keys_cool_down,
-    )
-
-
-def _channel(platform: str, channel: str, configuration: Configuration, workspace: str) -> Place:
-    """A channel as its platform's adapter names it."""
-    if platform == "web":
-        return web_place(channel)
-    tenant = workspace if platform == "slack" else configuration.settings.platforms.teams.tenant
-    return Place(platform, tenant, channel)
