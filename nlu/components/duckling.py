@@ -42,14 +42,14 @@ class DucklingEntityExtractor:
             covered = found if dimension in {"number", "ordinal", "url"} else []
             found += [
                 e
-                for e in self._of(dimension, draft.text)
+                for e in self._of(dimension, draft.text, draft.language)
                 if not any(o.start < e.end and e.start < o.end for o in covered)
             ]
         draft.entities = (*draft.entities, *found)
 
-    def _of(self, dimension: str, text: str) -> Iterator[Entity]:
+    def _of(self, dimension: str, text: str, language: str) -> Iterator[Entity]:
         if dimension == "time":
-            yield from moments(text, self.present().astimezone(_zone(self.timezone)))
+            yield from moments(text, self.present().astimezone(_zone(self.timezone)), language)
         elif dimension == "phone-number":
             if sum(c.isdigit() for c in text) >= 7:
                 # its tables of all countries take 30 MB: loaded when the first text needs them

@@ -27,7 +27,7 @@ _SAID: Final = (
 _LOOSE: Final = re.compile(rf"\b(?i:{_SAID}):?\s+(?P<name>{_NAME})")
 _WEAK: Final = re.compile(rf"\b(?:[Ii] am|[Ii]'m|[Ii]ch bin|[Jj]e suis|[Ss]ono)\s+(?P<name>{_NAME})")
 _TITLED: Final = re.compile(
-    rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|Monsieur|Madame|Señora?|Senhora?|Signora?)\.?\s(?P<name>{_NAME})"
+    rf"\b(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|Monsieur|Madame|Señora?|Senhora?|Signora?)\.?\s){{1,3}}(?P<name>{_NAME})"
 )
 _SMALL: Final = re.compile(
     r"\b(?:my name is|my name's|mein name ist|je m'appelle|me llamo|mi chiamo)\s(?P<name>[^\W\d_]{2,20})\b"

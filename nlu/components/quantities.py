@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
+from nlu.components.number_words import HOMOGRAPHS, NUMBERS, ORDINALS, alternatives, folded
 from nlu.types import Entity
 
 EXTRACTOR: Final = "DucklingEntityExtractor"
@@ -33,20 +34,10 @@ _SMALL: Final = {
     "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
     "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
-_OTHER: Final = {
-    "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9, "zehn": 10, "elf": 11,
-    "zwölf": 12, "zwanzig": 20, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "huit": 8, "neuf": 9,
-    "dix": 10, "vingt": 20, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8,
-    "nueve": 9, "diez": 10, "veinte": 20, "dois": 2, "duas": 2, "três": 3, "quatro": 4, "sete": 7, "oito": 8,
-    "nove": 9, "dez": 10, "vinte": 20, "due": 2, "tre": 3, "quattro": 4, "cinque": 5, "sei": 6, "sette": 7,
-    "otto": 8, "dieci": 10, "venti": 20,
-}  # fmt: skip
 _SCALES: Final = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
 _ORDINALS: Final = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
-    "tenth": 10, "eleventh": 11, "twelfth": 12, "erste": 1, "ersten": 1, "zweite": 2, "zweiten": 2, "dritte": 3,
-    "dritten": 3, "premier": 1, "première": 1, "deuxième": 2, "troisième": 3, "primero": 1, "primera": 1,
-    "tercero": 3, "tercera": 3, "primeiro": 1, "primeira": 1, "segunda": 2, "terceiro": 3, "primo": 1, "prima": 1,
+    "tenth": 10, "eleventh": 11, "twelfth": 12, **ORDINALS,
 }  # fmt: skip
 _CURRENCIES: Final = {
     "$": "$", "us$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "usd": "USD", "eur": "EUR", "gbp": "GBP",
@@ -56,10 +47,11 @@ _CURRENCIES: Final = {
     "dollari": "$", "libras": "GBP", "cents": "cent", "cent": "cent",
 }  # fmt: skip
 
-_DIGITS: Final = r"\d{1,3}(?:[.,'\u00a0 ]\d{3})+(?:[.,]\d{1,2})?|\d{1,15}(?:[.,]\d{1,6})?"
-_WORDS: Final = rf"(?:{'|'.join([*_SMALL, *_SCALES])})(?:[- ](?:and )?(?:{'|'.join([*_SMALL, *_SCALES])}))*"
-_OTHERS: Final = "|".join(_OTHER)
-_AMOUNT: Final = rf"(?P<digits>{_DIGITS})|(?P<words>{_WORDS})|(?P<other>{_OTHERS})"
+_DIGITS: Final = r"\d{1,3}(?:[.,'\u00a0 ]\d{3}){1,5}(?:[.,]\d{1,2})?|\d{1,15}(?:[.,]\d{1,6})?"
+_NAMED: Final = alternatives([*_SMALL, *_SCALES])
+_WORDS: Final = rf"(?:{_NAMED})(?:[- ](?:and )?(?:{_NAMED})){{0,12}}"
+_OTHERS: Final = alternatives(NUMBERS)
+_AMOUNT: Final = rf"(?=\w)(?:(?P<digits>{_DIGITS})|(?P<words>{_WORDS})|(?P<other>{_OTHERS}))"
 _NUMBER: Final = re.compile(rf"(?<![\w#@/.,:+-])(?:-(?=\d))?(?:{_AMOUNT})(?![\w@/]|[-:.,]\w)", re.IGNORECASE)
 _SIGNS: Final = "|".join(re.escape(c) for c in sorted(_CURRENCIES, key=len, reverse=True) if not c.isalpha())
 _NAMES: Final = "|".join(sorted((c for c in _CURRENCIES if c.isalpha()), key=len, reverse=True))
@@ -75,7 +67,8 @@ _DURATION: Final = re.compile(
     re.IGNORECASE,
 )
 _ORDINAL: Final = re.compile(
-    rf"(?<![\w#])(?:(?P<n>\d{{1,4}})(?:st|nd|rd|th|ème|º|ª)|(?P<word>{'|'.join(_ORDINALS)}))(?!\w)", re.IGNORECASE
+    rf"(?<![\w#])(?:(?P<n>\d{{1,4}})(?:st|nd|rd|th|ème|\.?º|\.?ª)|(?P<word>{alternatives(_ORDINALS)}))(?!\w)",
+    re.IGNORECASE,
 )
 _EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w-])")
 _URL: Final = re.compile(
@@ -99,7 +92,7 @@ def parse_number(written: str) -> float:
 
 def _words_to_number(words: str) -> int:
     total = current = 0
-    for word in re.split(r"[- ]+", words.lower()):
+    for word in re.split(r"[- ]+", folded(words)):
         if word in _SMALL:
             current += _SMALL[word]
         elif word in _SCALES:
@@ -115,7 +108,7 @@ def _amount(match: re.Match[str]) -> float:
         return parse_number(match["digits"])
     if match["words"]:
         return float(_words_to_number(match["words"]))
-    return float(_OTHER[match["other"].lower()]) if match["other"] else 1.0
+    return float(NUMBERS[folded(match["other"])]) if match["other"] else 1.0
 
 
 def _tidy(value: float) -> float | int:
@@ -129,9 +122,9 @@ def entity(name: str, span: tuple[int, int], value: str | float, info: Mapping[s
 
 
 def numbers(text: str) -> Iterator[Entity]:
-    """Yield plain numbers; `one` and `a` alone are no numbers."""
+    """Yield plain numbers; `one`, `a`, and what is another word in another language are no numbers alone."""
     for match in _NUMBER.finditer(text):
-        if match[0].lower() == "one" or re.fullmatch(r"0\d+", match[0]):
+        if folded(match[0]) in HOMOGRAPHS or re.fullmatch(r"0\d+", match[0]):
             continue  # digits that begin with 0 are a code
         sign = -1.0 if match[0].startswith("-") else 1.0
         yield entity("number", match.span(), _tidy(sign * _amount(match)), {})
@@ -141,7 +134,7 @@ def amounts_of_money(text: str) -> Iterator[Entity]:
     """Yield amounts with a currency sign, code or word."""
     for match in _MONEY.finditer(text):
         value = parse_number(match["first"]) if match["first"] else _amount(match)
-        unit = _CURRENCIES[(match["before"] or match["after"]).lower()]
+        unit = _CURRENCIES[folded(match["before"] or match["after"])]
         if unit == "cent":
             value, unit = value / 100, "$"
         yield entity("amount-of-money", match.span(), _tidy(value), {"unit": unit})
@@ -160,7 +153,7 @@ def durations(text: str) -> Iterator[Entity]:
 def ordinals(text: str) -> Iterator[Entity]:
     """Yield places in an order: `2nd`, `third`."""
     for match in _ORDINAL.finditer(text):
-        value = int(match["n"]) if match["n"] else _ORDINALS[match["word"].lower()]
+        value = int(match["n"]) if match["n"] else _ORDINALS[folded(match["word"])]
         yield entity("ordinal", match.span(), value, {})
 
 

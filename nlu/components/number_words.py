@@ -1,0 +1,129 @@
+"""Numbers as words, 2 to 99, hundreds and ordinals, in German, French, Spanish, Portuguese and Italian.
+
+Tables are put together from units and tens as each language does it. *One* is no number here: it is an article
+in all of these languages. Some words are other words in a neighbour's language (`due`, `once`, `elf`): alone they are
+no number, before a unit they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+_LETTERS: Final = str.maketrans("ıİſ", "iis")
+
+
+def folded(word: str) -> str:
+    """Return a word in lower case, with i for ı and İ and s for ſ, as which a pattern that ignores case takes them."""
+    return word.translate(_LETTERS).lower()
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """Return a pattern of words, longer ones first, sorted by their first letter: one look tells most of them off."""
+    by_letter: dict[str, list[str]] = {}
+    for word in sorted(words, key=lambda w: (-len(w), w)):
+        by_letter.setdefault(word[0], []).append(re.escape(word[1:]))
+    return "|".join(f"{re.escape(letter)}(?:{'|'.join(rests)})" for letter, rests in sorted(by_letter.items()))
+
+
+_GERMAN: Final = (
+    "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn "
+    "siebzehn achtzehn neunzehn"
+)
+_GERMAN_TENS: Final = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"
+_FRENCH: Final = (
+    "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf"
+)
+_FRENCH_TENS: Final = "vingt trente quarante cinquante soixante"
+_SPANISH: Final = (
+    "dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete "
+    "dieciocho diecinueve veinte veintiuno veintidós veintitrés veinticuatro veinticinco veintiséis "
+    "veintisiete veintiocho veintinueve"
+)
+_SPANISH_TENS: Final = "treinta cuarenta cincuenta sesenta setenta ochenta noventa"
+_PORTUGUESE: Final = (
+    "dois três quatro cinco seis sete oito nove dez onze doze treze catorze quinze dezasseis dezassete dezoito dezanove"
+)
+_PORTUGUESE_TENS: Final = "vinte trinta quarenta cinquenta sessenta setenta oitenta noventa"
+_ITALIAN: Final = (
+    "due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici "
+    "diciassette diciotto diciannove"
+)
+_ITALIAN_TENS: Final = "venti trenta quaranta cinquanta sessanta settanta ottanta novanta"
+
+HOMOGRAPHS: Final = frozenset({"one", "due", "dos", "elf", "once", "sei", "seize", "tre", "venti"})
+"""Numbers that are other words elsewhere: English `due`, `once` and `elf`, German `sei`."""
+
+
+def _german() -> Iterator[tuple[str, int]]:
+    units = _GERMAN.split()
+    yield from zip(units, range(2, 20), strict=True)
+    for tens, name in enumerate(_GERMAN_TENS.split(), 2):
+        for form in {name, name.replace("ß", "ss")}:
+            yield form, tens * 10
+            yield from ((f"{unit}und{form}", tens * 10 + n) for n, unit in enumerate(["ein", *units[:8]], 1))
+    yield from (("hundert", 100), ("tausend", 1000), ("fuenf", 5), ("zwoelf", 12), ("zwo", 2))
+
+
+def _french() -> Iterator[tuple[str, int]]:
+    units = _FRENCH.split()
+    yield from zip(units, range(2, 20), strict=True)
+    for tens, name in enumerate(_FRENCH_TENS.split(), 2):
+        yield name, tens * 10
+        yield from ((f"{name}{et}", tens * 10 + 1) for et in (" et un", "-et-un"))
+        yield from ((f"{name}{joint}{unit}", tens * 10 + n) for joint in "- " for n, unit in enumerate(units[:8], 2))
+    yield from (("soixante et onze", 71), ("soixante-et-onze", 71), ("quatre-vingts", 80), ("quatre-vingt", 80))
+    yield from ((f"soixante-{unit}", 60 + n) for n, unit in enumerate(units[8:], 10))
+    yield from ((f"quatre-vingt-{unit}", 80 + n) for n, unit in enumerate(["un", *units], 1))
+
+
+def _spanish() -> Iterator[tuple[str, int]]:
+    yield from zip(_SPANISH.split(), range(2, 30), strict=True)
+    yield from _joined(_SPANISH_TENS, 3, " y ", ["uno", *_SPANISH.split()[:8]])
+    yield from (("cien", 100), ("veintiún", 21), ("doscientos", 200), ("quinientos", 500))
+
+
+def _portuguese() -> Iterator[tuple[str, int]]:
+    yield from zip(_PORTUGUESE.split(), range(2, 20), strict=True)
+    yield from _joined(_PORTUGUESE_TENS, 2, " e ", ["um", *_PORTUGUESE.split()[:8]])
+    brazil = (("duas", 2), ("quatorze", 14), ("dezesseis", 16), ("dezessete", 17), ("dezenove", 19))
+    yield from (*brazil, ("cem", 100), ("duzentos", 200), ("quinhentos", 500))
+
+
+def _italian() -> Iterator[tuple[str, int]]:
+    units = _ITALIAN.split()
+    yield from zip(units, range(2, 20), strict=True)
+    for tens, name in enumerate(_ITALIAN_TENS.split(), 2):
+        yield name, tens * 10
+        for n, unit in enumerate(["uno", *units[:8]], 1):
+            stem = name[:-1] if unit[0] in "uo" else name
+            yield f"{stem}{'tré' if n == 3 else unit}", tens * 10 + n
+    yield "duecento", 200
+
+
+def _joined(names: str, first: int, joint: str, units: list[str]) -> Iterator[tuple[str, int]]:
+    for tens, name in enumerate(names.split(), first):
+        yield name, tens * 10
+        yield from ((f"{name}{joint}{unit}", tens * 10 + n) for n, unit in enumerate(units, 1))
+
+
+NUMBERS: Final[Mapping[str, int]] = dict(
+    pair for language in (_german, _french, _spanish, _portuguese, _italian) for pair in language()
+)
+"""Lower-cased words, some of several, and what they count."""
+
+_ORDINALS: Final = {
+    1: "erste ersten erster erstes premier première primero primera primer primeiro primeira primo",
+    2: "zweite zweiten zweiter zweites deuxième segundo segunda secondo seconda",
+    3: "dritte dritten dritter drittes troisième tercero tercera tercer terceiro terceira terzo terza",
+    4: "vierte vierten vierter viertes quatrième cuarta",
+    5: "fünfte fünften fünfter fünftes cinquième quinto",
+    6: "sechste sechsten sechster sechstes sixième sexto sesto sesta",
+    7: "siebte siebten siebter siebtes septième séptimo séptima sétimo sétima settimo settima",
+    8: "achte achten achter achtes huitième octavo octava oitavo oitava ottavo ottava",
+    9: "neunte neunten neunter neuntes neuvième noveno novena nono",
+    10: "zehnte zehnten zehnter zehntes dixième décimo décima decimo decima",
+}
+ORDINALS: Final[Mapping[str, int]] = {word: n for n, words in _ORDINALS.items() for word in words.split()}
+"""Places in an order as words, but for English. What is a weekday or a room as often (`sexta`, `cuarto`) is absent."""
