@@ -7,6 +7,7 @@ and owns the case. Everything else stays inside, and its author alone is told wh
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 from typing import Final
 
@@ -40,12 +41,17 @@ from bot.core.words import say
 LOCK: Final = "🔒"
 
 _OPEN: Final = frozenset({Status.QUEUED, Status.ASSIGNED, Status.ON_HOLD})
-_NOTE: Final = re.compile(r"^\s*(//|note\s*:)", re.IGNORECASE)
+_NOTE: Final = re.compile(r"[\s*_~]*(//|note[\s*_~]*:)", re.IGNORECASE)
+_BEGINNING: Final = 200
 
 
 def is_note(text: str) -> bool:
-    """Whether the author marked this as staying inside: `//`, `note:` in front, or 🔒 anywhere."""
-    return bool(_NOTE.match(text)) or LOCK in text
+    """Whether the author marked this as staying inside: `//`, `note:` in front, or 🔒 anywhere.
+
+    Also when it was pasted with something unseen before it, set in bold, or typed in full width.
+    """
+    seen = "".join(c for c in text[:_BEGINNING] if c != "\\" and unicodedata.category(c) != "Cf")
+    return bool(_NOTE.match(unicodedata.normalize("NFKC", seen))) or LOCK in text
 
 
 def is_entitled(person: Person) -> bool:

@@ -165,7 +165,7 @@ export class DeskPane {
 
   toggleNote() {
     const text = this.composer.area.value;
-    this.composer.fill(looksLikeNote(text) ? text.replace(/^\s*(\/\/|note:|🔒)\s*/i, "") : `// ${text}`);
+    this.composer.fill(looksLikeNote(text) ? text.replaceAll("🔒", "").replace(/^[\s*_~]*(\/\/|note\s*:)\s*/i, "") : `// ${text}`);
   }
 
   hint(text) {

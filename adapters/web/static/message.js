@@ -11,7 +11,8 @@ const DELIVERED = "✅";
 const FAILED = "⚠️";
 
 /** Whether an agent's message is marked as a note, so that the page can show it as what it will be. */
-export const looksLikeNote = (text) => /^\s*(\/\/|note:|🔒)/i.test(text);
+export const looksLikeNote = (text) =>
+  text.includes("🔒") || /^[\s*_~]*(\/\/|note[\s*_~]*:)/i.test(text.slice(0, 200).replace(/[\p{Cf}\\]/gu, "").normalize("NFKC"));
 
 /** Whether a message is an agent's note. */
 export const isNote = (message, author) => author.side === "desk" && !author.app && looksLikeNote(message.body.text);
