@@ -14,7 +14,7 @@ from tests.leaks.machine import TALLY, Desk
 from tests.leaks.mutants import MUTANTS, mutated
 
 _EXAMPLES = 100
-_TRIES = 6
+_TRIES = 12
 
 
 def _play(examples: int, *, phases: tuple[Phase, ...] = (Phase.generate, Phase.shrink)) -> None:
@@ -70,7 +70,8 @@ def main() -> int:
     if not given.mutants:
         print(
             f"{TALLY.steps} steps: {TALLY.written} messages written in the desks, {TALLY.relayed} relayed, "
-            f"{TALLY.kept} kept inside, {TALLY.withheld} withheld at the last moment, {leaks} leaks"
+            f"{TALLY.kept} kept inside, {TALLY.withheld} withheld at the last moment, {TALLY.merged} doubles merged, "
+            f"{leaks} leaks"
         )
     missed = [name for name in MUTANTS if not _is_noticed(name)]
     print(

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, field
 
 TOKEN = re.compile(r"‹\d+›")
+SECRET = re.compile(r"«([a-z]+)\d+»")
+"""What a customer's own words carry: their name, and a number."""
 
 
 @dataclass
@@ -20,6 +22,7 @@ class Written:
     token: str
     note: bool = False
     pending: bool = False
+    command: bool = False
     leave: str = ""
     shown: bool = False
     allowed: set[str] = field(default_factory=set)
@@ -30,9 +33,15 @@ class Leak(AssertionError):
 
 
 class Judge:
-    """Follows one conversation. `owner` has the case; `word` is whose words may go out; "" is nobody."""
+    """Follows one conversation. `owner` has the case; `word` is whose words may go out; "" is nobody.
 
-    def __init__(self) -> None:
+    `customer` is whose conversation it is: the secrets of others have no place in it, on neither side.
+    """
+
+    def __init__(self, customer: str = "") -> None:
+        self.customer = customer
+        self.merged = False
+        self.absorbed: set[int] = set()
         self.phase = "bot"
         self.owner = ""
         self.word = ""
@@ -46,10 +55,26 @@ class Judge:
 
     # --- what people did
 
-    def says(self, key: str, who: str, token: str, *, note: bool, thread: str, claims: bool) -> None:
+    def says(
+        self, key: str, who: str, token: str, *, note: bool, thread: str, claims: bool, command: bool = False
+    ) -> None:
         m = self.written[key] = Written(who, token, note)
         if note or not self.entitled(who) or self.phase != "open" or thread != self.thread:
             return
+        if command:
+            m.command = True
+            return
+        self._said(m, who, claims=claims)
+
+    def is_no_command(self, key: str, who: str, *, claims: bool) -> None:
+        """Somebody says of their own message that looked like a command that it is words for the customer."""
+        m = self.written.get(key)
+        if m is None or m.author != who or not m.command or not self.entitled(who) or self.phase != "open":
+            return
+        m.command = False
+        self._said(m, who, claims=claims)
+
+    def _said(self, m: Written, who: str, *, claims: bool) -> None:
         if not self.owner and claims:
             self.takes(who)
         if self.owner == who:
@@ -61,11 +86,11 @@ class Judge:
         m = self.written[key]
         m.token = token
         if note:
-            m.note, m.pending, m.leave = True, False, ""
+            m.note, m.pending, m.command, m.leave = True, False, False, ""
         elif m.note:
             return
         elif not self.entitled(m.author):
-            m.pending = False
+            m.pending = m.command = False
         elif m.leave and (not m.shown or self.word == m.author):
             # the words go out in place of the old ones, by the same leave, or by the owner's own
             m.allowed.add(token)
@@ -73,7 +98,7 @@ class Judge:
 
     def becomes_note(self, key: str) -> None:
         m = self.written[key]
-        m.note, m.pending, m.leave = True, False, ""
+        m.note, m.pending, m.command, m.leave = True, False, False, ""
 
     def chooses(self, key: str, who: str, choice: str) -> None:
         m = self.written.get(key)
@@ -110,6 +135,11 @@ class Judge:
     def reopened(self) -> None:
         self.phase, self.word = "open", self.owner
 
+    def goes_on_elsewhere(self) -> None:
+        """The case is a double: what its customer writes belongs to another case from now on."""
+        self.phase, self.word, self.merged = "resolved", "", True
+        self._forget_pending()
+
     def moved(self) -> None:
         self.queued(opened=True)
         self.thread = ""
@@ -120,9 +150,21 @@ class Judge:
 
     def _forget_pending(self) -> None:
         for m in self.written.values():
-            m.pending = False
+            m.pending = m.command = False
 
     # --- what the customer sees
+
+    def sees_secrets(self, body: str) -> None:
+        """Judge all of a call that is addressed to the customer. Raises Leak."""
+        others = set(SECRET.findall(body)) - {self.customer}
+        if others:
+            raise Leak(f"words of {sorted(others)} in a call to {self.customer}: {body[:300]}")
+
+    def sees_at_desk(self, body: str) -> None:
+        """Judge all of a call that is addressed to this case's thread. Raises Leak."""
+        others = set(SECRET.findall(body)) - {self.customer}
+        if others:
+            raise Leak(f"words of {sorted(others)} in the thread of {self.customer}'s case: {body[:300]}")
 
     def sees(self, text: str, *, as_agent: bool) -> None:
         """Judge one text that reaches the customer. Raises Leak."""

@@ -1,4 +1,4 @@
-"""Random people at a desk, and a customer: whatever they do in whatever order, nothing leaks."""
+"""Random people at a desk, and several customers: whatever they do in whatever order, nothing leaks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from bot.core.activity import Person, Place, Ref
 from bot.core.conversation import Status
@@ -18,16 +18,30 @@ from bot.core.events import (
     AgentReacted,
     AgentSaid,
     AgentSubmitted,
+    CustomerDeleted,
+    CustomerEdited,
+    CustomerSaid,
     TimerFired,
 )
-from tests.core.people import DESK, GUS, NORA, OUTSIDER, POLICY, SAM, customer, meaning
-from tests.leaks.world import World
+from bot.engine.codec import Forward, read_event
+from tests.core.people import ADA, DESK, GUS, NORA, OUTSIDER, POLICY, SAM, THREAD, meaning
+from tests.leaks.judge import Judge
+from tests.leaks.world import Shared, World
 
 BOT = Person("web", "t", "tool", "Tool", is_bot=True)
 MIA = Person("web", "t", "mia", "Mia", is_unknown=True)
+BEN = Person("web", "t", "ben", "Ben")
+CHATS = (
+    (ADA, THREAD),
+    (ADA, replace(THREAD, channel="customer-ada-2")),
+    (BEN, replace(THREAD, channel="customer-ben")),
+)
+"""Ada asks in two threads, so that one can be a double of the other; Ben's is nobody else's."""
 EVERYBODY = (NORA, SAM, GUS, OUTSIDER, BOT, MIA)
 PEOPLE = st.sampled_from((NORA, SAM, NORA, NORA, NORA, SAM, *EVERYBODY))
 HOW = st.sampled_from(["", "", "", "// ", "note: ", "Note : ", "🔒 ", "  // "])
+COMMAND = "/support "
+TYPED = st.sampled_from(["", "", "", "", "// ", "note: ", "Note : ", "🔒 ", "  // ", COMMAND])
 ACTIONS = (
     *("claim",) * 5,
     *("take_over",) * 2,
@@ -51,6 +65,7 @@ class Tally:
     relayed: int = 0
     written: int = 0
     withheld: int = 0
+    merged: int = 0
 
     @property
     def kept(self) -> int:
@@ -61,33 +76,60 @@ TALLY = Tally()
 
 
 class Desk(RuleBasedStateMachine):
-    """Two who may answer, four who may not, one customer, two desks, a queue that is late."""
+    """Two who may answer, four who may not, two customers in three threads, two desks, queues that are late."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = World(POLICY)
-        self.judge = self.world.judge
+        self.shared = Shared(POLICY)
+        self.worlds = [World(self.shared, place, who, Judge(who.id)) for who, place in CHATS]
+        self.here = 0
+        self.several = False
+        """Otherwise people stay in one conversation, and come further in it."""
         self.tokens = count(1)
         self.guests: set[str] = set()
-        self.judge.barred = {p.id for p in (GUS, OUTSIDER, BOT, MIA)}
+        self.all_refs: list[dict[str, Ref]] = [{} for _ in self.worlds]
+        self.said: list[list[Ref]] = [[] for _ in self.worlds]
+        for world in self.worlds:
+            world.judge.barred = {p.id for p in (GUS, OUTSIDER, BOT, MIA)}
+
+    @property
+    def world(self) -> World:
+        """The conversation in which people are just now."""
+        return self.worlds[self.here]
+
+    @property
+    def judge(self) -> Judge:
+        return self.world.judge
 
     def teardown(self) -> None:
-        while self.world.lane:
-            self.world.send_one()
-        TALLY.steps += self.world.steps
-        TALLY.written += len(self.judge.written)
-        TALLY.relayed += sum(m.shown for m in self.judge.written.values())
-        TALLY.withheld += self.world.withheld
+        self.what_cases_tell_each_other_arrives()
+        for world in self.worlds:
+            while world.lane:
+                world.send_one()
+            TALLY.steps += world.steps
+            TALLY.written += len(world.judge.written)
+            TALLY.relayed += sum(m.shown for m in world.judge.written.values())
+            TALLY.withheld += world.withheld
+            TALLY.merged += world.judge.merged
 
-    @initialize()
-    def a_case_is_there(self) -> None:
-        self.customer_writes_something(wants_person=True)
+    @precondition(lambda self: self.several)
+    @rule(where=st.integers(0, len(CHATS) - 1))
+    def people_turn_to_another_conversation(self, where: int) -> None:
+        self.here = where
+
+    @initialize(several=st.booleans())
+    def cases_are_there(self, several: bool) -> None:
+        self.several = several
+        for n in range(len(CHATS) if several else 1):
+            self.here = n
+            self.customer_writes_something(wants_person=True)
+        self.here = 0
 
     # --- helpers of the rules
 
     def now(self) -> float:
-        self.world.at += 1.0
-        return self.world.at
+        self.shared.at += 1.0
+        return self.shared.at
 
     def as_known(self, who: Person) -> Person:
         return replace(who, is_guest=True) if who.id in self.guests else who
@@ -104,9 +146,8 @@ class Desk(RuleBasedStateMachine):
 
     @property
     def refs(self) -> dict[str, Ref]:
-        if not hasattr(self, "_refs"):
-            self._refs: dict[str, Ref] = {}
-        return self._refs
+        """Messages of people inside, in this conversation's threads."""
+        return self.all_refs[self.here]
 
     # --- the customer
 
@@ -115,20 +156,93 @@ class Desk(RuleBasedStateMachine):
         self.customer_writes_something(wants_person=wants_person)
 
     def customer_writes_something(self, *, wants_person: bool) -> None:
-        at = self.now()
-        resolved, opened = self.judge.phase == "resolved", self.world.number
+        at, world = self.now(), self.world
+        ref = Ref(world.place, f"c{at}")
+        self.said[self.here].append(ref)
+        said = CustomerSaid(at, ref, world.customer, f"c{at} {self.secret()}")
+        self.hears(world, said, wants_person=wants_person)
+
+    def hears(self, world: World, said: CustomerSaid, *, wants_person: bool) -> None:
+        """A conversation gets its customer's words, in its own thread or passed on from a double."""
+        opened, judge = self.shared.number, world.judge
+        own = said.ref.place == world.place
         parse = meaning("human_handoff") if wants_person else meaning("greet")
-        event = self.world.understood(customer(f"c{at}", at), parse, f"reply {at}")
-        if resolved:
-            self.judge.reopened()
+        event = world.understood(said, parse, f"reply to {said.text}")
+        if judge.phase == "resolved" and not (judge.merged and own):
+            judge.reopened()
+        world.play(event)
+        if self.shared.number > opened:
+            judge.queued(opened=True)
+        world.opens_threads()
+
+    def secret(self) -> str:
+        return f"«{self.world.customer.id}{next(self.tokens)}»"
+
+    @rule(data=st.data(), deletes=st.booleans())
+    def customer_changes_their_words(self, data: st.DataObject, deletes: bool) -> None:
+        refs = self.said[self.here]
+        if not refs:
+            return
+        ref, at = data.draw(st.sampled_from(refs)), self.now()
+        if deletes:
+            self.world.play(CustomerDeleted(at, ref, self.world.customer))
+        else:
+            self.world.play(CustomerEdited(at, ref, self.world.customer, f"changed {self.secret()}"))
+
+    # --- doubles
+
+    @precondition(lambda self: self.several and self.world.state.case is not None)
+    @rule(data=st.data(), who=PEOPLE, typed=st.booleans())
+    def somebody_merges(self, data: st.DataObject, who: Person, typed: bool) -> None:
+        case = self.world.state.case
+        others = [w.state.case for w in self.worlds if w is not self.world and w.state.case is not None]
+        if case is None or not others:
+            return
+        other = data.draw(st.sampled_from(others))
+        at = self.now()
+        if typed:
+            event = AgentCommanded(at, self.as_known(who), "merge", str(other.number))
+        else:
+            fields = (("into", str(other.number)),)
+            card = Ref(self.card_place(), "card")
+            event = AgentSubmitted(at, card, self.as_known(who), "merge", str(case.number), fields)
         self.world.play(event)
-        if self.world.number > opened:
-            self.judge.queued(opened=True)
-        self.world.opens_threads()
+
+    @precondition(lambda self: any(world.forwards for world in self.worlds))
+    @rule()
+    def what_cases_tell_each_other_arrives(self) -> None:
+        for _ in range(20):
+            told = [(world, world.forwards.pop(0)) for world in self.worlds if world.forwards]
+            if not told:
+                return
+            for _, forward in told:
+                self.arrives(forward)
+
+    def arrives(self, forward: Forward) -> None:
+        world = next((w for w in self.worlds if forward.case in w.own_numbers), None)
+        if world is None:
+            return
+        event = read_event(forward.event)
+        if isinstance(event, CustomerSaid):
+            self.hears(world, event, wants_person=False)
+            return
+        if isinstance(event, AgentCommanded) and self.judge_of_merge(world.judge, event):
+            world.play(event)
+            world.judge.goes_on_elsewhere()
+            return
+        world.play(event)
+
+    @staticmethod
+    def judge_of_merge(judge: Judge, event: AgentCommanded) -> bool:
+        """Whether a double is closed by what another case tells it."""
+        number = int(event.argument.partition(" ")[0])
+        if event.verb == "absorb" and judge.phase == "open" and event.argument.endswith(f"|{judge.customer}"):
+            judge.absorbed.add(number)
+        return event.verb == "merged" and judge.phase == "open" and number not in judge.absorbed
 
     # --- the desk
 
-    @rule(who=PEOPLE, how=HOW, early=st.booleans())
+    @rule(who=PEOPLE, how=TYPED, early=st.booleans())
     def somebody_writes_in_the_case(self, who: Person, how: str, early: bool) -> None:
         self.writes(who, how, 1, early)
 
@@ -137,16 +251,18 @@ class Desk(RuleBasedStateMachine):
         owner = next((p for p in EVERYBODY if p.id == self.judge.owner), NORA)
         self.writes(owner, how, 1, early=False)
 
-    @rule(who=PEOPLE, how=HOW)
-    def somebody_writes_in_an_old_thread(self, who: Person, how: str) -> None:
-        self.writes(who, how, 0, early=False)
+    @precondition(lambda self: len(self.world.threads) > 1)
+    @rule(who=PEOPLE, how=HOW, by_owner=st.booleans())
+    def somebody_writes_in_an_old_thread(self, who: Person, how: str, by_owner: bool) -> None:
+        owner = next((p for p in EVERYBODY if by_owner and p.id == self.judge.owner), who)
+        self.writes(owner, how, 0, early=False)
 
     def writes(self, who: Person, how: str, old: int, early: bool) -> None:
         at = self.now()
         threads = self.world.threads
         if not threads:
             return
-        place = threads[-1] if old else threads[len(threads) // 2]
+        place = threads[-1] if old else threads[(len(threads) - 1) // 2]
         ref = Ref(place, f"a{at}")
         self.refs[ref.key] = ref
         token = self.token()
@@ -154,9 +270,10 @@ class Desk(RuleBasedStateMachine):
             ref.key,
             who.id,
             token,
-            note=bool(how),
+            note=bool(how) and how != COMMAND,
             thread=place.key,
             claims=self.world.policy.claim_on_reply,
+            command=how == COMMAND,
         )
         said_at = at - 3.0 if early else at
         self.world.play(AgentSaid(said_at, ref, self.as_known(who), f"{how}words {token}", late=early))
@@ -191,6 +308,14 @@ class Desk(RuleBasedStateMachine):
             return
         self.judge.chooses(ref.key, who.id, choice)
         self.world.play(AgentPressed(self.now(), DESK_CARD, self.as_known(who), choice, ref.key))
+
+    @rule(data=st.data(), who=PEOPLE)
+    def somebody_says_that_it_was_no_command(self, data: st.DataObject, who: Person) -> None:
+        ref = self.drawn(data)
+        if ref is None:
+            return
+        self.judge.is_no_command(ref.key, who.id, claims=self.world.policy.claim_on_reply)
+        self.world.play(AgentPressed(self.now(), DESK_CARD, self.as_known(who), "send_it", ref.key))
 
     @rule(who=PEOPLE, verb=st.sampled_from(ACTIONS), typed=st.booleans(), stale=st.integers(0, 5))
     def somebody_acts(self, who: Person, verb: str, typed: bool, stale: int) -> None:
@@ -290,20 +415,22 @@ class Desk(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([1.0, 5.0, 20.0]))
     def time_passes(self, seconds: float) -> None:
-        self.world.at += seconds
-        for name, due in sorted(self.world.timers.items(), key=lambda pair: pair[1]):
-            if name in {"leave", "wake"} and due <= self.world.at:
-                self.world.timers.pop(name)
-                self.world.play(TimerFired(self.world.at, name))
+        self.shared.at += seconds
+        for world in self.worlds:
+            for name, due in sorted(world.timers.items(), key=lambda pair: pair[1]):
+                if name in {"leave", "wake"} and due <= self.shared.at:
+                    world.timers.pop(name)
+                    world.play(TimerFired(self.shared.at, name))
 
     @rule(claims=st.booleans(), hold=st.sampled_from([0.0, 0.0, 5.0]))
     def operator_changes_the_rules(self, claims: bool, hold: float) -> None:
-        self.world.policy = replace(self.world.policy, claim_on_reply=claims, hold_seconds=hold)
+        self.shared.policy = replace(self.shared.policy, claim_on_reply=claims, hold_seconds=hold)
 
     @rule(who=st.sampled_from([NORA, SAM]))
     def somebody_becomes_a_guest_or_a_member_again(self, who: Person) -> None:
         self.guests ^= {who.id}
-        self.judge.barred ^= {who.id}
+        for world in self.worlds:
+            world.judge.barred ^= {who.id}
 
 
 DESK_CARD = Ref(DESK.root, "card")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from bot.core import casework, holding, marks, passing, places, relay
+from bot.core import casework, holding, marks, merging, passing, places, relay
 from bot.core.conversation import Conversation
 from tests.leaks import world
 
@@ -43,6 +43,28 @@ def _careless(self: world.World, *, fails: bool = False) -> None:
     _SEND(self, fails=fails)
 
 
+_ABSORB = merging._absorb
+
+
+def _absorbs_anybodys(conversation: Conversation, double: int, _customer: str, by: Any) -> Any:
+    return _ABSORB(conversation, double, conversation.customer.key, by)
+
+
+def _at_once(conversation: Conversation, event: Any, why: str, *buttons: Any, command: bool = False) -> Any:
+    """What looks like a command waits like any other message, and is sent with the rest."""
+    return _HOLD(conversation, event, why, *buttons, command=False)
+
+
+_HOLD = relay._hold
+
+
+def _sends_it_anyway(conversation: Conversation, key: str, by: Any, at: float, policy: Any) -> Any:
+    held = next((h for h in conversation.held if h.ref.key == key and h.author.key == by.key), None)
+    if held is None or conversation.case is None:
+        return relay.nothing(conversation)
+    return relay._relay(conversation, held, at, policy)
+
+
 MUTANTS: dict[str, tuple[Change, ...]] = {
     "a lock is no note": ((relay, "is_note", lambda text: bool(relay._NOTE.match(text))),),
     "only // is a note": ((relay, "is_note", lambda text: text.startswith("//") or relay.LOCK in text),),
@@ -64,6 +86,9 @@ MUTANTS: dict[str, tuple[Change, ...]] = {
     "a lock takes nothing back": ((relay, "made_internal", lambda conversation, *_: relay.nothing(conversation)),),
     "the outbox asks nobody": ((world.World, "send_one", _careless),),
     "what is taken back stays": ((relay, "_take_back", marks.stays),),
+    "a merge does not ask whose case it is": ((merging, "_absorb", _absorbs_anybodys),),
+    "what looks like a command is sent with the rest": ((relay, "_hold", _at_once),),
+    "what was no command asks nobody": ((relay, "send_it", _sends_it_anyway),),
 }
 
 

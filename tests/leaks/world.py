@@ -1,4 +1,4 @@
-"""One conversation between the real core and people: what is decided is queued as the engine queues it, and sent late.
+"""Conversations between the real core and people: what is decided is queued as the engine queues it, and sent late.
 
 The queue keeps what the store keeps of an entry, and refuses what the store refuses; the store's own tests hold
 `begin.lua` and `commit.lua` to the same.
@@ -8,31 +8,44 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from bot.core.activity import Place, Side
+from bot.core.activity import Person, Place, Side
+from bot.core.conversation import Conversation
 from bot.core.effects import Amend, Body, Post, Withdraw
 from bot.core.events import Delivered, DeliveryFailed, Event
 from bot.core.machine import handle, wants_assistant, wants_turn
 from bot.core.policy import Policy
-from bot.engine.codec import read, read_event
+from bot.engine.codec import Forward, read, read_event
 from bot.engine.entries import Entry
 from bot.engine.expand import Expansion
 from bot.ports import Capabilities, NewEntry
 from nlu.types import ParseResult
-from tests.core.people import conversation, turn
+from tests.core.people import turn
 from tests.leaks.judge import Judge
 
 
 @dataclass
-class World:
-    """The customer's lane of the outbox, the desk's root cards, and the judge who watches what is sent."""
+class Shared:
+    """What all conversations have in common: the time, the next case's number, the rules of the desk."""
 
     policy: Policy
+    at: float = 1.0
+    number: int = 1001
+
+
+@dataclass
+class World:
+    """One conversation: its lane of the outbox, the desk's root cards, and the judge who watches what is sent."""
+
+    shared: Shared
+    place: Place
+    customer: Person
     judge: Judge = field(default_factory=Judge)
 
     def __post_init__(self) -> None:
-        self.state = conversation()
-        self.number = 1001
-        self.at = 1.0
+        self.state = Conversation(self.place.key, self.place, self.customer, 0.0)
+        self.forwards: list[Forward] = []
+        """What is on its way to other cases' mailboxes."""
+        self.own_numbers: set[int] = set()
         self.sequence = 0
         self.lane: list[NewEntry] = []
         self.parked: dict[str, NewEntry] = {}
@@ -44,6 +57,18 @@ class World:
         self.threads: list[Place] = []
         self.steps = self.withheld = 0
 
+    @property
+    def policy(self) -> Policy:
+        return self.shared.policy
+
+    @property
+    def at(self) -> float:
+        return self.shared.at
+
+    @property
+    def number(self) -> int:
+        return self.shared.number
+
     def play(self, event: Event) -> None:
         """Decide one event and queue what follows."""
         before = self.state
@@ -54,7 +79,8 @@ class World:
         expansion = Expansion(self.policy, lambda _platform: Capabilities())
         changes = expansion.changes(before, decision, event, sequence=self.sequence, now=self.at)
         if self.state.case and self.state.case.number == self.number:
-            self.number += 1
+            self.own_numbers.add(self.number)
+            self.shared.number += 1
             self.judge.queued(opened=True)
         self.timers |= dict(changes.timers)
         for name in changes.cancelled:
@@ -67,7 +93,11 @@ class World:
 
     def _queue(self, new: NewEntry) -> None:
         entry = read(new.body, Entry)
+        if isinstance(entry.effect, Forward):
+            self.forwards.append(entry.effect)
+            return
         if entry.side is Side.AGENTS:
+            self.judge.sees_at_desk(new.body)
             if isinstance(entry.effect, Post) and entry.effect.opens_thread:
                 self.roots.append(entry)
             return
@@ -107,6 +137,7 @@ class World:
             if new.words and new.source in self.newest:
                 body = read(self.newest.pop(new.source), tuple[Body, ...])[0]
             self.judge.sees(body.text, as_agent=entry.source is not None)
+        self.judge.sees_secrets(new.body)
         if entry.announce:
             self.play(Delivered(self.at, entry.id, entry.side, entry.source))
 
@@ -114,7 +145,7 @@ class World:
         """The root cards that are on their way arrive, each with a thread of its own."""
         while self.roots:
             entry = self.roots.pop(0)
-            thread = replace(entry.to, thread=f"root-{len(self.threads)}")
+            thread = replace(entry.to, thread=f"root-{entry.case}-{len(self.threads)}")
             self.threads.append(thread)
             self.play(Delivered(self.at, entry.id, Side.AGENTS, None, root=entry.case, thread=thread.key))
             if self.state.case and self.state.case.key == entry.case:
