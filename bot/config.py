@@ -158,6 +158,7 @@ class HandOverSection(_Section):
     keywords: tuple[str, ...] = ()
     vip_tiers: tuple[str, ...] = ()
     tiers: dict[str, tuple[str, ...]] = Field(default_factory=dict[str, tuple[str, ...]])
+    tier_slot: str = "customer_tier"
     claim_on_reply: bool = True
     hold_seconds: float = Field(default=0, ge=0, le=600)
     reopen_hours: float = Field(default=48, ge=0)

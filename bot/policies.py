@@ -35,6 +35,7 @@ def policy_of(configuration: Configuration, assistant: RasaAssistant, workspace:
         keywords=section.keywords,
         vip_tiers=frozenset(section.vip_tiers),
         tiers=tiers_of(section.tiers),
+        tier_slot=section.tier_slot,
         thresholds=Thresholds(
             upset=own.thresholds.get("upset", section.upset),
             upset_trend=own.thresholds.get("upset_trend", section.upset_trend),

@@ -146,6 +146,7 @@ def _after_turn(
     heard_texts = (*after.last_texts, escalation.normal(text))[-_TEXTS_KEPT:]
     filled = after.need if not turn.slots else replace(after.need, entities=turn.slots)
     after = replace(after, tracker=turn.tracker, returned="", need=filled)
+    after = replace(after, customer=_of_tier(after.customer, event.author, turn, policy))
     if turn.hand_over is not None:
         desk = turn.desk or policy.desk_by_intent.get(after.need.intent, "")
         routed = replace(policy, desk_by_intent={after.need.intent: desk}) if desk else policy
@@ -153,7 +154,8 @@ def _after_turn(
         reason = turn.hand_over or "the assistant asked for a person"
         why = HandOver(Reason.ASKED, f"The assistant handed over: {reason}.", (turn.decided_by,))
         return said.followed_by(casework.hand_over(said.conversation, why, event.at, routed, number))
-    why_after = escalation.after_turn(replace(before, moods=after.moods), text, parse, turn, policy)
+    known = replace(before, moods=after.moods, customer=after.customer)
+    why_after = escalation.after_turn(known, text, parse, turn, policy)
     if why_after is not None:
         return casework.hand_over(after, why_after, event.at, policy, number)
     after = replace(after, last_texts=heard_texts)
@@ -257,6 +259,12 @@ def _need(earlier: Need, parse: ParseResult) -> Need:
         return earlier
     found = tuple((e.entity, str(e.value)) for e in parse.entities)
     return Need(parse.intent.name, parse.intent.confidence, found or earlier.entities)
+
+
+def _of_tier(known: Person, author: Person, turn: Turn, policy: Policy) -> Person:
+    """The customer, of the tier that the assistant has found out, unless the company or the platform says another."""
+    found = dict(turn.slots).get(policy.tier_slot, "") if policy.tier_slot else ""
+    return replace(known, tier=found) if found and not author.tier else known
 
 
 def _known(before: Person, now: Person) -> Person:

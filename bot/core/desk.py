@@ -299,7 +299,9 @@ def _send_it(c: Conversation, key: str, by: Person, at: float, policy: Policy) -
 
 
 def _take_over_and_send(c: Conversation, key: str, by: Person, at: float, policy: Policy) -> Decision:
-    if c.status not in _OPEN or not any(held.ref.key == key and held.author.key == by.key for held in c.held):
+    if c.status not in _OPEN or not any(
+        held.ref.key == key and held.author.key == by.key and not held.command for held in c.held
+    ):
         return casework.refuse(c, by, "That message is no longer waiting; nothing was sent.")
     taken = casework.claim(c, by, at, policy)
     return taken.followed_by(relay.send_all_held_by(taken.conversation, by, at, policy))

@@ -235,7 +235,8 @@ class Delivered:
 class DeliveryFailed:
     """A message could not be sent, for good (parked), or nobody knows (`unknown`): a person decides.
 
-    With `withheld` it was an agent's, and was not sent because the word was not theirs any more. `file` is the
+    With `withheld` it was an agent's, and was not sent because the word was not theirs any more; with `edit` it was
+    a change of what the customer has, who goes on to have the words from before. `file` is the
     name of the file that it was, if it was one; `limit` is in bytes, when it had more.
     """
 
@@ -248,6 +249,7 @@ class DeliveryFailed:
     file: str = ""
     limit: int = 0
     withheld: bool = False
+    edit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

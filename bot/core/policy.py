@@ -124,6 +124,8 @@ class Policy:
     vip_tiers: frozenset[str] = frozenset()
     tiers: Tiers = NOBODY_SAID
     """Who is of which tier."""
+    tier_slot: str = ""
+    """The slot in which the assistant keeps a customer's tier, once it knows; "" for none."""
     thresholds: Thresholds = Thresholds()
     claim_on_reply: bool = True
     hold_seconds: float = 0.0

@@ -45,6 +45,8 @@ def delivered(conversation: Conversation, event: Delivered, policy: Policy) -> D
 
 def delivery_failed(conversation: Conversation, event: DeliveryFailed, policy: Policy) -> Decision:
     """Say openly what did not arrive, and offer what can be done about it."""
+    if event.withheld and event.edit and event.source is not None:
+        return _edit_was_withheld(conversation, event.source)
     if event.withheld and event.source is not None:
         return _was_withheld(conversation, event.source)
     if event.file and not event.unknown and conversation.case is not None:
@@ -100,6 +102,18 @@ def retry(conversation: Conversation, entry: str) -> Decision:
 def arrived(conversation: Conversation, entry: str, by: Person) -> Decision:
     """Believe a person who saw that it arrived."""
     return nothing(conversation).then(Abandon(entry, arrived=True)).noting("confirmed", f"{by.label} saw it arrive.")
+
+
+def _edit_was_withheld(conversation: Conversation, source: Ref) -> Decision:
+    """A change was queued for the customer, and the word went to somebody else first."""
+    line = next((x for x in conversation.transcript if x.ref and x.ref.key == source.key), None)
+    who = f"{line.name}'s" if line else "An"
+    text = (
+        f"{marks.TROUBLE} {who} edit did not reach the customer: by then the case was not theirs any more. "
+        "The customer still has the words from before; deleting the message takes them back."
+    )
+    told = nothing(conversation).then(line_to_agents(text), marks.mark(source, marks.TROUBLE))
+    return told.noting("edit_withheld", f"{who} edit did not reach the customer.")
 
 
 def _was_withheld(conversation: Conversation, source: Ref) -> Decision:

@@ -161,7 +161,7 @@ def reply_with(conversation: Conversation, event: AgentSubmitted, text: str, pol
 def send_held(conversation: Conversation, key: str, by: Person, at: float, policy: Policy) -> Decision:
     """Send a message that waited for its author's choice."""
     held = _held(conversation, key, by)
-    if held is None:
+    if held is None or held.command:
         return casework.refuse(conversation, by, "That message is no longer waiting; nothing was sent.")
     if _case(conversation).assignee is None:
         return casework.refuse(conversation, by, "Nobody has claimed this case yet, so nothing was sent. **Claim** it.")

@@ -229,13 +229,14 @@ def _owned(new: NewEntry, entry: Entry, word: str, first: str) -> NewEntry:
     effect = entry.effect
     if entry.side is not Side.CUSTOMER:
         return new
+    why = "the case was not theirs any more"
     if isinstance(effect, Amend):
-        return replace(new, word=word)
+        told = DeliveryFailed(0.0, entry.id, entry.side, effect.source, why, withheld=True, edit=True)
+        return replace(new, word=word, told=write_event(told))
     if not isinstance(effect, Post) or effect.source is None or effect.priority is not Priority.AGENT_WORDS:
         return new
     if entry.part > 1:
         return replace(new, group=first)
-    why = "the case was not theirs any more"
     told = DeliveryFailed(0.0, entry.id, entry.side, effect.source, why, withheld=True)
     return replace(new, group=first, word=word, told=write_event(told))
 

@@ -592,3 +592,21 @@ def test_a_forgotten_customer_leaves_no_words_and_begins_anew() -> None:
     story.play(replace(wish, round=2))
     assert story.state.forgotten == "", "a late round does not touch what began anew"
     assert story.last == ()
+
+
+def test_the_assistant_may_find_out_a_customers_tier_and_the_company_knows_better() -> None:
+    policy = replace(POLICY, tier_slot="customer_tier", vip_tiers=frozenset({"gold"}))
+    slots = (("customer_tier", "gold"), ("order", "7"))
+    story = Story(policy).play(customer("where is it", parse=meaning(), turn=turn(slots=slots)))
+    assert story.state.case is not None
+    assert story.state.case.why.reason is Reason.RULE
+    assert story.state.customer.tier == "gold"
+
+    story = Story(policy)
+    said = customer("where is it", parse=meaning(), turn=turn(slots=slots))
+    story.play(replace(said, author=replace(ADA, tier="basic")))
+    assert story.state.customer.tier == "basic"
+    assert story.state.case is None
+
+    story = Story().play(said)
+    assert story.state.customer.tier == "", "no slot was named"

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from adapters.redis.store import RedisStore
 from bot.core.activity import Place
-from bot.core.policy import Desk, Policy
+from bot.core.policy import Desk, Policy, ServiceLevels, Targets
 from bot.core.routing import Doors
 from bot.engine.engine import Engine
 from bot.errors import Throttled
-from tests.support.engines import engine_on
+from tests.support.engines import WallClock, engine_on
 from tests.support.redis import MakeStore
 from tests.support.town import DESK, PLATFORM, Fault, Town, chat_with, person
 
@@ -77,6 +78,50 @@ async def test_words_that_wait_for_the_platform_are_not_sent_for_who_lost_the_ca
     await engine.intake.take(town.says(SUE, thread, "new words"))
     await town.until(lambda: "new words" in town.visible(CHAT))
     assert "old words" not in town.visible(CHAT)
+
+
+async def test_an_edit_that_waits_is_not_made_for_who_lost_the_case_and_its_author_is_told(
+    engine: Engine, town: Town
+) -> None:
+    thread = await waiting_case(engine, town)
+    said = town.says(BOB, thread, "it costs ten")
+    await engine.intake.take(said)
+    await town.until(lambda: "it costs ten" in town.visible(CHAT))
+    town.fail("edit", *[Fault(Throttled("edit", "slow down", retry_after=1.5))] * 2)
+    await engine.intake.take(town.edits(BOB, said.content.ref, "it costs one"))
+    await town.until(lambda: not town.faults["edit"] or len(town.faults["edit"]) < 2)
+    await engine.intake.take(town.presses(SUE, town.root_of(1001).ref, "take_over", "1001"))
+    await town.until(lambda: any("Bob's edit did not reach the customer" in text for text in town.visible(thread)))
+    await town.until(lambda: "⚠️" in next(m for m in town.messages if m.ref == said.content.ref).reactions)
+    assert "it costs ten" in town.visible(CHAT)
+    assert "it costs one" not in town.visible(CHAT)
+
+
+async def test_a_case_that_nobody_answers_goes_to_the_next_desk_with_all_that_was_said(make_store: MakeStore) -> None:
+    levels = ServiceLevels(Targets(first_answer=600.0), leads_after=300.0, next_desk_after=600.0)
+    first, second = TWO_DESKS.desks
+    policy = Policy(desks=(replace(first, levels=levels, hands_to="legal"), second))
+    town, clock = Town(), WallClock()
+    engine = engine_on(make_store(), {"town": town}, policy=policy, doors=DOORS, clock=clock)
+    await engine.start()
+    try:
+        thread = await waiting_case(engine, town)
+        await engine.intake.take(town.says(ANN, CHAT, "the contract is wrong"))
+        await town.until(lambda: "the contract is wrong" in town.visible(thread))
+        clock.ahead = 601.0
+        await town.until(lambda: any("was due" in text for text in town.visible(thread)))
+        clock.ahead = 1300.0
+        await town.until(lambda: any(m.body.card for m in town.messages if m.ref.place == LEGAL))
+        card = next(m for m in town.messages if m.body.card and m.ref.place == LEGAL)
+        there = Place(PLATFORM, "T", "legal", card.ref.id)
+        await town.until(lambda: "the contract is wrong" in town.visible(there))
+        assert not next(m for m in town.messages if m.ref.id == thread.thread).body.buttons
+        await engine.intake.take(town.says(SUE, there, "legal here"))
+        await town.until(lambda: "legal here" in town.visible(CHAT))
+        (row,) = await engine.records.open_cases()
+        assert (row.desk, row.assignee) == ("legal", "Sue")
+    finally:
+        await engine.stop()
 
 
 async def test_a_transferred_case_goes_on_in_the_other_desk_and_edits_reach_both(engine: Engine, town: Town) -> None:

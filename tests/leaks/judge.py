@@ -102,6 +102,8 @@ class Judge:
 
     def chooses(self, key: str, who: str, choice: str) -> None:
         m = self.written.get(key)
+        if m is not None and m.author == who and self.entitled(who) and choice == "keep_internal":
+            m.command = False
         if m is None or m.author != who or not m.pending or not self.entitled(who) or self.phase != "open":
             return
         if choice == "take_over_send":
