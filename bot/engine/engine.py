@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -119,8 +118,6 @@ class Engine:
         self.audit = StoredAudit(store.audit)
         self._janitor = Janitor(store, adapters, ingress, Strays(store, adapters, ingress), clock, self.tally)
         self._retention = Retention(store, clock, keep_seconds) if keep_seconds is not None else None
-        markless = frozenset(name for name, adapter in adapters.items() if not adapter.capabilities.react)
-        policy = replace(policy, markless=markless)
         mind = Mind(core, policy, understanding, assistant)
         expansion = Expansion(policy, self._capabilities)
         self.live = LiveFacts(store, clock)
@@ -136,6 +133,7 @@ class Engine:
             staff,
             memory,
             clock,
+            self._markless,
             name=self._name,
             fresh=fresh,
             tally=self.tally,
@@ -228,6 +226,10 @@ class Engine:
 
     def _again(self, shard: int, seconds: float) -> None:
         asyncio.get_running_loop().call_later(seconds + 0.002, self._sending.look, shard)
+
+    def _markless(self) -> frozenset[str]:
+        """The platforms of this process that let the app put no marks on messages."""
+        return frozenset(name for name, adapter in self._adapters.items() if not adapter.capabilities.react)
 
     def _capabilities(self, platform: str) -> Capabilities:
         adapter = self._adapters.get(platform)

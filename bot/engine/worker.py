@@ -95,6 +95,7 @@ class Worker:
         staff: StoredStaff,
         memory: Memory,
         clock: Clock,
+        markless: Callable[[], frozenset[str]],
         *,
         name: str,
         fresh: Callable[[], str],
@@ -109,6 +110,7 @@ class Worker:
         self._staff = staff
         self._memory = memory
         self._clock = clock
+        self._markless = markless
         self._name = name
         self._fresh = fresh
         self._remembered = Remembered(_REMEMBERED)
@@ -220,7 +222,7 @@ class Worker:
                 return None, "", Changes(status="")
             conversation = self._mind.core.open_conversation(event, claim.conversation)
         live = await (self._live.fresh() if gives_cases(event) else self._live.now())
-        policy = replace(self._mind.policy, live=live)
+        policy = replace(self._mind.policy, live=live, markless=self._markless())
         event = await self._understood(conversation, event, policy)
         number = await self._number()
         decision = self._mind.core.handle(conversation, event, policy, number=number)

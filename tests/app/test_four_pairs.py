@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.product import product, train_once, until
-from tests.app.streets import Street, reads, street
+from tests.app.streets import OnTeams, Street, reads, street
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("product")]
 
@@ -64,6 +64,10 @@ async def test_the_whole_loop(pair: Pair) -> None:
     inside.agent_says(thread, "// innersecret: a regular")
     inside.agent_says(thread, "Hello Ann, **Bob** here: what is it?")
     await reads(outside.customer_reads, "what is it?")
+    if isinstance(inside, OnTeams):
+        # where the app may not react, the card says what has arrived
+        card = await reads(lambda: inside.agent_reads(""), "has arrived: “Hello Ann")
+        assert "what is it?" in card
 
     said = outside.customer_says("<!channel> my tent is blu")
     await reads(lambda: inside.agent_reads(thread), "my tent is blu")
