@@ -43,7 +43,8 @@ def read_array(path: Path, dtype: str, dimensions: int, *, in_memory: bool = Fal
     Raises ModelError unless it has the given dtype (`float32`) and number of dimensions.
     """
     try:
-        array: NDArray[Any] = np.load(path, mmap_mode=None if in_memory else "r", allow_pickle=False)
+        # a plain array over the mapping: `memmap` would look twice at every index
+        array: NDArray[Any] = np.asarray(np.load(path, mmap_mode=None if in_memory else "r", allow_pickle=False))
     except (OSError, ValueError, EOFError) as error:
         raise ModelError(f"{path} cannot be read ({error}); the model is damaged, train it again") from error
     if array.dtype != np.dtype(dtype) or array.ndim != dimensions:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, cast
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -34,9 +35,11 @@ _REACH: Final = 3
 """How many words a negation reaches, unless punctuation ends it before (3 to 5 is usual)."""
 
 CHAR_SIZES: Final = (3, 4, 5)
+_TRUE: Final = np.ones(1, dtype=bool)
 
 
-def negated_words(tokens: Tokens) -> list[bool]:
+@lru_cache(maxsize=4)
+def negated_words(tokens: Tokens) -> tuple[bool, ...]:
     """For each token, whether a negation stands at most three words before it in the same clause."""
     reach = 0
     under: list[bool] = []
@@ -48,22 +51,24 @@ def negated_words(tokens: Tokens) -> list[bool]:
             under.append(False)
             if kind in ("stop", "mark"):
                 reach = 0
-    return under
+    return tuple(under)
 
 
-def word_features(tokens: Tokens) -> Iterator[tuple[str, int]]:
+@lru_cache(maxsize=4)
+def word_features(tokens: Tokens) -> tuple[tuple[str, int], ...]:
     """Names of the word features with the position of the token that carries each."""
     under = negated_words(tokens)
+    found: list[tuple[str, int]] = []
     previous = "^"
     for position, norm in enumerate(tokens.norm):
         if tokens.kind[position] == "stop":
             continue
-        yield norm, position
-        yield previous + " " + norm, position
+        found += ((norm, position), (previous + " " + norm, position))
         if under[position]:
-            yield "!" + norm, position
+            found.append(("!" + norm, position))
         previous = norm
-    yield previous + " $", max(len(tokens.norm) - 1, 0)
+    found.append((previous + " $", max(len(tokens.norm) - 1, 0)))
+    return tuple(found)
 
 
 def char_ngrams(word: str) -> tuple[str, ...]:
@@ -157,13 +162,18 @@ class Vocabulary:
         if not hits:
             none = np.zeros(0, dtype=np.int64)
             return Sparse(none, np.zeros(0, dtype=np.float32), none, none)
-        pairs = np.array(hits, dtype=np.int64)
-        index, slot, counts = cast(
-            "tuple[Ints, Ints, Ints]", np.unique(pairs[:, 0], return_inverse=True, return_counts=True)
-        )
+        columns, tokens = np.array(hits, dtype=np.int64).T
+        # np.unique with its inverse takes three times as long for so few numbers
+        order = np.argsort(columns, kind="stable")
+        ordered = columns[order]
+        starts = np.flatnonzero(np.concatenate((_TRUE, ordered[1:] != ordered[:-1])))
+        counts = np.diff(starts, append=len(ordered))
+        index = ordered[starts]
+        slot = np.empty_like(order)
+        slot[order] = np.repeat(np.arange(len(starts)), counts)
         value = (1.0 + np.log(counts)) * self.idf[index]
         norm = float(np.sqrt(np.dot(value, value))) or 1.0
-        return Sparse(index, (value * (weight / norm)).astype(np.float32), slot, pairs[:, 1])
+        return Sparse(index, (value * (weight / norm)).astype(np.float32), slot, tokens)
 
 
 def _document_frequency(messages: Iterable[Iterable[tuple[str, int]]]) -> Counter[str]:

@@ -81,8 +81,12 @@ def _mark_form(mark: str) -> str:
     return sign * min(count, 3) if count else "?"
 
 
+@lru_cache(maxsize=4)
 def cut(text: str) -> Tokens:
-    """Tokens of `text`. Takes time proportional to the part that is read, at most 6,000 characters."""
+    """Tokens of `text`. Takes time proportional to the part that is read, at most 6,000 characters.
+
+    The last texts are remembered: three detectors ask one after the other.
+    """
     if len(text) > _HEAD_CHARS + _TAIL_CHARS:
         text = text[:_HEAD_CHARS] + "\n" + text[-_TAIL_CHARS:]
     if not text.isascii():
