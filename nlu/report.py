@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 from nlu.evaluation import Evaluation
-from nlu.metrics import Outcome
+from nlu.metrics import Outcome, entity_scores
 
 _BINS = 20
 _SHOWN = 40
@@ -16,19 +17,29 @@ _STYLE = (
     "table{border-collapse:collapse;margin:1rem 0}"
     "td,th{padding:.2rem .6rem;border-bottom:1px solid #ddd;text-align:left}"
     "td.n{text-align:right;font-variant-numeric:tabular-nums}.m td{padding:0;width:9px;height:9px;border:0}"
-    "svg text{font-size:11px}"
+    "th.v{writing-mode:vertical-rl;transform:rotate(180deg);padding:.3rem 0;font-weight:400;font-size:12px}"
+    "th.h{font-weight:400;font-size:12px;text-align:right;padding:0 .4rem}.m.few td{width:22px;height:22px}"
+    "svg text{font-size:11px}.right{color:#3a7d44}.wrong{color:#b23a48}"
 )
+_NAMED = 60
+"""So many intents have their names written beside the matrix; of more, the tips of the cells tell."""
 
 
 def html_report(evaluation: Evaluation, title: str) -> str:
     """Return the page."""
-    rows = "".join(f"<tr><td>{escape(k)}</td><td class=n>{v:g}</td></tr>" for k, v in evaluation.figures.items())
+    foreign = any(name.startswith("oos_") and value for name, value in evaluation.figures.items())
+    rows = "".join(
+        f"<tr><td>{escape(k)}</td><td class=n>{v:g}</td></tr>"
+        for k, v in evaluation.figures.items()
+        if foreign or not k.startswith("oos_")
+    )
     return (
         f"<!doctype html><meta charset=utf-8><title>{escape(title)}</title><style>{_STYLE}</style>"
         f"<h1>{escape(title)}</h1><table>{rows}</table>"
         f"<h2>Confidence</h2>{_histogram(evaluation.outcomes)}"
         f"<h2>Confusion</h2>{_matrix(evaluation.outcomes)}{_confusions(evaluation.outcomes)}"
         f"<h2>Worst mistakes</h2>{_mistakes(evaluation.outcomes)}"
+        f"<h2>Entities</h2>{_sorts(evaluation.outcomes)}"
         f"<h2>Entities missed and invented</h2>{_entities(evaluation.outcomes)}"
     )
 
@@ -47,7 +58,11 @@ def _histogram(outcomes: Sequence[Outcome]) -> str:
             f"<g>{tip}<rect x={i * 30 + 5} y={170 - high - low:.1f} width=26 height={high:.1f} fill=#3a7d44 />"
             f"<rect x={i * 30 + 5} y={170 - low:.1f} width=26 height={low:.1f} fill=#b23a48 /></g>"
         )
-    return f"<svg width=620 height=190 role=img>{''.join(bars)}<text x=5 y=185>0</text><text x=595 y=185>1</text></svg>"
+    legend = (
+        "<p>How sure it was of the best intent: <span class=right>right</span>, <span class=wrong>wrong</span>.</p>"
+    )
+    ends = "<text x=5 y=185>0</text><text x=595 y=185>1</text>"
+    return f"{legend}<svg width=620 height=190 role=img>{''.join(bars)}{ends}</svg>"
 
 
 def _matrix(outcomes: Sequence[Outcome]) -> str:
@@ -65,8 +80,14 @@ def _matrix(outcomes: Sequence[Outcome]) -> str:
             strength = 0.0 if not count else 0.15 + 0.85 * count / totals[given]
             tip = f' title="{escape(given)} → {escape(said)}: {count}"' if count else ""
             cells.append(f'<td style="background:rgba({colour},{strength:.2f})"{tip}>')
-        rows.append(f"<tr>{''.join(cells)}</tr>")
-    return f"<p>Rows are the given intents, columns the predicted ones.</p><table class=m>{''.join(rows)}</table>"
+        named = f"<th class=h>{escape(given)}" if len(names) <= _NAMED else ""
+        rows.append(f"<tr>{named}{''.join(cells)}</tr>")
+    if len(names) <= _NAMED:
+        rows.append(f"<tr><td>{''.join(f'<th class=v>{escape(n)}' for n in names)}</tr>")
+    size = "m few" if len(names) <= _NAMED else "m"
+    return (
+        f"<p>Rows are the given intents, columns the predicted ones.</p><table class='{size}'>{''.join(rows)}</table>"
+    )
 
 
 def _confusions(outcomes: Sequence[Outcome]) -> str:
@@ -86,6 +107,23 @@ def _mistakes(outcomes: Sequence[Outcome]) -> str:
         for o in wrong
     )
     return f"<table><tr><th>text<th>given<th>predicted<th>confidence<th>where</tr>{rows}</table>"
+
+
+def _sorts(outcomes: Sequence[Outcome]) -> str:
+    """How well each sort of entity is found, the most frequent first."""
+    given: Counter[str] = Counter(a.entity for o in outcomes for a in o.example.annotations)
+    rows: list[str] = []
+    for name, count in given.most_common():
+        some = [
+            Outcome(
+                replace(o.example, annotations=tuple(a for a in o.example.annotations if a.entity == name)),
+                replace(o.result, entities=tuple(e for e in o.result.entities if e.entity == name)),
+            )
+            for o in outcomes
+        ]
+        cells = "".join(f"<td class=n>{value:.1%}" for value in entity_scores(some))
+        rows.append(f"<tr><td>{escape(name)}<td class=n>{count}{cells}</tr>")
+    return f"<table><tr><th>entity<th>given<th>precision<th>recall<th>F1</tr>{''.join(rows)}</table>"
 
 
 def _entities(outcomes: Sequence[Outcome]) -> str:

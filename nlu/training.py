@@ -25,6 +25,7 @@ from nlu.learning.encoder_build import ensure_encoder
 from nlu.learning.registry import LEARN
 from nlu.model import Model
 from nlu.places import cache_folder
+from nlu.progress import progress
 from nlu.registry import KINDS, missing_requirements
 from nlu.store import publish, seal
 from nlu.training_data import TrainingData
@@ -108,12 +109,10 @@ def fit(data: TrainingData, config: PipelineConfig, *, seed: int = 0, notify: Ca
 
 
 def _embed(component: SentenceEncoder, drafts: Sequence[Draft], notify: Callable[[str], None]) -> None:
-    def progress(done: int) -> None:
-        if done % 1024 == 0:
-            notify(f"encoded {done} of {len(drafts)} texts")
-
     texts = [d.text for d in drafts]
-    rows = embed_with_cache(component.encoder, texts, cache_folder() / "embeddings.sqlite", progress)
+    told = progress("encoding", len(set(texts)), notify)
+    rows = embed_with_cache(component.encoder, texts, cache_folder() / "embeddings.sqlite", told)
+    told(len(set(texts)))  # those that were remembered count, too
     for draft, row in zip(drafts, rows, strict=True):
         draft.embedding = row
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,14 @@ def test_the_report_is_one_page_that_runs_nothing(evaluation: Evaluation) -> Non
     page = html_report(evaluation, "<script>")
     assert "<script" not in page
     assert "Confusion" in page
+    assert "<th class=h>track_order" in page
+    assert "<td>order_number<td class=n>5<td class=n>100.0%" in page
+    assert "oos_auroc" in page
+
+
+def test_what_was_not_measured_is_not_in_the_report(evaluation: Evaluation) -> None:
+    unmeasured = {name: 0.0 if name.startswith("oos_") else value for name, value in evaluation.figures.items()}
+    assert "oos_auroc" not in html_report(replace(evaluation, figures=unmeasured), "no foreign texts")
 
 
 def test_cross_validation_tests_every_example_once(shop: TrainingData) -> None:
