@@ -53,6 +53,9 @@ _IN_A_ROW: Final = 20
 _REMEMBERED: Final = 500
 """Conversations that are kept as they were committed: about 20 MB when all are long."""
 
+_NOT_YET: Final = 0
+"""The number of a case of which it is only asked whether it would open."""
+
 _SAME_MOMENT: Final = 1e-6
 """Slack's times have microseconds; what differs by less was rounded on the way."""
 
@@ -114,8 +117,6 @@ class Worker:
         self._name = name
         self._fresh = fresh
         self._remembered = Remembered(_REMEMBERED)
-        self._spare: int | None = None
-        self._numbering = asyncio.Lock()
         self.held: dict[str, str] = {}
         """Conversations that we own, with their epochs: their leases have to be renewed."""
         self.stopping = False
@@ -224,25 +225,18 @@ class Worker:
         live = await (self._live.fresh() if gives_cases(event) else self._live.now())
         policy = replace(self._mind.policy, live=live, markless=self._markless())
         event = await self._understood(conversation, event, policy)
-        number = await self._number()
-        decision = self._mind.core.handle(conversation, event, policy, number=number)
-        opens = _opens_case(conversation, decision.conversation)
-        if opens and (similar := await self._memory.like(decision.conversation)):
-            # Deciding is free of effects, so it may be done again with what was found for the case.
-            policy = replace(policy, live=replace(policy.live, similar=similar))
-            decision = self._mind.core.handle(conversation, event, policy, number=number)
+        decide = self._mind.core.handle
+        decision = decide(conversation, event, policy, number=_NOT_YET)
+        if _opens_case(conversation, decision.conversation):
+            # Deciding is free of effects, so it may be done again with a number, and what was found for the case. A
+            # number is drawn for one decision alone: others are made while this one waits.
+            number = await self._insist(self._store.mailboxes.case_number)
+            similar = await self._memory.like(decision.conversation)
+            policy = replace(policy, live=replace(policy.live, similar=similar)) if similar else policy
+            decision = decide(conversation, event, policy, number=number)
         after = decision.conversation
-        if after.case is not None and after.case.number == number:
-            self._spare = None
         changes = self._expansion.changes(before, decision, event, sequence=claim.sequence, now=self._clock.now())
         return after, self._remembered.write(after), changes
-
-    async def _number(self) -> int:
-        """A spare case number. Conversations that are decided at the same time must not see the same one."""
-        async with self._numbering:
-            if self._spare is None:
-                self._spare = await self._insist(self._store.mailboxes.case_number)
-            return self._spare
 
     async def _understood(self, conversation: Conversation, event: Event, policy: Policy) -> Event:
         """The event with parse and turn where the core wants them."""

@@ -40,6 +40,17 @@ async def test_the_bot_answers_in_the_customers_own_thread(engine: Engine, town:
     await town.until(lambda: "re: where is my order?" in town.visible(CHAT))
 
 
+async def test_cases_that_open_at_the_same_time_never_share_a_number(engine: Engine, town: Town) -> None:
+    customers = [person(f"customer{n}") for n in range(30)]
+    for customer in customers:
+        await engine.intake.take(town.says(customer, chat_with(customer), "help my order has not arrived"))
+    await town.until(lambda: sum(m.body.card is not None for m in town.messages) == len(customers))
+    numbers = [m.body.card.number for m in town.messages if m.body.card is not None]
+    assert len(set(numbers)) == len(customers)
+    rows = await engine.records.open_cases()
+    assert {row.number: row.conversation for row in rows}.keys() == set(numbers)
+
+
 async def test_what_was_solved_once_is_suggested_to_whoever_has_the_next_case(engine: Engine, town: Town) -> None:
     await engine.intake.take(town.says(ANN, CHAT, "help the coupon code is refused at the till"))
     await town.until(lambda: any(m.body.card for m in town.messages))
