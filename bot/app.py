@@ -29,7 +29,7 @@ from adapters.shelf.shelf import FolderShelf
 from adapters.slack.adapter import SlackAdapter
 from adapters.teams.adapter import TeamsAdapter
 from adapters.web.adapter import WebAdapter
-from bot.config import PLATFORMS, Configuration, Settings
+from bot.config import Configuration
 from bot.engine.engine import Engine, Role
 from bot.errors import AssistantError, ConfigError
 from bot.models import BesideTheLoop, ensure_trained
@@ -37,6 +37,7 @@ from bot.operating import daily_of, operations_of
 from bot.platform_settings import slack_settings, teams_settings, web_settings
 from bot.policies import doors_of, policy_of
 from bot.ports import ChatAdapter, Clock
+from bot.sections import PLATFORMS, Settings
 from bot.server import Server
 from bot.services.forms import CaseForms
 from bot.services.pressed_commands import PressedCommands

@@ -7,297 +7,16 @@ only for platforms that are switched on, and never kept in a message or a log.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
-from zoneinfo import available_timezones
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.core.commands import VERBS
-from bot.core.masking import Kind
 from bot.errors import ConfigError
-from bot.working_time import AgentSection, AutoCloseSection, HoursSection, SlaSection, StaffingSection
+from bot.sections import VARIABLE, PlatformsSection, Settings
 from nlu.yaml_source import SourceError, YamlMapping, YamlNode, YamlSequence, load_yaml
-
-_VARIABLE: Final = re.compile(r"^\$\{([A-Z][A-Z0-9_]*)\}$")
-
-
-def _is_reference(value: str) -> str:
-    if value and not _VARIABLE.match(value):
-        raise ValueError("a secret is never written into the file: write ${NAME} and set NAME in the environment")
-    return value
-
-
-Secret = Annotated[str, AfterValidator(_is_reference)]
-"""`${NAME}`; `Settings.secrets` holds what it stands for."""
-
-PLATFORMS: Final = ("web", "slack", "teams")
-
-Share = Annotated[float, Field(ge=0, le=1)]
-Seconds = Annotated[float, Field(gt=0)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ServerSection(_Section):
-    """Where the app listens for platforms."""
-
-    host: str = "127.0.0.1"
-    port: int = Field(default=8090, ge=0, le=65535)
-    public_url: str = Field(default="", pattern=r"^(https://[^\s/?#@]+|http://(127\.0\.0\.1|localhost)(:\d+)?)?/?$")
-    drain_seconds: float = Field(default=0.0, ge=0, le=60)
-
-
-class StoreSection(_Section):
-    """Where everything is kept."""
-
-    url: str = ""
-    shards: int = Field(default=64, ge=1, le=256)
-    replicas: int = Field(default=0, ge=0, le=5)
-    keep_days: float = Field(default=365, ge=0, le=36500)
-
-
-class SlackSection(_Section):
-    """One Slack app."""
-
-    enabled: bool = False
-    mode: Literal["http", "socket"] = "http"
-    bot_token: Secret = "${SLACK_BOT_TOKEN}"  # noqa: S105  a name, not a secret
-    app_token: Secret = "${SLACK_APP_TOKEN}"  # noqa: S105  a name, not a secret
-    signing_secret: Secret = "${SLACK_SIGNING_SECRET}"  # noqa: S105  a name, not a secret
-    old_signing_secret: Secret = ""
-    workspace: str = Field(default="", pattern=r"^([TE][A-Z0-9]*)?$")
-    support_channels: tuple[Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$")], ...] = ()
-    path: str = Field(default="/slack/events", pattern=r"^/")
-    base_url: str = "https://slack.com/api/"
-    mark_secret: Secret = ""
-    username_channels: tuple[Annotated[str, Field(pattern=r"^[CDG][A-Z0-9]+$")], ...] = ()
-    hear_bots: bool = False
-    call_seconds: Seconds = 10.0
-    store_seconds: Annotated[float, Field(gt=0, lt=3)] = 2.5
-    answer_seconds: Annotated[float, Field(gt=0, lt=3)] = 2.0
-    ping_seconds: Seconds = 5.0
-    file_hosts: tuple[str, ...] = ()
-
-
-class TeamsSection(_Section):
-    """One bot registration for Microsoft Teams."""
-
-    enabled: bool = False
-    app_id: str = ""
-    tenant: str = ""
-    app_type: Literal["single_tenant", "managed_identity", "multi_tenant"] = "single_tenant"
-    secret: Secret = "${TEAMS_APP_SECRET}"  # noqa: S105  a name, not a secret
-    certificate: Secret = ""
-    cloud: Literal["public", "us_government", "us_defence", "china"] = "public"
-    support_channels: tuple[str, ...] = ()
-    teams: tuple[str, ...] = ()
-    tenants: tuple[str, ...] = ()
-    path: str = Field(default="/api/messages", pattern=r"^/")
-    insecure_local: bool = False
-    reactions: bool = False
-    mark_secret: Secret = ""
-    metadata_url: str = ""
-    issuer: str = ""
-    login: str = ""
-    scope: str = ""
-    service_url: str = ""
-    service_hosts: tuple[str, ...] = ()
-    file_hosts: tuple[str, ...] = ()
-    call_seconds: Seconds = 10.0
-    token_seconds: Seconds = 20.0
-    start_seconds: Seconds = 5.0
-    store_seconds: Annotated[float, Field(gt=0, lt=10)] = 8.0
-    refresh_seconds: Annotated[float, Field(gt=0, lt=10)] = 1.5
-    lookup_seconds: Seconds = 1.5
-    keys_cool_down: Seconds = 15.0
-
-
-class PlaygroundSection(_Section):
-    """The browser playground; loopback only."""
-
-    enabled: bool = True
-    host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=0, le=65535)
-
-
-class PlatformsSection(_Section):
-    """The platforms that are served."""
-
-    web: PlaygroundSection = PlaygroundSection()
-    slack: SlackSection = SlackSection()
-    teams: TeamsSection = TeamsSection()
-
-
-class DeskSection(_Section):
-    """One private channel in which cases appear."""
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
-    platform: Literal["web", "slack", "teams"]
-    channel: str = Field(min_length=1)
-    title: str = ""
-    hours: HoursSection | None = None
-    hands_to: str = ""
-    sla: SlaSection | None = None
-
-
-class HandOverSection(_Section):
-    """When the bot hands over, and how."""
-
-    upset: Share = 0.75
-    upset_trend: Share = 0.55
-    asked: Share = 0.7
-    doubts: int = Field(default=2, ge=1, le=10)
-    repeats: int = Field(default=2, ge=1, le=10)
-    refusals: int = Field(default=3, ge=1, le=10)
-    keywords: tuple[str, ...] = ()
-    vip_tiers: tuple[str, ...] = ()
-    tiers: dict[str, tuple[str, ...]] = Field(default_factory=dict[str, tuple[str, ...]])
-    tier_slot: str = "customer_tier"
-    claim_on_reply: bool = True
-    hold_seconds: float = Field(default=0, ge=0, le=600)
-    reopen_hours: float = Field(default=48, ge=0)
-    reminder_seconds: Seconds = 300.0
-    team: str = ""
-    persona: str = ""
-
-
-class SatisfactionSection(_Section):
-    """Whether customers of solved cases are asked how it went."""
-
-    ask: bool = True
-    low: int = Field(default=2, ge=0, le=4)
-
-
-class DailySummarySection(_Section):
-    """What every desk is told once a day."""
-
-    at: str = Field(default="09:00", pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
-    late_hours: float = Field(default=6, gt=0, le=24)
-
-
-class RolesSection(_Section):
-    """Who is more than an agent: account ids or e-mail addresses; and which role a command takes."""
-
-    leads: tuple[str, ...] = ()
-    operators: tuple[str, ...] = ()
-    may: dict[str, Literal["customer", "agent", "lead", "operator"]] = Field(
-        default_factory=dict[str, Literal["customer", "agent", "lead", "operator"]]
-    )
-
-    @field_validator("may")
-    @classmethod
-    def _names_commands(cls, may: dict[str, str]) -> dict[str, str]:
-        unknown = [verb for verb in may if verb not in VERBS]
-        if unknown:
-            raise ValueError(f"{unknown[0]!r} is no command; allowed: {', '.join(VERBS)}")
-        return may
-
-
-class FilesSection(_Section):
-    """Files that cross between the two sides."""
-
-    max_megabytes: int = Field(default=100, ge=1, le=5000)
-    keep_days: float = Field(default=7, gt=0, le=365)
-
-
-class UnderstandingSection(_Section):
-    """NLU, in processes beside the loop."""
-
-    workers: int = Field(default=1, ge=1, le=64)
-    seconds: Seconds = 5.0
-    encoder: str = ""
-
-
-class MaskingSection(_Section):
-    """Personal data that the desk, the journal, the commands and the log show masked."""
-
-    enabled: bool = True
-    kinds: tuple[Kind, ...] = tuple(Kind)
-
-    @property
-    def masked(self) -> frozenset[Kind]:
-        """The kinds that are masked."""
-        return frozenset(self.kinds) if self.enabled else frozenset()
-
-
-class LogSection(_Section):
-    """What is logged; never what people wrote."""
-
-    level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["text", "json"] = "text"
-
-
-class Settings(_Section):
-    """The whole of `config.yaml`."""
-
-    assistant: str = "assistants/ecommerce"
-    data_folder: str = ".data"
-    language: str = Field(default="en", pattern=r"^[a-z]{2}$")
-    timezone: str = "Etc/UTC"
-    server: ServerSection = ServerSection()
-    store: StoreSection = StoreSection()
-    platforms: PlatformsSection = PlatformsSection()
-    desks: tuple[DeskSection, ...] = Field(
-        default=(DeskSection(name="support", platform="web", channel="desk"),), min_length=1
-    )
-    hand_over: HandOverSection = HandOverSection()
-    hours: HoursSection = HoursSection()
-    sla: SlaSection = SlaSection()
-    staffing: StaffingSection = StaffingSection()
-    agents: tuple[AgentSection, ...] = ()
-    auto_close: AutoCloseSection = AutoCloseSection()
-    satisfaction: SatisfactionSection = SatisfactionSection()
-    daily_summary: DailySummarySection = DailySummarySection()
-    roles: RolesSection = RolesSection()
-    files: FilesSection = FilesSection()
-    understanding: UnderstandingSection = UnderstandingSection()
-    masking: MaskingSection = MaskingSection()
-    log: LogSection = LogSection()
-
-    @model_validator(mode="after")
-    def _hangs_together(self) -> Self:
-        problems: list[str] = []
-        if self.timezone not in available_timezones():
-            problems.append(f"timezone: {self.timezone!r} is no IANA time zone such as Europe/Lisbon")
-        names = [desk.name for desk in self.desks]
-        if len(set(names)) < len(names):
-            problems.append("desks: each desk has a name of its own")
-        problems += [
-            f"desks: {desk.name!r} hands to {desk.hands_to!r}; name another of the desks ({', '.join(names)})"
-            for desk in self.desks
-            if desk.hands_to and (desk.hands_to not in names or desk.hands_to == desk.name)
-        ]
-        problems += [
-            f"desks: {desk.name!r} passes late cases on (sla.next_desk_after_minutes), but hands to no other desk"
-            for desk in self.desks
-            if (desk.sla or self.sla).next_desk_after_minutes and not desk.hands_to
-        ]
-        enabled = {name for name in PLATFORMS if getattr(self.platforms, name).enabled}
-        support = {"slack": self.platforms.slack.support_channels, "teams": self.platforms.teams.support_channels}
-        problems += [
-            f"desks: {desk.name!r} is on {desk.platform}, which is not enabled under platforms"
-            for desk in self.desks
-            if desk.platform not in enabled
-        ]
-        problems += [
-            f"desks: {desk.name!r} is a support channel, too; a desk is private"
-            for desk in self.desks
-            if desk.channel in support.get(desk.platform, ())
-        ]
-        problems += [
-            f"platforms.slack.username_channels: {desk.channel} is a desk; there customers' names stay in the text"
-            for desk in self.desks
-            if desk.platform == "slack" and desk.channel in self.platforms.slack.username_channels
-        ]
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
 
 
 class Configuration:
@@ -314,7 +33,7 @@ class Configuration:
 
     def secret(self, reference: str) -> str:
         """What `${NAME}` stands for; empty for an empty reference, and for one that nothing needs."""
-        found = _VARIABLE.match(reference)
+        found = VARIABLE.match(reference)
         return self._secrets.get(found[1], "") if found else ""
 
 
@@ -345,7 +64,7 @@ def _secrets(settings: Settings, environment: Mapping[str, str]) -> tuple[dict[s
     found: dict[str, str] = {}
     missing: list[str] = []
     for setting, reference in _wanted(settings.platforms):
-        match = _VARIABLE.match(reference)
+        match = VARIABLE.match(reference)
         value = environment.get(match[1], "") if match else ""
         if match and value:
             found[match[1]] = value

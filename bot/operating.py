@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.config import RolesSection, Settings
 from bot.core.commands import Role
 from bot.core.policy import Policy
 from bot.engine.engine import Engine
 from bot.engine.macro_book import StoredMacros
 from bot.ports import ChatAdapter, Clock, Models, Store
+from bot.sections import RolesSection, Settings
 from bot.services import not_yet
 from bot.services.cases import CaseAnswers
 from bot.services.daily import Daily, DailySettings, read_time

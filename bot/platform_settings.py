@@ -9,10 +9,11 @@ from adapters.slack.settings import SlackSettings
 from adapters.teams.settings import TeamsSettings, Words
 from adapters.web.settings import WebSettings
 from adapters.web.settings import place as web_place
-from bot.config import Configuration, SlackSection
+from bot.config import Configuration
 from bot.core.activity import Place
 from bot.core.policy import Policy
 from bot.core.words import say
+from bot.sections import SlackSection
 
 
 def slack_settings(configuration: Configuration) -> SlackSettings:

@@ -10,12 +10,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from adapters.redis.connect import Connection, pairs_of
+from adapters.redis import scripts
+from adapters.redis.connect import Call, Connection, pairs_of
 from adapters.redis.keys import Keys
 
 _DAY: Final = 24
 _KEEP_SECONDS: Final = 90 * 86400
 _AT_ONCE: Final = 2000
+_SHARDS_AT_ONCE: Final = 8
 
 Counts = dict[str, int]
 
@@ -32,8 +34,8 @@ class Counting:
         days, others = _days_and_hours(first, last, over)
         kept = await self._kept([self._keys.counted_day(day) for day in days])
         parts: list[Counts] = []
-        for day, counts in zip(days, kept, strict=True):
-            parts.append(counts if counts is not None else _summed((await self._made_day(day)).values()))
+        made = await self._made([day for day, counts in zip(days, kept, strict=True) if counts is None])
+        parts += [made[day][0] if counts is None else counts for day, counts in zip(days, kept, strict=True)]
         parts += (await self._hours(others, over)).values()
         return _summed(parts)
 
@@ -41,12 +43,11 @@ class Counting:
         """How often facts of some kinds were counted, in each hour that has any of them."""
         days, others = _days_and_hours(first, last, over)
         kept = await self._kept([self._keys.counted_by_hour(day) for day in days])
+        made = await self._made([day for day, by_hour in zip(days, kept, strict=True) if by_hour is None])
         found: dict[int, Counts] = {}
         for day, by_hour in zip(days, kept, strict=True):
-            if by_hour is None:
-                found |= await self._made_day(day)
-            else:
-                found |= {day * _DAY + int(n): counts for n, counts in by_hour.items()}
+            counts_by_hour = made[day][1] if by_hour is None else by_hour
+            found |= {day * _DAY + int(n): counts for n, counts in counts_by_hour.items()}
         found |= await self._hours(others, over)
         rows = {hour: [found[hour].get(kind, 0) for kind in kinds] for hour in sorted(found)}
         return {hour: row for hour, row in rows.items() if any(row)}
@@ -60,13 +61,26 @@ class Counting:
         await self._keep([(self._keys.counted_hour(h), fresh.get(h, {})) for h in lacking if h < over])
         return found | fresh
 
-    async def _made_day(self, day: int) -> dict[int, Counts]:
-        hours = await self._hours(range(day * _DAY, (day + 1) * _DAY), (day + 1) * _DAY)
-        by_hour = {str(hour - day * _DAY): _kinds(counts) for hour, counts in hours.items() if counts}
-        await self._keep(
-            [(self._keys.counted_day(day), _summed(hours.values())), (self._keys.counted_by_hour(day), by_hour)]
-        )
-        return hours
+    async def _made(self, days: Sequence[int]) -> dict[int, tuple[Counts, dict[str, Counts]]]:
+        """Sum days that nobody has summed yet: the sum of each, and its kinds by hour of the day.
+
+        The shards sum their own, for read by hour a month is some ten thousand hashes; a few shards at a time, for a
+        server does nothing else meanwhile.
+        """
+        return {day: await self._made_day(day) for day in days}
+
+    async def _made_day(self, day: int) -> tuple[Counts, dict[str, Counts]]:
+        hours = [str(hour) for hour in range(day * _DAY, (day + 1) * _DAY)]
+        calls: list[Call] = [(self._keys.base(shard), hours) for shard in range(self._keys.shards)]
+        total: Counts = {}
+        by_hour: dict[str, Counts] = {}
+        for start in range(0, len(calls), _SHARDS_AT_ONCE):
+            for sums, kinds in await self._connection.run_each(scripts.SUMS, calls[start : start + _SHARDS_AT_ONCE]):
+                _add(total, json.loads(sums))
+                for hour, counts in json.loads(kinds).items():
+                    _add(by_hour.setdefault(str(int(hour) - day * _DAY), {}), counts)
+        await self._keep([(self._keys.counted_day(day), total), (self._keys.counted_by_hour(day), by_hour)])
+        return total, by_hour
 
     async def _from_shards(self, hours: Sequence[int]) -> dict[int, Counts]:
         if not hours:
@@ -107,11 +121,6 @@ def _days_and_hours(first: int, last: int, over: int) -> tuple[list[int], list[i
     days = [day for day in range(-(-first // _DAY), (last + 1) // _DAY) if (day + 1) * _DAY <= over]
     inside = {hour for day in days for hour in range(day * _DAY, (day + 1) * _DAY)}
     return days, [hour for hour in range(first, last + 1) if hour not in inside]
-
-
-def _kinds(counts: Counts) -> Counts:
-    """The counters that are kinds of facts alone: no labels, no histograms."""
-    return {name: n for name, n in counts.items() if "/" not in name and "~" not in name}
 
 
 def _counts(flat: object) -> Counts:

@@ -1,4 +1,4 @@
-"""The life of a case: it is opened, claimed, put on hold, resolved, reopened, handed back.
+"""The life of a case while it is open: it is handed over, claimed, put back, put on hold. Its ends: `closing`.
 
 Each step tells the customer once, redraws the root card and leaves one line in the case's thread.
 """
@@ -11,7 +11,7 @@ from typing import Final
 from bot.core import staffing
 from bot.core.activity import Person, Side
 from bot.core.cards import duration, redraw, root_card
-from bot.core.conversation import Case, ClosedCase, Conversation, HandOver, Line, Reason, Resolution, Speaker, Status
+from bot.core.conversation import Case, Conversation, HandOver, Line, Reason, Speaker, Status
 from bot.core.decision import Decision, line_to_agents, words_to_customer
 from bot.core.effects import Body, CancelTimer, Post, Priority, SetTimer, Voice, Whisper
 from bot.core.policy import Policy
@@ -80,7 +80,7 @@ def claim(
     conversation: Conversation, by: Person, at: float, policy: Policy, *, giver: Person | None = None
 ) -> Decision:
     """Make `by` the owner of the case, whoever had it before. A `giver` assigned it to them."""
-    case = _case(conversation)
+    case = case_of(conversation)
     before = case.assignee
     first = case.claimed_at is None
     claimed = replace(case, assignee=by, claimed_at=case.claimed_at or at, wakes_at=None)
@@ -106,7 +106,7 @@ def claim(
 
 def assign(conversation: Conversation, to: Person, at: float, policy: Policy) -> Decision:
     """Give a queued case to somebody who did not ask for it; they are mentioned."""
-    case = _case(conversation)
+    case = case_of(conversation)
     assigned = replace(case, assignee=to, claimed_at=case.claimed_at or at, wakes_at=None)
     given = replace(conversation, status=Status.ASSIGNED, case=assigned, word=to.key)
     line = Body(f"🎯 {to.label} has this case now: fewest open cases of those on duty.", mention=to, quiet=True)
@@ -136,7 +136,7 @@ def release_for(conversation: Conversation, why: str, at: float, policy: Policy)
 
 
 def _release(conversation: Conversation, line: str, who: str, at: float, policy: Policy) -> Decision:
-    case = replace(_case(conversation), assignee=None, wakes_at=None)
+    case = replace(case_of(conversation), assignee=None, wakes_at=None)
     queued = replace(conversation, status=Status.QUEUED, case=case, word="")
     return (
         Decision(queued)
@@ -149,11 +149,13 @@ def _release(conversation: Conversation, line: str, who: str, at: float, policy:
 
 def hold(conversation: Conversation, by: Person, at: float, until: float | None, policy: Policy) -> Decision:
     """Put the case on hold until a time, and at most until the customer writes; None: until then."""
-    case = replace(_case(conversation), wakes_at=until)
+    case = replace(case_of(conversation), wakes_at=until)
     paused = replace(conversation, status=Status.ON_HOLD, case=case)
     span = f"for {duration(until - at)}" if until is not None else "until the customer writes"
     told = (
-        () if conversation.status is Status.ON_HOLD else (tell(paused, policy, "snoozed", agent=_who(paused, policy)),)
+        ()
+        if conversation.status is Status.ON_HOLD
+        else (tell(paused, policy, "snoozed", agent=owner_name(paused, policy)),)
     )
     return (
         Decision(paused)
@@ -165,7 +167,7 @@ def hold(conversation: Conversation, by: Person, at: float, until: float | None,
 
 def wake(conversation: Conversation, at: float, why: str, policy: Policy) -> Decision:
     """End the hold: back to the assignee, or to the queue when there is none."""
-    case = replace(_case(conversation), wakes_at=None)
+    case = replace(case_of(conversation), wakes_at=None)
     status = Status.ASSIGNED if case.assignee else Status.QUEUED
     awake = replace(conversation, status=status, case=case)
     waits = () if case.assignee else (remind(awake, at, policy.reminder_seconds, policy),)
@@ -179,142 +181,9 @@ def wake(conversation: Conversation, at: float, why: str, policy: Policy) -> Dec
     )
 
 
-def resolve(
-    conversation: Conversation,
-    by: Person,
-    at: float,
-    policy: Policy,
-    *,
-    resolution: Resolution = Resolution.SOLVED,
-    remark: str = "",
-) -> Decision:
-    """Close the case for a reason; the customer can open it again by writing."""
-    case = replace(
-        _case(conversation),
-        resolved_at=at,
-        resolved_by=by.label,
-        wakes_at=None,
-        resolution=resolution.value,
-        remark=remark,
-    )
-    why = resolution.value.replace("_", " ") + (f", {remark}" if remark else "")
-    summary = f"#{case.number} resolved by {by.label}"
-    done = replace(
-        conversation,
-        status=Status.RESOLVED,
-        case=case,
-        word=_last_word(conversation, by),
-        held=(),
-        moods=(),
-        returned=summary,
-    )
-    told = "resolved" if resolution is Resolution.SOLVED else "closed"
-    return (
-        Decision(done)
-        .then(CancelTimer(WAITING), CancelTimer(WAKE))
-        .then(tell(done, policy, told, agent=name_of(by, policy)))
-        .then(line_to_agents(f"✅ {by.label} resolved this case ({why})."), redraw(done, policy))
-        .noting(
-            "resolved",
-            f"{summary} after {duration(at - case.opened_at)}: {why}.",
-            seconds=at - case.opened_at,
-            agent=by.label,
-            reason=case.why.reason.value,
-            resolution=resolution.value,
-        )
-    )
-
-
-def close_unanswered(conversation: Conversation, silence: str, at: float, policy: Policy) -> Decision:
-    """Close a case whose customer does not answer any more, as `silence` tells; they can open it again by writing."""
-    case = replace(_case(conversation), resolved_at=at, resolved_by="nobody: no answer", wakes_at=None)
-    closed = f"#{case.number} closed without an answer"
-    done = replace(conversation, status=Status.RESOLVED, case=case, held=(), moods=(), returned=closed)
-    return (
-        Decision(done)
-        .then(CancelTimer(WAITING), CancelTimer(WAKE))
-        .then(tell(done, policy, "closed_unanswered", number=case.number))
-        .then(line_to_agents(f"🌙 Closed: {silence}."), redraw(done, policy))
-        .noting("closed_unanswered", f"{closed}: {silence}.", seconds=at - case.opened_at)
-    )
-
-
-def reopen(conversation: Conversation, by: str, at: float, policy: Policy) -> Decision:
-    """Open a resolved case again, with the same agent if there was one."""
-    case = _case(conversation)
-    status = Status.ASSIGNED if case.assignee else Status.QUEUED
-    case = replace(case, resolved_at=None, resolved_by="", resolution="", remark="", reopened=case.reopened + 1)
-    word = case.assignee.key if case.assignee else ""
-    again = replace(conversation, status=status, case=case, word=word, returned="")
-    timers = () if case.assignee else (remind(again, at, policy.reminder_seconds, policy),)
-    nudge = Body(f"🔄 {by} reopened this case.", mention=case.assignee, quiet=True)
-    return (
-        Decision(again)
-        .then(*timers)
-        .then(tell(again, policy, "reopened", number=case.number, agent=_who(again, policy)))
-        .then(Post(Side.AGENTS, nudge, priority=Priority.STATUS), redraw(again, policy))
-        .noting("reopened", f"#{case.number} was reopened by {by}.")
-    )
-
-
-def hand_back(conversation: Conversation, by: Person, at: float, policy: Policy) -> Decision:
-    """Give the conversation back to the bot."""
-    case = replace(_case(conversation), resolved_at=at, resolved_by=by.label, wakes_at=None)
-    card = redraw(replace(conversation, case=case, status=Status.BOT), policy)
-    back = archived(replace(conversation, case=case, word=_last_word(conversation, by)))
-    back = replace(back, returned=f"#{case.number} handed back by {by.label}")
-    return (
-        Decision(back)
-        .then(CancelTimer(WAITING), CancelTimer(WAKE))
-        .then(tell(back, policy, "handed_back"))
-        .then(line_to_agents(f"🤖 {by.label} handed this back to the bot."), card)
-        .noting("handed_back", f"#{case.number} went back to the bot ({by.label}).", seconds=at - case.opened_at)
-    )
-
-
-def dismiss(conversation: Conversation, by: Person, at: float, policy: Policy) -> Decision:
-    """Close what was no request: it is counted apart, nobody is asked about it, and writing does not open it again."""
-    case = replace(
-        _case(conversation),
-        resolved_at=at,
-        resolved_by=by.label,
-        wakes_at=None,
-        resolution=Resolution.NOT_A_REQUEST.value,
-    )
-    card = redraw(replace(conversation, case=case, status=Status.RESOLVED), policy, buttons=False)
-    back = archived(replace(conversation, case=case, word=_last_word(conversation, by)))
-    back = replace(back, returned=f"#{case.number} was not a request ({by.label})")
-    return (
-        Decision(back)
-        .then(CancelTimer(WAITING), CancelTimer(WAKE))
-        .then(tell(back, policy, "dismissed"))
-        .then(line_to_agents(f"🗑️ {by.label} closed this: not a request."), card)
-        .noting("dismissed", f"#{case.number} was not a request ({by.label}).", agent=by.label)
-    )
-
-
-def archived(conversation: Conversation) -> Conversation:
-    """The conversation in the bot's hands again, its case among the earlier ones."""
-    case = _case(conversation)
-    closed = ClosedCase(case.number, case.why.reason, case.opened_at, case.resolved_at or case.opened_at)
-    return replace(
-        conversation,
-        status=Status.BOT,
-        case=None,
-        left=left_with(conversation),
-        earlier=(*conversation.earlier, closed)[-5:],
-        held=(),
-        moods=(),
-        offer=None,
-        last_answer="",
-        last_texts=(),
-        doubts=0,
-    )
-
-
 def still_waiting(conversation: Conversation, at: float, policy: Policy) -> Decision:
     """Tell a queued customer that nothing is lost, ever more rarely, and nudge the desk."""
-    case = _case(conversation)
+    case = case_of(conversation)
     if case.reminded >= _REMINDERS:
         return Decision(conversation)
     case = replace(case, reminded=case.reminded + 1)
@@ -362,15 +231,10 @@ def left_with(conversation: Conversation) -> tuple[str, ...]:
     return (*conversation.left, thread)[-_THREADS_KEPT:]
 
 
-def _who(conversation: Conversation, policy: Policy) -> str:
+def owner_name(conversation: Conversation, policy: Policy) -> str:
     """Who has the case, as the customer calls them: a person, or the team."""
-    case = _case(conversation)
+    case = case_of(conversation)
     return name_of(case.assignee, policy) if case.assignee else team_name(language(conversation, policy), policy)
-
-
-def _last_word(conversation: Conversation, by: Person) -> str:
-    """Whose words may still go out when `by` ends a case: their own, said before; nobody's when it was another's."""
-    return conversation.word if conversation.word == by.key else ""
 
 
 def opening_words(conversation: Conversation, why: HandOver, speaking: str, policy: Policy) -> str:
@@ -396,6 +260,7 @@ def mirror_line(line: Line) -> Post:
     return Post(Side.AGENTS, body, source=line.ref, priority=Priority.MIRRORED)
 
 
-def _case(conversation: Conversation) -> Case:
+def case_of(conversation: Conversation) -> Case:
+    """The case of a conversation that has one."""
     assert conversation.case is not None, f"{conversation.status} has a case"
     return conversation.case

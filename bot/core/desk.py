@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.core import casework, merging, passing, receipts, relay, revealing
+from bot.core import casework, closing, merging, passing, receipts, relay, revealing
 from bot.core.activity import Person, Ref, Side
 from bot.core.conversation import Conversation, HandOver, Reason, Resolution, Status
 from bot.core.decision import Decision, nothing
@@ -195,7 +195,7 @@ def _do(
         case "take_over" if c.status in _OPEN:
             return casework.claim(c, by, at, policy)
         case "claim" | "take_over" | "reopen" if c.status is Status.RESOLVED:
-            again = casework.reopen(c, by.label, at, policy)
+            again = closing.reopen(c, by.label, at, policy)
             if verb == "reopen":
                 return again
             return again.followed_by(casework.claim(again.conversation, by, at, policy))
@@ -221,11 +221,11 @@ def _pause_or_end(
             return casework.wake(c, at, f"{by.label} ended the hold.", policy)
         case "hand_back" if c.status in _OPEN:
             before = relay.send_all_waiting_of(c, by, at, policy)
-            return before.followed_by(casework.hand_back(before.conversation, by, at, policy))
+            return before.followed_by(closing.hand_back(before.conversation, by, at, policy))
         case "merge" if c.status in _OPEN:
             return merging.merge(c, argument, by)
         case "dismiss" if c.status in _OPEN:
-            return casework.dismiss(c, by, at, policy)
+            return closing.dismiss(c, by, at, policy)
         case _:
             number_text = f"Case #{c.case.number}" if c.case else "This conversation"
             state, wish = c.status.value.replace("_", " "), verb.replace("_", " ")
@@ -273,10 +273,10 @@ def _transfer(c: Conversation, filled: Filled, by: Person, at: float, policy: Po
 def _resolve(c: Conversation, filled: Filled, by: Person, at: float, policy: Policy) -> Decision:
     resolution = _RESOLUTIONS.get(filled.get("resolution", ""), Resolution.SOLVED)
     if resolution is Resolution.NOT_A_REQUEST:
-        return casework.dismiss(c, by, at, policy)
+        return closing.dismiss(c, by, at, policy)
     remark = filled.get("note", "").strip()
     before = relay.send_all_waiting_of(c, by, at, policy)
-    done = casework.resolve(before.conversation, by, at, policy, resolution=resolution, remark=remark)
+    done = closing.resolve(before.conversation, by, at, policy, resolution=resolution, remark=remark)
     return before.followed_by(done)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from bot.core import casework, passing, sla, staffing
+from bot.core import casework, closing, passing, sla, staffing
 from bot.core.activity import Person, Side
 from bot.core.cards import duration, local_time, redraw
 from bot.core.conversation import Case, Conversation, Status
@@ -77,7 +77,7 @@ def _close(conversation: Conversation, at: float, policy: Policy) -> Decision:
             .noting("silence_noticed", f"#{case.number}: the customer was asked whether there is anything else.")
         )
     silence = f"the customer has been silent for {duration(at - clock.answered_at)}"
-    return casework.close_unanswered(conversation, silence, at, policy)
+    return closing.close_unanswered(conversation, silence, at, policy)
 
 
 def _steps(conversation: Conversation, at: float, policy: Policy) -> Decision:

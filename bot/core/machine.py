@@ -21,6 +21,7 @@ from bot.core import (
     aside,
     casework,
     clocks,
+    closing,
     delays,
     desk,
     due,
@@ -95,10 +96,10 @@ def _come_back(c: Conversation, e: CustomerSaid | CustomerPressed, p: Policy, n:
     if isinstance(e, CustomerSaid) and reopens(c, e.at, p) and merging.passes_on(c, e):
         return merging.pass_on(c)
     if not reopens(c, e.at, p):
-        return answering.answer(casework.archived(c), e, p, n)
+        return answering.answer(closing.archived(c), e, p, n)
     if isinstance(e, CustomerPressed):
         return nothing(c).noting("ignored", "A button of a closed passage was pressed.")
-    again = casework.reopen(c, e.author.label, e.at, p)
+    again = closing.reopen(c, e.author.label, e.at, p)
     return again.followed_by(mirroring.mirror(again.conversation, e, p))
 
 
@@ -328,7 +329,7 @@ def wants_assistant(conversation: Conversation, event: Event, policy: Policy) ->
         return wants_turn(conversation, event, policy)
     if not isinstance(event, CustomerSaid | CustomerPressed) or event.parse is None:
         return False
-    begun = casework.archived(conversation) if conversation.status is RESOLVED else conversation
+    begun = closing.archived(conversation) if conversation.status is RESOLVED else conversation
     after = answering.heard(begun, event)
     return escalation.before_turn(after, answering.spoken_text(event), event.parse, policy) is None
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import app, config
+from bot import app, config, sections
 from bot.__main__ import main
 from bot.core.policy import Policy
 from bot.errors import ConfigError
@@ -28,7 +28,7 @@ def problems(tmp_path: Path, text: str, environment: dict[str, str] | None = Non
 
 def test_the_file_that_ships_holds_every_setting_with_its_default() -> None:
     loaded = config.load(ROOT / "config.yaml", {})
-    assert loaded.settings == config.Settings(desks=loaded.settings.desks)
+    assert loaded.settings == sections.Settings(desks=loaded.settings.desks)
     plain = config.load_yaml(ROOT / "config.yaml").plain()
     assert isinstance(plain, dict)
 
@@ -42,13 +42,13 @@ def test_the_file_that_ships_holds_every_setting_with_its_default() -> None:
                 found += missing(field.annotation, written[name], f"{path}{name}.")
         return found
 
-    assert missing(config.Settings, plain, "") == []
+    assert missing(sections.Settings, plain, "") == []
 
 
 def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     file.write_text("", encoding="utf-8")
-    assert config.load(file, {}).settings == config.Settings()
+    assert config.load(file, {}).settings == sections.Settings()
 
 
 def test_all_mistakes_are_reported_at_once_with_line_and_what_is_allowed(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from bot.core import casework, holding, marks, merging, passing, places, relay
+from bot.core import casework, closing, holding, marks, merging, passing, places, relay
 from bot.core.conversation import Conversation
 from tests.leaks import world
 
@@ -81,7 +81,7 @@ MUTANTS: dict[str, tuple[Change, ...]] = {
     "a release keeps the word": ((casework, "release", _keeps_the_word(casework.release)),),
     "a transfer keeps the word": ((passing, "transfer", _keeps_the_word(passing.transfer)),),
     "whoever ends the case lets the other speak": (
-        (casework, "_last_word", lambda conversation, _by: conversation.word),
+        (closing, "_last_word", lambda conversation, _by: conversation.word),
     ),
     "a lock takes nothing back": ((relay, "made_internal", lambda conversation, *_: relay.nothing(conversation)),),
     "the outbox asks nobody": ((world.World, "send_one", _careless),),
