@@ -21,6 +21,7 @@ TEXT: Final = "text"
 _CASE: Final = "case:"
 _MACRO: Final = "macro:"
 _LABEL: Final = 75
+_NONE: Final = "What you often write can be kept: `macro add NAME text`."
 _FEW: Final = 100
 _MANY: Final = "Where a window has no room for all of them, ?name in the thread sends any macro."
 
@@ -36,6 +37,7 @@ def form(conversation: Conversation, number: str, asker: Person, policy: Policy,
         suggestion = pack.suggested(case, conversation.language) if case else None
         start = f"{_CASE}{suggestion.source}" if suggestion else ""
     text, hint = _begun(conversation, asker, policy, start)
+    hint = hint if options else _NONE
     words = FormField(TEXT, f"To {conversation.customer.label}", FieldKind.LONG_TEXT, value=text, hint=hint)
     begin = FormField(
         START,

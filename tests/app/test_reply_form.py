@@ -131,6 +131,7 @@ async def test_what_is_not_there_any_more_leaves_an_empty_window(start: str) -> 
 async def test_without_anything_to_begin_with_nothing_is_asked_but_the_words() -> None:
     form = await OneCase(similar=(), macros=()).opened()
     assert [each.name for each in form.fields] == ["text"]
+    assert "macro add" in form.fields[0].hint
 
 
 async def test_what_a_window_cannot_hold_is_never_cut() -> None:

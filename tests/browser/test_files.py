@@ -75,6 +75,19 @@ async def test_a_file_alone_is_sent_with_enter_and_named_in_the_list_of_cases(sc
     await expect(screen.desk.get_by_role("navigation", name="Cases")).to_contain_text("receipt.pdf")
 
 
+async def test_a_thread_at_its_end_stays_there_when_a_picture_grows(screen: ScriptedScreen) -> None:
+    await screen.hand_over()
+    for n in range(12):
+        await screen.says(screen.customer, f"line {n}")
+    large = b"GIF89a" + bytes.fromhex("2c01fa00800000000000ffffff2c00000000010001000002024401003b")
+    for n in range(3):
+        await choose(screen.customer, {"name": f"tall{n}.gif", "mimeType": "image/gif", "buffer": large})
+        await screen.customer.locator("form textarea").press("Enter")
+        picture = screen.desk.get_by_role("img", name=f"tall{n}.gif")
+        await expect(picture).to_be_in_viewport(ratio=0.9)
+        assert await picture.evaluate("image => image.naturalHeight") == 250
+
+
 async def test_what_is_too_large_is_said_with_what_to_do_and_the_words_stay(screen: ScriptedScreen) -> None:
     await screen.customer.locator("form textarea").fill("look")
     await screen.page.evaluate(

@@ -277,3 +277,38 @@ async def test_a_long_thread_follows_its_end_unless_one_reads_above(screen: Scri
     await expect(screen.customer.get_by_text("line 0", exact=True)).to_be_in_viewport()
     await jump.click()
     await expect(screen.customer.get_by_text("the newest")).to_be_in_viewport()
+
+
+async def test_two_clicks_on_what_is_offered_say_it_once_and_open_one_chat(screen: ScriptedScreen) -> None:
+    await screen.customer.get_by_role("button", name="where is my order HP-10432?").dblclick()
+    await expect(screen.customer.get_by_role("article", name=re.compile("Order HP-10432 is on its way"))).to_have_count(
+        1
+    )
+    await screen.says(screen.customer, "thank you")
+    await expect(screen.customer.locator(".message.mine")).to_have_count(2)
+    await screen.customer.get_by_role("button", name="New chat").dblclick()
+    chats = screen.customer.get_by_role("group", name="Chats")
+    await expect(chats.get_by_role("button", name="Chat 2")).to_have_attribute("aria-pressed", "true")
+    await expect(chats.get_by_role("button", name="Chat 3")).to_have_count(0)
+
+
+async def test_ones_own_words_are_seen_however_far_up_one_was_reading(screen: ScriptedScreen) -> None:
+    await screen.hand_over()
+    for n in range(30):
+        await screen.says(screen.customer, f"line {n}")
+    await expect(screen.desk.get_by_text("line 29").last).to_be_visible()
+    thread = screen.desk.get_by_role("region", name="Thread")
+    await thread.evaluate("list => { list.scrollTop = 0 }")
+    await expect(screen.desk.locator(".card")).to_be_in_viewport()
+    await screen.says(screen.desk, "my answer")
+    await expect(screen.desk.get_by_role("article", name=re.compile("Nora.*my answer"))).to_be_in_viewport()
+
+
+async def test_an_edit_is_said_once_and_a_preview_keeps_words_apart(screen: ScriptedScreen) -> None:
+    text = await screen.page.evaluate(
+        """async () => {
+          const { gist } = await import("/static/message.js");
+          return gist({ edited: true, body: { text: "the big one\\nor not\\n*(edited)*" } });
+        }"""
+    )
+    assert text == "the big one or not"

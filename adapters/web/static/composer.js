@@ -7,11 +7,12 @@ import { freshNonce } from "./wire.js";
 export class Composer {
   /**
    * `aim()` gives what sends from here, as who writes now: `(text, files, nonce) => Promise`. `onempty` is for ArrowUp
-   * in an empty field; `hint(text)` says below what will happen, `suggest(text)` offers whole texts. `who()` writes,
+   * in an empty field, `onsent` for what was just sent; `hint(text)` says below what will happen, `suggest(text)` offers whole texts. `who()` writes,
    * `limits` are those of the room.
    */
-  constructor({ label, placeholder, aim, onempty, hint, suggest, who, limits }) {
+  constructor({ label, placeholder, aim, onempty, onsent, hint, suggest, who, limits }) {
     this.aim = aim;
+    this.onsent = onsent;
     this.hint = hint;
     this.suggest = suggest;
     this.drafts = new Map();
@@ -113,6 +114,7 @@ export class Composer {
     this.eager = false;
     this.area.value = "";
     this.changed();
+    this.onsent();
     // one after the other: what was written first arrives first, however fast one writes
     this.sending = this.sending
       .then(() => send(text, files, nonce))

@@ -41,6 +41,7 @@ export class CustomerPane {
         return (text, files, nonce) => act(me, { do: "say", channel, text, files }, nonce);
       },
       onempty: () => this.thread.editLast(),
+      onsent: () => this.thread.toEnd(),
       hint: () => ({ words: "Enter sends · Shift + Enter is a new line", kind: "reply" }),
       suggest: () => [],
       who: () => this.me,
@@ -94,11 +95,24 @@ export class CustomerPane {
   }
 
   async openChat() {
+    if (this.opening) return;
+    this.opening = true; // however fast one clicks: one chat
     try {
       const { chat } = await act(this.me, { do: "open_chat" });
       this.chosen.set(this.me, chat.channel);
       this.draw();
       this.composer.area.focus();
+    } catch (error) {
+      toast(error.message);
+    } finally {
+      this.opening = false;
+    }
+  }
+
+  /** Say what was offered to begin with, once: the second of two clicks is the first again. */
+  async begin(text) {
+    try {
+      await act(this.me, { do: "say", channel: this.channel, text }, `begin ${this.channel} ${text}`);
     } catch (error) {
       toast(error.message);
     }
@@ -163,7 +177,7 @@ export class CustomerPane {
             {},
             el(
               "button",
-              { type: "button", lang: me.locale, onclick: () => this.do({ do: "say", channel: this.channel, text }) },
+              { type: "button", lang: me.locale, onclick: () => this.begin(text) },
               el("span", { class: "what" }, what),
               el("span", { class: "words" }, text),
             ),

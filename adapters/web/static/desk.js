@@ -49,6 +49,7 @@ export class DeskPane {
         return (text, files, nonce) => act(me, { do: "say", ...open, text, files }, nonce);
       },
       onempty: () => this.thread.editLast(),
+      onsent: () => this.thread.toEnd(),
       hint: (text) => this.hint(text),
       suggest: (text) => this.suggest(text),
       who: () => this.me,

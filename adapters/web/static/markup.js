@@ -20,6 +20,7 @@ export function markup(text) {
 export function plain(text) {
   const box = document.createElement("div");
   box.append(markup(text));
+  for (const each of box.querySelectorAll("br, p, li, pre, blockquote, hr")) each.after(" ");
   return box.textContent.replace(/\s+/g, " ").trim();
 }
 

@@ -41,6 +41,7 @@ export function messageView(message, { room, me, follows, on }) {
   const node = el("article", {
     class: kind.filter(Boolean).join(" "),
     tabindex: "-1",
+    title: body.quiet ? timeOf(message.at) : null,
     data: { id: message.id },
     lang: author.app ? null : author.locale,
     "aria-label": `${message.whisper ? "Only you see this. " : ""}${name}, ${timeOf(message.at)}: ${spoken(message)}`,
@@ -61,10 +62,15 @@ function spoken(message) {
   return card ? `Case ${card.number}, ${cardTitle(card)}, ${statusLabel(card.status)}. ${plain(card.why)}` : gist(message);
 }
 
+/** What a message says; that it was edited is said below it, and need not be said again. */
+function words({ body, edited }) {
+  return edited ? body.text.replace(/\n\*\(edited\)\*$/, "") : body.text;
+}
+
 /** What a message says in one line: its words, and the names of its files. */
 export function gist(message) {
-  const { text, files } = message.body;
-  return [plain(text), ...(files ?? []).map((file) => `📎 ${file.name}`)].filter(Boolean).join(" ");
+  const { files } = message.body;
+  return [plain(words(message)), ...(files ?? []).map((file) => `📎 ${file.name}`)].filter(Boolean).join(" ");
 }
 
 function byline(message, name, author, note) {
@@ -88,7 +94,7 @@ function bubble(message, me, on) {
   }
   if (message.whisper) node.append(el("p", { class: "only-you" }, icon("eye"), "Only you can see this"));
   if (body.card) node.append(cardView(body.card, (button) => on.press(message, button)));
-  else if (body.text) node.append(markup(body.text));
+  else if (body.text) node.append(markup(words(message)));
   if (body.image) node.append(picture(body.image, body.alt));
   for (const file of body.files ?? []) node.append(attachment(file, me));
   if (message.whisper && message.answered) {

@@ -18,6 +18,7 @@ export class Thread {
     this.node = el("div", { class: "thread-frame" }, this.list, this.jump);
     this.stuck = true;
     this.list.addEventListener("scroll", () => {
+      if (this.list.scrollTop === this.put) return; // our own, heard late: a picture may have grown since
       this.stuck = this.atEnd();
       if (this.stuck) this.jump.hidden = true;
     });
@@ -92,6 +93,7 @@ export class Thread {
 
   toEnd() {
     this.list.scrollTop = this.list.scrollHeight;
+    this.put = this.list.scrollTop;
     this.stuck = true;
     this.jump.hidden = true;
   }
