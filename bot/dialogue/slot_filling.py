@@ -48,15 +48,26 @@ def extract(tracker: Tracker) -> Extracted:
 
 def _is_meant(slot: Slot, mapping: SlotMapping, tracker: Tracker, message: UserUttered) -> bool:
     return (
-        _intent_fits(mapping, tracker, message)
+        _is_in_domain(mapping, tracker.domain)
+        and _intent_fits(mapping, tracker, message)
         and _conditions_hold(slot, mapping, tracker)
         and not _is_ambiguous(slot, mapping, tracker)
     )
 
 
+def _is_in_domain(mapping: SlotMapping, domain: Domain) -> bool:
+    """Rasa passes over mappings that name what the domain does not have."""
+    if mapping.kind is MappingKind.FROM_ENTITY:
+        return mapping.entity in domain.entities
+    return mapping.kind is not MappingKind.FROM_INTENT or all(i in domain.intents for i in mapping.intents)
+
+
 def _intent_fits(mapping: SlotMapping, tracker: Tracker, message: UserUttered) -> bool:
-    form = tracker.domain.forms.get(tracker.now.loop or "")
-    unwanted = mapping.not_intents | (form.ignored_intents if form else frozenset[str]())
+    loop = tracker.now.loop
+    form = tracker.domain.forms.get(loop or "")
+    unwanted = mapping.not_intents
+    if form and (not mapping.conditions or any(c.active_loop == loop for c in mapping.conditions)):
+        unwanted |= form.ignored_intents
     if mapping.intents:
         return message.intent in mapping.intents or message.full_intent in mapping.intents
     return message.intent not in unwanted
@@ -80,19 +91,15 @@ def _conditions_hold(slot: Slot, mapping: SlotMapping, tracker: Tracker) -> bool
 
 
 def _is_ambiguous(slot: Slot, mapping: SlotMapping, tracker: Tracker) -> bool:
-    """Whether an entity may be meant for several slots of the form, of which this one was not asked for."""
+    """Whether the same mapping stands at several slots of the form, of which this one was not asked for."""
     if mapping.kind is not MappingKind.FROM_ENTITY:
         return False
-    form = tracker.domain.forms.get(tracker.now.loop or "")
+    domain = tracker.domain
+    form = domain.forms.get(tracker.now.loop or "")
     if form is None or slot.name not in form.required_slots or tracker.slot(names.REQUESTED_SLOT) == slot.name:
         return False
-    return any(
-        other.kind is MappingKind.FROM_ENTITY
-        and (other.entity, other.role, other.group) == (mapping.entity, mapping.role, mapping.group)
-        for name in form.required_slots
-        if name != slot.name and name in tracker.domain.slots
-        for other in tracker.domain.slots[name].mappings
-    )
+    alike = [m for name in form.required_slots if name in domain.slots for m in domain.slots[name].mappings]
+    return alike.count(mapping) > 1
 
 
 def _value(slot: Slot, mapping: SlotMapping, tracker: Tracker, message: UserUttered) -> Json:
@@ -109,10 +116,7 @@ def _value(slot: Slot, mapping: SlotMapping, tracker: Tracker, message: UserUtte
         case MappingKind.FROM_TRIGGER_INTENT:
             loops = {c.active_loop for c in mapping.conditions}
             loop = tracker.now.loop
-            if loop is None or (loops and loop not in loops):
-                return None
-            requested = tracker.slot(names.REQUESTED_SLOT)
-            return _listed(slot, mapping.value) if requested is None else None
+            return None if loop is None or (loops and loop not in loops) else _listed(slot, mapping.value)
         case MappingKind.CUSTOM:
             return None
 
