@@ -59,7 +59,8 @@ def _validate_answer(name: str, tracker: Tracker, context: Context) -> Running:
     filled = {e.name: e.value for e in tracker.since_last_message() if isinstance(e, SlotSet) and e.name in own}
     filled.pop(names.REQUESTED_SLOT, None)
     events = yield from _validated(name, filled, tracker, context)
-    answered = any(isinstance(e, SlotSet) and e.name != names.REQUESTED_SLOT for e in events)
+    # a validator that says nothing of a slot has nothing against it
+    answered = bool(filled) or any(isinstance(e, SlotSet) and e.name != names.REQUESTED_SLOT for e in events)
     ended = any(
         isinstance(e, ActiveLoop | ActionExecutionRejected)
         or (isinstance(e, SlotSet) and e.name == names.REQUESTED_SLOT and e.value is None)
