@@ -112,7 +112,7 @@ def _policies(node: YamlNode, report: Report) -> PolicySettings:
         ),
         memoization=memo is not None,
         learned=bool(_LEARNED & set(settings)),
-        max_history=_history(history, report, given="max_history" in (memo or {})),
+        max_history=_history(history, report),
         check_contradictions=flag(
             rule.get("check_for_contradictions"), report, "check_for_contradictions", default=True
         ),
@@ -120,7 +120,7 @@ def _policies(node: YamlNode, report: Report) -> PolicySettings:
     )
 
 
-def _history(node: YamlNode | None, report: Report, *, given: bool) -> int | None:
+def _history(node: YamlNode | None, report: Report) -> int | None:
     if node is None or is_null(node):
-        return None if given else 5
+        return None
     return max(1, int(number(node, report, "max_history", default=5.0)))

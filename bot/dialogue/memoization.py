@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.dialogue import names
-from bot.dialogue.events import ActionExecuted, TrackerEvent
+from bot.dialogue.events import ActionExecuted
 from bot.dialogue.prediction import Prediction
 from bot.dialogue.rule_training import Example
-from bot.dialogue.state import Hidden, State, state_of, visible_states_of
-from bot.dialogue.tracker import Tracker, advance, start_of
+from bot.dialogue.state import Hidden, State, visible_states_from, visible_states_of
+from bot.dialogue.tracker import Tracker
 
 POLICY: Final = "AugmentedMemoizationPolicy"
 _LONGEST: Final = 40  # states; without a max_history this bounds how far back is looked
@@ -25,7 +25,7 @@ class Memory:
     """What comes after each history of a story, and the story's name. `max_history` None means all of it."""
 
     table: Mapping[tuple[State, ...], tuple[str, str]] = field(default_factory=dict[tuple[State, ...], tuple[str, str]])
-    max_history: int | None = 5
+    max_history: int | None = None
 
     def predict(self, tracker: Tracker, hidden: Hidden, *, rule_turns: bool = False) -> Prediction | None:
         """What a story says must come next; None when none went like this conversation.
@@ -53,7 +53,7 @@ class Memory:
         limit = (self.max_history or _LONGEST) + 1
         before: Sequence[State] = ()
         for start in starts[-limit:]:
-            states = _states_from(applied[start:], tracker, hidden, rule_turns=rule_turns)
+            states = visible_states_from(applied[start:], tracker.domain, hidden, rule_turns=rule_turns)
             if states == before:
                 continue
             found = self._recall(states)
@@ -61,21 +61,6 @@ class Memory:
                 return found
             before = states
         return None
-
-
-def _states_from(events: Sequence[TrackerEvent], tracker: Tracker, hidden: Hidden, *, rule_turns: bool) -> list[State]:
-    moment = start_of(tracker.domain)
-    states: list[State] = []
-    hide = False
-    for event in events:
-        if isinstance(event, ActionExecuted):
-            if moment.action != moment.loop:
-                hide = event.hidden and not rule_turns
-            if not hide:
-                states.append(state_of(moment, tracker.domain).forgetting(hidden.slots, hidden.loops))
-        advance(moment, event, tracker.domain)
-    states.append(state_of(moment, tracker.domain).forgetting(hidden.slots, hidden.loops))
-    return states
 
 
 def memorise(examples: Iterable[Example], hidden: Hidden, max_history: int | None) -> Memory:

@@ -31,6 +31,6 @@ class PolicySettings:
     rules: bool = True
     memoization: bool = True
     learned: bool = True
-    max_history: int | None = 5
+    max_history: int | None = None
     check_contradictions: bool = True
     restrict_rules: bool = True

@@ -85,11 +85,26 @@ def visible_states_of(tracker: Tracker, hidden: Hidden, *, rule_turns: bool = Fa
 
     With `rule_turns` those are seen, too.
     """
-    moment = _opening(tracker)
-    domain = tracker.domain
+    events, domain = tracker.applied(), tracker.domain
+    states = _visible(events, _opening(tracker), domain, hidden, rule_turns=rule_turns)
+    if _begins_hidden(events) and not rule_turns:  # what went before is forgotten, and its end was not seen
+        states.insert(0, state_of(start_of(domain), domain).forgetting(hidden.slots, hidden.loops))
+    return states
+
+
+def visible_states_from(
+    events: Sequence[TrackerEvent], domain: Domain, hidden: Hidden, *, rule_turns: bool
+) -> list[State]:
+    """The same of the last events alone, as if nothing had gone before, slots and loops included."""
+    return _visible(events, start_of(domain), domain, hidden, rule_turns=rule_turns)
+
+
+def _visible(
+    events: Sequence[TrackerEvent], moment: Moment, domain: Domain, hidden: Hidden, *, rule_turns: bool
+) -> list[State]:
     states: list[State] = []
     visible_action = ""
-    turn_hidden = False
+    turn_hidden = _begins_hidden(events) and not rule_turns
 
     def seen(*, hide: bool) -> None:
         nonlocal visible_action, turn_hidden
@@ -100,16 +115,21 @@ def visible_states_of(tracker: Tracker, hidden: Hidden, *, rule_turns: bool = Fa
         if turn_hidden:
             return
         state = state_of(moment, domain).forgetting(hidden.slots, hidden.loops)
-        if state.previous and state.previous != visible_action:
+        if visible_action and state.previous and state.previous != visible_action:
             state = State(visible_action, state.intent, state.text, state.entities, state.slots, state.loop)
         states.append(state)
 
-    for event in tracker.applied():
+    for event in events:
         if isinstance(event, ActionExecuted):
             seen(hide=event.hidden and not rule_turns)
         advance(moment, event, domain)
     seen(hide=False)
     return states
+
+
+def _begins_hidden(events: Sequence[TrackerEvent]) -> bool:
+    first = next((e for e in events if isinstance(e, ActionExecuted)), None)
+    return first is not None and first.hidden
 
 
 def states_of_events(events: Sequence[TrackerEvent], domain: Domain, *, only_touched: bool = False) -> list[State]:

@@ -59,7 +59,8 @@ def dialogue(*stories: Story, settings: PolicySettings | None = None) -> Dialogu
     paths = unfold(stories).paths
     settings = settings or PolicySettings()
     rules = train_rules(paths, DOMAIN, settings).policy
-    memory = memorise((e for p in paths if not p.is_rule for e in examples_of(p, DOMAIN)), rules.hidden, 5)
+    examples = [e for p in paths if not p.is_rule for e in examples_of(p, DOMAIN)]
+    memory = memorise(examples, rules.hidden, settings.max_history)
     return Dialogue(DOMAIN, rules, memory, settings=settings)
 
 
@@ -183,6 +184,43 @@ def test_turns_that_only_rules_know_are_not_seen_by_stories() -> None:
         tracker.update(ActionExecuted(decided.action, hidden=True))
     tracker.update(said("yes"))
     assert talking.predict(tracker).action == "action_a"
+
+
+ASKED = story("a", UserStep("ask"), ActionStep("utter_ask"), UserStep("yes"), ActionStep("action_a"))
+
+
+def greeted(talking: Dialogue, tracker: Tracker) -> None:
+    """A turn that a rule decides, recorded as it would be."""
+    tracker.update(said("hi"))
+    for _ in range(2):
+        decided = talking.predict(tracker)
+        assert decided.hidden
+        tracker.update(ActionExecuted(decided.action, hidden=True))
+
+
+def test_a_story_is_recalled_past_turns_of_rules_although_much_went_before() -> None:
+    talking = dialogue(HI, ASKED, story("b", UserStep("yes"), ActionStep("utter_yes")))
+    tracker = after(
+        said("no"), ActionExecuted(names.DEFAULT_FALLBACK), LISTEN, said("ask"), ActionExecuted("utter_ask"), LISTEN
+    )
+    greeted(talking, tracker)
+    greeted(talking, tracker)
+    tracker.update(said("yes"))
+    assert talking.predict(tracker).action == "action_a"
+
+
+def test_a_story_is_recalled_when_the_turns_before_it_were_forgotten() -> None:
+    talking = dialogue(HI, ASKED, story("b", UserStep("yes"), ActionStep("utter_yes")))
+    tracker = after()
+    for _ in range(3):
+        greeted(talking, tracker)
+    tracker.extend([said("ask"), ActionExecuted("utter_ask"), LISTEN])
+    for _ in range(11):
+        greeted(talking, tracker)
+    kept = load_tracker(dump_tracker(tracker), DOMAIN, "u")
+    assert len(kept.events) < len(tracker.events), "the beginning is folded"
+    kept.update(said("yes"))
+    assert talking.predict(kept).action == "action_a"
 
 
 def test_a_story_may_go_on_from_what_a_rule_said() -> None:
