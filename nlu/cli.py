@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from nlu.artifacts import ModelError
+from nlu.process import UnderstandingUnavailable
 from nlu.yaml_source import SourceError
 
 EXISTING = click.Path(exists=True, path_type=Path)
@@ -24,9 +25,21 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (SourceError, ModelError) as error:
+        except (SourceError, ModelError, UnderstandingUnavailable) as error:
             click.echo(str(error), err=True)
             ctx.exit(2)
+        except BrokenPipeError:
+            raise  # whoever read our output has seen enough
+        except OSError as error:
+            click.echo(f"cannot use {error.filename}: {error.strerror}" if error.filename else str(error), err=True)
+            ctx.exit(2)
+
+
+def _can_be_written(_ctx: click.Context, _parameter: click.Parameter, path: Path | None) -> Path | None:
+    # told before minutes of training, not after
+    if path is not None and (path.is_dir() or not path.parent.is_dir()):
+        raise click.BadParameter(f"{path} cannot be written: name a file in a folder that exists")
+    return path
 
 
 @click.group(cls=_Commands)
@@ -91,7 +104,7 @@ def train(config_path: Path, sources: tuple[Path, ...], out: Path, seed: int) ->
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--shots", type=click.IntRange(min=1), help="Train on so many examples of each intent.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-@click.option("--report", type=ANY_PATH, help="Write an HTML report to this file.")
+@click.option("--report", type=ANY_PATH, callback=_can_be_written, help="Write an HTML report to this file.")
 def evaluate(
     config_path: Path | None,
     sources: tuple[Path, ...],
@@ -147,7 +160,7 @@ def _outside(path: Path | None) -> tuple[Any, ...]:
 @click.option("--folds", "count", type=click.IntRange(min=2), default=5, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-@click.option("--report", type=ANY_PATH, help="Write an HTML report to this file.")
+@click.option("--report", type=ANY_PATH, callback=_can_be_written, help="Write an HTML report to this file.")
 def cross_validate(
     config_path: Path,
     sources: tuple[Path, ...],

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from nlu.artifacts import ModelError
 from nlu.model import load
+from nlu.store import resolve, verify
 from nlu.types import ParseResult
 
 _WARM_UP = 20
@@ -36,6 +37,7 @@ class Measured:
 
 def measure(model_dir: Path, texts: Sequence[str]) -> Measured:
     """Parse texts in a fresh process. Raises ModelError when that process cannot load the model."""
+    verify(resolve(model_dir))  # said here once and clearly, before another process stumbles
     environment = {**os.environ, "PYTHONPATH": str(_ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-m", "nlu.measure", str(model_dir)],

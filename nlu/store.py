@@ -102,6 +102,8 @@ def current_version(store: Path) -> str | None:
 
 def resolve(path: Path) -> Path:
     """Return the model folder: `path` itself, or the current version of the store at `path`. Raises ModelError."""
+    if path.is_file():
+        raise ModelError(f"{path} is a file; a model is a folder, made by `python -m nlu train --out FOLDER`")
     if (path / MANIFEST).is_file():
         return path
     version = current_version(path)

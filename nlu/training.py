@@ -128,7 +128,12 @@ def train(
     """Train and publish into the store at `out`; the new version becomes current at the very end.
 
     What is made once for a machine (encoder, shipped detectors) is made before the clock starts.
+    Raises ModelError, before any work, when `out` cannot be made.
     """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ModelError(f"cannot make a model store at {out} ({error.strerror}); name another folder") from error
     config = usable(config, notify)
     prepare(config)
     wall, cpu = time.perf_counter(), time.process_time()

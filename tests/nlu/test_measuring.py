@@ -232,10 +232,42 @@ def test_texts_on_stdin_become_results_on_stdout(light_store: Path) -> None:
     assert [r["intent"]["name"] for r in results] == ["greet", "track_order"]
 
 
-def test_a_mistake_is_told_without_a_trace(tmp_path: Path) -> None:
+TINY = str(Path(__file__).parent / "data" / "tiny.yml")
+LIGHT = ["--config", "FOLDER/light.yml"]
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["parse", "FOLDER"], "holds no model"),
+        (["parse", TINY], "is a file; a model is a folder"),
+        (["serve", "FOLDER", "--port", "0"], "holds no model"),
+        (["serve", "FOLDER", "--port", "70000"], "70000 is not in the range"),
+        (["compare", TINY, TINY, "--test", TINY], "is a file; a model is a folder"),
+        (["evaluate", "--model", "FOLDER", "--test", TINY], "holds no model"),
+        (["evaluate", "--test", TINY], "give --config and --train, or --model"),
+        (["evaluate", *LIGHT, "--train", TINY, "--test", TINY, "--report", "FOLDER/no/x.html"], "cannot be written"),
+        (["evaluate", *LIGHT, "--train", TINY, "--test", TINY, "--shots", "0"], "0 is not in the range"),
+        (["train", *LIGHT, "--data", TINY, "--out", TINY], "cannot make a model store"),
+        (["train", *LIGHT, "--data", "FOLDER/binary.yml", "--out", "FOLDER/m"], "is UTF-16 or binary"),
+        (["train", *LIGHT, "--data", "FOLDER/light.yml", "--out", "FOLDER/m"], "no training examples found"),
+        (["train", "--config", "FOLDER/binary.yml", "--data", TINY, "--out", "FOLDER/m"], "is UTF-16 or binary"),
+        (["train", *LIGHT, "--data", "FOLDER/none.yml", "--out", "FOLDER/m"], "does not exist"),
+        (["cross-validate", *LIGHT, "--data", TINY, "--folds", "1"], "1 is not in the range"),
+        (["clean", "FOLDER/binary.yml"], "is UTF-16 or binary"),
+        (["emotion", "--model", "FOLDER/none"], "cannot be read"),
+        (["emotion", "--loud"], "unrecognized arguments"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value[0],
+)
+def test_a_mistake_is_told_without_a_trace(tmp_path: Path, command: list[str], said: str) -> None:
+    (tmp_path / "light.yml").write_text("language: en\npipeline: light\n", encoding="utf-8")
+    (tmp_path / "binary.yml").write_bytes(bytes(range(256)))
+    arguments = [part.replace("FOLDER", str(tmp_path)) for part in command]
     done = subprocess.run(
-        [sys.executable, "-m", "nlu", "parse", str(tmp_path)], input=b"", capture_output=True, check=False
+        [sys.executable, "-m", "nlu", *arguments], input=b"", capture_output=True, check=False, timeout=60
     )
     assert done.returncode == 2
-    assert b"holds no model" in done.stderr
+    assert said in done.stderr.decode()
     assert b"Traceback" not in done.stderr
+    assert done.stdout == b""
