@@ -118,6 +118,8 @@ def evaluate(
     report: Path | None,
 ) -> None:
     """Train on one part, test on another: quality, calibration, out-of-scope, time, memory, size."""
+    if model_dir is None and not (config_path is not None and sources):
+        raise click.UsageError("give --config and --train, or --model")
     module = _late("nlu.evaluation")
     test = _read(test_path)
     outside = _outside(oos_path)
@@ -125,7 +127,8 @@ def evaluate(
         _say(f"no example of the intent {foreign!r} is in {test_path}: nothing of it counts as out of scope")
     if model_dir is not None:
         found = module.evaluate_model(model_dir, test, outside=outside, foreign_intent=foreign)
-    elif config_path is not None and sources:
+    else:
+        assert config_path is not None, "checked above"
         found = module.evaluate(
             _configuration(config_path),
             _read(*sources),
@@ -136,8 +139,6 @@ def evaluate(
             shots=shots,
             notify=_say,
         )
-    else:
-        raise click.UsageError("give --config and --train, or --model")
     _print(found, as_json=as_json, report=report, title=f"Evaluation on {test_path}")
 
 
