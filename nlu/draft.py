@@ -64,7 +64,8 @@ EMPTY_SPARSE = SparseFeatures(np.zeros(0, np.int32), np.zeros(0, np.float32))
 class Draft:
     """One text on its way.
 
-    `embedding` has shape (d,), `token_embeddings` (tokens, k): row i belongs to `tokens[i]`.
+    `embedding` has shape (d,) and is the first of the encoder's `views`, (2, d); `token_embeddings` (tokens, k): row i
+    belongs to `tokens[i]`.
     `token_marks[i]` names the patterns and lookup tables that cover token i. `scores` are the
     classifier's raw scores in the order of its intents, `nearness` the mean cosine to the nearest training texts.
     """
@@ -74,6 +75,7 @@ class Draft:
     token_marks: tuple[tuple[str, ...], ...] = ()
     ngrams: SparseFeatures = EMPTY_SPARSE
     embedding: Floats | None = None
+    views: Floats | None = None
     token_embeddings: Floats | None = None
     scores: Floats | None = None
     nearness: float = 0.0

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlu.artifacts import ModelError
-from nlu.components.encoder import Encoder, embed_with_cache, encoder_folder
+from nlu.components.encoder import Encoder, encoder_folder, view_with_cache
 from nlu.places import cache_folder
 
 Floats = npt.NDArray[np.float32]
@@ -31,7 +31,7 @@ class RememberingEncoder:
         """Embeddings, shape (n, 384), each of length one."""
         if len(texts) <= _FEW:
             return self.encoder.embed(texts)
-        return embed_with_cache(self.encoder, texts, self.database)
+        return view_with_cache(self.encoder, texts, self.database)[:, 0]
 
 
 def installed_encoder() -> RememberingEncoder | None:

@@ -13,9 +13,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from threadpoolctl import threadpool_limits
+
 from nlu import asked, safety
 from nlu.artifacts import ModelError, write_json
-from nlu.components.encoder import SentenceEncoder, embed_with_cache
+from nlu.components.encoder import SentenceEncoder, view_with_cache
 from nlu.config import PipelineConfig
 from nlu.draft import MAX_CHARACTERS, Component, Draft, Part
 from nlu.emotion import EmotionModel
@@ -98,7 +100,8 @@ def fit(data: TrainingData, config: PipelineConfig, *, seed: int = 0, notify: Ca
     corpus = Corpus(data, drafts, seed, config.language, notify, Shared())
     components: list[Component] = []
     for step in config.steps:
-        component = LEARN[step.name](corpus, step.options)
+        with threadpool_limits(1):  # more threads sum in another order, and the model would be another
+            component = LEARN[step.name](corpus, step.options)
         if isinstance(component, SentenceEncoder):
             _embed(component, drafts, notify)
         elif KINDS[step.name].provides & FEATURES:
@@ -111,10 +114,10 @@ def fit(data: TrainingData, config: PipelineConfig, *, seed: int = 0, notify: Ca
 def _embed(component: SentenceEncoder, drafts: Sequence[Draft], notify: Callable[[str], None]) -> None:
     texts = [d.text for d in drafts]
     told = progress("encoding", len(set(texts)), notify)
-    rows = embed_with_cache(component.encoder, texts, cache_folder() / "embeddings.sqlite", told)
+    views = view_with_cache(component.encoder, texts, cache_folder() / "embeddings.sqlite", told)
     told(len(set(texts)))  # those that were remembered count, too
-    for draft, row in zip(drafts, rows, strict=True):
-        draft.embedding = row
+    for draft, both in zip(drafts, views, strict=True):
+        draft.views, draft.embedding = both, both[0]
 
 
 def train(

@@ -1,5 +1,8 @@
 """Runs the sentence encoder: a text becomes 384 numbers, near to those of texts that mean the same.
 
+It views a text twice: the last layer's mean says what is meant (the embedding), a lower layer's mean keeps more of
+how it was said. Both leave the graph in one run.
+
 Texts are encoded one at a time on purpose: int8 activations are scaled over everything that is encoded together, so
 that in a batch a text's numbers would depend on its neighbours, in serving they would not be those of
 training, and the same data would not give the same model. Several threads encode side by side instead.
@@ -24,10 +27,13 @@ from nlu.artifacts import ModelError, read_json, write_json
 from nlu.draft import Draft, Floats
 from nlu.places import cache_folder
 
-BUILD: Final = 1
+BUILD: Final = 2
 """Counts changes of the graph; models remember which one they were trained with."""
 
 WIDTH: Final = 384
+VIEWS: Final = 2
+"""The last layer's mean and a lower one's."""
+
 MAX_TOKENS: Final = 96
 """Word pieces that are read; the rest of a long text is left out, which bounds the time of a parse."""
 
@@ -71,28 +77,36 @@ class Encoder:
         """Return the word pieces' numbers, start and end marks included."""
         return list(self.tokenizer.encode(text).ids)
 
-    def embed_one(self, text: str) -> Floats:
-        """Return one embedding, shape (384,), of unit length."""
-        hidden = self.session.run(None, {"ids": np.array([self.token_ids(text)], np.int64)})[0][0]
-        mean = hidden.mean(axis=0)
-        unit: Floats = mean / np.float32(max(float(np.linalg.norm(mean)), 1e-9))
+    def view(self, text: str) -> Floats:
+        """Return both views of one text, shape (2, 384), rows of unit length, the embedding first."""
+        means = self.session.run(None, {"ids": np.array([self.token_ids(text)], np.int64)})[0][0]
+        unit: Floats = means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), np.float32(1e-9))
         return unit
 
-    def embed(self, texts: Sequence[str], progress: Callable[[int], None] = lambda _done: None, /) -> Floats:
-        """Return embeddings of `texts`, shape (n, 384), each of unit length; `progress` hears how many are done."""
-        rows = np.zeros((len(texts), WIDTH), np.float32)
+    def embed_one(self, text: str) -> Floats:
+        """Return one embedding, shape (384,), of unit length."""
+        embedding: Floats = self.view(text)[0]
+        return embedding
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Return embeddings of `texts`, shape (n, 384), each of unit length."""
+        return self.view_all(texts)[:, 0]
+
+    def view_all(self, texts: Sequence[str], progress: Callable[[int], None] = lambda _done: None) -> Floats:
+        """Return both views of `texts`, shape (n, 2, 384); `progress` hears how many are done."""
+        views = np.zeros((len(texts), VIEWS, WIDTH), np.float32)
         with ThreadPoolExecutor(_THREADS) as pool:
-            for i, row in enumerate(pool.map(self.embed_one, texts)):
-                rows[i] = row
+            for i, both in enumerate(pool.map(self.view, texts)):
+                views[i] = both
                 if i % 64 == 63:
                     progress(i + 1)
-        return rows
+        return views
 
 
-def embed_with_cache(
+def view_with_cache(
     encoder: Encoder, texts: Sequence[str], database: Path, progress: Callable[[int], None] = lambda _done: None
 ) -> Floats:
-    """Embed texts, taking from and adding to a cache on disk that is keyed by encoder and text.
+    """Return both views of texts, shape (n, 2, 384), with a cache on disk that is keyed by encoder and text.
 
     A cache that cannot be used costs time and nothing else.
     """
@@ -104,7 +118,7 @@ def embed_with_cache(
             known = _known(cache, keys)
             missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
             if missing:
-                fresh = encoder.embed(list(missing.values()), progress)
+                fresh = encoder.view_all(list(missing.values()), progress)
                 known.update(zip(missing, fresh, strict=True))
                 with cache:
                     cache.executemany(
@@ -112,8 +126,8 @@ def embed_with_cache(
                         [(key, known[key].astype("<f4").tobytes()) for key in missing],
                     )
     except (sqlite3.Error, OSError):
-        return encoder.embed(texts, progress)
-    return np.stack([known[key] for key in keys]) if keys else np.zeros((0, WIDTH), np.float32)
+        return encoder.view_all(texts, progress)
+    return np.stack([known[key] for key in keys]) if keys else np.zeros((0, VIEWS, WIDTH), np.float32)
 
 
 def _known(cache: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, Floats]:
@@ -126,19 +140,23 @@ def _known(cache: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, Floa
             f"SELECT key, value FROM embeddings WHERE key IN ({marks})",  # noqa: S608 - question marks only
             some,
         ).fetchall()
-        known.update({k: np.frombuffer(v, "<f4").astype(np.float32) for k, v in rows if len(v) == 4 * WIDTH})
+        size = 4 * VIEWS * WIDTH
+        known.update(
+            {k: np.frombuffer(v, "<f4").astype(np.float32).reshape(VIEWS, WIDTH) for k, v in rows if len(v) == size}
+        )
     return known
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SentenceEncoder:
-    """Fills `draft.embedding`."""
+    """Fills `draft.embedding` and `draft.views`."""
 
     encoder: Encoder
 
     def process(self, draft: Draft) -> None:
         if draft.text.strip():
-            draft.embedding = self.encoder.embed_one(draft.text)
+            draft.views = self.encoder.view(draft.text)
+            draft.embedding = draft.views[0]
 
     def save(self, folder: Path) -> None:
         write_json(folder / "encoder.json", {"key": self.encoder.key})

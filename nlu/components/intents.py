@@ -1,9 +1,9 @@
 """Ranks the intents of a text: linear in its n-grams and, where an encoder runs, a kernel machine over embeddings.
 
-The scores are f(x) = W'x + A'k(x) + b, with k(x) the similarity exp(-gamma |e(x) - e_i|²) to each training text i in
-the space of centred unit embeddings. Confidences are softmax(f / temperature) (Guo et al. 2017), the best one then
-bent by a logistic curve (Platt 1999); both are chosen on scores of texts that the scoring model had not seen.
-`nlu.learning.intents` says how it is learnt.
+The scores are f(x) = W'x + A'k(x) + b, with k(x) the similarity exp(-gamma |e(x) - e_i|²) to each training text i,
+e the encoder's views of a text, centred and joined. Confidences are softmax(f / temperature) (Guo et al. 2017), the
+best one then bent by a logistic curve (Platt 1999); both are chosen on scores of texts that the scoring model had not
+seen. `nlu.learning.intents` says how it is learnt.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from nlu.types import Intent
 
 NEIGHBOURS = 3
 """So many nearest training texts make up `draft.nearness`."""
+
+_ARRAYS = {"support": 2, "alpha": 2, "mean": 2, "weights": 1, "basis": 2}
+"""What a kernel part keeps, with the number of dimensions."""
 
 
 def softmax(scores: Floats) -> Floats:
@@ -52,30 +55,54 @@ class Curve:
         return changed
 
 
+def joined(views: Floats, mean: Floats, weights: Floats) -> Floats:
+    """Move views (…, v, d) to the mean (v, d), put each to unit length, weight and join them: shape (…, v·d).
+
+    The squared distance of two results is the mean of their views' squared distances by `weights` (v,), sum 1.
+    """
+    moved: Floats = np.asarray(views - mean, np.float32)
+    moved *= np.sqrt(weights)[:, None] / np.maximum(np.linalg.norm(moved, axis=-1, keepdims=True), np.float32(1e-9))
+    return moved.reshape(*views.shape[:-2], -1)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class KernelPart:
-    """Shapes, with n training texts, c intents and embeddings of d: `support` (n, d), `alpha` (n, c), `mean` (d,)."""
+    """Shapes, with n training texts, c intents, v views of d numbers and k kept axes.
+
+    `support` (n, k), `alpha` (n, c), `mean` (v, d), `weights` (v,), `basis` (v·d, k).
+    """
 
     support: Floats
     alpha: Floats
     mean: Floats
+    weights: Floats
+    basis: Floats
     gamma: float
 
-    def centred(self, embedding: Floats) -> Floats:
-        """Return an embedding moved to the mean of training and put to unit length, shape (d,)."""
-        moved = embedding - self.mean
-        unit: Floats = moved / np.float32(max(float(np.linalg.norm(moved)), 1e-9))
-        return unit
-
-    def similarities(self, embedding: Floats) -> Floats:
+    def similarities(self, views: Floats) -> Floats:
         """Return the cosine to each training text, shape (n,)."""
-        cosines: Floats = self.support @ self.centred(embedding)
+        here: Floats = joined(views, self.mean, self.weights) @ self.basis
+        cosines: Floats = self.support @ here
         return cosines
 
     def scores(self, cosines: Floats) -> Floats:
         """Return the kernel's share of the scores, shape (c,)."""
         found: Floats = np.exp(np.float32(2.0 * self.gamma) * (cosines - np.float32(1.0))) @ self.alpha
         return found
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays; the width of the kernel is kept by the classifier."""
+        for name in _ARRAYS:
+            write_array(folder / f"{name}.npy", getattr(self, name))
+
+    @classmethod
+    def load(cls, folder: Path, gamma: float) -> KernelPart:
+        """Read what `save` wrote. Raises ModelError."""
+        arrays = {
+            name: read_array(folder / f"{name}.npy", "float32", dimensions, in_memory=True)
+            for name, dimensions in _ARRAYS.items()
+        }
+        return cls(**arrays, gamma=gamma)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,8 +125,8 @@ class IntentClassifier:
         scores = self.bias.copy()
         if len(draft.ngrams.columns):
             scores += draft.ngrams.values @ self.ngram_weights[draft.ngrams.columns]
-        if self.kernel is not None and draft.embedding is not None:
-            cosines = self.kernel.similarities(draft.embedding)
+        if self.kernel is not None and draft.views is not None:
+            cosines = self.kernel.similarities(draft.views)
             scores += self.kernel.scores(cosines)
             draft.nearness = float(np.sort(cosines)[-NEIGHBOURS:].mean())
         draft.scores = scores
@@ -120,22 +147,13 @@ class IntentClassifier:
         write_array(folder / "ngram_weights.npy", self.ngram_weights)
         write_array(folder / "bias.npy", self.bias)
         if self.kernel is not None:
-            write_array(folder / "support.npy", self.kernel.support)
-            write_array(folder / "alpha.npy", self.kernel.alpha)
-            write_array(folder / "mean.npy", self.kernel.mean)
+            self.kernel.save(folder)
 
     @classmethod
     def load(cls, folder: Path) -> IntentClassifier:
         """Read what `save` wrote; the n-gram weights stay on disk until they are used. Raises ModelError."""
         about = read_json(folder / "intents.json")
-        kernel = None
-        if about["gamma"] is not None:
-            kernel = KernelPart(
-                read_array(folder / "support.npy", "float32", 2, in_memory=True),
-                read_array(folder / "alpha.npy", "float32", 2, in_memory=True),
-                read_array(folder / "mean.npy", "float32", 1, in_memory=True),
-                float(about["gamma"]),
-            )
+        kernel = None if about["gamma"] is None else KernelPart.load(folder, float(about["gamma"]))
         intents: list[str] = about["intents"]
         return cls(
             tuple(intents),

