@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
+from rasa_sdk import Action, utils
 from rasa_sdk.executor import ActionExecutor
 
 from assistants.ecommerce import actions
@@ -22,7 +24,10 @@ class ActionServer:
 
     def __init__(self) -> None:
         self._executor = ActionExecutor()
-        self._executor.register_package(actions)
+        # `register_package` would also make the action classes that other tests left in this process
+        for kind in utils.all_subclasses(Action):
+            if kind.__module__.startswith(f"{actions.__name__}.") and not inspect.isabstract(kind):
+                self._executor.register_action(kind)
 
     @property
     def names(self) -> set[str]:
