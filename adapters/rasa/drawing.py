@@ -14,12 +14,12 @@ from bot.dialogue import names
 from bot.dialogue.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
 from bot.dialogue.stories import Path
 
-_WIDTH: Final = 190
+_WIDTH: Final = 200
 _HEIGHT: Final = 34
 _GAP_X: Final = 46
 _GAP_Y: Final = 12
 _MARGIN: Final = 24
-_LETTERS: Final = 26  # that fit into a node
+_LETTERS: Final = 24  # that fit into a node, wide ones too
 
 
 @dataclass(slots=True)
