@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
+import pkgutil
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -24,6 +26,8 @@ class ActionServer:
 
     def __init__(self) -> None:
         self._executor = ActionExecutor()
+        for module in pkgutil.iter_modules(actions.__path__, f"{actions.__name__}."):
+            importlib.import_module(module.name)
         # `register_package` would also make the action classes that other tests left in this process
         for kind in utils.all_subclasses(Action):
             if kind.__module__.startswith(f"{actions.__name__}.") and not inspect.isabstract(kind):
