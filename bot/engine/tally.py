@@ -11,10 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.errors import StoreUnavailable
-from bot.ports import Tallies
-
-BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-"""Upper ends of a histogram's buckets, in seconds; the last one has none."""
+from bot.ports import TALLY_BUCKETS, Tallies
 
 _MICROSECONDS: Final = 1_000_000
 
@@ -32,8 +29,8 @@ class Tally:
 
     def took(self, name: str, seconds: float, **labels: str) -> None:
         """Something took so long."""
-        at = bisect_left(BUCKETS, seconds)
-        end = f"{BUCKETS[at]:g}" if at < len(BUCKETS) else "+Inf"
+        at = bisect_left(TALLY_BUCKETS, seconds)
+        end = f"{TALLY_BUCKETS[at]:g}" if at < len(TALLY_BUCKETS) else "+Inf"
         self._counts[series(f"{name}~", {**labels, "le": end})] += 1
         self._counts[series(f"{name}+", labels)] += round(max(seconds, 0.0) * _MICROSECONDS)
 

@@ -22,10 +22,11 @@ from bot.ports.roster import DutyRow, Roster, Staff
 from bot.ports.solved import Encoder, SolvedCases
 from bot.ports.store import Findings, IndexRow, Ledger, Store, Upkeep
 from bot.ports.strays import Strays
-from bot.ports.tallies import Backlog, Tallies
+from bot.ports.tallies import TALLY_BUCKETS, Backlog, Tallies
 
 __all__ = [
     "CHUNK",
+    "TALLY_BUCKETS",
     "Answer",
     "Assistant",
     "Attachment",

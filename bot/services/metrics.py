@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.core import stats
-from bot.ports import Backlog, CaseRow, Clock, Models, Records, Tallies
+from bot.ports import TALLY_BUCKETS, Backlog, CaseRow, Clock, Models, Records, Tallies
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 """Prometheus' text format: https://prometheus.io/docs/instrumenting/exposition_formats/"""
@@ -158,7 +158,7 @@ def _histogram(name: str, counted: Mapping[str, int]) -> Iterator[Sample]:
         so_far = 0
         inside = f"{labels}," if labels else ""
         family = f"{name}_seconds"
-        for end in sorted({*ends, "+Inf"}, key=float):
+        for end in (*(f"{end:g}" for end in TALLY_BUCKETS), "+Inf"):
             so_far += ends[end]
             yield f"{family}_bucket", "histogram", f'{{{inside}le="{end}"}}', float(so_far)
         whole = f"{{{labels}}}" if labels else ""

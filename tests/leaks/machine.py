@@ -117,9 +117,10 @@ class Desk(RuleBasedStateMachine):
     def people_turn_to_another_conversation(self, where: int) -> None:
         self.here = where
 
-    @initialize(several=st.booleans())
-    def cases_are_there(self, several: bool) -> None:
+    @initialize(several=st.booleans(), hold=st.sampled_from([0.0, 5.0]))
+    def cases_are_there(self, several: bool, hold: float) -> None:
         self.several = several
+        self.shared.policy = replace(self.shared.policy, hold_seconds=hold)
         for n in range(len(CHATS) if several else 1):
             self.here = n
             self.customer_writes_something(wants_person=True)
