@@ -59,8 +59,8 @@ _ELSEWHERE: Final = 0.1
 _INTENSITY_ALPHA: Final = 1.0
 _FOLDS: Final = 8
 UPSET_SHARE: Final = 0.4
-"""The share of upset writers for which probabilities are true. Our examples hold more of them than a day's messages do,
-and a probability is right for one share only."""
+"""The share of upset customers for which probabilities are true. Our examples hold more of them than a day's messages
+do, and a probability is right for one share only."""
 
 _PRECISE: Final = {"xatol": 1e-5, "fatol": 1e-9}
 _EVERYDAY_TALK: Final = "chatter"
@@ -98,7 +98,7 @@ def train(
 ) -> EmotionModel:
     """Fit labels, upset and intensity, then calibrate on folds that the scoring model has not seen.
 
-    Probabilities are true where `share` of the writers are upset; None takes the share of the examples.
+    Customers' probabilities are true where `share` of them are upset; None takes the share of the examples.
     Raises ValueError when the examples do not hold an upset and a calm writer each.
     """
     targets = _Targets.of(examples)
@@ -147,9 +147,9 @@ def _heads(ngrams: Any, dense: Floats, embedded: Floats | None, targets: _Target
 
 
 def _calibrated(blends: Blends, light: Doubles, deep: Doubles | None, targets: _Targets, share: float | None) -> Blends:
-    """The blends with the sigmoids that fit unseen scores; a customer's is fitted on service talk."""
+    """The blends with the sigmoids that fit unseen scores; a customer's on service talk, as if `share` were upset."""
 
-    def fitted(blend: Blend, rows: Any) -> Blend:
+    def fitted(blend: Blend, rows: Any, share: float | None = None) -> Blend:
         mixed = [blend.mixed(light[i], None if deep is None else deep[i])[0] for i in np.flatnonzero(rows)]
         slope, offset = platt(np.array(mixed), targets.upset[rows], share)
         return replace(blend, slope=slope, offset=offset)
@@ -158,7 +158,7 @@ def _calibrated(blends: Blends, light: Doubles, deep: Doubles | None, targets: _
     service = ~targets.everyday
     upset = targets.upset[service]
     enough = len(upset) and upset.any() and not upset.all()
-    return Blends(fitted(blends.anyone, everyone), fitted(blends.customer, service if enough else everyone))
+    return Blends(fitted(blends.anyone, everyone), fitted(blends.customer, service if enough else everyone, share))
 
 
 def _matrix(messages: Sequence[Tokens], vocabulary: Vocabulary) -> Any:

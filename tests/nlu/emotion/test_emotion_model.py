@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from nlu.artifacts import ModelError
 from nlu.emotion import EmotionModel
 from nlu.emotion_data import DEVELOPMENT, HELD_BACK, TRAINING, EmotionExample, read_examples
-from nlu.emotion_training import platt
+from nlu.emotion_training import platt, train
 from nlu.types import UPSET_LABELS, EmotionLabel
 
 
@@ -227,3 +227,11 @@ def test_an_encoder_adds_its_embedding(tmp_path: Path):
     assert model.score("hm", given) == model.score("hm")
     model.save(tmp_path)
     assert EmotionModel.load(tmp_path, LengthEncoder()).score("hm") == model.score("hm")
+
+
+def test_the_share_is_a_matter_of_customers_alone():
+    """Everyday talk is judged as before: what the bot hears is calibrated, not what anybody pastes."""
+    examples = read_examples(TRAINING)[::20]
+    plain, shared = train(examples), train(examples, share=0.2)
+    assert shared.light.blends.anyone == plain.light.blends.anyone
+    assert shared.score("where is it", to_service=True).upset < plain.score("where is it", to_service=True).upset
