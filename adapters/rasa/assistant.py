@@ -146,7 +146,8 @@ class RasaAssistant:
         state.extend([ConversationResumed(), SlotSet(names.LAST_CASE_SLOT, summary)])
         if state.now.loop:
             state.extend([LoopInterrupted(interrupted=True), ActiveLoop(None), SlotSet(names.REQUESTED_SLOT, None)])
-        if state.now.action and state.now.action != names.LISTEN:
+        # also where the very first words went to people, so that no turn has listened yet
+        if state.now.action != names.LISTEN:
             state.update(ActionExecuted(names.LISTEN))
         state.refusals = 0
         return dump_tracker(state)

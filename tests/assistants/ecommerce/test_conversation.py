@@ -132,3 +132,12 @@ async def test_the_postcode_of_a_new_address_proves_nothing_and_forgets_no_proof
     assert "right address" in await visit.say('/inform{"email": "ada@example.com"}')
     address = "4 Weir Lane, H91 E4R2 Galway, Ireland"
     assert address in await visit.say('/inform{"postcode": "H91 E4R2"}', address)
+
+
+@pytest.mark.parametrize("before", ["", "/human_handoff", "/greet"])
+async def test_whoever_comes_back_from_people_is_answered_at_once(before: str) -> None:
+    visit = Visit(ADA)
+    if before:
+        await visit.say(before)
+    visit.tracker = await _assistant().resumed(visit.tracker, "#1001 handed back by Nora")
+    assert "30 days" in await visit.say("/return_policy")
