@@ -24,13 +24,14 @@ from adapters.slack.outbound import message
 from adapters.slack.shortcuts import Chosen, chosen_of
 from adapters.slack.views import Shown, errors_of, shown_of, submitted_of, view_of
 from adapters.slack.views import chosen_of as in_modal
-from adapters.turns import Turns, UnderWay
+from adapters.turns import Turns
 from bot.core.activity import Activity, Person, Place, Pressed, Submitted
 from bot.core.effects import Body
 from bot.core.forms import NOT_STORED
 from bot.core.json_values import as_text
 from bot.errors import DeliveryError, StoreUnavailable
 from bot.ports import Attachment, AttachmentSource, body_with, left_over
+from bot.under_way import UnderWay
 
 if TYPE_CHECKING:
     from bot.ports import Commands, FileSource, Forms, Intake

@@ -22,13 +22,14 @@ from adapters.teams.presses import Presses
 from adapters.teams.reach import Reach
 from adapters.teams.rich_text import plain_of
 from adapters.teams.settings import TeamsSettings
-from adapters.turns import Turns, UnderWay
+from adapters.turns import Turns
 from bot.core.activity import Activity, Place, Pressed, Submitted
 from bot.core.effects import Body
 from bot.core.json_values import Json, as_object, as_objects, as_text
 from bot.core.routing import thread_of
 from bot.errors import DeliveryError, Refused, StoreUnavailable
 from bot.ports import Answer, Attachment, AttachmentSource, Commands, Forms, Intake, body_with, left_over
+from bot.under_way import UnderWay
 
 _REMEMBERED: Final = 10_000
 _INLINE_BYTES: Final = 40_000

@@ -6,10 +6,9 @@ All else goes on to the engine. Roles are asked for by the commands themselves.
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
@@ -19,6 +18,7 @@ from bot.core.commands import COMMAND
 from bot.errors import DeliveryError, StoreUnavailable
 from bot.ports import Answer, ChatAdapter, Commands, Intake, body_with
 from bot.services.requests import saying
+from bot.under_way import UnderWay
 
 _log = structlog.get_logger("commands")
 
@@ -35,7 +35,7 @@ class PressedCommands:
         self._commands = commands
         self._adapters = adapters
         self._seen: OrderedDict[str, None] = OrderedDict()
-        self._under_way: set[asyncio.Task[Any]] = set()
+        self._under_way = UnderWay()
 
     async def take(self, activity: Activity) -> bool:
         """Begin to answer a pressed command; anything else is taken as it always is."""
@@ -47,16 +47,12 @@ class PressedCommands:
         self._seen[activity.id] = None
         if len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
-        task = asyncio.create_task(self._answer(activity, pressed.value))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        self._under_way.start(self._answer(activity, pressed.value))
         return True
 
     async def finish(self) -> None:
         """Wait for the answers that are under way."""
-        while self._under_way:
-            await asyncio.gather(*self._under_way, return_exceptions=True)
-            await asyncio.sleep(0)  # since 3.13 waiting for what is done already does not let it be taken out
+        await self._under_way.finish()
 
     async def _answer(self, activity: Activity, words: str) -> None:
         adapter = self._adapters.get(activity.place.platform)

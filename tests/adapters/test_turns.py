@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from adapters.turns import Turns, UnderWay
+from adapters.turns import Turns
+from bot.under_way import UnderWay
 
 
 @pytest.mark.timeout(10)

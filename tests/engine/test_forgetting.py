@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 
 import pytest
 from redis.asyncio import Redis
@@ -19,11 +18,6 @@ from tests.support.town import Fault, Town, chat_with, person
 
 ANN, BOB, EVE, OLGA = person("antonia"), person("bertrand"), person("edwina"), person("olga")
 SECRET = "zanzibar"
-
-
-@pytest.fixture
-def town() -> Town:
-    return Town()
 
 
 async def everything_in(store: RedisStore, url: str) -> str:
@@ -70,14 +64,6 @@ async def done(engine: Engine, seconds: float = 30.0) -> None:
     async with asyncio.timeout(seconds):
         while not await engine.audit.lines("forgotten"):  # noqa: ASYNC110  a janitor rings no bell
             await asyncio.sleep(0.05)
-
-
-@pytest.fixture
-async def engine(store: RedisStore, town: Town) -> AsyncIterator[Engine]:
-    engine = engine_on(store, {"town": town})
-    await engine.start()
-    yield engine
-    await engine.stop()
 
 
 async def test_nothing_of_theirs_is_left_in_the_store_or_at_the_desk(

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from adapters.redis.store import RedisStore
 from bot.core.activity import Activity, Ref
 from bot.engine.engine import Engine
 from bot.errors import NotDone, Refused
 from bot.ports import Capabilities
-from tests.support.engines import engine_on
 from tests.support.town import FAST, Fault, Message, Town, chat_with, person
 
 ANN, BOB = person("ann"), person("bob")
@@ -21,14 +17,6 @@ CHAT = chat_with(ANN)
 @pytest.fixture
 def town() -> Town:
     return Town(Capabilities(pace=FAST, max_text=40))
-
-
-@pytest.fixture
-async def engine(store: RedisStore, town: Town) -> AsyncIterator[Engine]:
-    engine = engine_on(store, {"town": town})
-    await engine.start()
-    yield engine
-    await engine.stop()
 
 
 async def take(engine: Engine, *activities: Activity) -> None:

@@ -26,11 +26,6 @@ DOORS = Doors(desks=frozenset({DESK.key, LEGAL.key}), support=frozenset())
 
 
 @pytest.fixture
-def town() -> Town:
-    return Town()
-
-
-@pytest.fixture
 async def engine(store: RedisStore, town: Town) -> AsyncIterator[Engine]:
     engine = engine_on(store, {"town": town}, policy=TWO_DESKS, doors=DOORS)
     await engine.start()

@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-
-from adapters.redis.store import RedisStore
 from bot.core.activity import Activity
 from bot.engine.engine import Engine
-from tests.support.engines import engine_on
 from tests.support.town import Town, chat_with, person
 
 ANN, BOB = person("ann"), person("bob")
 CHAT = chat_with(ANN)
-
-
-@pytest.fixture
-def town() -> Town:
-    return Town()
-
-
-@pytest.fixture
-async def engine(store: RedisStore, town: Town) -> AsyncIterator[Engine]:
-    engine = engine_on(store, {"town": town})
-    await engine.start()
-    yield engine
-    await engine.stop()
 
 
 async def twice(engine: Engine, activity: Activity) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from adapters.redis.store import RedisStore
 from bot.core.activity import Activity
 from bot.engine.engine import Engine
 from bot.errors import NotDone, Refused, Throttled, Uncertain
@@ -17,19 +14,6 @@ from tests.support.town import FAST, Fault, Town, chat_with, person
 
 ANN, BOB = person("ann"), person("bob")
 CHAT = chat_with(ANN)
-
-
-@pytest.fixture
-def town() -> Town:
-    return Town()
-
-
-@pytest.fixture
-async def engine(store: RedisStore, town: Town) -> AsyncIterator[Engine]:
-    engine = engine_on(store, {"town": town})
-    await engine.start()
-    yield engine
-    await engine.stop()
 
 
 async def take(engine: Engine, *activities: Activity) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 
 import pytest
 
@@ -16,19 +16,6 @@ from tests.support.town import Fault, Town, chat_with, person
 
 ANN = person("ann")
 CHAT = chat_with(ANN)
-
-
-@pytest.fixture
-def town() -> Town:
-    return Town()
-
-
-@pytest.fixture
-async def engine(store: RedisStore, town: Town) -> AsyncIterator[Engine]:
-    engine = engine_on(store, {"town": town})
-    await engine.start()
-    yield engine
-    await engine.stop()
 
 
 async def counted(engine: Engine, store: RedisStore) -> Mapping[str, int]:

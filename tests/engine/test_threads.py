@@ -23,11 +23,6 @@ CHAT = chat_with(ANN)
 
 
 @pytest.fixture
-def town() -> Town:
-    return Town()
-
-
-@pytest.fixture
 def clock() -> WallClock:
     return WallClock()
 
