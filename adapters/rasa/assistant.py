@@ -7,6 +7,7 @@ and message give the same turn. Understanding is not done here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, cast
 
@@ -124,8 +125,10 @@ class RasaAssistant:
         """Decide the answer to one message."""
         state = load_tracker(tracker, self.dialogue.domain, message.sender)
         before = dict(state.now.slots)
-        outcome = await self._drive(self.dialogue.answer(state, self._uttered(message, parse)))
-        return _turn(outcome, before, parse.intent)
+        uttered = self._uttered(message, parse)
+        outcome = await self._drive(self.dialogue.answer(state, uttered))
+        own = self.dialogue.has_answer_to_doubt(outcome, uttered.intent)
+        return replace(_turn(outcome, before, parse.intent), answers_doubt=own)
 
     async def reminded(self, tracker: str, name: str, message: CustomerMessage) -> Turn:
         """Decide what to say when a reminder is due; one that was cancelled says nothing."""
@@ -220,6 +223,7 @@ def _turn(outcome: Outcome, before: Mapping[str, Json], intent: Intent) -> Turn:
         desk=outcome.desk,
         refused_slots=tracker.refusals,
         filled=changed,
+        asks_back=outcome.asks_back,
         reminders=tuple((r.name, r.at) for r in outcome.reminders if r in tracker.now.reminders),
     )
 

@@ -160,6 +160,9 @@ def _after_turn(
         return casework.hand_over(after, why_after, event.at, policy, number)
     after = replace(after, last_texts=heard_texts)
     if escalation.is_unsure(parse, turn):
+        if turn.answers_doubt and turn.replies:  # the assistant's author knows better than we what to say to that
+            doubting = replace(after, doubts=after.doubts + 1)
+            return _say(doubting, turn, event.at, policy).noting("unsure", "Not sure what was meant.")
         return _offer_guesses(after, parse, turn, event.at, policy)
     return _say(replace(after, doubts=0), turn, event.at, policy)
 

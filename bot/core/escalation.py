@@ -127,7 +127,7 @@ def _stuck(conversation: Conversation, text: str, parse: ParseResult, turn: Turn
 
 
 def _unsure(conversation: Conversation, parse: ParseResult, turn: Turn, policy: Policy) -> HandOver | None:
-    if not is_unsure(parse, turn) or conversation.doubts + 1 < policy.thresholds.doubts:
+    if not is_unsure(parse, turn) or turn.asks_back or conversation.doubts + 1 < policy.thresholds.doubts:
         return None
     guesses = tuple(f"{i.name.replace('_', ' ')} ({i.confidence:.0%})" for i in guessable(parse, policy)[:3])
     return HandOver(Reason.UNSURE, f"The bot did not understand {conversation.doubts + 1} messages in a row.", guesses)

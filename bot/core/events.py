@@ -30,7 +30,8 @@ class Turn:
     asked for a person (an action, an intent, a paused conversation), with its reason or "".
     `refused_slots` counts how often in a row the requested slot was not filled; `filled` says that a
     form took something from this very message, so that a low confidence does not matter. `intent` is what the
-    turn was decided on, `slots` what is filled.
+    turn was decided on, `slots` what is filled. `answers_doubt` says that the assistant's author wrote what follows a
+    message that was not understood, `asks_back` that the assistant is itself finding out what was meant.
     """
 
     replies: tuple[BotReply, ...] = ()
@@ -45,6 +46,8 @@ class Turn:
     desk: str = ""
     refused_slots: int = 0
     filled: bool = False
+    answers_doubt: bool = False
+    asks_back: bool = False
     reminders: tuple[tuple[str, float], ...] = ()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
-from bot.dialogue import builtin, names
+from bot.dialogue import builtin, learned, memoization, names, rules
 from bot.dialogue.acting import ActionCall, ActionFailed, ActionRejected, ActionResult, Running
 from bot.dialogue.builtin import Context
 from bot.dialogue.domain import Domain
@@ -37,9 +37,17 @@ from bot.dialogue.rules import RulePolicy
 from bot.dialogue.state import states_of
 from bot.dialogue.tracker import Tracker
 from bot.dialogue.two_stage import run_two_stage
+from nlu.types import NLU_FALLBACK
 
 MAX_ACTIONS: Final = 10
 """Actions in one turn, as in Rasa; beyond, the assistant stops and listens."""
+
+_WRITTEN: Final = frozenset({rules.POLICY, memoization.POLICY})
+_DOUBTS: Final[Mapping[str, frozenset[str]]] = {
+    NLU_FALLBACK: _WRITTEN,
+    names.OUT_OF_SCOPE_INTENT: _WRITTEN | {learned.POLICY},
+}
+"""Intents that say *nothing known is meant*, and the policies whose word on them is the author's."""
 
 _REASON_SLOT: Final = "handoff_reason"
 _DESK_SLOT: Final = "handoff_desk"
@@ -59,6 +67,10 @@ class Outcome:
     desk: str = ""
     loops: set[str] = field(default_factory=set["str"])
     """Loops that were active before or after."""
+    first: Prediction | None = None
+    """What decided the first action that was carried out."""
+    asks_back: bool = False
+    """Whether the two-stage fallback is finding out what was meant, and has not given up."""
 
 
 Answering: TypeAlias = "Generator[ActionCall, ActionResult, Outcome]"
@@ -177,6 +189,21 @@ class Dialogue:
             self.settings.fallback_action, self.settings.fallback_threshold, "RulePolicy", "no rule or story fits"
         )
 
+    def has_answer_to_doubt(self, outcome: Outcome, intent: str) -> bool:
+        """Whether the project itself says what follows a message that was not understood, or that is out of scope.
+
+        A rule or a story does, or, for what is out of scope, what was learned from stories; the standard fallback
+        and a form that asks again do not.
+        """
+        first = outcome.first
+        if first is None or intent not in _DOUBTS or first.policy not in _DOUBTS[intent]:
+            return False
+        if first.action == names.TWO_STAGE_FALLBACK:
+            return outcome.asks_back
+        if first.action in (names.DEFAULT_FALLBACK, self.settings.fallback_action):
+            return first.action in self.domain.actions
+        return first.action != names.LISTEN and not self.domain.is_loop(first.action)
+
     def _context(self, tracker: Tracker, message: UserUttered) -> Context:
         return Context(self.domain, message.channel, f"{tracker.sender}/{tracker.turns}", message.at, self.labels)
 
@@ -224,6 +251,8 @@ class Dialogue:
                 name, prediction.policy, prediction.confidence, hidden=prediction.hidden, at=context.at
             )
             tracker.update(executed)
+            if name != names.SESSION_START:
+                outcome.first = outcome.first or prediction
         self._take(outcome, events)
         if name not in (names.LISTEN, names.SESSION_START):
             outcome.actions.append(name)
@@ -232,6 +261,7 @@ class Dialogue:
         if name in self.handoff_actions:
             outcome.hand_over = text_of(tracker.slot(_REASON_SLOT)) or outcome.hand_over or ""
             outcome.desk = text_of(tracker.slot(_DESK_SLOT))
+        outcome.asks_back = outcome.asks_back or (name == names.TWO_STAGE_FALLBACK and not _took_back(events))
         if _took_back(events):
             return tracker.now.followup is not None
         return name not in (names.LISTEN, names.SESSION_START)

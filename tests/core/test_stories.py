@@ -190,6 +190,29 @@ def test_being_sure_that_it_is_nothing_known_is_being_unsure_what_is_wanted() ->
     assert story.state.case is not None
 
 
+def test_what_the_assistant_says_itself_to_a_message_that_nobody_understood_wins_over_guesses() -> None:
+    own = turn("That is beyond me.", answers_doubt=True)
+    story = Story().play(customer("a pizza", 1.0, parse=meaning("out_of_scope"), turn=own))
+    post = next(e for e in story.last if isinstance(e, Post))
+    assert post.body.text == "That is beyond me."
+    assert post.body.buttons == ()
+    assert "unsure" in story.kinds()
+    story.play(customer("and a beer", 2.0, parse=meaning("out_of_scope"), turn=turn("No.", answers_doubt=True)))
+    assert story.state.case is not None, "twice in a row still brings a person"
+
+
+def test_nobody_is_handed_over_while_the_assistant_itself_asks_what_was_meant() -> None:
+    lost, asking = meaning(NLU_FALLBACK), {"answers_doubt": True, "asks_back": True}
+    story = Story().play(customer("blorp", 1.0, parse=lost, turn=turn("Did you mean that?", **asking)))
+    assert story.to_customer == ["Did you mean that?"]
+    story.play(customer("no", 2.0, parse=meaning("out_of_scope"), turn=turn("Say it differently.", **asking)))
+    assert story.to_customer == ["Say it differently."]
+    assert story.state.status is Status.BOT
+    story.play(customer("blarp", 3.0, parse=lost, turn=turn("I give up.")))
+    assert story.state.case is not None
+    assert story.state.case.why.reason is Reason.UNSURE
+
+
 def test_a_form_that_took_the_words_is_not_unsure() -> None:
     story = Story()
     for n in range(4):

@@ -135,8 +135,11 @@ async def test_two_stages_of_not_understanding_and_giving_up(talk_to: TalkTo) ->
     talk = talk_to("helpdesk")
     assert await talk.say("blah", ranking=("open_ticket", "greet")) == ["Did you mean “open ticket”?"]
     assert [b.value for b in talk.last.replies[0].buttons] == ["/open_ticket", "/out_of_scope"]
+    assert (talk.last.answers_doubt, talk.last.asks_back) == (True, True)
     assert await talk.say("/out_of_scope") == ["Please say it differently."]
+    assert (talk.last.answers_doubt, talk.last.asks_back) == (True, True)
     assert await talk.say("bluh", ranking=("greet",)) == ["I give up."]
+    assert (talk.last.answers_doubt, talk.last.asks_back) == (False, False)
     assert await talk.say("/greet") == ["Service desk, hello."]
 
 
