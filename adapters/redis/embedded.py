@@ -210,7 +210,8 @@ def _running(path: Path) -> int:
     """The process id of the server that answers on the socket, 0 when none does. Waits while it loads its file."""
     for _ in range(int(_START_SECONDS / 0.02)):
         try:
-            answer = _ask(path, b"INFO server\r\n")
+            # INFO is answered while the file is still read, PING is not.
+            answer = _ask(path, b"PING\r\nINFO server\r\n")
         except OSError:
             return 0
         if answer.startswith(b"-LOADING"):

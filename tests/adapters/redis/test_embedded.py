@@ -48,16 +48,32 @@ async def again(call: Callable[[], Awaitable[T]]) -> T:
             await asyncio.sleep(0.02)
 
 
+@asynccontextmanager
+async def running(folder: Path, binary: Path | None = None) -> AsyncIterator[Embedded]:
+    server = await embedded(folder, binary=binary)
+    try:
+        yield server
+    finally:
+        await server.stop()
+
+
 async def test_what_was_stored_is_there_after_a_stop(folder: Path) -> None:
-    server = await embedded(folder)
-    async with store_on(server) as store:
+    async with running(folder) as server, store_on(server) as store:
         assert await store.mailboxes.take(CID, "hello", ids=["1"]) == (True, False)
-    await server.stop()
     assert not _alive(server.pid)
-    server = await embedded(folder)
-    async with store_on(server) as store:
+    async with running(folder) as server, store_on(server) as store:
         assert await store.mailboxes.take(CID, "hello", ids=["1"]) == (False, False)
-    await server.stop()
+
+
+async def test_a_server_that_still_reads_its_file_is_waited_for(folder: Path) -> None:
+    async with running(folder) as server, store_on(server) as store:
+        await store.mailboxes.take(CID, "hello", ids=["1"])
+        await store._connection.call_each([("SET", f"{number}", "x") for number in range(5_000)])
+    slow = folder / "slow-server"
+    slow.write_text(f'#!/bin/sh\nexec "{server_binary()}" "$@" --key-load-delay 200\n')
+    slow.chmod(0o700)
+    async with running(folder, slow) as server, store_on(server) as store:
+        assert await store.mailboxes.take(CID, "hello", ids=["1"]) == (False, False)
 
 
 async def test_the_last_one_who_leaves_stops_it(folder: Path) -> None:
