@@ -64,7 +64,10 @@ class Speaker(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of what was said so far. `ref` is the customer's or agent's original, None for the bot's."""
+    """One line of what was said so far. `ref` is the customer's or agent's original, None for the bot's.
+
+    `had` are the words that the customer has while a change of them is on its way, None when none is.
+    """
 
     at: float
     speaker: Speaker
@@ -73,6 +76,7 @@ class Line:
     ref: Ref | None = None
     mirrored: bool = False
     files: tuple[File, ...] = ()
+    had: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,3 +272,7 @@ class Conversation:
         """Whether the bot has the next word: nobody else, or a case that waits while its customer goes on with it."""
         aside = self.status is Status.QUEUED and self.case is not None and self.case.clock.aside
         return self.status is Status.BOT or aside
+
+    def line_of(self, ref: Ref) -> Line | None:
+        """The line of the transcript that this message is, None when it is not known any more."""
+        return next((line for line in self.transcript if line.ref and line.ref.key == ref.key), None)

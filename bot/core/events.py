@@ -222,7 +222,8 @@ class Delivered:
     """A message that we sent is there. `source` is the message it is a copy of, if any.
 
     For a root card `root` is the case's key, and `thread` the key of the place under it. With `stray` it is one that
-    stands there a second time: another is, or will be, the case's own.
+    stands there a second time: another is, or will be, the case's own. `words` are those that are there now, where the
+    whole of them is known; with `edit` it is no new message: the one that was there says them now.
     """
 
     at: float
@@ -232,6 +233,8 @@ class Delivered:
     root: str = ""
     thread: str = ""
     stray: bool = False
+    words: str | None = None
+    edit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +242,7 @@ class DeliveryFailed:
     """A message could not be sent, for good (parked), or nobody knows (`unknown`): a person decides.
 
     With `withheld` it was an agent's, and was not sent because the word was not theirs any more; with `edit` it was
-    a change of what the customer has, who goes on to have the words from before. `file` is the
+    a change to `words` of what the customer has, who goes on to have the words from before. `file` is the
     name of the file that it was, if it was one; `limit` is in bytes, when it had more.
     """
 
@@ -253,6 +256,7 @@ class DeliveryFailed:
     limit: int = 0
     withheld: bool = False
     edit: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

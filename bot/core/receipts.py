@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from bot.core import casework, marks, places
+from bot.core import casework, edits, marks, places
 from bot.core.activity import Person, Ref, Side
 from bot.core.cards import redraw
 from bot.core.conversation import Conversation
@@ -29,6 +29,10 @@ def delivered(conversation: Conversation, event: Delivered, policy: Policy) -> D
     conversation = places.opened(conversation, event)
     if event.side is not Side.CUSTOMER or event.source is None or event.source.key not in conversation.relayed:
         return nothing(conversation)
+    if event.words is not None:
+        conversation = edits.made(conversation, event.source, event.words)
+    if event.edit:
+        return nothing(conversation)
     key = event.source.key
     decision = nothing(conversation)
     if key in conversation.troubled:
@@ -45,8 +49,8 @@ def delivered(conversation: Conversation, event: Delivered, policy: Policy) -> D
 
 def delivery_failed(conversation: Conversation, event: DeliveryFailed, policy: Policy) -> Decision:
     """Say openly what did not arrive, and offer what can be done about it."""
-    if event.withheld and event.edit and event.source is not None:
-        return _edit_was_withheld(conversation, event.source)
+    if event.edit and event.source is not None:
+        return _edit_failed(conversation, event, event.source)
     if event.withheld and event.source is not None:
         return _was_withheld(conversation, event.source)
     if event.file and not event.unknown and conversation.case is not None:
@@ -104,21 +108,23 @@ def arrived(conversation: Conversation, entry: str, by: Person) -> Decision:
     return nothing(conversation).then(Abandon(entry, arrived=True)).noting("confirmed", f"{by.label} saw it arrive.")
 
 
-def _edit_was_withheld(conversation: Conversation, source: Ref) -> Decision:
-    """A change was queued for the customer, and the word went to somebody else first."""
-    line = next((x for x in conversation.transcript if x.ref and x.ref.key == source.key), None)
+def _edit_failed(conversation: Conversation, event: DeliveryFailed, source: Ref) -> Decision:
+    """A change did not reach the customer: the word went to somebody else first, or the platform refused it."""
+    line = conversation.line_of(source)
     who = f"{line.name}'s" if line else "An"
+    why = "by then the case was not theirs any more" if event.withheld else event.why
     text = (
-        f"{marks.TROUBLE} {who} edit did not reach the customer: by then the case was not theirs any more. "
+        f"{marks.TROUBLE} {who} edit did not reach the customer: {why}. "
         "The customer still has the words from before; deleting the message takes them back."
     )
-    told = nothing(conversation).then(line_to_agents(text), marks.mark(source, marks.TROUBLE))
+    after = edits.undone(conversation, source, event.words)
+    told = nothing(after).then(line_to_agents(text), marks.mark(source, marks.TROUBLE))
     return told.noting("edit_withheld", f"{who} edit did not reach the customer.")
 
 
 def _was_withheld(conversation: Conversation, source: Ref) -> Decision:
     """What was queued for the customer was not sent: the word went to somebody else first."""
-    line = next((x for x in conversation.transcript if x.ref and x.ref.key == source.key), None)
+    line = conversation.line_of(source)
     who = f"{line.name}'s message" if line else "A message"
     after = replace(
         conversation,

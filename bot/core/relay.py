@@ -11,9 +11,8 @@ import unicodedata
 from dataclasses import replace
 from typing import Final
 
-from bot.core import casework, holding, macros, marks, mistaken, places
+from bot.core import casework, edits, holding, macros, marks, mistaken, places
 from bot.core.activity import Person, Ref, Side
-from bot.core.answering import rewritten
 from bot.core.commands import COMMAND
 from bot.core.conversation import Case, Conversation, Held, Line, Speaker, Status, Waiting
 from bot.core.decision import Decision, line_to_agents, nothing
@@ -206,7 +205,7 @@ def agent_edited(conversation: Conversation, event: AgentEdited, policy: Policy)
             return nothing(conversation).then(Whisper(Side.AGENTS, event.author, Body(why)))
         body = Body(event.text, voice=_voice(event.author, policy))
         return (
-            Decision(rewritten(conversation, event.ref, event.text))
+            Decision(edits.begun(conversation, event.ref, event.text))
             .then(Amend(Side.CUSTOMER, event.ref, body))
             .noting("agent_edited", f"{event.author.label} edited a reply.")
         )

@@ -121,7 +121,7 @@ async def _change(adapter: ChatAdapter, effect: ClearButtons | Erase) -> None:
 async def _withdraw(
     adapter: ChatAdapter, entry: Entry, effect: Withdraw, copies: tuple[str, ...], progress: list[int]
 ) -> Done:
-    refs = [read_ref(copy) for copy in copies]
+    refs = [ref for here in _by_place(adapter, copies) for ref in here]
     able = adapter.capabilities
     if refs and not effect.files_only and not able.delete and not able.edit:
         return Done(follow=_follow(entry, degrade.withdrawn(), able, refs[-1].place))
@@ -135,7 +135,9 @@ async def _withdraw(
         else:
             await adapter.edit(ref, degrade.withdrawn())
         progress[0] = n + 1
-    return Done(unlinked=(entry.link,))
+    # The name stands for the copies on every platform: those of the others are still to be found by it.
+    is_last = entry.part == entry.of or len(refs) == len(copies)
+    return Done(unlinked=(entry.link,) if is_last else ())
 
 
 async def _mark(adapter: ChatAdapter, effect: Mark, copies: tuple[str, ...], able: Capabilities) -> None:

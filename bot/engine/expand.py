@@ -149,7 +149,8 @@ class Expansion:
         to = after.place if side is Side.CUSTOMER else desk.place
         key = case.key if case else ""
         pieces = [(to, piece) for piece in self._pieces(effect, self.capabilities(to.platform))]
-        if side is Side.AGENTS and after.left and isinstance(effect, Amend | Mark) and _origin_place(effect) is None:
+        reaches_copies = isinstance(effect, Amend | Mark | Withdraw) and _origin_place(effect) is None
+        if side is Side.AGENTS and after.left and reaches_copies:
             # Copies may be left in desks on other platforms, each with an adapter of its own.
             pieces += [(place, effect) for place in self._other_platforms(to)]
         first = entry_id(after.id, sequence, n, 1)
@@ -163,12 +164,15 @@ class Expansion:
                 priority=int(_priority(piece)),
                 in_thread=side is Side.AGENTS and isinstance(piece, Post | Whisper) and not (_opens(piece) or near),
                 case=key if side is Side.AGENTS else "",
-                announce=(words and part == len(pieces)) or _opens(piece),
+                announce=(words and part == len(pieces)) or _opens(piece) or _edits_a_reply(piece),
                 part=part,
                 of=len(pieces),
             )
             queued = new_entry(entry, guarded=_guarded(piece, side, after))
-            yield _owned(_superseding(queued, piece, self.capabilities(to.platform)), entry, after.word, first)
+            if part == 1 or where == to:
+                # Those of other platforms stand beside it, and must not outdate it.
+                queued = _superseding(queued, piece, self.capabilities(to.platform))
+            yield _owned(queued, entry, after.word, first)
 
     def _other_platforms(self, place: Place) -> Iterator[Place]:
         """A desk on each platform that has one and is not this place's."""
@@ -231,7 +235,9 @@ def _owned(new: NewEntry, entry: Entry, word: str, first: str) -> NewEntry:
         return new
     why = "the case was not theirs any more"
     if isinstance(effect, Amend):
-        told = DeliveryFailed(0.0, entry.id, entry.side, effect.source, why, withheld=True, edit=True)
+        told = DeliveryFailed(
+            0.0, entry.id, entry.side, effect.source, why, withheld=True, edit=True, words=effect.body.text
+        )
         return replace(new, word=word, told=write_event(told))
     if not isinstance(effect, Post) or effect.source is None or effect.priority is not Priority.AGENT_WORDS:
         return new
@@ -340,6 +346,10 @@ def _origin_place(effect: Sendable) -> Place | None:
 
 def _opens(effect: Sendable) -> bool:
     return isinstance(effect, Post) and effect.opens_thread
+
+
+def _edits_a_reply(effect: Sendable) -> bool:
+    return isinstance(effect, Amend) and effect.side is Side.CUSTOMER
 
 
 def _priority(effect: Sendable) -> Priority:

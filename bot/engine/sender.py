@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 import structlog
 
 from bot.core.activity import Side
-from bot.core.effects import Body, Post
+from bot.core.effects import Amend, Body, Post
 from bot.core.events import Delivered, DeliveryDelayed, DeliveryFailed
 from bot.core.filenames import safe_name
 from bot.engine.codec import Forward, Unreadable, read, write, write_event, write_ref
@@ -291,6 +291,8 @@ class Sender:
                 record = write(Twin("", entry.id, place, first_at - _LOOK_MARGIN, linked, keep), Twin)
         thread = posted.thread.key if root and posted else ""
         there = Delivered(now, entry.id, entry.side, source, root=entry.case if root else "", thread=thread)
+        if source is not None and entry.side is Side.CUSTOMER:
+            there = replace(there, words=_whole_words(entry), edit=isinstance(entry.effect, Amend))
         # What a customer's words became in the desk concerns nobody, unless agents were told that they are late.
         is_quiet = entry.side is Side.AGENTS and not root
         told = write_event(there) if entry.announce else ""
@@ -311,12 +313,21 @@ class Sender:
         """Parked; people are told where it was words. A mark or a hint that failed is only logged."""
         if not isinstance(entry.effect, Post):
             _log.warning("given_up", entry=entry.id, effect=type(entry.effect).__name__, why=why)
-            return Settlement("withheld")
+            return Settlement("withheld", events=self._not_edited(entry, why))
         file = next((safe_name(file.name, safe_name(file.id)) for file in entry.effect.body.files), "")
         event = DeliveryFailed(
             self._clock.now(), entry.id, entry.side, entry.source, why, unknown=unknown, file=file, limit=limit
         )
         return Settlement("parked", events=(write_event(event),))
+
+    def _not_edited(self, entry: Entry, why: str) -> tuple[str, ...]:
+        """What is to be told when a customer goes on to have an agent's old words."""
+        effect = entry.effect
+        if not isinstance(effect, Amend) or effect.side is not Side.CUSTOMER:
+            return ()
+        words = effect.body.text
+        failed = DeliveryFailed(self._clock.now(), entry.id, entry.side, entry.source, why, edit=True, words=words)
+        return (write_event(failed),)
 
     async def _settle(
         self, claim: LaneClaim, attempt: int, settlement: Settlement, *, keep: bool
@@ -343,6 +354,17 @@ class Sender:
 
     async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
         return await insist(call, stopping=lambda: self.stopping)
+
+
+def _whole_words(entry: Entry) -> str | None:
+    """What a message says now, None where this was only a part of it."""
+    match entry.effect:
+        case Amend(body=body):
+            return body.text
+        case Post(body=body) if entry.of == 1:
+            return body.text
+        case _:
+            return None
 
 
 def _is_missed(entry: Entry) -> bool:

@@ -9,7 +9,15 @@ import pytest
 from bot.core.activity import Person, Place, Ref, Side
 from bot.core.conversation import Status
 from bot.core.effects import Amend, ClearButtons, Mark, Post, Redraw, SetTimer, Whisper, Withdraw
-from bot.core.events import AgentCommanded, AgentEdited, AgentReacted, AgentSubmitted, Delivered, TimerFired
+from bot.core.events import (
+    AgentCommanded,
+    AgentEdited,
+    AgentReacted,
+    AgentSubmitted,
+    Delivered,
+    DeliveryFailed,
+    TimerFired,
+)
 from bot.core.words import TEXTS
 from tests.core.people import ADA, DESK, GUS, NORA, POLICY, SAM, agent, customer, meaning, press, turn
 from tests.core.test_stories import Story, asked_for_person, claimed_by_nora
@@ -196,6 +204,50 @@ def test_an_edit_by_whoever_has_not_the_case_any_more_stays_inside_and_a_deletio
     assert story.whispers
     story.play(AgentEdited(9.0, ref, NORA, "// gone"))
     assert Withdraw(Side.CUSTOMER, ref) in story.last
+
+
+def edit_withheld(at: float, ref: Ref, words: str) -> DeliveryFailed:
+    return DeliveryFailed(at, "e1", Side.CUSTOMER, ref, "lost", withheld=True, edit=True, words=words)
+
+
+def edited(at: float, ref: Ref, words: str) -> Delivered:
+    return Delivered(at, "e1", Side.CUSTOMER, ref, words=words, edit=True)
+
+
+def words_of(story: Story, ref: Ref) -> str:
+    line = story.state.line_of(ref)
+    assert line is not None
+    return line.text
+
+
+def test_the_transcript_says_what_the_customer_has_when_edits_did_not_reach_them() -> None:
+    ref = Ref(DESK, "a6.0")
+    story = claimed_by_nora().play(agent("it costs ten", 6.0), AgentEdited(7.0, ref, NORA, "it costs nine"))
+    # The first arrives. Of the two others that wait the newer one outdates the older; then somebody else takes over.
+    story.play(AgentEdited(8.0, ref, NORA, "it costs eight"), AgentEdited(9.0, ref, NORA, "it costs seven"))
+    story.play(edited(9.5, ref, "it costs nine"), press("take_over", 10.0, by=SAM))
+    story.play(edit_withheld(11.0, ref, "it costs seven"))
+    assert words_of(story, ref) == "it costs nine"
+
+
+def test_an_edit_that_did_not_arrive_leaves_what_was_edited_since_alone() -> None:
+    ref = Ref(DESK, "a6.0")
+    story = claimed_by_nora().play(agent("it costs ten", 6.0), AgentEdited(7.0, ref, NORA, "it costs nine"))
+    story.play(press("take_over", 8.0, by=SAM), press("take_over", 9.0, by=NORA))
+    story.play(AgentEdited(10.0, ref, NORA, "it costs two"), edit_withheld(11.0, ref, "it costs nine"))
+    assert words_of(story, ref) == "it costs two"
+    refused = DeliveryFailed(12.0, "e2", Side.CUSTOMER, ref, "it is too old", edit=True, words="it costs two")
+    story.play(refused)
+    assert words_of(story, ref) == "it costs ten"
+    assert any("it is too old" in text for text in story.to_agents)
+
+
+def test_an_edit_that_arrived_is_not_undone_by_a_later_one_that_did_not() -> None:
+    ref = Ref(DESK, "a6.0")
+    story = claimed_by_nora().play(agent("it costs ten", 6.0), AgentEdited(7.0, ref, NORA, "it costs nine"))
+    story.play(edited(8.0, ref, "it costs nine"), AgentEdited(9.0, ref, NORA, "it costs eight"))
+    story.play(press("take_over", 10.0, by=SAM), edit_withheld(11.0, ref, "it costs eight"))
+    assert words_of(story, ref) == "it costs nine"
 
 
 def test_somebody_who_has_become_a_guest_changes_nothing_at_the_customers() -> None:

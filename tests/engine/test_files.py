@@ -7,13 +7,15 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from adapters.redis.store import RedisStore
-from bot.core.activity import Activity
+from bot.core.activity import Activity, Place
+from bot.core.policy import Desk, Policy
+from bot.core.routing import Doors
 from bot.engine.engine import Engine
 from bot.errors import NotDone, Refused, Uncertain
 from bot.ports import Capabilities
 from tests.support.engines import engine_on
 from tests.support.filing import FilingTown
-from tests.support.town import FAST, Fault, Town, chat_with, person
+from tests.support.town import DESK, FAST, Fault, Town, chat_with, person
 
 ANN, BOB = person("ann"), person("bob")
 CHAT = chat_with(ANN)
@@ -131,6 +133,36 @@ async def test_an_edit_leaves_the_files_and_a_deletion_takes_them(engine: Engine
     await take(engine, town.deletes(ANN, said.content.ref))
     await town.until(lambda: "[statement.pdf]" not in town.visible(thread))
     assert any("deleted by the customer" in text for text in town.visible(thread))
+
+
+class OtherTown(FilingTown):
+    """The same on another platform."""
+
+    platform = "city"
+
+
+async def test_a_deletion_takes_the_files_from_the_desks_of_every_platform_where_the_case_has_been(
+    store: RedisStore, town: FilingTown
+) -> None:
+    city, far = OtherTown(), Place("city", "T", "legal")
+    policy = Policy(desks=(Desk("support", DESK, "Support"), Desk("legal", far, "Legal")))
+    doors = Doors(desks=frozenset({DESK.key, far.key}), support=frozenset())
+    engine = engine_on(store, {"town": town, "city": city}, policy=policy, doors=doors, max_file=LIMIT)
+    await engine.start()
+    try:
+        await case(engine, town)
+        said = town.sends(ANN, CHAT, "my statement", ("statement.pdf", b"s" * 30))
+        await take(engine, said)
+        await town.until(lambda: "[statement.pdf]" in town.visible_in(DESK))
+        await engine.records.tell(CHAT.key, "transfer", "legal it is theirs", BOB)
+        await city.until(lambda: "[statement.pdf]" in city.visible_in(far))
+        await take(engine, town.deletes(ANN, said.content.ref))
+        await city.until(lambda: "[statement.pdf]" not in city.visible_in(far))
+        await town.until(lambda: "[statement.pdf]" not in town.visible_in(DESK))
+        for place, seen in ((DESK, town), (far, city)):
+            await seen.until(lambda place=place, seen=seen: any("deleted" in t for t in seen.visible_in(place)))
+    finally:
+        await engine.stop()
 
 
 async def test_a_reply_that_becomes_a_note_takes_its_files_back(engine: Engine, town: FilingTown) -> None:

@@ -90,6 +90,10 @@ async def test_an_edit_that_waits_is_not_made_for_who_lost_the_case_and_its_auth
     await town.until(lambda: "⚠️" in next(m for m in town.messages if m.ref == said.content.ref).reactions)
     assert "it costs ten" in town.visible(CHAT)
     assert "it costs one" not in town.visible(CHAT)
+    # What is copied into the next desk is the transcript: it says what the customer has.
+    await engine.records.tell(CHAT.key, "transfer", "legal it is theirs", SUE)
+    await town.until(lambda: any("it costs" in text for text in town.visible_in(LEGAL)))
+    assert "it costs ten" in town.visible_in(LEGAL)
 
 
 async def test_a_case_that_nobody_answers_goes_to_the_next_desk_with_all_that_was_said(make_store: MakeStore) -> None:

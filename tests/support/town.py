@@ -164,6 +164,10 @@ class Town:
         """The texts that stand in a place, oldest first."""
         return [m.body.text for m in self.messages if m.ref.place == place and not m.deleted]
 
+    def visible_in(self, channel: Place) -> list[str]:
+        """The texts that stand anywhere in a channel, oldest first."""
+        return [m.body.text for m in self.messages if m.ref.place.channel == channel.channel and not m.deleted]
+
     def root_of(self, number: int) -> Message:
         """The root card of a case."""
         return next(m for m in self.messages if m.body.card is not None and m.body.card.number == number)

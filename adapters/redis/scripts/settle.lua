@@ -63,6 +63,7 @@ if current then
     for _, name in ipairs(d.wake) do awaken(lane_of(cid, name)) end
   elseif outcome == 'withheld' then
     drop(cid, lane, entry)
+    deliver_all(d.events)
   elseif outcome == 'parked' then
     st.s, st.at = 'K', nil
     set_status(cid, entry, st)
