@@ -107,14 +107,17 @@ def _picture(body: Body, budget: _Budget) -> list[Block]:
 
 
 def _buttons(buttons: Sequence[Button], budget: _Budget) -> list[Block]:
-    """Actions blocks. A button that Slack cannot carry is left out, and so is what no person could survey."""
+    """Actions blocks. A button that Slack cannot carry is left out, and so is what no person could survey.
+
+    There is one menu; the first of those that it has no room for stand beside it.
+    """
     shown: list[Block] = []
-    rare = [b for b in buttons if b.more and not b.url and len(option_of(b)) <= MAX_OPTION and _fits(b)]
+    rare = [b for b in buttons if b.more and not b.url and len(option_of(b)) <= MAX_OPTION and _fits(b)][-MAX_MENU:]
     for number, button in enumerate([b for b in buttons if b not in rare][: MAX_BUTTONS * 2]):
         if _fits(button):
             shown += budget.taken(_button(button, number))
-    for start in range(0, min(len(rare), 2 * MAX_MENU), MAX_MENU):
-        shown += budget.taken(_menu(rare[start : start + MAX_MENU], start))
+    if rare:
+        shown += budget.taken(_menu(rare))
     return [{"type": "actions", "elements": shown[i : i + MAX_BUTTONS]} for i in range(0, len(shown), MAX_BUTTONS)]
 
 
@@ -138,10 +141,10 @@ def _button(button: Button, number: int) -> Block:
     return shown
 
 
-def _menu(buttons: Sequence[Button], number: int) -> Block:
+def _menu(buttons: Sequence[Button]) -> Block:
     """The rarer buttons, behind a ⋯."""
     options = [{"text": _button(b, 0)["text"], "value": option_of(b)} for b in buttons]
-    return {"type": "overflow", "action_id": f"{MENU_ACTION}#{number}", "options": options}
+    return {"type": "overflow", "action_id": f"{MENU_ACTION}#0", "options": options}
 
 
 def option_of(button: Button) -> str:

@@ -35,7 +35,7 @@ window.draw = ({ slack, teams, theme }) => {
     if (typeof json === "string") frame.innerHTML = json;
     else {
       const card = new AdaptiveCards.AdaptiveCard();
-      card.hostConfig = new AdaptiveCards.HostConfig({ fontFamily: "Segoe UI, Lato, sans-serif", ...(theme === "dark" ? { containerStyles: DARK } : {}), actions: { actionsOrientation: "horizontal", actionAlignment: "left" } });
+      card.hostConfig = new AdaptiveCards.HostConfig({ fontFamily: "Segoe UI, Lato, sans-serif", ...(theme === "dark" ? { containerStyles: DARK } : {}), actions: { actionsOrientation: "horizontal", actionAlignment: "left", maxActions: 6, buttonSpacing: 8 } });
       card.parse(json);
       frame.append(card.render());
     }

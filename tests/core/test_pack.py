@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from bot.core import machine, pack
 from bot.core.activity import Side
 from bot.core.cards import root_card
@@ -105,3 +107,14 @@ def test_a_hold_ends_by_the_clock_of_the_desk() -> None:
     assert card is not None
     assert card.fields[0].text == "on hold until Wed 12:00 Tokyo"
     assert [b.label for b in card.buttons if b.style is ButtonStyle.PRIMARY] == ["Wake"]
+
+
+@pytest.mark.parametrize("status", [Status.QUEUED, Status.ASSIGNED, Status.ON_HOLD, Status.RESOLVED])
+def test_no_more_stands_behind_the_menu_of_a_card_than_slack_takes(status: Status) -> None:
+    c = replace(conversation(), status=status, case=Case(7, "support", HandOver(Reason.ASKED, "asked"), 1.0))
+    assert len(POLICY.desks) > 1
+    card = root_card(c, POLICY).body.card
+    assert card is not None
+    rare = [button.label for button in card.buttons if button.more]
+    assert 0 < len(rare) <= 5
+    assert ("Transfer" in [b.label for b in card.buttons if not b.more]) == (status is not Status.RESOLVED)

@@ -323,3 +323,12 @@ def test_a_whole_message_of_one_kind_is_made_in_no_time(unit: str) -> None:
     started = time.process_time()
     message(Body(text, Voice("Ann")))
     assert time.process_time() - started < 1.0
+
+
+def test_one_menu_holds_the_rare_buttons_and_what_it_has_no_room_for_stands_beside_it() -> None:
+    buttons = (Button("Claim", "claim", "7"), *(Button(f"R{n}", f"r{n}", "7", more=True) for n in range(7)))
+    (actions,) = [block for block in message(Body("words", buttons=buttons))["blocks"] if block["type"] == "actions"]
+    shown = [each["text"]["text"] for each in actions["elements"] if each["type"] == "button"]
+    (menu,) = [each for each in actions["elements"] if each["type"] == "overflow"]
+    assert shown == ["Claim", "R0", "R1"]
+    assert [option["text"]["text"] for option in menu["options"]] == ["R2", "R3", "R4", "R5", "R6"]
