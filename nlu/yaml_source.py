@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import MaxDepthExceededError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
@@ -23,6 +24,9 @@ MAX_BYTES: Final = 20 * 1024 * 1024
 
 MAX_ALIAS_GROWTH: Final = 10
 """A document may grow to this multiple of its written nodes when aliases are followed."""
+
+MAX_DEPTH: Final = 60
+"""Levels of lists and mappings within each other; a Rasa project needs about eight, a card for a platform twenty."""
 
 _FREE_GROWTH: Final = 20_000  # nodes; below that nothing is a bomb
 _TAG: Final = "tag:yaml.org,2002:"
@@ -158,10 +162,17 @@ def parse_yaml(text: str, path: Path) -> YamlNode:
     """Read a document that is already text; `path` is only named in places. Raises SourceError."""
     yaml = YAML(typ="safe", pure=True)
     yaml.composer.warn_double_anchors = False  # a later anchor of the same name wins, as YAML says
+    yaml.max_depth = MAX_DEPTH  # refused while it is read: thousands of brackets would take seconds
     try:
         root: Any = yaml.compose(text)  # pyright: ignore[reportUnknownMemberType]  # ruamel leaves it untyped
-    except MarkedYAMLError as error:
+    except MaxDepthExceededError as error:
         fault: Any = error
+        line = int(fault.problem_mark.line) + 1
+        raise SourceError(
+            (Problem(path, line, f"is nested too deeply; at most {MAX_DEPTH} levels are read"),)
+        ) from error
+    except MarkedYAMLError as error:
+        fault = error
         mark = fault.problem_mark or fault.context_mark
         line = int(mark.line) + 1 if mark is not None else 0
         parts = [str(p) for p in (fault.context, fault.problem) if p]

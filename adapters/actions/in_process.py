@@ -55,12 +55,14 @@ class InProcessActions:
         self._unavailable = unavailable or {}
         self._absent = absent
         self.broken = broken
+        self.elsewhere = ""
+        """Why relative paths are not looked up in the project's folder; "" when they are."""
         self._at_home: set[str] = set()
         self._busy = 0
 
     @property
     def notices(self) -> tuple[str, ...]:
-        return (*self._absent, *self.broken)
+        return (*self._absent, *self.broken, *filter(None, (self.elsewhere,)))
 
     @property
     def names(self) -> frozenset[str]:

@@ -39,7 +39,13 @@ def load_actions(folder: Path, *, seconds: float = TIME_LIMIT) -> InProcessActio
     """
     folder = folder.resolve()
     home = HomeThread(folder)
-    return home.start(lambda: _load(folder, home, seconds))
+    actions = home.start(lambda: _load(folder, home, seconds))
+    if not home.at_home:
+        actions.elsewhere = (
+            f"actions: threads cannot have a folder of their own here, so relative paths in actions are looked up in "
+            f"{Path.cwd()}; start Warmline in {folder}, or allow the system call 'unshare'"
+        )
+    return actions
 
 
 def _load(folder: Path, home: HomeThread, seconds: float) -> InProcessActions:

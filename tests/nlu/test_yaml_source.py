@@ -71,7 +71,8 @@ def test_aliases_and_merges_work_in_measure() -> None:
         ("a: 1\n---\nb: 2\n", "not valid YAML"),
         ("a: \x07\n", "forbids"),
         ("? [1]\n: 2\n", "a key must be a single value"),
-        ("[" * 5000 + "]" * 5000, "nested too deeply"),
+        ("[" * 5000 + "]" * 5000, "file.yml:1: is nested too deeply; at most 60 levels"),
+        ("".join("  " * n + "a:\n" for n in range(90)), "file.yml:60: is nested too deeply"),
         ("a:\n\t- x\n", "not valid YAML"),
     ],
 )

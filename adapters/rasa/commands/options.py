@@ -11,7 +11,9 @@ from rich.console import Console
 
 from adapters.rasa import learning
 from adapters.rasa.compiling import Compiled, compile_project, with_learned
-from adapters.rasa.project import Project, read_project
+from adapters.rasa.project import Project, survey
+from adapters.rasa.report import Report
+from adapters.rasa.understanding import problems_of_understanding
 from bot.errors import AssistantError
 
 PROJECT = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
@@ -33,10 +35,11 @@ def store_of(folder: Path, models: Path | None) -> Path:
 
 def open_project(folder: Path, store: Path, *, quiet: bool = False) -> tuple[Project, Compiled]:
     """Read a project and learn its dialogue, showing notices. Raises AssistantError."""
-    project = read_project(folder)
+    report = Report(folder)
+    project = survey(folder, report)
     compiled = compile_project(project)
-    if compiled.problems:
-        raise AssistantError(compiled.problems)
+    if problems := [*report.problems, *compiled.problems]:  # then all of them, so that nobody mends one after another
+        raise AssistantError(dict.fromkeys((*problems, *problems_of_understanding(project))))
     if not quiet:
         show(project.notices)
         show(compiled.notices)

@@ -239,6 +239,17 @@ async def test_an_action_finds_its_files_as_if_it_were_started_in_its_folder(tmp
     await actions.close()
 
 
+@pytest.mark.parametrize(("system", "notices"), [("linux", 0), ("darwin", 1)])
+async def test_where_threads_have_no_folder_of_their_own_one_notice_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str, notices: int
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    actions = load_actions(project(tmp_path, "a", SAYING.replace('Path("word.txt").read_text()', '"hi"')))
+    assert [n for n in actions.notices if "relative paths" in n and str(tmp_path) in n] == list(actions.notices)
+    assert len(actions.notices) == notices
+    await actions.close()
+
+
 async def test_a_coroutine_that_blocks_is_given_up_and_holds_up_nobody(tmp_path: Path) -> None:
     folder = project(tmp_path, "shop", STOCK)
     (folder / "stock.txt").write_text("7 roses")

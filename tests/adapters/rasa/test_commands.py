@@ -43,6 +43,17 @@ def test_a_folder_that_is_in_use_is_left_alone(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["letter.txt"]
 
 
+@pytest.mark.parametrize("command", ["train", "test", "shell"])
+def test_mistakes_of_all_kinds_are_told_at_once(tmp_path: Path, command: str) -> None:
+    folder = copied("florist", tmp_path)
+    domain = folder / "domain.yml"
+    domain.write_text(domain.read_text().replace("\nintents:", "\nentitees: [x]\nintents:", 1))
+    (folder / "data" / "broken.yml").write_text("nlu:\n  - intent: greet\n    examples: {a: b}\n")
+    refused = run(command, folder, "--models", tmp_path / "models").exception
+    assert isinstance(refused, AssistantError)
+    assert {p.partition(":")[0] for p in refused.problems} == {"domain.yml", "data/broken.yml"}
+
+
 def test_a_story_that_diverges_is_told_with_its_step(tmp_path: Path) -> None:
     folder = copied("florist", tmp_path)
     (folder / "tests" / "test_wrong.yml").write_text(
