@@ -118,7 +118,7 @@ def _step(node: YamlNode, slots: Mapping[str, Slot], report: Report) -> Sequence
             return _user(node, report)
         case ["action"]:
             _only(node, ("action", "metadata"), report)
-            return (ActionStep(_known_as(text(node.get("action"), report, "action")), place),)
+            return (ActionStep(_action(node, report), place),)
         case ["bot"]:
             _only(node, ("bot",), report)
             return (ActionStep(text(node.get("bot"), report, "bot").strip(), place),)
@@ -138,6 +138,13 @@ def _step(node: YamlNode, slots: Mapping[str, Slot], report: Report) -> Sequence
         case _:
             report.wrong(node, f"a step says one thing, not {' and '.join(kinds)}; make them separate steps")
     return ()
+
+
+def _action(node: YamlMapping, report: Report) -> str:
+    name = _known_as(text(node.get("action"), report, "action"))
+    if name == names.UNLIKELY_INTENT:
+        report.note(node, f"{name} is never predicted here, so what follows it is never said; leave it out")
+    return name
 
 
 def _known_as(action: str) -> str:

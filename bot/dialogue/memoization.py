@@ -6,7 +6,7 @@ With Rasa's augmentation: when the whole remembered history fits no story, ever 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.dialogue import names
@@ -26,6 +26,8 @@ class Memory:
 
     table: Mapping[tuple[State, ...], tuple[str, str]] = field(default_factory=dict[tuple[State, ...], tuple[str, str]])
     max_history: int | None = None
+    texts: bool = False
+    """Whether any story has a text in the place of an intent."""
 
     def predict(self, tracker: Tracker, hidden: Hidden, *, rule_turns: bool = False) -> Prediction | None:
         """What a story says must come next; None when none went like this conversation.
@@ -35,15 +37,23 @@ class Memory:
         if not self.table:
             return None
         seen = visible_states_of(tracker, hidden, rule_turns=rule_turns)
-        found = self._recall(seen)
+        said = tracker.now.message.text if self.texts and tracker.now.message else ""
+        found = self._recall(seen, said)
         if found is None:
             found = self._recall_shorter(tracker, hidden, rule_turns=rule_turns)
         if found is None:
             return None
         return Prediction(found[0], 1.0, POLICY, found[1])
 
-    def _recall(self, states: Sequence[State]) -> tuple[str, str] | None:
+    def _recall(self, states: Sequence[State], said: str) -> tuple[str, str] | None:
+        """Look up a history, first with the very words of the last turn, then with what they were taken to mean."""
         limit = self.max_history or _LONGEST
+        if said:
+            turn = next((i for i in range(len(states) - 1, -1, -1) if states[i].previous == names.LISTEN), 0)
+            in_words = [*states[:turn], *(replace(s, intent="", text=said) for s in states[turn:])]
+            found = self.table.get(tuple(in_words[-limit:]))
+            if found is not None:
+                return found
         return self.table.get(tuple(states[-limit:]))
 
     def _recall_shorter(self, tracker: Tracker, hidden: Hidden, *, rule_turns: bool) -> tuple[str, str] | None:
@@ -51,12 +61,13 @@ class Memory:
         applied = tracker.applied()
         starts = [i for i, e in enumerate(applied) if isinstance(e, ActionExecuted)]
         limit = (self.max_history or _LONGEST) + 1
+        said = tracker.now.message.text if self.texts and tracker.now.message else ""
         before: Sequence[State] = ()
         for start in starts[-limit:]:
             states = visible_states_from(applied[start:], tracker.domain, hidden, rule_turns=rule_turns)
             if states == before:
                 continue
-            found = self._recall(states)
+            found = self._recall(states, said)
             if found is not None:
                 return found
             before = states
@@ -79,4 +90,4 @@ def memorise(examples: Iterable[Example], hidden: Hidden, max_history: int | Non
             del known[key]
         else:
             known.setdefault(key, (example.action, example.path.name))
-    return Memory(known, max_history)
+    return Memory(known, max_history, texts=any(state.text for key in known for state in key))

@@ -17,7 +17,7 @@ from bot.core.activity import Person
 from bot.core.events import Turn
 from bot.dialogue.payload import parse_payload
 from bot.ports import CustomerMessage
-from nlu.types import Intent, ParseResult, RetrievedResponse
+from nlu.types import Entity, Intent, ParseResult, RetrievedResponse
 
 PROJECTS = Path(__file__).parents[2] / "projects"
 
@@ -36,12 +36,20 @@ class Talk:
     turns: list[Turn] = field(default_factory=list)
 
     async def say(
-        self, payload: str, text: str = "", channel: str = "web", ranking: tuple[str, ...] = (), found: str = ""
+        self,
+        payload: str,
+        text: str = "",
+        channel: str = "web",
+        ranking: tuple[str, ...] = (),
+        found: str = "",
+        entities: tuple[Entity, ...] = (),
     ) -> list[str]:
         """Say something that means `payload`; what is no payload is not understood."""
         self.at += 5.0
         guesses = tuple(Intent(name, 0.3) for name in ranking)
         parse = parse_payload(payload) or ParseResult(payload, Intent("nlu_fallback", 0.3), guesses)
+        if entities:
+            parse = replace(parse, entities=entities)
         if found:
             parse = replace(parse, responses=(RetrievedResponse(found.partition("/")[0], found, 0.9),))
         message = self.message(text or payload, self.at, channel)

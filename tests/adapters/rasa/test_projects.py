@@ -17,7 +17,7 @@ from adapters.rasa.project import read_project
 from adapters.rasa.testing import run_stories
 
 PROJECTS = Path(__file__).parents[2] / "projects"
-NAMES = ("florist", "tables", "moods", "bank", "helpdesk")
+NAMES = ("florist", "tables", "moods", "bank", "helpdesk", "parcels")
 TalkTo = Callable[[str], Any]
 
 
