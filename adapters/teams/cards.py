@@ -22,7 +22,8 @@ VERB: Final = "warmline"
 MAX_LABEL: Final = 75
 MAX_ACTION: Final = 240
 MAX_VALUE: Final = 2000
-BUTTONS_A_ROW: Final = 6
+BUTTONS_A_ROW: Final = 5
+"""Teams takes six, and cuts off what does not fit beside the menu behind them."""
 _MAX_BUTTONS: Final = 24
 MAX_BYTES: Final = 28_000
 """Of a card: about 28 KB a post, https://learn.microsoft.com/microsoftteams/limits-specifications-teams"""
