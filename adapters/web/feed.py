@@ -19,6 +19,8 @@ from bot.ports import JournalLine
 
 _KEPT: Final = 300
 _WAIT: Final = 1.0
+_FORGOTTEN: Final = "forgotten"
+"""The kind of the line that says that everything before it in its conversation was deleted."""
 _log = logging.getLogger(__name__)
 
 
@@ -35,13 +37,14 @@ class Feed:
         self._follow = follow
         self._past = past
         self._count = 0
-        self._lines: deque[dict[str, Any]] = deque(maxlen=_KEPT)
+        self._lines: deque[tuple[str, dict[str, Any]]] = deque(maxlen=_KEPT)
+        """Each with the conversation that it is about."""
         self._task: asyncio.Task[None] | None = None
 
     @property
     def lines(self) -> Sequence[dict[str, Any]]:
         """The newest lines, oldest first."""
-        return tuple(self._lines)
+        return tuple(line for _, line in self._lines)
 
     def start(self) -> None:
         """Begin to follow."""
@@ -83,5 +86,10 @@ class Feed:
         channels = {place(c.channel).key: c.channel for c in self._room.chats()}
         self._count += 1
         shown = line_payload(line, channels.get(line.conversation, ""), self._count)
-        self._lines.append(shown)
-        self._room.show_agents({"type": "happened", "line": shown})
+        gone: list[int] = []
+        if line.kind == _FORGOTTEN:
+            gone = [each["n"] for conversation, each in self._lines if conversation == line.conversation]
+            kept = [each for each in self._lines if each[0] != line.conversation]
+            self._lines = deque(kept, maxlen=_KEPT)
+        self._lines.append((line.conversation, shown))
+        self._room.show_agents({"type": "happened", "line": shown, "gone": gone})

@@ -28,6 +28,7 @@ export class Mirror extends EventTarget {
       if (!this.chats.some((chat) => chat.channel === frame.chat.channel)) this.chats.push(frame.chat);
     } else if (frame.type === "happened") {
       if (frame.line.n <= (this.lines.at(-1)?.n ?? 0)) return;
+      if (frame.gone.length) this.lines = this.lines.filter((line) => !frame.gone.includes(line.n));
       this.lines.push(frame.line);
     }
     this.dispatchEvent(new Event("change"));

@@ -256,6 +256,17 @@ async def test_decisions_are_shown_at_the_desk_and_to_no_customer(page: Playgrou
     assert [line["kind"] for line in (await page.look("sam"))["happened"]] == ["handed_over"]
 
 
+async def test_what_happened_to_somebody_forgotten_is_not_shown_any_more(page: Playground) -> None:
+    await page.look("nora")
+    for kind, who in (("answered", "ada"), ("answered", "ben"), ("handed_over", "ada")):
+        page.journal.write(JournalLine(5.0, f"web|playground|customer-{who}|", None, kind, f"{who}'s secret", {}))
+        await page.next("nora")
+    page.journal.write(JournalLine(9.0, "web|playground|customer-ada|", None, "forgotten", "deleted", {}))
+    assert (await page.next("nora"))["gone"] == [1, 3]
+    shown = (await page.look("sam"))["happened"]
+    assert [(line["kind"], line["text"]) for line in shown] == [("answered", "ben's secret"), ("forgotten", "deleted")]
+
+
 async def test_a_socket_that_talks_is_told_where_to_and_closed(page: Playground) -> None:
     await page.look("ada")
     await page.people["ada"].send_str("hello")
