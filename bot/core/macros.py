@@ -22,6 +22,9 @@ from bot.core.words import LANGUAGES, language_of, say
 MAX_TEXT: Final = MAX_TYPED
 """So that what stands in the book fits into a window, too."""
 MAX_MACROS: Final = 500
+START: Final = "start"
+"""The field of a form that says what it began with; `IN_FORMS` and a name for a macro."""
+IN_FORMS: Final = "macro:"
 
 _NAME: Final = re.compile(rf"[a-z][a-z0-9_-]{{0,39}}(\.({'|'.join(LANGUAGES)}))?")
 _CALL: Final = re.compile(r"\s*\?([A-Za-z][\w-]*(?:\.[A-Za-z]{2})?)\s*")
@@ -89,6 +92,14 @@ def filled(name: str, conversation: Conversation, agent: Person, policy: Policy)
         lacking = ", ".join(f"`{field}`" for field in draft.missing)
         return Problem(f"`?{draft.name}` needs {lacking}, which is not known here, so nothing was sent.")
     return draft.text
+
+
+def chosen(start: str, conversation: Conversation, agent: Person, policy: Policy) -> str | None:
+    """The name of the macro with which a form began, None when it began with none."""
+    if not start.startswith(IN_FORMS):
+        return None
+    draft = drafted(start.removeprefix(IN_FORMS), conversation, agent, policy)
+    return draft.name.partition(".")[0] if draft else None
 
 
 def choices(macros: Iterable[Macro], language: str) -> tuple[Macro, ...]:

@@ -117,7 +117,11 @@ def _macro_called(conversation: Conversation, event: AgentSaid, name: str, polic
     shown = "\n".join(f"> {line}" for line in words.splitlines())
     told = line_to_agents(f"📋 `?{name}` says:\n{shown}")
     said = _said_to_customer(conversation, replace(event, text=words), policy)
-    return said.then(told).noting("macro_used", f"{event.author.label} used the macro ?{name}.", macro=name)
+    return _used(said.then(told), event.author, name)
+
+
+def _used(said: Decision, by: Person, name: str) -> Decision:
+    return said.noting("macro_used", f"{by.label} used the macro ?{name}.", macro=name)
 
 
 def agent_said_when_closed(conversation: Conversation, event: AgentSaid, _policy: Policy) -> Decision:
@@ -154,6 +158,8 @@ def reply_with(conversation: Conversation, event: AgentSubmitted, text: str, pol
     ref = Ref(event.ref.place, f"{marks.FORM}{event.ref.id}:{event.at:.6f}")
     shown = Post(Side.AGENTS, Body(text, voice=Voice(by.label, by.picture)), source=ref, priority=Priority.MIRRORED)
     sent = _send(start.conversation, Held(ref, by, text), event.at, policy)
+    if (name := macros.chosen(dict(event.fields).get(macros.START, ""), conversation, by, policy)) is not None:
+        sent = _used(sent, by, name)
     return start.then(shown).followed_by(sent)
 
 

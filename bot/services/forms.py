@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.core import satisfaction
+from bot.core import macros, satisfaction
 from bot.core.activity import Person, Place, Ref, Submitted
 from bot.core.conversation import Conversation, Resolution
 from bot.core.desk import TOMORROW, UNTIL_CUSTOMER
@@ -62,7 +62,7 @@ class CaseForms:
         conversation = await self._asked_about(place, submitted.action, submitted.value)
         if conversation is None or submitted.action != reply_form.ACTION:
             return None
-        start = dict(submitted.fields).get(reply_form.START, "")
+        start = dict(submitted.fields).get(macros.START, "")
         return reply_form.form(conversation, submitted.value, asker, await self._now(), start=start)
 
     async def faults(self, asker: Person, place: Place, submitted: Submitted) -> tuple[tuple[str, str], ...]:

@@ -15,11 +15,9 @@ from bot.core.policy import Policy
 from bot.core.words import language_of
 
 ACTION: Final = "reply_with"
-START: Final = "start"
 TEXT: Final = "text"
 
 _CASE: Final = "case:"
-_MACRO: Final = "macro:"
 _LABEL: Final = 75
 _NONE: Final = "What you often write can be kept: `macro add NAME text`."
 _FEW: Final = 100
@@ -40,7 +38,7 @@ def form(conversation: Conversation, number: str, asker: Person, policy: Policy,
     hint = hint if options else _NONE
     words = FormField(TEXT, f"To {conversation.customer.label}", FieldKind.LONG_TEXT, value=text, hint=hint)
     begin = FormField(
-        START,
+        macros.START,
         "Begin with",
         FieldKind.CHOICE,
         required=False,
@@ -58,7 +56,7 @@ def faults(begun: Form, given: tuple[tuple[str, str], ...]) -> tuple[tuple[str, 
     if wrong:
         return wrong
     said, offered = dict(given).get(TEXT, ""), next(f.value for f in begun.fields if f.name == TEXT)
-    still_open = macros.fields_of(offered) if dict(given).get(START, "").startswith(_MACRO) else ()
+    still_open = macros.fields_of(offered) if dict(given).get(macros.START, "").startswith(macros.IN_FORMS) else ()
     left = [f"{{{name}}}" for name in still_open if f"{{{name}}}" in said]
     return ((TEXT, f"Write what belongs in place of {', '.join(left)}."),) if left else ()
 
@@ -69,8 +67,8 @@ def _begun(conversation: Conversation, asker: Person, policy: Policy, start: str
         found = next((s for s in _similar(conversation.case) if f"{_CASE}{s.source}" == start), None)
         if found is not None:
             return _fitting(found.answer, f"What answered {found.source}: read it, and change what does not fit.")
-    if start.startswith(_MACRO):
-        draft = macros.drafted(start.removeprefix(_MACRO), conversation, asker, policy)
+    if start.startswith(macros.IN_FORMS):
+        draft = macros.drafted(start.removeprefix(macros.IN_FORMS), conversation, asker, policy)
         if draft is not None:
             lacking = ", ".join(f"{{{name}}}" for name in draft.missing)
             more = f" Not known here: {lacking}. Write what belongs there." if lacking else ""
@@ -94,7 +92,7 @@ def _cases(case: Case | None) -> tuple[tuple[str, str], ...]:
 def _macros(conversation: Conversation, policy: Policy) -> tuple[tuple[str, str], ...]:
     language = language_of(conversation.language, conversation.customer.locale, policy)
     found = macros.choices(policy.live.macros, language)
-    return tuple((f"{_MACRO}{each.name}", _label(f"?{each.name}", each.text)) for each in found)
+    return tuple((f"{macros.IN_FORMS}{each.name}", _label(f"?{each.name}", each.text)) for each in found)
 
 
 def _similar(case: Case | None) -> tuple[Similar, ...]:

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core import macros
-from bot.core.activity import Person
+from bot.core.activity import Person, Ref
 from bot.core.conversation import Need, Status
 from bot.core.effects import Amend
-from bot.core.events import AgentEdited
+from bot.core.events import AgentEdited, AgentSubmitted
 from bot.core.live import Live, Macro
 from bot.core.machine import handle
 from bot.core.policy import Policy
@@ -135,3 +135,15 @@ def test_whatever_a_macro_says_it_is_filled_or_refused(text: str, name: str) -> 
     found = macros.filled("any", held, NORA, policy)
     assert isinstance(found, str | macros.Problem)
     assert DESK.key not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("start", "used"), [("macro:hello", ["hello"]), ("macro:none", []), ("case:#900", []), ("", [])]
+)
+def test_a_macro_that_began_a_window_is_counted_as_one_sent_from_the_thread(start: str, used: list[str]) -> None:
+    found = desk()
+    found.take(
+        AgentSubmitted(6.0, Ref(DESK, "root-1"), NORA, "reply_with", "1001", (("start", start), ("text", "Hello!")))
+    )
+    assert found.customer == ["Hello!"]
+    assert [dict(r.labels)["macro"] for r in found.records if r.kind == "macro_used"] == used
