@@ -33,6 +33,11 @@ async def test_a_macro_is_found_by_typing_looked_at_changed_and_sent(browser: Br
             await screen.says(desk, f"/support macro add {name} {text}")
             await expect(desk.get_by_text(f"added the macro ?{name}").first).to_be_visible()
             await desk.get_by_role("navigation", name="Cases").get_by_role("button", name="#1001").click()
+        # What the app answers everybody in the thread is nobody's word in the case.
+        await screen.says(desk, "/support macro add bye Goodbye!")
+        await expect(desk.get_by_text("added the macro ?bye").first).to_be_visible()
+        row = desk.get_by_role("navigation", name="Cases").get_by_role("button", name="#1001")
+        await expect(row).to_contain_text("can I talk to a person")
 
         await screen.card.get_by_role("button", name="Reply with…").click()
         window = screen.page.get_by_role("dialog", name="Reply in #1001")

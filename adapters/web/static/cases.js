@@ -21,8 +21,9 @@ export function freshIn(mirror, card) {
 
 export class CaseList {
   /** `select(channel, thread)` opens a case, or a channel itself where `thread` is empty. */
-  constructor({ desks, select }) {
+  constructor({ desks, person, select }) {
     this.desks = desks;
+    this.person = person;
     this.select = select;
     this.rows = new Map();
     this.node = el("ul", { class: "cases" });
@@ -67,7 +68,7 @@ export class CaseList {
     const fresh = message.id === open.thread && seen ? 0 : freshIn(mirror, message);
     const last = mirror
       .in(message.channel, message.id)
-      .filter((m) => !m.body.quiet && !m.deleted && !m.whisper)
+      .filter((m) => !m.body.quiet && !m.deleted && !m.whisper && (m.body.voice || !this.person(m.author).app))
       .at(-1);
     const sign = [mirror.person, message.rev, fresh, last?.id, last?.rev].join(" ");
     return this.row({ id: message.id, channel: message.channel, thread: message.id, open, sign }, () => [

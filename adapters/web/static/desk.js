@@ -27,7 +27,8 @@ export class DeskPane {
       onpick: (id) => this.become(id),
       badge: (id) => (id === this.me ? 0 : this.whispers(id)),
     });
-    this.list = new CaseList({ desks: room.desks, select: (channel, thread) => this.select(channel, thread) });
+    const select = (channel, thread) => this.select(channel, thread);
+    this.list = new CaseList({ desks: room.desks, person: (id) => room.person(id), select });
     this.title = el("h3", { id: "thread-title" });
     this.state = el("div", { class: "thread-state" });
     this.cardSeen = new IntersectionObserver((seen) => this.cardMoved(seen.at(-1).isIntersecting), { threshold: 0.9 });
