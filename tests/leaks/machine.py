@@ -252,6 +252,14 @@ class Desk(RuleBasedStateMachine):
         owner = next((p for p in EVERYBODY if p.id == self.judge.owner), NORA)
         self.writes(owner, how, 1, early=False)
 
+    @precondition(lambda self: self.shared.policy.hold_seconds > 0)
+    @rule(who=PEOPLE)
+    def owner_loses_the_case_while_words_wait(self, who: Person) -> None:
+        """Rare by chance, and what the hold is about."""
+        self.owner_writes("")
+        self.somebody_acts(who, "take_over", typed=True, stale=1)
+        self.time_passes(5.0)
+
     @precondition(lambda self: len(self.world.threads) > 1)
     @rule(who=PEOPLE, how=HOW, by_owner=st.booleans())
     def somebody_writes_in_an_old_thread(self, who: Person, how: str, by_owner: bool) -> None:
