@@ -20,7 +20,8 @@ TEXT: Final = "text"
 _CASE: Final = "case:"
 _LABEL: Final = 75
 _NONE: Final = "What you often write can be kept: `macro add NAME text`."
-_FEW: Final = 100
+_FEW: Final = 75
+"""So many fit into every platform's window."""
 _MANY: Final = "Where a window has no room for all of them, ?name in the thread sends any macro."
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -11,7 +11,9 @@ from bot.core.conversation import Case, Conversation, HandOver, Need, Reason, Si
 from bot.core.forms import MAX_TYPED, Form
 from bot.core.live import Live, Macro
 from bot.core.policy import Desk, Policy
+from bot.services import reply_form
 from bot.services.forms import CaseForms
+from tests.core.people import POLICY, conversation
 
 DESK = Place("web", "t", "desk")
 ADA = Person("web", "t", "ada", "Ada Nwosu")
@@ -147,3 +149,10 @@ async def test_nothing_is_opened_outside_the_desk_or_for_no_case() -> None:
     assert await case.forms.form(NORA, DESK, None, "reply_with", "1002") is None
     assert await case.forms.filled(NORA, elsewhere, _sent("macro:hello", "")) is None
     assert await case.forms.filled(NORA, DESK, Submitted(Ref(DESK, "m1"), "resolve", "1001", ())) is None
+
+
+@pytest.mark.parametrize(("count", "is_told"), [(75, False), (76, True)])
+def test_where_not_all_macros_may_fit_it_is_said_how_the_others_are_sent(count: int, is_told: bool) -> None:
+    kept = tuple(Macro(f"m{n}", "words") for n in range(count))
+    begin = reply_form.form(conversation(), "1001", NORA, replace(POLICY, live=Live(macros=kept))).fields[0]
+    assert ("?name in the thread" in begin.hint) == is_told
