@@ -1,10 +1,12 @@
 """Prints the table of understanding: our pipelines on public data, and Rasa's column where Rasa is installed.
 
-    python benchmarks/nlu.py --data FOLDER [--only NAME …] [--with-rasa PYTHON] [--quick]
+    python benchmarks/nlu.py --data FOLDER [--only NAME …] [--with-rasa PYTHON] [--quick] [--threads]
 
 FOLDER holds `banking77/` and `snips/` as Rasa YAML (train.yml, test.yml). Each figure comes from
 `python -m nlu evaluate` in a process of its own. `--with-rasa` names the Python of an environment of its own in
 which Rasa 3.6 is installed.
+`--threads` prints one thing alone: how many texts four threads parse in a second with one model, and whether any
+answer differs from those of one thread.
 Methods and constants were chosen on train and valid parts; this reads test parts only to report.
 """
 
@@ -15,7 +17,9 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
@@ -23,11 +27,16 @@ from statistics import mean
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from nlu.markup import write_markup  # noqa: E402 - run as a script, from anywhere
+from nlu.config import PipelineConfig  # noqa: E402 - run as a script, from anywhere
+from nlu.evaluation import sample_shots  # noqa: E402 - see above
+from nlu.markup import write_markup  # noqa: E402 - see above
+from nlu.training import fit, usable  # noqa: E402 - see above
 from nlu.training_data import Example, read_training_data  # noqa: E402 - see above
+from nlu.types import ParseResult  # noqa: E402 - see above
 
 SEEDS = range(5)
 UNSEEN = 17
+THREAD_TEXTS = 1_000
 FIGURES = (
     "accuracy",
     "entity_f1",
@@ -58,7 +67,12 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[], help="rows whose name contains one of these")
     parser.add_argument("--with-rasa", type=Path, metavar="PYTHON")
     parser.add_argument("--quick", action="store_true", help="one seed instead of five")
+    parser.add_argument("--threads", action="store_true", help="only the throughput of four threads")
     options = parser.parse_args()
+    if options.threads:
+        for standard in (PipelineConfig.semantic(), PipelineConfig.light()):
+            print(threads(options.data, standard))
+        return
     with tempfile.TemporaryDirectory() as folder:
         print("| what | pipeline | " + " | ".join(FIGURES) + " |")
         print("|---" * (len(FIGURES) + 2) + "|")
@@ -75,6 +89,26 @@ def main() -> None:
         if options.with_rasa:
             for name in ("banking77", "snips"):
                 show(name, "Rasa", [rasa(options.with_rasa, options.data / name, Path(folder))])
+
+
+def threads(data: Path, pipeline: PipelineConfig) -> str:
+    """Parse a part of BANKING77's training texts by one thread, then by four with the same model."""
+    examples = read_training_data(data / "banking77" / "train.yml")
+    model = fit(sample_shots(examples, 10, 0), usable(pipeline, print))
+    texts = [e.text for e in examples.examples[:: len(examples.examples) // THREAD_TEXTS]]
+    spent: list[float] = []
+    answers: list[list[ParseResult]] = []
+    for count in (1, 4):
+        with ThreadPoolExecutor(count) as pool:
+            began = time.perf_counter()
+            answers.append(list(pool.map(model.parse, texts)))
+            spent.append(time.perf_counter() - began)
+    wrong = sum(one != other for one, other in zip(*answers, strict=True))
+    kind = "semantic" if any(step.name == "SentenceEncoder" for step in pipeline.steps) else "light"
+    return (
+        f"{kind}: {len(texts) / spent[0]:.0f} texts a second by one thread, {len(texts) / spent[1]:.0f} by four; "
+        f"{wrong} of {len(texts)} answers differ"
+    )
 
 
 def rows(data: Path, folder: Path) -> Iterator[Run]:

@@ -135,12 +135,21 @@ class Vocabulary:
 
     def features(self, tokens: Tokens) -> Sparse:
         """The message's features: (1 + ln tf) · idf, each of the two blocks scaled to length one."""
-        word_hits = [(i, at) for name, at in word_features(tokens) if (i := self.words.get(name)) is not None]
-        char_hits: list[tuple[int, int]] = []
+        columns: list[int] = []
+        places: list[int] = []
+        for name, at in word_features(tokens):
+            column = self.words.get(name)
+            if column is not None:
+                columns.append(column)
+                places.append(at)
+        char_columns: list[int] = []
+        char_places: list[int] = []
         for at, norm in enumerate(tokens.norm):
             if tokens.kind[at] == "word":
-                char_hits.extend([(i, at) for i in self._of_word(norm)])
-        blocks = (self._block(word_hits, 1.0), self._block(char_hits, self.char_weight))
+                known = self._of_word(norm)
+                char_columns += known
+                char_places += [at] * len(known)
+        blocks = (self._block(columns, places, 1.0), self._block(char_columns, char_places, self.char_weight))
         first, second = blocks
         return Sparse(
             np.concatenate((first.index, second.index)),
@@ -158,16 +167,16 @@ class Vocabulary:
                 self._grams[norm] = known
         return known
 
-    def _block(self, hits: list[tuple[int, int]], weight: float) -> Sparse:
+    def _block(self, hits: list[int], places: list[int], weight: float) -> Sparse:
         if not hits:
             none = np.zeros(0, dtype=np.int64)
             return Sparse(none, np.zeros(0, dtype=np.float32), none, none)
-        columns, tokens = np.array(hits, dtype=np.int64).T
+        columns, tokens = np.array(hits, dtype=np.int64), np.array(places, dtype=np.int64)
         # np.unique with its inverse takes three times as long for so few numbers
         order = np.argsort(columns, kind="stable")
         ordered = columns[order]
         starts = np.flatnonzero(np.concatenate((_TRUE, ordered[1:] != ordered[:-1])))
-        counts = np.diff(starts, append=len(ordered))
+        counts = np.concatenate((starts[1:], [len(ordered)])) - starts
         index = ordered[starts]
         slot = np.empty_like(order)
         slot[order] = np.repeat(np.arange(len(starts)), counts)

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from nlu.artifacts import ModelError, read_json, write_json
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 MANIFEST: Final = "manifest.json"
 CURRENT: Final = "current"
 _VERSION: Final = re.compile(r"v(\d{4,})-([0-9a-f]{12})")

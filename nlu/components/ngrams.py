@@ -17,22 +17,40 @@ from typing import Final
 import numpy as np
 
 from nlu.artifacts import read_array, read_json, read_lines, write_array, write_json, write_lines
+from nlu.components.number_words import ENGLISH, HOMOGRAPHS, NUMBERS
 from nlu.components.tokenizer import normalise, tokenize
 from nlu.draft import EMPTY_SPARSE, Draft, Floats, SparseFeatures
 
 PAIR_REACH: Final = 3
 CHAR_RANGE: Final = (2, 5)
 
+_NUMBER: Final = "w <number>"
+_ONLY_NUMBERS: Final = "w <numbers>"
+"""N-grams of their own, so that a form which learnt `5` and `two` knows `seven`; no word has such marks."""
+
+_SPELT: Final = (NUMBERS.keys() | ENGLISH.keys()) - HOMOGRAPHS
+
 
 def word_ngrams(text: str) -> Iterable[str]:
     """Yield the words of a normalised text and the pairs of words up to three apart, in their order.
 
-    Marked so that they meet no character n-gram; a pair has two spaces in it.
+    Marked so that they meet no character n-gram; a pair has two spaces in it. Numbers give one n-gram more, and a text
+    of nothing else another.
     """
     words = [t.text for t in tokenize(text)]
     yield from (f"w {w}" for w in words)
+    numbers = sum(_is_number(w) for w in words)
+    if numbers:
+        yield _NUMBER
+    if numbers and numbers == sum(w[0].isalnum() for w in words):
+        yield _ONLY_NUMBERS
     for i, first in enumerate(words):
         yield from (f"w {first} {second}" for second in words[i + 1 : i + 1 + PAIR_REACH])
+
+
+def _is_number(word: str) -> bool:
+    """Tell whether a normalised word is a number: in digits, letters may follow (`5`, `2nd`, `10k`), or spelt out."""
+    return word[0].isdigit() or word in _SPELT
 
 
 def char_ngrams(text: str) -> Iterable[str]:

@@ -1,8 +1,8 @@
 """Numbers as words, 2 to 99, hundreds and ordinals, in German, French, Spanish, Portuguese and Italian.
 
-Tables are put together from units and tens as each language does it. *One* is no number here: it is an article
-in all of these languages. Some words are other words in a neighbour's language (`due`, `once`, `elf`): alone they are
-no number, before a unit they are.
+Beside them plain English ones. Tables are put together from units and tens as each language does it. *One* is no number
+there: it is an article in all of these languages. Some words are other words in a neighbour's language (`due`, `once`,
+`elf`): alone they are no number, before a unit they are.
 """
 
 from __future__ import annotations
@@ -51,6 +51,14 @@ _ITALIAN: Final = (
     "diciassette diciotto diciannove"
 )
 _ITALIAN_TENS: Final = "venti trenta quaranta cinquanta sessanta settanta ottanta novanta"
+
+ENGLISH: Final[Mapping[str, int]] = {
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
+    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+"""Numbers below a hundred but for those of two words."""
 
 HOMOGRAPHS: Final = frozenset({"one", "due", "dos", "elf", "once", "sei", "seize", "tre", "venti"})
 """Numbers that are other words elsewhere: English `due`, `once` and `elf`, German `sei`."""

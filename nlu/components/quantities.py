@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from nlu.components.number_words import HOMOGRAPHS, NUMBERS, ORDINALS, alternatives, folded
+from nlu.components.number_words import ENGLISH, HOMOGRAPHS, NUMBERS, ORDINALS, alternatives, folded
 from nlu.types import Entity
 
 EXTRACTOR: Final = "DucklingEntityExtractor"
@@ -28,12 +28,6 @@ _UNIT_WORDS: Final = {
     "month": "months? monate?n? mois mes(?:es)? m[eê]s mesi mese",
     "year": "years? yrs? jahre?n? ans? ann[ée]es? a[nñ]os? anos? anni anno",
 }
-_SMALL: Final = {
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
-    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-}  # fmt: skip
 _SCALES: Final = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
 _ORDINALS: Final = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
@@ -48,7 +42,7 @@ _CURRENCIES: Final = {
 }  # fmt: skip
 
 _DIGITS: Final = r"\d{1,3}(?:[.,'\u00a0 ]\d{3}){1,5}(?:[.,]\d{1,2})?|\d{1,15}(?:[.,]\d{1,6})?"
-_NAMED: Final = alternatives([*_SMALL, *_SCALES])
+_NAMED: Final = alternatives([*ENGLISH, *_SCALES])
 _WORDS: Final = rf"(?:{_NAMED})(?:[- ](?:and )?(?:{_NAMED})){{0,12}}"
 _OTHERS: Final = alternatives(NUMBERS)
 _AMOUNT: Final = rf"(?=\w)(?:(?P<digits>{_DIGITS})|(?P<words>{_WORDS})|(?P<other>{_OTHERS}))"
@@ -93,8 +87,8 @@ def parse_number(written: str) -> float:
 def _words_to_number(words: str) -> int:
     total = current = 0
     for word in re.split(r"[- ]+", folded(words)):
-        if word in _SMALL:
-            current += _SMALL[word]
+        if word in ENGLISH:
+            current += ENGLISH[word]
         elif word in _SCALES:
             scale = _SCALES[word]
             current = max(current, 1) * scale

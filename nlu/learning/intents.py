@@ -1,7 +1,7 @@
 """Learns the intent classifier, its confidences, and what tells texts of no intent apart.
 
-Where an encoder runs, the kernel machine of `nlu.learning.kernel`; without one, a linear support vector machine over
-n-grams, one intent against the rest, fitted again on folds and without whole groups of intents. Confidences and the
+A linear support vector machine over n-grams, one intent against the rest, fitted again on folds and without whole
+groups of intents; where an encoder runs, beside the kernel machine of `nlu.learning.kernel`. Confidences and the
 out-of-scope score rest on scores of texts and intents that the scoring model had not seen, and on nothing else.
 """
 
@@ -24,6 +24,9 @@ from nlu.learning.kernel import learn_kernel_machine
 from nlu.learning.linear import one_against_rest
 
 COST: Final = 0.5
+LINEAR_SHARE: Final = 0.2
+"""Weight of the linear machine's scores beside the kernel machine's: one errs by hinges, the other by squares."""
+
 FOLDS: Final = 3
 GROUPS: Final = 2
 ENOUGH: Final = 3_000
@@ -57,9 +60,16 @@ def learn_intents(corpus: Corpus) -> IntentClassifier:
             corpus.notify(f"{len(target)} examples are many: the kernel machine learns from {len(kept)} of them")
         target = target[kept]
         views = view_matrix([corpus.drafts[int(i)] for i in kept])
-        machine = learn_kernel_machine(views, features[kept], target, _named(names, corpus))
-        kernel, weights, bias = machine.part, machine.ngram_weights, np.zeros(classes, np.float32)
-        left_out, strangers, nearness = machine.left_out, machine.strangers, machine.nearness
+        features = features[kept]
+        machine = learn_kernel_machine(views, features, target, _named(names, corpus))
+        own, foreign = _unseen_linear(features, target, classes, corpus.seed)
+        weights, bias = one_against_rest(features, target, classes, COST, corpus.seed)
+        share = np.float32(LINEAR_SHARE)
+        kernel, bias = machine.part, np.asarray(share * bias, np.float32)
+        weights = np.asarray(machine.ngram_weights + share * weights, np.float32)
+        left_out = np.asarray(machine.left_out + share * own, np.float32)
+        strangers = np.asarray(machine.strangers + share * foreign, np.float32)
+        nearness = machine.nearness
     common = (left_out[:, 0] > -np.inf) & (np.bincount(target, minlength=classes)[target] > 1)
     if classes >= 2 * GROUPS and common.any():
         known = np.arange(classes)[None, :] != target[:, None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from nlu.components.ngrams import word_ngrams
 from nlu.components.out_of_scope import OutOfScopeScorer
 from nlu.components.tokenizer import Tokenizer
 from nlu.config import PipelineConfig
@@ -18,7 +20,7 @@ from nlu.learning.corpus import Corpus
 from nlu.learning.kernel import GAMMA, NGRAM_WEIGHT, RIDGE, KernelMachine, learn_kernel_machine
 from nlu.learning.registry import LEARN, Options
 from nlu.training import fit
-from nlu.training_data import TrainingData
+from nlu.training_data import TrainingData, read_training_data
 
 TARGET = np.arange(24) % 3
 OWNERS = np.concatenate([TARGET, np.arange(3)])
@@ -115,3 +117,54 @@ def test_learning_takes_one_thread_of_linear_algebra_so_that_sums_are_the_same_a
         fit(shop, light_config)
     assert seen
     assert set(seen) == {1}
+
+
+FORM = """\
+version: "3.1"
+nlu:
+- intent: inform
+  examples: |
+    - 2
+    - 4
+    - for 3 people
+    - three
+    - tomorrow
+    - chinese food
+- intent: greet
+  examples: |
+    - hi
+    - hello
+    - good morning
+- intent: order_status
+  examples: |
+    - where is my order
+    - track my parcel
+    - has my package shipped
+- intent: thanks
+  examples: |
+    - thanks
+    - thank you
+"""
+
+
+@pytest.fixture
+def form(tmp_path: Path) -> TrainingData:
+    place = tmp_path / "form.yml"
+    place.write_text(FORM, encoding="utf-8")
+    return read_training_data(place)
+
+
+@pytest.mark.parametrize("pipeline", ["light_config", "semantic_config"])
+@pytest.mark.parametrize("answer", ["5", "12", "seven", "sieben", "siete", "20 000"])
+def test_a_number_that_no_example_has_answers_the_form_that_learnt_other_numbers(
+    pipeline: str, answer: str, form: TrainingData, request: pytest.FixtureRequest
+) -> None:
+    config: PipelineConfig = request.getfixturevalue(pipeline)
+    found = fit(form, config).parse(answer)
+    assert found.intent.name == "inform"
+    assert found.intent.confidence > 0.5
+
+
+@pytest.mark.parametrize("text", ["due now", "at once please", "the one"])
+def test_a_word_that_is_a_number_only_elsewhere_is_none(text: str) -> None:
+    assert not any("<" in gram for gram in word_ngrams(text))
