@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import FilePayload, Locator, expect
+from playwright.async_api import FilePayload, Locator, Route, expect
 
 from tests.browser.conftest import ScriptedScreen
 
@@ -79,13 +80,26 @@ async def test_a_thread_at_its_end_stays_there_when_a_picture_grows(screen: Scri
     await screen.hand_over()
     for n in range(12):
         await screen.says(screen.customer, f"line {n}")
+    released = asyncio.Event()
+
+    async def when_released(route: Route) -> None:
+        await released.wait()
+        await route.continue_()
+
     large = b"GIF89a" + bytes.fromhex("2c01fa00800000000000ffffff2c00000000010001000002024401003b")
-    for n in range(3):
-        await choose(screen.customer, {"name": f"tall{n}.gif", "mimeType": "image/gif", "buffer": large})
-        await screen.customer.locator("form textarea").press("Enter")
-        picture = screen.desk.get_by_role("img", name=f"tall{n}.gif")
-        await expect(picture).to_be_in_viewport(ratio=0.9)
-        assert await picture.evaluate("image => image.naturalHeight") == 250
+    await screen.page.route("**/files/**", when_released)
+    await choose(screen.customer, {"name": "tall.gif", "mimeType": "image/gif", "buffer": large})
+    await screen.customer.locator("form textarea").press("Enter")
+    picture = screen.desk.get_by_role("img", name="tall.gif")
+    await expect(picture).to_be_attached()
+    assert await picture.evaluate("image => image.naturalHeight") == 0  # it has no height yet: it will push
+    released.set()
+    await screen.page.wait_for_function(
+        "name => document.querySelector(`#desk img[alt='${name}']`).complete", arg="tall.gif"
+    )
+    await expect(picture).to_be_in_viewport(ratio=0.9)
+    assert await picture.evaluate("image => image.naturalHeight") == 250
+    await screen.page.unroute("**/files/**")
 
 
 async def test_what_is_too_large_is_said_with_what_to_do_and_the_words_stay(screen: ScriptedScreen) -> None:
