@@ -79,6 +79,8 @@ class ScriptedScreen(Screen):
     async def hand_over(self) -> None:
         """Ada has asked for a person, and Nora has claimed the case."""
         await self.says(self.customer, "this is the THIRD time I ask, unbelievable!!")
+        # the last line of the hand-over: a press while lines still come may meet a card that is being drawn anew
+        await expect(self.desk.get_by_text("Warmline told the customer that somebody will answer.")).to_be_visible()
         await self.card.get_by_role("button", name="Claim").click()
         await expect(self.customer.get_by_text("Nora Lindqvist is with you now.")).to_be_visible()
 

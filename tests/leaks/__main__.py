@@ -14,7 +14,7 @@ from tests.leaks.machine import TALLY, Desk
 from tests.leaks.mutants import MUTANTS, mutated
 
 _EXAMPLES = 100
-_TRIES = 12
+_TRIES = 40
 
 
 def _play(examples: int, *, phases: tuple[Phase, ...] = (Phase.generate, Phase.shrink)) -> None:
