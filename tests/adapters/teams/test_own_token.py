@@ -48,15 +48,14 @@ async def test_a_slow_token_service_delays_no_acknowledgement_and_nobody_else(ma
     scene.teams.issuer.delay = 5.0
     await scene.adapter.start(scene.intake, scene.commands, scene.forms)
     waiting = asyncio.create_task(scene.adapter.post(scene.place(scene.ann.chat()), Body("late"), key="k"))
-    took = list[float]()
+    worst = 0.0
     for n in range(20):
         started = time.perf_counter()
         scene.ann.says(scene.ann.chat(), f"message {n}")
         await scene.teams.courier.settled()
-        took.append(time.perf_counter() - started)
+        worst = max(worst, time.perf_counter() - started)
     assert len(scene.intake.taken) == 20
-    assert sorted(took)[-2] < 0.5  # one may meet a pause of a machine that does much else,
-    assert max(took) < 2.5  # but none the service's five seconds
+    assert worst < 0.5
     assert not waiting.done()
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
