@@ -6,6 +6,7 @@ WarmlineError
 ├── StoreUnavailable       Redis cannot be reached or refuses; platforms are answered 503
 ├── Fenced                 somebody else owns this conversation or lane by now; drop the work
 ├── UnderstandingUnavailable   NLU does not answer
+├── LearningFailed         a model that knows the lessons could not be trained or measured
 └── DeliveryError          a call to a platform failed
 ├── Throttled          not done, come back after `retry_after` seconds
 ├── NotDone            certainly not done; safe to try again
@@ -49,6 +50,10 @@ class Fenced(WarmlineError):
 
 class UnderstandingUnavailable(WarmlineError):
     """NLU does not answer, or not in time. The customer is not left alone because of it."""
+
+
+class LearningFailed(WarmlineError):
+    """A candidate could not be trained, measured or put to work. The model that answers goes on."""
 
 
 class DeliveryError(WarmlineError):

@@ -116,6 +116,10 @@ class Keys:
         """Every row that a macro ever had."""
         return f"{self.prefix}:{{macros}}:versions:{name}"
 
+    def lessons(self, name: str) -> str:
+        """What the bot is taught; all under one tag."""
+        return f"{self.prefix}:{{lessons}}:{name}"
+
     @property
     def wake(self) -> str:
         """The channel on which scripts say that something is ready."""

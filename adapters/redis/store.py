@@ -10,6 +10,7 @@ from adapters.redis.errands import RedisErrands
 from adapters.redis.forgetting import RedisForgetting
 from adapters.redis.keys import Keys
 from adapters.redis.ledger import RedisLedger
+from adapters.redis.lessons import RedisLessons
 from adapters.redis.macros import RedisMacros
 from adapters.redis.mailboxes import INGRESS_SECONDS, RedisMailboxes
 from adapters.redis.outbox import Patience, RedisOutbox
@@ -50,6 +51,7 @@ class RedisStore:
         self.ledger = RedisLedger(self._connection, self._keys)
         self.roster = RedisRoster(self._connection, self._keys)
         self.macros = RedisMacros(self._connection, self._keys)
+        self.lessons = RedisLessons(self._connection, self._keys)
         self.errands = RedisErrands(self._connection, self._keys)
         self.solved = RedisSolvedCases(self._connection, self._keys)
         self.tallies = RedisTallies(self._connection, self._keys)

@@ -13,6 +13,7 @@ from bot.ports.chat import Capabilities, ChatAdapter, Clock, Commands, Forms, In
 from bot.ports.errands import Errands
 from bot.ports.files import CHUNK, FileCarrier, FileSource, FileStream, Kept, Shelf
 from bot.ports.forgetting import Forgetter, Forgetting, Holdings, Remains
+from bot.ports.lessons import Learner, LessonBook, Lessons, Teachable, Trial
 from bot.ports.macros import MacroBook, MacroRow, Macros
 from bot.ports.mailboxes import Changes, Claim, Mail, Mailboxes, NewEntry
 from bot.ports.models import ModelRow, Models
@@ -61,7 +62,10 @@ __all__ = [
     "JournalLine",
     "Kept",
     "LaneClaim",
+    "Learner",
     "Ledger",
+    "LessonBook",
+    "Lessons",
     "Link",
     "MacroBook",
     "MacroRow",
@@ -85,6 +89,8 @@ __all__ = [
     "Store",
     "Strays",
     "Tallies",
+    "Teachable",
+    "Trial",
     "Understanding",
     "Upkeep",
     "body_with",

@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.ports.audit import Audit
 from bot.ports.errands import Errands
 from bot.ports.forgetting import Forgetting
+from bot.ports.lessons import Lessons
 from bot.ports.macros import Macros
 from bot.ports.mailboxes import Mailboxes
 from bot.ports.outbox import Outbox
@@ -155,6 +156,9 @@ class Store(Protocol):
 
     @property
     def macros(self) -> Macros: ...
+
+    @property
+    def lessons(self) -> Lessons: ...
 
     @property
     def errands(self) -> Errands: ...

@@ -12,15 +12,16 @@ import pytest
 
 from adapters.redis.embedded import embedded
 from tests.contract.forgetting_contract import ForgettingContract
+from tests.contract.lesson_contract import LessonContract
 from tests.contract.store_contract import StoreContract
 from tests.support.cluster import cluster
 
 
-class TestEmbedded(StoreContract, ForgettingContract):
+class TestEmbedded(StoreContract, ForgettingContract, LessonContract):
     """On the server that the product finds for itself."""
 
 
-class TestValkeyOfTheWheel(StoreContract, ForgettingContract):
+class TestValkeyOfTheWheel(StoreContract, ForgettingContract, LessonContract):
     """On the server inside the wheel: what an installation without any gets."""
 
     @pytest.fixture(scope="class")
@@ -36,7 +37,7 @@ class TestValkeyOfTheWheel(StoreContract, ForgettingContract):
             runner.run(server.stop())
 
 
-class TestCluster(StoreContract, ForgettingContract):
+class TestCluster(StoreContract, ForgettingContract, LessonContract):
     """On three masters: every script stays within one hash tag."""
 
     @pytest.fixture(scope="class")

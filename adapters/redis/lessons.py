@@ -1,0 +1,50 @@
+"""What the bot is taught. Implements `bot.ports.Lessons`; decodes no lesson."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from adapters.redis import scripts
+from adapters.redis.connect import Connection, pairs_of
+from adapters.redis.keys import Keys
+
+
+class RedisLessons:
+    """`bot.ports.Lessons` on Redis: rows, whose words they are, a counter, who knows what, a lease; under one tag."""
+
+    def __init__(self, connection: Connection, keys: Keys) -> None:
+        self._connection = connection
+        self._keys = [keys.lessons("rows"), keys.lessons("whose")]
+        self._last, self._carried = keys.lessons("last"), keys.lessons("carried")
+        self._lease = keys.lessons("lease")
+
+    async def number(self) -> int:
+        return int(await self._connection.call("INCR", self._last))
+
+    async def put(self, number: int, row: str, *, customer: str, expected: int) -> bool:
+        arguments = ["put", str(number), row, customer, str(expected)]
+        return bool(await self._connection.run(scripts.LESSON, self._keys, arguments))
+
+    async def rows(self) -> Mapping[int, tuple[int, str]]:
+        found = pairs_of(await self._connection.call("HGETALL", self._keys[0]))
+        parted = ((number, stored.partition("|")) for number, stored in found.items())
+        return {int(number): (int(versions), row) for number, (versions, _, row) in parted}
+
+    async def remove(self, number: int) -> None:
+        await self._connection.run(scripts.LESSON, self._keys, ["remove", str(number)])
+
+    async def forget(self, customer: str) -> int:
+        return int(await self._connection.run(scripts.LESSON, self._keys, ["forget", customer]))
+
+    async def carry(self, model: str, lessons: Sequence[int]) -> None:
+        await self._connection.call("HSET", self._carried, model, " ".join(map(str, sorted(lessons))))
+
+    async def carried(self) -> Mapping[str, Sequence[int]]:
+        found = pairs_of(await self._connection.call("HGETALL", self._carried))
+        return {model: [int(number) for number in numbers.split()] for model, numbers in found.items()}
+
+    async def lease(self, owner: str, seconds: float) -> bool:
+        return bool(await self._connection.run(scripts.LOCK, [self._lease], [owner, int(seconds * 1000)]))
+
+    async def release(self, owner: str) -> None:
+        await self._connection.run(scripts.LOCK, [self._lease], [owner, 0])

@@ -1,0 +1,29 @@
+-- What the bot is taught. KEYS: rows (version|row) by number, whose words they are by number.
+-- ARGV: put, number, row, customer ('': as it is), versions expected | remove, number | forget, customer.
+-- Returns 1 for a put that was done, else 0; or how many were removed.
+local function drop(number)
+  redis.call('HDEL', KEYS[2], number)
+  return redis.call('HDEL', KEYS[1], number)
+end
+
+if ARGV[1] == 'remove' then return drop(ARGV[2]) end
+if ARGV[1] == 'forget' then
+  local dropped = 0
+  local whose = redis.call('HGETALL', KEYS[2])
+  for n = 1, #whose, 2 do
+    if whose[n + 1] == ARGV[2] then dropped = dropped + drop(whose[n]) end
+  end
+  return dropped
+end
+
+local before = redis.call('HGET', KEYS[1], ARGV[2])
+local versions = 0
+if before then
+  local cut = string.find(before, '|', 1, true)
+  versions = tonumber(string.sub(before, 1, cut - 1))
+  if string.sub(before, cut + 1) == ARGV[3] then return 1 end
+end
+if versions ~= tonumber(ARGV[5]) then return 0 end
+redis.call('HSET', KEYS[1], ARGV[2], (versions + 1) .. '|' .. ARGV[3])
+if ARGV[4] ~= '' then redis.call('HSET', KEYS[2], ARGV[2], ARGV[4]) end
+return 1

@@ -1,0 +1,128 @@
+"""What the bot is taught: the book of lessons as the store keeps it and as services use it, and what learns from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.core.lessons import Lesson
+
+
+class Lessons(Protocol):
+    """Encoded rows by number. Every method raises StoreUnavailable, and may be done twice."""
+
+    async def number(self) -> int:
+        """A number that no lesson has, from 1."""
+        ...
+
+    async def put(self, number: int, row: str, *, customer: str, expected: int) -> bool:
+        """Make a row the newest version of a lesson that has had `expected` versions; False when it has others by now.
+
+        The row that is the newest already is not put twice, and gives True. `customer` is the key of whose words they
+        are, "" to leave it as it is. A version of a lesson that was removed cannot be put: that gives False.
+        """
+        ...
+
+    async def rows(self) -> Mapping[int, tuple[int, str]]:
+        """The newest row of each lesson, with how many versions it has had."""
+        ...
+
+    async def remove(self, number: int) -> None:
+        """Forget one lesson."""
+        ...
+
+    async def forget(self, customer: str) -> int:
+        """Forget every lesson with that customer's words; how many there were."""
+        ...
+
+    async def carry(self, model: str, lessons: Sequence[int]) -> None:
+        """Write down which lessons a model knows."""
+        ...
+
+    async def carried(self) -> Mapping[str, Sequence[int]]:
+        """Which lessons each model knows. One that is not here knows none."""
+        ...
+
+    async def lease(self, owner: str, seconds: float) -> bool:
+        """Whether `owner` alone may train for so long: taken, or renewed when it is the owner's already."""
+        ...
+
+    async def release(self, owner: str) -> None:
+        """Give the lease back, if it is the owner's."""
+        ...
+
+
+class LessonBook(Protocol):
+    """The lessons, read and written. Every method raises StoreUnavailable."""
+
+    async def all(self) -> Sequence[Lesson]:
+        """Every lesson, oldest first."""
+        ...
+
+    async def add(self, lesson: Lesson, *, customer: str) -> Lesson:
+        """Write a new lesson with words of that customer (a person's key); it comes back with its number."""
+        ...
+
+    async def put(self, lesson: Lesson) -> bool:
+        """Write the version behind `lesson.version`; False when somebody else did meanwhile, or it is gone."""
+        ...
+
+    async def carry(self, model: str, lessons: Sequence[Lesson]) -> None:
+        """Write down which lessons a model knows."""
+        ...
+
+    async def carried(self) -> Mapping[str, frozenset[int]]:
+        """The numbers of the lessons that each model knows. One that is not here knows none."""
+        ...
+
+    async def lease(self, owner: str, seconds: float) -> bool:
+        """Whether `owner` alone may train for so long: taken, or renewed when it is the owner's already."""
+        ...
+
+    async def release(self, owner: str) -> None:
+        """Give the lease back, if it is the owner's."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Teachable:
+    """An intent that can be taught: an example of it, and what the bot answers, "" where that is not one fixed text."""
+
+    name: str
+    example: str
+    answer: str
+    is_learned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How a candidate did against the model that answers.
+
+    `report` is Markdown, a line each, that says what changed. `refused` has the lessons that are to blame where that is
+    known, by number, each with the reason.
+    """
+
+    model: str
+    passed: bool
+    report: tuple[str, ...]
+    refused: Mapping[int, str] = field(default_factory=dict[int, str])
+
+
+class Learner(Protocol):
+    """What trains models that know lessons, measures them, and lets them answer."""
+
+    async def teachable(self) -> Sequence[Teachable]:
+        """The intents that the bot knows now and that can be taught."""
+        ...
+
+    async def try_out(self, lessons: Sequence[Lesson]) -> Trial:
+        """Train a candidate that knows exactly these lessons, and measure it against the one that answers.
+
+        Takes minutes, beside the loop. Raises LearningFailed when it could not be trained or measured.
+        """
+        ...
+
+    async def go_live(self, trial: Trial) -> None:
+        """Let a candidate that passed answer from now on, here and in other processes. Raises LearningFailed."""
+        ...

@@ -1,0 +1,69 @@
+"""What every Store keeps of lessons: of two who change one the second is told, and a customer's words can all go."""
+
+from __future__ import annotations
+
+import asyncio
+
+from adapters.redis.store import RedisStore
+from tests.support.redis import MakeStore
+
+ANN, BOB = "town|T|ann", "town|T|bob"
+
+
+class LessonContract:
+    """The book of lessons."""
+
+    async def test_numbers_are_given_once(self, make_store: MakeStore) -> None:
+        one, two = make_store(), make_store()
+        assert [await one.lessons.number(), await two.lessons.number()] == [1, 2]
+
+    async def test_the_newest_row_stands_with_how_many_there_were(self, make_store: MakeStore) -> None:
+        one, two = make_store(), make_store()
+        assert await one.lessons.put(3, "proposed", customer=ANN, expected=0)
+        assert await two.lessons.put(3, "approved | really", customer="", expected=1)
+        assert await one.lessons.rows() == {3: (2, "approved | really")}
+
+    async def test_of_two_who_change_the_same_version_one_is_told(self, make_store: MakeStore) -> None:
+        one, two = make_store(), make_store()
+        assert await one.lessons.put(3, "proposed", customer=ANN, expected=0)
+        assert await one.lessons.put(3, "approved", customer="", expected=1)
+        assert not await two.lessons.put(3, "rejected", customer="", expected=1)
+        assert await two.lessons.rows() == {3: (2, "approved")}
+
+    async def test_the_same_row_twice_is_one_version(self, store: RedisStore) -> None:
+        for _ in range(2):
+            assert await store.lessons.put(3, "proposed", customer=ANN, expected=0)
+        assert await store.lessons.rows() == {3: (1, "proposed")}
+
+    async def test_all_of_a_customers_are_forgotten_and_nobody_elses(self, store: RedisStore) -> None:
+        await store.lessons.put(1, "ann's", customer=ANN, expected=0)
+        await store.lessons.put(2, "bob's", customer=BOB, expected=0)
+        await store.lessons.put(3, "ann's too", customer=ANN, expected=0)
+        await store.lessons.put(3, "approved", customer="", expected=1)
+        assert await store.lessons.forget(ANN) == 2
+        assert await store.lessons.forget(ANN) == 0
+        assert await store.lessons.rows() == {2: (1, "bob's")}
+
+    async def test_what_was_removed_does_not_come_back_with_a_later_version(self, store: RedisStore) -> None:
+        await store.lessons.put(1, "proposed", customer=ANN, expected=0)
+        await store.lessons.remove(1)
+        assert not await store.lessons.put(1, "approved", customer="", expected=1)
+        assert await store.lessons.rows() == {}
+
+    async def test_it_is_known_which_lessons_a_model_knows(self, make_store: MakeStore) -> None:
+        one, two = make_store(), make_store()
+        await one.lessons.carry("m1", [2, 1])
+        await one.lessons.carry("m2", [])
+        assert await two.lessons.carried() == {"m1": [1, 2], "m2": []}
+
+    async def test_one_alone_may_train_until_it_gives_up_or_dies(self, make_store: MakeStore) -> None:
+        one, two = make_store(), make_store()
+        assert await one.lessons.lease("one", 30.0)
+        assert await one.lessons.lease("one", 30.0)
+        assert not await two.lessons.lease("two", 30.0)
+        await two.lessons.release("two")
+        assert not await two.lessons.lease("two", 30.0)
+        await one.lessons.release("one")
+        assert await two.lessons.lease("two", 0.05)
+        await asyncio.sleep(0.1)
+        assert await one.lessons.lease("one", 30.0)
