@@ -26,9 +26,11 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from nlu import asked, safety
-from nlu.emotion import DEFAULT_THRESHOLD, EmotionModel, Encoder
-from nlu.emotion_data import DEVELOPMENT, HELD_BACK, TRAINING, EmotionExample, read_examples
-from nlu.emotion_encoder import installed_encoder
+from nlu.emotion import DEFAULT_THRESHOLD, EmotionModel
+from nlu.emotion.data import DEVELOPMENT, HELD_BACK, TRAINING, EmotionExample, read_examples
+from nlu.emotion.encoder import installed_encoder
+from nlu.emotion.model import Encoder
+from nlu.emotion.training import shipped, train
 from nlu.places import cache_folder
 from nlu.types import UPSET_LABELS, Emotion, EmotionLabel
 from nlu.wording import read_labelled
@@ -92,7 +94,7 @@ def show_cross_validated(encoder: Encoder | None, folds: int = 5) -> None:
     emotions = [Emotion()] * len(examples)
     started = time.process_time()
     for held in range(folds):
-        model = EmotionModel.fit([e for e, f in zip(examples, fold, strict=True) if f != held], encoder)
+        model = train([e for e, f in zip(examples, fold, strict=True) if f != held], encoder=encoder)
         for i in np.flatnonzero(fold == held).tolist():
             emotions[i] = judged(model, examples[i])
     show_judged(emotions, examples, f"emotion, training messages, {folds} folds", started)
@@ -183,7 +185,7 @@ def main() -> int:
     parser.add_argument("--train", action="store_true", help="also train on GoEmotions' train split (minutes)")
     wanted = parser.parse_args()
     encoder = None if wanted.light else installed_encoder()
-    model = EmotionModel.load_shipped(cache_folder(), encoder)
+    model = shipped(cache_folder(), encoder)
     print("light" if encoder is None else "semantic", "variant; upset means", ", ".join(sorted(UPSET_LABELS)))
     examples = read_examples(HELD_BACK if wanted.messages == "heldout" else DEVELOPMENT)
     show_emotion(model, examples, f"emotion, {wanted.messages}")
@@ -196,7 +198,7 @@ def main() -> int:
         comments = read_goemotions(wanted.goemotions, wanted.split)
         show_goemotions(model, comments, f"GoEmotions {wanted.split}, shipped model")
         if wanted.train:
-            trained = EmotionModel.fit(read_goemotions(wanted.goemotions, "train"), encoder)
+            trained = train(read_goemotions(wanted.goemotions, "train"), encoder=encoder)
             show_goemotions(trained, comments, f"GoEmotions {wanted.split}, trained on its train split")
     return 0
 

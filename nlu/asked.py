@@ -9,9 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from nlu.emotion import shipped_lexicon
-from nlu.emotion_data import DATA
-from nlu.emotion_lexicon import Lexicon
+from nlu.emotion.data import DATA
+from nlu.emotion.lexicon import Lexicon, shipped_lexicon
 from nlu.wording import Pair, Patterns, WordingModel, background, read_labelled, shipped_wording
 
 TRAINING: Final = DATA / "asked.yml"

@@ -236,4 +236,4 @@ def encoder(folder: Path | None) -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def emotion(arguments: tuple[str, ...]) -> None:
     """Say how the writers of texts feel: texts on stdin, one JSON object a line on stdout."""
-    sys.exit(_late("nlu.emotion_cli").main(arguments))
+    sys.exit(_late("nlu.emotion.cli").main(arguments))

@@ -12,10 +12,9 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from nlu.emotion import shipped_lexicon
-from nlu.emotion_data import DATA
-from nlu.emotion_evidence import evidence_of
-from nlu.emotion_lexicon import Lexicon
+from nlu.emotion.data import DATA
+from nlu.emotion.evidence import evidence_of
+from nlu.emotion.lexicon import Lexicon, shipped_lexicon
 from nlu.wording import Pair, Patterns, WordingModel, background, read_labelled, shipped_wording
 
 TRAINING: Final = DATA / "safety.yml"

@@ -20,8 +20,8 @@ from nlu.artifacts import ModelError, write_json
 from nlu.components.encoder import SentenceEncoder, view_with_cache
 from nlu.config import PipelineConfig
 from nlu.draft import MAX_CHARACTERS, Component, Draft, Part
-from nlu.emotion import EmotionModel
-from nlu.emotion_encoder import installed_encoder
+from nlu.emotion.encoder import installed_encoder
+from nlu.emotion.training import shipped as shipped_emotion
 from nlu.learning.corpus import Corpus, Shared
 from nlu.learning.encoder_build import ensure_encoder
 from nlu.learning.registry import LEARN
@@ -84,7 +84,7 @@ def prepare(config: PipelineConfig) -> None:
     """Make the shipped detectors of a pipeline, once for a machine: some seconds, then they are read."""
     names = {step.name for step in config.steps}
     if "EmotionDetector" in names:
-        EmotionModel.load_shipped(cache_folder(), installed_encoder() if config.uses_encoder else None)
+        shipped_emotion(cache_folder(), installed_encoder() if config.uses_encoder else None)
     if "PersonRequestDetector" in names:
         asked.model()
     if "SafetyDetector" in names:

@@ -19,12 +19,13 @@ import numpy.typing as npt
 from ruamel.yaml import YAML
 
 from nlu.artifacts import ModelError, read_array, read_json, write_array, write_json
-from nlu.emotion_data import TRAINING as EMOTION_TRAINING
-from nlu.emotion_data import read_examples
-from nlu.emotion_evidence import token_weights
-from nlu.emotion_features import Sparse, Vocabulary
-from nlu.emotion_lexicon import Cues, Hit, Lexicon, cues
-from nlu.emotion_tokens import Tokens, cut
+from nlu.emotion.cues import Cues, cues
+from nlu.emotion.data import TRAINING as EMOTION_TRAINING
+from nlu.emotion.data import read_examples
+from nlu.emotion.evidence import token_weights
+from nlu.emotion.features import Sparse, Vocabulary
+from nlu.emotion.lexicon import Hit, Lexicon
+from nlu.emotion.tokens import Tokens, cut
 from nlu.places import cache_folder
 from nlu.shipped import kept, key_of
 from nlu.types import EmotionLabel
@@ -243,7 +244,7 @@ def shipped_wording(
     """The model called `name`, from the cache folder where it is up to date, else trained and left there."""
     here = Path(__file__).parent
     key = key_of(
-        [data, words, EMOTION_TRAINING, here / f"{name}.py", Path(__file__), *sorted(here.glob("emotion_*.py"))]
+        [data, words, EMOTION_TRAINING, here / f"{name}.py", Path(__file__), *sorted((here / "emotion").glob("*.py"))]
     )
     return kept(
         cache_folder() / f"{name}-{key}",

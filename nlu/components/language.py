@@ -1,7 +1,7 @@
 """Names the language of a text, with the assistant's own language as the likelier one when a text is short.
 
-The naive Bayes model over byte n-grams is py3langid's (Lui and Baldwin 2012); its tables are cut down to the
-languages below, once for a machine, so that serving needs neither its package nor its 100 MB.
+The naive Bayes model over byte n-grams is py3langid's (Lui and Baldwin 2012); its tables are cut down to a
+few languages (`language_tables`), once for a machine, so that serving needs neither its package nor its 100 MB.
 """
 
 from __future__ import annotations
@@ -17,16 +17,11 @@ from typing import Final
 
 import numpy as np
 
-from nlu.artifacts import read_array, read_json, write_array, write_json
-from nlu.draft import Draft, Floats
+from nlu.artifacts import read_json, write_json
+from nlu.components.language_tables import LanguageTables
+from nlu.draft import Draft
 from nlu.places import cache_folder
 from nlu.shipped import kept
-
-LANGUAGES: Final = (
-    "ar", "cs", "da", "de", "el", "en", "es", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko",
-    "nl", "no", "pl", "pt", "ro", "ru", "sv", "th", "tr", "uk", "vi", "zh",
-)  # fmt: skip
-"""The languages told apart."""
 
 HOME_WEIGHT: Final = 6.0
 """How much likelier the assistant's own language is before a text is read."""
@@ -35,39 +30,6 @@ _LEAST: Final = 0.45
 _BUILD: Final = 1
 _READ: Final = 300
 _SHORT: Final = 24  # characters; too short to tell, so it is taken for the assistant's own language
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LanguageTables:
-    """The cut-down model.
-
-    Shapes, with f features and k languages: `scores` (f, k), `prior` (k,). `moves`, `rows` and `outputs` are the
-    automaton that finds features in bytes: the state after byte b in state s is `moves[256 * rows[s] + b]`.
-    """
-
-    languages: tuple[str, ...]
-    scores: Floats
-    prior: Floats
-    moves: memoryview[int]
-    rows: memoryview[int]
-    outputs: memoryview[int]
-
-    def save(self, folder: Path) -> None:
-        """Write the tables; `load` reads them back."""
-        folder.mkdir(parents=True, exist_ok=True)
-        write_json(folder / "language.json", {"languages": list(self.languages)})
-        write_array(folder / "scores.npy", self.scores)
-        write_array(folder / "prior.npy", self.prior)
-        for name, values in (("moves", self.moves), ("rows", self.rows), ("outputs", self.outputs)):
-            write_array(folder / f"{name}.npy", np.asarray(values, np.int32))
-
-    @classmethod
-    def load(cls, folder: Path) -> LanguageTables:
-        """Map the tables into memory. Raises ModelError."""
-        names: list[str] = read_json(folder / "language.json")["languages"]
-        moves, rows, outputs = (read_array(folder / f"{n}.npy", "int32", 1).data for n in ("moves", "rows", "outputs"))
-        scores = read_array(folder / "scores.npy", "float32", 2)
-        return cls(tuple(names), scores, read_array(folder / "prior.npy", "float32", 1), moves, rows, outputs)
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import py3langid.langid
 
-from nlu.components.language import LANGUAGES, LanguageTables
+from nlu.components.language_tables import LANGUAGES, LanguageTables
 
 _langid: Final[Any] = py3langid.langid  # untyped upstream
 

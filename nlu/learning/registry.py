@@ -23,8 +23,8 @@ from nlu.components.persons import PersonExtractor
 from nlu.components.synonyms import EntitySynonymMapper
 from nlu.components.tokenizer import Tokenizer
 from nlu.draft import Component
-from nlu.emotion import EmotionModel
-from nlu.emotion_encoder import installed_encoder
+from nlu.emotion.encoder import installed_encoder
+from nlu.emotion.training import shipped as shipped_emotion
 from nlu.learning.corpus import Corpus
 from nlu.learning.crf import learn_crf
 from nlu.learning.intents import learn_intents
@@ -107,7 +107,7 @@ def _duckling(corpus: Corpus, options: Options) -> Component:
 
 def _emotion(corpus: Corpus, _options: Options) -> Component:
     embedded = any(draft.embedding is not None for draft in corpus.drafts)
-    return EmotionDetector(EmotionModel.load_shipped(cache_folder(), installed_encoder() if embedded else None))
+    return EmotionDetector(shipped_emotion(cache_folder(), installed_encoder() if embedded else None))
 
 
 def _fallback(_corpus: Corpus, options: Options) -> Component:

@@ -22,6 +22,7 @@ PLANTED = {
     "adapters": ("adapters/web/settings.py", "import adapters.slack.settings"),
     "adapters-decide-nothing": ("adapters/web/settings.py", "import bot.core.machine"),
     "understanding": ("nlu/places.py", "import bot.errors"),
+    "understanding-circles": ("nlu/emotion/tokens.py", "import nlu.emotion.model"),
 }
 
 

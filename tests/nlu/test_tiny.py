@@ -12,8 +12,7 @@ from nlu import asked, safety
 from nlu.components.detectors import PersonRequestDetector, SafetyDetector
 from nlu.config import PipelineConfig
 from nlu.draft import Draft
-from nlu.emotion import shipped_lexicon
-from nlu.emotion_lexicon import Lexicon
+from nlu.emotion.lexicon import Lexicon, shipped_lexicon
 from nlu.learning.linear import falling_logistic
 from nlu.model import Model
 from nlu.training import fit, usable

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from nlu.artifacts import ModelError
 from nlu.emotion import EmotionModel
-from nlu.emotion_data import DEVELOPMENT, HELD_BACK, TRAINING, EmotionExample, read_examples
-from nlu.emotion_training import platt, train
+from nlu.emotion.data import DEVELOPMENT, HELD_BACK, TRAINING, EmotionExample, read_examples
+from nlu.emotion.training import platt, shipped, train
 from nlu.types import UPSET_LABELS, EmotionLabel
 
 
@@ -25,7 +25,7 @@ def kept_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def model(kept_in: Path) -> EmotionModel:
-    return EmotionModel.load_shipped(kept_in)
+    return shipped(kept_in)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_saved_model_scores_alike(model: EmotionModel, tmp_path: Path):
 def test_the_same_examples_give_the_same_bytes(tmp_path: Path):
     examples = read_examples(TRAINING)[::40]
     for name in ("a", "b"):
-        EmotionModel.fit(examples).save(tmp_path / name)
+        train(examples).save(tmp_path / name)
     for file in sorted((tmp_path / "a").iterdir()):
         assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes()
 
@@ -147,7 +147,7 @@ def test_the_same_examples_give_the_same_bytes(tmp_path: Path):
 def test_a_shipped_model_is_trained_once_and_then_read(kept_in: Path, model: EmotionModel):
     assert len([p for p in kept_in.iterdir() if p.name.startswith("emotion-")]) == 1
     started = time.process_time()
-    again = EmotionModel.load_shipped(kept_in)
+    again = shipped(kept_in)
     assert time.process_time() - started < 1.0
     assert again.score("ugh, again?") == model.score("ugh, again?")
 
@@ -206,7 +206,7 @@ def test_the_held_back_messages_are_told_apart(model: EmotionModel):
 def test_training_needs_both_moods():
     calm = EmotionExample("hello there", EmotionLabel.NEUTRAL, 0.0, "en", "shop")
     with pytest.raises(ValueError, match="upset and calm"):
-        EmotionModel.fit([calm] * 20)
+        train([calm] * 20)
 
 
 class LengthEncoder:
@@ -220,7 +220,7 @@ class LengthEncoder:
 
 def test_an_encoder_adds_its_embedding(tmp_path: Path):
     examples = read_examples(TRAINING)[::40]
-    model = EmotionModel.fit(examples, LengthEncoder())
+    model = train(examples, encoder=LengthEncoder())
     assert model.semantic is not None
     assert model.semantic.embedding.shape[0] == 2
     given = LengthEncoder().embed(["hm"])[0]

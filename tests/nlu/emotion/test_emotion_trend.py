@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.emotion_trend import PRIOR, Turn, is_shortening, trend
+from nlu.emotion.trend import PRIOR, Turn, is_shortening, trend
 
 probabilities = st.floats(0.0, 1.0)
 turns = st.lists(

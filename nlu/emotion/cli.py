@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from nlu.artifacts import ModelError
-from nlu.emotion import EmotionModel
-from nlu.emotion_encoder import installed_encoder
+from nlu.emotion.encoder import installed_encoder
+from nlu.emotion.model import EmotionModel
+from nlu.emotion.training import shipped
 from nlu.places import cache_folder
 from nlu.types import Emotion
 
@@ -48,9 +49,7 @@ def main(argv: Sequence[str]) -> int:
     asked = parser.parse_args(argv)
     encoder = None if asked.light else installed_encoder()
     try:
-        model = (
-            EmotionModel.load(asked.model, encoder) if asked.model else EmotionModel.load_shipped(asked.cache, encoder)
-        )
+        model = EmotionModel.load(asked.model, encoder) if asked.model else shipped(asked.cache, encoder)
     except ModelError as error:
         sys.stderr.write(f"{error}\n")
         return 2

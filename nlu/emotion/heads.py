@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlu.artifacts import read_array, write_array
-from nlu.emotion_features import Sparse
+from nlu.emotion.features import Sparse
 from nlu.types import EmotionLabel
 
 Floats = npt.NDArray[np.float32]

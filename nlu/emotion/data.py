@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from nlu.types import UPSET_LABELS, EmotionLabel
 
-DATA: Final = Path(__file__).parent / "data"
+DATA: Final = Path(__file__).parent.parent / "data"
 TRAINING: Final = DATA / "emotion.yml"
 DEVELOPMENT: Final = DATA / "emotion_dev.yml"
 """Not trained on either, but looked at: constants and word lists were chosen with it at hand."""

@@ -17,10 +17,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from nlu.emotion import LEXICON, EmotionModel, Encoder, shipped_lexicon
-from nlu.emotion_data import TRAINING, EmotionExample, read_examples
-from nlu.emotion_features import Vocabulary
-from nlu.emotion_heads import (
+from nlu.emotion.cues import cues
+from nlu.emotion.data import TRAINING, EmotionExample, read_examples
+from nlu.emotion.features import Vocabulary
+from nlu.emotion.heads import (
     COLUMNS,
     EVERYDAY,
     INTENSITY,
@@ -33,8 +33,9 @@ from nlu.emotion_heads import (
     Blends,
     Heads,
 )
-from nlu.emotion_lexicon import Hint, cues
-from nlu.emotion_tokens import Tokens, cut
+from nlu.emotion.lexicon import LEXICON, Hint, shipped_lexicon
+from nlu.emotion.model import EmotionModel, Encoder
+from nlu.emotion.tokens import Tokens, cut
 from nlu.shipped import kept, key_of
 from nlu.types import EmotionLabel
 
@@ -244,10 +245,10 @@ def platt(scores: Doubles, positive: Any, share: float | None = None) -> tuple[f
 @lru_cache(maxsize=1)
 def training_key() -> str:
     """Names the examples, the lexicon and the code that a shipped model comes from."""
-    return key_of([TRAINING, LEXICON, *sorted(Path(__file__).parent.glob("emotion*.py"))])
+    return key_of([TRAINING, LEXICON, *sorted(Path(__file__).parent.glob("*.py"))])
 
 
-def shipped(cache_dir: Path | None, encoder: Encoder | None) -> EmotionModel:
+def shipped(cache_dir: Path | None = None, encoder: Encoder | None = None) -> EmotionModel:
     """The model of our own examples, from `cache_dir` where it is up to date, else trained and left there."""
     variant = "light"
     if encoder is not None:

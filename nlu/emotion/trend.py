@@ -8,7 +8,7 @@ add to it: they ask for the same thing again, they answer shorter and shorter, a
 By design: one turn alone gives exactly its own probability; a turn as upset as the average customer
 changes nothing; a calm turn brings the score down; repeats, waiting and shortening only ever raise it.
 
-Standard library only, and pure: the pure core of the product may import it.
+Standard library only, and pure.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from nlu.emotion_tokens import Tokens
+from nlu.emotion.tokens import Tokens
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]

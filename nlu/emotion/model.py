@@ -1,16 +1,15 @@
 """Scores how the writer of a message feels: label, intensity, probability of being upset, the words that show it.
 
-One linear model over words, character n-grams, hand-made cues (`emotion_lexicon`) and, where there is an
-encoder, the sentence embedding. It judges one message; what a conversation amounts to is `emotion_trend`.
+One linear model over words, character n-grams, hand-made cues (`cues`) and, where there is an
+encoder, the sentence embedding. It judges one message; what a conversation amounts to is `trend`.
 It never calls anything proof: `upset` is a calibrated probability. How it is learnt stands in
-`emotion_training`; scoring needs numpy alone.
+`training`; scoring needs numpy alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Final, Protocol, cast
 
@@ -18,12 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from nlu.artifacts import ModelError, read_array, read_json, write_array, write_json
-from nlu.emotion_data import DATA, EmotionExample
-from nlu.emotion_evidence import evidence_of, token_weights
-from nlu.emotion_features import Vocabulary
-from nlu.emotion_heads import INTENSITY, LABELS, Blend, Blends, Heads
-from nlu.emotion_lexicon import Hint, Lexicon, cues
-from nlu.emotion_tokens import cut
+from nlu.emotion.cues import cues
+from nlu.emotion.evidence import evidence_of, token_weights
+from nlu.emotion.features import Vocabulary
+from nlu.emotion.heads import INTENSITY, LABELS, Blend, Blends, Heads
+from nlu.emotion.lexicon import Hint, Lexicon
+from nlu.emotion.tokens import cut
 from nlu.types import UPSET_LABELS, Emotion, EmotionLabel
 
 Floats = npt.NDArray[np.float32]
@@ -31,7 +30,6 @@ Floats = npt.NDArray[np.float32]
 DEFAULT_THRESHOLD: Final = 0.5
 """Above this probability a message counts as upset."""
 
-LEXICON: Final = DATA / "emotion_lexicon.yml"
 _FORMAT: Final = 4
 _UPSET_COLUMNS: Final = tuple(i for i, label in enumerate(LABELS) if label in UPSET_LABELS)
 _CALM_COLUMNS: Final = tuple(i for i, label in enumerate(LABELS) if label not in UPSET_LABELS)
@@ -48,12 +46,6 @@ class Encoder(Protocol):
         ...
 
 
-@lru_cache(maxsize=1)
-def shipped_lexicon() -> Lexicon:
-    """The word classes that come with the program."""
-    return Lexicon.load(LEXICON)
-
-
 @dataclass(frozen=True, slots=True)
 class EmotionModel:
     """A trained model: `light` heads for every text, `semantic` ones for texts whose sentence embedding says something.
@@ -67,20 +59,6 @@ class EmotionModel:
     light: Heads
     semantic: Heads | None = None
     encoder: Encoder | None = None
-
-    @classmethod
-    def fit(cls, examples: Sequence[EmotionExample], encoder: Encoder | None = None, seed: int = 0) -> EmotionModel:
-        """Train; same examples and seed, same model. Raises ValueError unless some writers are upset and some calm."""
-        from nlu.emotion_training import train  # noqa: PLC0415  # scikit-learn is a matter of training only
-
-        return train(examples, encoder=encoder, seed=seed)
-
-    @classmethod
-    def load_shipped(cls, cache_dir: Path | None = None, encoder: Encoder | None = None) -> EmotionModel:
-        """The model of this program's own examples: read from `cache_dir`, or trained (seconds) and left there."""
-        from nlu.emotion_training import shipped  # noqa: PLC0415  # scikit-learn is a matter of training only
-
-        return shipped(cache_dir, encoder)
 
     def score(self, text: str, embedding: Floats | None = None, *, to_service: bool = False) -> Emotion:
         """How the writer of `text` seems to feel. Never raises for any text.

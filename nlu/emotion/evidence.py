@@ -8,9 +8,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from nlu.emotion_features import Sparse
-from nlu.emotion_lexicon import Cues, Lexicon, cue_names, is_shouted
-from nlu.emotion_tokens import Tokens
+from nlu.emotion.cues import Cues, cue_names, is_shouted
+from nlu.emotion.features import Sparse
+from nlu.emotion.lexicon import Lexicon
+from nlu.emotion.tokens import Tokens
 
 Floats = npt.NDArray[np.float32]
 

@@ -1,0 +1,126 @@
+"""Measures what the lexicon's words and the style of typing say of one message: the dense features of every detector.
+
+Negated words turn, emphasised ones count more, those behind a "but" most. What a count means is learned elsewhere.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from nlu.emotion.features import negated_words
+from nlu.emotion.lexicon import Hint, Hit, Lexicon
+from nlu.emotion.tokens import Tokens
+
+Floats = npt.NDArray[np.float32]
+
+_SQUASH: Final = 15.0
+"""Valences are summed and squashed as s/sqrt(s² + 15), so that ten bad words do not count ten times
+(Hutto and Gilbert 2014)."""
+
+_EMPHASIS: Final = 1.3
+_WEAKENED: Final = 0.7
+_FLIPPED: Final = -0.6
+"""A negated word turns, but not to its opposite: "not good" is milder than "bad"."""
+
+_STRETCHED: Final = re.compile(r"([a-zA-Z])\1{2,}")
+
+_CONTRAST: Final = frozenset(
+    {"but", "however", "although", "yet", "aber", "jedoch", "mais", "pero", "mas", "porem", "ma"}
+)
+
+STYLE_CUES: Final = (
+    "valence", "valence_worst", "valence_best", "valence_end", "negated_good", "negated_bad", "good_sum", "bad_sum",
+    "shout_words", "stretched", "bang", "bangs", "asks", "ask_bang", "contrast",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """One message's dense features, with the hits they came from. `vector` follows `cue_names(lexicon)`."""
+
+    vector: Floats
+    hits: list[Hit]
+    hint: Hint
+
+
+def cue_names(lexicon: Lexicon) -> tuple[str, ...]:
+    """Names of the dense features: one per class, then the style of the whole message."""
+    return (*lexicon.classes, *STYLE_CUES)
+
+
+def cues(tokens: Tokens, lexicon: Lexicon) -> Cues:
+    """Count the classes (a negated word counts for `negated_good` or `negated_bad` instead) and measure the style."""
+    hint = lexicon.language_hint(tokens)
+    hits = lexicon.hits(tokens, hint)
+    under = negated_words(tokens)
+    counts = dict.fromkeys(lexicon.classes, 0.0)
+    style: dict[str, float] = dict.fromkeys(STYLE_CUES, 0.0)
+    emphasis = {h.last + 1 for h in hits if h.name == "intensifier"}
+    weakened = {h.last + 1 for h in hits if h.name == "downtoner"}
+    total = end = best = worst = good = bad = 0.0
+    turn = _last_turn(tokens)
+    start_of_end = _start_of_last_clause(tokens)
+    for hit in hits:
+        valence = hit.valence
+        factor = _EMPHASIS if hit.first in emphasis else _WEAKENED if hit.first in weakened else 1.0
+        if under[hit.first] and valence:
+            style["negated_good" if valence > 0 else "negated_bad"] += 1.0
+            valence *= _FLIPPED
+        else:
+            counts[hit.name] += factor
+        valence *= factor
+        if turn is not None:
+            valence *= 0.6 if hit.first < turn else 1.3
+        total += valence
+        best, worst = max(best, valence), min(worst, valence)
+        good, bad = good + max(valence, 0.0), bad - min(valence, 0.0)
+        if hit.first >= start_of_end:
+            end += valence
+    style["valence"] = total / math.sqrt(total * total + _SQUASH)
+    style["valence_end"] = end / math.sqrt(end * end + _SQUASH)
+    style["valence_best"], style["valence_worst"] = best / 4, worst / 4
+    style["good_sum"], style["bad_sum"] = math.log1p(good), math.log1p(bad)
+    style["contrast"] = 0.0 if turn is None else 1.0
+    _measure_style(tokens, style)
+    vector = [math.log1p(counts[name]) for name in lexicon.classes] + [style[name] for name in STYLE_CUES]
+    return Cues(np.array(vector, dtype=np.float32), hits, hint)
+
+
+def _last_turn(tokens: Tokens) -> int | None:
+    for position in range(len(tokens.norm) - 1, 0, -1):
+        if tokens.norm[position] in _CONTRAST:
+            return position
+    return None
+
+
+def _start_of_last_clause(tokens: Tokens) -> int:
+    """Where the last clause starts that holds a word."""
+    words_seen = False
+    for position in range(len(tokens.kind) - 1, -1, -1):
+        if tokens.kind[position] == "word":
+            words_seen = True
+        elif words_seen and tokens.kind[position] in ("stop", "mark"):
+            return position
+    return 0
+
+
+def is_shouted(word: str) -> bool:
+    """Whether a word is typed in capitals only (acronyms of three letters and less do not count)."""
+    return len(word) > 3 and word.isupper()
+
+
+def _measure_style(tokens: Tokens, style: dict[str, float]) -> None:
+    words = [t for t, k in zip(tokens.typed, tokens.kind, strict=True) if k == "word"]
+    marks = [n for n, k in zip(tokens.norm, tokens.kind, strict=True) if k == "mark"]
+    style["shout_words"] = math.log1p(sum(map(is_shouted, words)))
+    style["stretched"] = float(any(_STRETCHED.search(w) for w in words))
+    style["bang"] = float(min(marks.count("!"), 2))
+    style["bangs"] = float(any(m in ("!!", "!!!") for m in marks))
+    style["asks"] = float(any(m in ("??", "???") for m in marks))
+    style["ask_bang"] = float("?!" in marks)
