@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from adapters.redis import scripts
 from adapters.redis.connect import Connection, pairs_of
@@ -10,12 +10,12 @@ from adapters.redis.keys import Keys
 
 
 class RedisLessons:
-    """`bot.ports.Lessons` on Redis: rows, whose words they are, a counter, who knows what, a lease; under one tag."""
+    """`bot.ports.Lessons` on Redis: rows, whose words they are, a counter, intents, a lease; under one tag."""
 
     def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection = connection
         self._keys = [keys.lessons("rows"), keys.lessons("whose")]
-        self._last, self._carried = keys.lessons("last"), keys.lessons("carried")
+        self._last, self._learned = keys.lessons("last"), keys.lessons("learned")
         self._lease = keys.lessons("lease")
 
     async def number(self) -> int:
@@ -36,12 +36,11 @@ class RedisLessons:
     async def forget(self, customer: str) -> int:
         return int(await self._connection.run(scripts.LESSON, self._keys, ["forget", customer]))
 
-    async def carry(self, model: str, lessons: Sequence[int]) -> None:
-        await self._connection.call("HSET", self._carried, model, " ".join(map(str, sorted(lessons))))
+    async def keep_learned(self, intents: Collection[str]) -> None:
+        await self._connection.call("SET", self._learned, " ".join(sorted(intents)))
 
-    async def carried(self) -> Mapping[str, Sequence[int]]:
-        found = pairs_of(await self._connection.call("HGETALL", self._carried))
-        return {model: [int(number) for number in numbers.split()] for model, numbers in found.items()}
+    async def learned(self) -> Collection[str]:
+        return str(await self._connection.call("GET", self._learned) or "").split()
 
     async def lease(self, owner: str, seconds: float) -> bool:
         return bool(await self._connection.run(scripts.LOCK, [self._lease], [owner, int(seconds * 1000)]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.lessons import Lesson
@@ -29,11 +29,8 @@ class StoredLessons:
         encoded = write(replace(lesson, version=0), Lesson)
         return await self.lessons.put(lesson.number, encoded, customer="", expected=lesson.version)
 
-    async def carry(self, model: str, lessons: Sequence[Lesson]) -> None:
-        await self.lessons.carry(model, [lesson.number for lesson in lessons])
-
-    async def carried(self) -> Mapping[str, frozenset[int]]:
-        return {model: frozenset(numbers) for model, numbers in (await self.lessons.carried()).items()}
+    async def keep_learned(self, intents: Collection[str]) -> None:
+        await self.lessons.keep_learned(intents)
 
     async def lease(self, owner: str, seconds: float) -> bool:
         return await self.lessons.lease(owner, seconds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -36,12 +36,12 @@ class Lessons(Protocol):
         """Forget every lesson with that customer's words; how many there were."""
         ...
 
-    async def carry(self, model: str, lessons: Sequence[int]) -> None:
-        """Write down which lessons a model knows."""
+    async def keep_learned(self, intents: Collection[str]) -> None:
+        """Write down, over what was there, which intents the model that answers has from lessons."""
         ...
 
-    async def carried(self) -> Mapping[str, Sequence[int]]:
-        """Which lessons each model knows. One that is not here knows none."""
+    async def learned(self) -> Collection[str]:
+        """The intents that the model that answers has from lessons."""
         ...
 
     async def lease(self, owner: str, seconds: float) -> bool:
@@ -68,12 +68,8 @@ class LessonBook(Protocol):
         """Write the version behind `lesson.version`; False when somebody else did meanwhile, or it is gone."""
         ...
 
-    async def carry(self, model: str, lessons: Sequence[Lesson]) -> None:
-        """Write down which lessons a model knows."""
-        ...
-
-    async def carried(self) -> Mapping[str, frozenset[int]]:
-        """The numbers of the lessons that each model knows. One that is not here knows none."""
+    async def keep_learned(self, intents: Collection[str]) -> None:
+        """Write down, over what was there, which intents the model that answers has from lessons."""
         ...
 
     async def lease(self, owner: str, seconds: float) -> bool:
@@ -114,6 +110,13 @@ class Learner(Protocol):
 
     async def teachable(self) -> Sequence[Teachable]:
         """The intents that the bot knows now and that can be taught."""
+        ...
+
+    async def known(self) -> frozenset[int]:
+        """The numbers of the lessons that the model that answers knows, as all processes will in a moment.
+
+        Raises LearningFailed when that cannot be told.
+        """
         ...
 
     async def try_out(self, lessons: Sequence[Lesson]) -> Trial:

@@ -50,11 +50,13 @@ class LessonContract:
         assert not await store.lessons.put(1, "approved", customer="", expected=1)
         assert await store.lessons.rows() == {}
 
-    async def test_it_is_known_which_lessons_a_model_knows(self, make_store: MakeStore) -> None:
+    async def test_it_is_known_which_intents_were_learned(self, make_store: MakeStore) -> None:
         one, two = make_store(), make_store()
-        await one.lessons.carry("m1", [2, 1])
-        await one.lessons.carry("m2", [])
-        assert await two.lessons.carried() == {"m1": [1, 2], "m2": []}
+        assert list(await two.lessons.learned()) == []
+        await one.lessons.keep_learned({"parking", "faq/garage"})
+        assert list(await two.lessons.learned()) == ["faq/garage", "parking"]
+        await one.lessons.keep_learned(())
+        assert list(await two.lessons.learned()) == []
 
     async def test_one_alone_may_train_until_it_gives_up_or_dies(self, make_store: MakeStore) -> None:
         one, two = make_store(), make_store()
