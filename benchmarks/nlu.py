@@ -179,15 +179,15 @@ def write(path: Path, examples: list[Example]) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def measure(config: Path, run: Run, seed: int) -> dict[str, float]:
+def measure(config: Path, run: Run, seed: int) -> dict[str, float | None]:
     """Return the figures of one evaluation."""
     command = [sys.executable, "-m", "nlu", "evaluate", "--config", str(config), *run.arguments(seed), "--json"]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True, cwd=ROOT)
-    figures: dict[str, float] = json.loads(done.stdout)
+    figures: dict[str, float | None] = json.loads(done.stdout)
     return figures
 
 
-def rasa(python: Path, place: Path, folder: Path, epochs: int) -> dict[str, float]:
+def rasa(python: Path, place: Path, folder: Path, epochs: int) -> dict[str, float | None]:
     """Train and test Rasa's default pipeline in its own environment; judge it by our figures."""
     config, out = folder / "rasa.yml", folder / f"rasa-{place.name}"
     config.write_text(RASA_PIPELINE.format(epochs=epochs), encoding="utf-8")
@@ -209,7 +209,7 @@ def rasa(python: Path, place: Path, folder: Path, epochs: int) -> dict[str, floa
     outcomes = [Outcome(e, _without_fallback(line["result"])) for e, line in zip(examples, lines, strict=True)]
     return {
         "accuracy": accuracy(outcomes),
-        **({"entity_f1": entity_scores(outcomes)[2]} if any(e.annotations for e in examples) else {}),
+        "entity_f1": (entity_scores(outcomes) or (None,))[-1],
         "ece": calibration_error(outcomes),
         "train_cpu_s": sum(after[2:4]) - sum(before[2:4]),
         "parse_cpu_ms_p50": percentile([line["cpu_ms"] for line in lines], 0.5),
@@ -225,9 +225,10 @@ def _without_fallback(answer: dict[str, Any]) -> ParseResult:
     return ParseResult.from_json({**answer, "intent_ranking": ranking})
 
 
-def show(name: str, pipeline: str, results: list[dict[str, float]]) -> None:
+def show(name: str, pipeline: str, results: list[dict[str, float | None]]) -> None:
     """Print one row, means over the seeds; what was not measured stays empty."""
-    cells = [f"{mean(r[f] for r in results):.4g}" if all(f in r for r in results) else "" for f in FIGURES]
+    measured = {f: [value for r in results if (value := r.get(f)) is not None] for f in FIGURES}
+    cells = [f"{mean(values):.4g}" if len(values) == len(results) else "" for values in measured.values()]
     print(f"| {name} | {pipeline} | " + " | ".join(cells) + " |", flush=True)
 
 

@@ -136,7 +136,8 @@ def _row(folder: Path, *, is_current: bool) -> ModelRow:
     made_at = manifest.stat().st_mtime
     try:
         about: dict[str, Any] = dict(json.loads(manifest.read_text(encoding="utf-8")))
-        metrics = {str(name): float(value) for name, value in dict(about.get("metrics", {})).items()}
+        named = dict(about.get("metrics") or {})
+        metrics = {str(name): float(value) for name, value in named.items() if value is not None}  # None: not measured
         sizes = int(about["examples"]), len(about["intents"]), len(about["entities"])
     except (ValueError, TypeError, KeyError):
         return ModelRow(folder.name, made_at, 0, 0, 0, is_current)

@@ -78,7 +78,7 @@ def _print(evaluation: Any, *, as_json: bool, report: Path | None, title: str) -
         click.echo(json.dumps(evaluation.figures))
     else:
         for name, value in evaluation.figures.items():
-            click.echo(f"{name:20} {value:g}")
+            click.echo(name if value is None else f"{name:20} {value:g}")
 
 
 @main.command()

@@ -35,12 +35,15 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`p_value` is of the exact McNemar test over the messages that became right or wrong."""
+    """`p_value` is of the exact McNemar test over the messages that became right or wrong.
+
+    F1 is None where the test annotates no entities.
+    """
 
     before_accuracy: float
     after_accuracy: float
-    before_entity_f1: float
-    after_entity_f1: float
+    before_entity_f1: float | None
+    after_entity_f1: float | None
     by_intent: dict[str, tuple[float, float]]
     flips: tuple[Flip, ...]
     p_value: float
@@ -69,8 +72,9 @@ class Comparison:
         verdict = "significant" if self.is_significant else "may be chance"
         lines = [
             f"accuracy   {self.before_accuracy:.4f} -> {self.after_accuracy:.4f}  (p = {self.p_value:.3g}, {verdict})",
-            f"entity F1  {self.before_entity_f1:.4f} -> {self.after_entity_f1:.4f}",
         ]
+        if self.before_entity_f1 is not None and self.after_entity_f1 is not None:
+            lines.append(f"entity F1  {self.before_entity_f1:.4f} -> {self.after_entity_f1:.4f}")
         changed = {name: pair for name, pair in self.by_intent.items() if pair[0] != pair[1]}
         lines += [f"  {name:40} {a:.3f} -> {b:.3f}" for name, (a, b) in changed.items()]
         marks = {True: "+", False: "-", None: "~"}
@@ -106,11 +110,12 @@ def compare_outcomes(old: Sequence[Outcome], new: Sequence[Outcome]) -> Comparis
         )
         for name in names
     }
+    before, after = entity_scores(old), entity_scores(new)
     return Comparison(
         accuracy(old),
         accuracy(new),
-        entity_scores(old)[2],
-        entity_scores(new)[2],
+        None if before is None else before[2],
+        None if after is None else after[2],
         by_intent,
         flips,
         sign_test(turned[True], turned[False]),

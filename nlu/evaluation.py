@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from nlu.config import PipelineConfig
 from nlu.learning.corpus import folds
@@ -28,12 +29,17 @@ from nlu.store import resolve
 from nlu.training import fit, train, usable
 from nlu.training_data import Example, TrainingData
 
+Figures: TypeAlias = dict[str, float | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """`figures` are what the command prints, by their stable names; `outcomes` what they were taken from."""
+    """`figures` are what the command prints, by their stable names; `outcomes` what they were taken from.
 
-    figures: dict[str, float]
+    A figure is None when the test held nothing to take it from: 0 would be a lie.
+    """
+
+    figures: Figures
     outcomes: tuple[Outcome, ...]
     outside: tuple[Outcome, ...]
 
@@ -96,32 +102,35 @@ def evaluate_model(
     return Evaluation(figures, tuple(outcomes[: len(inside)]), tuple(outcomes[len(inside) :]))
 
 
-def figures_of(outcomes: Sequence[Outcome], outside: Sequence[Outcome] = ()) -> dict[str, float]:
-    """Return the figures of quality, shares from 0 to 1."""
-    precision, recall, f1 = entity_scores(outcomes)
+def figures_of(outcomes: Sequence[Outcome], outside: Sequence[Outcome] = ()) -> Figures:
+    """Return the figures of quality, shares from 0 to 1, None for what these outcomes do not tell."""
+    precision, recall, f1 = entity_scores(outcomes) or (None, None, None)
     own = [o.result.out_of_scope for o in outcomes]
     foreign = [o.result.out_of_scope for o in outside]
-    figures = {
-        "accuracy": accuracy(outcomes),
-        "macro_f1": macro_f1(outcomes),
+    figures: Figures = {
+        "accuracy": accuracy(outcomes) if outcomes else None,
+        "macro_f1": macro_f1(outcomes) if outcomes else None,
         "entity_precision": precision,
         "entity_recall": recall,
         "entity_f1": f1,
-        "ece": calibration_error(outcomes),
+        "ece": calibration_error(outcomes) if outcomes else None,
         "oos_auroc": auroc(own, foreign),
         "oos_recall_at_95": recall_at_kept(own, foreign),
-        "fallback_rate": sum(o.result.is_fallback for o in outcomes) / max(1, len(outcomes)),
+        "fallback_rate": sum(o.result.is_fallback for o in outcomes) / len(outcomes) if outcomes else None,
         "test_examples": float(len(outcomes)),
     }
-    return {name: round(value, 5) for name, value in figures.items()}
+    return {name: None if value is None else round(value, 5) for name, value in figures.items()}
 
 
-def _costs(measured: Measured) -> dict[str, float]:
+def _costs(measured: Measured) -> Figures:
+    def at(values: Sequence[float], share: float) -> float | None:
+        return round(percentile(values, share), 3) if values else None
+
     return {
-        "parse_cpu_ms_p50": round(percentile(measured.cpu_ms, 0.5), 3),
-        "parse_cpu_ms_p99": round(percentile(measured.cpu_ms, 0.99), 3),
-        "parse_ms_p50": round(percentile(measured.wall_ms, 0.5), 3),
-        "parse_ms_p99": round(percentile(measured.wall_ms, 0.99), 3),
+        "parse_cpu_ms_p50": at(measured.cpu_ms, 0.5),
+        "parse_cpu_ms_p99": at(measured.cpu_ms, 0.99),
+        "parse_ms_p50": at(measured.wall_ms, 0.5),
+        "parse_ms_p99": at(measured.wall_ms, 0.99),
         "peak_rss_mb": round(measured.peak_rss_mb, 1),
     }
 

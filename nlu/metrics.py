@@ -50,9 +50,14 @@ def macro_f1(outcomes: Sequence[Outcome]) -> float:
     return sum(2 * right[i] / (given[i] + said[i]) for i in given) / len(given) if given else 0.0
 
 
-def entity_scores(outcomes: Sequence[Outcome]) -> tuple[float, float, float]:
-    """Return precision, recall and F1 of entities, micro, exact span and type, of types the test annotates."""
+def entity_scores(outcomes: Sequence[Outcome]) -> tuple[float, float, float] | None:
+    """Return precision, recall and F1 of entities, micro, exact span and type, of types the test annotates.
+
+    None where the test annotates nothing: then nothing was measured.
+    """
     types = {a.entity for o in outcomes for a in o.example.annotations}
+    if not types:
+        return None
     right = said = given = 0
     for o in outcomes:
         gold = {(a.start, a.end, a.entity) for a in o.example.annotations}
@@ -61,7 +66,7 @@ def entity_scores(outcomes: Sequence[Outcome]) -> tuple[float, float, float]:
         said += len(found)
         given += len(gold)
     precision = right / said if said else 0.0
-    recall = right / given if given else 0.0
+    recall = right / given
     return precision, recall, 2 * precision * recall / (precision + recall) if right else 0.0
 
 
@@ -75,10 +80,13 @@ def calibration_error(outcomes: Sequence[Outcome]) -> float:
     )
 
 
-def auroc(inside: Sequence[float], outside: Sequence[float]) -> float:
-    """Return the probability that a foreign text scores above an own one, ties half (Mann and Whitney 1947)."""
+def auroc(inside: Sequence[float], outside: Sequence[float]) -> float | None:
+    """Return the probability that a foreign text scores above an own one, ties half (Mann and Whitney 1947).
+
+    None where there are no texts of either kind.
+    """
     if not inside or not outside:
-        return 0.0
+        return None
     ranked = sorted([(s, 0) for s in inside] + [(s, 1) for s in outside])
     total, i = 0.0, 0
     while i < len(ranked):
@@ -90,10 +98,13 @@ def auroc(inside: Sequence[float], outside: Sequence[float]) -> float:
     return (total - len(outside) * (len(outside) + 1) / 2) / (len(inside) * len(outside))
 
 
-def recall_at_kept(inside: Sequence[float], outside: Sequence[float], kept: float = 0.95) -> float:
-    """Return the share of foreign texts found at the threshold that keeps `kept` of the own ones."""
+def recall_at_kept(inside: Sequence[float], outside: Sequence[float], kept: float = 0.95) -> float | None:
+    """Return the share of foreign texts found at the threshold that keeps `kept` of the own ones.
+
+    None where there are no texts of either kind.
+    """
     if not inside or not outside:
-        return 0.0
+        return None
     threshold = sorted(inside)[min(len(inside) - 1, math.ceil(kept * len(inside)) - 1)]
     return sum(score > threshold for score in outside) / len(outside)
 

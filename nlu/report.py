@@ -27,11 +27,8 @@ _NAMED = 60
 
 def html_report(evaluation: Evaluation, title: str) -> str:
     """Return the page."""
-    foreign = any(name.startswith("oos_") and value for name, value in evaluation.figures.items())
     rows = "".join(
-        f"<tr><td>{escape(k)}</td><td class=n>{v:g}</td></tr>"
-        for k, v in evaluation.figures.items()
-        if foreign or not k.startswith("oos_")
+        f"<tr><td>{escape(k)}</td><td class=n>{v:g}</td></tr>" for k, v in evaluation.figures.items() if v is not None
     )
     return (
         f"<!doctype html><meta charset=utf-8><title>{escape(title)}</title><style>{_STYLE}</style>"
@@ -39,8 +36,12 @@ def html_report(evaluation: Evaluation, title: str) -> str:
         f"<h2>Confidence</h2>{_histogram(evaluation.outcomes)}"
         f"<h2>Confusion</h2>{_matrix(evaluation.outcomes)}{_confusions(evaluation.outcomes)}"
         f"<h2>Worst mistakes</h2>{_mistakes(evaluation.outcomes)}"
-        f"<h2>Entities</h2>{_sorts(evaluation.outcomes)}"
-        f"<h2>Entities missed and invented</h2>{_entities(evaluation.outcomes)}"
+        + (
+            f"<h2>Entities</h2>{_sorts(evaluation.outcomes)}"
+            f"<h2>Entities missed and invented</h2>{_entities(evaluation.outcomes)}"
+            if any(o.example.annotations for o in evaluation.outcomes)
+            else ""
+        )
     )
 
 
@@ -121,7 +122,7 @@ def _sorts(outcomes: Sequence[Outcome]) -> str:
             )
             for o in outcomes
         ]
-        cells = "".join(f"<td class=n>{value:.1%}" for value in entity_scores(some))
+        cells = "".join(f"<td class=n>{value:.1%}" for value in entity_scores(some) or ())
         rows.append(f"<tr><td>{escape(name)}<td class=n>{count}{cells}</tr>")
     return f"<table><tr><th>entity<th>given<th>precision<th>recall<th>F1</tr>{''.join(rows)}</table>"
 

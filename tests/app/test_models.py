@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import json
+import shutil
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -171,3 +173,14 @@ async def test_a_desk_that_cannot_be_told_is_named(operations, town, versions) -
 async def test_it_takes_an_operator(operations, here, versions) -> None:
     assert "*operator*" in (await operations.run(NORA, DESK, "model rollback 1")).body.text
     assert here.answering == versions[1]
+
+
+async def test_a_figure_that_was_not_measured_is_not_listed(store: Path, tmp_path: Path) -> None:
+    """Its null must not cost the row what else is known of the model."""
+    copy = tmp_path / "models"
+    shutil.copytree(store, copy, symlinks=True)
+    manifest = copy / nlu.store.list_versions(copy)[0] / nlu.store.MANIFEST
+    about = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps({**about, "metrics": {"accuracy": 0.9, "oos_auroc": None}}), encoding="utf-8")
+    row = (await BesideTheLoop(copy, workers=1, seconds=5.0).rows())[0]
+    assert (row.metrics, row.examples) == ({"accuracy": 0.9}, about["examples"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -13,11 +14,13 @@ from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from click.testing import CliRunner
 
 from nlu.cleaning import find_faults
+from nlu.cli import main
 from nlu.comparison import compare_outcomes
 from nlu.config import PipelineConfig
-from nlu.evaluation import Evaluation, cross_validate, evaluate, sample_shots
+from nlu.evaluation import Evaluation, cross_validate, evaluate, figures_of, sample_shots
 from nlu.markup import Annotation
 from nlu.metrics import (
     Outcome,
@@ -135,8 +138,44 @@ def test_the_report_is_one_page_that_runs_nothing(evaluation: Evaluation) -> Non
 
 
 def test_what_was_not_measured_is_not_in_the_report(evaluation: Evaluation) -> None:
-    unmeasured = {name: 0.0 if name.startswith("oos_") else value for name, value in evaluation.figures.items()}
+    unmeasured = {name: None if name.startswith("oos_") else value for name, value in evaluation.figures.items()}
     assert "oos_auroc" not in html_report(replace(evaluation, figures=unmeasured), "no foreign texts")
+
+
+def test_a_figure_that_the_test_holds_nothing_for_is_none_and_not_nought() -> None:
+    plain = Outcome(Example("hello", "greet"), ParseResult("hello", Intent("greet", 0.9), (Intent("greet", 0.9),)))
+    figures = figures_of([plain])
+    unmeasured = {name for name, value in figures.items() if value is None}
+    assert unmeasured == {"oos_auroc", "oos_recall_at_95", "entity_precision", "entity_recall", "entity_f1"}
+    assert {name for name, value in figures_of([], [plain]).items() if value is None} == set(figures) - {
+        "test_examples"
+    }
+
+
+def test_a_nought_that_was_measured_stays_a_nought() -> None:
+    missed = figures_of([outcome("a", "b")], [outcome("", "a")])
+    assert missed["accuracy"] == missed["entity_f1"] == missed["oos_recall_at_95"] == 0.0
+
+
+def test_the_table_leaves_the_place_of_an_unmeasured_figure_empty(light_store: Path, tmp_path: Path) -> None:
+    plain = tmp_path / "test.yml"
+    plain.write_text('version: "3.1"\nnlu:\n- intent: greet\n  examples: |\n    - hello\n', encoding="utf-8")
+    page = tmp_path / "report.html"
+    arguments = ["evaluate", "--model", str(light_store), "--test", str(plain)]
+    table = CliRunner().invoke(main, arguments).stdout.splitlines()
+    assert "oos_auroc" in table
+    assert "entity_f1" in table
+    assert "accuracy             1" in table
+    found = json.loads(CliRunner().invoke(main, [*arguments, "--json", "--report", str(page)]).stdout)
+    assert (found["oos_auroc"], found["entity_f1"], found["accuracy"]) == (None, None, 1.0)
+    assert not {"oos_auroc", "entity_f1", "Entities"} & set(re.findall(r"\w+", page.read_text(encoding="utf-8")))
+
+
+def test_a_comparison_without_entities_says_nothing_of_them() -> None:
+    plain = Outcome(Example("hello", "a"), ParseResult("hello", Intent("a", 0.9), (Intent("a", 0.9),)))
+    found = compare_outcomes([plain], [plain])
+    assert found.to_json()["entity_f1"] == [None, None]
+    assert "entity" not in found.describe()
 
 
 def test_cross_validation_tests_every_example_once(shop: TrainingData) -> None:
