@@ -159,6 +159,7 @@ class App:
         operations = operations_of(settings, policy, engine, store, understanding, adapters, self._clock)
         intake = PressedCommands(engine.intake, operations, adapters)
         forms = CaseForms(engine.records, policy, engine.live.fresh)
+        stack.push_async_callback(operations.finish)
         for adapter in adapters.values():
             stack.push_async_callback(adapter.stop)
         # while what is under way is finished, `/readyz` says so, and what still comes in is stored for whoever is next

@@ -6,6 +6,7 @@ lost is made again. It is kept as JSON, because a hash of a thousand fields take
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -28,6 +29,7 @@ class Counting:
     def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection = connection
         self._keys = keys
+        self._summing = asyncio.Lock()
 
     async def total(self, first: int, last: int, over: int) -> Mapping[str, int]:
         """The sum of the hours `first` to `last`; those before `over` do not change any more."""
@@ -67,7 +69,14 @@ class Counting:
         The shards sum their own, for read by hour a month is some ten thousand hashes; a few shards at a time, for a
         server does nothing else meanwhile.
         """
-        return {day: await self._made_day(day) for day in days}
+        made: dict[int, tuple[Counts, dict[str, Counts]]] = {}
+        for day in days:
+            # Several may ask for a month that nobody has summed: it is summed once, and the others find it.
+            async with self._summing:
+                keys = [self._keys.counted_day(day), self._keys.counted_by_hour(day)]
+                total, by_hour = await self._kept(keys)
+                made[day] = await self._made_day(day) if total is None or by_hour is None else (total, by_hour)
+        return made
 
     async def _made_day(self, day: int) -> tuple[Counts, dict[str, Counts]]:
         hours = [str(hour) for hour in range(day * _DAY, (day + 1) * _DAY)]

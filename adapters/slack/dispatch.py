@@ -30,7 +30,7 @@ from bot.core.effects import Body
 from bot.core.forms import NOT_STORED
 from bot.core.json_values import as_text
 from bot.errors import DeliveryError, StoreUnavailable
-from bot.ports import Attachment, AttachmentSource, body_with, left_over
+from bot.ports import Answer, Attachment, AttachmentSource, body_with, left_over
 from bot.under_way import UnderWay
 
 if TYPE_CHECKING:
@@ -255,12 +255,20 @@ class Dispatch(AsyncMiddleware):
         place = Place(PLATFORM, tenant, as_text(payload.get("channel_id")))
         asker = await self._reach.asker(tenant, user)
         answer = await self._commands.run(asker, place, to_plain(as_text(payload.get("text"))))
-        seen_by = "in_channel" if answer.shared else "ephemeral"
+        return await self._shown(answer, place, asker, as_text(payload.get("response_url")))
+
+    async def _shown(self, answer: Answer, place: Place, asker: Person, url: str) -> Mapping[str, object]:
+        """The answer as Slack shows it. What does not fit into a message, and what comes later, is begun to be sent."""
         files = left_over(answer)
         if files:
-            where = place if answer.shared else None
-            self._under_way.start(self._hand_over(files, where, asker, as_text(payload.get("response_url"))))
+            self._under_way.start(self._hand_over(files, place if answer.shared else None, asker, url))
+        if answer.later is not None:
+            self._under_way.start(self._answer_when_ready(self._finished(answer.later, place, asker, url), url))
+        seen_by = "in_channel" if answer.shared else "ephemeral"
         return {"response_type": seen_by, **message(await body_with(answer, files=True))}
+
+    async def _finished(self, later: Awaitable[Answer], place: Place, asker: Person, url: str) -> Mapping[str, object]:
+        return await self._shown(await later, place, asker, url)
 
     async def _hand_over(
         self, files: Sequence[Attachment], shared_in: Place | None, asker: Person, response_url: str
@@ -274,11 +282,11 @@ class Dispatch(AsyncMiddleware):
                 if one.instead:
                     await self._later(response_url, {"response_type": "ephemeral", **message(Body(one.instead))})
 
-    async def _answer_when_ready(self, work: asyncio.Task[Mapping[str, object]], url: str) -> None:
+    async def _answer_when_ready(self, work: Awaitable[Mapping[str, object]], url: str) -> None:
         try:
             answer = await work
-        except StoreUnavailable:
-            _log.warning("command not answered", why="StoreUnavailable")
+        except (StoreUnavailable, DeliveryError) as error:
+            _log.warning("command not answered", why=getattr(error, "why", type(error).__name__))
             return
         await self._later(url, answer)
 

@@ -62,6 +62,8 @@ class HomePages:
             return
         answer = await self._commands.run_at_home(await self._asker(tenant, user), words)
         await self.open(tenant, user, notice=answer.body)
+        if answer.later is not None:
+            await self.open(tenant, user, notice=(await answer.later).body)
 
     async def keep_true(self) -> None:
         """Publish what changed on pages that somebody looks at, for ever."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Awaitable
 from typing import Final
 
 import structlog
@@ -118,16 +119,21 @@ class Dispatch:
     async def _answer(self, activity: Activity, words: str) -> None:
         activity = await self._reach.checked(activity)
         try:
-            answer = await self._answer_of(activity, words)
-            body = await body_with(answer, inline=_INLINE_BYTES, files=True)
-            if answer.shared:
-                await self._reach.say(thread_to_answer(activity), body)
-            else:
-                await self._reach.confide(activity, body)
-            for one in left_over(answer, inline=_INLINE_BYTES):
-                await self._hand_over(activity, one, shared=answer.shared)
+            answer = await self._answer_of(self._commands.run(activity.author, activity.place, words))
+            await self._show(activity, answer)
+            if answer.later is not None:
+                await self._show(activity, await self._answer_of(answer.later))
         except (DeliveryError, StoreUnavailable) as error:
             _log.warning("command not answered", why=getattr(error, "why", type(error).__name__))
+
+    async def _show(self, activity: Activity, answer: Answer) -> None:
+        body = await body_with(answer, inline=_INLINE_BYTES, files=True)
+        if answer.shared:
+            await self._reach.say(thread_to_answer(activity), body)
+        else:
+            await self._reach.confide(activity, body)
+        for one in left_over(answer, inline=_INLINE_BYTES):
+            await self._hand_over(activity, one, shared=answer.shared)
 
     async def _hand_over(self, activity: Activity, one: Attachment, *, shared: bool) -> None:
         try:
@@ -136,9 +142,9 @@ class Dispatch:
             if one.instead:
                 await self._reach.confide(activity, Body(one.instead))
 
-    async def _answer_of(self, activity: Activity, words: str) -> Answer:
+    async def _answer_of(self, asked: Awaitable[Answer]) -> Answer:
         try:
-            return await self._commands.run(activity.author, activity.place, words)
+            return await asked
         except DeliveryError:
             return Answer(Body(self._settings.words.not_known))
 

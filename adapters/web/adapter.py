@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final, TypeVar
 
+import structlog
 from aiohttp import web
 
 from adapters.web.feed import Feed
@@ -23,8 +24,9 @@ from adapters.web.settings import PLATFORM, TENANT, WebSettings, place
 from bot.core.activity import File, Person, Place, Ref, Submitted
 from bot.core.effects import Body
 from bot.core.forms import Form
-from bot.errors import ConfigError, NotDone, Refused
+from bot.errors import ConfigError, NotDone, Refused, StoreUnavailable
 from bot.ports import (
+    Answer,
     Capabilities,
     Clock,
     Commands,
@@ -38,8 +40,10 @@ from bot.ports import (
     body_with,
     left_over,
 )
+from bot.under_way import UnderWay
 
 _T = TypeVar("_T")
+_log = structlog.get_logger("web")
 _INLINE_BYTES: Final = 500_000
 """The largest picture that is kept with the message that shows it."""
 _CAPABILITIES: Final = Capabilities(
@@ -70,6 +74,7 @@ class WebAdapter:
         self._pump: Pump | None = None
         self._commands: Commands | None = None
         self._forms: Forms | None = None
+        self._under_way = UnderWay()
 
     @property
     def platform(self) -> str:
@@ -97,6 +102,7 @@ class WebAdapter:
 
     async def stop(self) -> None:
         self._page.close()
+        await self._under_way.finish()
         await self._feed.stop()
         if self._pump is not None:
             await self._pump.stop()
@@ -167,6 +173,17 @@ class WebAdapter:
             raise RoomUnavailable("the playground is not running")
         asker = self._settings.person(author)
         answer = await self._commands.run(asker, place(ask.channel, ask.thread), ask.words)
+        await self._answer(author, ask, answer)
+        if answer.later is not None:
+            self._under_way.start(self._finish(author, ask, answer.later))
+
+    async def _finish(self, author: str, ask: Ask, later: Awaitable[Answer]) -> None:
+        try:
+            await self._answer(author, ask, await later)
+        except (StoreUnavailable, Rejected, RoomUnavailable) as error:
+            _log.warning("command not answered", why=str(error))
+
+    async def _answer(self, author: str, ask: Ask, answer: Answer) -> None:
         payload = body_payload(await body_with(answer, inline=_INLINE_BYTES, local=True, files=True))
         held = [await self._room.keep_for_app(one.name, one.open()) for one in left_over(answer, inline=_INLINE_BYTES)]
         if answer.shared:

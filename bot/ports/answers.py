@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
 
 from bot.core.effects import Body
 
@@ -41,13 +41,16 @@ class Attachment:
 class Answer:
     """What a command is answered with: for the asker alone, or with `shared` for everybody in the channel.
 
-    A `private` answer is never shared, whatever was typed, and shows what others see masked.
+    A `private` answer is never shared, whatever was typed, and shows what others see masked. One that has a `later`
+    says only that there is more to do: the answer itself follows, to be awaited once and shown in the same way.
+    Awaiting it raises what `Commands.run` raises.
     """
 
     body: Body
     shared: bool = False
     private: bool = False
     attachments: tuple[Attachment, ...] = ()
+    later: Awaitable[Answer] | None = field(default=None, compare=False)
 
 
 async def whole(attachment: Attachment, limit: int) -> bytes | None:

@@ -1,12 +1,15 @@
 """Answers `/support …`: who asks, whether they may, and who knows the answer. What is answered is known elsewhere.
 
-Each verb has one answer; a verb without one is not a command here.
+Each verb has one answer; a verb without one is not a command here. Nobody waits long for a first word: what takes its
+time is said to do so, and answered later.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from bot.core import commands
 from bot.core.activity import Person, Place, Ref
@@ -19,7 +22,15 @@ from bot.errors import StoreUnavailable
 from bot.ports import Answer, ChatAdapter
 from bot.services.home import HOME, SHORTCUTS, Home
 from bot.services.requests import Answering, Request, saying
+from bot.under_way import UnderWay
 
+PATIENCE_SECONDS: Final = 1.5
+"""How long whoever asks waits for a first word. Slack gives a command 3 seconds, and the way there takes some too."""
+
+_STILL: Final = (
+    "`{words}` takes longer than usual: there is much to add up or to look up. "
+    "You need not ask again, the answer follows here as soon as it is ready."
+)
 _AWAY = "The store cannot be reached right now, so there is no answer. Nothing was changed; try again."
 
 
@@ -33,7 +44,7 @@ class Roles:
 
 
 class Operations:
-    """The commands, for whoever may use them. Keeps nothing."""
+    """The commands, for whoever may use them. Keeps nothing but what it is at."""
 
     def __init__(
         self,
@@ -43,19 +54,39 @@ class Operations:
         adapters: Mapping[str, ChatAdapter],
         answers: Mapping[str, Answering],
         home: Home | None = None,
+        patience: float = PATIENCE_SECONDS,
     ) -> None:
-        """`answers` has who answers each verb; `help` needs none. `home` knows who answers where, from anywhere."""
+        """`answers` has who answers each verb; `help` needs none. `home` knows who answers where, from anywhere.
+
+        After `patience` seconds whoever asks is told that the answer comes later.
+        """
         self._policy = policy
         self._roles = roles
         self._adapters = adapters
         self._home = home
+        self._patience = patience
+        self._under_way = UnderWay()
         self._answers = {"help": self._help, **({HOME: self._home_in_words} if home else {}), **answers}
 
     async def run(self, asker: Person, place: Place, words: str) -> Answer:
-        """Answer a command. Never raises for bad input; an unreachable store is said, too."""
+        """Answer a command. Never raises for bad input; an unreachable store is said, too.
+
+        What is not known in time is said to come `later`; the work goes on whether or not somebody waits for it.
+        """
         command = commands.read(words, self._answers)
         if isinstance(command, Misunderstood):
             return saying(command.why)
+        work = self._under_way.start(self._answer(asker, place, command))
+        done, _ = await asyncio.wait({work}, timeout=self._patience)
+        if done:
+            return work.result()
+        return replace(saying(_STILL.format(words=f"{command.verb} {command.argument}".strip())), later=work)
+
+    async def finish(self) -> None:
+        """Wait for the answers that are under way."""
+        await self._under_way.finish()
+
+    async def _answer(self, asker: Person, place: Place, command: Command) -> Answer:
         try:
             role = await self.role_of(asker, place)
             if why := commands.refusal(command.verb, role, self._roles.may):

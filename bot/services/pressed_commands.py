@@ -60,19 +60,22 @@ class PressedCommands:
             return
         try:
             answer = await self._answer_of(adapter, activity, words)
-            able = adapter.capabilities
-            body = await body_with(answer, inline=_INLINE_BYTES)
-            if answer.shared:
-                await adapter.post(activity.place, body, key=f"command|{activity.id}")
-            elif able.whisper:
-                await adapter.whisper(activity.place, activity.author, body)
-            elif not answer.private:
-                aloud = degrade.aloud(body, activity.author.label)
-                await adapter.post(activity.place, aloud, key=f"command|{activity.id}")
+            await self._show(adapter, activity, answer, key=f"command|{activity.id}")
+            if answer.later is not None:
+                await self._show(adapter, activity, await answer.later, key=f"command|{activity.id}|later")
         except (DeliveryError, StoreUnavailable) as error:
             _log.warning("command not answered", why=getattr(error, "why", type(error).__name__))
         except Exception:  # noqa: BLE001 - told here: nobody waits for this task
             _log.exception("command failed")
+
+    async def _show(self, adapter: ChatAdapter, activity: Activity, answer: Answer, *, key: str) -> None:
+        body = await body_with(answer, inline=_INLINE_BYTES)
+        if answer.shared:
+            await adapter.post(activity.place, body, key=key)
+        elif adapter.capabilities.whisper:
+            await adapter.whisper(activity.place, activity.author, body)
+        elif not answer.private:
+            await adapter.post(activity.place, degrade.aloud(body, activity.author.label), key=key)
 
     async def _answer_of(self, adapter: ChatAdapter, activity: Activity, words: str) -> Answer:
         """The answer to somebody as their platform knows them: roles may go by e-mail address."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -46,9 +47,14 @@ class Archive:
     """Records of one conversation with one open case."""
 
     down: bool = False
+    summed: asyncio.Event | None = None
+    summed_up: int = 0
     told: list[tuple[str, str, str, str]] = field(default_factory=list)
 
     async def counters(self, since: float, until: float) -> Mapping[str, int]:  # noqa: ARG002  # one window is all
+        if self.summed is not None:
+            await self.summed.wait()
+            self.summed_up += 1
         self._reach()
         return {"opened": 4, "handed_over": 1, "handed_over/reason=upset": 1, "claimed": 1, "claimed~17": 1}
 
@@ -101,9 +107,14 @@ def archive() -> Archive:
 
 @pytest.fixture
 def operations(archive: Archive) -> Operations:
+    return operations_on(archive)
+
+
+def operations_on(archive: Archive, *, patience: float = 60.0) -> Operations:
     policy = Policy(desks=(Desk("support", DESK),))
     return Operations(
         policy=policy,
+        patience=patience,
         roles=Roles(operators=frozenset({"boss@shop.example"}), may={"resolve": Role.LEAD}),
         adapters={},
         answers={
@@ -112,6 +123,29 @@ def operations(archive: Archive) -> Operations:
             **Revealing(archive, policy).answers(),
         },
     )
+
+
+async def test_numbers_that_nobody_has_added_up_yet_are_said_to_come_later_and_do(archive) -> None:
+    archive.summed = asyncio.Event()
+    operations = operations_on(archive, patience=0.01)
+    first = await operations.run(BOSS, DESK, "stats 30d share")
+    assert "`stats 30d` takes longer" in first.body.text
+    assert not first.shared
+    assert first.later is not None
+    archive.summed.set()
+    answer = await first.later
+    assert "handed to people: **1**" in answer.body.text
+    assert (answer.shared, answer.later) == (True, None)
+
+
+async def test_what_takes_a_while_is_done_though_nobody_waits_for_it(archive) -> None:
+    archive.summed = asyncio.Event()
+    operations = operations_on(archive, patience=0.01)
+    await operations.run(BOSS, DESK, "stats 30d")
+    assert archive.summed_up == 0
+    archive.summed.set()
+    await operations.finish()
+    assert archive.summed_up == 1
 
 
 @pytest.mark.parametrize("words", ["stats", "queue", "case 1001", "why 1001", "claim 1001"])

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from bot.core.activity import Activity, Person, Place, Pressed, Ref
+from bot.core.commands import COMMAND
+from bot.core.effects import Body
+from bot.ports import Capabilities, ChatAdapter
+from bot.services.pressed_commands import PressedCommands
 from tests.app.product import product, train_once, until
 from tests.app.streets import Street, reads, street
+from tests.contract.doubles import EchoCommands, ListIntake
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("product")]
 
@@ -47,6 +55,30 @@ async def test_a_command_typed_in_a_cases_thread_is_asked_about_and_run_by_a_pre
     await desk.agent_presses("#1001", "Reveal what is masked")
     await until(lambda: "4242 4242 4242 4242" in _private(desk))
     assert not any("4242 4242" in text for text in desk.agent_reads(thread, second=True)), "the others see it masked"
+
+
+@dataclass
+class Ear:
+    """What a platform lets the app say to one person alone."""
+
+    platform: str = "web"
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    heard: list[str] = field(default_factory=list)
+
+    async def person(self, tenant: str, id: str) -> Person:
+        return Person("web", tenant, id)
+
+    async def whisper(self, place: Place, to: Person, body: Body) -> None:  # noqa: ARG002  # there is one of each
+        self.heard.append(body.text)
+
+
+async def test_an_answer_to_a_press_that_takes_a_while_follows_the_word_that_it_does() -> None:
+    ear, there = Ear(), Place("web", "t", "desk", "m1")
+    pressed = Pressed(Ref(there, "m1"), COMMAND, "stats 30d")
+    commands = PressedCommands(ListIntake(), EchoCommands(slow=True), {"web": cast("ChatAdapter", ear)})
+    await commands.take(Activity("a1", 1.0, there, Person("web", "t", "nora"), pressed))
+    await commands.finish()
+    assert ear.heard == ["That takes a while.", "You asked: stats 30d"]
 
 
 async def test_what_was_meant_for_the_customer_is_sent_by_a_press(desk: Street) -> None:

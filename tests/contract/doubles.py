@@ -45,18 +45,24 @@ class ListIntake:
 class EchoCommands:
     """Answers a command with its own words, to all when they end in `share`.
 
-    Waits for `gate`, raises `failure`, when they are set.
+    Waits for `gate`, raises `failure`, when they are set. When `slow` it says first that it takes a while.
     """
 
     asked: list[tuple[Person, Place, str]] = field(default_factory=list)
     gate: asyncio.Event | None = None
     failure: Exception | None = None
+    slow: bool = False
     attachments: tuple[Attachment, ...] = ()
     state: str = "all quiet"
     chosen: list[tuple[Person, Ref, str]] = field(default_factory=list)
 
     async def run(self, asker: Person, place: Place, words: str) -> Answer:
         self.asked.append((asker, place, words))
+        if self.slow:
+            return Answer(Body("That takes a while."), later=self._echo(words))
+        return await self._echo(words)
+
+    async def _echo(self, words: str) -> Answer:
         if self.gate is not None:
             await self.gate.wait()
         if self.failure is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 
@@ -38,6 +39,15 @@ async def test_what_is_pressed_there_is_a_command_and_its_answer_stands_on_top(s
     assert [words for _, _, words in scene.commands.asked] == ["on"]
     assert scene.slack.homes[scene.bob.id]["blocks"][0] != {}
     assert await scene.heard(0) == []
+
+
+async def test_an_answer_that_takes_a_while_stands_there_when_it_is_ready(scene: Scene) -> None:
+    await _opened(scene)
+    scene.commands.slow, scene.commands.gate = True, asyncio.Event()
+    assert (await scene.bob.presses_at_home("Go on duty", scene.app)).accepted
+    await scene.slack.until(lambda: "That takes a while." in _page(scene))
+    scene.commands.gate.set()
+    await scene.slack.until(lambda: "You asked: on" in _page(scene))
 
 
 async def test_a_page_that_somebody_looks_at_stays_true_and_is_published_only_when_it_changed(

@@ -234,6 +234,19 @@ async def test_a_slow_command_is_answered_through_its_own_address(make_scene: Ma
     assert scene.slack.workspace.seen_by(scene.ann.id, scene.desk.id) == []
 
 
+async def test_a_command_that_takes_a_while_is_said_to_and_its_answer_follows(scene: Scene) -> None:
+    scene.commands.slow, scene.commands.gate = True, asyncio.Event()
+    scene.commands.attachments = (picture(),)
+    await scene.bob.commands(scene.desk, "/support", "stats 30d", app=scene.app)
+    assert scene.bob.reads(scene.desk) == ["That takes a while."]
+    scene.commands.gate.set()
+    chat = scene.slack.workspace.direct(scene.app.bot_user, scene.bob.id)
+    await scene.slack.until(lambda: [m for m in scene.bob.sees(chat) if m.files])
+    await scene.slack.until(lambda: len(scene.bob.reads(scene.desk)) == 2)
+    assert scene.bob.reads(scene.desk)[1] == "You asked: stats 30d"
+    assert scene.slack.workspace.seen_by(scene.ann.id, scene.desk.id) == []
+
+
 async def test_a_command_while_the_store_is_away_is_refused(scene: Scene) -> None:
     scene.commands.failure = StoreUnavailable("away")
     delivery = await scene.bob.commands(scene.desk, "/support", "stats", app=scene.app)

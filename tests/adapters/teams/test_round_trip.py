@@ -1,5 +1,7 @@
 """What people do on Teams arrives as activities, and what we post is what they see."""
 
+import asyncio
+
 from bot.core.activity import Deleted, Edited, Place, Pressed, Reacted, Said
 from bot.core.effects import Body, Button, Voice
 from tests.adapters.teams.scene import Scene
@@ -105,6 +107,17 @@ async def test_a_shared_answer_stands_in_the_thread_for_all(scene: Scene) -> Non
     await scene.teams.until(lambda: len(scene.bob.reads(scene.desk, asked.id)) == 2)
     assert scene.bob.reads(scene.desk, asked.id)[-1] == "You asked: stats share"
     assert scene.bob.reads(scene.bob.chat()) == []
+
+
+async def test_a_command_that_takes_a_while_is_said_to_and_its_answer_follows(scene: Scene) -> None:
+    scene.commands.slow, scene.commands.gate = True, asyncio.Event()
+    scene.bob.says(scene.desk, "stats 30d", mentions=(scene.teams.bot,))
+    await scene.heard(0)
+    await scene.teams.until(lambda: scene.bob.reads(scene.bob.chat()))
+    assert scene.bob.reads(scene.bob.chat()) == ["That takes a while."]
+    scene.commands.gate.set()
+    await scene.teams.until(lambda: len(scene.bob.reads(scene.bob.chat())) == 2)
+    assert scene.bob.reads(scene.bob.chat())[1] == "You asked: stats 30d"
 
 
 async def test_a_small_picture_is_in_the_card_itself(scene: Scene) -> None:

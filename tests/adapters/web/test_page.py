@@ -212,6 +212,16 @@ async def test_a_command_is_answered_to_its_asker_alone(page: Playground) -> Non
     assert [a.content.text for a in page.intake.taken if isinstance(a.content, Said)] in ([], ["quiet here"])
 
 
+async def test_a_command_that_takes_a_while_is_said_to_and_its_answer_follows(page: Playground) -> None:
+    page.commands.slow, page.commands.gate = True, asyncio.Event()
+    await page.look("nora")
+    await page.act("nora", do="say", channel="desk", text="/support stats 30d")
+    assert (await page.next("nora"))["message"]["body"]["text"] == "That takes a while."
+    page.commands.gate.set()
+    answer = (await page.next("nora"))["message"]
+    assert (answer["body"]["text"], answer["whisper"]) == ("You asked: stats 30d", True)
+
+
 async def test_a_shared_answer_is_a_message_for_all_with_its_picture(page: Playground) -> None:
     page.commands.attachments = (picture(b"small"),)
     await page.look("sam")
