@@ -110,6 +110,8 @@ class Hands(Generic[W]):
             self.look(shard)
         try:
             await self._do(work)
+        except StoreUnavailable as error:  # whoever insists gives up once we are stopping
+            _log.warning("store_unavailable", doing="work", why=str(error))
         except Exception:  # noqa: BLE001 - one piece of work must not take the others with it; its claim runs out
             _log.exception("work_failed")
 

@@ -5,7 +5,9 @@ Says what is asked, and what is wrong with an answer; what an answer means is th
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,6 +20,7 @@ from bot.core.live import Live
 from bot.core.policy import Policy
 from bot.core.routing import PERSON_FIELD
 from bot.core.words import language_of, say
+from bot.errors import StoreUnavailable
 from bot.ports import Records
 from bot.services import reply_form
 
@@ -37,17 +40,37 @@ RESOLUTIONS: Final = (
     (Resolution.OTHER.value, "Other"),
 )
 
+WITHIN_SECONDS: Final = 0.45
+"""Who presses while the store is away is told within half a second, as whoever writes is."""
+
+
+@asynccontextmanager
+async def _at_most(seconds: float) -> AsyncGenerator[None]:
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise StoreUnavailable(f"form: the store did not answer within {seconds} s; is it up?") from error
+
 
 @dataclass(frozen=True, slots=True)
 class CaseForms:
-    """`bot.ports.Forms`: the value of a button that opens one is the number of its case."""
+    """`bot.ports.Forms`: the value of a button that opens one is the number of its case.
+
+    `within` is how long a platform waits for one at the most, in seconds, before StoreUnavailable is raised.
+    """
 
     records: Records
     policy: Policy
     live: Callable[[], Awaitable[Live]]
+    within: float = WITHIN_SECONDS
 
     async def form(self, asker: Person, place: Place, ref: Ref | None, action: str, value: str) -> Form | None:  # noqa: ARG002  # the port's
         """The form that a button opens; None for one that does what it says at once."""
+        async with _at_most(self.within):
+            return await self._form(asker, place, action, value)
+
+    async def _form(self, asker: Person, place: Place, action: str, value: str) -> Form | None:
         if action == satisfaction.COMMENT:
             return await self._comment(place, value)
         conversation = await self._asked_about(place, action, value)
@@ -59,6 +82,10 @@ class CaseForms:
 
     async def filled(self, asker: Person, place: Place, submitted: Submitted) -> Form | None:
         """The form after a choice that fills in others; see `bot.ports.Forms`."""
+        async with _at_most(self.within):
+            return await self._filled(asker, place, submitted)
+
+    async def _filled(self, asker: Person, place: Place, submitted: Submitted) -> Form | None:
         conversation = await self._asked_about(place, submitted.action, submitted.value)
         if conversation is None or submitted.action != reply_form.ACTION:
             return None
@@ -67,10 +94,14 @@ class CaseForms:
 
     async def faults(self, asker: Person, place: Place, submitted: Submitted) -> tuple[tuple[str, str], ...]:
         """What is wrong with a filled-in form; see `bot.ports.Forms`."""
+        async with _at_most(self.within):
+            return await self._faults(asker, place, submitted)
+
+    async def _faults(self, asker: Person, place: Place, submitted: Submitted) -> tuple[tuple[str, str], ...]:
         if submitted.action == reply_form.ACTION:
-            begun = await self.filled(asker, place, submitted)
+            begun = await self._filled(asker, place, submitted)
             return () if begun is None else reply_form.faults(begun, submitted.fields)
-        form = await self.form(asker, place, submitted.ref, submitted.action, submitted.value)
+        form = await self._form(asker, place, submitted.action, submitted.value)
         return () if form is None else missing(form, submitted.fields)
 
     async def _asked_about(self, place: Place, action: str, value: str) -> Conversation | None:

@@ -1,0 +1,122 @@
+"""While the store is killed or frozen every platform is told at once to come again; nothing is acknowledged in vain."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.redis.embedded import server_binary
+from tests.app.product import product, train_once, until
+from tests.app.streets import OnSlack, OnTeams, reads, street
+from tests.support.cluster import ask, free_port
+from tests.support.cluster import until as once
+
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("product")]
+
+_SECONDS = 0.5
+_BUSY = 0.4
+"""What a machine that does much else may add."""
+
+Side = OnSlack | OnTeams
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _trained() -> None:
+    train_once()
+
+
+@dataclass
+class Server:
+    """A store that can be killed, frozen and started again, and forgets nothing."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+
+    def start(self) -> None:
+        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder), "--save", ""]
+        options += ["--appendonly", "yes", "--appendfsync", "always"]
+        self.process = subprocess.Popen([str(server_binary()), *options], stdout=subprocess.DEVNULL)
+        once(lambda: ask(self.port, "PING"))
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def freeze(self) -> None:
+        os.kill(self.process.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        os.kill(self.process.pid, signal.SIGCONT)
+
+
+@dataclass
+class Scene:
+    side: Side
+    server: Server
+
+    async def away(self, how: str) -> Callable[[], None]:
+        """Make the store go away; what brings it back."""
+        if how == "frozen":
+            self.server.freeze()
+            return self.server.thaw
+        self.server.kill()
+        return self.server.start
+
+
+@pytest.fixture(params=["slack", "teams"])
+async def scene(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Scene]:
+    async with AsyncExitStack() as stack:
+        side = await street(request.param, stack)
+        assert isinstance(side, Side)
+        server = Server(tmp_path)
+        server.start()
+        stack.callback(server.kill)
+        written = f"platforms:\n{side.settings()}  web: {{enabled: false}}\n"
+        written += f"store: {{url: 'redis://127.0.0.1:{server.port}'}}\n"
+        written += f"desks: [{{name: support, {side.desk()}}}]\n"
+        app = product(tmp_path, written, side.environment())
+        await app.start()
+        stack.push_async_callback(app.stop)
+        side.open_to(app.addresses[0])
+        yield Scene(side, server)
+
+
+@pytest.mark.parametrize("how", ["killed", "frozen"])
+async def test_a_store_that_is_away_is_a_503_within_half_a_second_and_all_goes_on_by_itself(
+    scene: Scene, how: str
+) -> None:
+    side, courier = scene.side, courier_of(scene.side)
+    side.customer_says("i want to talk to a human being please")
+    thread = await until(lambda: side.thread("#1001"))
+    await courier.settled()
+    courier.retry_scale, known = 0.1, len(courier.deliveries)
+
+    back = await scene.away(how)
+    side.customer_says("are you still there?")
+    side.agent_says(thread, "Of course.")
+    for label in ("Snooze", "Claim"):
+        await side.agent_presses("#1001", label)
+    tries = [attempt for delivery in courier.deliveries[known:] for attempt in delivery.attempts]
+    assert len(tries) >= 4
+    assert {attempt.status for attempt in tries} == {503}
+    assert max(attempt.seconds for attempt in tries) < _SECONDS + _BUSY
+
+    back()
+    await reads(side.customer_reads, "Of course.")
+    await reads(lambda: side.agent_reads(thread), "are you still there?")
+    await courier.settled()
+    assert sum("Of course." in text for text in side.customer_reads()) == 1
+    assert sum("are you still there?" in text for text in side.agent_reads(thread)) == 1
+
+
+def courier_of(side: Side) -> Any:
+    """Who brings a platform's deliveries, and keeps what they were answered."""
+    return side.slack.courier if isinstance(side, OnSlack) else side.teams.courier
