@@ -32,8 +32,8 @@ GROUPS: Final = 2
 ENOUGH: Final = 3_000
 """Texts left out once by the linear machine, to calibrate on; a larger corpus is spared more fits."""
 
-MAX_EXACT: Final = 10_240
-"""Texts that the kernel machine learns from at most (memory grows with the square: 0.4 GB); more are sampled."""
+MAX_EXACT: Final = 16384
+"""Texts that the kernel machine learns from at most (memory grows with the square: 1 GB); more are sampled."""
 
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORDS: Final = re.compile(r"[^\w]+|_+")
