@@ -21,9 +21,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection
 
 from adapters.actions.home import HomeThread, move_in
-from adapters.actions.opening import TIME_LIMIT
 from adapters.actions.replies import result_of
-from bot.dialogue.acting import ActionCall, ActionFailed, ActionRejected, ActionResult
+from bot.dialogue.acting import TIME_LIMIT, ActionCall, ActionFailed, ActionRejected, ActionResult
 
 _THREADS: Final = 64
 """Synchronous actions at the same time; one that hangs keeps its thread until it ends."""

@@ -25,7 +25,7 @@ from adapters.actions.absent import actions_in, imported_at, needing, standing_i
 from adapters.actions.compatibility import restore
 from adapters.actions.home import HomeThread
 from adapters.actions.in_process import InProcessActions
-from adapters.actions.opening import TIME_LIMIT
+from bot.dialogue.acting import TIME_LIMIT
 from bot.errors import AssistantError
 
 _PACKAGE = "actions"

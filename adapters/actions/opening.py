@@ -9,12 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from adapters.actions.over_http import Endpoint, HttpActions
-from bot.dialogue.acting import Actions
+from bot.dialogue.acting import TIME_LIMIT, Actions
 from bot.errors import AssistantError
 from nlu.yaml_source import SourceError, YamlMapping, YamlNode, YamlScalar, load_yaml
-
-TIME_LIMIT: Final = 10.0
-"""Seconds for one call of an action, unless configured."""
 
 _VARIABLE: Final = re.compile(r"\$\{(\w+)\}|\$(\w+)")
 

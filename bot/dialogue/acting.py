@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from bot.dialogue.events import TrackerEvent
 from bot.dialogue.json_value import Json
+
+TIME_LIMIT: Final = 10.0
+"""Seconds for one call of an action, unless configured."""
 
 
 @dataclass(frozen=True, slots=True)
