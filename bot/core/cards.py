@@ -32,8 +32,7 @@ SNOOZE: Final = Button("Snooze", "snooze", asks=True)
 WAKE: Final = Button("Wake", "wake", style=ButtonStyle.PRIMARY)
 TAKE_OVER: Final = Button("Take over", "take_over")
 REOPEN: Final = Button("Reopen", "reopen")
-TRANSFER: Final = Button("Transfer", "transfer", asks=True)
-MERGE: Final = Button("Merge into another case", "merge", more=True, asks=True)
+TRANSFER: Final = Button("Transfer to another desk", "transfer", more=True, asks=True)
 HAND_BACK: Final = Button("Hand back to the bot", "hand_back", more=True)
 NOT_A_REQUEST: Final = Button("Not a request", "dismiss", more=True)
 REVEAL: Final = Button("Reveal what is masked", COMMAND, "reveal", more=True)
@@ -97,17 +96,18 @@ def _without_buttons(body: Body) -> Body:
 def _buttons(conversation: Conversation, case: Case, policy: Policy) -> tuple[Button, ...]:
     """What can be done to a case, each with its number: so a card that was left behind is known by it.
 
-    At most five stand behind ⋯: that is all that Slack's menu takes, and everywhere is the same.
+    At most five stand behind ⋯: that is all that Slack's menu takes, and everywhere is the same. A double is merged
+    where it is resolved as one.
     """
     transfer = (TRANSFER,) if len(policy.desks) > 1 else ()
-    rare = (MERGE, HAND_BACK, NOT_A_REQUEST, REVEAL, FORGET)
+    rare = (*transfer, HAND_BACK, NOT_A_REQUEST, REVEAL, FORGET)
     match conversation.status:
         case Status.QUEUED:
-            shown = (CLAIM, ASSIGN, REPLY_WITH, SNOOZE, replace(RESOLVE, style=ButtonStyle.PLAIN), *transfer, *rare)
+            shown = (CLAIM, ASSIGN, REPLY_WITH, SNOOZE, replace(RESOLVE, style=ButtonStyle.PLAIN), *rare)
         case Status.ASSIGNED:
-            shown = (RESOLVE, REPLY_WITH, ASSIGN, SNOOZE, TAKE_OVER, *transfer, *rare)
+            shown = (RESOLVE, REPLY_WITH, ASSIGN, SNOOZE, TAKE_OVER, *rare)
         case Status.ON_HOLD:
-            shown = (WAKE, REPLY_WITH, ASSIGN, TAKE_OVER, replace(RESOLVE, style=ButtonStyle.PLAIN), *transfer, *rare)
+            shown = (WAKE, REPLY_WITH, ASSIGN, TAKE_OVER, replace(RESOLVE, style=ButtonStyle.PLAIN), *rare)
         case Status.RESOLVED:
             shown = (REOPEN, REVEAL, FORGET)
         case Status.BOT:

@@ -32,6 +32,8 @@ VERBS: Final = (
     "merge",
 )
 
+INTO: Final = "into"
+"""The field that names the case in which a double goes on."""
 UNTIL_CUSTOMER: Final = "customer"
 TOMORROW: Final = "tomorrow"
 
@@ -94,7 +96,7 @@ def submitted(conversation: Conversation, event: AgentSubmitted, policy: Policy,
         case "snooze":
             return _do(conversation, "snooze", filled.get("until", ""), by, event.at, policy, number)
         case "merge":
-            return _do(conversation, "merge", filled.get("into", ""), by, event.at, policy, number)
+            return _do(conversation, "merge", filled.get(INTO, ""), by, event.at, policy, number)
         case "resolve" | "transfer":
             return _do(conversation, event.action, "", by, event.at, policy, number, filled=filled)
         case "reply_with":
@@ -274,6 +276,8 @@ def _resolve(c: Conversation, filled: Filled, by: Person, at: float, policy: Pol
     resolution = _RESOLUTIONS.get(filled.get("resolution", ""), Resolution.SOLVED)
     if resolution is Resolution.NOT_A_REQUEST:
         return closing.dismiss(c, by, at, policy)
+    if resolution is Resolution.DUPLICATE and filled.get(INTO, "").strip():
+        return merging.merge(c, filled[INTO], by)
     remark = filled.get("note", "").strip()
     before = relay.send_all_waiting_of(c, by, at, policy)
     done = closing.resolve(before.conversation, by, at, policy, resolution=resolution, remark=remark)

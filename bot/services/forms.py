@@ -14,7 +14,7 @@ from typing import Final
 from bot.core import macros, satisfaction
 from bot.core.activity import Person, Place, Ref, Submitted
 from bot.core.conversation import Conversation, Resolution
-from bot.core.desk import TOMORROW, UNTIL_CUSTOMER
+from bot.core.desk import INTO, TOMORROW, UNTIL_CUSTOMER
 from bot.core.forms import FieldKind, Form, FormField, missing
 from bot.core.live import Live
 from bot.core.policy import Policy
@@ -102,7 +102,9 @@ class CaseForms:
             begun = await self._filled(asker, place, submitted)
             return () if begun is None else reply_form.faults(begun, submitted.fields)
         form = await self._form(asker, place, submitted.action, submitted.value)
-        return () if form is None else missing(form, submitted.fields)
+        if form is None:
+            return ()
+        return missing(form, submitted.fields) or _misled(submitted)
 
     async def _asked_about(self, place: Place, action: str, value: str) -> Conversation | None:
         """The conversation that a form of the desk is about, None when there is no such form or case."""
@@ -146,7 +148,28 @@ def _snooze(_conversation: Conversation, number: str, _policy: Policy) -> Form:
 def _resolve(_conversation: Conversation, number: str, _policy: Policy) -> Form:
     why = FormField("resolution", "How did it end?", FieldKind.CHOICE, value="solved", options=RESOLUTIONS)
     note = FormField("note", "Note", FieldKind.TEXT, required=False, hint="Stays at the desk.")
-    return Form("resolve", number, f"Resolve #{number}", "Resolve", (why, note))
+    into = FormField(
+        INTO,
+        "A duplicate: of which case?",
+        FieldKind.TEXT,
+        required=False,
+        hint="By its number. This one goes on there.",
+    )
+    return Form("resolve", number, f"Resolve #{number}", "Resolve", (why, into, note))
+
+
+def _misled(submitted: Submitted) -> tuple[tuple[str, str], ...]:
+    """What does not fit together in a filled-in form."""
+    filled = dict(submitted.fields)
+    into = filled.get(INTO, "").strip()
+    if submitted.action != "resolve" or not into:
+        return ()
+    if filled.get("resolution") != Resolution.DUPLICATE.value:
+        return ((INTO, "Choose Duplicate above, or leave this empty."),)
+    number = into.removeprefix("#")
+    if not number.isdecimal() or number == submitted.value:
+        return ((INTO, "The number of another case of this customer, such as 1001."),)
+    return ()
 
 
 def _transfer(conversation: Conversation, number: str, policy: Policy) -> Form:
@@ -159,7 +182,7 @@ def _transfer(conversation: Conversation, number: str, policy: Policy) -> Form:
 
 def _merge(_conversation: Conversation, number: str, _policy: Policy) -> Form:
     hint = "An open case of the same customer, by its number. This one goes on there."
-    into = FormField("into", "Into which case?", FieldKind.TEXT, hint=hint)
+    into = FormField(INTO, "Into which case?", FieldKind.TEXT, hint=hint)
     return Form("merge", number, f"Merge #{number}", "Merge", (into,))
 
 

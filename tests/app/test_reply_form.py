@@ -1,4 +1,4 @@
-"""*Reply with…* begins with what answered a similar case, or with a macro; the agent alone sends it."""
+"""*Reply with…* begins with what answered a similar case, or with a macro; the agent alone sends it. And *Resolve*."""
 
 from __future__ import annotations
 
@@ -156,3 +156,23 @@ def test_where_not_all_macros_may_fit_it_is_said_how_the_others_are_sent(count: 
     kept = tuple(Macro(f"m{n}", "words") for n in range(count))
     begin = reply_form.form(conversation(), "1001", NORA, replace(POLICY, live=Live(macros=kept))).fields[0]
     assert ("?name in the thread" in begin.hint) == is_told
+
+
+@pytest.mark.parametrize(
+    ("how", "into", "why"),
+    [
+        ("duplicate", "#1042", ""),
+        ("duplicate", " 1042 ", ""),
+        ("duplicate", "", ""),
+        ("duplicate", "the other one", "The number"),
+        ("duplicate", "1001", "The number of another case"),
+        ("solved", "1042", "Choose Duplicate"),
+    ],
+)
+async def test_a_case_resolved_as_a_duplicate_may_name_the_case_in_which_it_goes_on(
+    how: str, into: str, why: str
+) -> None:
+    fields = (("resolution", how), ("into", into), ("note", ""))
+    faults = await OneCase().forms.faults(NORA, DESK, Submitted(Ref(DESK, "m1"), "resolve", "1001", fields))
+    assert [name for name, _ in faults] == (["into"] if why else [])
+    assert why in "".join(sentence for _, sentence in faults)

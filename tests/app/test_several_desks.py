@@ -73,3 +73,19 @@ async def test_cases_go_to_the_desk_that_they_belong_to_and_a_desk_serves_custom
     slack.agent_says(second, "and hello to you on slack")
     await reads(lambda: cal.reads(cal.chat_with(slack.app)), "to you on slack")
     assert "to you on slack" not in "".join(slack.customer_reads() + teams.customer_reads())
+
+
+async def test_a_case_is_transferred_from_behind_the_menu_of_its_card_on_either_platform(company: Company) -> None:
+    slack, teams = company.slack, company.teams
+    slack.customer_says("I want to make a complaint about your company")
+    await until(lambda: teams.thread("#1001"))
+    await teams.agent_presses("#1001", "Transfer to another desk")
+    await until(lambda: teams.bob.form)
+    await teams.bob.fills_in({"desk": "support", "note": "she means a parcel"})
+    there = await until(lambda: slack.thread("#1001"))
+    await reads(lambda: slack.agent_reads(there), "she means a parcel")
+
+    await slack.agent_presses("#1001", "Transfer to another desk")
+    await until(lambda: slack.slack.modals.get(slack.bob.id))
+    await slack.bob.fills_in(slack.app, {"desk": "complaints", "note": "no, the company"})
+    await reads(teams.agent_reads_anywhere, "no, the company")

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.activity import Person, Place, Ref, Side
 from bot.core.conversation import Status
-from bot.core.effects import Amend, ClearButtons, Mark, Post, Redraw, SetTimer, Whisper, Withdraw
+from bot.core.effects import Amend, ClearButtons, Mark, Post, Redraw, SetTimer, Tell, Whisper, Withdraw
 from bot.core.events import (
     AgentCommanded,
     AgentEdited,
@@ -62,6 +62,14 @@ def test_a_form_without_a_person_puts_the_case_back_into_the_queue() -> None:
     story = claimed_by_nora().play(filled("assign", by=SAM))
     assert story.state.status is Status.QUEUED
     assert told(story, "released")
+
+
+def test_a_case_resolved_as_a_duplicate_of_another_goes_on_there() -> None:
+    story = claimed_by_nora().play(filled("resolve", resolution="duplicate", into="#1007", note=""))
+    assert [(e.case, e.verb) for e in story.last if isinstance(e, Tell)] == [(1007, "absorb")]
+    assert story.state.status is Status.ASSIGNED, "until the other case has taken it in"
+    story.play(filled("resolve", resolution="duplicate", into="", note=""))
+    assert story.state.status is Status.RESOLVED
 
 
 def test_a_transfer_brings_everything_to_the_other_desk_and_leaves_a_pointer() -> None:

@@ -117,4 +117,10 @@ def test_no_more_stands_behind_the_menu_of_a_card_than_slack_takes(status: Statu
     assert card is not None
     rare = [button.label for button in card.buttons if button.more]
     assert 0 < len(rare) <= 5
-    assert ("Transfer" in [b.label for b in card.buttons if not b.more]) == (status is not Status.RESOLVED)
+    assert ("Transfer to another desk" in rare) == (status is not Status.RESOLVED)
+
+
+def test_there_is_no_transfer_where_there_is_one_desk() -> None:
+    c = replace(conversation(), status=Status.QUEUED, case=Case(7, "support", HandOver(Reason.ASKED, "asked"), 1.0))
+    body = root_card(c, replace(POLICY, desks=POLICY.desks[:1])).body
+    assert "transfer" not in [button.action for button in body.buttons]
