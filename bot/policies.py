@@ -53,6 +53,7 @@ def policy_of(configuration: Configuration, assistant: RasaAssistant, workspace:
         emergency=own.emergency,
         texts=own.texts,
         ask_rating=settings.satisfaction.ask,
+        ask_to_teach=settings.learning.ask,
         low_rating=settings.satisfaction.low,
         default_language=settings.language,
         timezone=settings.timezone,

@@ -164,6 +164,14 @@ class SatisfactionSection(_Section):
     low: int = Field(default=2, ge=0, le=4)
 
 
+class LearningSection(_Section):
+    """What the bot is taught from cases: what is asked and kept, and when a new model is tried."""
+
+    ask: bool = True
+    quiet_seconds: float = Field(default=120, ge=0, le=86400)
+    doubt_days: float = Field(default=30, ge=0, le=3650)
+
+
 class DailySummarySection(_Section):
     """What every desk is told once a day."""
 
@@ -243,6 +251,7 @@ class Settings(_Section):
     agents: tuple[AgentSection, ...] = ()
     auto_close: AutoCloseSection = AutoCloseSection()
     satisfaction: SatisfactionSection = SatisfactionSection()
+    learning: LearningSection = LearningSection()
     daily_summary: DailySummarySection = DailySummarySection()
     roles: RolesSection = RolesSection()
     files: FilesSection = FilesSection()

@@ -116,6 +116,10 @@ class Keys:
         """Every row that a macro ever had."""
         return f"{self.prefix}:{{macros}}:versions:{name}"
 
+    def doubts(self, name: str) -> str:
+        """Messages that the bot was not sure of; all under one tag."""
+        return f"{self.prefix}:{{doubts}}:{name}"
+
     def lessons(self, name: str) -> str:
         """What the bot is taught; all under one tag."""
         return f"{self.prefix}:{{lessons}}:{name}"

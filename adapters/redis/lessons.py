@@ -36,6 +36,9 @@ class RedisLessons:
     async def forget(self, customer: str) -> int:
         return int(await self._connection.run(scripts.LESSON, self._keys, ["forget", customer]))
 
+    async def customers(self) -> Collection[str]:
+        return {str(customer) for customer in await self._connection.call("HVALS", self._keys[1])}
+
     async def keep_learned(self, intents: Collection[str]) -> None:
         await self._connection.call("SET", self._learned, " ".join(sorted(intents)))
 

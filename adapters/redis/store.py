@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from adapters.redis.audit import RedisAudit
 from adapters.redis.connect import Connection, Durability
+from adapters.redis.doubts import RedisDoubts
 from adapters.redis.errands import RedisErrands
 from adapters.redis.forgetting import RedisForgetting
 from adapters.redis.keys import Keys
@@ -51,6 +52,7 @@ class RedisStore:
         self.ledger = RedisLedger(self._connection, self._keys)
         self.roster = RedisRoster(self._connection, self._keys)
         self.macros = RedisMacros(self._connection, self._keys)
+        self.doubts = RedisDoubts(self._connection, self._keys)
         self.lessons = RedisLessons(self._connection, self._keys)
         self.errands = RedisErrands(self._connection, self._keys)
         self.solved = RedisSolvedCases(self._connection, self._keys)

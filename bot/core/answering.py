@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from bot.core import casework, escalation
+from bot.core import casework, escalation, teaching
 from bot.core.activity import Person, Ref, Side
 from bot.core.conversation import Conversation, HandOver, Line, Mood, Need, Offer, Reason, Speaker
 from bot.core.decision import Decision, nothing
@@ -63,6 +63,7 @@ def heard(conversation: Conversation, event: CustomerSaid | CustomerPressed) -> 
         place=place,
         transcript=(*conversation.transcript, line),
         last_customer_at=max(conversation.last_customer_at, event.at),
+        by_lesson=conversation.by_lesson and not _is_new_passage(conversation, event.at),
     )
     parse = event.parse
     if parse is None:
@@ -164,7 +165,7 @@ def _after_turn(
             doubting = replace(after, doubts=after.doubts + 1)
             return _say(doubting, turn, event.at, policy).noting("unsure", "Not sure what was meant.")
         return _offer_guesses(after, parse, turn, event.at, policy)
-    return _say(replace(after, doubts=0), turn, event.at, policy)
+    return teaching.credited(_say(replace(after, doubts=0), turn, event.at, policy), parse, turn, policy)
 
 
 def _say(conversation: Conversation, turn: Turn, at: float, policy: Policy) -> Decision:
@@ -239,12 +240,15 @@ def _opening(conversation: Conversation, event: CustomerSaid | CustomerPressed) 
     """Count the message, and the passage that it may open."""
     platform = conversation.place.platform
     start = Decision(conversation)
-    first = conversation.last_customer_at == 0.0
-    if first or event.at - conversation.last_customer_at > _NEW_PASSAGE_AFTER:
+    if _is_new_passage(conversation, event.at):
         start = start.noting("opened", f"{event.author.label} began on {platform}.", platform=platform)
     if isinstance(event, CustomerSaid):
         start = start.noting("customer_said", f"{event.author.label} wrote.", platform=platform)
     return start
+
+
+def _is_new_passage(conversation: Conversation, at: float) -> bool:
+    return conversation.last_customer_at == 0.0 or at - conversation.last_customer_at > _NEW_PASSAGE_AFTER
 
 
 def _noting_understood(start: Decision, parse: ParseResult) -> Decision:

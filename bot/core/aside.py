@@ -56,7 +56,8 @@ def _answered(
     number: int,
 ) -> Decision:
     """What the bot says as if nobody else were there; where it would hand over, the case that waits is pointed to."""
-    alone = replace(conversation, status=Status.BOT, case=None)
+    # a case waits already: whatever the bot answers now, by a lesson or not, has spared nobody the work
+    alone = replace(conversation, status=Status.BOT, case=None, by_lesson=True)
     answer = answering.answer(alone, event, policy, number)
     case = _case(conversation)
     if answer.conversation.status is not Status.BOT:

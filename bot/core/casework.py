@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from bot.core import staffing
+from bot.core import staffing, teaching
 from bot.core.activity import Person, Side
 from bot.core.cards import duration, redraw, root_card
 from bot.core.conversation import Case, Conversation, HandOver, Line, Reason, Speaker, Status
@@ -57,12 +57,13 @@ def hand_over(conversation: Conversation, why: HandOver, at: float, policy: Poli
         last_texts=(),
         offer=None,
         transcript=tuple(replace(line, mirrored=True) for line in conversation.transcript),
+        by_lesson=False,
     )
     promise, button = staffing.promise(queued, at, speaking, team_name(speaking, policy), policy)
     told = Body(f"{opening} {promise}".strip(), buttons=(button,) if button else ())
     backlog = tuple(mirror_line(line) for line in conversation.transcript if not line.mirrored)
     return (
-        Decision(trimmed(queued))
+        teaching.left(Decision(trimmed(queued)), conversation)
         .then(Post(Side.CUSTOMER, told, priority=Priority.BOT_WORDS), root_card(queued, policy), *backlog)
         .then(remind(queued, at, policy.reminder_seconds, policy))
         .noting(

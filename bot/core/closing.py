@@ -146,6 +146,7 @@ def archived(conversation: Conversation) -> Conversation:
         last_answer="",
         last_texts=(),
         doubts=0,
+        by_lesson=False,
     )
 
 

@@ -144,7 +144,8 @@ class Case:
     `thread` is the key of the place under its root card, "" until that is there. `moves` counts transfers: each
     has a root card of its own. `remark` is what was said of its end,
     `merged_into` the case in which it goes on, 0 for none. `arrived` is how the last answer that the customer has
-    begins, where no mark on it can say so.
+    begins, where no mark on it can say so. `could_have` is what was said of whether the bot could
+    have answered it, "" before anybody was asked.
     """
 
     number: int
@@ -172,6 +173,7 @@ class Case:
     merged_into: int = 0
     arrived: str = ""
     arrived_at: float = 0.0
+    could_have: str = ""
 
     @property
     def key(self) -> str:
@@ -236,6 +238,7 @@ class Conversation:
     now, "" when nobody's may: what waits in the outbox is held against it again before it is sent. `waiting`
     is what leaves a little later; `left` holds keys of threads in the desks in which this is not spoken any more;
     `absorbed` has the numbers of doubles that go on here. `forgotten` names the wish by which all of it was deleted.
+    With `by_lesson` the bot has answered in this passage with what it was taught.
     """
 
     id: str
@@ -266,6 +269,7 @@ class Conversation:
     language: str = ""
     last_customer_at: float = 0.0
     forgotten: str = ""
+    by_lesson: bool = False
 
     @property
     def is_bots(self) -> bool:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.core import casework, closing, merging, passing, receipts, relay, revealing
+from bot.core import casework, closing, merging, passing, receipts, relay, revealing, teaching
 from bot.core.activity import Person, Ref, Side
 from bot.core.conversation import Conversation, HandOver, Reason, Resolution, Status
 from bot.core.decision import Decision, nothing
@@ -74,10 +74,14 @@ def pressed(conversation: Conversation, event: AgentPressed, policy: Policy, num
             done = receipts.retry(conversation, value)
         case "arrived":
             done = receipts.arrived(conversation, value, by)
+        case teaching.ASK:
+            return teaching.answered(conversation, event)
         case verb if verb in VERBS:
             return _do(conversation, verb, value, by, event.at, policy, number)
         case "reply_with":
             return casework.refuse(conversation, by, "Windows cannot be opened here: write your reply in the thread.")
+        case teaching.TEACH:
+            return casework.refuse(conversation, by, "The form cannot be opened here. `teach N` tells why.")
         case _:
             return casework.refuse(conversation, by, "That button means nothing any more; nothing was changed.")
     return done.then(ClearButtons(Side.AGENTS, event.ref, _ANSWERED[event.action]))
@@ -112,6 +116,8 @@ def commanded(conversation: Conversation, event: AgentCommanded, policy: Policy,
         return revealing.revealed(conversation, event)
     if not relay.is_entitled(by):
         return nothing(conversation)
+    if event.verb == teaching.TAUGHT:
+        return teaching.taught(conversation, event)
     if event.verb == "make_internal":
         return _make_internal(conversation, event)
     if event.verb in merging.VERBS:

@@ -63,6 +63,7 @@ class Live:
     """Everything of the kind. `cases` are ordered by number, oldest first; `waits` is None without any.
 
     `similar` is what was answered before and is like the case that opens now; the engine looks once one does.
+    `learned` has the intents that the model which answers was taught.
     """
 
     on_duty: tuple[Duty, ...] = ()
@@ -70,6 +71,7 @@ class Live:
     waits: Waits | None = None
     similar: tuple[Similar, ...] = ()
     macros: tuple[Macro, ...] = ()
+    learned: frozenset[str] = frozenset()
 
     def load(self, agent: str) -> int:
         """How many open cases the person of that key has."""

@@ -33,6 +33,7 @@ from bot.core import (
     receipts,
     relay,
     satisfaction,
+    teaching,
 )
 from bot.core.conversation import Conversation, Status
 from bot.core.decision import Decision, nothing
@@ -300,6 +301,7 @@ def handle(conversation: Conversation, event: Event, policy: Policy, *, number: 
         return forgetting.afterwards(conversation, event)
     cell = TABLE[conversation.status][type(event)]
     moved = satisfaction.asked_after(conversation, cell.move(conversation, event, policy, number), policy)
+    moved = teaching.asked_after(conversation, moved, event, policy)
     decision = clocks.kept(conversation, moved, event, policy)
     if decision.conversation.status not in cell.to:
         raise InvalidMove(conversation.status, event, decision.conversation.status)

@@ -148,6 +148,8 @@ class Policy:
     """The company's own, an IANA name."""
     ask_rating: bool = True
     """Customers of solved cases are asked how it went."""
+    ask_to_teach: bool = True
+    """Whoever solves a case is asked whether the bot could have answered it."""
     low_rating: int = 2
     """A rating of so much or less (of 5) pings whoever had the case."""
     staffing: Staffing = Staffing()

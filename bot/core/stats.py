@@ -37,6 +37,8 @@ OF_A_CASE: Final = frozenset(
         "rating_asked",
         "rated",
         "unrated",
+        "could_have",
+        "not_could_have",
     }
 )
 """Facts that are counted by what their case is, too: its reason, intent, agent, desk and platform."""

@@ -17,6 +17,7 @@ from bot.core import machine
 from bot.core.policy import Policy
 from bot.core.routing import Doors
 from bot.engine.audit import StoredAudit
+from bot.engine.doubts import StoredDoubts
 from bot.engine.expand import Expansion
 from bot.engine.forgetting import Forgetter
 from bot.engine.hands import Hands
@@ -124,6 +125,7 @@ class Engine:
         staff = StoredStaff(store, self.live, clock, fresh, least_load=policy.staffing.least_load)
         self.staff: Staff = staff
         memory = Memory(store.solved, encoder, policy)
+        self.doubts = StoredDoubts(store.doubts, policy)
         self._worker = Worker(
             store,
             mind,
@@ -132,6 +134,7 @@ class Engine:
             self.live,
             staff,
             memory,
+            self.doubts,
             clock,
             self._markless,
             name=self._name,

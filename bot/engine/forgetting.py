@@ -56,6 +56,10 @@ class Forgetter:
         found: list[Holdings] = []
         for name, customer in await self.store.forgetting.of_customers(is_meant):
             found.append(await self._holdings(name, customer))
+        known = {one.customer for one in found}
+        # a conversation is forgotten at its age, and what it taught is not
+        taught = {customer for customer in await self.store.lessons.customers() if is_meant(customer)} - known
+        found += [Holdings("", customer, "", (), 0, 0) for customer in sorted(taught)]
         return [one for one in found if not one.is_going]
 
     async def of_conversation(self, conversation: str) -> Sequence[Holdings]:
@@ -72,7 +76,7 @@ class Forgetter:
         wish = Wish(
             id=self.fresh(),
             customers=tuple(sorted({one.customer for one in holdings})),
-            conversations=tuple(one.conversation for one in holdings),
+            conversations=tuple(one.conversation for one in holdings if one.conversation),
             cases=tuple(cases),
             by=by,
             at=self.clock.now(),
@@ -160,6 +164,8 @@ class Forgetter:
         for customer in wish.customers:
             # after the conversations: what was being solved meanwhile was remembered until now
             await self.store.solved.forget(customer)
+            await self.store.doubts.forget(customer)
+            await self.store.lessons.forget(customer)
         count = len(wish.conversations)
         text = f"A customer was forgotten: {count} conversation{'' if count == 1 else 's'}"
         if wish.cases:

@@ -72,11 +72,12 @@ class LiveFacts:
         self._good_until = ended + max(_SECONDS, (ended - began) / _SHARE)
 
     async def _read(self) -> Live:
-        roster, touched, cases, macros = await asyncio.gather(
+        roster, touched, cases, macros, learned = await asyncio.gather(
             self._store.roster.rows(),
             self._store.roster.touched(),
             self._store.ledger.open_cases(),
             self._macros.newest(),
+            self._store.lessons.learned(),
         )
         await self._renew_waits()
         duties = (read(row, DutyRow) for row in roster.values())
@@ -89,6 +90,7 @@ class LiveFacts:
             cases=self._open(cases),
             waits=self._waits,
             macros=tuple(Macro(row.name, row.text) for _, row in sorted(macros.items()) if row.text),
+            learned=frozenset(learned),
         )
 
     def _open(self, rows: Sequence[str]) -> tuple[OpenCase, ...]:

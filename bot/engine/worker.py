@@ -32,6 +32,7 @@ from bot.core.events import (
 )
 from bot.core.policy import Policy
 from bot.engine.codec import Remembered, read_event, read_ref
+from bot.engine.doubts import StoredDoubts
 from bot.engine.expand import Expansion
 from bot.engine.forgetting import with_remains
 from bot.engine.hands import insist
@@ -97,6 +98,7 @@ class Worker:
         live: LiveFacts,
         staff: StoredStaff,
         memory: Memory,
+        doubts: StoredDoubts,
         clock: Clock,
         markless: Callable[[], frozenset[str]],
         *,
@@ -112,6 +114,7 @@ class Worker:
         self._live = live
         self._staff = staff
         self._memory = memory
+        self._doubts = doubts
         self._clock = clock
         self._markless = markless
         self._name = name
@@ -155,7 +158,7 @@ class Worker:
             before, keep = conversation, not self.stopping and n + 1 < _IN_A_ROW
             async with self._staff.alone() if gives_cases(event) else nullcontext():
                 try:
-                    conversation, state, changes = await self._decide(conversation, event, claim)
+                    conversation, state, changes, event = await self._decide(conversation, event, claim)
                 except StoreUnavailable:
                     raise
                 except Exception as error:  # noqa: BLE001 - told by what is called
@@ -169,6 +172,7 @@ class Worker:
             await self._staff.followed(before, conversation)
             if conversation is not None:
                 await self._memory.note(before, conversation)
+                await self._doubts.note(before, event, conversation)
             if mail is None:
                 return
             claim = replace(claim, sequence=claim.sequence + 1, mail=mail)
@@ -215,12 +219,13 @@ class Worker:
 
     async def _decide(
         self, before: Conversation | None, event: Event, claim: Claim
-    ) -> tuple[Conversation | None, str, Changes]:
+    ) -> tuple[Conversation | None, str, Changes, Event]:
+        """The conversation afterwards, it encoded, what is to be committed, and the event as it was understood."""
         conversation = before
         if conversation is None:
             if not isinstance(event, CustomerSaid | CustomerPressed):
                 _log.info("nothing_to_belong_to", event=type(event).__name__, conversation=claim.conversation)
-                return None, "", Changes(status="")
+                return None, "", Changes(status=""), event
             conversation = self._mind.core.open_conversation(event, claim.conversation)
         live = await (self._live.fresh() if gives_cases(event) else self._live.now())
         policy = replace(self._mind.policy, live=live, markless=self._markless())
@@ -236,7 +241,7 @@ class Worker:
             decision = decide(conversation, event, policy, number=number)
         after = decision.conversation
         changes = self._expansion.changes(before, decision, event, sequence=claim.sequence, now=self._clock.now())
-        return after, self._remembered.write(after), changes
+        return after, self._remembered.write(after), changes, event
 
     async def _understood(self, conversation: Conversation, event: Event, policy: Policy) -> Event:
         """The event with parse and turn where the core wants them."""

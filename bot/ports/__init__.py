@@ -10,6 +10,7 @@ from bot.ports.assistant import Assistant, CustomerMessage, Understanding
 from bot.ports.attached import AttachmentSource
 from bot.ports.audit import Audit, AuditBook, AuditLine
 from bot.ports.chat import Capabilities, ChatAdapter, Clock, Commands, Forms, Intake, Pace, Posted
+from bot.ports.doubts import DoubtBook, Doubts
 from bot.ports.errands import Errands
 from bot.ports.files import CHUNK, FileCarrier, FileSource, FileStream, Kept, Shelf
 from bot.ports.forgetting import Forgetter, Forgetting, Holdings, Remains
@@ -45,6 +46,8 @@ __all__ = [
     "Clock",
     "Commands",
     "CustomerMessage",
+    "DoubtBook",
+    "Doubts",
     "DutyRow",
     "Encoder",
     "Errands",

@@ -28,7 +28,8 @@ class Remains:
 class Holdings:
     """What is kept of one conversation: numbers of cases, copies at the desk, facts in the journal.
 
-    `customer` is a person's key; with `is_going` it is being forgotten already.
+    `customer` is a person's key; with `is_going` it is being forgotten already. "" is no conversation: then nothing is
+    left of the customer but lessons with their words.
     """
 
     conversation: str

@@ -36,6 +36,10 @@ class Lessons(Protocol):
         """Forget every lesson with that customer's words; how many there were."""
         ...
 
+    async def customers(self) -> Collection[str]:
+        """The keys of those whose words are in lessons."""
+        ...
+
     async def keep_learned(self, intents: Collection[str]) -> None:
         """Write down, over what was there, which intents the model that answers has from lessons."""
         ...

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.ports.audit import Audit
+from bot.ports.doubts import Doubts
 from bot.ports.errands import Errands
 from bot.ports.forgetting import Forgetting
 from bot.ports.lessons import Lessons
@@ -156,6 +157,9 @@ class Store(Protocol):
 
     @property
     def macros(self) -> Macros: ...
+
+    @property
+    def doubts(self) -> Doubts: ...
 
     @property
     def lessons(self) -> Lessons: ...

@@ -95,14 +95,17 @@ _STAYS: Final = (
 
 def _holdings(found: Sequence[Holdings]) -> str:
     cases = sorted({number for one in found for number in one.cases})
-    parts = [_count(len(found), "conversation")]
+    parts = [_count(sum(bool(one.conversation) for one in found), "conversation")]
     if cases:
         shown = ", ".join(f"#{number}" for number in cases[:_MOST_CASES])
         more = f" and {len(cases) - _MOST_CASES} more" if len(cases) > _MOST_CASES else ""
         parts.append(f"{_count(len(cases), 'case')} ({shown}{more})")
     parts.append(f"{_count(sum(one.facts for one in found), 'line')} of the journal")
     parts.append(f"{_count(sum(one.copies for one in found), 'message')} of theirs at the desk, with files")
-    return ", ".join(parts) + ", their slots, what was remembered of solved cases, and what waits to be sent"
+    return (
+        ", ".join(parts)
+        + ", their slots, what was remembered of solved cases, lessons with their words, and what waits to be sent"
+    )
 
 
 def _count(n: int, what: str) -> str:

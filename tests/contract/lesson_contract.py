@@ -40,8 +40,10 @@ class LessonContract:
         await store.lessons.put(2, "bob's", customer=BOB, expected=0)
         await store.lessons.put(3, "ann's too", customer=ANN, expected=0)
         await store.lessons.put(3, "approved", customer="", expected=1)
+        assert set(await store.lessons.customers()) == {ANN, BOB}
         assert await store.lessons.forget(ANN) == 2
         assert await store.lessons.forget(ANN) == 0
+        assert set(await store.lessons.customers()) == {BOB}
         assert await store.lessons.rows() == {2: (1, "bob's")}
 
     async def test_what_was_removed_does_not_come_back_with_a_later_version(self, store: RedisStore) -> None:

@@ -11,17 +11,18 @@ from pathlib import Path
 import pytest
 
 from adapters.redis.embedded import embedded
+from tests.contract.doubt_contract import DoubtContract
 from tests.contract.forgetting_contract import ForgettingContract
 from tests.contract.lesson_contract import LessonContract
 from tests.contract.store_contract import StoreContract
 from tests.support.cluster import cluster
 
 
-class TestEmbedded(StoreContract, ForgettingContract, LessonContract):
+class TestEmbedded(StoreContract, ForgettingContract, LessonContract, DoubtContract):
     """On the server that the product finds for itself."""
 
 
-class TestValkeyOfTheWheel(StoreContract, ForgettingContract, LessonContract):
+class TestValkeyOfTheWheel(StoreContract, ForgettingContract, LessonContract, DoubtContract):
     """On the server inside the wheel: what an installation without any gets."""
 
     @pytest.fixture(scope="class")
@@ -37,7 +38,7 @@ class TestValkeyOfTheWheel(StoreContract, ForgettingContract, LessonContract):
             runner.run(server.stop())
 
 
-class TestCluster(StoreContract, ForgettingContract, LessonContract):
+class TestCluster(StoreContract, ForgettingContract, LessonContract, DoubtContract):
     """On three masters: every script stays within one hash tag."""
 
     @pytest.fixture(scope="class")

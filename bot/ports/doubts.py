@@ -1,0 +1,56 @@
+"""Messages that the bot was not sure of: as the store keeps them (encoded rows), and as services read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.core.doubts import Doubt
+
+
+class Doubts(Protocol):
+    """Encoded rows by the message's key, a bounded number. All may be done twice, and raise StoreUnavailable."""
+
+    async def put(self, id: str, row: str, *, customer: str, conversation: str, at: float, most: int) -> None:
+        """Keep a message of a customer (a person's key), or change it; beyond `most` the oldest go."""
+        ...
+
+    async def row(self, id: str) -> str | None:
+        """One row, None when it is not kept (any more)."""
+        ...
+
+    async def rows(self) -> Sequence[str]:
+        """All rows, in no order."""
+        ...
+
+    async def change(self, id: str, row: str) -> None:
+        """Put another row where one is kept; nothing where none is."""
+        ...
+
+    async def remove(self, id: str) -> None:
+        """Forget one message."""
+        ...
+
+    async def clear(self, conversation: str) -> None:
+        """Forget all messages of a conversation."""
+        ...
+
+    async def forget(self, customer: str) -> int:
+        """Forget all messages of a customer; how many there were."""
+        ...
+
+    async def drop(self, before: float) -> None:
+        """Forget what is older than that (seconds since 1970)."""
+        ...
+
+
+class DoubtBook(Protocol):
+    """The doubtful messages, decoded. Every method raises StoreUnavailable."""
+
+    async def all(self) -> Sequence[Doubt]:
+        """Every one that is kept, most informative first."""
+        ...
+
+    async def remove(self, id: str) -> None:
+        """Forget one: it became a lesson, or teaches nothing."""
+        ...
