@@ -54,6 +54,7 @@ def policy_of(configuration: Configuration, assistant: RasaAssistant, workspace:
         texts=own.texts,
         ask_rating=settings.satisfaction.ask,
         ask_to_teach=settings.learning.ask,
+        doubt_seconds=settings.learning.doubt_days * 86400.0,
         low_rating=settings.satisfaction.low,
         default_language=settings.language,
         timezone=settings.timezone,

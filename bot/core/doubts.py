@@ -79,6 +79,8 @@ Finding = Doubt | Meant | TakenBack | CameToPeople
 
 def found(before: Conversation | None, event: Event, after: Conversation, policy: Policy) -> Finding | None:
     """What one event means for the doubtful messages; None for nothing. `event` as it was understood."""
+    if policy.doubt_seconds <= 0:
+        return None
     if after.case is not None and (before is None or before.case is None or before.case.number != after.case.number):
         return CameToPeople()
     match event:

@@ -150,6 +150,8 @@ class Policy:
     """Customers of solved cases are asked how it went."""
     ask_to_teach: bool = True
     """Whoever solves a case is asked whether the bot could have answered it."""
+    doubt_seconds: float = 30 * 86400.0
+    """How long messages that the bot was not sure of are kept for review; 0: not at all."""
     low_rating: int = 2
     """A rating of so much or less (of 5) pings whoever had the case."""
     staffing: Staffing = Staffing()

@@ -41,6 +41,10 @@ class StoredDoubts:
     async def remove(self, id: str) -> None:
         await self.doubts.remove(id)
 
+    async def drop_old(self, now: float) -> None:
+        """Forget those that were kept for long enough."""
+        await self.doubts.drop(now - self.policy.doubt_seconds)
+
     async def note(self, before: Conversation | None, event: Event, after: Conversation) -> None:
         """Keep, change or drop what one event means for them. `event` as it was understood."""
         found = doubts.found(before, event, after, self.policy)

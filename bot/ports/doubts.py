@@ -54,3 +54,7 @@ class DoubtBook(Protocol):
     async def remove(self, id: str) -> None:
         """Forget one: it became a lesson, or teaches nothing."""
         ...
+
+    async def drop_old(self, now: float) -> None:
+        """Forget those that were kept for long enough by then (seconds since 1970)."""
+        ...

@@ -51,6 +51,12 @@ def test_what_it_was_sure_of_is_not() -> None:
     assert talk.play(customer("where is my parcel", parse=meaning(), turn=turn())) is None
 
 
+def test_nothing_is_kept_where_the_company_does_not_want_it() -> None:
+    conversation_after = handle(conversation(), says("is it anywhere"), POLICY, number=1).conversation
+    unwanted = replace(POLICY, doubt_seconds=0.0)
+    assert doubts.found(conversation(), says("is it anywhere"), conversation_after, unwanted) is None
+
+
 @pytest.mark.parametrize("text", ["??", "12", "x" * 900])
 def test_what_teaches_nothing_is_not(text: str) -> None:
     assert Talk().play(says(text)) is None
