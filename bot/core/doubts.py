@@ -5,53 +5,22 @@ One that comes before people after all is theirs, and one that its author change
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Final
 
 from bot.core import answering, escalation
 from bot.core.conversation import Conversation, Speaker
 from bot.core.events import CustomerDeleted, CustomerEdited, CustomerPressed, CustomerSaid, Event
-from bot.core.lessons import MAX_TEXT
+from bot.core.lessons import MAX_TEXT, Doubt
 from bot.core.policy import Policy
 from bot.core.teaching import fit_words
 from bot.core.words import language_of
 from nlu.types import ParseResult
 
 MOST_KEPT: Final = 500
+"""Messages that wait for review: more than anybody reviews in a month."""
 _GUESSES: Final = 3
 _LEAST_LETTERS: Final = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """One message. `text` is fit for a lesson, `at` in seconds since 1970.
-
-    `guesses` are pairs of intent and probability, best first; `meant` is the one that the customer pressed, if any.
-    """
-
-    id: str
-    text: str
-    language: str
-    at: float
-    guesses: tuple[tuple[str, float], ...] = ()
-    meant: str = ""
-
-    @property
-    def code(self) -> str:
-        """A short name that people can type."""
-        return hashlib.sha256(self.id.encode()).hexdigest()[:8]
-
-    @property
-    def suggested(self) -> str:
-        """What it most likely means: what the customer pressed, else the best guess; "" without any."""
-        return self.meant or (self.guesses[0][0] if self.guesses else "")
-
-    @property
-    def informative(self) -> float:
-        """How much is learned from it, from 0: what the customer has explained first, then what the bot wavered on."""
-        first, second = (*(p for _, p in self.guesses), 0.0, 0.0)[:2]
-        return (1.0 if self.meant else 0.0) + 1.0 - (first - second)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ intent the answer, too. It is proposed by an agent, approved by a lead, and goes
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -73,6 +74,37 @@ class Lesson:
     def waits(self) -> bool:
         """Whether somebody has to decide about it."""
         return self.state in {LessonState.PROPOSED, LessonState.HELD}
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A message that the bot was not sure of. `text` is fit for a lesson, `at` in seconds since 1970.
+
+    `guesses` are pairs of intent and probability, best first; `meant` is the one that the customer pressed, if any.
+    """
+
+    id: str
+    text: str
+    language: str
+    at: float
+    guesses: tuple[tuple[str, float], ...] = ()
+    meant: str = ""
+
+    @property
+    def code(self) -> str:
+        """A short name that people can type."""
+        return hashlib.sha256(self.id.encode()).hexdigest()[:8]
+
+    @property
+    def suggested(self) -> str:
+        """What it most likely means: what the customer pressed, else the best guess; "" without any."""
+        return self.meant or (self.guesses[0][0] if self.guesses else "")
+
+    @property
+    def informative(self) -> float:
+        """How much is learned from it, from 0: what the customer has explained first, then what the bot wavered on."""
+        first, second = (*(p for _, p in self.guesses), 0.0, 0.0)[:2]
+        return (1.0 if self.meant else 0.0) + 1.0 - (first - second)
 
 
 WANTED: Final = frozenset({LessonState.APPROVED, LessonState.LIVE})

@@ -12,8 +12,9 @@ import structlog
 
 from bot.core import doubts
 from bot.core.conversation import Conversation
-from bot.core.doubts import CameToPeople, Doubt, Finding, Meant, TakenBack
+from bot.core.doubts import CameToPeople, Finding, Meant, TakenBack
 from bot.core.events import Event
+from bot.core.lessons import Doubt
 from bot.core.policy import Policy
 from bot.engine.codec import Unreadable, read, write
 from bot.errors import StoreUnavailable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.core.doubts import Doubt
+from bot.core.lessons import Doubt
 
 
 class Doubts(Protocol):
