@@ -64,7 +64,8 @@ def resolve(
 
 def close_unanswered(conversation: Conversation, silence: str, at: float, policy: Policy) -> Decision:
     """Close a case whose customer does not answer any more, as `silence` tells; they can open it again by writing."""
-    case = replace(casework.case_of(conversation), resolved_at=at, resolved_by="nobody: no answer", wakes_at=None)
+    case = replace(casework.case_of(conversation), resolved_at=at, resolved_by="", wakes_at=None)
+    case = replace(case, resolution="no answer from the customer", remark="")
     closed = f"#{case.number} closed without an answer"
     done = replace(conversation, status=Status.RESOLVED, case=case, held=(), moods=(), returned=closed)
     return (

@@ -113,7 +113,8 @@ def _passed_on(
     case = _case(conversation)
     note = _was_due(conversation, why, policy)
     to = policy.desk(policy.desk(case.desk).hands_to)
-    return decision.followed_by(passing.transfer(decision.conversation, to, note, _NOBODY, at, policy))
+    passed = passing.transfer(decision.conversation, to, note, _NOBODY, at, policy, said="passed_on_late")
+    return decision.followed_by(passed)
 
 
 def _marked(conversation: Conversation, planned: sla.Planned) -> Conversation:

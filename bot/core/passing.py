@@ -30,8 +30,13 @@ def desk_named(words: str, policy: Policy) -> Desk | None:
     return next((d for d in policy.desks if meant in {d.name.casefold(), d.title.casefold()} and meant), None)
 
 
-def transfer(conversation: Conversation, to: Desk, note: str, by: Person, at: float, policy: Policy) -> Decision:
-    """Move the case to another desk: a root card and the transcript there, a pointer here, where nothing is relayed."""
+def transfer(
+    conversation: Conversation, to: Desk, note: str, by: Person, at: float, policy: Policy, *, said: str = "transferred"
+) -> Decision:
+    """Move the case to another desk: a root card and the transcript there, a pointer here, where nothing is relayed.
+
+    `said` names what the customer is told of why.
+    """
     case = conversation.case
     assert case is not None, "only a case is passed on"
     before = policy.desk(case.desk)
@@ -45,19 +50,19 @@ def transfer(conversation: Conversation, to: Desk, note: str, by: Person, at: fl
         left=casework.left_with(conversation),
         transcript=tuple(replace(line, mirrored=True) for line in conversation.transcript),
     )
-    said = f" “{note}”" if note else ""
+    remark = f" “{note}”" if note else ""
     there, here = to.title or to.name, before.title or before.name
-    pointer = f"➡️ {by.label} passed this on to {there}.{said} What is written here stays here."
-    context = f"➡️ {by.label} passed this on from {here}.{said}"
+    pointer = f"➡️ {by.label} passed this on to {there}.{remark} What is written here stays here."
+    context = f"➡️ {by.label} passed this on from {here}.{remark}"
     return (
         Decision(after)
         .then(CancelTimer(casework.WAKE), casework.remind(after, at, policy.reminder_seconds, policy))
-        .then(casework.tell(after, policy, "transferred"))
+        .then(casework.tell(after, policy, said))
         .then(Post(Side.AGENTS, Body(pointer, quiet=True), priority=Priority.STATUS, former=True))
         .then(moved_card(conversation, there, policy), root_card(after, policy))
         .then(Post(Side.AGENTS, Body(context, quiet=True), priority=Priority.MIRRORED))
         .then(*_transcript(conversation))
-        .noting("transferred", f"#{case.number} went from {here} to {there} ({by.label}).{said}", desk=to.name)
+        .noting("transferred", f"#{case.number} went from {here} to {there} ({by.label}).{remark}", desk=to.name)
     )
 
 

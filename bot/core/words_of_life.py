@@ -36,6 +36,20 @@ LIFE: Final[Mapping[str, Mapping[str, str]]] = {
         "it": "La passo a colleghi che conoscono meglio l'argomento. Vedono tutto quanto sopra e risponderanno "
         "proprio qui.",
     },
+    "passed_on_late": {
+        "en": "This is taking longer than it should, and I'm sorry. I have asked more colleagues to step in. They see "
+        "everything above, and will answer right here.",
+        "de": "Das dauert länger, als es sollte, und das tut mir leid. Ich habe weitere Kolleginnen und Kollegen "
+        "dazugeholt. Sie sehen alles hier und antworten an dieser Stelle.",
+        "fr": "L'attente est plus longue que prévu, et j'en suis désolé. J'ai fait appel à d'autres collègues. Ils "
+        "voient tout ce qui précède et répondront ici même.",
+        "es": "Esto está tardando más de lo debido, y lo siento. He avisado a otros compañeros. Ven todo lo anterior "
+        "y le contestarán aquí mismo.",
+        "pt": "Isto está a demorar mais do que devia, e peço desculpa. Chamei outros colegas. Veem tudo o que está "
+        "acima e respondem aqui mesmo.",
+        "it": "Sta passando più tempo del dovuto, e me ne scuso. Ho coinvolto altri colleghi. Vedono tutto quanto "
+        "sopra e risponderanno proprio qui.",
+    },
     "snoozed": {
         "en": "{agent} is looking into this and will come back to you right here. You don't need to do anything.",
         "de": "{agent} kümmert sich darum und meldet sich hier wieder. Sie müssen nichts weiter tun.",

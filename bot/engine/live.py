@@ -25,6 +25,8 @@ _WAITS_SECONDS: Final = 300.0
 _HOURS_OF_WAITS: Final = 24
 _TO_END_OF_BUCKET: Final = 10**0.05
 """A quantile is the middle of its bucket; what customers are told must not be too short."""
+_OPENING_SECONDS: Final = 3.0
+"""A case that is about to open is in the store by then, or does not open."""
 _SHARE: Final = 0.05
 """The most of our time that may go into reading: with very many open cases the facts are renewed more rarely."""
 
@@ -40,6 +42,7 @@ class LiveFacts:
         self._good_until = 0.0
         self._reading = asyncio.Lock()
         self._decoded: dict[str, OpenCase] = {}
+        self._opening: dict[int, tuple[OpenCase, float]] = {}
         self._waits: Waits | None = None
         self._waits_good_until = 0.0
 
@@ -57,6 +60,14 @@ class LiveFacts:
         async with self._reading:
             await self._renew()
         return self._known
+
+    async def with_opening(self, case: OpenCase) -> Live:
+        """What is true now, for a case that opens here: it counts from this moment, before the store shows it.
+
+        So those who come in the same moment are not all told that they are next.
+        """
+        self._opening[case.number] = (case, asyncio.get_running_loop().time() + _OPENING_SECONDS)
+        return await self.fresh()
 
     async def _renew(self) -> None:
         loop = asyncio.get_running_loop()
@@ -96,7 +107,11 @@ class LiveFacts:
     def _open(self, rows: Sequence[str]) -> tuple[OpenCase, ...]:
         """The open cases. Most rows are as they were a second ago, so that only those that changed are decoded."""
         self._decoded = {row: self._decoded.get(row) or _case(row) for row in rows}
-        return tuple(sorted(self._decoded.values(), key=lambda case: case.number))
+        shown = {case.number: case for case in self._decoded.values()}
+        now = asyncio.get_running_loop().time()
+        self._opening = {n: each for n, each in self._opening.items() if n not in shown and now < each[1]}
+        shown |= {number: case for number, (case, _) in self._opening.items()}
+        return tuple(sorted(shown.values(), key=lambda case: case.number))
 
     async def _renew_waits(self) -> None:
         """What waiting was like in the last day: it changes slowly, and takes many keys to read."""

@@ -30,6 +30,7 @@ from bot.core.events import (
     TimerFired,
     Turn,
 )
+from bot.core.live import Live, OpenCase
 from bot.core.policy import Policy
 from bot.engine.codec import Remembered, read_event, read_ref
 from bot.engine.doubts import StoredDoubts
@@ -237,11 +238,19 @@ class Worker:
             # number is drawn for one decision alone: others are made while this one waits.
             number = await self._insist(self._store.mailboxes.case_number)
             similar = await self._memory.like(decision.conversation)
-            policy = replace(policy, live=replace(policy.live, similar=similar)) if similar else policy
+            live = await self._facts_for(decision.conversation, number)
+            policy = replace(policy, live=replace(live, similar=similar))
             decision = decide(conversation, event, policy, number=number)
         after = decision.conversation
         changes = self._expansion.changes(before, decision, event, sequence=claim.sequence, now=self._clock.now())
         return after, self._remembered.write(after), changes, event
+
+    async def _facts_for(self, opening: Conversation, number: int) -> Live:
+        """What is true for a case that is about to open with that number."""
+        case = opening.case
+        assert case is not None, "a case is about to open"
+        shown = OpenCase(number, opening.id, case.desk, opening.status.value, "", case.opened_at)
+        return await self._live.with_opening(shown)
 
     async def _understood(self, conversation: Conversation, event: Event, policy: Policy) -> Event:
         """The event with parse and turn where the core wants them."""

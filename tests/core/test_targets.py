@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.activity import Side
-from bot.core.cards import redraw
+from bot.core.cards import redraw, root_card
 from bot.core.conversation import Status
 from bot.core.effects import Post, Redraw
 from bot.core.events import TimerFired
@@ -170,6 +170,8 @@ def test_a_case_that_nobody_answers_goes_to_the_next_desk_once(late: float) -> N
     assert (case.desk, case.moves, desk.conversation.status) == ("legal", 1, Status.QUEUED)
     assert desk.kinds().count("sla_breached") == 1
     assert any("“The first answer was due Mon 11:00 Lisbon.”" in text for text in desk.desk)
+    assert sum("longer than it should" in text for text in desk.customer) == 1
+    assert not any("know this better" in text for text in desk.customer), "nobody may be told that others know better"
 
 
 def test_nothing_stands_above_the_new_desks_card() -> None:
@@ -191,6 +193,7 @@ def test_a_customer_who_does_not_answer_is_warned_and_then_the_case_is_closed() 
     desk.until(MONDAY + 3 * 3600 + 60)
     assert desk.conversation.status is Status.RESOLVED
     assert "closed case" in desk.customer[-1]
+    assert "resolved (no answer from the customer)" in root_card(desk.conversation, CLOSING).body.text
     assert "closed_unanswered" in desk.kinds()
     assert "resolved" not in desk.kinds()
     assert desk.timers == {}

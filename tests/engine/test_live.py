@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from adapters.redis.store import RedisStore
@@ -95,3 +96,20 @@ async def test_what_was_known_last_counts_while_the_store_is_away(store: RedisSt
     leaving.leave()
     assert known.on_duty
     assert await facts.fresh() == known
+
+
+async def test_customers_who_come_in_the_same_moment_are_told_different_places_in_the_queue(store: RedisStore) -> None:
+    await on_duty(store)
+    town = Town()
+    customers = [person(f"ann{n}") for n in range(5)]
+    engine = engine_on(store, {"town": town})
+    await engine.start()
+    await asyncio.gather(*(engine.intake.take(town.says(who, chat_with(who), "help me")) for who in customers))
+
+    def told() -> list[str]:
+        return [text for who in customers for text in town.visible(chat_with(who)) if " queue" in text]
+
+    await town.until(lambda: len(told()) == len(customers))
+    await engine.stop()
+    assert sum("You are next in the queue" in text for text in told()) == 1
+    assert all(any(f"number {place} in the queue" in text for text in told()) for place in range(2, 6))
