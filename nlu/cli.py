@@ -86,11 +86,12 @@ def _print(evaluation: Any, *, as_json: bool, report: Path | None, title: str) -
 @click.option("--data", "sources", type=EXISTING, required=True, multiple=True, help="Training data: file or folder.")
 @click.option("--out", type=ANY_PATH, required=True, help="The model store; made where it does not exist.")
 @click.option("--seed", type=int, default=0, show_default=True)
-def train(config_path: Path, sources: tuple[Path, ...], out: Path, seed: int) -> None:
+@click.option("--enclose", type=EXISTING, help="A folder that becomes part of the model, under its own name.")
+def train(config_path: Path, sources: tuple[Path, ...], out: Path, seed: int, enclose: Path | None) -> None:
     """Train a model. The last line on stdout is a JSON summary."""
     config = _configuration(config_path)
     data = _read(*sources)
-    summary = _late("nlu.training").train(data, config, out, seed=seed, notify=_say)
+    summary = _late("nlu.training").train(data, config, out, seed=seed, notify=_say, enclosed=enclose)
     click.echo(json.dumps(summary.to_json()))
 
 

@@ -59,17 +59,26 @@ def publish(staging: Path, store: Path) -> str:
 
     A model with the same content is not stored twice: its version becomes current again.
     """
-    digest = _hash(staging / MANIFEST)[:12]
-    versions = list_versions(store)
-    version = next((v for v in versions if v.endswith(digest)), None)
-    if version is None:
-        highest = max((int(v[1 : v.index("-")]) for v in versions), default=0)
-        version = f"v{highest + 1:04d}-{digest}"
-        staging.replace(store / version)
-    else:
-        shutil.rmtree(staging)
+    version = version_for(staging, store)
+    keep(staging, store, version)
     set_current(store, version)
     return version
+
+
+def version_for(sealed: Path, store: Path) -> str:
+    """Return the version of a sealed folder in the store: a new one, or the one under which its content is there."""
+    digest = _hash(sealed / MANIFEST)[:12]
+    versions = list_versions(store)
+    known = next((v for v in versions if v.endswith(digest)), None)
+    return known or f"v{max((int(v[1 : v.index('-')]) for v in versions), default=0) + 1:04d}-{digest}"
+
+
+def keep(sealed: Path, store: Path, version: str) -> None:
+    """Move a sealed folder into the store, in one step; one that is there already stays as it is."""
+    if (store / version / MANIFEST).is_file():
+        shutil.rmtree(sealed)
+    else:
+        sealed.replace(store / version)
 
 
 def list_versions(store: Path) -> list[str]:

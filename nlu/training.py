@@ -29,7 +29,7 @@ from nlu.model import Model
 from nlu.places import cache_folder
 from nlu.progress import progress
 from nlu.registry import KINDS, missing_requirements
-from nlu.store import publish, seal
+from nlu.store import keep, publish, seal, version_for
 from nlu.training_data import TrainingData
 
 FEATURES: Final = frozenset({Part.TOKENS, Part.PATTERN_FEATURES, Part.NGRAMS, Part.EMBEDDING})
@@ -103,7 +103,7 @@ def fit(data: TrainingData, config: PipelineConfig, *, seed: int = 0, notify: Ca
         with threadpool_limits(1):  # more threads sum in another order, and the model would be another
             component = LEARN[step.name](corpus, step.options)
         if isinstance(component, SentenceEncoder):
-            _embed(component, drafts, notify)
+            embed(component, drafts, notify)
         elif KINDS[step.name].provides & FEATURES:
             for draft in drafts:
                 component.process(draft)
@@ -111,7 +111,8 @@ def fit(data: TrainingData, config: PipelineConfig, *, seed: int = 0, notify: Ca
     return Model("unsaved", tuple(components), {})
 
 
-def _embed(component: SentenceEncoder, drafts: Sequence[Draft], notify: Callable[[str], None]) -> None:
+def embed(component: SentenceEncoder, drafts: Sequence[Draft], notify: Callable[[str], None] = _silent) -> None:
+    """Encode many texts at once; those that were encoded before on this machine are remembered."""
     texts = [d.text for d in drafts]
     told = progress("encoding", len(set(texts)), notify)
     views = view_with_cache(component.encoder, texts, cache_folder() / "embeddings.sqlite", told)
@@ -127,9 +128,13 @@ def train(
     *,
     seed: int = 0,
     notify: Callable[[str], None] = _silent,
+    enclosed: Path | None = None,
+    candidate_in: Path | None = None,
 ) -> Summary:
     """Train and publish into the store at `out`; the new version becomes current at the very end.
 
+    `enclosed` is a folder that becomes part of the model, under its own name and under the manifest's hashes. With
+    `candidate_in`, another folder, nothing is published: the model is left there under the version it would have.
     What is made once for a machine (encoder, shipped detectors) is made before the clock starts.
     Raises ModelError, before any work, when `out` cannot be made.
     """
@@ -141,10 +146,10 @@ def train(
     prepare(config)
     wall, cpu = time.perf_counter(), time.process_time()
     model = fit(data, config, seed=seed, notify=notify)
-    version = save(model, data, config, out, seed=seed)
+    version = save(model, data, config, out, seed=seed, enclosed=enclosed, candidate_in=candidate_in)
     return Summary(
         model=version,
-        path=str(out / version),
+        path=str((candidate_in or out) / version),
         examples=len(data.examples),
         intents=len(data.intents),
         entities=len(data.entities),
@@ -154,10 +159,20 @@ def train(
     )
 
 
-def save(model: Model, data: TrainingData, config: PipelineConfig, out: Path, *, seed: int) -> str:
-    """Write a model as a new version of the store at `out` and make it current; return the version."""
-    out.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=out))
+def save(
+    model: Model,
+    data: TrainingData,
+    config: PipelineConfig,
+    out: Path,
+    *,
+    seed: int,
+    enclosed: Path | None = None,
+    candidate_in: Path | None = None,
+) -> str:
+    """Write a model as a new version of the store at `out` and make it current, or as a candidate; see `train`."""
+    place = candidate_in or out
+    place.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=place))
     try:
         entries: list[dict[str, str]] = []
         for number, (step, component) in enumerate(zip(config.steps, model.components, strict=True)):
@@ -166,6 +181,8 @@ def save(model: Model, data: TrainingData, config: PipelineConfig, out: Path, *,
             component.save(folder)
             entries.append({"name": step.name, "folder": folder.name})
         write_json(staging / "config.json", config.to_json())
+        if enclosed is not None:
+            shutil.copytree(enclosed, staging / enclosed.name)
         seal(
             staging,
             {
@@ -180,6 +197,10 @@ def save(model: Model, data: TrainingData, config: PipelineConfig, out: Path, *,
             },
         )
         staging.chmod(0o755)
-        return publish(staging, out)
+        if candidate_in is None:
+            return publish(staging, out)
+        version = version_for(staging, out)
+        keep(staging, candidate_in, version)
+        return version
     finally:
         shutil.rmtree(staging, ignore_errors=True)

@@ -17,7 +17,7 @@ from nlu.components.fallback import FallbackClassifier
 from nlu.config import PipelineConfig
 from nlu.draft import Draft
 from nlu.model import Model, load
-from nlu.store import current_version, list_versions, set_current
+from nlu.store import current_version, keep, list_versions, set_current
 from nlu.training import fit, train
 from nlu.training_data import Example, TrainingData
 from nlu.types import Intent, ParseResult
@@ -128,6 +128,26 @@ def test_the_same_model_is_stored_once_and_another_can_be_made_current(
     assert load(tmp_path).version == second == current_version(tmp_path)
     with pytest.raises(ModelError, match="holds no version"):
         set_current(tmp_path, "v0009-000000000000")
+
+
+def test_a_candidate_is_in_no_store_until_it_is_kept_and_carries_the_folder_it_was_given(
+    shop: TrainingData, light_config: PipelineConfig, tmp_path: Path
+) -> None:
+    store, place, enclosed = tmp_path / "store", tmp_path / "candidates", tmp_path / "lessons"
+    first = train(shop, light_config, store).model
+    enclosed.mkdir()
+    (enclosed / "domain.yml").write_text("intents: [a]\n")
+    made = train(shop, light_config, store, enclosed=enclosed, candidate_in=place)
+    assert made.model.startswith("v0002-")
+    assert (list_versions(store), current_version(store)) == ([first], first)
+    assert load(place / made.model).version == made.model
+    keep(place / made.model, store, made.model)
+    assert (list_versions(store), current_version(store)) == ([first, made.model], first)
+    keep(Path(train(shop, light_config, store, enclosed=enclosed, candidate_in=place).path), store, made.model)
+    assert (list_versions(store), list(place.iterdir())) == ([first, made.model], []), "the same is not kept twice"
+    (store / made.model / "lessons" / "domain.yml").write_text("intents: [b]\n")
+    with pytest.raises(ModelError, match=r"lessons/domain.yml does not match its hash"):
+        load(store / made.model)
 
 
 @pytest.mark.parametrize("damage", ["change", "lack", "more", "manifest"])
