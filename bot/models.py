@@ -8,11 +8,13 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
+import nlu.places
 import nlu.process
 import nlu.store
 from bot.core.solved import Meaning
@@ -27,22 +29,54 @@ _STAMP = "trained-on"
 _ROOT = Path(__file__).resolve().parent.parent
 
 
+class Companion(Protocol):
+    """What has to change together with the model: the dialogue that its lessons belong to."""
+
+    async def prepare(self, model: Path) -> None:
+        """Be ready for messages that the model in this folder has understood, beside those of the one before.
+
+        Raises UnderstandingUnavailable with the reason when that is not possible.
+        """
+        ...
+
+    def settle(self, version: str) -> None:
+        """A model that was prepared for answers from now on."""
+        ...
+
+
 class BesideTheLoop:
     """The `Understanding`, `Encoder` and `Models` ports over NLU processes and a store of models.
 
     What `current` names in the store is what answers: another process may change it, and so may somebody who trains.
     """
 
-    def __init__(self, store: Path, *, workers: int, seconds: float, look_seconds: float = 2.0) -> None:
+    def __init__(
+        self,
+        store: Path,
+        *,
+        workers: int,
+        seconds: float,
+        look_seconds: float = 2.0,
+        companion: Companion | None = None,
+    ) -> None:
         """`look_seconds` is how often the store is looked at for another current model."""
         self._store = store
-        self._processes = nlu.process.NluProcess(store, workers=workers, time_limit=seconds)
+        self._companion = companion
+        self._processes_of = partial(nlu.process.NluProcess, workers=workers, time_limit=seconds)
+        self._processes = self._processes_of(store)
         self._look_seconds = look_seconds
         self._following: asyncio.Task[None] | None = None
         self._switching = asyncio.Lock()
 
     async def start(self) -> None:
         """Load the model. Raises UnderstandingUnavailable with the reason when that is not possible."""
+        version = await asyncio.to_thread(nlu.store.current_version, self._store)
+        if version:
+            # the version, and not whatever is current when a process has to be replaced: its companion must be here
+            self._processes = self._processes_of(self._store / version)
+            if self._companion is not None:
+                await self._companion.prepare(self._store / version)
+                self._companion.settle(version)
         try:
             await self._processes.start()
         except nlu.process.UnderstandingUnavailable as error:
@@ -77,13 +111,19 @@ class BesideTheLoop:
                 await self._load(version)
             else:
                 await _verified(self._store / version)
+                if self._companion is not None:
+                    await self._companion.prepare(self._store / version)
             await asyncio.to_thread(nlu.store.set_current, self._store, version)
 
     async def _load(self, version: str) -> None:
+        if self._companion is not None:
+            await self._companion.prepare(self._store / version)
         try:
             await self._processes.swap(self._store / version)
         except nlu.process.UnderstandingUnavailable as error:
             raise UnderstandingUnavailable(str(error)) from error
+        if self._companion is not None:
+            self._companion.settle(version)
 
     async def _follow(self) -> None:
         """Let what `current` names answer. One that cannot be loaded is said once, and the old one goes on."""
@@ -144,19 +184,30 @@ def _row(folder: Path, *, is_current: bool) -> ModelRow:
     return ModelRow(folder.name, made_at, *sizes, is_current, metrics)
 
 
-async def ensure_trained(config: Path, data: Sequence[Path], store: Path, *, quiet: bool = False) -> Path:
+async def ensure_trained(
+    config: Path,
+    data: Sequence[Path],
+    store: Path,
+    *,
+    layer: Path | None = None,
+    anew: bool = False,
+    quiet: bool = False,
+) -> Path:
     """Train the model unless the one in `store` was trained on these very files; returns the store.
 
+    `layer` is a folder of lessons that becomes part of the model, its examples included; `anew` trains in any case.
     Raises AssistantError with what the trainer said when the training data is wrong.
     """
-    wanted = await asyncio.to_thread(_fingerprint, config, data)
-    if await asyncio.to_thread(_trained_on, store) == wanted:
+    wanted = await asyncio.to_thread(fingerprint, config, data)
+    if not anew and await asyncio.to_thread(_trained_on, store) == wanted:
         return store
     if not quiet:
         print("Training the assistant (once, and whenever its data changes) ...", file=sys.stderr)  # noqa: T201
     command = [sys.executable, "-m", "nlu", "train", "--config", str(config), "--out", str(store)]
     for source in data:
         command += ["--data", str(source)]
+    if layer is not None:
+        command += ["--data", str(layer), "--enclose", str(layer)]
     watched = not quiet and sys.stderr.isatty()
     process = await asyncio.create_subprocess_exec(
         *command,
@@ -184,17 +235,21 @@ async def ensure_trained(config: Path, data: Sequence[Path], store: Path, *, qui
     return store
 
 
+def is_trained_on(store: Path, config: Path, data: Sequence[Path]) -> bool:
+    """Whether the model in `store` was trained on these very files."""
+    return _trained_on(store) == fingerprint(config, data)
+
+
 def _trained_on(store: Path) -> str:
     stamp = store / _STAMP
     return stamp.read_text(encoding="utf-8") if stamp.is_file() and (store / "current").is_file() else ""
 
 
-def _fingerprint(config: Path, data: Sequence[Path]) -> str:
+def fingerprint(config: Path, data: Sequence[Path]) -> str:
     """What a model depends on: the files, and the code that learns."""
     digest = hashlib.sha256()
-    code = sorted((_ROOT / "nlu").rglob("*.py")) + sorted((_ROOT / "nlu" / "data").glob("*.yml"))
     files = [config, *(f for source in data for f in (sorted(source.rglob("*.yml")) if source.is_dir() else [source]))]
-    for path in [*files, *code]:
+    for path in [*files, *nlu.places.code_files()]:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -14,3 +14,9 @@ def cache_folder() -> Path:
     """Return the folder that the environment names, else `.data/nlu` in the checkout. It may not exist yet."""
     named = os.environ.get(VARIABLE)
     return Path(named) if named else Path(__file__).resolve().parent.parent / ".data" / "nlu"
+
+
+def code_files() -> list[Path]:
+    """Return what a model depends on beside its data: this library's own files, sorted."""
+    root = Path(__file__).resolve().parent
+    return [*sorted(root.rglob("*.py")), *sorted((root / "data").glob("*.yml"))]

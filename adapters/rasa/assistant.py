@@ -60,7 +60,9 @@ class NoActions:
 class RasaAssistant:
     """One project, ready to talk. Safe for any number of conversations at once."""
 
-    def __init__(self, project: Project, compiled: Compiled, actions: Actions, clock: Clock) -> None:
+    def __init__(
+        self, project: Project, compiled: Compiled, actions: Actions, clock: Clock, cache: Path | None = None
+    ) -> None:
         self.project = project
         self.compiled = compiled
         self.dialogue: Dialogue = compiled.dialogue
@@ -72,6 +74,7 @@ class RasaAssistant:
         )
         self._actions = actions
         self._clock = clock
+        self._cache = cache
 
     @classmethod
     def load(
@@ -89,13 +92,17 @@ class RasaAssistant:
         AssistantError with every mistake in the project.
         """
         project = read_project(folder)
-        compiled = compile_project(project)
-        if compiled.problems:
-            raise AssistantError(compiled.problems)
-        if project.config.policies.learned:
-            compiled = with_learned(compiled, learning.learn(compiled, cache))
+        compiled = _compiled(project, cache)
         runner = actions or open_actions(folder) or NoActions()
-        return cls(project, compiled, runner, clock)
+        return cls(project, compiled, runner, clock, cache)
+
+    def taught(self, layer: Path) -> RasaAssistant:
+        """The same project, read anew, with a layer of lessons (see `lessons`); custom actions are shared.
+
+        Raises AssistantError when the two do not go together.
+        """
+        project = read_project(self.project.files.folder, layer)
+        return RasaAssistant(project, _compiled(project, self._cache), self._actions, self._clock, self._cache)
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -197,6 +204,15 @@ class RasaAssistant:
                     call = answering.send(result)
         except StopIteration as done:
             return cast("Outcome", done.value)
+
+
+def _compiled(project: Project, cache: Path | None) -> Compiled:
+    compiled = compile_project(project)
+    if compiled.problems:
+        raise AssistantError(compiled.problems)
+    if project.config.policies.learned:
+        compiled = with_learned(compiled, learning.learn(compiled, cache))
+    return compiled
 
 
 def _turn(outcome: Outcome, before: Mapping[str, Json], intent: Intent) -> Turn:

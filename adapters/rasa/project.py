@@ -37,6 +37,8 @@ class Files:
     credentials: Path | None
     escalation: Path | None
     has_actions: bool
+    layer: Path | None = None
+    """A folder with files of the same kinds that are read after the project's own: what the bot was taught."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,11 @@ class Project:
         return str(place) if place else "domain"
 
 
-def find_files(folder: Path, report: Report) -> Files:
-    """Look around in a project's folder; what every project needs and is not there is reported."""
+def find_files(folder: Path, report: Report, layer: Path | None = None) -> Files:
+    """Look around in a project's folder; what every project needs and is not there is reported.
+
+    `layer` is a folder whose `domain.yml`, `nlu.yml` and `rules.yml` are read as if they were the project's.
+    """
     config = folder / "config.yml"
     if not folder.is_dir():
         report.problems.append(f"{folder}: is not a folder; name the folder of a Rasa project")
@@ -83,14 +88,19 @@ def find_files(folder: Path, report: Report) -> Files:
     return Files(
         folder,
         config,
-        domain,
-        tuple(p for p in data if not p.name.startswith("test_")),
+        domain + _of_layer(layer, "domain.yml"),
+        tuple(p for p in data if not p.name.startswith("test_")) + _of_layer(layer, "nlu.yml", "rules.yml"),
         tests,
         endpoints if endpoints.is_file() else None,
         credentials if credentials.is_file() else None,
         escalation if escalation.is_file() else None,
         (folder / "actions").is_dir() or (folder / "actions.py").is_file(),
+        layer,
     )
+
+
+def _of_layer(layer: Path | None, *names: str) -> tuple[Path, ...]:
+    return tuple(p for p in (layer / name for name in names) if p.is_file()) if layer else ()
 
 
 def _yaml_files(path: Path) -> tuple[Path, ...]:
@@ -99,18 +109,18 @@ def _yaml_files(path: Path) -> tuple[Path, ...]:
     return (path,) if path.is_file() else ()
 
 
-def read_project(folder: Path) -> Project:
+def read_project(folder: Path, layer: Path | None = None) -> Project:
     """Read everything but the NLU examples and the tests. Raises AssistantError with all mistakes."""
     report = Report(folder)
-    project = survey(folder, report)
+    project = survey(folder, report, layer)
     if report.problems:
         raise AssistantError(report.problems)
     return project
 
 
-def survey(folder: Path, report: Report) -> Project:
+def survey(folder: Path, report: Report, layer: Path | None = None) -> Project:
     """Read what can be read, however much is wrong; mistakes and notices go into the report."""
-    files = find_files(folder, report)
+    files = find_files(folder, report, layer)
     config_root = report.load(files.config) if files.config.is_file() else None
     escalation_root = report.load(files.escalation) if files.escalation else None
     config = read_config(config_root, report)

@@ -1,7 +1,8 @@
-"""Writes a project's domain in the 3.1 format, slots with the mappings that forms held before."""
+"""Writes Rasa's files: a project's domain in the 3.1 format, and people's words so that they are read as they are."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,8 +12,10 @@ from adapters.rasa.slot_reader import slot_to_json
 from bot.dialogue import names
 from bot.dialogue.domain import Domain
 from bot.dialogue.json_value import Json
+from nlu.markup import MarkupError, parse_markup
 
 _ADDED: Final = (names.REQUESTED_SLOT, names.LAST_CASE_SLOT)
+_FIELD: Final = re.compile(r"\{([^\n{}]+?)\}")
 _RASAS_OWN: Final = "session_started_metadata"  # Rasa adds it itself, and refuses a domain that names it
 
 
@@ -55,3 +58,18 @@ def write_yaml(document: dict[str, Json], path: Path) -> None:
     yaml.indent(mapping=2, sequence=4, offset=2)
     with path.open("w", encoding="utf-8") as file:
         yaml.dump(document, file)
+
+
+def plain_example(text: str) -> str:
+    """Write a text as a training example that is read as it stands: `[so](so)` is no entity, `- so` no list."""
+    try:
+        is_plain = not parse_markup(text)[1]
+    except MarkupError:
+        is_plain = False
+    written = text if is_plain else text.replace("[", "(").replace("]", ")")
+    return written.lstrip("- ") or written
+
+
+def escaped_answer(text: str) -> str:
+    """Write a text as a response that is said as it stands: `{name}` is no slot."""
+    return _FIELD.sub(r"{{\1}}", text)

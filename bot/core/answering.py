@@ -192,6 +192,7 @@ def _say(conversation: Conversation, turn: Turn, at: float, policy: Policy) -> D
         "answered",
         f"Answered by {turn.decided_by or 'the assistant'}"
         + (f" with {', '.join(turn.actions)}" if turn.actions else "")
+        + (f", of {turn.model}" if turn.model else "")
         + ".",
         intent=turn.intent or "none",
     )

@@ -31,7 +31,8 @@ class Turn:
     `refused_slots` counts how often in a row the requested slot was not filled; `filled` says that a
     form took something from this very message, so that a low confidence does not matter. `intent` is what the
     turn was decided on, `slots` what is filled. `answers_doubt` says that the assistant's author wrote what follows a
-    message that was not understood, `asks_back` that the assistant is itself finding out what was meant.
+    message that was not understood, `asks_back` that the assistant is itself finding out what was meant. `model` names
+    the version that the answer is of, "" where there is but one.
     """
 
     replies: tuple[BotReply, ...] = ()
@@ -49,6 +50,7 @@ class Turn:
     answers_doubt: bool = False
     asks_back: bool = False
     reminders: tuple[tuple[str, float], ...] = ()
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,12 @@ def test_the_bot_answers_with_the_assistants_words() -> None:
     assert {"opened", "customer_said", "understood", "answered"} <= set(story.kinds())
 
 
+def test_every_answer_names_the_model_that_gave_it() -> None:
+    story = Story().play(customer("where is my parcel", parse=meaning(), turn=turn(model="v0007-0123456789ab")))
+    facts = {e.kind: e.text for e in story.last if isinstance(e, Record)}
+    assert facts["answered"] == "Answered by rule track order, of v0007-0123456789ab."
+
+
 @pytest.mark.parametrize(
     ("parse", "reason"),
     [

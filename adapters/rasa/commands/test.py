@@ -13,15 +13,13 @@ from rich.progress import Progress
 from adapters.actions.opening import open_actions
 from adapters.rasa.commands.options import MODELS, PROJECT, console, open_project, show, store_of, working
 from adapters.rasa.compiling import Compiled
+from adapters.rasa.golden import annotated_entities, read_test_stories
 from adapters.rasa.live_testing import run_live
 from adapters.rasa.project import Project
-from adapters.rasa.report import Report
-from adapters.rasa.story_reader import read_stories
 from adapters.rasa.testing import Parse, Results, run_stories
 from adapters.rasa.understanding import model_of
 from bot.dialogue.stories import Story
 from bot.errors import AssistantError
-from nlu.yaml_source import YamlMapping
 
 
 @click.command()
@@ -88,34 +86,6 @@ def _run(
                 await actions.close()
 
         return asyncio.run(talk())
-
-
-def read_test_stories(project: Project, paths: tuple[Path, ...] = ()) -> list[Story]:
-    """Read the test stories of a project, or of the given files. Raises AssistantError."""
-    report = Report(project.files.folder)
-    stories: list[Story] = []
-    for path in paths or project.files.tests:
-        root = report.load(path)
-        found = root.get("stories") if isinstance(root, YamlMapping) else None
-        if found is not None:
-            stories.extend(read_stories(found, project.domain.slots, report))
-    if report.problems:
-        raise AssistantError(report.problems)
-    return stories
-
-
-def annotated_entities(project: Project) -> set[str]:
-    """The entities that the project's training data can teach: annotated, looked up or matched."""
-    from nlu.training_data import read_training_data  # noqa: PLC0415 - only for this
-    from nlu.yaml_source import SourceError  # noqa: PLC0415
-
-    if not project.training_files:
-        return set()
-    try:
-        data = read_training_data(*project.training_files)
-    except SourceError as error:
-        raise AssistantError(str(p) for p in error.problems) from error
-    return {*data.entities, *(p.name for p in data.patterns), *(t.name for t in data.lookups)}
 
 
 def _print(results: Results) -> None:

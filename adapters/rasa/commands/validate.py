@@ -9,8 +9,8 @@ import click
 
 from adapters.actions.opening import open_actions
 from adapters.rasa.commands.options import PROJECT
-from adapters.rasa.commands.test import read_test_stories
 from adapters.rasa.compiling import compile_project
+from adapters.rasa.golden import read_test_stories
 from adapters.rasa.project import Project, survey
 from adapters.rasa.report import Report
 from adapters.rasa.understanding import read_sources

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from adapters.rasa.commands.test import read_test_stories
 from adapters.rasa.commands.validate import validated
 from adapters.rasa.compiling import compile_project, with_learned
+from adapters.rasa.golden import read_test_stories
 from adapters.rasa.learning import rows_of, train
 from adapters.rasa.project import read_project
 from adapters.rasa.testing import run_stories

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.rasa.commands.test import annotated_entities, read_test_stories
 from adapters.rasa.compiling import compile_project, with_learned
+from adapters.rasa.golden import annotated_entities, read_test_stories
 from adapters.rasa.learning import rows_of, train
 from adapters.rasa.project import read_project
 from adapters.rasa.testing import run_stories
