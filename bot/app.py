@@ -21,6 +21,7 @@ import structlog
 from adapters.actions.opening import open_actions
 from adapters.rasa.assistant import RasaAssistant
 from adapters.rasa.understanding import problems_of_understanding
+from adapters.rasa.versions import VersionedAssistant
 from adapters.redis.connect import Durability
 from adapters.redis.embedded import embedded
 from adapters.redis.keys import Keys
@@ -32,7 +33,8 @@ from adapters.web.adapter import WebAdapter
 from bot.config import Configuration
 from bot.engine.engine import Engine, Role
 from bot.errors import AssistantError, ConfigError
-from bot.models import BesideTheLoop, ensure_trained
+from bot.learning import train_at_start
+from bot.models import BesideTheLoop
 from bot.operating import daily_of, operations_of
 from bot.platform_settings import slack_settings, teams_settings, web_settings
 from bot.policies import doors_of, policy_of
@@ -106,7 +108,8 @@ class App:
         for notice in assistant.notices:
             _log.info("assistant", notice=notice)
         store = await self._open_store(data)
-        understanding = await self._open_understanding(data, assistant)
+        versions = VersionedAssistant(assistant)
+        understanding = await self._open_understanding(data, versions)
         slack = self._slack()
         workspace = await self._workspace(slack)
         policy = policy_of(self._configuration, assistant, workspace, year=self._clock.year())
@@ -117,7 +120,7 @@ class App:
             policy=policy,
             doors=doors_of(self._configuration, policy, workspace),
             understanding=understanding,
-            assistant=assistant,
+            assistant=versions,
             encoder=understanding,
             clock=self._clock,
             fresh=lambda: uuid4().hex,
@@ -192,11 +195,11 @@ class App:
         self._running.push_async_callback(store.close)
         return store
 
-    async def _open_understanding(self, data: Path, assistant: RasaAssistant) -> BesideTheLoop:
+    async def _open_understanding(self, data: Path, versions: VersionedAssistant) -> BesideTheLoop:
         folder = self._configuration.path(self._settings.assistant)
-        model = await ensure_trained(assistant.pipeline, assistant.training_files, data / "models" / folder.name)
+        model = await train_at_start(versions, data / "models" / folder.name)
         section = self._settings.understanding
-        understanding = BesideTheLoop(model, workers=section.workers, seconds=section.seconds)
+        understanding = BesideTheLoop(model, workers=section.workers, seconds=section.seconds, companion=versions)
         if Role.WORKER in self._roles:
             await understanding.start()
             self._running.push_async_callback(understanding.stop)
