@@ -222,7 +222,7 @@ def _phrase(entry: str) -> str:
     """The normal form of an entry; faces and emoji stand as they are."""
     if not re.search(r"\w", entry) or re.fullmatch(r"[tToO][_.][tToO]", entry):
         return entry
-    return " ".join(normal_form(part) or part for part in entry.rstrip("*").split("_") if part)
+    return " ".join(normal_form(part) or part for part in re.split("[-_]", entry.rstrip("*")) if part)
 
 
 def _group(path: Path, group: Any) -> Group:

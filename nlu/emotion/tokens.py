@@ -1,7 +1,7 @@
 """Cuts a customer's message into tokens that keep how they were typed beside what they stand for.
 
-Made for messages as people type them: `soooo`, `DONT`, `f*ck`, `>:(`, `!!!`, 😡. It knows no words of any
-language, and it never fails: every text has tokens, if only none.
+Made for messages as people type them: `soooo`, `DONT`, `f*ck`, `>:(`, `!!!`, 😡. Of languages it knows the words that
+lean on the next one (`l'`, `qu'`, `dell'`) and no others. It never fails: every text has tokens, if only none.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ _TOKEN: Final = re.compile(
     r"""
       (?P<face> >?[:;=][-'^]?[()\[\]DPpOo/\\|*3cC<>](?![A-Za-z0-9]) | <3 | </3 | [xX][D](?![A-Za-z]) | \^\^
             | -[_.]+- | [Tt][_.][Tt](?!\w) | [oO][_.][oO](?!\w) )
+    | (?P<elided> (?<![^\W_])
+            (?i: [cdjlmnstv] | (?:jus|lors|puis|quoi|quel)?qu | un | nessun | qualcun | [dnc]?all | [dn]ell | [ds]ull
+               | quest | quell | dov | com | cos | (?:ne)?anch | mezz | tutt | quand | quant | sant | bell )
+            ['\u2019`] (?= (?i: [haeiouyàâáäèéêëìíîïòóôöùúûüœæ]) ) )
     | (?P<word> [^\W_]+ (?: ['\u2019`*@$][^\W_]+ | \*{1,6}[^\W_]* )* )
     | (?P<mark> [!?¡¿]+ | \.{2,} | … )
     | (?P<stop> [.,;:] )
@@ -32,6 +36,9 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE,
 )
+_JOINT: Final = re.compile(r"(?<=[^\W\d_])[-\u2010\u2011](?=[^\W\d_])")
+"""A hyphen within a word parts it: `rendez-moi` is found where `rendez moi` is."""
+
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff\u00ad]")
 _REPEATED: Final = re.compile(r"([^\W\d_])\1{2,}")
 _EMERGENCY_NUMBERS: Final = frozenset({"112", "911", "999"})
@@ -95,9 +102,10 @@ def cut(text: str) -> Tokens:
     norm: list[str] = []
     kind: list[str] = []
     start: list[int] = []
-    for match in _TOKEN.finditer(text):
+    for match in _TOKEN.finditer(_JOINT.sub(" ", text)):
         what = match.lastgroup or "sign"
         token = match.group()
+        what = "word" if what == "elided" else what
         typed.append(token)
         kind.append(what)
         start.append(match.start())
