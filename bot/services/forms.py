@@ -175,7 +175,8 @@ def _misled(submitted: Submitted) -> tuple[tuple[str, str], ...]:
 def _transfer(conversation: Conversation, number: str, policy: Policy) -> Form:
     here = conversation.case.desk if conversation.case else ""
     others = tuple((desk.name, desk.title or desk.name) for desk in policy.desks if desk.name != here)
-    to = FormField("desk", "To which desk?", FieldKind.CHOICE, options=others)
+    only = others[0][0] if len(others) == 1 else ""
+    to = FormField("desk", "To which desk?", FieldKind.CHOICE, value=only, options=others)
     note = FormField("note", "What should they know?", FieldKind.LONG_TEXT, required=False, hint="Stays at the desks.")
     return Form("transfer", number, f"Transfer #{number}", "Transfer", (to, note))
 

@@ -64,7 +64,7 @@ WIDE = "() => document.documentElement.scrollWidth - document.documentElement.cl
 async def fill(screen: ScriptedScreen) -> None:
     """A screen with everything on it: card, receipt, note, whisper, reactions, decisions."""
     await screen.hand_over()
-    await screen.says(screen.desk, "I am looking into it")
+    await screen.says(screen.desk, "I am looking into it, see [how](https://example.com)")
     await screen.says(screen.desk, "// a note with `code`")
     await screen.is_agent("Sam")
     await screen.says(screen.desk, "me too")
@@ -72,6 +72,11 @@ async def fill(screen: ScriptedScreen) -> None:
     await screen.is_customer("Ben")
     await screen.says(screen.customer, "something vague")
     await expect(screen.customer.get_by_role("button", name="Track my order")).to_be_visible()
+    await screen.is_customer("Emi")
+    await screen.says(screen.customer, "this is the THIRD time I ask, unbelievable!!")
+    await expect(screen.desk.get_by_role("navigation").get_by_text("Emi Sato")).to_be_visible()
+    await screen.is_customer("Ada")
+    await expect(screen.customer.get_by_role("link", name="how")).to_be_visible()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -80,11 +85,23 @@ async def test_all_text_has_enough_contrast(screen: ScriptedScreen, theme: Any) 
     assert await screen.page.evaluate(CONTRAST) == []
     await fill(screen)
     assert await screen.page.evaluate(CONTRAST) == []
+    await screen.desk.get_by_role("navigation").get_by_role("button", name=re.compile("Emi")).click()
+    await expect(screen.card.get_by_text("Waiting", exact=True)).to_be_visible()
+    assert await screen.page.evaluate(CONTRAST) == []
 
 
 async def test_everything_that_can_be_pressed_has_a_name(screen: ScriptedScreen) -> None:
     await fill(screen)
     assert await screen.page.evaluate(UNNAMED) == []
+
+
+async def test_everybody_who_can_be_picked_is_named_with_what_waits_for_them(screen: ScriptedScreen) -> None:
+    await fill(screen)
+    people = screen.desk.get_by_role("group", name="Be this agent").get_by_role("radio")
+    names = [await each.evaluate("node => node.getAttribute('aria-label')") for each in await people.all()]
+    assert [name.partition(":")[0] for name in names] == ["Nora Lindqvist", "Sam Okafor", "Lea Fontaine", "Gus Peralta"]
+    await screen.is_agent("Nora")
+    await expect(people.nth(1)).to_have_accessible_name(re.compile("Sam Okafor.*1 unread"))
 
 
 async def test_the_theme_follows_the_system_until_one_is_chosen_and_the_choice_is_kept(screen: ScriptedScreen) -> None:

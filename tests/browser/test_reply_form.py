@@ -60,3 +60,42 @@ async def test_a_macro_is_found_by_typing_looked_at_changed_and_sent(browser: Br
         await expect(window).to_have_count(0)
         await expect(customer.get_by_role("article", name=re.compile("Nora.*what is it?"))).to_be_visible()
         assert screen.complaints == []
+
+
+async def test_the_focus_comes_back_when_a_form_or_a_menu_is_put_away(browser: Browser, tmp_path: Path) -> None:
+    async with playing(browser, tmp_path) as screen:
+        await screen.says(screen.customer, "can I talk to a person")
+        await expect(screen.card).to_contain_text("#1001")
+        assign = screen.card.get_by_role("button", name="Assign")
+        for key in ("Escape", "Enter"):
+            await assign.press("Enter")
+            dialog = screen.page.get_by_role("dialog")
+            await expect(dialog).to_be_visible()
+            if key == "Enter":
+                await dialog.get_by_role("button", name="Cancel").focus()
+            await screen.page.keyboard.press(key)
+            await expect(dialog).to_have_count(0)
+            await expect(assign).to_be_focused()
+
+        more = screen.card.get_by_label("More", exact=True)
+        await more.press("Enter")
+        back = screen.card.get_by_role("button", name="Hand back")
+        await back.focus()
+        await screen.page.keyboard.press("Escape")
+        await expect(back).to_be_hidden()
+        await expect(more).to_be_focused()
+
+
+async def test_the_focus_stays_at_a_card_that_is_drawn_anew(browser: Browser, tmp_path: Path) -> None:
+    async with playing(browser, tmp_path) as screen:
+        await screen.says(screen.customer, "can I talk to a person")
+        await expect(screen.card).to_contain_text("#1001")
+        await screen.card.get_by_role("button", name="Claim").press("Enter")
+        await expect(screen.card.first).to_contain_text("with Nora")
+        await expect(screen.card.first).to_be_focused()
+        await screen.card.first.get_by_role("button", name="Resolve").press("Enter")
+        window = screen.page.get_by_role("dialog")
+        await window.get_by_role("button", name="Resolve").press("Enter")
+        await expect(window).to_have_count(0)
+        await expect(screen.card.first.get_by_text("Resolved", exact=True)).to_be_visible()
+        assert await screen.card.first.evaluate("card => card.contains(document.activeElement)")

@@ -30,7 +30,6 @@ export function picker({ legend, group, members, picked, onpick, badge }) {
     el("legend", { class: "unseen" }, legend),
     members.map((member) => {
       const count = el("span", { class: "badge" });
-      badges.set(member.id, count);
       const input = el("input", {
         type: "radio",
         name: group,
@@ -40,6 +39,8 @@ export function picker({ legend, group, members, picked, onpick, badge }) {
         onchange: () => onpick(member.id),
       });
       const title = member.about ? `${member.name}: ${member.about}` : member.name;
+      input.setAttribute("aria-label", title);
+      badges.set(member.id, { count, input, title });
       return el(
         "label",
         { title, class: member.guest ? "guest" : null },
@@ -51,7 +52,11 @@ export function picker({ legend, group, members, picked, onpick, badge }) {
     }),
   );
   const draw = () => {
-    for (const [id, count] of badges) showBadge(count, badge(id), "unread");
+    for (const [id, { count, input, title }] of badges) {
+      const n = badge(id);
+      showBadge(count, n, "unread");
+      input.setAttribute("aria-label", n ? `${title}, ${n} unread` : title);
+    }
   };
   return { node, draw };
 }
@@ -60,6 +65,7 @@ export function picker({ legend, group, members, picked, onpick, badge }) {
 export function showBadge(node, n, what) {
   node.textContent = n > 99 ? "99+" : n ? String(n) : "";
   node.hidden = !n;
+  node.setAttribute("role", "img");
   if (n) node.setAttribute("aria-label", `${n} ${what}`);
   else node.removeAttribute("aria-label");
 }

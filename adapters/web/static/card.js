@@ -57,7 +57,7 @@ export function cardView(card, press) {
   );
 }
 
-/** A row of buttons; while one is being pressed none can be pressed again. */
+/** A row of buttons; while one is being pressed, and a moment after it is `"done"`, none can be pressed again. */
 export function buttonsView(buttons, press) {
   if (!buttons?.length) return null;
   const row = el("div", { class: "buttons", role: "group", "aria-label": "Choices" });
@@ -71,15 +71,19 @@ export function buttonsView(buttons, press) {
     }
     const node = el("button", { type: "button", class: `button ${button.style}` }, button.label);
     node.addEventListener("click", async () => {
-      for (const each of row.querySelectorAll("button")) each.disabled = true;
+      if (row.dataset.busy) return;
+      // not `disabled`: that would take the focus from whoever presses by keys
+      row.dataset.busy = "yes";
+      for (const each of row.querySelectorAll("button")) each.setAttribute("aria-disabled", "true");
       node.classList.add("pressed");
       const done = await press(button);
       setTimeout(
         () => {
-          for (const each of row.querySelectorAll("button")) each.disabled = false;
+          delete row.dataset.busy;
+          for (const each of row.querySelectorAll("button")) each.removeAttribute("aria-disabled");
           node.classList.remove("pressed");
         },
-        done ? 1500 : 0,
+        done === "done" ? 1500 : 0,
       );
     });
     row.append(node);
@@ -88,7 +92,15 @@ export function buttonsView(buttons, press) {
     const menu = buttonsView(rest.map((button) => ({ ...button, more: false })), press);
     menu.classList.add("menu");
     menu.setAttribute("aria-label", "More choices");
-    row.append(el("details", { class: "more" }, el("summary", { class: "button plain", "aria-label": "More" }, "⋯"), menu));
+    const summary = el("summary", { class: "button plain", "aria-label": "More" }, "⋯");
+    const details = el("details", { class: "more" }, summary, menu);
+    details.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !details.open) return;
+      details.open = false;
+      summary.focus();
+      event.stopPropagation();
+    });
+    row.append(details);
   }
   return row;
 }

@@ -79,27 +79,44 @@ export function ask(form, people, { send, fill }) {
   body.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) body.requestSubmit();
   });
-  dialog.addEventListener("close", () => dialog.remove());
+  const back = opener();
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    back();
+  });
   document.body.append(dialog);
   dialog.showModal();
-  rows.find(({ field }) => field.kind === "long_text")?.input.focus();
+  rows.find(({ field }) => field.kind === "long_text" && field.required)?.input.focus();
 }
 
-/** Presses a button as somebody; what it asks for first is asked. True when that was done. */
+/** Takes the focus back to where it is now: there, or to its message when that has been drawn anew meanwhile. */
+function opener() {
+  const from = document.activeElement;
+  const message = from?.closest(".message")?.dataset.id;
+  return () => {
+    const there = from?.isConnected && from.checkVisibility();
+    const again = message && document.querySelector(`.message[data-id="${CSS.escape(message)}"]`);
+    (there ? from : again)?.focus();
+  };
+}
+
+/** Presses a button as somebody; what it asks for first is asked. `"done"`, `"asked"`, or false when it failed. */
 export async function pressOrAsk(me, message, button, people) {
   const complain = (otherwise) => (error) => {
     toast(error.message);
     return otherwise;
   };
+  let done = "done";
   try {
     await press(me, message, button, (form) => {
+      done = "asked";
       const nonce = freshNonce();
       ask(form, people, {
         send: (fields) => submit(me, message, form, fields, nonce).catch(complain({})),
         fill: (fields) => choose(me, message, form, fields).catch(complain(null)),
       });
     });
-    return true;
+    return done;
   } catch (error) {
     toast(error.message);
     return false;

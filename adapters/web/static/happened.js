@@ -58,7 +58,8 @@ export class HappenedPane {
     const known = this.drawn.get(line);
     if (known) return known;
     const labels = Object.entries(line.labels).map(([name, value]) => `${name}: ${value}`).join(" · ");
-    const whose = customer && this.room.person(customer).name;
+    // of whoever was forgotten the line says that much, and not who
+    const whose = customer && line.kind !== "forgotten" && this.room.person(customer).name;
     const tone = LOUD.test(line.kind) ? "loud" : GOOD.test(line.kind) ? "good" : "";
     const row = el(
       "li",
