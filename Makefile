@@ -34,13 +34,14 @@ faults: dev ## the whole fault laboratory, printing its figures
 leaks: dev ## 100,000 random steps of desks and customers: nothing of the wrong class may reach a customer
 	$(VENV)/python -m tests.leaks
 
-bench: dev ## what an acknowledgement, a reply, a relayed message, a turn on Teams, a large file, training and deciding cost
+bench: dev ## what an acknowledgement, a reply, a relayed message, a turn on Teams, a large file, training, deciding and learning cost
 	$(VENV)/python -m benchmarks.ingress
 	$(VENV)/python -m benchmarks.relay
 	benchmarks/stock.sh
 	$(VENV)/python -m benchmarks.teams_turn
 	$(VENV)/python -m benchmarks.files
 	$(VENV)/python -m benchmarks.dialogue assistants/ecommerce
+	$(VENV)/python -m benchmarks.learning
 
 bench-teams: dev ## CPU of one turn on Teams, ours beside the stock adapter's
 	@benchmarks/stock.sh

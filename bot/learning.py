@@ -38,6 +38,9 @@ _log = structlog.get_logger("learning")
 SECONDS: Final = 3600.0
 """How long a trial may take."""
 
+KEPT: Final = 20
+"""So many models stay to go back to; each that was taught has customers' words in it, masked."""
+
 _LINES: Final = 20  # of what a trainer that failed said
 _ROOT: Final = Path(__file__).resolve().parent.parent
 
@@ -111,6 +114,8 @@ class Learning:
                 if is_new:
                     await asyncio.to_thread(shutil.rmtree, self._store / trial.model, ignore_errors=True)
                 raise LearningFailed(f"{trial.model} passed its trial but cannot be loaded: {error}") from error
+            for version in await asyncio.to_thread(nlu.store.prune, self._store, KEPT):
+                _log.info("model_removed", version=version)
 
     async def _run(self, taught: tuple[Taught, ...]) -> Result:
         task = Task(self._project.project.files.folder.resolve(), self._store.resolve(), self._cache.resolve(), taught)

@@ -19,6 +19,7 @@ from nlu.artifacts import ModelError, read_json, write_json
 FORMAT: Final = 5
 MANIFEST: Final = "manifest.json"
 CURRENT: Final = "current"
+_GONE: Final = ".gone-"
 _VERSION: Final = re.compile(r"v(\d{4,})-([0-9a-f]{12})")
 
 
@@ -87,6 +88,17 @@ def list_versions(store: Path) -> list[str]:
         return []
     found = [p.name for p in store.iterdir() if _VERSION.fullmatch(p.name) and (p / MANIFEST).is_file()]
     return sorted(found, key=lambda name: int(name[1 : name.index("-")]))
+
+
+def prune(store: Path, kept: int) -> list[str]:
+    """Remove all but the newest models and the current one; return those that are gone."""
+    current = current_version(store)
+    old = [version for version in list_versions(store)[:-kept] if version != current]
+    for version in old:
+        (store / version).replace(store / f"{_GONE}{version}")  # in one step, so that nobody meets half a model
+    for left in store.glob(f"{_GONE}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    return old
 
 
 def set_current(store: Path, version: str) -> None:

@@ -1,11 +1,19 @@
-"""Which lesson is to blame when a candidate is worse: cheap signs first, then leaving lessons out in turn. Pure."""
+"""Which lesson is to blame when a candidate is worse: cheap signs first, then leaving lessons out in turn."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
+
+from rapidfuzz import fuzz, process
 
 from adapters.rasa.gate import Evidence, Verdict
 from adapters.rasa.lessons import Taught
+from bot.core.masking import mask
+from nlu.components.tokenizer import normalise
+
+_ALIKE: Final = 80.0
+"""Likeness (0 to 100) from which an example of another intent may be why a lesson does harm."""
 
 
 def blamed(evidence: Evidence, verdict: Verdict, mends: Callable[[int], bool], *, limit: int) -> dict[int, str]:
@@ -13,6 +21,12 @@ def blamed(evidence: Evidence, verdict: Verdict, mends: Callable[[int], bool], *
 
     `mends` trains without one lesson and tells whether all is right then; it is asked of `limit` lessons at most.
     """
+    found = _found(evidence, verdict, mends, limit)
+    near = {t.number: _nearest(t, evidence) for t in evidence.lessons if t.number in found}
+    return {number: f"{why}{near[number]}" for number, why in found.items()}
+
+
+def _found(evidence: Evidence, verdict: Verdict, mends: Callable[[int], bool], limit: int) -> dict[int, str]:
     refused = dict(verdict.own_words)
     if verdict.is_about_words:
         return refused
@@ -32,6 +46,18 @@ def blamed(evidence: Evidence, verdict: Verdict, mends: Callable[[int], bool], *
     if refused:  # without these, the others have another chance
         return refused
     return {t.number: f"because of {_listed(suspects)}, together, {what}" for t in suspects}
+
+
+def _nearest(lesson: Taught, evidence: Evidence) -> str:
+    """Words of a lesson that are nearly an example of something else, as the end of a sentence; "" where none are."""
+    others = {i: normalise(e.text) for i, e in enumerate(evidence.examples) if e.intent != lesson.intent}
+    best, said = _ALIKE, ""
+    for text in lesson.texts:
+        found = process.extractOne(normalise(text), others, scorer=fuzz.ratio, score_cutoff=best)
+        if found is not None:
+            example = evidence.examples[int(found[2])]
+            best, said = float(found[1]), f"; “{mask(text)}” is nearly “{mask(example.text)}” (`{example.intent}`)"
+    return said
 
 
 def _what(verdict: Verdict) -> str:

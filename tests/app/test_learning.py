@@ -176,6 +176,7 @@ async def test_a_lesson_that_harms_is_named_and_the_others_pass_without_it(here:
     assert not trial.passed
     assert list(trial.refused) == [4]
     assert "Somebody asks for the hours" in trial.refused[4]
+    assert "is nearly “when do you open” (`opening_hours`)" in trial.refused[4]
     assert any(line.startswith("❌") for line in trial.report)
     assert here.candidates == set()
     with pytest.raises(LearningFailed, match="did not pass"):

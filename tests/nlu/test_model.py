@@ -17,7 +17,7 @@ from nlu.components.fallback import FallbackClassifier
 from nlu.config import PipelineConfig
 from nlu.draft import Draft
 from nlu.model import Model, load
-from nlu.store import current_version, keep, list_versions, set_current
+from nlu.store import current_version, keep, list_versions, prune, set_current
 from nlu.training import fit, train
 from nlu.training_data import Example, TrainingData
 from nlu.types import Intent, ParseResult
@@ -148,6 +148,17 @@ def test_a_candidate_is_in_no_store_until_it_is_kept_and_carries_the_folder_it_w
     (store / made.model / "lessons" / "domain.yml").write_text("intents: [b]\n")
     with pytest.raises(ModelError, match=r"lessons/domain.yml does not match its hash"):
         load(store / made.model)
+
+
+def test_old_models_go_and_the_current_one_stays(light_store: Path, tmp_path: Path) -> None:
+    made = list_versions(light_store)[-1]
+    for number in range(1, 6):
+        shutil.copytree(light_store / made, tmp_path / f"v{number:04d}-{number:012x}")
+    first, *_, fourth, last = list_versions(tmp_path)
+    set_current(tmp_path, first)
+    assert len(prune(tmp_path, 2)) == 2
+    assert list_versions(tmp_path) == [first, fourth, last]
+    assert prune(tmp_path, 5) == []
 
 
 @pytest.mark.parametrize("damage", ["change", "lack", "more", "manifest"])

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import click
 from rich.console import Console
 
 from adapters.rasa import learning
 from adapters.rasa.compiling import Compiled, compile_project, with_learned
+from adapters.rasa.lessons import layer_of
 from adapters.rasa.project import Project, survey
 from adapters.rasa.report import Report
 from adapters.rasa.understanding import problems_of_understanding
 from bot.errors import AssistantError
+from nlu.store import current_version
 
 PROJECT = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 MODELS = click.option(
@@ -24,13 +27,24 @@ MODELS = click.option(
     help="Where trained models are kept. By default .data/models/<name of the folder>.",
 )
 
+_UNTAUGHT: Final = "untaught"
+
 console = Console(stderr=True, highlight=False)
 """For everything but results, so that results can be piped."""
 
 
 def store_of(folder: Path, models: Path | None) -> Path:
-    """Where a project's trained models are kept."""
-    return models or Path(".data") / "models" / folder.resolve().name
+    """Where a project's trained models are kept.
+
+    Where the one that answers was taught lessons, a place beside: these commands are about the project alone, and a
+    model without the lessons must not take its place.
+    """
+    store = models or Path(".data") / "models" / folder.resolve().name
+    current = current_version(store)
+    if current is None or layer_of(store / current) is None:
+        return store
+    console.print(f"{store / current} was taught lessons and stays as it is; this is about the project without them")
+    return store / _UNTAUGHT
 
 
 def open_project(folder: Path, store: Path, *, quiet: bool = False) -> tuple[Project, Compiled]:

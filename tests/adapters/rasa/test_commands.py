@@ -11,8 +11,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from click.testing import CliRunner, Result
 
+import nlu.store
 from adapters.rasa.commands import rasa_commands
 from adapters.rasa.commands.validate import validated
+from adapters.rasa.lessons import FOLDER, Taught, write_layer
 from adapters.rasa.project import read_project
 from bot.errors import AssistantError
 
@@ -25,6 +27,20 @@ def run(*arguments: str | Path) -> Result:
 
 def copied(name: str, to: Path) -> Path:
     return Path(shutil.copytree(PROJECTS / name, to / name, ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def test_commands_leave_a_model_that_was_taught_lessons_alone(tmp_path: Path) -> None:
+    store, folder = tmp_path / "models", tmp_path / "models" / "v0001-0123456789ab"
+    folder.mkdir(parents=True)
+    lesson = Taught(1, ("do you wrap gifts",), "gift_wrap", "Yes.")
+    write_layer([lesson], folder / FOLDER, new={"gift_wrap"}, spare=())
+    nlu.store.seal(folder, {})
+    nlu.store.set_current(store, folder.name)
+    result = run("test", PROJECTS / "museum", "--models", store)
+    assert "4 of 4 test stories passed" in result.output
+    assert run("train", PROJECTS / "museum", "--models", store, "--no-measure").exit_code == 0
+    assert nlu.store.list_versions(store) == [nlu.store.current_version(store)] == [folder.name]
+    assert nlu.store.current_version(store / "untaught")
 
 
 def test_a_new_project_is_valid_and_passes_its_tests(tmp_path: Path) -> None:
