@@ -228,11 +228,21 @@ class Dispatch(AsyncMiddleware):
     def _shortcut(self, payload: Mapping[str, object]) -> Reply:
         chosen = chosen_of(payload)
         if chosen is not None:
-            self._under_way.start(self._do_chosen(chosen))
+            self._under_way.start(self._do_chosen(chosen, as_text(payload.get("trigger_id"))))
         return Reply()
 
-    async def _do_chosen(self, chosen: Chosen) -> None:
+    async def _do_chosen(self, chosen: Chosen, trigger: str) -> None:
+        """Open the form that a shortcut asks for, or do what it says and tell whoever chose it."""
         asker = await self._reach.asker(chosen.team, chosen.user)
+        try:
+            async with asyncio.timeout(self._store_seconds):
+                form = await self._forms.form(asker, chosen.ref.place, chosen.ref, chosen.name, "")
+        except (StoreUnavailable, TimeoutError):
+            form = None  # the shortcut itself says that the store is away
+        view = view_of(form, chosen.ref) if form is not None else None
+        if view is not None:
+            await self._open(trigger, view)
+            return
         answer = await self._commands.shortcut(asker, chosen.ref, chosen.name)
         await self._later(chosen.response_url, {"response_type": "ephemeral", **message(answer.body)})
 

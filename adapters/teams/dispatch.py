@@ -149,11 +149,13 @@ class Dispatch:
             return Answer(Body(self._settings.words.not_known))
 
     async def _chosen(self, payload: Json) -> Reply:
-        """Do what was chosen in the menu of a message, and say so in the dialog that opens."""
+        """Do what was chosen in the menu of a message: the dialog that opens says so, or asks first."""
         chosen = shortcuts.chosen_of(payload, self._reach.hearing())
         if chosen is None:
             return Reply(200, closing(self._settings.words.gone))
         try:
+            if (dialog := await self._presses.chosen(payload, chosen)) is not None:
+                return Reply(200, dialog)
             async with asyncio.timeout(self._settings.store_seconds):
                 answer = await self._commands.shortcut(chosen.asker, chosen.ref, chosen.name)
         except DeliveryError:

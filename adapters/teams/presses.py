@@ -19,6 +19,7 @@ from adapters.teams.inbound import data_of
 from adapters.teams.reach import Reach
 from adapters.teams.rich_text import Element
 from adapters.teams.settings import TeamsSettings
+from adapters.teams.shortcuts import SUBMITTED, Chosen
 from adapters.teams.whispers import moved
 from bot.core.activity import Activity, Pressed, Ref, Submitted
 from bot.core.forms import FieldKind
@@ -30,7 +31,7 @@ _CARD: Final = "application/vnd.microsoft.card.adaptive"
 _MESSAGE: Final = "application/vnd.microsoft.activity.message"
 _ERROR: Final = "application/vnd.microsoft.error"
 _ACTION: Final = "adaptiveCard/action"
-_DIALOGS: Final = frozenset({"task/fetch", "task/submit"})
+_DIALOGS: Final = frozenset({"task/fetch", "task/submit", SUBMITTED})
 _BAD: Final = {"statusCode": 400, "type": _ERROR, "value": {"code": "BadRequest", "message": "not of this app"}}
 _AWAY: Final = Reply(503)
 
@@ -80,6 +81,15 @@ class Presses:
             changed.cancel()
             return reply if reply.status != 200 else Reply(200, closing(self._settings.words.received))
         return Reply(200, await self._refreshed(changed))
+
+    async def chosen(self, payload: Json, chosen: Chosen) -> Element | None:
+        """The dialog with the form that a shortcut asks for; None when it asks for nothing.
+
+        Raises StoreUnavailable and TimeoutError.
+        """
+        pressed = Pressed(chosen.ref, chosen.name)
+        as_pressed = Activity(as_text(payload.get("id")), 0.0, chosen.ref.place, chosen.asker, pressed)
+        return await self._asked(as_pressed, is_dialog=True)
 
     async def told(self, payload: Json, activity: Activity) -> Reply:
         """The same from a client that sends a message instead: it is answered in the private chat."""

@@ -13,7 +13,9 @@ from adapters.teams.places import Kind, place_of
 from bot.core.activity import Person, Ref
 from bot.core.json_values import Json, as_object, as_text
 
-INVOKES: Final = frozenset({"composeExtension/fetchTask", "composeExtension/submitAction"})
+INVOKES: Final = frozenset({"composeExtension/fetchTask"})
+SUBMITTED: Final = "composeExtension/submitAction"
+"""A form that a shortcut had opened comes back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack.home import home_view
-from bot.core.activity import Person, Place
+from bot.core.activity import Person, Place, Submitted
 from bot.core.effects import Body, Button
+from bot.core.forms import FieldKind, Form, FormField
 from bot.errors import StoreUnavailable
 from tests.adapters.slack.scene import MakeScene, Scene
 from tests.fakes.slack.blocks import home_is_fine
@@ -75,6 +76,30 @@ async def test_a_shortcut_is_done_in_the_messages_thread_and_answered_to_whoever
     ((asker, ref, name),) = scene.commands.chosen
     assert (asker.id, ref.id, ref.place.thread, name) == (scene.bob.id, reply.ts, parent.ts, "take_over")
     assert "You chose: take_over" not in scene.ann.reads(scene.support, parent.ts)
+
+
+LESSON = Form("teach", "1001", "Teach", "Teach", (FormField("texts", "What customers write", FieldKind.LONG_TEXT),))
+
+
+async def test_a_shortcut_that_asks_opens_its_form_and_is_sent_from_there(scene: Scene) -> None:
+    said = scene.ann.says(scene.support, "where can I park")
+    await scene.heard(1)
+    scene.forms.forms["teach"] = LESSON
+    assert (await scene.bob.chooses(said, "teach", scene.app)).accepted
+    await scene.slack.until(lambda: scene.slack.modals.get(scene.bob.id))
+    assert (await scene.bob.fills_in(scene.app, {"texts": "where can I park"})).accepted
+    *_, taken = await scene.heard(2)
+    assert isinstance(taken.content, Submitted)
+    assert (taken.content.action, taken.content.ref.id) == ("teach", said.ts)
+    assert taken.content.fields == (("texts", "where can I park"),)
+    assert scene.commands.chosen == []
+
+
+async def test_a_shortcut_whose_form_the_store_keeps_back_says_what_the_command_says(scene: Scene) -> None:
+    said = scene.ann.says(scene.support, "hello")
+    scene.forms.failure = StoreUnavailable("away")
+    await scene.bob.chooses(said, "teach", scene.app)
+    await scene.slack.until(lambda: "You chose: teach" in scene.bob.reads(scene.support))
 
 
 async def test_members_are_who_is_in_the_channel(scene: Scene) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bot.core.activity import Submitted
 from bot.core.effects import Body
+from bot.core.forms import FieldKind, Form, FormField
 from bot.errors import NotDone
 from tests.adapters.teams.scene import Scene
 
@@ -35,3 +37,24 @@ async def test_who_cannot_be_looked_up_is_told_so(scene: Scene) -> None:
     scene.commands.shortcut = shortcut  # type: ignore[method-assign,assignment]
     delivery = await scene.bob.chooses(scene.desk, scene.bob.says(scene.desk, "hello"), "take_over")
     assert "could not find out" in delivery.answer["task"]["value"]
+
+
+LESSON = Form("teach", "1001", "Teach", "Teach", (FormField("texts", "What customers write", FieldKind.LONG_TEXT),))
+
+
+async def test_a_choice_that_asks_opens_its_form_and_is_sent_from_there(scene: Scene) -> None:
+    said = scene.ann.says(scene.support, "where can I park")
+    await scene.heard(1)
+    scene.forms.forms["teach"] = LESSON
+    await scene.bob.chooses(scene.support, said, "teach")
+    assert scene.bob.form is not None
+    scene.forms.wrong = (("texts", "Nothing can be learned of that."),)
+    await scene.bob.fills_in({"texts": "?"})
+    assert scene.bob.form is not None, "what was typed is still there"
+    scene.forms.wrong = ()
+    assert (await scene.bob.fills_in({"texts": "where can I park"})).accepted
+    *_, taken = await scene.heard(2)
+    assert isinstance(taken.content, Submitted)
+    assert (taken.content.action, taken.content.ref.id) == ("teach", said.id)
+    assert taken.content.fields == (("texts", "where can I park"),)
+    assert scene.commands.chosen == []

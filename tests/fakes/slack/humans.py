@@ -171,6 +171,8 @@ class Human:
         """Choose a shortcut in the menu of a message."""
         channel = self.slack.workspace.channels[message.channel]
         grant = ResponseUrl(app, self.id, channel.id, message.thread_ts, "", self.slack.now() + 1800)
+        trigger = f"{self.slack.workspace.next_id('1')}.{self.user.team}"
+        self.slack.triggers[trigger] = self.id
         payload = {
             "type": "message_action",
             "callback_id": callback_id,
@@ -181,7 +183,7 @@ class Human:
             "channel": {"id": channel.id, "name": channel.name},
             "message_ts": message.ts,
             "message": message.payload(),
-            "trigger_id": f"{self.slack.workspace.next_id('1')}.{self.user.team}",
+            "trigger_id": trigger,
             "response_url": self.slack.response_url("actions", grant),
         }
         return await self.slack.courier.ask(app, "interactive", payload)

@@ -164,13 +164,15 @@ class Human:
         self._take(conversation, message, delivery)
         return delivery
 
-    def _take(self, conversation: Conversation, message: Message, delivery: Delivery) -> None:
-        """See what an answer shows."""
+    def _take(
+        self, conversation: Conversation, message: Message, delivery: Delivery, submit: str = "task/submit"
+    ) -> None:
+        """See what an answer shows; a dialog is sent by the invoke of that name."""
         self.teams.open_forms.pop(self.account.id, None)
         dialog = delivery.answer.get("task", {})
         if dialog.get("type") == "continue":
             card = dialog["value"]["card"]["content"]
-            self.teams.open_forms[self.account.id] = OpenForm(conversation, message, card, dialog=True)
+            self.teams.open_forms[self.account.id] = OpenForm(conversation, message, card, dialog=True, submit=submit)
         elif delivery.answer.get("type") == "application/vnd.microsoft.card.adaptive":
             card = delivery.answer["value"]
             assert problems_of(card) == [], problems_of(card)
@@ -189,7 +191,7 @@ class Human:
         form = self.form
         assert form is not None, "no form is open"
         delivery = await self.teams.courier.deliver(self.form_activity(form, fields, label), retry=False)
-        self._take(form.conversation, form.message, delivery)
+        self._take(form.conversation, form.message, delivery, form.submit)
         return delivery
 
     def form_activity(self, form: OpenForm, fields: dict[str, str], label: str = "") -> dict[str, Any]:
@@ -202,7 +204,7 @@ class Human:
         data = button["data"] | ({} if button.get("associatedInputs") == "none" else typed)
         if form.dialog:
             assert button["type"] == "Action.Submit", "a dialog knows no Action.Execute"
-            name, value = "task/submit", {"data": data, "context": {"theme": "default"}}
+            name, value = form.submit, {"data": data, "context": {"theme": "default"}}
         else:
             action = {"type": "Action.Execute", "verb": button["verb"], "data": data}
             name, value = "adaptiveCard/action", {"action": action}
@@ -233,7 +235,9 @@ class Human:
         """Choose one of the app's entries in the menu of a message."""
         value = {"commandId": command, "commandContext": "message", "messagePayload": {"id": message.id}}
         activity = self._invoke(conversation, message, "composeExtension/fetchTask", value)
-        return await self.teams.courier.deliver(activity, retry=False)
+        delivery = await self.teams.courier.deliver(activity, retry=False)
+        self._take(conversation, message, delivery, "composeExtension/submitAction")
+        return delivery
 
     def installs(self) -> None:
         """Add the app to the private chat: Teams reports that twice, each in its own way."""

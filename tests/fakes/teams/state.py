@@ -82,6 +82,7 @@ class OpenForm:
     message: Message
     card: dict[str, Any]
     dialog: bool
+    submit: str = "task/submit"
 
 
 @dataclass(slots=True)
