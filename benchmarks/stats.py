@@ -27,6 +27,7 @@ from bot.core.routing import Doors
 from bot.core.stats import counters_of, of_its_case
 from bot.engine.codec import write
 from bot.engine.ingress import Ingress
+from bot.engine.lesson_book import StoredLessons
 from bot.engine.records import StoredRecords
 from bot.errors import StoreUnavailable
 from bot.ports import Changes, Claim, JournalLine, whole
@@ -134,7 +135,7 @@ async def _measure(number: int, rounds: int) -> None:
             policy=Policy(desks=(Desk("support", _DESK),)),
             roles=Roles(operators=frozenset({"u1"})),
             adapters={},
-            answers=Reporting(records, _Now()).answers(),
+            answers=Reporting(records, StoredLessons(store.lessons), _Now()).answers(),
         )
         try:
             began = time.perf_counter()

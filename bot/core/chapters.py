@@ -24,7 +24,10 @@ class Fact(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One case. Times are seconds since 1970, None until it happened; `csat` is the rating as it was left, 1 to 5."""
+    """One case. Times are seconds since 1970, None until it happened; `csat` is the rating as it was left, 1 to 5.
+
+    `could_have` is what its agent says of whether the bot could have answered it, `lessons` how many were made of it.
+    """
 
     case: int
     opened_at: float
@@ -40,6 +43,8 @@ class Chapter:
     reopened: int = 0
     sla_breaches: int = 0
     csat: int | None = None
+    could_have: str = ""
+    lessons: int = 0
 
 
 COLUMNS: Final = tuple(field.name for field in fields(Chapter))
@@ -75,6 +80,10 @@ def _after(chapter: Chapter, fact: Fact) -> Chapter:
         case "rated":
             score = fact.labels.get("score", "")
             return replace(chapter, csat=int(score) if score.isdigit() else chapter.csat)
+        case "could_have":
+            return replace(chapter, could_have=fact.labels.get("answer", ""))
+        case "taught":
+            return replace(chapter, lessons=chapter.lessons + 1)
         case kind if kind in CLOSED:
             return replace(chapter, closed_at=fact.at, outcome=fact.labels.get("resolution") or kind)
         case _:

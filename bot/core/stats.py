@@ -130,6 +130,21 @@ class Satisfaction:
 
 
 @dataclass(frozen=True, slots=True)
+class Learning:
+    """What was taught, and what it spared. All are counts.
+
+    `answers` were given with what was learned, in `helped` conversations, of which `deflected` needed no person.
+    `could_have` has what agents say of cases they solved: the bot could have answered (`yes`), or why not.
+    """
+
+    taught: int
+    answers: int
+    helped: int
+    deflected: int
+    could_have: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """What operators ask for. Shares are 0 to 1, durations in seconds; None means that nothing was counted."""
 
@@ -151,8 +166,7 @@ class Summary:
     satisfaction: Satisfaction
     breaches: tuple[tuple[str, int], ...]
     """Targets that were missed, by which."""
-    learned: int
-    deflected: int
+    learning: Learning
 
 
 def summarise(counters: Mapping[str, int]) -> Summary:
@@ -182,8 +196,24 @@ def summarise(counters: Mapping[str, int]) -> Summary:
         to_resolution=durations("resolved"),
         satisfaction=satisfaction(counters),
         breaches=by_label(counters, "sla_breached", "target"),
-        learned=counters.get("learned", 0),
-        deflected=counters.get("deflected", 0),
+        learning=learning(counters),
+    )
+
+
+def learning(counters: Mapping[str, int]) -> Learning:
+    """What one window says of learning. An answer that was changed counts as it was left."""
+    said = dict(by_label(counters, "could_have", "answer"))
+    taken_back = dict(by_label(counters, "not_could_have", "answer"))
+    left = {answer: n - taken_back.get(answer, 0) for answer, n in said.items()}
+    helped = counters.get("answered_by_lesson/first=yes", 0)
+    return Learning(
+        taught=counters.get("taught", 0),
+        answers=counters.get("answered_by_lesson", 0),
+        helped=helped,
+        deflected=max(0, helped - counters.get("lesson_not_enough", 0)),
+        could_have=tuple(
+            sorted(((answer, n) for answer, n in left.items() if n > 0), key=lambda pair: (-pair[1], pair))
+        ),
     )
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.core import stats
-from bot.ports import TALLY_BUCKETS, Backlog, CaseRow, Clock, Models, Records, Tallies
+from bot.core.lessons import Lesson, LessonState
+from bot.ports import TALLY_BUCKETS, Backlog, CaseRow, Clock, LessonBook, Models, Records, Tallies
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 """Prometheus' text format: https://prometheus.io/docs/instrumenting/exposition_formats/"""
@@ -66,6 +67,7 @@ class Metrics:
         self,
         *,
         records: Records,
+        book: LessonBook,
         tallies: Tallies,
         backlog: Callable[[], Awaitable[Backlog]],
         levels: Callable[[], Awaitable[Mapping[str, float]]],
@@ -75,6 +77,7 @@ class Metrics:
     ) -> None:
         """`levels` tells how full the bucket of each desk's channel is, 0 to 1."""
         self._records = records
+        self._book = book
         self._tallies = tallies
         self._backlog = backlog
         self._levels = levels
@@ -94,18 +97,20 @@ class Metrics:
 
     async def _read(self) -> str:
         now = self._clock.now()
-        counted, backlog, levels, counters, cases = await asyncio.gather(
+        counted, backlog, levels, counters, cases, lessons = await asyncio.gather(
             self._tallies.read(),
             self._backlog(),
             self._levels(),
             self._records.counters(now - _DAY, now),
             self._records.open_cases(),
+            self._book.all(),
         )
         return written(
             [
                 *self._counted(counted),
                 *_waiting(backlog, levels),
                 *_cases(cases, now),
+                *_lessons(lessons),
                 *_day(stats.summarise(counters)),
                 ("model_info", "gauge", _labels(version=self._models.answering), 1.0),
             ]
@@ -185,6 +190,12 @@ def _cases(cases: Sequence[CaseRow], now: float) -> Iterator[Sample]:
     yield "overdue_cases", "gauge", "", float(overdue)
 
 
+def _lessons(lessons: Sequence[Lesson]) -> Iterator[Sample]:
+    counted = Counter(lesson.state for lesson in lessons)
+    for state in LessonState:
+        yield "lessons", "gauge", _labels(state=state.value), float(counted[state])
+
+
 def _day(found: stats.Summary) -> Iterator[Sample]:
     """What `stats 24h` says."""
     plain = {
@@ -200,8 +211,10 @@ def _day(found: stats.Summary) -> Iterator[Sample]:
         "satisfaction_answered": float(found.satisfaction.answered),
         "satisfaction_mean": found.satisfaction.mean,
         "satisfaction_happy_ratio": found.satisfaction.happy,
-        "learned": float(found.learned),
-        "deflected": float(found.deflected),
+        "lessons_taught": float(found.learning.taught),
+        "lesson_answers": float(found.learning.answers),
+        "lesson_conversations": float(found.learning.helped),
+        "deflected": float(found.learning.deflected),
     }
     for name, value in plain.items():
         if value is not None:
@@ -214,6 +227,7 @@ def _day(found: stats.Summary) -> Iterator[Sample]:
     split = {
         ("escalations", "reason"): found.reasons,
         ("sla_breaches", "target"): found.breaches,
+        ("could_have_answered", "answer"): found.learning.could_have,
         ("intents", "intent"): found.intents[:_MOST_INTENTS],
         ("conversations_by_platform", "platform"): found.platforms,
     }
@@ -239,6 +253,12 @@ _GAUGES: Final[Mapping[str, str]] = {
     "open_cases": "Open cases, by desk and status.",
     "longest_wait_seconds": "How long the oldest unclaimed case has waited.",
     "overdue_cases": "Open cases whose next target has passed.",
+    "lessons": "What the bot was taught, by state: what is held waits for somebody.",
+    "day_lessons_taught": "Lessons written in the last 24 hours.",
+    "day_lesson_answers": "Answers of the last 24 hours with what was learned from lessons.",
+    "day_lesson_conversations": "Conversations of the last 24 hours in which such an answer was given.",
+    "day_deflected": "Those of them that needed no person.",
+    "day_could_have_answered": "What agents said of the cases they solved: could the bot have answered?",
     "model_info": "The model that answers, as a label.",
     "day_containment_ratio": "Conversations of the last 24 hours that no person was needed for, 0 to 1.",
     "day_fallback_ratio": "Turns of the last 24 hours that were not understood, 0 to 1.",

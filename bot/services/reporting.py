@@ -10,14 +10,16 @@ from typing import Final
 from bot.core import stats
 from bot.core.cards import duration
 from bot.core.effects import Body
-from bot.core.stats import Satisfaction, Slice, Summary
-from bot.ports import Answer, Attachment, Clock, Records
+from bot.core.lessons import Lesson, LessonState
+from bot.core.stats import Learning, Satisfaction, Slice, Summary
+from bot.ports import Answer, Attachment, Clock, LessonBook, Records
 from bot.services.charts import Chart, Series, drawn
 from bot.services.requests import Answering, Request
 from bot.services.windows import HOUR, Window, midnight, spoken, window_of, zone_of
 
 _MOST_ROWS: Final = 12
 _MOST_LETTERS: Final = 24
+_COULD_HAVE: Final = {"yes": "yes, taught", "changes": "the answer changes often", "person": "no, it needs a person"}
 _NO_PICTURE: Final = "*The chart cannot be shown here; the playground and Teams show it, and `export` has the numbers.*"
 
 
@@ -26,6 +28,7 @@ class Reporting:
     """The numbers. `timezone` is the company's, for askers whose own is not known."""
 
     records: Records
+    book: LessonBook
     clock: Clock
     timezone: str = "Etc/UTC"
 
@@ -43,7 +46,10 @@ class Reporting:
             chart = by_value(window, label[0], rows)
             return Answer(Body(split_text(window, label[0], rows)), attachments=_pictures(chart))
         waiting = await self.records.open_count()
-        text = summary_text(spoken(window), stats.summarise(counters), waiting)
+        lessons = states_text(await self.book.all(), window)
+        text = "\n".join(
+            line for line in (summary_text(spoken(window), stats.summarise(counters), waiting), lessons) if line
+        )
         series = await self.records.series(window.since, window.until, ("opened", "handed_over"))
         return Answer(Body(text), attachments=_pictures(over_time(window, series)))
 
@@ -62,9 +68,7 @@ def summary_text(title: str, found: Summary, waiting: int) -> str:
         _rated(found.satisfaction),
         f"- targets missed: **{breached}** ({_listed(found.breaches)})" if breached else "- targets missed: **0**",
         f"- unsure turns: {_share(found.fallback_rate)}",
-        f"- learned: **{found.learned}**, answered with what was learned: **{found.deflected}**"
-        if found.learned
-        else "",
+        *_learned(found.learning),
         _top("reasons", found.reasons),
         _top("intents", found.intents),
         _top("agents", found.agents),
@@ -171,6 +175,40 @@ def _rated(found: Satisfaction) -> str:
         f"- satisfaction: **{found.mean:.1f}** of 5, **{found.happy:.0%}** gave 4 or 5; "
         f"{found.answered} of {found.asked} answered ({_share(found.rate)})"
     )
+
+
+def _learned(found: Learning) -> tuple[str, str]:
+    """What was taught and what it spared, and what agents say the bot could have answered."""
+    spared = f"- learned: **{found.taught}** lessons written"
+    if found.helped:
+        spared += (
+            f"; **{found.answers}** answers with what was learned, in **{found.helped}** conversations, of which "
+            f"**{found.deflected}** needed no person"
+        )
+    asked = ", ".join(f"{_COULD_HAVE.get(answer, answer)} {n}" for answer, n in found.could_have)
+    return (
+        spared if found.taught or found.helped else "",
+        f"- could the bot have answered? {asked}" if asked else "",
+    )
+
+
+def states_text(lessons: Sequence[Lesson], window: Window) -> str:
+    """What became of lessons in a window, "" where nothing did."""
+    found = {
+        "approved": sum(one.approved_at > 0 and window.since <= one.approved_at <= window.until for one in lessons),
+        "went live": sum(_settled(one, LessonState.LIVE, window) for one in lessons),
+        "held back": sum(_settled(one, LessonState.HELD, window) for one in lessons),
+        "rejected": sum(_settled(one, LessonState.REJECTED, window) for one in lessons),
+    }
+    waiting = sum(one.waits for one in lessons)
+    said = [f"{name} **{n}**" for name, n in found.items() if n] + (
+        [f"waiting for review **{waiting}**"] if waiting else []
+    )
+    return f"- lessons: {', '.join(said)}" if said else ""
+
+
+def _settled(lesson: Lesson, state: LessonState, window: Window) -> bool:
+    return lesson.state is state and window.since <= lesson.settled_at <= window.until
 
 
 def _share(share: float | None) -> str:

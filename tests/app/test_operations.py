@@ -13,6 +13,7 @@ import pytest
 from bot.core.activity import Person, Place
 from bot.core.commands import Role
 from bot.core.conversation import Case, ClosedCase, Conversation, HandOver, Line, Reason, Speaker, Status
+from bot.core.lessons import Lesson, LessonState
 from bot.core.policy import Desk, Policy
 from bot.errors import StoreUnavailable
 from bot.ports import CaseRow, JournalLine, whole
@@ -50,13 +51,21 @@ class Archive:
     summed: asyncio.Event | None = None
     summed_up: int = 0
     told: list[tuple[str, str, str, str]] = field(default_factory=list)
+    counted: Mapping[str, int] = field(default_factory=dict)
+    lessons: Sequence[Lesson] = ()
 
     async def counters(self, since: float, until: float) -> Mapping[str, int]:  # noqa: ARG002  # one window is all
         if self.summed is not None:
             await self.summed.wait()
             self.summed_up += 1
         self._reach()
-        return {"opened": 4, "handed_over": 1, "handed_over/reason=upset": 1, "claimed": 1, "claimed~17": 1}
+        return {
+            "opened": 4,
+            "handed_over": 1,
+            "handed_over/reason=upset": 1,
+            "claimed": 1,
+            "claimed~17": 1,
+        } | self.counted
 
     async def series(self, since: float, until: float, names: Sequence[str]) -> Mapping[int, Sequence[int]]:  # noqa: ARG002
         self._reach()
@@ -83,6 +92,10 @@ class Archive:
             JournalLine(1000.0, "c1", 1001, "handed_over", "Handed over because upset. Evidence: useless", {}),
             JournalLine(300.0, "c1", 1000, "resolved", "Something about another case.", {}),
         ]
+
+    async def all(self) -> Sequence[Lesson]:
+        self._reach()
+        return self.lessons
 
     def follow(self) -> AsyncIterator[JournalLine]:
         raise AssertionError("commands do not follow")
@@ -119,10 +132,33 @@ def operations_on(archive: Archive, *, patience: float = 60.0) -> Operations:
         adapters={},
         answers={
             **CaseAnswers(archive, Noon()).answers(),
-            **Reporting(archive, Noon()).answers(),
+            **Reporting(archive, archive, Noon()).answers(),
             **Revealing(archive, policy).answers(),
         },
     )
+
+
+async def test_the_numbers_say_what_was_learned_and_what_it_spared(archive: Archive, operations: Operations) -> None:
+    assert "learned" not in (await operations.run(BOSS, DESK, "stats")).body.text
+    archive.counted = {
+        "taught": 2,
+        "answered_by_lesson": 5,
+        "answered_by_lesson/first=yes": 4,
+        "answered_by_lesson/first=no": 1,
+        "lesson_not_enough": 1,
+        "could_have/answer=yes": 2,
+        "could_have/answer=person": 3,
+        "could_have/answer=changes": 1,
+        "not_could_have/answer=changes": 1,
+    }
+    live = Lesson(1, ("a b",), "parking", "Behind.", "en", 1001, "Nora", 4000.0, LessonState.LIVE, settled_at=4500.0)
+    held = replace(live, number=2, state=LessonState.HELD, approved_at=4400.0)
+    archive.lessons = (replace(live, approved_at=4400.0), held, replace(live, number=3, settled_at=5.0))
+    text = (await operations.run(BOSS, DESK, "stats 24h")).body.text
+    assert "learned: **2** lessons written; **5** answers with what was learned, in **4** conversations" in text
+    assert "of which **3** needed no person" in text
+    assert "could the bot have answered? no, it needs a person 3, yes, taught 2" in text
+    assert "lessons: approved **2**, went live **2**, held back **1**, waiting for review **1**" in text
 
 
 async def test_numbers_that_nobody_has_added_up_yet_are_said_to_come_later_and_do(archive) -> None:
