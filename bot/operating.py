@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from bot.core.commands import Role
 from bot.core.policy import Policy
 from bot.engine.engine import Engine
+from bot.engine.lesson_book import StoredLessons
 from bot.engine.macro_book import StoredMacros
-from bot.ports import ChatAdapter, Clock, Models, Store
+from bot.ports import ChatAdapter, Clock, Learner, Models, Store, Understanding
 from bot.sections import RolesSection, Settings
-from bot.services import not_yet
 from bot.services.cases import CaseAnswers
 from bot.services.daily import Daily, DailySettings, read_time
 from bot.services.exports import Exporting
@@ -22,7 +22,10 @@ from bot.services.models import ModelAnswers
 from bot.services.operations import Operations, Roles
 from bot.services.reporting import Reporting
 from bot.services.revealing import Revealing
+from bot.services.review import ReviewAnswers
 from bot.services.shifts import Shifts
+from bot.services.teaching import Teaching
+from bot.services.training import Training
 
 
 def operations_of(
@@ -31,6 +34,7 @@ def operations_of(
     engine: Engine,
     store: Store,
     models: Models,
+    learner: Learner,
     adapters: Mapping[str, ChatAdapter],
     clock: Clock,
 ) -> Operations:
@@ -43,13 +47,13 @@ def operations_of(
         answers={
             **CaseAnswers(engine.records, clock).answers(),
             **Shifts(engine.staff, engine.records, policy, adapters, clock).answers(),
-            **Reporting(engine.records, clock, settings.timezone).answers(),
+            **Reporting(engine.records, StoredLessons(store.lessons), clock, settings.timezone).answers(),
             **Health(engine.records, adapters, clock).answers(),
             **Exporting(engine.records, clock, settings.timezone).answers(),
             **MacroAnswers(StoredMacros(store.macros), clock).answers(),
             **Revealing(engine.records, policy).answers(),
             **ModelAnswers(models, engine.audit, policy, adapters, clock).answers(),
-            **not_yet.answers(),
+            **ReviewAnswers(StoredLessons(store.lessons), engine.doubts, learner, engine.records, clock).answers(),
             **Forgetting(engine.records, engine.forgetter, engine.audit).answers(),
         },
     )
@@ -62,6 +66,54 @@ def daily_of(
     section = settings.daily_summary
     due = DailySettings(read_time(section.at), settings.timezone, section.late_hours)
     return Daily(due, engine.records, store.errands, policy, adapters, clock)
+
+
+def teaching_of(
+    settings: Settings,
+    policy: Policy,
+    engine: Engine,
+    store: Store,
+    learner: Learner,
+    understanding: Understanding,
+    operations: Operations,
+    adapters: Mapping[str, ChatAdapter],
+    clock: Clock,
+) -> Teaching:
+    """The forms of lessons in one process."""
+    return Teaching(
+        records=engine.records,
+        book=StoredLessons(store.lessons),
+        doubts=engine.doubts,
+        learner=learner,
+        understanding=understanding,
+        policy=policy,
+        adapters=adapters,
+        role_of=operations.role_of,
+        may=roles_of(settings.roles).may,
+        clock=clock,
+    )
+
+
+def training_of(
+    settings: Settings,
+    policy: Policy,
+    engine: Engine,
+    store: Store,
+    learner: Learner,
+    adapters: Mapping[str, ChatAdapter],
+    clock: Clock,
+) -> Training:
+    """What carries approved lessons through, in a process that is a janitor."""
+    return Training(
+        book=StoredLessons(store.lessons),
+        doubts=engine.doubts,
+        learner=learner,
+        policy=policy,
+        adapters=adapters,
+        clock=clock,
+        owner=engine.name,
+        quiet_seconds=settings.learning.quiet_seconds,
+    )
 
 
 def roles_of(section: RolesSection) -> Roles:

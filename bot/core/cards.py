@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.core import pack
+from bot.core import pack, teaching
 from bot.core.activity import Side
 from bot.core.commands import COMMAND
 from bot.core.conversation import Case, Conversation, Status
@@ -35,6 +35,7 @@ REOPEN: Final = Button("Reopen", "reopen")
 TRANSFER: Final = Button("Transfer to another desk", "transfer", more=True, asks=True)
 HAND_BACK: Final = Button("Hand back to the bot", "hand_back", more=True)
 NOT_A_REQUEST: Final = Button("Not a request", "dismiss", more=True)
+TEACH: Final = Button("Teach the bot", teaching.TEACH, asks=True)
 REVEAL: Final = Button("Reveal what is masked", COMMAND, "reveal", more=True)
 FORGET: Final = Button("Forget this customer", COMMAND, "forget", more=True)
 
@@ -109,7 +110,7 @@ def _buttons(conversation: Conversation, case: Case, policy: Policy) -> tuple[Bu
         case Status.ON_HOLD:
             shown = (WAKE, REPLY_WITH, ASSIGN, TAKE_OVER, replace(RESOLVE, style=ButtonStyle.PLAIN), *rare)
         case Status.RESOLVED:
-            shown = (REOPEN, REVEAL, FORGET)
+            shown = (REOPEN, TEACH, REVEAL, FORGET)
         case Status.BOT:
             shown = ()
     return tuple(replace(button, value=_value(button, case.number)) for button in shown)

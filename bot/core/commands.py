@@ -40,8 +40,7 @@ class Takes(Enum):
 class Verb:
     """One command: how it is written, the role it needs unless configured, a line of help, and an example.
 
-    An `everyday` verb is what customers say, too: where they write, it is a command only behind `/support`. One that is
-    not `offered` is answered, but not listed: it is still to come.
+    An `everyday` verb is what customers say, too: where they write, it is a command only behind `/support`.
     """
 
     usage: str
@@ -50,7 +49,6 @@ class Verb:
     help: str
     example: str
     everyday: bool = False
-    offered: bool = True
 
 
 VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
@@ -128,8 +126,14 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "who": Verb("who", Role.AGENT, Takes.NOTHING, "who is on duty, with how many cases", "who", everyday=True),
         "hours": Verb("hours", Role.AGENT, Takes.WORDS, "when the desks are staffed", "hours", everyday=True),
         "sla": Verb("sla", Role.AGENT, Takes.WORDS, "targets, and what is due next", "sla", everyday=True),
-        "teach": Verb("teach N", Role.AGENT, Takes.WORDS, "let the bot learn from a case", "teach 1042", offered=False),
-        "review": Verb("review", Role.AGENT, Takes.WORDS, "what the bot was not sure of", "review", offered=False),
+        "teach": Verb("teach N", Role.AGENT, Takes.WORDS, "let the bot learn from a case", "teach 1042"),
+        "review": Verb(
+            "review [list|N|approve N|reject N why]",
+            Role.LEAD,
+            Takes.WORDS,
+            "approve what the bot is taught, and look at what it was not sure of",
+            "review",
+        ),
         "model": Verb(
             "model [list|rollback V]",
             Role.OPERATOR,
@@ -318,6 +322,7 @@ _CHAPTERS: Final = (
         ),
     ),
     ("The desk", ("home", "queue", "macro", "on", "off", "who", "hours", "sla")),
+    ("Learning", ("teach", "review")),
     ("Numbers", ("stats", "export", "health")),
     ("The product", ("model", "forget")),
 )

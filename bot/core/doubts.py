@@ -73,7 +73,7 @@ def _doubt(event: CustomerSaid, parse: ParseResult, after: Conversation, policy:
         for intent in escalation.guessable(parse, policy)[:_GUESSES]
     )
     speaking = language_of(after.language, after.customer.locale, policy)
-    return Doubt(event.ref.key, text, speaking, event.at, guesses)
+    return Doubt(event.ref.key, text, speaking, event.at, after.id, after.customer.key, guesses)
 
 
 def _meant(before: Conversation, value: str) -> Meant | None:

@@ -46,7 +46,8 @@ class Lesson:
 
     `answer` is "" for an intent that is there already. `case` is 0 where it came from a doubtful message instead of a
     case. `by` and `reviewer` are people's names. `model` is the version in which it went live, `settled_at` when it was
-    last reviewed, went live or was held. `version` counts from 1; the store keeps it beside the row.
+    last reviewed, went live or was held. `news` is how little of it the bot knew when it was written, 0 to 1.
+    `version` counts from 1; the store keeps it beside the row.
     """
 
     number: int
@@ -64,6 +65,7 @@ class Lesson:
     version: int = 0
     approved_at: float = 0.0
     settled_at: float = 0.0
+    news: float = 0.0
 
     @property
     def is_wanted(self) -> bool:
@@ -80,6 +82,7 @@ class Lesson:
 class Doubt:
     """A message that the bot was not sure of. `text` is fit for a lesson, `at` in seconds since 1970.
 
+    `customer` is the key of the person who wrote it.
     `guesses` are pairs of intent and probability, best first; `meant` is the one that the customer pressed, if any.
     """
 
@@ -87,6 +90,8 @@ class Doubt:
     text: str
     language: str
     at: float
+    conversation: str
+    customer: str
     guesses: tuple[tuple[str, float], ...] = ()
     meant: str = ""
 

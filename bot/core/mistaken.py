@@ -22,7 +22,7 @@ _SECOND: Final = {
     "forget": _WHOM,
     "assign": _WHOM,
     "teach": re.compile(r"#?\d+"),
-    "review": re.compile(r"(?!)"),
+    "review": re.compile(r"list|next|approve|reject|skip|#?\d+", re.IGNORECASE),
     "model": re.compile(r"list|rollback", re.IGNORECASE),
     "hours": re.compile(r"(?!)"),
     "sla": re.compile(r"(?!)"),

@@ -115,6 +115,15 @@ def words_of(conversation: Conversation, number: int = 0) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in found if text.strip("… ")))
 
 
+def case_meant(conversation: Conversation) -> int:
+    """The number of the case whose words are meant where nobody named one; 0 for what was said since the last ended."""
+    if conversation.case is not None:
+        return conversation.case.number
+    if words_of(conversation) or not conversation.earlier:
+        return 0
+    return conversation.earlier[-1].number
+
+
 def answer_of(conversation: Conversation, number: int = 0) -> str:
     """What people last told the customer in that case, fit to be the bot's answer; "" when they said nothing."""
     begin, end = _span(conversation, number)

@@ -62,8 +62,8 @@ class StoredDoubts:
                 await self.doubts.put(
                     found.id,
                     write(found, Doubt),
-                    customer=after.customer.key,
-                    conversation=after.id,
+                    customer=found.customer,
+                    conversation=found.conversation,
                     at=found.at,
                     most=doubts.MOST_KEPT,
                 )

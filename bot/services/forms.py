@@ -45,7 +45,8 @@ WITHIN_SECONDS: Final = 0.45
 
 
 @asynccontextmanager
-async def _at_most(seconds: float) -> AsyncGenerator[None]:
+async def at_most(seconds: float) -> AsyncGenerator[None]:
+    """What takes longer raises StoreUnavailable: a platform waits for the form."""
     try:
         async with asyncio.timeout(seconds):
             yield
@@ -67,7 +68,7 @@ class CaseForms:
 
     async def form(self, asker: Person, place: Place, ref: Ref | None, action: str, value: str) -> Form | None:  # noqa: ARG002  # the port's
         """The form that a button opens; None for one that does what it says at once."""
-        async with _at_most(self.within):
+        async with at_most(self.within):
             return await self._form(asker, place, action, value)
 
     async def _form(self, asker: Person, place: Place, action: str, value: str) -> Form | None:
@@ -82,7 +83,7 @@ class CaseForms:
 
     async def filled(self, asker: Person, place: Place, submitted: Submitted) -> Form | None:
         """The form after a choice that fills in others; see `bot.ports.Forms`."""
-        async with _at_most(self.within):
+        async with at_most(self.within):
             return await self._filled(asker, place, submitted)
 
     async def _filled(self, asker: Person, place: Place, submitted: Submitted) -> Form | None:
@@ -94,7 +95,7 @@ class CaseForms:
 
     async def faults(self, asker: Person, place: Place, submitted: Submitted) -> tuple[tuple[str, str], ...]:
         """What is wrong with a filled-in form; see `bot.ports.Forms`."""
-        async with _at_most(self.within):
+        async with at_most(self.within):
             return await self._faults(asker, place, submitted)
 
     async def _faults(self, asker: Person, place: Place, submitted: Submitted) -> tuple[tuple[str, str], ...]:

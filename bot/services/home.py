@@ -15,6 +15,7 @@ from bot.core.effects import Body, Button, ButtonStyle
 from bot.core.live import Live
 from bot.core.policy import Policy
 from bot.core.relay import is_entitled
+from bot.core.teaching import TEACH
 from bot.core.words import language_of, say
 from bot.errors import DeliveryError
 from bot.ports import Answer, CaseRow, ChatAdapter, Clock, Records
@@ -25,6 +26,7 @@ HOME: Final = "home"
 
 SHORTCUTS: Final[Mapping[str, str]] = {
     "take_over": "On its way: the conversation becomes a case of yours, and its thread in the desk shows it.",
+    "teach": "Nothing of that message can be taught; nothing was changed.",
     "make_internal": "If the customer has that message, it is taken back from them and stays in the desk.",
 }
 """What can be chosen in the menu of a message, and what whoever chose it is told."""
@@ -90,6 +92,9 @@ class Home:
         found = await self._records.conversation_at(ref.place)
         if found is None:
             return saying("That message belongs to no conversation here; nothing was changed.")
+        if name == TEACH:
+            # a form opens where there is something to teach
+            return saying(SHORTCUTS[name])
         await self._records.tell(found, name, ref.key, asker)
         return saying(SHORTCUTS[name])
 

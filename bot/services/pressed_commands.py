@@ -12,18 +12,17 @@ from typing import Final
 
 import structlog
 
-from bot.core import degrade
 from bot.core.activity import Activity, Pressed
 from bot.core.commands import COMMAND
 from bot.errors import DeliveryError, StoreUnavailable
-from bot.ports import Answer, ChatAdapter, Commands, Intake, body_with
+from bot.ports import Answer, ChatAdapter, Commands, Intake
 from bot.services.requests import saying
+from bot.services.whispers import Whispers
 from bot.under_way import UnderWay
 
 _log = structlog.get_logger("commands")
 
 _REMEMBERED: Final = 10_000
-_INLINE_BYTES: Final = 40_000
 _NOT_KNOWN: Final = "Nobody can tell just now who you are here, so nothing was done. Press it again in a moment."
 
 
@@ -34,6 +33,7 @@ class PressedCommands:
         self._inner = inner
         self._commands = commands
         self._adapters = adapters
+        self._whispers = Whispers(adapters)
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._under_way = UnderWay()
 
@@ -60,22 +60,13 @@ class PressedCommands:
             return
         try:
             answer = await self._answer_of(adapter, activity, words)
-            await self._show(adapter, activity, answer, key=f"command|{activity.id}")
+            await self._whispers.show(activity, answer, key=f"command|{activity.id}")
             if answer.later is not None:
-                await self._show(adapter, activity, await answer.later, key=f"command|{activity.id}|later")
+                await self._whispers.show(activity, await answer.later, key=f"command|{activity.id}|later")
         except (DeliveryError, StoreUnavailable) as error:
             _log.warning("command not answered", why=getattr(error, "why", type(error).__name__))
         except Exception:  # noqa: BLE001 - told here: nobody waits for this task
             _log.exception("command failed")
-
-    async def _show(self, adapter: ChatAdapter, activity: Activity, answer: Answer, *, key: str) -> None:
-        body = await body_with(answer, inline=_INLINE_BYTES)
-        if answer.shared:
-            await adapter.post(activity.place, body, key=key)
-        elif adapter.capabilities.whisper:
-            await adapter.whisper(activity.place, activity.author, body)
-        elif not answer.private:
-            await adapter.post(activity.place, degrade.aloud(body, activity.author.label), key=key)
 
     async def _answer_of(self, adapter: ChatAdapter, activity: Activity, words: str) -> Answer:
         """The answer to somebody as their platform knows them: roles may go by e-mail address."""

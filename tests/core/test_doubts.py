@@ -41,6 +41,8 @@ def test_what_the_bot_was_not_sure_of_is_kept_with_its_guesses() -> None:
         "is …'s parcel … anywhere",
         "en",
         1.0,
+        conversation().id,
+        ADA.key,
         (("track_order", 0.3), ("refund_status", 0.2)),
     )
     assert isinstance(found, Doubt)
@@ -92,10 +94,10 @@ def test_what_its_author_changes_or_takes_back_is_gone() -> None:
 
 
 def test_what_the_customer_explained_comes_first_then_what_the_bot_wavered_on() -> None:
-    sure = Doubt("1", "a", "en", 1.0, (("one", 0.9), ("two", 0.1)))
-    wavering = Doubt("2", "b", "en", 1.0, (("one", 0.4), ("two", 0.39)))
+    sure = Doubt("1", "a", "en", 1.0, "c", "k", (("one", 0.9), ("two", 0.1)))
+    wavering = Doubt("2", "b", "en", 1.0, "c", "k", (("one", 0.4), ("two", 0.39)))
     explained = replace(sure, id="3", meant="two")
     ordered = sorted((sure, wavering, explained), key=lambda doubt: -doubt.informative)
     assert ordered == [explained, wavering, sure]
-    assert Doubt("4", "c", "en", 1.0).suggested == ""
+    assert Doubt("4", "c", "en", 1.0, "c", "k").suggested == ""
     assert len({doubt.code for doubt in ordered}) == 3

@@ -1,0 +1,305 @@
+"""Answers `teach` and `review`: what agents propose is looked at one by one, then what the bot was not sure of.
+
+Shows the most informative first, with what can be done about it. Writes only states: what a lesson says is changed in
+its form. Whether somebody may review is asked before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.core import teaching
+from bot.core.cards import local_time
+from bot.core.commands import COMMAND
+from bot.core.effects import Body, Button, ButtonStyle
+from bot.core.lessons import Doubt, Lesson, LessonState
+from bot.errors import LearningFailed
+from bot.ports import Answer, Clock, DoubtBook, Learner, LessonBook, Records
+from bot.services.requests import Answering, Request, saying
+from bot.services.teaching import CHANGE, DOUBT, SOON, summary
+
+_HOW: Final = "`review` · `review N` · `review approve N` · `review reject N why` · `review skip CODE` · `review list`"
+_NOTHING: Final = (
+    "**Nothing waits for review.** Lessons come from cases: solve one and press *Yes, teach it*, type `teach N`, or "
+    "choose *Teach the bot* in the menu of a message. What the bot is not sure of and nobody saw comes here by itself."
+)
+_MOST_TEXTS: Final = 8
+_MOST_LISTED: Final = 25
+_SHOWN: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for review, in its order: lessons, then doubtful messages."""
+
+    lessons: Sequence[Lesson]
+    doubts: Sequence[Doubt]
+
+    @property
+    def items(self) -> Sequence[Lesson | Doubt]:
+        """All of it."""
+        return (*self.lessons, *self.doubts)
+
+    def after(self, name: str) -> Lesson | Doubt | None:
+        """What comes behind the one of that number or code; the first where it is not there, None behind the last."""
+        names = [_name(item) for item in self.items]
+        place = names.index(name) + 1 if name in names else 0
+        return self.items[place] if place < len(names) else None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewAnswers:
+    """The answers."""
+
+    book: LessonBook
+    doubts: DoubtBook
+    learner: Learner
+    records: Records
+    clock: Clock
+
+    def answers(self) -> Mapping[str, Answering]:
+        """Who answers what."""
+        return {"teach": self.teach, "review": self.review}
+
+    async def teach(self, request: Request) -> Answer:
+        """The words of a case, and the button that opens the form."""
+        words = request.command.argument.split()
+        number = words[0].removeprefix("#") if words else ""
+        if number and not number.isdigit():
+            return saying(f"“{number[:40]}” is no case number. For example `teach 1042`.")
+        if number:
+            found = await self.records.conversation_of(int(number))
+        else:
+            found = await self.records.conversation_at(request.place)
+        conversation = await self.records.conversation(found) if found else None
+        if conversation is None or conversation.forgotten:
+            there = f"There is no case #{number}." if number else "Which case? For example `teach 1042`."
+            return saying(f"{there} In a case's thread `teach` alone means that case.")
+        case = int(number) if number else teaching.case_meant(conversation)
+        texts = teaching.words_of(conversation, case)
+        if not texts:
+            return saying("Nothing of the customer's words is left there that could be taught.")
+        value = str(case) if case else f"@{conversation.id}"
+        which = f"#{case}" if case else "this conversation"
+        button = Button("Teach the bot", teaching.TEACH, value, ButtonStyle.PRIMARY, asks=True)
+        return Answer(Body(f"**What {which} could teach**\n\n{_quoted(texts)}", buttons=(button,)))
+
+    async def review(self, request: Request) -> Answer:
+        """Whatever follows the word `review`."""
+        match request.command.argument.split():
+            case []:
+                return await self._show(request, None)
+            case ["list" | "all"]:
+                return await self._list(request)
+            case ["next", name]:
+                return await self._show(request, name)
+            case ["approve", number]:
+                return await self._decide(request, number, "", approve=True)
+            case ["reject", number, *why]:
+                return await self._decide(request, number, " ".join(why), approve=False)
+            case ["skip", code]:
+                return await self._skip(request, code)
+            case [name]:
+                return await self._one(request, name)
+            case _:
+                return saying(f"“{request.command.argument[:40]}” says nothing here. {_HOW}")
+
+    async def waiting(self) -> Waiting:
+        """What waits, most informative first. Raises StoreUnavailable."""
+        lessons = [lesson for lesson in await self.book.all() if lesson.waits]
+        ordered = sorted(lessons, key=lambda one: (one.state is LessonState.HELD, -one.news, one.number))
+        return Waiting(ordered, await self.doubts.all())
+
+    async def _show(self, request: Request, after: str | None, lead: str = "") -> Answer:
+        """The next one behind `after`, or the first, below what was just done."""
+        waiting = await self.waiting()
+        item = waiting.after(after) if after is not None else next(iter(waiting.items), None)
+        if item is None and waiting.items:
+            item, lead = waiting.items[0], f"{lead}\n\nThat was the last; from the beginning:".strip()
+        if item is None:
+            return saying(f"{lead}\n\n{_NOTHING}".strip())
+        count = f"**Review** · {_counted(waiting)}"
+        return self._item(request, item, waiting, "\n\n".join(part for part in (lead, count) if part))
+
+    async def _one(self, request: Request, name: str) -> Answer:
+        waiting = await self.waiting()
+        number = name.removeprefix("#").lower()
+        every: Sequence[Lesson | Doubt] = (*await self.book.all(), *waiting.doubts)
+        item = next((one for one in every if _name(one) == number), None)
+        if item is None:
+            return saying(f"There is no lesson and no doubtful message “{name[:40]}”. {_HOW}")
+        return self._item(request, item, waiting, "")
+
+    def _item(self, request: Request, item: Lesson | Doubt, waiting: Waiting, lead: str) -> Answer:
+        zone = request.asker.timezone
+        if isinstance(item, Lesson):
+            text, buttons = lesson_text(item, zone), _for_lesson(item)
+        else:
+            text, buttons = _doubt_text(item, zone), _for_doubt(item)
+        if len(waiting.items) > 1:
+            buttons = (*buttons, Button("Next", COMMAND, f"review next {_name(item)}"))
+        return Answer(Body("\n\n".join(part for part in (lead, text) if part), buttons=buttons))
+
+    async def _decide(self, request: Request, name: str, why: str, *, approve: bool) -> Answer:
+        lesson = next((one for one in await self.book.all() if str(one.number) == name.removeprefix("#")), None)
+        if lesson is None:
+            return saying(f"There is no lesson {name[:20]}. {_HOW}")
+        wanted = {LessonState.APPROVED, LessonState.LIVE} if approve else {LessonState.REJECTED}
+        if lesson.state in wanted:
+            return await self._show(request, name, f"Lesson {lesson.number} is {lesson.state.value} already.")
+        now, by = self.clock.now(), request.asker.label
+        if approve:
+            decided = replace(
+                lesson, state=LessonState.APPROVED, reviewer=by, why="", model="", approved_at=now, settled_at=now
+            )
+            done = f"✅ **Lesson {lesson.number}** is approved: {summary(lesson)}. {SOON}"
+        else:
+            decided = replace(lesson, state=LessonState.REJECTED, reviewer=by, why=why, settled_at=now)
+            done = f"🗑️ **Lesson {lesson.number}** is rejected" + (f": {why}." if why else ".")
+            if lesson.state is LessonState.LIVE:
+                done += " The bot knows it until a model without it was tried, soon."
+        before = await self.waiting()
+        follower = before.after(str(lesson.number))
+        if not await self.book.put(decided):
+            return saying(f"Somebody else changed lesson {lesson.number} just now: `review {lesson.number}`.")
+        waiting = await self.waiting()
+        if follower is None or _name(follower) not in {_name(one) for one in waiting.items}:
+            return await self._show(request, None, done)
+        return self._item(request, follower, waiting, f"{done}\n\n**Review** · {_counted(waiting)}")
+
+    async def _skip(self, request: Request, code: str) -> Answer:
+        waiting = await self.waiting()
+        doubt = next((one for one in waiting.doubts if one.code == code.lower()), None)
+        if doubt is None:
+            return await self._show(request, None, "That message is not kept any more.")
+        await self.doubts.remove(doubt.id)
+        return await self._show(request, None, "Skipped: it teaches nothing.")
+
+    async def _list(self, request: Request) -> Answer:
+        lessons = await self.book.all()
+        if not lessons:
+            return saying(_NOTHING)
+        try:
+            known: frozenset[int] | None = await self.learner.known()
+        except LearningFailed:
+            known = None
+        lines: list[str] = []
+        for state in (s for s in _TITLES if any(one.state is s for one in lessons)):
+            group = [one for one in lessons if one.state is state]
+            lines += ["", f"**{_TITLES[state]}** ({len(group)})"]
+            lines += [_line(one, known, request.asker.timezone) for one in group[-_MOST_LISTED:]]
+            if len(group) > _MOST_LISTED:
+                lines.append(f"- … and {len(group) - _MOST_LISTED} older ones")
+        return saying("\n".join([f"**{len(lessons)} lessons**", *lines, "", _HOW]))
+
+
+_TITLES: Final = {
+    LessonState.PROPOSED: "Proposed",
+    LessonState.HELD: "Held back",
+    LessonState.APPROVED: "Approved, to be tried",
+    LessonState.LIVE: "Live",
+    LessonState.REJECTED: "Rejected",
+}
+
+
+def lesson_text(lesson: Lesson, zone: str) -> str:
+    """Everything about one lesson."""
+    source = f"case #{lesson.case}" if lesson.case else "a message that the bot was not sure of"
+    head = (
+        f"**Lesson {lesson.number}** · {lesson.by}, {local_time(lesson.at, zone)} · from {source} · {lesson.language}"
+    )
+    parts = [head, f"What customers write:\n{_quoted(lesson.texts)}"]
+    if lesson.answer:
+        parts.append(
+            f"What they want: **`{lesson.intent}`**, a new one. The bot will answer:\n{_quoted([lesson.answer])}"
+        )
+    else:
+        knows = f" Today the bot is {1 - lesson.news:.0%} sure of that." if lesson.waits else ""
+        parts.append(f"What they want: **`{lesson.intent}`**.{knows}")
+    if state := _state(lesson):
+        parts.append(state)
+    return "\n\n".join(parts)
+
+
+def _state(lesson: Lesson) -> str:
+    match lesson.state:
+        case LessonState.HELD:
+            return f"⚠️ **Held back:** {lesson.why} Change it, approve it again, or reject it."
+        case LessonState.APPROVED:
+            return f"✅ Approved by {lesson.reviewer}; it is tried soon."
+        case LessonState.LIVE:
+            return f"🎓 Live since model `{lesson.model}`, approved by {lesson.reviewer}."
+        case LessonState.REJECTED:
+            return f"🗑️ Rejected by {lesson.reviewer}" + (f": {lesson.why}." if lesson.why else ".")
+        case LessonState.PROPOSED:
+            return ""
+
+
+def _doubt_text(doubt: Doubt, zone: str) -> str:
+    head = f"**The bot was not sure** · {local_time(doubt.at, zone)} · {doubt.language} · no person saw it"
+    parts = [head, _quoted([doubt.text])]
+    guesses = ", ".join(f"`{name}` {share:.0%}" for name, share in doubt.guesses)
+    if doubt.meant:
+        parts.append(f"The customer then pressed **`{doubt.meant}`**. The bot had guessed {guesses or 'nothing'}.")
+    else:
+        parts.append(f"It guessed {guesses}." if guesses else "It had no guess.")
+    return "\n\n".join(parts)
+
+
+def _for_lesson(lesson: Lesson) -> tuple[Button, ...]:
+    number = str(lesson.number)
+    approve = Button("Approve", COMMAND, f"review approve {number}", ButtonStyle.PRIMARY)
+    edit = Button("Edit…", CHANGE, number, asks=True)
+    reject = Button("Reject", COMMAND, f"review reject {number}", ButtonStyle.DANGER)
+    match lesson.state:
+        case LessonState.PROPOSED | LessonState.HELD:
+            return (approve, edit, reject)
+        case LessonState.APPROVED | LessonState.LIVE:
+            return (edit, reject)
+        case LessonState.REJECTED:
+            return (approve, edit)
+
+
+def _for_doubt(doubt: Doubt) -> tuple[Button, ...]:
+    return (
+        Button("Teach…", DOUBT, doubt.code, ButtonStyle.PRIMARY, asks=True),
+        Button("Skip", COMMAND, f"review skip {doubt.code}"),
+    )
+
+
+def _line(lesson: Lesson, known: frozenset[int] | None, zone: str) -> str:
+    first = _short(lesson.texts[0], 60)
+    more = f" and {len(lesson.texts) - 1} more" if len(lesson.texts) > 1 else ""
+    new = ", new" if lesson.answer else ""
+    line = f"- **{lesson.number}** `{lesson.intent}`{new}: “{first}”{more} · {lesson.by}, {local_time(lesson.at, zone)}"
+    if lesson.state is LessonState.LIVE:
+        asleep = known is not None and lesson.number not in known
+        return f"{line} · model `{lesson.model}`" + (", which does not answer now" if asleep else "")
+    return f"{line} · {lesson.why}" if lesson.why else line
+
+
+def _counted(waiting: Waiting) -> str:
+    found = [
+        (len(waiting.lessons), "lesson", "lessons"),
+        (len(waiting.doubts), "doubtful message", "doubtful messages"),
+    ]
+    said = [f"{n} {one if n == 1 else many}" for n, one, many in found if n]
+    return f"{' and '.join(said)} wait{'s' if len(waiting.items) == 1 else ''}"
+
+
+def _name(item: Lesson | Doubt) -> str:
+    return str(item.number) if isinstance(item, Lesson) else item.code
+
+
+def _quoted(texts: Sequence[str]) -> str:
+    lines = [f"> {_short(line, _SHOWN)}" for text in texts[:_MOST_TEXTS] for line in text.splitlines() or [""]]
+    if len(texts) > _MOST_TEXTS:
+        lines.append(f"> … and {len(texts) - _MOST_TEXTS} more")
+    return "\n".join(lines)
+
+
+def _short(text: str, most: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"

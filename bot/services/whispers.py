@@ -1,0 +1,33 @@
+"""Answers to whoever pressed or sent something: to them alone where the platform can, else aloud with their name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.core import degrade
+from bot.core.activity import Activity
+from bot.ports import Answer, ChatAdapter, body_with
+
+_INLINE_BYTES: Final = 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class Whispers:
+    """The way back, by platform."""
+
+    adapters: Mapping[str, ChatAdapter]
+
+    async def show(self, activity: Activity, answer: Answer, *, key: str) -> None:
+        """Show an answer where the activity was. Raises DeliveryError and StoreUnavailable."""
+        adapter = self.adapters.get(activity.place.platform)
+        if adapter is None:
+            return
+        body = await body_with(answer, inline=_INLINE_BYTES)
+        if answer.shared:
+            await adapter.post(activity.place, body, key=key)
+        elif adapter.capabilities.whisper:
+            await adapter.whisper(activity.place, activity.author, body)
+        elif not answer.private:
+            await adapter.post(activity.place, degrade.aloud(body, activity.author.label), key=key)
