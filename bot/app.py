@@ -33,16 +33,14 @@ from adapters.web.adapter import WebAdapter
 from bot.config import Configuration
 from bot.engine.engine import Engine, Role
 from bot.errors import AssistantError, ConfigError
-from bot.learning import train_at_start
+from bot.learning import Learning, train_at_start
 from bot.models import BesideTheLoop
-from bot.operating import daily_of, operations_of
+from bot.operating import daily_of, front_of, training_of
 from bot.platform_settings import slack_settings, teams_settings, web_settings
 from bot.policies import doors_of, policy_of
 from bot.ports import ChatAdapter, Clock
 from bot.sections import PLATFORMS, Settings
 from bot.server import Server
-from bot.services.forms import CaseForms
-from bot.services.pressed_commands import PressedCommands
 from bot.watching import Phase, watched_of
 
 _log = structlog.get_logger("app")
@@ -159,27 +157,32 @@ class App:
             teams = TeamsAdapter(teams_settings(self._configuration, data, policy), self._clock, shelf)
             server.mount(teams, section.host, section.port, platform=teams.platform)
             adapters[teams.platform] = teams
-        operations = operations_of(settings, policy, engine, store, understanding, adapters, self._clock)
-        intake = PressedCommands(engine.intake, operations, adapters)
-        forms = CaseForms(engine.records, policy, engine.live.fresh)
-        stack.push_async_callback(operations.finish)
+        learner = Learning(assistant, self._models(data), understanding, data / "dialogue")
+        front = front_of(settings, policy, engine, store, understanding, learner, adapters, self._clock)
+        stack.push_async_callback(front.operations.finish)
         for adapter in adapters.values():
             stack.push_async_callback(adapter.stop)
         # while what is under way is finished, `/readyz` says so, and what still comes in is stored for whoever is next
         stack.push_async_callback(server.stop)
         await engine.start()
         stack.push_async_callback(engine.stop)
-        stack.push_async_callback(intake.finish)
+        stack.push_async_callback(front.finish)
         if Role.JANITOR in self._roles:
-            daily = asyncio.create_task(daily_of(settings, policy, engine, store, adapters, self._clock).run())
-            stack.callback(daily.cancel)
+            daily = daily_of(settings, policy, engine, store, adapters, self._clock)
+            training = training_of(settings, policy, engine, store, learner, adapters, self._clock)
+            for work in (daily.run(), training.run()):
+                stack.push_async_callback(_ended, asyncio.create_task(work))
         if Role.INGRESS in self._roles:
             for adapter in adapters.values():
-                await adapter.start(intake, operations, forms)
+                await adapter.start(front.intake, front.operations, front.forms)
             server.watch(settings.server.host, settings.server.port)
             await server.start()
             self._phase.platforms_started = True
             self.addresses = server.addresses
+
+    def _models(self, data: Path) -> Path:
+        """Where the models of the configured assistant are."""
+        return data / "models" / self._configuration.path(self._settings.assistant).name
 
     def _load_assistant(self) -> RasaAssistant:
         return load_assistant(self._configuration, self._clock)
@@ -196,8 +199,7 @@ class App:
         return store
 
     async def _open_understanding(self, data: Path, versions: VersionedAssistant) -> BesideTheLoop:
-        folder = self._configuration.path(self._settings.assistant)
-        model = await train_at_start(versions, data / "models" / folder.name)
+        model = await train_at_start(versions, self._models(data))
         section = self._settings.understanding
         understanding = BesideTheLoop(model, workers=section.workers, seconds=section.seconds, companion=versions)
         if Role.WORKER in self._roles:
@@ -218,6 +220,12 @@ class App:
     async def _workspace(self, slack: SlackAdapter | None) -> str:
         named = self._settings.platforms.slack.workspace
         return await slack.workspace() if slack is not None and not named else named
+
+
+async def _ended(work: asyncio.Task[None]) -> None:
+    """End work and wait until it has: a training ends its process first."""
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
 
 
 def load_assistant(configuration: Configuration, clock: Clock) -> RasaAssistant:

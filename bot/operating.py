@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from bot.core.commands import Role
 from bot.core.policy import Policy
 from bot.engine.engine import Engine
 from bot.engine.lesson_book import StoredLessons
 from bot.engine.macro_book import StoredMacros
-from bot.ports import ChatAdapter, Clock, Learner, Models, Store, Understanding
+from bot.models import BesideTheLoop
+from bot.ports import ChatAdapter, Clock, Forms, Learner, Models, Store
 from bot.sections import RolesSection, Settings
 from bot.services.cases import CaseAnswers
 from bot.services.daily import Daily, DailySettings, read_time
 from bot.services.exports import Exporting
 from bot.services.forgetting import Forgetting
+from bot.services.forms import CaseForms
 from bot.services.health import Health
 from bot.services.home import Home
+from bot.services.lesson_intake import LessonForms, LessonIntake
 from bot.services.macros import MacroAnswers
 from bot.services.models import ModelAnswers
 from bot.services.operations import Operations, Roles
+from bot.services.pressed_commands import PressedCommands
 from bot.services.reporting import Reporting
 from bot.services.revealing import Revealing
 from bot.services.review import ReviewAnswers
 from bot.services.shifts import Shifts
 from bot.services.teaching import Teaching
 from bot.services.training import Training
+from bot.services.whispers import Whispers
 
 
 def operations_of(
@@ -68,19 +74,34 @@ def daily_of(
     return Daily(due, engine.records, store.errands, policy, adapters, clock)
 
 
-def teaching_of(
+@dataclass(frozen=True, slots=True)
+class Front:
+    """Where platforms bring what people do: commands, forms, and all else."""
+
+    operations: Operations
+    forms: Forms
+    intake: PressedCommands
+    lessons: LessonIntake
+
+    async def finish(self) -> None:
+        """Wait for the answers that are under way."""
+        await self.intake.finish()
+        await self.lessons.finish()
+
+
+def front_of(
     settings: Settings,
     policy: Policy,
     engine: Engine,
     store: Store,
+    understanding: BesideTheLoop,
     learner: Learner,
-    understanding: Understanding,
-    operations: Operations,
     adapters: Mapping[str, ChatAdapter],
     clock: Clock,
-) -> Teaching:
-    """The forms of lessons in one process."""
-    return Teaching(
+) -> Front:
+    """The front of one process."""
+    operations = operations_of(settings, policy, engine, store, understanding, learner, adapters, clock)
+    teaching = Teaching(
         records=engine.records,
         book=StoredLessons(store.lessons),
         doubts=engine.doubts,
@@ -92,6 +113,9 @@ def teaching_of(
         may=roles_of(settings.roles).may,
         clock=clock,
     )
+    lessons = LessonIntake(engine.intake, teaching, Whispers(adapters))
+    forms = LessonForms(CaseForms(engine.records, policy, engine.live.fresh), teaching)
+    return Front(operations, forms, PressedCommands(lessons, operations, adapters), lessons)
 
 
 def training_of(

@@ -9,7 +9,7 @@ that was taken back or forgotten is trained out again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -119,7 +119,7 @@ class Training:
             if not asleep or now - lesson.settled_at < _SETTLED_SECONDS:
                 found.append(lesson)
                 continue
-            why = f"the model that answers now does not know it: {lesson.model} was rolled back."
+            why = f"the model that answers now does not know it: {lesson.model} was rolled back, or no longer fits."
             held = replace(lesson, state=LessonState.HELD, why=why, settled_at=now)
             await self._book.put(held)
             found.append(held)
@@ -128,7 +128,7 @@ class Training:
         return found
 
     @asynccontextmanager
-    async def _alone(self) -> AsyncIterator[bool]:
+    async def _alone(self) -> AsyncGenerator[bool]:
         """Whether we are the one to train; nobody else is until this ends, or until we die."""
         if not await self._book.lease(self._owner, _LEASE_SECONDS):
             yield False

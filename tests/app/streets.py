@@ -31,6 +31,7 @@ class Street(Protocol):
     def agent_reads_anywhere(self) -> list[str]: ...
     async def agent_presses(self, words: str, label: str, *, second: bool = False) -> None: ...
     async def agent_resolves(self, words: str, *, second: bool = False) -> None: ...
+    async def agent_fills_in(self, **fields: str) -> None: ...
 
 
 async def reads(look: Any, words: str) -> str:
@@ -113,6 +114,10 @@ class OnSlack:
         await until(lambda: self.slack.modals.get(who.id))
         await who.fills_in(self.app, {"resolution": "solved"})
 
+    async def agent_fills_in(self, **fields: str) -> None:
+        await until(lambda: self.slack.modals.get(self.bob.id))
+        assert (await self.bob.fills_in(self.app, fields)).accepted
+
 
 @dataclass
 class OnTeams:
@@ -177,3 +182,7 @@ class OnTeams:
         await self.agent_presses(words, "Resolve", second=second)
         await until(lambda: who.form)
         await who.fills_in({"resolution": "solved"})
+
+    async def agent_fills_in(self, **fields: str) -> None:
+        await until(lambda: self.bob.form)
+        assert (await self.bob.fills_in(fields)).accepted

@@ -245,7 +245,9 @@ async def test_what_a_rolled_back_model_took_along_is_held_with_the_reason(schoo
     await look(school, after=60.0)
     assert await states(school) == {1: LIVE}, "other processes follow within a moment"
     await look(school, after=70.0)
-    assert (await school.lesson()).why == "the model that answers now does not know it: m1 was rolled back."
+    assert (
+        await school.lesson()
+    ).why == "the model that answers now does not know it: m1 was rolled back, or no longer fits."
     assert await states(school) == {1: HELD}
     assert list(await school.store.lessons.learned()) == []
     await look(school)

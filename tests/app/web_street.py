@@ -114,6 +114,13 @@ class OnWeb:
         pressed = {"message": message, "action": pressed["action"], "value": pressed["value"]}
         self.asked = (await self._act(who, do="press", **pressed)).get("form"), pressed
 
+    async def agent_fills_in(self, **fields: str) -> None:
+        form, pressed = self.asked
+        assert form is not None
+        filled = {field["name"]: fields.get(field["name"], field["value"]) for field in form["fields"]}
+        answer = await self._act("nora", do="submit", fields=filled, **pressed)
+        assert answer["ok"], answer
+
     async def agent_resolves(self, words: str, *, second: bool = False) -> None:
         await self.agent_presses(words, "Resolve", second=second)
         form, pressed = self.asked
