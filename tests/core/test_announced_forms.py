@@ -8,6 +8,7 @@ from bot.core.activity import Person, Place
 from bot.core.cards import root_card
 from bot.core.conversation import Case, Conversation, HandOver, Reason, Status
 from bot.services.forms import OPENS_FORM
+from bot.services.teaching import ACTIONS
 from tests.core.people import POLICY
 
 
@@ -16,5 +17,5 @@ def test_a_button_of_the_root_card_that_opens_a_form_says_so(status: Status) -> 
     case = Case(1042, "support", HandOver(Reason.ASKED, "asked for a person"), 1e9)
     conversation = Conversation("c", Place("web", "t", "ann"), Person("web", "t", "ann"), 1e9, status=status, case=case)
     for button in root_card(conversation, POLICY).body.buttons:
-        opens = button.action in OPENS_FORM and button.value.isdigit()
+        opens = button.action in OPENS_FORM | ACTIONS and button.value.isdigit()
         assert button.asks == opens, button
