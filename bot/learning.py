@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -145,10 +145,10 @@ class Learning:
                 process.kill()
                 await process.wait()
             process.stdin.close()
-        if process.returncode != 0:
-            why = "\n".join(said) or f"its process ended with code {process.returncode} and said nothing"
-            raise LearningFailed(f"the training failed: {why}")
-        return Result.from_json(json.loads(out.decode().splitlines()[-1]))
+        answer = _last_of(out)
+        if process.returncode != 0 or answer is None or "failed" in answer:
+            raise LearningFailed(f"the training failed: {_why(answer, process.returncode, said)}")
+        return Result.from_json(answer)
 
     def _current(self) -> tuple[str, tuple[Taught, ...]]:
         """The model that is to answer, and the lessons that it knows."""
@@ -201,6 +201,23 @@ async def _listen(stream: asyncio.StreamReader, said: deque[str]) -> None:
     async for line in stream:
         if text := line.decode(errors="replace").strip():
             said.append(text)
+
+
+def _last_of(out: bytes) -> dict[str, Any] | None:
+    lines = out.decode(errors="replace").splitlines()
+    try:
+        return dict(json.loads(lines[-1])) if lines else None
+    except (ValueError, TypeError):
+        return None
+
+
+def _why(answer: dict[str, Any] | None, code: int | None, said: Sequence[str]) -> str:
+    """What a trainer gave as the reason, or else what its end looks like."""
+    if answer and "failed" in answer:
+        return str(answer["failed"])
+    if code is not None and code < 0:
+        return f"its process was ended by signal {-code}; is there enough memory?"
+    return "\n".join(said) or f"its process ended with code {code} and said nothing"
 
 
 def fingerprint_of(project: RasaAssistant) -> str:

@@ -100,7 +100,10 @@ def judge(evidence: Evidence) -> Verdict:
     lost_stories = evidence.golden[0].lost(evidence.golden[1])
     worse: dict[str, None] = {}
     taken: set[str] = {f.got for _, f in lost_stories if f.kind == "nlu"}
-    for base, than in ((left.before, "than today"), (left.without, "than without lessons")):
+    bases = {"than today": left.before}
+    if left.without != left.before:  # what is lost a little at a time is lost as well
+        bases["than without lessons"] = left.without
+    for than, base in bases.items():
         if change(wanted, base, left.after).is_worse:
             worse[f"examples that were left out are understood worse {than}"] = None
             taken |= _takers(wanted, base, left.after, None)

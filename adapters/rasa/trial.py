@@ -174,7 +174,7 @@ def main() -> int:
     try:
         result = try_out(task, lambda said: print(said, file=sys.stderr, flush=True))  # noqa: T201  for whoever reads along
     except (AssistantError, SourceError, ModelError, OSError) as error:
-        print(error, file=sys.stderr)  # noqa: T201  the reason, for the parent
+        print(json.dumps({"failed": str(error)}))  # noqa: T201  the reason, for the parent
         return 2
     print(json.dumps(result.to_json(), ensure_ascii=False))  # noqa: T201  the result
     return 0

@@ -281,6 +281,19 @@ async def test_a_trial_that_is_given_up_ends_its_process_and_leaves_nothing(here
     assert await here.say("how much is a ticket") == ["A ticket is 9 euros."]
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="looks for the child in /proc")
+async def test_a_trainer_that_is_killed_is_told_as_that_and_leaves_nothing(here: Process) -> None:
+    trying = asyncio.create_task(here.learning.try_out([GIFT]))
+    async with asyncio.timeout(30):
+        while not here.candidates:  # noqa: ASYNC110  another process makes them
+            await asyncio.sleep(0.02)
+    for child in _children(os.getpid()):
+        os.kill(child, signal.SIGKILL)
+    with pytest.raises(LearningFailed, match="was ended by signal 9; is there enough memory"):
+        await trying
+    assert here.candidates == set()
+
+
 _ANOTHER = """
 import asyncio, sys
 from pathlib import Path
