@@ -90,9 +90,11 @@ class _Trial:
         unfit = dict(self._fitting.refused) | self._contradicting(before, after)
         evidence = self._measure(before, after, stories)
         verdict = judge(evidence)
-        refused = {} if verdict.passed else self._blame(evidence, verdict, before)
+        # what is only taken back, or forgotten, is taken back whatever that loses
+        is_good = verdict.passed or not self._new
+        refused = {} if is_good else self._blame(evidence, verdict, before)
         lines = report(evidence, verdict, gone=self._gone, seconds=time.process_time() - began)
-        passed = verdict.passed and not unfit.keys() & {t.number for t in self._fitting.lessons}
+        passed = is_good and not unfit.keys() & {t.number for t in self._fitting.lessons}
         if not passed:
             shutil.rmtree(folder, ignore_errors=True)
         return Result(folder.name, passed, tuple(lines), unfit, refused)

@@ -198,6 +198,26 @@ async def test_a_lesson_that_clashes_is_named_and_what_was_measured_without_it_c
     assert await here.say("could you wrap the gift") == ["Yes, for 2 euros."]
 
 
+async def test_what_is_taken_back_is_gone_whatever_that_loses(data: Path, tmp_path: Path) -> None:
+    project = Path(shutil.copytree(MUSEUM, tmp_path / "museum"))
+    stories = project / "tests" / "test_stories.yml"
+    stories.write_text(
+        stories.read_text("utf-8")
+        + "  - story: At night\n    steps:\n      - {user: zzyzx at midnight, intent: opening_hours}\n"
+        + "      - action: utter_opening_hours\n",
+        "utf-8",
+    )
+    here = await Process.start(project, data)
+    await taught(here, lesson(5, "opening_hours", "", "zzyzx at midnight"), GIFT)
+    trial = await here.learning.try_out([GIFT])
+    assert trial.passed
+    assert "No longer taught: #5." in trial.report
+    assert any("“At night”" in line for line in trial.report)
+    await here.learning.go_live(trial)
+    assert await here.learning.known() == {1}
+    await here.models.stop()
+
+
 async def test_what_can_be_taught_has_an_example_and_its_answer_where_that_is_one_text(here: Process) -> None:
     found = {t.name: t for t in await here.learning.teachable()}
     assert found["opening_hours"].answer == "We are open from ten to six."
