@@ -1,6 +1,8 @@
-"""Finds moments in time: `tomorrow`, `next Friday at 5pm`, `in 3 days`, `5 May 2026`, `2026-05-05`, `17:30`.
+"""Finds moments in time: `tomorrow at 5`, `next Friday from 9 to 11am`, `in 2 weeks`, `von Montag bis Mittwoch`.
 
-A bare number is never a moment, so that an order number is never a year. The present comes in as an argument.
+It puts together what `dates`, `clock` and `relative_moments` find. An hour that may be of either half of the day is
+the next one to come, or, on a named day and in a range, of the half in which people are about. The present comes in
+as an argument.
 """
 
 from __future__ import annotations
@@ -10,191 +12,123 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from nlu.components.number_words import alternatives, folded
-from nlu.components.quantities import entity
+from nlu.components.amounts import MOST, Span, codes, entity, interval, meets
+from nlu.components.clock import Clock, clock_times
+from nlu.components.clock_spans import ClockSpan, clock_spans
+from nlu.components.dates import dates
 from nlu.components.relative_moments import Found, relative_moments, shift
 from nlu.types import Entity
 
-_DAYS: Final = {
-    "today": 0, "tonight": 0, "tomorrow": 1, "yesterday": -1, "heute": 0, "morgen": 1, "gestern": -1, "übermorgen": 2,
-    "vorgestern": -2, "aujourd'hui": 0, "demain": 1, "hier": -1, "hoy": 0, "mañana": 1, "ayer": -1, "hoje": 0,
-    "amanhã": 1, "ontem": -1, "oggi": 0, "domani": 1, "ieri": -1, "après-demain": 2, "avant-hier": -2,
-    "pasado mañana": 2, "anteayer": -2, "depois de amanhã": 2, "anteontem": -2, "dopodomani": 2, "l'altro ieri": -2,
-    "heute abend": 0, "ce soir": 0, "esta noche": 0, "stasera": 0,
-}  # fmt: skip
-_WEEKDAYS: Final = {
-    name: number
-    for number, names in enumerate(
-        (
-            "monday mon montag lundi lunes segunda-feira lunedì",
-            "tuesday tue tues dienstag mardi martes terça-feira martedì",
-            "wednesday wed mittwoch mercredi miércoles quarta-feira mercoledì",
-            "thursday thu thurs donnerstag jeudi jueves quinta-feira giovedì",
-            "friday fri freitag vendredi viernes sexta-feira venerdì",
-            "saturday samstag samedi sábado sabato",
-            "sunday sonntag dimanche domingo domenica",
-        )
-    )
-    for name in names.split()
-}
-_MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan januar janvier enero janeiro gennaio",
-            "february feb februar février febrero fevereiro febbraio",
-            "march mar märz mars marzo março",
-            "april apr avril abril aprile",
-            "may mai mayo maio maggio",
-            "june jun juni juin junio junho giugno",
-            "july jul juli juillet julio julho luglio",
-            "august aug août agosto",
-            "september sep sept septembre septiembre setembro settembre",
-            "october oct oktober okt octobre octubre outubro ottobre",
-            "november nov novembre noviembre novembro",
-            "december dec dezember dez décembre diciembre dezembro dicembre",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_GRAINS: Final = {"hour": "hour", "day": "day", "week": "week", "month": "month", "year": "year"}
-_NOT_AFTER: Final = {"morgen": "guten ", "mañana": "la "}
-"""Before these days' names they are the morning."""
-
-_WEEKDAY: Final = alternatives(_WEEKDAYS)
-_MONTH: Final = alternatives(_MONTHS)
-_DAY: Final = alternatives(_DAYS)
-_CLOCK: Final = (
-    r"(?:(?P<hour>[01]?\d|2[0-3])(?::(?P<minute>[0-5]\d))\s?(?P<half>am|pm|a\.m\.|p\.m\.|uhr|h)?"
-    r"|(?P<hour12>1[0-2]|0?[1-9])\s?(?P<half12>am|pm|a\.m\.|p\.m\.)|(?P<hour24>[01]?\d|2[0-3])\s?uhr|(?P<noon>noon|midnight)"
-    r"|(?:à|alle|às|a\slas)\s(?P<hour_h>[01]?\d|2[0-3])(?:\s?h(?:\s?(?=\d)|(?!\w))|[:.](?=\d))(?P<minute_h>[0-5]\d)?"
-    r"|(?:às|a\slas)\s(?P<hour_bare>[01]?\d|2[0-3])(?![\d:.]))"
+_GAP: Final = re.compile(r",?\s(?:at\s|um\s|@\s|on\s|le\s|am\s|el\s|na\s|no\s)?", re.IGNORECASE)
+_FROM: Final = re.compile(
+    r"(?:^|\W)(?P<cue>from|between|von|vom|zwischen|de|du|entre|desde|da|dal|tra|fra)\s$", re.IGNORECASE
 )
-_TIME: Final = re.compile(
-    rf"(?<![\w#.,:/-])(?=\w)(?:"
-    rf"(?P<iso>(?P<y1>(?:19|20)\d\d)-(?P<m1>0?[1-9]|1[0-2])-(?P<d1>3[01]|[12]\d|0?[1-9]))"
-    rf"|(?P<d2>3[01]|[12]\d|0?[1-9])\.(?P<m2>1[0-2]|0?[1-9])\.(?P<y2>(?:19|20)\d\d)?"
-    rf"|(?P<a3>\d{{1,2}})/(?P<b3>\d{{1,2}})/(?P<y3>(?:19|20)\d\d)"
-    rf"|(?P<d4>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th|\.)?\s(?:of\s|de\s)?(?P<m4>{_MONTH})\b\.?(?:,?\s(?:de\s)?(?P<y4>(?:19|20)\d\d))?"
-    rf"|(?P<m5>{_MONTH})\.?\s(?P<d5>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?:,?\s(?P<y5>(?:19|20)\d\d))?"
-    rf"|(?P<m6>{_MONTH})\s(?P<y6>(?:19|20)\d\d)"
-    rf"|(?P<day>{_DAY})"
-    rf"|(?:(?P<which>next|last|this|on|nächsten?|letzten?|am)\s)?(?P<weekday>{_WEEKDAY})"
-    rf"|(?P<way>next|last|this)\s(?P<grain>week|month|year)"
-    rf"|in\s(?P<ahead>\d{{1,3}})\s(?P<unit>hour|day|week|month|year)s?"
-    rf"|(?P<back>\d{{1,3}})\s(?P<past>hour|day|week|month|year)s?\sago"
-    rf"|(?:at\s|um\s)?{_CLOCK}"
-    rf"|(?P<now>right now|now)"
-    rf")(?:,?\s(?:at\s|um\s|@\s?)?{_CLOCK.replace('?P<', '?P<t_')})?(?![\w/-]|[.:,]\d)",
+_TO: Final = re.compile(
+    r"\s?(?:-|–|\bto\b|until|till|and|bis|bis\szum|und|au|à|et|a|hasta|al|y|até|e|al)\s?", re.IGNORECASE
+)
+_LATE: Final = re.compile(
+    r"night|evening|afternoon|abend|nacht|nachmittag|soir|nuit|après-midi|noche|tarde|noite|ser[ao]\b|stasera|pomeriggio",
     re.IGNORECASE,
 )
-_SHORT_WEEKDAYS: Final = frozenset({"mon", "wed", "sun", "sat"})
+_WAKING: Final = range(1, 7)
+"""Hours that are of the afternoon where a day is named and nothing else is said."""
 
 
 def moments(text: str, now: datetime, language: str = "und") -> Iterator[Entity]:
     """Yield moments as Duckling does: an ISO time, and under `grain` how exact it is.
 
-    `language` (ISO 639-1, `und` where it is not known) decides where languages disagree: `hier` is yesterday in
-    French and here in German.
+    A range has `from` and `to`, and `to` is where it is over: `from 9 to 11` ends at 12. `language` (ISO 639-1, `und`
+    where it is not known) decides where languages disagree: `hier` is yesterday in French and here in German.
     """
-    found = [*_absolute(text, now, language), *relative_moments(text, now)]
-    end = 0
-    for span, moment, grain in sorted(found, key=lambda f: (f[0][0], -f[0][1])):
-        if span[0] >= end:
-            end = span[1]
-            value = moment.isoformat(timespec="milliseconds")
-            info = {"grain": grain, "values": [{"value": value, "grain": grain, "type": "value"}]}
-            yield entity("time", span, value, info)
+    days = _apart([*dates(text, now, language), *relative_moments(text, now)])
+    ranges = [_ranged(s, days, text, now) for s in clock_spans(text, language)]
+    taken = [span for span, _, _, _ in ranges]
+    singles = _with_clocks(
+        [d for d in days if not meets(d[0], taken)],
+        [c for c in clock_times(text, language) if not meets((c.start, c.end), taken)],
+        text,
+        now,
+    )
+    found = [_range(*r) for r in ranges] + _joined(singles, text)
+    yield from sorted((e for e in found if not meets((e.start, e.end), codes(text))), key=lambda e: e.start)
 
 
-def _absolute(text: str, now: datetime, language: str) -> Iterator[Found]:
-    for match in _TIME.finditer(text):
-        day = folded(match["day"] or "")
-        if day == "hier" and language != "fr":
+def _apart(found: list[Found]) -> list[Found]:
+    """What remains when of two that overlap the earlier and longer one is kept."""
+    kept: list[Found] = []
+    for one in sorted(found, key=lambda f: (f[0][0], -f[0][1])):
+        if not kept or one[0][0] >= kept[-1][0][1]:
+            kept.append(one)
+    return kept[:MOST]
+
+
+def _with_clocks(days: list[Found], clocks: list[Clock], text: str, now: datetime) -> list[Found]:
+    """Days with the times of day beside them, and the times of day that stand alone."""
+    found: list[Found] = []
+    free = list(clocks)
+    for span, moment, grain in days:
+        clock = next((c for c in free if grain == "day" and _beside(span, (c.start, c.end), text)), None)
+        if clock is None:
+            if not meets(span, [(c.start, c.end) for c in free]):
+                found.append((span, moment, grain))
             continue
-        if day in _NOT_AFTER and text[: match.start()].lower().endswith(_NOT_AFTER[day]):
-            continue
-        found = _resolve(match, now)
-        if found is None:
-            continue
-        moment, grain = found
-        clock = _clock(match, "t_")
-        if clock is not None:
-            moment, grain = moment.replace(hour=clock[0], minute=clock[1]), "minute"
-        yield match.span(), moment, grain
+        free.remove(clock)
+        is_late = clock.is_open and (clock.hour in _WAKING or (clock.hour < 12 and _LATE.search(text, *span)))
+        at = moment.replace(hour=clock.hour + 12 * bool(is_late), minute=clock.minute)
+        found.append(((min(span[0], clock.start), max(span[1], clock.end)), at, clock.grain))
+    return sorted([*found, *(((c.start, c.end), _next(c, now), c.grain) for c in free)], key=lambda f: f[0])
 
 
-def _resolve(match: re.Match[str], now: datetime) -> tuple[datetime, str] | None:
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    clock = _clock(match, "")
-    if clock is not None:
-        moment = midnight.replace(hour=clock[0], minute=clock[1])
-        return (moment if moment >= now else moment + timedelta(days=1)), "minute"
-    if match["day"]:
-        return midnight + timedelta(days=_DAYS[folded(match["day"])]), "day"
-    if match["weekday"]:
-        return _weekday(match, midnight)
-    if match["grain"]:
-        way = {"next": 1, "last": -1, "this": 0}[folded(match["way"])]
-        return shift(midnight, folded(match["grain"]), way, begin=True), folded(match["grain"])
-    if match["ahead"]:
-        return shift(now, folded(match["unit"]), int(match["ahead"])), _GRAINS[folded(match["unit"])]
-    if match["back"]:
-        return shift(now, folded(match["past"]), -int(match["back"])), _GRAINS[folded(match["past"])]
-    if match["now"]:
-        return now, "second"
-    return _date(match, midnight)
+def _beside(day: Span, clock: Span, text: str) -> bool:
+    first, second = sorted((day, clock))
+    return _GAP.fullmatch(text, first[1], second[0]) is not None
 
 
-def _weekday(match: re.Match[str], midnight: datetime) -> tuple[datetime, str] | None:
-    name = folded(match["weekday"])
-    which = folded(match["which"] or "")
-    if name in _SHORT_WEEKDAYS and not which:
-        return None  # "sun" and "wed" are words too
-    ahead = (_WEEKDAYS[name] - midnight.weekday()) % 7
-    if which.startswith(("last", "letzt")):
-        return midnight + timedelta(days=ahead - 7), "day"
-    return midnight + timedelta(days=ahead or 7), "day"
+def _next(clock: Clock, now: datetime) -> datetime:
+    """The next time that the clock shows this."""
+    today = now.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0)
+    halves = (0, 12, 24) if clock.is_open and clock.hour <= 12 else (0, 24)
+    return next(at for hours in halves if (at := today + timedelta(hours=hours)) >= now)
 
 
-def _date(match: re.Match[str], midnight: datetime) -> tuple[datetime, str] | None:
-    grain = "day"
-    if match["iso"]:
-        year, month, day = int(match["y1"]), int(match["m1"]), int(match["d1"])
-    elif match["d2"]:
-        year, month, day = int(match["y2"] or 0), int(match["m2"]), int(match["d2"])
-    elif match["a3"]:
-        first, second = int(match["a3"]), int(match["b3"])
-        year, month, day = int(match["y3"]), *((first, second) if first <= 12 else (second, first))
-    elif match["m6"]:
-        year, month, day, grain = int(match["y6"]), _MONTHS[folded(match["m6"])], 1, "month"
+def _ranged(found: ClockSpan, days: list[Found], text: str, now: datetime) -> tuple[Span, datetime, datetime, str]:
+    """Where a range of hours stands with its day, when it begins, when it is over, and how exact that is."""
+    span = (found.start, found.end)
+    day = next((d for d in days if d[2] == "day" and _beside(d[0], span, text)), None)
+    hour = found.hour + 12 if found.is_open and found.hour in _WAKING else found.hour
+    if day is None:
+        begin = _next(Clock(*span, hour, found.minute, found.grain, is_open=False), now)
     else:
-        number = "4" if match["d4"] else "5"
-        year, day = int(match[f"y{number}"] or 0), int(match[f"d{number}"])
-        month = _MONTHS[folded(match[f"m{number}"])]
-    try:
-        moment = midnight.replace(year=year or midnight.year, month=month, day=day)
-        if not year and moment < midnight:
-            moment = moment.replace(year=midnight.year + 1)
-    except ValueError:
-        return None  # 31 February
-    return moment, grain
+        span = min(span[0], day[0][0]), max(span[1], day[0][1])
+        begin = day[1].replace(hour=hour, minute=found.minute)
+    end = begin.replace(hour=found.to_hour, minute=found.to_minute)
+    step = timedelta(hours=12) if found.is_open and found.to_hour <= 12 else timedelta(days=1)
+    while end <= begin:
+        end += step
+    return span, begin, end + (timedelta(hours=1) if found.grain == "hour" else timedelta(minutes=1)), found.grain
 
 
-def _clock(match: re.Match[str], prefix: str) -> tuple[int, int] | None:
-    if match[prefix + "noon"]:
-        return (12, 0) if folded(match[prefix + "noon"]) == "noon" else (0, 0)
-    hour, half = match[prefix + "hour"], match[prefix + "half"]
-    if match[prefix + "hour12"]:
-        hour, half = match[prefix + "hour12"], match[prefix + "half12"]
-    elif match[prefix + "hour24"]:
-        hour = match[prefix + "hour24"]
-    elif match[prefix + "hour_h"] or match[prefix + "hour_bare"]:
-        return int(match[prefix + "hour_h"] or match[prefix + "hour_bare"]), int(match[prefix + "minute_h"] or 0)
-    if hour is None:
-        return None
-    number = int(hour)
-    if half and half[0].lower() in "ap" and number <= 12:
-        number = number % 12 + (12 if half[0].lower() == "p" else 0)
-    return number, int(match[prefix + "minute"] or 0)
+def _joined(found: list[Found], text: str) -> list[Entity]:
+    """Entities, two neighbours that are the ends of a range as one: `from Monday to Wednesday`."""
+    entities: list[Entity] = []
+    position = 0
+    while position < len(found):
+        span, moment, grain = found[position]
+        after = found[position + 1] if position + 1 < len(found) else None
+        before = text[max(0, span[0] - 12) : span[0]]
+        cue = _FROM.search(before)
+        if after and cue and after[2] == grain and after[1] > moment and _TO.fullmatch(text, span[1], after[0][0]):
+            over = after[1] + timedelta(minutes=1) if grain == "minute" else shift(after[1], grain, 1)
+            entities.append(_range((span[0] - len(before) + cue.start("cue"), after[0][1]), moment, over, grain))
+            position += 2
+            continue
+        value = moment.isoformat(timespec="milliseconds")
+        info = {"grain": grain, "values": [{"value": value, "grain": grain, "type": "value"}]}
+        entities.append(entity("time", span, value, info))
+        position += 1
+    return entities
+
+
+def _range(span: Span, begin: datetime, end: datetime, grain: str) -> Entity:
+    first, last = ({"value": at.isoformat(timespec="milliseconds"), "grain": grain} for at in (begin, end))
+    return interval("time", span, first, last, {"values": [{"type": "interval", "from": first, "to": last}]})

@@ -1,4 +1,4 @@
-"""Numbers as words, 2 to 99, hundreds and ordinals, in German, French, Spanish, Portuguese and Italian.
+"""Numbers as words in German, French, Spanish, Portuguese and Italian: 2 to 99, hundreds, thousands, ordinals.
 
 Beside them plain English ones. Tables are put together from units and tens as each language does it. *One* is no number
 there: it is an article in all of these languages. Some words are other words in a neighbour's language (`due`, `once`,
@@ -60,8 +60,8 @@ ENGLISH: Final[Mapping[str, int]] = {
 }  # fmt: skip
 """Numbers below a hundred but for those of two words."""
 
-HOMOGRAPHS: Final = frozenset({"one", "due", "dos", "elf", "once", "sei", "seize", "tre", "venti"})
-"""Numbers that are other words elsewhere: English `due`, `once` and `elf`, German `sei`."""
+HOMOGRAPHS: Final = frozenset({"one", "due", "dos", "elf", "once", "sei", "seize", "siete", "tre", "venti"})
+"""Numbers that are other words elsewhere: English `due`, `once` and `elf`, German `sei`, Italian `siete`."""
 
 
 def _german() -> Iterator[tuple[str, int]]:
@@ -72,6 +72,8 @@ def _german() -> Iterator[tuple[str, int]]:
             yield form, tens * 10
             yield from ((f"{unit}und{form}", tens * 10 + n) for n, unit in enumerate(["ein", *units[:8]], 1))
     yield from (("hundert", 100), ("tausend", 1000), ("fuenf", 5), ("zwoelf", 12), ("zwo", 2))
+    yield from ((f"{unit}hundert", n * 100) for n, unit in enumerate(["ein", *units[:8]], 1))
+    yield from ((f"{unit}tausend", n * 1000) for n, unit in enumerate(["ein", *units[:8]], 1))
 
 
 def _french() -> Iterator[tuple[str, int]]:
@@ -84,19 +86,38 @@ def _french() -> Iterator[tuple[str, int]]:
     yield from (("soixante et onze", 71), ("soixante-et-onze", 71), ("quatre-vingts", 80), ("quatre-vingt", 80))
     yield from ((f"soixante-{unit}", 60 + n) for n, unit in enumerate(units[8:], 10))
     yield from ((f"quatre-vingt-{unit}", 80 + n) for n, unit in enumerate(["un", *units], 1))
+    yield from ((f"{unit} cents", n * 100) for n, unit in enumerate(units[:8], 2))
+    yield from (("mille", 1000), *((f"{unit} mille", n * 1000) for n, unit in enumerate(units[:8], 2)))
 
 
 def _spanish() -> Iterator[tuple[str, int]]:
     yield from zip(_SPANISH.split(), range(2, 30), strict=True)
     yield from _joined(_SPANISH_TENS, 3, " y ", ["uno", *_SPANISH.split()[:8]])
-    yield from (("cien", 100), ("veintiún", 21), ("doscientos", 200), ("quinientos", 500))
+    yield from (("cien", 100), ("veintiún", 21), ("quinientos", 500), ("setecientos", 700), ("novecientos", 900))
+    yield from (
+        ("doscientos", 200),
+        ("trescientos", 300),
+        ("cuatrocientos", 400),
+        ("seiscientos", 600),
+        ("ochocientos", 800),
+    )
+    yield from ((f"{unit} mil", n * 1000) for n, unit in enumerate(_SPANISH.split()[:8], 2))
 
 
 def _portuguese() -> Iterator[tuple[str, int]]:
     yield from zip(_PORTUGUESE.split(), range(2, 20), strict=True)
     yield from _joined(_PORTUGUESE_TENS, 2, " e ", ["um", *_PORTUGUESE.split()[:8]])
     brazil = (("duas", 2), ("quatorze", 14), ("dezesseis", 16), ("dezessete", 17), ("dezenove", 19))
-    yield from (*brazil, ("cem", 100), ("duzentos", 200), ("quinhentos", 500))
+    yield from (
+        *brazil,
+        ("cem", 100),
+        ("duzentos", 200),
+        ("trezentos", 300),
+        ("quatrocentos", 400),
+        ("quinhentos", 500),
+    )
+    yield from (("seiscentos", 600), ("setecentos", 700), ("oitocentos", 800), ("novecentos", 900))
+    yield from ((f"{unit} mil", n * 1000) for n, unit in enumerate(_PORTUGUESE.split()[:8], 2))
 
 
 def _italian() -> Iterator[tuple[str, int]]:
@@ -107,7 +128,8 @@ def _italian() -> Iterator[tuple[str, int]]:
         for n, unit in enumerate(["uno", *units[:8]], 1):
             stem = name[:-1] if unit[0] in "uo" else name
             yield f"{stem}{'tré' if n == 3 else unit}", tens * 10 + n
-    yield "duecento", 200
+    yield from ((f"{unit}cento", n * 100) for n, unit in enumerate(units[:8], 2))
+    yield from (("cento", 100), ("mille", 1000), *((f"{unit}mila", n * 1000) for n, unit in enumerate(units[:8], 2)))
 
 
 def _joined(names: str, first: int, joint: str, units: list[str]) -> Iterator[tuple[str, int]]:
@@ -120,6 +142,12 @@ NUMBERS: Final[Mapping[str, int]] = dict(
     pair for language in (_german, _french, _spanish, _portuguese, _italian) for pair in language()
 )
 """Lower-cased words, some of several, and what they count."""
+
+HALVES: Final[Mapping[str, float]] = {
+    "anderthalb": 1.5,
+    **{f"{unit}einhalb": n + 0.5 for n, unit in enumerate(["ein", *_GERMAN.split()[:8]], 1)},
+}
+"""German words for so many and a half."""
 
 _ORDINALS: Final = {
     1: "erste ersten erster erstes premier première primero primera primer primeiro primeira primo",

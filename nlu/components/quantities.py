@@ -1,7 +1,8 @@
-"""Finds numbers, ordinals, amounts of money, durations, e-mail addresses and links, shaped as Duckling's in Rasa.
+"""Finds numbers, ordinals, amounts of money, e-mail addresses and links, shaped as Duckling's in Rasa.
 
 Pure functions of a text. What is written next to a letter, a `#` or a hyphen is part of a code (`A-4711`, `#4711`)
-and no number. Moments in time are `nlu.components.moments`, phone numbers `nlu.components.phones`.
+and no number. Lengths of time are `nlu.components.durations`, moments `nlu.components.moments`, phone numbers
+`nlu.components.phones`.
 """
 
 from __future__ import annotations
@@ -10,58 +11,74 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from nlu.components.number_words import ENGLISH, HOMOGRAPHS, NUMBERS, ORDINALS, alternatives, folded
+from nlu.components.amounts import (
+    BEFORE,
+    DIGITS,
+    Span,
+    amount,
+    entity,
+    interval,
+    is_span,
+    meets,
+    outside,
+    parse_number,
+    read_amount,
+    span_of_two,
+    tidy,
+)
+from nlu.components.durations import durations
+from nlu.components.number_words import HOMOGRAPHS, ORDINALS, alternatives, folded
 from nlu.types import Entity
 
-EXTRACTOR: Final = "DucklingEntityExtractor"
-
-_UNITS: Final = {
-    "second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2592000, "quarter": 7776000,
-    "year": 31536000,
-}  # fmt: skip
-_UNIT_WORDS: Final = {
-    "second": "seconds? secs? sekunden? secondes? segundos? secondi secondo",
-    "minute": "minutes? mins? minuten? minutos? minuti minuto",
-    "hour": "hours? hrs? stunden? heures? horas? ore ora",
-    "day": "days? tage?n? jours? d[ií]as? dias? giorni giorno",
-    "week": "weeks? wks? wochen? semaines? semanas? settimane settimana",
-    "month": "months? monate?n? mois mes(?:es)? m[eê]s mesi mese",
-    "year": "years? yrs? jahre?n? ans? ann[ée]es? a[nñ]os? anos? anni anno",
-}
-_SCALES: Final = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
-_ORDINALS: Final = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
-    "tenth": 10, "eleventh": 11, "twelfth": 12, **ORDINALS,
-}  # fmt: skip
+_ENGLISH_ORDINALS: Final = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth twentieth"
+)
+_ORDINALS: Final = {**{word: n for n, word in enumerate(_ENGLISH_ORDINALS.split(), 1)}, **ORDINALS}
 _CURRENCIES: Final = {
     "$": "$", "us$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "usd": "USD", "eur": "EUR", "gbp": "GBP",
     "chf": "CHF", "cad": "CAD", "aud": "AUD", "jpy": "JPY", "inr": "INR", "brl": "BRL", "r$": "BRL", "dollar": "$",
     "dollars": "$", "bucks": "$", "euro": "EUR", "euros": "EUR", "pound": "GBP", "pounds": "GBP", "quid": "GBP",
     "franken": "CHF", "francs": "CHF", "yen": "JPY", "rupees": "INR", "reais": "BRL", "dólares": "$",
-    "dollari": "$", "libras": "GBP", "cents": "cent", "cent": "cent",
+    "dollari": "$", "dollaro": "$", "dólar": "$", "libras": "GBP", "livres": "GBP", "sterline": "GBP", "pfund": "GBP",
+    "real": "BRL", "fr.": "CHF", "cents": "cent", "cent": "cent", "centimes": "cent", "céntimos": "cent",
+    "cêntimos": "cent", "centavos": "cent", "centesimi": "cent", "pence": "cent", "¢": "cent",
 }  # fmt: skip
 
-_DIGITS: Final = r"\d{1,3}(?:[.,'\u00a0 ]\d{3}){1,5}(?:[.,]\d{1,2})?|\d{1,15}(?:[.,]\d{1,6})?"
-_NAMED: Final = alternatives([*ENGLISH, *_SCALES])
-_WORDS: Final = rf"(?:{_NAMED})(?:[- ](?:and )?(?:{_NAMED})){{0,12}}"
-_OTHERS: Final = alternatives(NUMBERS)
-_AMOUNT: Final = rf"(?=\w)(?:(?P<digits>{_DIGITS})|(?P<words>{_WORDS})|(?P<other>{_OTHERS}))"
-_NUMBER: Final = re.compile(rf"(?<![\w#@/.,:+-])(?:-(?=\d))?(?:{_AMOUNT})(?![\w@/]|[-:.,]\w)", re.IGNORECASE)
+_NUMBER: Final = re.compile(rf"{BEFORE}(?:-(?=\d))?(?:{amount()})(?![\w@/]|[-:.,]\w)", re.IGNORECASE)
 _SIGNS: Final = "|".join(re.escape(c) for c in sorted(_CURRENCIES, key=len, reverse=True) if not c.isalpha())
 _NAMES: Final = "|".join(sorted((c for c in _CURRENCIES if c.isalpha()), key=len, reverse=True))
+_BEHIND: Final = rf"(?:{_SIGNS}|(?:{_NAMES})\b)"
+_AHEAD: Final = rf"(?:{_SIGNS}|\b(?:usd|eur|gbp|chf|cad|aud|inr|brl|euro)\b)"
+_OF: Final = r"(?:\sof|\sde|\sdi|\sd['’])?\s?"
 _MONEY: Final = re.compile(
-    rf"(?:(?P<before>{_SIGNS}|\b(?:usd|eur|gbp|chf|cad|aud|inr|brl)\b)\s?(?P<first>{_DIGITS})"
-    rf"|(?<![\w#.,:+-])(?:{_AMOUNT})\s?(?P<after>{_SIGNS}|(?:{_NAMES})\b))(?![\w])",
+    rf"(?:(?P<before>{_AHEAD})\s?(?P<first>{DIGITS})(?P<first_scale>k(?!\w)|\s?(?:m|mn|mio\.?|million(?:en|s)?|bn)(?!\w))?"
+    rf"|(?<![\w#.,:+-])(?:{amount(short=True)}){_OF}(?P<after>{_BEHIND})(?:\s?(?P<rest>\d\d)(?![\d.,%]|\s?\w))?"
+    rf")(?:[.,](?:-{{1,2}}|–))?(?![\w])",
     re.IGNORECASE,
 )
-_DURATION: Final = re.compile(
-    rf"(?<![\w#.,:+-])(?:{_AMOUNT}|(?P<single>an?|eine?[mnr]?|une?|una|um|uma|un))\s?-?(?:"
-    + "|".join(rf"(?P<{unit}>(?:{words.replace(' ', '|')})\b)" for unit, words in _UNIT_WORDS.items())
-    + ")",
+_ANY_MONEY: Final = re.compile(rf"{_SIGNS}|\b(?:{_NAMES})\b|(?<=\d)(?:{_NAMES})\b|,-|,–", re.IGNORECASE)
+"""Without one of these no money is named: one look spares the others."""
+
+_DASHED: Final = re.compile(
+    rf"{BEFORE}(?P<first>{DIGITS}),(?:-{{1,2}}|–)(?:\s?(?P<after>{_BEHIND}))?(?!\w)", re.IGNORECASE
+)
+_MONEY_SPAN: Final = re.compile(
+    r"(?<![\w#.,:+-])"
+    + span_of_two(
+        rf"(?P<a_before>{_AHEAD})?\s?{amount('a_', short=True)}(?:\s?(?P<a_after>{_BEHIND}))?",
+        rf"(?P<b_before>{_AHEAD})?\s?{amount('b_', short=True)}(?:\s?(?P<b_after>{_BEHIND}))?",
+    )
+    + r"(?!\w)",
     re.IGNORECASE,
 )
+_SCALES: Final = {"k": 1e3, "m": 1e6, "mn": 1e6, "mi": 1e6, "bn": 1e9}
+_MONTHS: Final = r"(?:jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez)"
+_DETERMINER: Final = r"(?:der|die|das|den|dem|des|zum|zur|beim|im|mein\w*|unser\w*|dein\w*|ihr\w*|euer|eure\w*|jede\w*)"
 _ORDINAL: Final = re.compile(
-    rf"(?<![\w#])(?:(?P<n>\d{{1,4}})(?:st|nd|rd|th|ème|\.?º|\.?ª)|(?P<word>{alternatives(_ORDINALS)}))(?!\w)",
+    rf"(?<![\w#])(?:(?P<n>\d{{1,4}})(?:st|nd|rd|th|ers?|[eè]res?|r[eoa]s?|nde?|d[eo]|i?[eè]mes?|es?|[ºª]|\.[ºª]|te[rnsm]?)"
+    rf"|(?P<word>{alternatives(_ORDINALS)}))(?!\w)"
+    rf"|\b{_DETERMINER}\s(?P<german>(?P<g>\d{{1,3}})\.)(?=\s(?!{_MONTHS})[^\W\d_])",
     re.IGNORECASE,
 )
 _EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w-])")
@@ -72,83 +89,57 @@ _URL: Final = re.compile(
 )
 
 
-def parse_number(written: str) -> float:
-    """Read `1,234.50`, `1.234,50`, `1 234`, `12` as people write them. Raises ValueError for what is no number."""
-    text = re.sub(r"['\u00a0 ]", "", written)
-    if "," in text and "." in text:
-        decimal = max(text.rfind(","), text.rfind("."))
-        return float(re.sub(r"[.,]", "", text[:decimal]) + "." + text[decimal + 1 :])
-    mark = "," if "," in text else "."
-    if text.count(mark) > 1 or re.fullmatch(rf"\d{{1,3}}\{mark}\d{{3}}", text):
-        return float(text.replace(mark, ""))
-    return float(text.replace(",", "."))
-
-
-def _words_to_number(words: str) -> int:
-    total = current = 0
-    for word in re.split(r"[- ]+", folded(words)):
-        if word in ENGLISH:
-            current += ENGLISH[word]
-        elif word in _SCALES:
-            scale = _SCALES[word]
-            current = max(current, 1) * scale
-            if scale > 100:
-                total, current = total + current, 0
-    return total + current
-
-
-def _amount(match: re.Match[str]) -> float:
-    if match["digits"]:
-        return parse_number(match["digits"])
-    if match["words"]:
-        return float(_words_to_number(match["words"]))
-    return float(NUMBERS[folded(match["other"])]) if match["other"] else 1.0
-
-
-def _tidy(value: float) -> float | int:
-    return int(value) if value.is_integer() else value
-
-
-def entity(name: str, span: tuple[int, int], value: str | float, info: Mapping[str, object]) -> Entity:
-    """Return an entity as Rasa's Duckling extractor shapes it."""
-    about: dict[str, object] = {"value": value, "type": "value", **info}
-    return Entity(name, value, *span, 1.0, extractor=EXTRACTOR, additional_info=about)
-
-
 def numbers(text: str) -> Iterator[Entity]:
     """Yield plain numbers; `one`, `a`, and what is another word in another language are no numbers alone."""
-    for match in _NUMBER.finditer(text):
+    for match in outside(_NUMBER.finditer(text), text):
         if folded(match[0]) in HOMOGRAPHS or re.fullmatch(r"0\d+", match[0]):
             continue  # digits that begin with 0 are a code
         sign = -1.0 if match[0].startswith("-") else 1.0
-        yield entity("number", match.span(), _tidy(sign * _amount(match)), {})
+        yield entity("number", match.span(), tidy(sign * (read_amount(match) or 0.0)), {})
 
 
 def amounts_of_money(text: str) -> Iterator[Entity]:
-    """Yield amounts with a currency sign, code or word."""
-    for match in _MONEY.finditer(text):
-        value = parse_number(match["first"]) if match["first"] else _amount(match)
-        unit = _CURRENCIES[folded(match["before"] or match["after"])]
-        if unit == "cent":
-            value, unit = value / 100, "$"
-        yield entity("amount-of-money", match.span(), _tidy(value), {"unit": unit})
+    """Yield amounts with a currency sign, code or word, and ranges of them with `from` and `to`."""
+    if _ANY_MONEY.search(text) is None:
+        return
+    ranges: list[Span] = []
+    for match in outside(_MONEY_SPAN.finditer(text), text):
+        signs = [folded(match[g]) for g in ("a_before", "a_after", "b_before", "b_after") if match[g]]
+        low, high = read_amount(match, "a_"), read_amount(match, "b_")
+        if not is_span(match) or not signs or low is None or high is None or low > high:
+            continue
+        ranges.append(match.span())
+        unit = _CURRENCIES[signs[-1]]
+        first, last = ({"value": tidy(value), "unit": unit} for value in (low, high))
+        yield interval("amount-of-money", match.span(), first, last, {"unit": unit})
+    for pattern in (_MONEY, _DASHED):
+        for match in outside(pattern.finditer(text), text):
+            if meets(match.span(), ranges):
+                continue
+            ranges.append(match.span())
+            value, sign = _money(match)
+            yield entity("amount-of-money", match.span(), tidy(value), {"unit": _CURRENCIES.get(sign, "unknown")})
 
 
-def durations(text: str) -> Iterator[Entity]:
-    """Yield lengths of time, with the number of seconds under `normalized`."""
-    for match in _DURATION.finditer(text):
-        unit = next(u for u in _UNIT_WORDS if match[u])
-        value = _tidy(_amount(match))
-        seconds = _tidy(float(value) * _UNITS[unit])
-        info = {"unit": unit, unit: value, "normalized": {"value": seconds, "unit": "second"}}
-        yield entity("duration", match.span(), value, info)
+def _money(match: re.Match[str]) -> tuple[float, str]:
+    """Return an amount and the sign, code or word that it has."""
+    groups = match.groupdict()
+    sign = folded(groups.get("before") or groups.get("after") or "")
+    if match["first"]:
+        scale = folded(groups.get("first_scale") or "").strip()
+        return parse_number(match["first"]) * _SCALES.get(scale[:2], 1), sign
+    rest = int(match["rest"] or 0) / 100  # 12 euros 50
+    return (read_amount(match) or 0.0) + rest, sign
 
 
 def ordinals(text: str) -> Iterator[Entity]:
-    """Yield places in an order: `2nd`, `third`."""
+    """Yield places in an order: `2nd`, `third`, `3e`, `2º`, and, behind an article, the German `3.`."""
     for match in _ORDINAL.finditer(text):
-        value = int(match["n"]) if match["n"] else _ORDINALS[folded(match["word"])]
-        yield entity("ordinal", match.span(), value, {})
+        if match["german"]:
+            yield entity("ordinal", match.span("german"), int(match["g"]), {})
+        else:
+            value = int(match["n"]) if match["n"] else _ORDINALS[folded(match["word"])]
+            yield entity("ordinal", match.span(), value, {})
 
 
 def emails(text: str) -> Iterator[Entity]:

@@ -1,4 +1,4 @@
-"""Finds moments told from the present in five languages besides English: `vor zwei Wochen`, `la semaine prochaine`.
+"""Finds moments told from the present in six languages: `in half an hour`, `vor zwei Wochen`, `la semaine prochaine`.
 
 Nearness is said with a word before (`dans trois jours`, `próximo mes`) or behind (`tre giorni fa`, `mes que viene`).
 The present comes in as an argument.
@@ -11,42 +11,33 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from nlu.components.number_words import NUMBERS, alternatives, folded
+from nlu.components.durations import SECONDS, Length, lengths
 
 _UNITS: Final = {
-    "minute": "minuten? minutes? minutos? minut[oi]",
-    "hour": "stunden? heures? horas? or[ae]",
-    "day": "tage?n? jours? d[ií]as? giorn[oi]",
-    "week": "wochen? semaines? semanas? settiman[ae]",
-    "month": "monate?n?s? mois mes(?:es)? m[êe]s mes[ei]",
-    "year": "jahre?[ns]? ans? années? años? anos? ann[oi]",
+    "week": "week|wochen?|semaines?|semanas?|settiman[ae]",
+    "month": "month|monate?n?s?|mois|mes(?:es)?|m[êe]s|mes[ei]",
+    "year": "year|jahre?[ns]?|ans?|années?|años?|anos?|ann[oi]",
 }
-_WORDS: Final = alternatives(NUMBERS)
-_COUNT: Final = rf"(?:(?P<digits>\d{{1,3}})|(?P<word>{_WORDS})|(?P<one>eine[mnr]?|une?|una?|uma?|um))"
-_UNIT: Final = "|".join(rf"(?P<{unit}>(?:{words.replace(' ', '|')})\b)" for unit, words in _UNITS.items())
+_AHEAD: Final = re.compile(r"(?<!\w)(?P<cue>in|dans|dentro\sde|en|em|daqui\sa|tra|fra)\s$", re.IGNORECASE)
+_BACK: Final = re.compile(r"(?<!\w)(?P<cue>vor|il\sy\sa|y\sa|hace|há|faz)\s$", re.IGNORECASE)
+_AGO: Final = re.compile(r"\s(?:ago|fa|atrás)\b", re.IGNORECASE)
+_ONWARD: Final = re.compile(r"\sfrom\s(?:now|today)\b", re.IGNORECASE)
 
-_AHEAD: Final = re.compile(rf"(?<!\w)(?:in|dans|dentro de|en|em|daqui a|tra|fra)\s{_COUNT}\s(?:{_UNIT})", re.IGNORECASE)
-_BACK: Final = re.compile(
-    rf"(?<!\w)(?:(?:vor|il y a|hace|há)\s{_COUNT}\s(?:{_UNIT}))"
-    rf"|(?<!\w){_COUNT.replace('?P<', '?P<b_')}\s(?:{_UNIT.replace('?P<', '?P<b_')})\s(?:fa|atrás)\b",
-    re.IGNORECASE,
-)
 _TURNS: Final = {
     1: (
-        r"(?:nächste[nrsm]?|kommende[nrsm]?|próxim[oa]|prossim[oa])\s(?:{unit})"
+        r"(?:next|nächste[nrsm]?|kommende[nrsm]?|próxim[oa]|prossim[oa])\s(?:{unit})"
         r"|(?:{unit})\s(?:prochaine?|que\sviene|que\svem|prossim[oa]|próxim[oa])\b"
     ),
     -1: (
-        r"(?:letzte[nrsm]?|vorige[nrsm]?|vergangene[nrsm]?|scors[oa])\s(?:{unit})"
+        r"(?:last|letzte[nrsm]?|vorige[nrsm]?|vergangene[nrsm]?|scors[oa])\s(?:{unit})"
         r"|(?:{unit})\s(?:derni(?:er|ère)|passée?|pasad[oa]|passad[oa]|scors[oa])\b"
     ),
-    0: r"(?:diese[nrsm]?|cette|ces?|est[ea]|quest[oa])\s(?:{unit})",
+    0: r"(?:this|diese[nrsm]?|cette|ces?|est[ea]|quest[oa])\s(?:{unit})",
 }
-_SPANS: Final = {unit: words.replace(" ", "|") for unit, words in _UNITS.items() if unit in {"week", "month", "year"}}
 _NEAR: Final = tuple(
     (way, unit, re.compile(rf"(?<!\w)(?:{form.replace('{unit}', words)})(?!\w)", re.IGNORECASE))
     for way, form in _TURNS.items()
-    for unit, words in _SPANS.items()
+    for unit, words in _UNITS.items()
 )
 
 Found = tuple[tuple[int, int], datetime, str]
@@ -55,21 +46,29 @@ Found = tuple[tuple[int, int], datetime, str]
 
 def relative_moments(text: str, now: datetime) -> Iterator[Found]:
     """Yield moments in no particular order."""
-    for way, pattern in ((1, _AHEAD), (-1, _BACK)):
-        for match in pattern.finditer(text):
-            prefix = "" if match["digits"] or match["word"] or match["one"] else "b_"
-            unit = next(u for u in _UNITS if match[prefix + u])
-            yield match.span(), shift(now, unit, way * _count(match, prefix)), unit
+    for length in lengths(text):
+        before = text[max(0, length.start - 15) : length.start]
+        ahead, back = _AHEAD.search(before), _BACK.search(before)
+        ago, onward = _AGO.match(text, length.end), _ONWARD.match(text, length.end)
+        if ago or onward:
+            end = (ago or onward or ahead).end()  # type: ignore[union-attr]  # one of them is there
+            yield (length.start, end), _away(now, length, -1 if ago else 1), length.unit
+        elif cue := ahead or back:
+            start = length.start - len(before) + cue.start("cue")
+            yield (start, length.end), _away(now, length, -1 if back else 1), length.unit
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     for way, unit, pattern in _NEAR:
         for match in pattern.finditer(text):
             yield match.span(), shift(midnight, unit, way, begin=True), unit
 
 
-def _count(match: re.Match[str], prefix: str) -> int:
-    if match[prefix + "digits"]:
-        return int(match[prefix + "digits"])
-    return NUMBERS[folded(match[prefix + "word"])] if match[prefix + "word"] else 1
+def _away(now: datetime, length: Length, way: int) -> datetime:
+    if length.unit in {"month", "year"} and float(length.count).is_integer():
+        return shift(now, length.unit, way * int(length.count))
+    try:
+        return now + timedelta(seconds=way * length.count * SECONDS[length.unit])
+    except OverflowError:
+        return now.replace(year=9999 if way > 0 else 1)
 
 
 def shift(moment: datetime, unit: str, count: int, *, begin: bool = False) -> datetime:

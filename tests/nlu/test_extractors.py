@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from nlu.components.amounts import parse_number
 from nlu.components.duckling import DucklingEntityExtractor
 from nlu.components.lookup import LookupEntityExtractor
 from nlu.components.patterns import RegexEntityExtractor, compile_patterns
 from nlu.components.persons import PersonExtractor
-from nlu.components.quantities import parse_number
 from nlu.components.synonyms import EntitySynonymMapper
 from nlu.components.tokenizer import normalise, tokenize
 from nlu.draft import Draft
