@@ -67,13 +67,15 @@ class Draft:
     `embedding` has shape (d,) and is the first of the encoder's `views`, (2, d); `token_embeddings` (tokens, k): row i
     belongs to `tokens[i]`.
     `token_marks[i]` names the patterns and lookup tables that cover token i. `scores` are the
-    classifier's raw scores in the order of its intents, `nearness` the mean cosine to the nearest training texts.
+    classifier's raw scores in the order of its intents. `known` is the share of the text's letters that training texts
+    have, `nearness` the mean cosine to the nearest of them or, without an encoder, the same as `known`.
     """
 
     text: str
     tokens: tuple[Token, ...] = ()
     token_marks: tuple[tuple[str, ...], ...] = ()
     ngrams: SparseFeatures = EMPTY_SPARSE
+    known: float = 0.0
     embedding: Floats | None = None
     views: Floats | None = None
     token_embeddings: Floats | None = None

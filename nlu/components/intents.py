@@ -107,7 +107,7 @@ class KernelPart:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IntentClassifier:
-    """Fills `draft.scores`, `draft.ranking` and, with a kernel, `draft.nearness`.
+    """Fills `draft.scores`, `draft.ranking` and `draft.nearness`.
 
     Shapes, with c intents: `ngram_weights` (n-gram columns, c), `bias` (c,).
     """
@@ -125,6 +125,7 @@ class IntentClassifier:
         scores = self.bias.copy()
         if len(draft.ngrams.columns):
             scores += draft.ngrams.values @ self.ngram_weights[draft.ngrams.columns]
+        draft.nearness = draft.known
         if self.kernel is not None and draft.views is not None:
             cosines = self.kernel.similarities(draft.views)
             scores += self.kernel.scores(cosines)

@@ -12,9 +12,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlu.artifacts import read_array, read_json, read_lines, write_array, write_json, write_lines
 from nlu.components.number_words import ENGLISH, HOMOGRAPHS, NUMBERS
@@ -66,48 +67,64 @@ def char_ngrams(text: str) -> Iterable[str]:
                 yield "c" + padded[i : i + n]
 
 
+def inverse_frequency(texts: int, frequency: NDArray[Any]) -> Floats:
+    """Return the weights of n-grams that so many of `texts` have."""
+    weights: Floats = (np.log((1 + texts) / (1 + frequency)) + 1.0).astype(np.float32)
+    return weights
+
+
 @dataclass(frozen=True, slots=True)
 class NgramFeaturizer:
-    """Fills `draft.ngrams`. `vocabulary` maps an n-gram to its column, `idf` has one weight a column.
+    """Fills `draft.ngrams` and `draft.known`. `vocabulary` maps an n-gram to its column, `idf` has one weight a column.
 
-    `word_weight` and `char_weight` scale the two blocks against each other.
+    It was learnt from so many `texts`. `word_weight` and `char_weight` scale the two blocks against each other.
     """
 
     vocabulary: dict[str, int]
     idf: Floats
+    texts: int
     word_weight: float = 1.0
     char_weight: float = 1.0
 
     def process(self, draft: Draft) -> None:
-        draft.ngrams = self.features(draft.text)
+        draft.ngrams, draft.known = self.features(draft.text)
 
-    def features(self, text: str) -> SparseFeatures:
-        """Return the vector of one text; a text of unknown n-grams gives the empty vector."""
+    def features(self, text: str) -> tuple[SparseFeatures, float]:
+        """Return the vector of one text, empty where no n-gram is known, and how much of its letters is known.
+
+        That share, 0 to 1, is of its different character n-grams, each by its weight; an unknown one weighs as if no
+        text had it.
+        """
         normal = normalise(text)
         weights: dict[int, float] = {}
         self._block(word_ngrams(normal), self.word_weight, weights)
-        self._block(char_ngrams(normal), self.char_weight, weights)
+        share = self._block(char_ngrams(normal), self.char_weight, weights)
         if not weights:
-            return EMPTY_SPARSE
+            return EMPTY_SPARSE, share
         columns = sorted(weights)
-        return SparseFeatures(np.array(columns, np.int32), np.array([weights[c] for c in columns], np.float32))
+        vector = SparseFeatures(np.array(columns, np.int32), np.array([weights[c] for c in columns], np.float32))
+        return vector, share
 
-    def _block(self, grams: Iterable[str], weight: float, weights: dict[int, float]) -> None:
+    def _block(self, grams: Iterable[str], weight: float, weights: dict[int, float]) -> float:
+        """Add a block to `weights`; return the known share of its n-grams."""
         lookup = self.vocabulary.get
-        counts = Counter(lookup(gram, -1) for gram in grams)
-        counts.pop(-1, None)
-        if not counts:
-            return
-        idf = self.idf
-        block = {column: (1.0 + math.log(count)) * float(idf[column]) for column, count in counts.items()}
-        norm = math.sqrt(sum(v * v for v in block.values()))
-        for column, value in block.items():
+        counts = Counter(grams)
+        known = [(column, count) for gram, count in counts.items() if (column := lookup(gram, -1)) >= 0]
+        if not known:
+            return 0.0
+        idf = [float(self.idf[column]) for column, _ in known]
+        block = [(1.0 + math.log(count)) * value for (_, count), value in zip(known, idf, strict=True)]
+        norm = math.sqrt(sum(v * v for v in block))
+        for (column, _), value in zip(known, block, strict=True):
             weights[column] = value * weight / norm
+        there = sum(idf)
+        return there / (there + (len(counts) - len(known)) * (math.log(1 + self.texts) + 1.0))
 
     def save(self, folder: Path) -> None:
         write_lines(folder / "ngrams.txt", sorted(self.vocabulary, key=self.vocabulary.__getitem__))
         write_array(folder / "idf.npy", self.idf)
-        write_json(folder / "weights.json", {"word": self.word_weight, "char": self.char_weight})
+        about = {"word": self.word_weight, "char": self.char_weight, "texts": self.texts}
+        write_json(folder / "weights.json", about)
 
     @classmethod
     def load(cls, folder: Path) -> NgramFeaturizer:
@@ -117,6 +134,7 @@ class NgramFeaturizer:
         return cls(
             {gram: column for column, gram in enumerate(grams)},
             read_array(folder / "idf.npy", "float32", 1, in_memory=True),
+            int(weights["texts"]),
             float(weights["word"]),
             float(weights["char"]),
         )

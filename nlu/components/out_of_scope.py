@@ -35,8 +35,8 @@ def scope_features(scores: Floats, nearness: Floats) -> Floats:
 
 
 def standing(features: Floats, best: NDArray[np.int64], centres: Floats, spreads: Floats) -> Floats:
-    """Return by how many deviations features (n, 3) are above what is customary for the `best` intents, shape (n,)."""
-    above: Floats = ((features - centres[best]) / spreads[best]).mean(axis=1)
+    """Return by how many deviations features (n, 3) are above what is customary for the `best` intents (n,)."""
+    above: Floats = (features - centres[best]) / spreads[best]
     return above
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from nlu.draft import Draft, Floats
+from nlu.learning.sparse import Grams
 from nlu.training_data import TrainingData
 
 
@@ -31,12 +32,12 @@ class Scope:
 
 @dataclass(slots=True)
 class Shared:
-    """`columns`: width of the n-gram features. `ranked`: whether an intent classifier came before.
+    """`grams`: what the columns of the n-gram features are. `ranked`: whether an intent classifier came before.
 
     `scope`: inputs of the out-of-scope scorer. `view`: the encoder's.
     """
 
-    columns: int = 0
+    grams: Grams | None = None
     ranked: bool = False
     scope: Scope | None = None
     view: Callable[[str], Floats] | None = None

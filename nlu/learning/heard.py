@@ -55,7 +55,7 @@ def left_out_scores(features: Floats, targets: Floats) -> Floats:
 
 
 def _features(corpus: Corpus) -> Floats:
-    columns = corpus.shared.columns
+    columns = 0 if corpus.shared.grams is None else len(corpus.shared.grams.idf)
     numbers = np.arange(columns, dtype=np.int64) * _SPREAD % 2**32
     signs = np.where((numbers >> 16) % 2, np.float32(1.0), np.float32(-1.0))
     hashing: Any = csr_matrix((signs, (np.arange(columns), numbers % BUCKETS)), shape=(columns, BUCKETS))

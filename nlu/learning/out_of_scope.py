@@ -15,14 +15,17 @@ from nlu.learning.linear import falling_logistic
 UNSTANDARDISED: Final = ((-2.0, -2.0, -4.0), 0.0)
 """Weights of the features as they are, and bias, where too little is known; a text like no other may be either."""
 
-PRIOR: Final = (-1.5, -3.0)
-"""Weight of a text's standing and bias; two deviations below what an intent's own texts reach is as likely foreign as
-not."""
+UNSTANDARDISED_LETTERS: Final = ((-2.0, -2.0, 0.0), 0.0)
+"""The same without an encoder: known letters say little of a text when there are few examples."""
 
-TRUST: Final = 5.0
+PRIOR: Final = ((-0.6, -0.6, -0.6), -3.0)
+"""Weights of the features' deviations and bias: a text one and two thirds of a deviation below what an intent's own
+texts reach, in all three, is as likely foreign as not."""
+
+TRUST: Final = 20.0
 """How strongly the scorer is held at its prior, in texts."""
 
-SHRINKING: Final = 5.0
+SHRINKING: Final = 40.0
 """How strongly an intent's own mean and deviation are held at those of all intents, in texts."""
 
 LEAST_SPREAD: Final = 1e-3
@@ -38,12 +41,13 @@ def learn_scope(corpus: Corpus) -> OutOfScopeScorer:
     classes = len({e.base_intent for e in corpus.data.examples})
     if scope is None:
         centres, spreads = np.zeros((classes, FEATURES), np.float32), np.ones((classes, FEATURES), np.float32)
-        return OutOfScopeScorer(*UNSTANDARDISED, centres, spreads, known)
+        weights = UNSTANDARDISED if corpus.shared.view is not None else UNSTANDARDISED_LETTERS
+        return OutOfScopeScorer(*weights, centres, spreads, known)
     centres, spreads = _customary(scope.own, scope.owners, classes)
     inside = standing(scope.own, scope.best, centres, spreads)
     outside = standing(scope.foreign, scope.taken_for, centres, spreads)
-    weights, bias = falling_logistic(inside[:, None], outside[:, None], FOREIGN_SHARE, ((PRIOR[0],), PRIOR[1]), TRUST)
-    return OutOfScopeScorer((weights[0] / FEATURES,) * FEATURES, bias, centres, spreads, known)
+    learnt, bias = falling_logistic(inside, outside, FOREIGN_SHARE, PRIOR, TRUST)
+    return OutOfScopeScorer(tuple(learnt), bias, centres, spreads, known)
 
 
 def _customary(own: Floats, owners: NDArray[np.int64], classes: int) -> tuple[Floats, Floats]:

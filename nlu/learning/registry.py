@@ -30,7 +30,7 @@ from nlu.learning.crf import learn_crf
 from nlu.learning.intents import learn_intents
 from nlu.learning.out_of_scope import learn_scope
 from nlu.learning.selector import learn_selector
-from nlu.learning.sparse import learn_ngrams
+from nlu.learning.sparse import Grams, learn_ngrams
 from nlu.places import cache_folder
 from nlu.yaml_source import Plain
 
@@ -73,8 +73,9 @@ def _regex_entities(corpus: Corpus, options: Options) -> Component:
 
 def _ngrams(corpus: Corpus, options: Options) -> Component:
     texts = [e.text for e in corpus.data.examples]
-    featurizer = learn_ngrams(texts, min_texts=int(_number(options, "min_texts", 1)))
-    corpus.shared.columns = len(featurizer.vocabulary)
+    min_texts = int(_number(options, "min_texts", 1))
+    featurizer = learn_ngrams(texts, min_texts=min_texts)
+    corpus.shared.grams = Grams.of(featurizer, min_texts)
     return featurizer
 
 

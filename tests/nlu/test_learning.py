@@ -16,9 +16,10 @@ from nlu.components.out_of_scope import OutOfScopeScorer
 from nlu.components.tokenizer import Tokenizer
 from nlu.config import PipelineConfig
 from nlu.draft import Draft, Floats
-from nlu.learning.corpus import Corpus
+from nlu.learning.corpus import Corpus, ngram_matrix
 from nlu.learning.kernel import GAMMA, NGRAM_WEIGHT, RIDGE, KernelMachine, learn_kernel_machine
 from nlu.learning.registry import LEARN, Options
+from nlu.learning.sparse import Grams, learn_ngrams
 from nlu.training import fit
 from nlu.training_data import TrainingData, read_training_data
 
@@ -168,3 +169,60 @@ def test_a_number_that_no_example_has_answers_the_form_that_learnt_other_numbers
 @pytest.mark.parametrize("text", ["due now", "at once please", "the one"])
 def test_a_word_that_is_a_number_only_elsewhere_is_none(text: str) -> None:
     assert not any("<" in gram for gram in word_ngrams(text))
+
+
+@pytest.fixture(scope="module")
+def questions(shop: TrainingData) -> list[str]:
+    return [e.text for e in shop.examples]
+
+
+def test_features_without_some_texts_are_those_of_a_featurizer_that_never_saw_them(questions: list[str]) -> None:
+    whole = learn_ngrams(questions)
+    drafts = [Draft(text) for text in questions]
+    for draft in drafts:
+        whole.process(draft)
+    kept = np.arange(len(questions)) % 3 != 0
+    relearnt = Grams.of(whole, 1).relearnt(ngram_matrix(drafts, len(whole.vocabulary)), kept)
+    alone = learn_ngrams([text for text, stays in zip(questions, kept, strict=True) if stays])
+    names = sorted(whole.vocabulary)
+    for row, text in enumerate(questions):
+        vector, _ = alone.features(text)
+        expected = {g: v for g, c in alone.vocabulary.items() for v in vector.values[vector.columns == c]}
+        columns = cast("list[int]", relearnt[row].indices.tolist())
+        found = {names[c]: float(relearnt[row, c]) for c in columns}
+        assert found == pytest.approx(expected, abs=1e-5)
+
+
+def test_what_the_others_know_of_a_text_is_what_a_featurizer_of_the_others_knows(questions: list[str]) -> None:
+    whole = learn_ngrams(questions)
+    drafts = [Draft(text) for text in questions]
+    for draft in drafts:
+        whole.process(draft)
+    target = np.arange(len(questions)) % 4
+    known = np.array([draft.known for draft in drafts], np.float32)
+    features = ngram_matrix(drafts, len(whole.vocabulary))
+    without, strange = Grams.of(whole, 1).known_elsewhere(features, target, known)
+    for row, text in enumerate(questions):
+        others = learn_ngrams([*questions[:row], *questions[row + 1 :]]).features(text)[1]
+        assert without[row] == pytest.approx(others, abs=0.01)
+        foreign = learn_ngrams([q for q, t in zip(questions, target, strict=True) if t != target[row]]).features(text)[
+            1
+        ]
+        assert strange[row] == pytest.approx(foreign, abs=0.03)
+
+
+def test_a_text_of_unknown_words_is_known_the_less_the_stranger_it_is(questions: list[str]) -> None:
+    learnt = learn_ngrams(questions)
+    shares = [learnt.features(text)[1] for text in (questions[0], f"{questions[0]} zyxwv", "zyxwv qqjj", "")]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] == pytest.approx(1.0)
+    assert shares[-1] == 0.0
+
+
+def test_without_the_encoder_a_message_of_other_words_is_further_out_of_scope_than_a_near_one(
+    shop: TrainingData, light_config: PipelineConfig
+) -> None:
+    model = fit(shop, light_config)
+    near, far = model.parse("where is the order that I placed"), model.parse("füttere bitte die Katze, Günther")
+    assert far.out_of_scope > near.out_of_scope
+    assert far.out_of_scope > 0.5
