@@ -146,6 +146,8 @@ class RedisOutbox:
             "twins": s.twins,
             "twice": s.sweep,
         }
+        if s.begun:
+            details["begun"] = True
         if s.looked_at:
             details["looked"] = s.looked_at
         if s.root:

@@ -137,7 +137,7 @@ class Sender:
         if head.phase != "P":
             if not isinstance(entry.effect, Post):
                 # Everything but a new message may be done twice.
-                return await self._settle(claim, head.attempts, Settlement("retry"), keep=keep)
+                return await self._settle(claim, head.attempts, Settlement("retry", begun=True), keep=keep)
             if head.phase == "S":
                 # Whoever began this attempt is gone.
                 lost = await self._lost(adapter, entry, claim.conversation, head.began_at)
@@ -209,12 +209,15 @@ class Sender:
             await self._insist(partial(self._pacing.freeze, adapter, entry, error.retry_after))
             # What is limited by channel is held back by its bucket, too: the lane may look up earlier.
             longest = _LONGEST_SLEEP if isinstance(entry.effect, Post) else error.retry_after
-            return Settlement("retry", delay=min(max(error.retry_after, 0.05), longest), step=progress[0])
+            return Settlement(
+                "retry", delay=min(max(error.retry_after, 0.05), longest), step=progress[0], begun=progress[0] > 0
+            )
         except NotDone as error:
             _log.info("not_done", entry=entry.id, call=error.call, why=error.why)
             if transfer is not None and head.tries + 1 >= _FILE_TRIES:
                 return self._failed(entry, error.why)
-            return Settlement("retry", delay=min(0.25 * 2**head.tries, 30.0), step=progress[0])
+            delay = min(0.25 * 2**head.tries, 30.0)
+            return Settlement("retry", delay=delay, step=progress[0], begun=progress[0] > 0)
         except (Uncertain, TimeoutError) as error:
             _log.warning("uncertain", entry=entry.id, why=str(error))
             return await self._uncertain(adapter, entry, claim, begun, progress[0])
@@ -233,7 +236,7 @@ class Sender:
     ) -> Settlement:
         if isinstance(entry.effect, Post):
             return await self._lost(adapter, entry, claim.conversation, begun.began_at)
-        return Settlement("retry", delay=min(0.5 * 2**claim.head.tries, 30.0), step=step)
+        return Settlement("retry", delay=min(0.5 * 2**claim.head.tries, 30.0), step=step, begun=True)
 
     async def _lost(self, adapter: ChatAdapter, entry: Entry, conversation: str, began_at: float) -> Settlement:
         """Nobody knows whether a new message arrived: look for it, or ask people where that is impossible."""

@@ -76,7 +76,8 @@ class Settlement:
     is to be sent right behind; `twins` is what to look for later (see `Outbox.swept`) when the entry was sent
     more than once, or `sweep` says that twins are there. `looked_at` is the store's time when a look began.
     `relief` is a side and an event that goes to the mailbox only if words to that side were said to be overdue
-    (see `Outbox.overdue`) and none has arrived since.
+    (see `Outbox.overdue`) and none has arrived since. An edit that is `begun` may be seen in part: it is made whole,
+    whoever has the word by then.
     """
 
     outcome: str
@@ -92,6 +93,7 @@ class Settlement:
     sweep: bool = False
     looked_at: float = 0.0
     relief: tuple[str, str] | None = None
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)

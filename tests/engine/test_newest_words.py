@@ -6,11 +6,11 @@ import pytest
 
 from bot.core.activity import Activity, Ref
 from bot.engine.engine import Engine
-from bot.errors import NotDone, Refused
+from bot.errors import NotDone, Refused, Uncertain
 from bot.ports import Capabilities
 from tests.support.town import FAST, Fault, Message, Town, chat_with, person
 
-ANN, BOB = person("ann"), person("bob")
+ANN, BOB, SUE = person("ann"), person("bob"), person("sue")
 CHAT = chat_with(ANN)
 
 
@@ -104,3 +104,103 @@ async def test_an_edit_that_waits_shows_nothing_of_what_was_taken_back_meanwhile
     await take(engine, town.edits(BOB, said.content.ref, "it costs us 3"), town.deletes(BOB, said.content.ref))
     await town.until(lambda: "one moment" in town.visible(CHAT) and "it costs 5" not in town.visible(CHAT))
     assert ("edit", copy) not in town.calls
+
+
+LONG = ("one two three four five.", "six seven eight nine ten.")
+RENEWED = ("ONE two three four five.", "SIX seven eight nine ten.")
+
+
+async def half_said(engine: Engine, town: Town, *missing: tuple[str, int]) -> Activity:
+    """Bob says a long text of which some parts are not taken so many times."""
+    await take(engine, town.says(ANN, CHAT, "help"))
+    await town.until(lambda: any(m.body.card for m in town.messages))
+    town.fail("post", *(Fault(NotDone("post", "away"), only=text) for text, times in missing for _ in range(times)))
+    said = town.says(BOB, town.thread_of(1001), "\n\n".join(LONG))
+    await take(engine, said)
+    return said
+
+
+async def taken_over(engine: Engine, town: Town) -> None:
+    await take(engine, town.presses(SUE, town.root_of(1001).ref, "take_over", "1001"))
+    await town.until(lambda: any("sue is with you" in text.casefold() for text in town.visible(CHAT)))
+
+
+async def in_transcript(engine: Engine, said: Activity) -> str:
+    conversation = await engine.records.conversation(CHAT.key)
+    assert conversation is not None
+    line = conversation.line_of(said.content.ref)
+    return line.text if line else ""
+
+
+def seen(town: Town) -> list[str]:
+    """What the customer sees of the long text, old or new."""
+    return [text for text in town.visible(CHAT) if "seven" in text or "two three" in text]
+
+
+async def test_a_begun_text_whose_edit_comes_too_late_is_ended_in_its_old_words(engine: Engine, town: Town) -> None:
+    said = await half_said(engine, town, (LONG[1], 3))
+    await town.until(lambda: LONG[0] in town.visible(CHAT) and not town.faults["post"])
+    await take(engine, town.edits(BOB, said.content.ref, "\n\n".join(RENEWED)))
+    await taken_over(engine, town)
+    await town.until(lambda: len(seen(town)) == 2)
+    thread = town.thread_of(1001)
+    await town.until(lambda: any("edit did not reach" in text for text in town.visible(thread)))
+    assert seen(town) == list(LONG)
+    assert await in_transcript(engine, said) == "\n\n".join(LONG)
+
+
+async def test_an_edit_that_has_begun_to_be_seen_is_made_whole_whoever_has_the_word_by_then(
+    engine: Engine, town: Town
+) -> None:
+    said = await half_said(engine, town, (LONG[0], 2), (RENEWED[1], 3))
+    await town.until(lambda: len(town.faults["post"]) == 3)
+    await take(engine, town.edits(BOB, said.content.ref, "\n\n".join(RENEWED)))
+    await town.until(lambda: RENEWED[0] in town.visible(CHAT) and not town.faults["post"])
+    await taken_over(engine, town)
+    await town.until(lambda: len(seen(town)) == 2)
+    await take(engine, town.says(SUE, town.thread_of(1001), "and now me"))
+    await town.until(lambda: "and now me" in town.visible(CHAT))
+    assert seen(town) == list(RENEWED)
+    assert await in_transcript(engine, said) == "\n\n".join(RENEWED)
+    assert not any("edit did not reach" in text for text in town.visible(town.thread_of(1001)))
+
+
+async def test_an_edit_of_an_edit_that_has_begun_to_be_seen_is_made_whole(engine: Engine, town: Town) -> None:
+    last = ("One, two three four five", "Six, seven eight nine ten")
+    said = await half_said(engine, town, (LONG[1], 1), (RENEWED[1], 0))
+    town.fail("edit", *[Fault(NotDone("edit", "away"))] * 3)
+    await town.until(lambda: LONG[0] in town.visible(CHAT) and not town.faults["post"])
+    await take(engine, town.edits(BOB, said.content.ref, "\n\n".join(RENEWED)))
+    await town.until(lambda: RENEWED[1] in town.visible(CHAT) and len(town.faults["edit"]) == 0)
+    await take(engine, town.edits(BOB, said.content.ref, "\n\n".join(last)))
+    await taken_over(engine, town)
+    await town.until(lambda: seen(town) == list(last))
+    await take(engine, town.says(SUE, town.thread_of(1001), "and now me"))
+    await town.until(lambda: "and now me" in town.visible(CHAT))
+    assert await in_transcript(engine, said) == "\n\n".join(last)
+
+
+async def test_an_edit_of_which_the_customer_has_a_part_is_made_whole(engine: Engine, town: Town) -> None:
+    said = await half_said(engine, town)
+    await town.until(lambda: LONG[1] in town.visible(CHAT))
+    town.fail("edit", *[Fault(NotDone("edit", "away"), only=RENEWED[1])] * 3)
+    await take(engine, town.edits(BOB, said.content.ref, "\n\n".join(RENEWED)))
+    await town.until(lambda: RENEWED[0] in town.visible(CHAT) and not town.faults["edit"])
+    await taken_over(engine, town)
+    await town.until(lambda: seen(town) == list(RENEWED))
+    await take(engine, town.says(SUE, town.thread_of(1001), "and now me"))
+    await town.until(lambda: "and now me" in town.visible(CHAT))
+    assert await in_transcript(engine, said) == "\n\n".join(RENEWED)
+
+
+async def test_an_edit_of_which_nobody_knows_whether_it_was_made_is_made(engine: Engine, town: Town) -> None:
+    said = await half_said(engine, town)
+    await town.until(lambda: LONG[1] in town.visible(CHAT))
+    town.fail("edit", *[Fault(Uncertain("edit", "cut"), done=True)] * 2)
+    await take(engine, town.edits(BOB, said.content.ref, "\n\n".join(RENEWED)))
+    await town.until(lambda: RENEWED[0] in town.visible(CHAT) and not town.faults["edit"])
+    await taken_over(engine, town)
+    await town.until(lambda: seen(town) == list(RENEWED))
+    await take(engine, town.says(SUE, town.thread_of(1001), "and now me"))
+    await town.until(lambda: "and now me" in town.visible(CHAT))
+    assert await in_transcript(engine, said) == "\n\n".join(RENEWED)

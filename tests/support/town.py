@@ -84,7 +84,7 @@ class Town:
         return await self._call("post", key, lambda: self._post(to, body, key), CARD if body.card else body.text)
 
     async def edit(self, ref: Ref, body: Body) -> None:
-        await self._call("edit", ref.id, lambda: self._edit(ref, body))
+        await self._call("edit", ref.id, lambda: self._edit(ref, body), body.text)
 
     async def delete(self, ref: Ref) -> None:
         await self._call("delete", ref.id, lambda: self._delete(ref))

@@ -39,6 +39,13 @@ if newest == RECALLED then
     return {'withheld'}
   end
 end
+if newest ~= '' then
+  if comes_too_late(cid, st.src, redis.call('HGET', key('conv', cid), 'word') or '') then
+    newest = ''
+  else
+    begin_edits(cid, st.src)
+  end
+end
 local root = ''
 if st.case and not st.root then
   root = redis.call('HGET', key('roots', cid), st.case) or ''

@@ -69,10 +69,11 @@ local function apply()
         if st and st.s == 'P' then drop(cid, lane, other) end
       end
     end
-    if e.source and (e.renews or e.recalls) then supersede(cid, e) end
+    local begun = e.source and (e.renews or e.recalls) and supersede(cid, e)
     local st = {s = 'P', a = 0, l = e.lane, case = e.case, src = e.source, root = e.root, p = e.priority, q = exact(now())}
     st.w, st.own, st.told, st.grp = e.words, e.word, e.told, e.group
     st.am = e.renews and true or nil
+    if begun and st.am then st.own, st.begun = nil, true end
     if e.guarded then st.g = reign end
     keep_entry(cid, e.id, e.body, st)
     redis.call('RPUSH', queue, e.id)

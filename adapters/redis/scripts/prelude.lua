@@ -141,9 +141,29 @@ local function drop(cid, lane, entry)
 end
 
 -- Copies of a message that are not there yet say what it says by now, or are never sent.
+-- Whether an edit of a message waits that the word for which it was made went away from. It is none then, unless
+-- the customer has begun to see it.
+local function comes_too_late(cid, source, word)
+  for _, pair in ipairs(marked_of(cid, source, 'am')) do
+    if pair[2].own and pair[2].own ~= word then return true end
+  end
+  return false
+end
+
+-- From now on an edit that waits is made whatever becomes of the word: a text is never left half old, half new.
+local function begin_edits(cid, source)
+  for _, pair in ipairs(marked_of(cid, source, 'am')) do
+    pair[2].own, pair[2].begun = nil, true
+    set_status(cid, pair[1], pair[2])
+  end
+end
+
+-- Returns whether an edit had begun to be seen: so has the newer one then.
 local function supersede(cid, e)
+  local begun = false
   -- An edit that waits is outdated by a newer one, and must not show its words after a deletion.
   for _, pair in ipairs(marked_of(cid, e.source, 'am')) do
+    begun = begun or pair[2].begun
     if pair[2].s == 'P' then drop(cid, lane_of(cid, pair[2].l), pair[1]) end
   end
   local waiting = unsent_of(cid, e.source)
@@ -159,6 +179,7 @@ local function supersede(cid, e)
     end
   end
   if left > 0 then redis.call('HSET', key('newest', cid), e.source, e.recalls and RECALLED or e.renews) end
+  return begun
 end
 
 -- What a sender needs to know of the lane's head: entry, payload, status, time, root. Nil when it is empty.

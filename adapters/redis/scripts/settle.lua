@@ -75,6 +75,7 @@ if current then
     if not st.re then st.first = nil end
     st.tries = (st.tries or 0) + 1
     st.step = d.step
+    if st.am and d.begun then st.own, st.begun = nil, true end
     set_status(cid, entry, st)
     sleep_until = t + d.delay
   elseif outcome == 'unknown' or outcome == 'missed' then
