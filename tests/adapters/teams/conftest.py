@@ -50,9 +50,9 @@ async def make_scene(teams: FakeTeams, tmp_path: Path) -> AsyncIterator[MakeScen
             "service_url": teams.service_url,
             "desks": frozenset({desk.id}),
             "support_channels": frozenset({support.id}),
-            "call_seconds": 1.0,
-            "token_seconds": 1.0,
-            "start_seconds": 1.0,
+            "call_seconds": 5.0,
+            "token_seconds": 5.0,
+            "start_seconds": 5.0,
             "refresh_seconds": 0.2,
             "file_hosts": frozenset({teams.file_host}),
         }

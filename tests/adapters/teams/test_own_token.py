@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -36,10 +38,10 @@ async def test_a_token_is_replaced_before_it_ends_and_used_meanwhile(scene: Scen
     place = scene.place(scene.ann.chat())
     await scene.adapter.post(place, Body("one"), key="k1")
     scene.clock.ahead = 3599 - 200
-    scene.teams.issuer.delay = 0.05
+    scene.teams.issuer.delay = 1.0
     started = time.perf_counter()
     await scene.adapter.post(place, Body("two"), key="k2")
-    assert time.perf_counter() - started < 0.05
+    assert time.perf_counter() - started < 1.0
     await scene.teams.until(lambda: len(scene.teams.issuer.token_requests) == 2)
 
 
@@ -50,15 +52,23 @@ async def test_a_slow_token_service_delays_no_acknowledgement_and_nobody_else(ma
     waiting = asyncio.create_task(scene.adapter.post(scene.place(scene.ann.chat()), Body("late"), key="k"))
     worst = 0.0
     for n in range(20):
-        started = time.perf_counter()
+        # a bare request stands beside each, so that what this machine does meanwhile is counted to nobody
+        bare = asyncio.create_task(seconds_of(scene.teams.courier.send(b"{}", {})))
         scene.ann.says(scene.ann.chat(), f"message {n}")
-        await scene.teams.courier.settled()
-        worst = max(worst, time.perf_counter() - started)
+        acknowledged = await seconds_of(scene.teams.courier.settled())
+        assert await bare < 2.5, "the loop itself stood still"
+        worst = max(worst, acknowledged - await bare)
     assert len(scene.intake.taken) == 20
     assert worst < 0.5
     assert not waiting.done()
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
+
+
+async def seconds_of(work: Coroutine[Any, Any, Any]) -> float:
+    started = time.perf_counter()
+    await work
+    return time.perf_counter() - started
 
 
 async def test_without_a_token_nothing_was_done(make_scene: MakeScene) -> None:
