@@ -22,16 +22,17 @@ import structlog
 
 import nlu.store
 from adapters.rasa.assistant import RasaAssistant
-from adapters.rasa.grounds import Grounds
+from adapters.rasa.grounds import Fitting, Grounds
 from adapters.rasa.lessons import FOLDER, Taught, known_to, taught_by, write_layer
 from adapters.rasa.task import CANDIDATES, MEASURED, Result, Task
 from adapters.rasa.versions import VersionedAssistant
 from bot.core.lessons import Lesson
-from bot.errors import LearningFailed, UnderstandingUnavailable
+from bot.errors import AssistantError, LearningFailed, UnderstandingUnavailable
 from bot.models import ensure_trained, fingerprint, is_trained_on
 from bot.ports import Models, Teachable, Trial
 from nlu.artifacts import ModelError
-from nlu.training_data import read_training_data
+from nlu.training_data import TrainingData, read_training_data
+from nlu.yaml_source import SourceError
 
 _log = structlog.get_logger("learning")
 
@@ -60,6 +61,8 @@ class Learning:
         self._files = fingerprint_of(project)
         self._one = asyncio.Lock()
         self._ready: tuple[str, tuple[Taught, ...], Trial] | None = None
+        self._measured = ("", "")  # a candidate, and the model that it was compared with
+        self._grounds: Grounds | None = None
         self._teachable: tuple[str, Sequence[Teachable]] = ("", ())
 
     async def teachable(self) -> Sequence[Teachable]:
@@ -95,6 +98,7 @@ class Learning:
                 report=result.report,
                 refused=result.unfit | result.refused,
             )
+            self._measured = result.model, version
             if result.passed:
                 # the candidate knows all but what does not fit, and is asked for by that next time
                 rest = tuple(lesson for lesson in taught if lesson.number not in result.unfit)
@@ -107,6 +111,11 @@ class Learning:
             self._ready = None
             if not trial.passed:
                 raise LearningFailed(f"{trial.model} did not pass its trial, so it cannot answer")
+            version, _ = await asyncio.to_thread(self._current)
+            if self._measured[0] == trial.model and version not in self._measured:
+                raise LearningFailed(
+                    f"{trial.model} was measured against {self._measured[1]}, and {version} answers by now; try again"
+                )
             is_new = await asyncio.to_thread(self._take_in, trial.model)
             try:
                 await self._models.switch(trial.model)
@@ -165,7 +174,12 @@ class Learning:
         return self._teachable[1]
 
     def _teachable_with(self, lessons: Sequence[Taught]) -> Sequence[Teachable]:
-        grounds = Grounds.of(self._project.project, read_training_data(*self._project.training_files))
+        if self._grounds is None:
+            try:
+                self._grounds = Grounds.of(self._project.project, _read(self._project))
+            except AssistantError as error:
+                raise LearningFailed(f"the assistant's examples cannot be read: {error}") from error
+        grounds = self._grounds
         found = {
             name: Teachable(name, example, grounds.answer_to(name))
             for name, example in grounds.firsts.items()
@@ -244,16 +258,34 @@ async def train_at_start(versions: VersionedAssistant, store: Path) -> Path:
         known = ()
     if not known:
         return await ensure_trained(config, sources, store)
-    assert version
-    data = await asyncio.to_thread(read_training_data, *sources)
+    data = await asyncio.to_thread(_read, project)
     fitting = Grounds.of(project.project, data).fit(known)
     for number, why in sorted(fitting.refused.items()):
         _log.warning("lesson_left_out", lesson=number, why=why)
-    if not fitting.refused and await asyncio.to_thread(is_trained_on, store, config, sources):
-        return store
-    if not fitting.lessons:
-        return await ensure_trained(config, sources, store, anew=True)
+    as_it_is = not fitting.refused and await asyncio.to_thread(is_trained_on, store, config, sources)
+    for lessons, train in ((fitting.lessons, not as_it_is), (fitting.lessons, True), ((), True)):
+        if train:
+            await _train(versions, store, replace(fitting, lessons=lessons))
+        version = await asyncio.to_thread(nlu.store.current_version, store)
+        try:
+            await versions.prepare(store / (version or ""))
+            break
+        except UnderstandingUnavailable as error:  # a bot that has forgotten something is better than none
+            _log.error("taught_model_unusable", model=version, why=str(error))
+    return store
+
+
+async def _train(versions: VersionedAssistant, store: Path, fitting: Fitting) -> None:
+    config, sources = versions.project.pipeline, versions.project.training_files
     with tempfile.TemporaryDirectory() as folder:
-        layer = Path(folder) / FOLDER
-        write_layer(fitting.lessons, layer, new=fitting.new, spare=fitting.spare)
-        return await ensure_trained(config, sources, store, layer=layer, anew=True)
+        layer = Path(folder) / FOLDER if fitting.lessons else None
+        if layer is not None:
+            write_layer(fitting.lessons, layer, new=fitting.new, spare=fitting.spare)
+        await ensure_trained(config, sources, store, layer=layer, anew=True)
+
+
+def _read(project: RasaAssistant) -> TrainingData:
+    try:
+        return read_training_data(*project.training_files)
+    except SourceError as error:
+        raise AssistantError(str(problem) for problem in error.problems) from error

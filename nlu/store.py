@@ -75,11 +75,23 @@ def version_for(sealed: Path, store: Path) -> str:
 
 
 def keep(sealed: Path, store: Path, version: str) -> None:
-    """Move a sealed folder into the store, in one step; one that is there already stays as it is."""
-    if (store / version / MANIFEST).is_file():
-        shutil.rmtree(sealed)
-    else:
-        sealed.replace(store / version)
+    """Move a sealed folder into the store, in one step; one that is there already stays, unless it is damaged."""
+    there = store / version
+    if (there / MANIFEST).is_file():
+        try:
+            verify(there)
+        except ModelError:
+            there.replace(store / f"{_GONE}{version}-{os.getpid()}")
+        else:
+            shutil.rmtree(sealed)
+            return
+    sealed.replace(there)
+    _sweep(store)
+
+
+def _sweep(store: Path) -> None:
+    for left in store.glob(f"{_GONE}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def list_versions(store: Path) -> list[str]:
@@ -96,8 +108,7 @@ def prune(store: Path, kept: int) -> list[str]:
     old = [version for version in list_versions(store)[:-kept] if version != current]
     for version in old:
         (store / version).replace(store / f"{_GONE}{version}")  # in one step, so that nobody meets half a model
-    for left in store.glob(f"{_GONE}*"):
-        shutil.rmtree(left, ignore_errors=True)
+    _sweep(store)
     return old
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Final
 
-from adapters.rasa.lessons import Taught
+from adapters.rasa.lessons import Taught, rule_of
 from adapters.rasa.project import Project
 from bot.dialogue import names
 from bot.dialogue.stories import ActionStep, UserStep
@@ -150,6 +150,17 @@ class Grounds:
 
     def _where(self, intent: str) -> str:
         return self.project.where("intent", intent.partition("/")[0])
+
+
+def contradicted(lessons: Sequence[Taught], before: Sequence[str], after: Sequence[str]) -> dict[int, str]:
+    """Lessons whose rules contradict rules or stories, by the contradictions without and with all lessons."""
+    more = [line for line in after if line not in before]
+    return {
+        lesson.number: f"its answer contradicts what the assistant has: {line}"
+        for lesson in lessons
+        for line in more
+        if f"'{rule_of(lesson)}'" in line
+    }
 
 
 def answer_to(project: Project, intent: str) -> str:

@@ -24,8 +24,8 @@ from adapters.rasa.blame import blamed
 from adapters.rasa.candidate import Contender, Ground, opened, trained
 from adapters.rasa.gate import Evidence, Heard, LeftOut, Verdict, is_understood, judge, report
 from adapters.rasa.golden import learnable_entities, play, read_test_stories
-from adapters.rasa.grounds import Fitting, Grounds
-from adapters.rasa.lessons import Taught, known_to, rule_of
+from adapters.rasa.grounds import Fitting, Grounds, contradicted
+from adapters.rasa.lessons import Taught, known_to
 from adapters.rasa.measured import Measured, sample
 from adapters.rasa.project import read_project
 from adapters.rasa.task import CANDIDATES, Result, Task
@@ -87,30 +87,21 @@ class _Trial:
         before = opened(self._ground, self._current)
         folder = self._train(self._fitting.lessons)
         after = opened(self._ground, folder)
-        unfit = dict(self._fitting.refused) | self._contradicting(before, after)
+        clashes = contradicted(self._fitting.lessons, before.compiled.contradictions, after.compiled.contradictions)
+        unfit = dict(self._fitting.refused) | clashes
         evidence = self._measure(before, after, stories)
         verdict = judge(evidence)
         # what is only taken back, or forgotten, is taken back whatever that loses
         is_good = verdict.passed or not self._new
-        refused = {} if is_good else self._blame(evidence, verdict, before)
+        refused = {} if is_good else self._blame(evidence, verdict)
         lines = report(evidence, verdict, gone=self._gone, seconds=time.process_time() - began)
-        passed = is_good and not unfit.keys() & {t.number for t in self._fitting.lessons}
+        passed = is_good and not clashes
         if not passed:
             shutil.rmtree(folder, ignore_errors=True)
         return Result(folder.name, passed, tuple(lines), unfit, refused)
 
     def _train(self, lessons: Sequence[Taught]) -> Path:
         return trained(self._ground, self._fitting, lessons, Path(tempfile.mkdtemp(dir=self._work)), self._say)
-
-    def _contradicting(self, before: Contender, after: Contender) -> dict[int, str]:
-        """Lessons whose rules contradict the project's rules or stories."""
-        more = [line for line in after.compiled.contradictions if line not in before.compiled.contradictions]
-        return {
-            t.number: f"its answer contradicts what the assistant has: {line}"
-            for t in self._fitting.lessons
-            for line in more
-            if f"'{rule_of(t)}'" in line
-        }
 
     def _measure(self, before: Contender, after: Contender, stories: Sequence[Story]) -> Evidence:
         ground, say = self._ground, self._say
@@ -132,7 +123,7 @@ class _Trial:
         ]
         return Evidence(self._fitting.lessons, self._new, ground.data.examples, golden, left_out, words, certain)
 
-    def _blame(self, evidence: Evidence, verdict: Verdict, before: Contender) -> dict[int, str]:
+    def _blame(self, evidence: Evidence, verdict: Verdict) -> dict[int, str]:
         def mends(number: int) -> bool:
             """Whether the failing stories, and what else is no longer understood, are right without a lesson."""
             self._say(f"looking whether lesson {number} is to blame")
@@ -143,8 +134,7 @@ class _Trial:
                 played = play(other.compiled.dialogue, failing, other.parse, self._learnable)
                 heard = [replace(h, after=other.parse(h.text)) for h in (*verdict.forgotten, *verdict.turned)]
             finally:
-                if folder.name != before.version:
-                    shutil.rmtree(folder, ignore_errors=True)
+                shutil.rmtree(folder, ignore_errors=True)
             return played.passed == len(failing) and all(is_understood(h.after, h.wanted) for h in heard)
 
         return blamed(evidence, verdict, mends, limit=_LEAST_CHANGES)

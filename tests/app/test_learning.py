@@ -218,6 +218,16 @@ async def test_what_is_taken_back_is_gone_whatever_that_loses(data: Path, tmp_pa
     await here.models.stop()
 
 
+async def test_a_rollback_in_the_middle_of_a_trial_is_not_undone_by_it(here: Process) -> None:
+    first = here.models.answering
+    await taught(here, GIFT)
+    trial = await here.learning.try_out([GIFT, LATE])
+    await here.models.switch(first)
+    with pytest.raises(LearningFailed, match=f"{first} answers by now; try again"):
+        await here.learning.go_live(trial)
+    assert nlu.store.current_version(here.store) == here.models.answering == first
+
+
 async def test_what_can_be_taught_has_an_example_and_its_answer_where_that_is_one_text(here: Process) -> None:
     found = {t.name: t for t in await here.learning.teachable()}
     assert found["opening_hours"].answer == "We are open from ten to six."
@@ -265,6 +275,20 @@ async def test_a_start_after_the_project_changed_trains_with_what_was_taught_and
     assert same.models.answering == version, "nothing has changed, nothing is trained"
     await same.models.stop()
     assert len(nlu.store.list_versions(same.store)) == 4
+
+
+@pytest.mark.slow
+async def test_a_start_with_a_damaged_model_trains_it_again_with_what_it_was_taught(here: Process, data: Path) -> None:
+    version = await taught(here, GIFT)
+    await here.models.stop()
+    domain = here.store / version / FOLDER / "domain.yml"
+    domain.write_text(domain.read_text("utf-8").replace("2 euros", "9 euros"), "utf-8")
+    with capture_logs() as logs:
+        later = await Process.start(MUSEUM, data)
+    assert [line["model"] for line in logs if line["event"] == "taught_model_unusable"] == [version]
+    assert await later.learning.known() == {1}
+    assert await later.say("could you wrap the gift") == ["Yes, for 2 euros."]
+    await later.models.stop()
 
 
 async def test_files_that_changed_under_a_running_process_are_not_trained_on(data: Path, tmp_path: Path) -> None:

@@ -150,6 +150,19 @@ def test_a_candidate_is_in_no_store_until_it_is_kept_and_carries_the_folder_it_w
         load(store / made.model)
 
 
+def test_a_damaged_model_that_is_trained_again_is_whole_again(
+    shop: TrainingData, light_config: PipelineConfig, tmp_path: Path
+) -> None:
+    made = train(shop, light_config, tmp_path).model
+    victim = next((tmp_path / made).rglob("bias.npy"))
+    victim.write_bytes(victim.read_bytes()[:-1] + b"\x01")
+    with pytest.raises(ModelError, match="damaged, train it again"):
+        load(tmp_path)
+    assert train(shop, light_config, tmp_path).model == made
+    assert load(tmp_path).version == made
+    assert list_versions(tmp_path) == [made]
+
+
 def test_old_models_go_and_the_current_one_stays(light_store: Path, tmp_path: Path) -> None:
     made = list_versions(light_store)[-1]
     for number in range(1, 6):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.rasa.assistant import RasaAssistant
-from adapters.rasa.grounds import Grounds
+from adapters.rasa.compiling import compile_project
+from adapters.rasa.grounds import Grounds, contradicted
 from adapters.rasa.lessons import Taught, digest_of, read_layer, taught_by, write_layer
 from adapters.rasa.project import read_project
 from bot.core.lessons import Lesson
@@ -103,6 +105,18 @@ def test_a_lesson_that_clashes_is_refused_with_the_reason_and_the_others_stay(
 
 def test_words_may_be_taught_for_what_goes_to_people(grounds: Grounds) -> None:
     assert grounds.fit([Taught(3, ("you ruined our day",), "complaint")]).refused == {}
+
+
+def test_a_lesson_whose_rule_contradicts_a_story_is_named(grounds: Grounds, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(MUSEUM, tmp_path / "copy"))
+    (copy / "data" / "stories.yml").write_text(
+        "stories: [{story: Odd, steps: [{intent: gift_wrap}, {action: utter_greet}]}]\n", "utf-8"
+    )
+    other = Taught(2, ("coat check please",), "wardrobe", "On the left.")
+    made = layer(grounds, tmp_path, GIFT, other)
+    before, after = (compile_project(read_project(copy, one)).contradictions for one in (None, made))
+    assert list(contradicted([GIFT, other], before, after)) == [1]
+    assert contradicted([GIFT, other], after, after) == {}
 
 
 def test_without_the_lesson_that_brings_the_answer_its_companions_do_not_fit_either(grounds: Grounds) -> None:
