@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.core import casework, closing, merging, passing, receipts, relay, revealing, teaching
+from bot.core import afterthoughts, casework, closing, merging, passing, receipts, relay, revealing, teaching
 from bot.core.activity import Person, Ref, Side
 from bot.core.conversation import Conversation, HandOver, Reason, Resolution, Status
 from bot.core.decision import Decision, nothing
@@ -138,7 +138,7 @@ def _make_internal(c: Conversation, event: AgentCommanded) -> Decision:
     waiting = (*(h.ref for h in c.held), *(w.held.ref for w in c.waiting))
     refs = (*(line.ref for line in c.transcript if line.ref is not None), *waiting)
     ref = next((ref for ref in refs if ref.key == event.argument), None)
-    return nothing(c) if ref is None else relay.made_internal(c, ref, event.author)
+    return nothing(c) if ref is None else afterthoughts.made_internal(c, ref, event.author)
 
 
 def span(text: str) -> float | None:

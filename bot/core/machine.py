@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.core import (
+    afterthoughts,
     answering,
     aside,
     casework,
@@ -180,8 +181,8 @@ _CLOSED = _three(relay.agent_said_when_closed)
 _MIRROR, _MIRROR_PRESS = _three(mirroring.mirror), _three(mirroring.mirror_press)
 _MIRROR_EDIT, _MIRROR_DELETE = _three(mirroring.mirror_edit), _three(mirroring.mirror_delete)
 _MIRROR_REACTION = _three(mirroring.mirror_reaction)
-_AGENT_SAID, _AGENT_EDITED = _three(relay.agent_said), _three(relay.agent_edited)
-_AGENT_DELETED, _AGENT_REACTED = _three(relay.agent_deleted), _three(relay.agent_reacted)
+_AGENT_SAID, _AGENT_EDITED = _three(relay.agent_said), _three(afterthoughts.agent_edited)
+_AGENT_DELETED, _AGENT_REACTED = _three(afterthoughts.agent_deleted), _three(afterthoughts.agent_reacted)
 
 TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
     BOT: {

@@ -11,26 +11,20 @@ import unicodedata
 from dataclasses import replace
 from typing import Final
 
-from bot.core import casework, edits, holding, macros, marks, mistaken, places
+from bot.core import casework, holding, macros, marks, mistaken, places
 from bot.core.activity import Person, Ref, Side
 from bot.core.commands import COMMAND
 from bot.core.conversation import Case, Conversation, Held, Line, Speaker, Status, Waiting
 from bot.core.decision import Decision, line_to_agents, nothing
 from bot.core.effects import (
-    Amend,
     Body,
     Button,
-    Mark,
     Post,
     Priority,
     Voice,
     Whisper,
-    Withdraw,
 )
 from bot.core.events import (
-    AgentDeleted,
-    AgentEdited,
-    AgentReacted,
     AgentSaid,
     AgentSubmitted,
 )
@@ -194,77 +188,6 @@ def send_all_held_by(conversation: Conversation, by: Person, at: float, policy: 
     return decision
 
 
-def agent_edited(conversation: Conversation, event: AgentEdited, policy: Policy) -> Decision:
-    """Edit the customer's copy; a reply that becomes a note is taken back; a note never becomes a reply."""
-    key = event.ref.key
-    if is_note(event.text) and _waits(conversation, key):
-        return marks.stays(_kept_back(conversation, key), event.ref, "A message that waited was turned into a note.")
-    if _waits(conversation, key) and not is_entitled(event.author):
-        return marks.stays(_kept_back(conversation, key), event.ref, "Somebody who may not answer changed what waited.")
-    if key in conversation.relayed:
-        if is_note(event.text):
-            return _take_back(conversation, event.ref, "A reply was turned into a note.")
-        if why := _may_not_correct(conversation, event.author):
-            return nothing(conversation).then(Whisper(Side.AGENTS, event.author, Body(why), event.ref))
-        if macros.called(event.text) is not None:
-            why = "A macro is sent by a new message of its own; what the customer has was left as it is."
-            return nothing(conversation).then(Whisper(Side.AGENTS, event.author, Body(why)))
-        body = Body(event.text, voice=_voice(event.author, policy))
-        return (
-            Decision(edits.begun(conversation, event.ref, event.text))
-            .then(Amend(Side.CUSTOMER, event.ref, body))
-            .noting("agent_edited", f"{event.author.label} edited a reply.")
-        )
-    if macros.called(event.text) is not None and _waits(conversation, key):
-        return nothing(conversation)
-    if any(h.ref.key == key for h in conversation.held):
-        held = tuple(replace(h, text=event.text) if h.ref.key == key else h for h in conversation.held)
-        return nothing(replace(conversation, held=held))
-    if holding.find(conversation, key) is not None:
-        return nothing(holding.rewritten(conversation, key, event.text))
-    if key in conversation.notes and not is_note(event.text):
-        why = "Edited, and still internal: a note never becomes a reply. Write it anew to send it."
-        return nothing(conversation).then(Whisper(Side.AGENTS, event.author, Body(why), event.ref))
-    return nothing(conversation)
-
-
-def agent_deleted(conversation: Conversation, event: AgentDeleted, _policy: Policy) -> Decision:
-    """Take the customer's copy back, too."""
-    if event.ref.key in conversation.relayed:
-        return _take_back(
-            conversation, event.ref, f"{event.author.label} deleted the reply {event.ref.id}; what it said is not kept."
-        )
-    return nothing(_kept_back(conversation, event.ref.key))
-
-
-def agent_reacted(conversation: Conversation, event: AgentReacted, _policy: Policy) -> Decision:
-    """Relay the owner's reactions; 🔒 on a message of one's own makes it a note."""
-    if event.emoji == LOCK:
-        return made_internal(conversation, event.ref, event.author) if event.added else nothing(conversation)
-    case = conversation.case
-    if case is None or case.assignee is None or case.assignee.key != event.author.key:
-        return nothing(conversation)
-    if not is_entitled(event.author):
-        return nothing(conversation)
-    on_customers = event.ref.place.root == conversation.place.root
-    if not on_customers and event.ref.key not in conversation.relayed:
-        return nothing(conversation)
-    return nothing(conversation).then(
-        Mark(Side.CUSTOMER, event.ref, event.emoji, added=event.added, on_original=on_customers)
-    )
-
-
-def made_internal(conversation: Conversation, ref: Ref, by: Person) -> Decision:
-    """Make a note of a message: it is taken back if the customer has it, and does not leave if it waits."""
-    if not is_entitled(by):
-        return nothing(conversation)
-    if _waits(conversation, ref.key):
-        return marks.stays(_kept_back(conversation, ref.key), ref, "A message that waited was turned into a note.")
-    if ref.key in conversation.relayed:
-        return _take_back(conversation, ref, "A reply was turned into a note.")
-    return nothing(conversation)
-
-
 def leave(conversation: Conversation, at: float, policy: Policy) -> Decision:
     """Send what has waited long enough, if the word is still whose it was; its author is told otherwise."""
     decision = nothing(conversation)
@@ -313,27 +236,6 @@ def _leaves(conversation: Conversation, one: Waiting, at: float, policy: Policy)
     return left.followed_by(stays.then(line_to_agents(text), marks.mark(one.held.ref, marks.TROUBLE)))
 
 
-def _may_not_correct(conversation: Conversation, author: Person) -> str:
-    """Why an edit does not reach the customer, "" when it does: what may be said anew may be said otherwise."""
-    still = "The customer still has your old words; delete the message to take it back."
-    if not is_entitled(author):
-        return f"Only members of this desk can answer customers, so your edit stayed inside. {still}"
-    if conversation.word != author.key:
-        return f"You do not have this case any more, so your edit stayed inside. {still}"
-    return ""
-
-
-def _waits(conversation: Conversation, key: str) -> bool:
-    return any(h.ref.key == key for h in conversation.held) or holding.find(conversation, key) is not None
-
-
-def _kept_back(conversation: Conversation, key: str) -> Conversation:
-    """The conversation without a message that waited for its author's choice, or for its time."""
-    held = tuple(h for h in conversation.held if h.ref.key != key)
-    waiting = tuple(w for w in conversation.waiting if w.held.ref.key != key)
-    return replace(conversation, held=held, waiting=waiting)
-
-
 def _send(conversation: Conversation, said: Held, at: float, policy: Policy) -> Decision:
     case, ref, author = _case(conversation), said.ref, said.author
     first = case.first_answer_at is None
@@ -349,7 +251,7 @@ def _send(conversation: Conversation, said: Held, at: float, policy: Policy) -> 
     earlier = f"*({say('written_earlier', casework.language(after, policy), policy)})*\n"
     is_late = any(x.speaker is Speaker.AGENT and x.at > at for x in conversation.transcript)
     text = earlier + said.text if is_late and said.text else said.text
-    body = Body(text, voice=_voice(author, policy), files=said.files)
+    body = Body(text, voice=voice_of(author, policy), files=said.files)
     decision = Decision(casework.trimmed(after)).then(
         Post(Side.CUSTOMER, body, source=ref, priority=Priority.AGENT_WORDS)
     )
@@ -378,17 +280,8 @@ def _held(conversation: Conversation, key: str, by: Person) -> Held | None:
     return next((h for h in conversation.held if h.ref.key == key and h.author.key == by.key), None)
 
 
-def _take_back(conversation: Conversation, ref: Ref, why: str) -> Decision:
-    after = replace(
-        conversation,
-        relayed=tuple(k for k in conversation.relayed if k != ref.key),
-        notes=marks.with_key(conversation.notes, ref.key),
-    )
-    gone = nothing(after).then(Withdraw(Side.CUSTOMER, ref))
-    return gone.then(marks.mark(ref, marks.ARRIVED, added=False)).noting("taken_back", why)
-
-
-def _voice(author: Person, policy: Policy) -> Voice:
+def voice_of(author: Person, policy: Policy) -> Voice:
+    """In whose name a customer reads somebody's words."""
     return Voice(policy.persona or author.label, "" if policy.persona else author.picture)
 
 

@@ -39,13 +39,11 @@ from bot.core.effects import (
 from bot.core.events import AgentCommanded, AgentSaid, CustomerSaid, DeliveryFailed, Event
 from bot.core.policy import Policy
 from bot.core.stats import OF_A_CASE, counters_of, of_its_case
-from bot.core.veil import veiled_text
+from bot.engine.case_rows import rows_that_differ
 from bot.engine.codec import Forward, OnPlatform, Sendable, write, write_event
 from bot.engine.entries import Entry, entry_id
-from bot.ports import Capabilities, CaseRow, Changes, JournalLine, NewEntry
-
-_CUSTOMER_LANE = "c"
-_FORWARD_LANE = "f"
+from bot.engine.lanes import lane_of
+from bot.ports import Capabilities, Changes, JournalLine, NewEntry
 
 
 @dataclass(slots=True)
@@ -88,7 +86,7 @@ class Expansion:
             journal=tuple(gathered.journal),
             hour=int(now // 3600),
             counts=tuple(gathered.counts.items()),
-            index=tuple(_rows(before, after, self.policy)),
+            index=tuple(rows_that_differ(before, after, self.policy)),
             customer=after.customer.key if before is None or before.customer.key != after.customer.key else "",
             scrub=gathered.scrub,
         )
@@ -256,67 +254,6 @@ def fitted(body: Body, able: Capabilities) -> Body:
     if not able.files:
         body = degrade.without_files(body)
     return body
-
-
-def lane_of(entry: Entry) -> str:
-    """The lane of an entry: what shows in one thread is in one lane, in the order in which it was decided."""
-    effect = entry.effect
-    if isinstance(effect, Forward):
-        return _FORWARD_LANE
-    if isinstance(effect, Redraw):
-        return f"k{entry.case}"
-    if isinstance(effect, Whisper | ClearButtons | Erase) or (isinstance(effect, Mark) and effect.on_original):
-        # Receipts and hints stand beside the words: they need not wait for them.
-        return f"x{entry.side.value}{entry.case}"
-    return f"a{entry.case}" if entry.side is Side.AGENTS else _CUSTOMER_LANE
-
-
-def lanes_of_case(case: str) -> tuple[str, ...]:
-    """The lanes that wait for a case's root card."""
-    return (f"a{case}", f"k{case}", f"x{Side.AGENTS.value}{case}")
-
-
-def case_row(conversation: Conversation, policy: Policy) -> str:
-    """The encoded row of the case that is open now, as the desk may see it; "" when none is."""
-    row = _row(conversation)
-    if row is None:
-        return ""
-    seen = replace(row, customer=veiled_text(row.customer, policy), sentence=veiled_text(row.sentence, policy))
-    return write(seen, CaseRow)
-
-
-def _row(conversation: Conversation) -> CaseRow | None:
-    """The row with its originals."""
-    case = conversation.case
-    if case is None or conversation.status in {Status.BOT, Status.RESOLVED}:
-        return None
-    return CaseRow(
-        number=case.number,
-        conversation=conversation.id,
-        status=conversation.status.value,
-        desk=case.desk,
-        platform=conversation.place.platform,
-        customer=conversation.customer.label,
-        reason=case.why.reason.value,
-        sentence=case.why.sentence,
-        assignee=case.assignee.label if case.assignee else "",
-        opened_at=case.opened_at,
-        assignee_key=case.assignee.key if case.assignee else "",
-        due_at=case.clock.due_at,
-        due=case.clock.due,
-    )
-
-
-def _rows(before: Conversation | None, after: Conversation, policy: Policy) -> Iterator[tuple[int, str]]:
-    """Rows of the case index that differ now. A case that was replaced is closed."""
-    old = before.case if before else None
-    new = after.case
-    if old is not None and (new is None or new.number != old.number):
-        yield old.number, ""
-    if new is not None:
-        known = before is not None and old is not None and old.number == new.number
-        if not known or before is None or _row(before) != _row(after):
-            yield new.number, case_row(after, policy)
 
 
 def _firsts(bodies: tuple[Body, ...]) -> Iterator[tuple[bool, Body]]:

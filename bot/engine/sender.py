@@ -16,20 +16,20 @@ from typing import Any, Final, TypeVar
 import structlog
 
 from bot.core.activity import Side
-from bot.core.effects import Amend, Body, Post
-from bot.core.events import Delivered, DeliveryDelayed, DeliveryFailed
-from bot.core.filenames import safe_name
-from bot.engine.codec import Forward, Unreadable, read, write, write_event, write_ref
-from bot.engine.deliver import Done, deliver, posts_behind
-from bot.engine.entries import Entry, Root, Twin, own_of
-from bot.engine.expand import lanes_of_case, new_entry
+from bot.core.effects import Post
+from bot.core.events import DeliveryDelayed
+from bot.engine import newest_words, outcomes
+from bot.engine.codec import Forward, Unreadable, read, write, write_event
+from bot.engine.deliver import Done, deliver
+from bot.engine.entries import Entry, Root, Twin
+from bot.engine.expand import new_entry
 from bot.engine.hands import insist
 from bot.engine.pacing import Pacing
 from bot.engine.strays import remember
 from bot.engine.tally import Tally
 from bot.engine.transfers import Transfer, Transfers
 from bot.errors import NotDone, Refused, StoreUnavailable, Throttled, TooLarge, Uncertain
-from bot.ports import Begun, ChatAdapter, Clock, Head, LaneClaim, Link, Settlement, Store
+from bot.ports import Begun, ChatAdapter, Clock, Head, LaneClaim, Settlement, Store
 
 T = TypeVar("T")
 
@@ -46,9 +46,6 @@ _FILE_SECONDS: Final = 600.0
 
 _FILE_TRIES: Final = 6
 """Tries to get hold of a file before it is given up: what comes after it in the lane waits meanwhile."""
-
-_LOOK_MARGIN: Final = 120.0
-"""How far the platform's clock and ours may differ when a message is looked for."""
 
 _ABSENT_SECONDS: Final = 30.0
 _LONGEST_SLEEP: Final = 15.0
@@ -150,14 +147,14 @@ class Sender:
         if begun is None:
             return None
         root = read(begun.root, Root) if begun.root else None
-        renewed = _renewed(entry, begun.newest)
+        renewed = newest_words.renewed(entry, begun.newest)
         if renewed is None:
             # The text has become shorter since, and needs this part no more.
             settlement = self._sent(adapter, entry, Done(), begun.first_at)
         else:
             settlement = await self._attempt(adapter, renewed, claim, root, begun)
             if settlement.outcome == "sent":
-                rest = _rest(entry, begun.newest, root)
+                rest = newest_words.rest(entry, begun.newest, root)
                 settlement = replace(settlement, follow=(*settlement.follow, *(new_entry(e) for e in rest)))
         return await self._settle(claim, head.attempts + 1, settlement, keep=keep)
 
@@ -252,7 +249,7 @@ class Sender:
         place = root.thread if entry.in_thread and root else entry.to
         try:
             async with asyncio.timeout(_CALL_SECONDS):
-                found = await adapter.find(place, entry.id, since=head.first_at - _LOOK_MARGIN)
+                found = await adapter.find(place, entry.id, since=head.first_at - outcomes.LOOK_MARGIN)
         except Throttled as error:
             return Settlement("unknown", delay=max(error.retry_after, 0.1))
         except (NotDone, Uncertain, TimeoutError) as error:
@@ -271,66 +268,10 @@ class Sender:
     def _sent(
         self, adapter: ChatAdapter, entry: Entry, done: Done, first_at: float, *, twins: bool = False
     ) -> Settlement:
-        """What follows from an entry that is there: links, the thread it opens, Delivered, what goes behind it."""
-        source, posted, now = entry.source, done.posted, self._clock.now()
-        copies: tuple[Link, ...] = ()
-        root: tuple[str, str, str] | None = None
-        wake: tuple[str, ...] = ()
-        record = ""
-        if posted is not None:
-            if source is not None:
-                copies = (Link(entry.link, write_ref(posted.ref), posted.ref.key, write_ref(source)),)
-            elif entry.side is Side.AGENTS and isinstance(entry.effect, Post) and not entry.effect.opens_thread:
-                # A copy of nothing; it may have to be deleted all the same.
-                ours = write_ref(posted.ref)
-                copies = (Link(own_of(entry.side), ours, posted.ref.key, ours),)
-            if isinstance(entry.effect, Post) and entry.effect.opens_thread:
-                root = (entry.case, write(Root(posted.ref, posted.thread), Root), posted.thread.key)
-                wake = lanes_of_case(entry.case)
-            if adapter.capabilities.look_up and adapter.capabilities.delete:
-                place = posted.ref.place
-                keep = write_ref(posted.ref) if root else ""
-                linked = copies[0].source if copies else ""
-                record = write(Twin("", entry.id, place, first_at - _LOOK_MARGIN, linked, keep), Twin)
-        thread = posted.thread.key if root and posted else ""
-        there = Delivered(now, entry.id, entry.side, source, root=entry.case if root else "", thread=thread)
-        if source is not None and entry.side is Side.CUSTOMER:
-            there = replace(there, words=_whole_words(entry), edit=isinstance(entry.effect, Amend))
-        # What a customer's words became in the desk concerns nobody, unless agents were told that they are late.
-        is_quiet = entry.side is Side.AGENTS and not root
-        told = write_event(there) if entry.announce else ""
-        return Settlement(
-            "sent",
-            copies=copies,
-            unlinked=done.unlinked,
-            root=root,
-            events=(told,) if told and not is_quiet else (),
-            relief=(entry.side.value, told) if told and is_quiet else None,
-            wake=wake,
-            follow=tuple(new_entry(e) for e in done.follow),
-            twins=record,
-            sweep=twins,
-        )
+        return outcomes.sent(adapter.capabilities, entry, done, first_at, self._clock.now(), twins=twins)
 
     def _failed(self, entry: Entry, why: str, *, unknown: bool = False, limit: int = 0) -> Settlement:
-        """Parked; people are told where it was words. A mark or a hint that failed is only logged."""
-        if not isinstance(entry.effect, Post):
-            _log.warning("given_up", entry=entry.id, effect=type(entry.effect).__name__, why=why)
-            return Settlement("withheld", events=self._not_edited(entry, why))
-        file = next((safe_name(file.name, safe_name(file.id)) for file in entry.effect.body.files), "")
-        event = DeliveryFailed(
-            self._clock.now(), entry.id, entry.side, entry.source, why, unknown=unknown, file=file, limit=limit
-        )
-        return Settlement("parked", events=(write_event(event),))
-
-    def _not_edited(self, entry: Entry, why: str) -> tuple[str, ...]:
-        """What is to be told when a customer goes on to have an agent's old words."""
-        effect = entry.effect
-        if not isinstance(effect, Amend) or effect.side is not Side.CUSTOMER:
-            return ()
-        words = effect.body.text
-        failed = DeliveryFailed(self._clock.now(), entry.id, entry.side, entry.source, why, edit=True, words=words)
-        return (write_event(failed),)
+        return outcomes.failed(entry, why, self._clock.now(), unknown=unknown, limit=limit)
 
     async def _settle(
         self, claim: LaneClaim, attempt: int, settlement: Settlement, *, keep: bool
@@ -359,17 +300,6 @@ class Sender:
         return await insist(call, stopping=lambda: self.stopping)
 
 
-def _whole_words(entry: Entry) -> str | None:
-    """What a message says now, None where this was only a part of it."""
-    match entry.effect:
-        case Amend(body=body):
-            return body.text
-        case Post(body=body) if entry.of == 1:
-            return body.text
-        case _:
-            return None
-
-
 def _is_missed(entry: Entry) -> bool:
     """Whether somebody waits for this: every word to a customer; for agents what a customer wrote, and its card."""
     effect = entry.effect
@@ -386,22 +316,3 @@ async def _told(work: Coroutine[Any, Any, Done], transfer: Transfer | None) -> D
         if transfer is None or transfer.failure is None or error is transfer.failure:
             raise
         raise transfer.failure from error
-
-
-def _rest(entry: Entry, newest: str, root: Root | None) -> tuple[Entry, ...]:
-    """What goes behind the last part of a text that has become longer since."""
-    if not newest or not isinstance(entry.effect, Post) or entry.effect.body.files or entry.part < entry.of:
-        return ()
-    pieces = read(newest, tuple[Body, ...])
-    place = root.thread if entry.in_thread and root else entry.to
-    return posts_behind(entry, pieces[entry.of :], place, already=entry.of)
-
-
-def _renewed(entry: Entry, newest: str) -> Entry | None:
-    """The entry with the words that its source has by now; None for a part that these do not need."""
-    if not newest or not isinstance(entry.effect, Post) or entry.effect.body.files:
-        return entry
-    pieces = read(newest, tuple[Body, ...])
-    if entry.part > len(pieces):
-        return None
-    return replace(entry, effect=replace(entry.effect, body=pieces[entry.part - 1]))

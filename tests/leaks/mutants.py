@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from bot.core import casework, closing, holding, marks, merging, passing, places, relay
+from bot.core import afterthoughts, casework, closing, holding, marks, merging, passing, places, relay
 from bot.core.conversation import Conversation
 from tests.leaks import world
 
@@ -75,17 +75,19 @@ MUTANTS: dict[str, tuple[Change, ...]] = {
     "anybody in the thread is heard": ((relay, "_said_to_customer", _says),),
     "anybody may choose for others": ((relay, "_held", _sends_whatever_waits),),
     "an old thread is as good": ((places, "is_left", lambda *_: False),),
-    "edits are never refused": ((relay, "_may_not_correct", _never_mind),),
-    "what waits stays what it was": ((relay, "_kept_back", lambda conversation, _key: conversation),),
+    "edits are never refused": ((afterthoughts, "_may_not_correct", _never_mind),),
+    "what waits stays what it was": ((afterthoughts, "_kept_back", lambda conversation, _key: conversation),),
     "what waits leaves whoever has the case": ((holding, "may_leave", lambda *_: True),),
     "a release keeps the word": ((casework, "release", _keeps_the_word(casework.release)),),
     "a transfer keeps the word": ((passing, "transfer", _keeps_the_word(passing.transfer)),),
     "whoever ends the case lets the other speak": (
         (closing, "_last_word", lambda conversation, _by: conversation.word),
     ),
-    "a lock takes nothing back": ((relay, "made_internal", lambda conversation, *_: relay.nothing(conversation)),),
+    "a lock takes nothing back": (
+        (afterthoughts, "made_internal", lambda conversation, *_: relay.nothing(conversation)),
+    ),
     "the outbox asks nobody": ((world.World, "send_one", _careless),),
-    "what is taken back stays": ((relay, "_take_back", marks.stays),),
+    "what is taken back stays": ((afterthoughts, "_take_back", marks.stays),),
     "a merge does not ask whose case it is": ((merging, "_absorb", _absorbs_anybodys),),
     "what looks like a command is sent with the rest": ((relay, "_hold", _at_once),),
     "what was no command asks nobody": ((relay, "send_it", _sends_it_anyway),),

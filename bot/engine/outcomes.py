@@ -1,0 +1,103 @@
+"""What follows from how an attempt ended: links, the thread that it opens, what people are told, what goes behind it.
+
+Values in, values out: `sender` makes the attempts, the store writes down what is worked out here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import structlog
+
+from bot.core.activity import Side
+from bot.core.effects import Amend, Post
+from bot.core.events import Delivered, DeliveryFailed
+from bot.core.filenames import safe_name
+from bot.engine.codec import write, write_event, write_ref
+from bot.engine.deliver import Done
+from bot.engine.entries import Entry, Root, Twin, own_of
+from bot.engine.expand import new_entry
+from bot.engine.lanes import lanes_of_case
+from bot.ports import Capabilities, Link, Settlement
+
+_log = structlog.get_logger("engine")
+
+LOOK_MARGIN: Final = 120.0
+"""How far the platform's clock and ours may differ when a message is looked for."""
+
+
+def sent(
+    able: Capabilities, entry: Entry, done: Done, first_at: float, now: float, *, twins: bool = False
+) -> Settlement:
+    """What follows from an entry that is there: links, the thread it opens, Delivered, what goes behind it."""
+    source, posted = entry.source, done.posted
+    copies: tuple[Link, ...] = ()
+    root: tuple[str, str, str] | None = None
+    wake: tuple[str, ...] = ()
+    record = ""
+    if posted is not None:
+        if source is not None:
+            copies = (Link(entry.link, write_ref(posted.ref), posted.ref.key, write_ref(source)),)
+        elif entry.side is Side.AGENTS and isinstance(entry.effect, Post) and not entry.effect.opens_thread:
+            # A copy of nothing; it may have to be deleted all the same.
+            ours = write_ref(posted.ref)
+            copies = (Link(own_of(entry.side), ours, posted.ref.key, ours),)
+        if isinstance(entry.effect, Post) and entry.effect.opens_thread:
+            root = (entry.case, write(Root(posted.ref, posted.thread), Root), posted.thread.key)
+            wake = lanes_of_case(entry.case)
+        if able.look_up and able.delete:
+            place = posted.ref.place
+            keep = write_ref(posted.ref) if root else ""
+            linked = copies[0].source if copies else ""
+            record = write(Twin("", entry.id, place, first_at - LOOK_MARGIN, linked, keep), Twin)
+    thread = posted.thread.key if root and posted else ""
+    there = Delivered(now, entry.id, entry.side, source, root=entry.case if root else "", thread=thread)
+    if source is not None and entry.side is Side.CUSTOMER:
+        there = replace(there, words=_whole_words(entry), edit=isinstance(entry.effect, Amend))
+    # What a customer's words became in the desk concerns nobody, unless agents were told that they are late.
+    is_quiet = entry.side is Side.AGENTS and not root
+    told = write_event(there) if entry.announce else ""
+    return Settlement(
+        "sent",
+        copies=copies,
+        unlinked=done.unlinked,
+        root=root,
+        events=(told,) if told and not is_quiet else (),
+        relief=(entry.side.value, told) if told and is_quiet else None,
+        wake=wake,
+        follow=tuple(new_entry(e) for e in done.follow),
+        twins=record,
+        sweep=twins,
+    )
+
+
+def failed(entry: Entry, why: str, now: float, *, unknown: bool = False, limit: int = 0) -> Settlement:
+    """Parked; people are told where it was words. A mark or a hint that failed is only logged."""
+    if not isinstance(entry.effect, Post):
+        _log.warning("given_up", entry=entry.id, effect=type(entry.effect).__name__, why=why)
+        return Settlement("withheld", events=_not_edited(entry, why, now))
+    file = next((safe_name(file.name, safe_name(file.id)) for file in entry.effect.body.files), "")
+    event = DeliveryFailed(now, entry.id, entry.side, entry.source, why, unknown=unknown, file=file, limit=limit)
+    return Settlement("parked", events=(write_event(event),))
+
+
+def _not_edited(entry: Entry, why: str, now: float) -> tuple[str, ...]:
+    """What is to be told when a customer goes on to have an agent's old words."""
+    effect = entry.effect
+    if not isinstance(effect, Amend) or effect.side is not Side.CUSTOMER:
+        return ()
+    words = effect.body.text
+    event = DeliveryFailed(now, entry.id, entry.side, entry.source, why, edit=True, words=words)
+    return (write_event(event),)
+
+
+def _whole_words(entry: Entry) -> str | None:
+    """What a message says now, None where this was only a part of it."""
+    match entry.effect:
+        case Amend(body=body):
+            return body.text
+        case Post(body=body) if entry.of == 1:
+            return body.text
+        case _:
+            return None
