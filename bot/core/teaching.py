@@ -23,6 +23,8 @@ from nlu.types import ParseResult
 
 TEACH: Final = "teach"
 """The action of a button that opens the form, with the number of a case."""
+AS_ANSWER: Final = ":asked"
+"""What stands behind that number where the form is the answer to the question."""
 ASK: Final = "could_have"
 """The action of the other answers to the question, with a case's number and the answer."""
 TAUGHT: Final = "taught"
@@ -61,7 +63,7 @@ def asked_after(before: Conversation, decision: Decision, event: Event, policy: 
     question = Body(
         f"🎓 Could the bot have answered #{number}?",
         buttons=(
-            Button("Yes, teach it", TEACH, number, ButtonStyle.PRIMARY, asks=True),
+            Button("Yes, teach it", TEACH, number + AS_ANSWER, ButtonStyle.PRIMARY, asks=True),
             Button("Answer changes often", ASK, f"{number}:changes"),
             Button("No, needs a person", ASK, f"{number}:person"),
         ),

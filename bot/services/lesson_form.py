@@ -41,12 +41,16 @@ Faults = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What stands in the form at first. `intent` is the best guess, "" for none; `name` that of a new one."""
+    """What stands in the form at first. `intent` is the best guess, "" for none; `name` that of a new one.
+
+    A guess that is not `is_likely` comes first and is not chosen: somebody has to look.
+    """
 
     texts: tuple[str, ...]
     intent: str = ""
     name: str = ""
     answer: str = ""
+    is_likely: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ def form(action: str, value: str, title: str, draft: Draft, teachable: Sequence[
     """The window. `action` and `value` say what it is about."""
     names = [one.name for one in teachable]
     guess = draft.intent if draft.intent in names else (NEW if draft.name or not names else "")
+    chosen = guess if draft.is_likely or guess == NEW else ""
     best = [one for one in teachable if one.name == guess]
     others = sorted((one for one in teachable if one.name != guess), key=lambda one: one.name)
     new = (NEW, "➕ A new one: name it below")
@@ -84,7 +89,7 @@ def form(action: str, value: str, title: str, draft: Draft, teachable: Sequence[
                 value="\n".join(draft.texts),
                 hint="One message a line. Delete what is no example, and take out names and numbers.",
             ),
-            FormField(INTENT, "What do they want?", FieldKind.CHOICE, value=guess, options=options),
+            FormField(INTENT, "What do they want?", FieldKind.CHOICE, value=chosen, options=options),
             FormField(
                 NAME,
                 "Name of a new one",
@@ -121,8 +126,16 @@ def faults(
         found += _wrong_answer(given.get(ANSWER, ""), name, lessons, own)
     elif given.get(NAME, "").strip():
         found.append((NAME, f"A name is for a new one. Choose “A new one” above, or leave this empty for {intent}."))
+    elif given.get(ANSWER, "").strip() not in {"", _begun(opened)}:
+        why = f"{intent} keeps its own answer. Choose “A new one” above, or empty this."
+        found.append((ANSWER, why))
     found += _wrong_texts(given[TEXTS], intent, teachable, lessons, own)
     return tuple(found)
+
+
+def _begun(opened: Form) -> str:
+    """The answer that the form began with: whoever left it as it was meant nothing by it."""
+    return next(field.value for field in opened.fields if field.name == ANSWER).strip()
 
 
 def read(filled: Sequence[tuple[str, str]], customer: str = "") -> Taught:

@@ -13,6 +13,7 @@ from typing import Final
 import structlog
 
 from bot.core.activity import Activity, Person, Place, Pressed, Ref, Submitted
+from bot.core.effects import Body
 from bot.core.forms import Form
 from bot.errors import DeliveryError
 from bot.ports import Answer, Forms, Intake
@@ -80,7 +81,11 @@ class LessonIntake:
             why = found.why if isinstance(found, Refused) else "The form cannot be shown here. Type `teach N` instead."
             answer = saying(why)
         else:
-            answer = await self._teaching.submitted(asker, place, content.action, content.value, content.fields)
+            done = await self._teaching.submitted(asker, place, content.action, content.value, content.fields)
+            answer = done.answer
+            if done.settles:
+                text = f"🎓 Could the bot have answered #{done.settles}? Yes: it is taught."
+                self._under_way.start(self._close(content.ref, text))
         self._seen[activity.id] = None
         if len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
@@ -90,6 +95,13 @@ class LessonIntake:
     async def finish(self) -> None:
         """Wait for the answers that are under way."""
         await self._under_way.finish()
+
+    async def _close(self, ref: Ref, text: str) -> None:
+        """Take the buttons off the question that was answered."""
+        try:
+            await self._whispers.change(ref, Body(text))
+        except DeliveryError as error:
+            _log.info("question not closed", why=error.why)
 
     async def _say(self, activity: Activity, answer: Answer) -> None:
         try:

@@ -25,6 +25,7 @@ from bot.errors import DeliveryError, LearningFailed, UnderstandingUnavailable
 from bot.ports import Answer, ChatAdapter, Clock, DoubtBook, Learner, LessonBook, Records, Teachable, Understanding
 from bot.services import lesson_form
 from bot.services.lesson_form import Draft, Taught
+from bot.services.requests import saying
 from nlu.types import ParseResult
 
 DOUBT: Final = "teach_doubt"
@@ -38,6 +39,8 @@ SHORTCUT: Final = ""
 _UNDERSTOOD: Final = 8
 """Messages that are understood to guess what a case was about."""
 _GUESS_SECONDS: Final = 0.4
+_LIKELY: Final = 0.5
+"""A guess is chosen already when it is at least so probable; else it only comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,14 @@ class Refused:
     """Why there is no form; its asker alone is told."""
 
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What became of a form. `settles` is the number of the case whose question a new lesson answers, "" for none."""
+
+    answer: Answer
+    settles: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +111,21 @@ class Teaching:
 
     async def submitted(
         self, asker: Person, place: Place, action: str, value: str, filled: Sequence[tuple[str, str]]
-    ) -> Answer:
-        """Write the lesson. What was written is there when this returns. Raises StoreUnavailable."""
+    ) -> Submission:
+        """Write the lesson. What is kept is there when this returns. Raises StoreUnavailable."""
         if why := await self.refusal(asker, place, action):
-            return Answer(Body(why))
+            return Submission(saying(why))
         found = await self._subject(place, action, value, again=True)
         if isinstance(found, Refused):
-            return Answer(Body(found.why))
+            return Submission(saying(found.why))
         if wrong := await self._faults(action, found, filled):
             # somebody was faster: the window showed no fault
-            return Answer(Body(f"Nothing was kept: {wrong[0][1]}"))
+            return Submission(saying(f"Nothing was kept: {wrong[0][1]}"))
         taught = lesson_form.read(filled, found.name)
         reviews = await self._role(asker, place) >= commands.needed("review", self.may)
         if found.lesson is not None:
-            return await self._changed(found.lesson, taught, reviews=reviews)
-        return await self._added(found, taught, asker, reviews=reviews)
+            return Submission(await self._changed(found.lesson, taught, reviews=reviews))
+        return Submission(await self._added(found, taught, asker, reviews=reviews), case_of(value))
 
     async def refusal(self, asker: Person, place: Place, action: str) -> str | None:
         """Why somebody may not do that; None when they may."""
@@ -147,7 +158,8 @@ class Teaching:
             case _:
                 return await self._of_conversation(place, value, again=again)
 
-    async def _of_conversation(self, place: Place, value: str, *, again: bool) -> Subject | Refused:
+    async def _of_conversation(self, place: Place, asked: str, *, again: bool) -> Subject | Refused:
+        value = case_of(asked) or asked
         if value == SHORTCUT:
             found = await self.records.conversation_at(place)
         elif value.isdigit():
@@ -163,9 +175,10 @@ class Teaching:
         words = teaching.words_of(conversation, case)
         if not words and not again:
             return Refused("Nothing of the customer's words is left there that could be taught.")
-        draft = Draft(()) if again else await self._draft(conversation, case, words)
+        answer = teaching.answer_of(conversation, case)
+        draft = Draft((), answer=answer) if again else await self._draft(conversation, words, answer)
         return Subject(
-            value=str(case) if case else f"@{conversation.id}",
+            value=asked if value.isdigit() else (str(case) if case else f"@{conversation.id}"),
             title=f"Teach from #{case}" if case else "Teach the bot",
             draft=draft,
             case=case,
@@ -175,7 +188,7 @@ class Teaching:
             language=language_of(conversation.language, conversation.customer.locale, self.policy),
         )
 
-    async def _draft(self, conversation: Conversation, case: int, words: tuple[str, ...]) -> Draft:
+    async def _draft(self, conversation: Conversation, words: tuple[str, ...], answer: str) -> Draft:
         """The customer's words that are about something, what they seem to mean, and what people answered."""
         parses = await self._parsed(words[:_UNDERSTOOD])
         asides = self.policy.handoff_intents | self.policy.unhelpful_intents | escalation.SMALL_TALK
@@ -183,11 +196,13 @@ class Teaching:
             text for text in words if text not in parses or _base(parses[text].intent.name) not in asides
         ] or list(words)
         votes: Counter[str] = Counter()
-        for text in telling:
-            for intent, share in _ranked(parses.get(text), self.policy):
+        understood = [parses[text] for text in telling if text in parses]
+        for parse in understood:
+            for intent, share in _ranked(parse, self.policy):
                 votes[intent] += round(share * 1000)
-        best = votes.most_common(1)[0][0] if votes else conversation.need.intent
-        return Draft(tuple(telling[:MAX_TEXTS]), best, "", teaching.answer_of(conversation, case))
+        best, weight = votes.most_common(1)[0] if votes else (conversation.need.intent, 0)
+        likely = bool(understood) and weight >= _LIKELY * 1000 * len(understood)
+        return Draft(tuple(telling[:MAX_TEXTS]), best, answer=answer, is_likely=likely)
 
     async def _parsed(self, texts: Sequence[str]) -> Mapping[str, ParseResult]:
         """What the bot understands of these now, as far as it says so in time."""
@@ -290,6 +305,12 @@ class Teaching:
 SOON: Final = (
     "A model that knows it is tried soon, and goes live only if nothing else gets worse; the desk hears of it."
 )
+
+
+def case_of(value: str) -> str:
+    """The number of a case that a form answers the question about; "" where it is no answer to it."""
+    number = value.removesuffix(teaching.AS_ANSWER)
+    return number if number != value and number.isdigit() else ""
 
 
 def summary(lesson: Lesson) -> str:

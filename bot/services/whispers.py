@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.core import degrade
-from bot.core.activity import Activity
+from bot.core.activity import Activity, Ref
+from bot.core.effects import Body
 from bot.ports import Answer, ChatAdapter, body_with
 
 _INLINE_BYTES: Final = 40_000
@@ -18,6 +19,12 @@ class Whispers:
     """The way back, by platform."""
 
     adapters: Mapping[str, ChatAdapter]
+
+    async def change(self, ref: Ref, body: Body) -> None:
+        """Let a message of ours say something else, where the platform can. Raises DeliveryError."""
+        adapter = self.adapters.get(ref.place.platform)
+        if adapter is not None and adapter.capabilities.edit:
+            await adapter.edit(ref, body)
 
     async def show(self, activity: Activity, answer: Answer, *, key: str) -> None:
         """Show an answer where the activity was. Raises DeliveryError and StoreUnavailable."""

@@ -94,6 +94,7 @@ class Town:
     capabilities: Capabilities = field(default_factory=Capabilities)
     whispers: list[tuple[str, Body]] = field(default_factory=list)
     posts: list[Body] = field(default_factory=list)
+    edits: list[tuple[str, Body]] = field(default_factory=list)
 
     async def person(self, tenant: str, id: str) -> Person:  # noqa: ARG002  # there is one tenant
         return PEOPLE[id]
@@ -103,6 +104,9 @@ class Town:
 
     async def whisper(self, place: Place, to: Person, body: Body) -> None:  # noqa: ARG002  # it is theirs alone
         self.whispers.append((to.id, body))
+
+    async def edit(self, ref: Ref, body: Body) -> None:
+        self.edits.append((ref.id, body))
 
     async def post(self, to: Place, body: Body, *, key: str) -> Posted:  # noqa: ARG002  # each is another
         self.posts.append(body)

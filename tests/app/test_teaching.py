@@ -13,7 +13,7 @@ from bot.core.lessons import MAX_TEXT, MAX_TEXTS, LessonState
 from bot.errors import LearningFailed, StoreUnavailable
 from bot.ports import Teachable
 from bot.services import lesson_form
-from tests.app.school import ADA, DESK, GUS, LEA, NORA, SHOP, THREAD, School, value
+from tests.app.school import ADA, DESK, GUS, LEA, NORA, SAID, SHOP, THREAD, School, value
 
 NEW = {"intent": lesson_form.NEW, "name": "Parking space", "answer": "Behind the house."}
 
@@ -27,7 +27,7 @@ async def test_the_form_begins_with_the_customers_words_the_best_guess_and_the_a
     form = await school.opens("teach", "1001")
     assert form is not None
     assert value(form, "texts").splitlines() == ["where can I park my car", "order … by the way"]
-    assert value(form, "intent") == "refund_status"
+    assert value(form, "intent") == "", "it is not sure enough to choose it for anybody"
     assert value(form, "answer") == "Hello […], behind the house."
     options = [name for name, _ in next(f.options for f in form.fields if f.name == "intent")]
     assert options == ["refund_status", lesson_form.NEW, "faq/opening_hours", "track_order"]
@@ -53,6 +53,32 @@ async def test_a_new_intent_comes_with_its_name_and_its_answer(school: School) -
     lesson = await school.lesson()
     assert (lesson.intent, lesson.answer, lesson.news) == ("parking_space", "Behind the house.", 1.0)
     assert school.told == [("c", "taught 1 parking_space new 1001", "nora")]
+
+
+async def test_a_guess_that_is_likely_is_chosen_already(school: School) -> None:
+    school.understood.of = {SAID[0]: (("track_order", 0.9),), "order … by the way": (("track_order", 0.6),)}
+    assert value(await school.opens("teach", "1001"), "intent") == "track_order"
+
+
+async def test_an_answer_that_was_written_for_what_has_one_is_not_lost_without_a_word(school: School) -> None:
+    form = await school.opens("teach", "1001")
+    assert form is not None
+    wrong = await school.sends(form, texts="is it here", intent="track_order", answer="Behind the house.")
+    assert wrong == {"answer": "track_order keeps its own answer. Choose “A new one” above, or empty this."}
+    assert await school.sends(form, texts="is it here", intent="track_order", answer=value(form, "answer")) == {}
+
+
+async def test_a_lesson_that_answers_the_question_takes_its_buttons_off(school: School) -> None:
+    form = await school.opens("teach", "1001:asked")
+    assert form is not None
+    assert (form.title, form.value) == ("Teach from #1001", "1001:asked")
+    assert await school.sends(form, texts="where is my refund", intent="track_order") != {}
+    assert school.town.edits == []
+    assert await school.sends(form, texts="is it here", intent="track_order") == {}
+    assert [(message, body.text) for message, body in school.town.edits] == [
+        ("m1", "🎓 Could the bot have answered #1001? Yes: it is taught.")
+    ]
+    assert school.told == [("c", "taught 1 track_order more 1001", "nora")]
 
 
 async def test_what_is_personal_is_taken_out_of_what_was_typed_too(school: School) -> None:

@@ -64,7 +64,7 @@ def talk() -> Talk:
 def test_whoever_solves_a_case_is_asked_alone_and_once(talk: Talk) -> None:
     talk.play(agent("Behind the house.", 6.0), press("resolve", 7.0))
     assert [(b.label, b.action, b.value) for b in talk.buttons()] == [
-        ("Yes, teach it", "teach", "1002"),
+        ("Yes, teach it", "teach", "1002:asked"),
         ("Answer changes often", "could_have", "1002:changes"),
         ("No, needs a person", "could_have", "1002:person"),
     ]
