@@ -25,6 +25,7 @@ from bot.services.macros import MacroAnswers
 from bot.services.models import ModelAnswers
 from bot.services.operations import Operations, Roles
 from bot.services.pressed_commands import PressedCommands
+from bot.services.repertoire import Repertoire
 from bot.services.reporting import Reporting
 from bot.services.revealing import Revealing
 from bot.services.review import ReviewAnswers
@@ -82,9 +83,11 @@ class Front:
     forms: Forms
     intake: PressedCommands
     lessons: LessonIntake
+    repertoire: Repertoire
 
     async def finish(self) -> None:
         """Wait for the answers that are under way."""
+        await self.repertoire.finish()
         await self.intake.finish()
         await self.lessons.finish()
 
@@ -99,13 +102,15 @@ def front_of(
     adapters: Mapping[str, ChatAdapter],
     clock: Clock,
 ) -> Front:
-    """The front of one process."""
+    """The front of one process, within its event loop: what can be taught is read from now on."""
+    repertoire = Repertoire(learner)
+    repertoire.begin()
     operations = operations_of(settings, policy, engine, store, understanding, learner, adapters, clock)
     teaching = Teaching(
         records=engine.records,
         book=StoredLessons(store.lessons),
         doubts=engine.doubts,
-        learner=learner,
+        repertoire=repertoire,
         understanding=understanding,
         policy=policy,
         adapters=adapters,
@@ -115,7 +120,7 @@ def front_of(
     )
     lessons = LessonIntake(engine.intake, teaching, Whispers(adapters))
     forms = LessonForms(CaseForms(engine.records, policy, engine.live.fresh), teaching)
-    return Front(operations, forms, PressedCommands(lessons, operations, adapters), lessons)
+    return Front(operations, forms, PressedCommands(lessons, operations, adapters), lessons, repertoire)
 
 
 def training_of(

@@ -88,16 +88,10 @@ def answered(conversation: Conversation, event: AgentPressed) -> Decision:
 def taught(conversation: Conversation, event: AgentCommanded) -> Decision:
     """Note that a lesson was made of this conversation, in the thread of its case, too."""
     lesson, intent, kind, number = (*event.argument.split(), "", "", "", "")[:4]
-    what = f"a new intent, `{intent}`" if kind == "new" else f"`{intent}`"
-    told = nothing(conversation).then(
-        line_to_agents(f"🎓 {event.author.label} taught the bot {what} with the customer's words (lesson {lesson}).")
-    )
-    told = told.noting(
-        "taught",
-        f"{event.author.label} made lesson {lesson} of it: {what}.",
-        intent=intent,
-        as_new="yes" if kind == "new" else "no",
-    )
+    by, new = event.author.label, "a new intent, " if kind == "new" else ""
+    told = nothing(conversation).then(line_to_agents(f"🎓 {by} made lesson {lesson} of this: {new}`{intent}`."))
+    as_new = "yes" if kind == "new" else "no"
+    told = told.noting("taught", f"{by} made lesson {lesson} of it: {new}{intent}.", intent=intent, as_new=as_new)
     case = conversation.case
     if case is None or str(case.number) != number or case.could_have == YES:
         return told

@@ -192,7 +192,7 @@ class ReviewAnswers:
             lines += [_line(one, known, request.asker.timezone) for one in group[-_MOST_LISTED:]]
             if len(group) > _MOST_LISTED:
                 lines.append(f"- … and {len(group) - _MOST_LISTED} older ones")
-        return saying("\n".join([f"**{len(lessons)} lessons**", *lines, "", _HOW]))
+        return saying("\n".join([f"**{len(lessons)} lesson{'' if len(lessons) == 1 else 's'}**", *lines, "", _HOW]))
 
 
 _TITLES: Final = {

@@ -21,10 +21,11 @@ from bot.core.forms import Form
 from bot.core.lessons import MAX_LESSONS, MAX_TEXTS, Doubt, Lesson, LessonState
 from bot.core.policy import Policy
 from bot.core.words import language_of
-from bot.errors import DeliveryError, LearningFailed, UnderstandingUnavailable
-from bot.ports import Answer, ChatAdapter, Clock, DoubtBook, Learner, LessonBook, Records, Teachable, Understanding
+from bot.errors import DeliveryError, UnderstandingUnavailable
+from bot.ports import Answer, ChatAdapter, Clock, DoubtBook, LessonBook, Records, Teachable, Understanding
 from bot.services import lesson_form
 from bot.services.lesson_form import Draft, Taught
+from bot.services.repertoire import Repertoire
 from bot.services.requests import saying
 from nlu.types import ParseResult
 
@@ -39,8 +40,6 @@ SHORTCUT: Final = ""
 _UNDERSTOOD: Final = 8
 """Messages that are understood to guess what a case was about."""
 _GUESS_SECONDS: Final = 0.4
-_LIKELY: Final = 0.5
-"""A guess is chosen already when it is at least so probable; else it only comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,9 @@ class Refused:
     why: str
 
 
+_NOT_YET: Final = Refused("What the bot knows is being read just now. Try again in a moment; nothing was changed.")
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """What became of a form. `settles` is the number of the case whose question a new lesson answers, "" for none."""
@@ -81,7 +83,7 @@ class Teaching:
     records: Records
     book: LessonBook
     doubts: DoubtBook
-    learner: Learner
+    repertoire: Repertoire
     understanding: Understanding
     policy: Policy
     adapters: Mapping[str, ChatAdapter]
@@ -96,7 +98,8 @@ class Teaching:
         found = await self._subject(place, action, value)
         if isinstance(found, Refused):
             return found
-        return self._form(action, found, await self._teachable(found))
+        teachable = await self._teachable(found)
+        return _NOT_YET if teachable is None else self._form(action, found, teachable)
 
     async def faults(
         self, asker: Person, place: Place, action: str, value: str, filled: Sequence[tuple[str, str]]
@@ -196,13 +199,12 @@ class Teaching:
             text for text in words if text not in parses or _base(parses[text].intent.name) not in asides
         ] or list(words)
         votes: Counter[str] = Counter()
-        understood = [parses[text] for text in telling if text in parses]
-        for parse in understood:
-            for intent, share in _ranked(parse, self.policy):
+        for text in telling:
+            for intent, share in _ranked(parses.get(text), self.policy):
                 votes[intent] += round(share * 1000)
-        best, weight = votes.most_common(1)[0] if votes else (conversation.need.intent, 0)
-        likely = bool(understood) and weight >= _LIKELY * 1000 * len(understood)
-        return Draft(tuple(telling[:MAX_TEXTS]), best, answer=answer, is_likely=likely)
+        best = votes.most_common(1)[0][0] if votes else conversation.need.intent
+        # had the best guess been right, nobody would have needed a person: it comes first, and is not chosen
+        return Draft(tuple(telling[:MAX_TEXTS]), best, answer=answer, is_likely=False)
 
     async def _parsed(self, texts: Sequence[str]) -> Mapping[str, ParseResult]:
         """What the bot understands of these now, as far as it says so in time."""
@@ -215,12 +217,11 @@ class Teaching:
             pass
         return found
 
-    async def _teachable(self, subject: Subject) -> Sequence[Teachable]:
+    async def _teachable(self, subject: Subject) -> Sequence[Teachable] | None:
         """What can be chosen; a lesson that brings an intent is about that one as if it were not there yet."""
-        try:
-            found = await self.learner.teachable()
-        except LearningFailed:
-            return ()
+        found = await self.repertoire.now()
+        if found is None:
+            return None
         own = subject.lesson.intent if subject.lesson is not None and subject.lesson.answer else ""
         return [one for one in found if one.name != own]
 
@@ -230,6 +231,8 @@ class Teaching:
 
     async def _faults(self, action: str, subject: Subject, filled: Sequence[tuple[str, str]]) -> lesson_form.Faults:
         teachable, lessons = await self._teachable(subject), await self.book.all()
+        if teachable is None:
+            return ((lesson_form.TEXTS, _NOT_YET.why),)
         own = subject.lesson.number if subject.lesson is not None else 0
         wrong = lesson_form.faults(self._form(action, subject, teachable), filled, teachable, lessons, own)
         if not wrong and not own and len([one for one in lessons if one.is_wanted or one.waits]) >= MAX_LESSONS:

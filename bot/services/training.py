@@ -223,7 +223,8 @@ class Training:
                 "\n".join([f"⚠️ **Held back** (`review` shows {'it' if len(lines) == 1 else 'them'}):", *lines])
             )
         if outcome.report:
-            parts.append("\n".join(["**What was measured**", *outcome.report]))
+            lines = [line if line.startswith("- ") else f"- {line}" for line in outcome.report]
+            parts.append("\n".join(["**What was measured**", *lines]))
         if outcome.model:
             parts.append("`model rollback` goes back to the model before.")
         return "\n\n".join(parts)

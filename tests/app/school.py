@@ -21,6 +21,7 @@ from bot.errors import LearningFailed
 from bot.ports import Answer, Capabilities, Posted, Teachable, Trial
 from bot.services.forms import CaseForms
 from bot.services.lesson_intake import LessonForms, LessonIntake
+from bot.services.repertoire import Repertoire
 from bot.services.requests import Request
 from bot.services.review import ReviewAnswers
 from bot.services.teaching import Teaching
@@ -154,7 +155,7 @@ class School:
             records=self,  # type: ignore[arg-type]  # as much of it as teaching asks for
             book=self.book,
             doubts=self.doubts,
-            learner=self.learner,
+            repertoire=Repertoire(self.learner),
             understanding=self.understood,
             policy=policy,
             adapters=adapters,

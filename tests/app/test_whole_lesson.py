@@ -49,7 +49,7 @@ async def test_a_solved_case_becomes_an_answer_that_the_bot_gives(desk: Street) 
     words = "can you wrap it as a gift\ngift wrapping please\nwrap my present"
     await desk.agent_fills_in(texts=words, intent="+new", name="Gift wrap", answer="Yes, for two euros.")
     await reads(desk.agent_reads_anywhere, "is proposed: 3 messages mean")
-    await reads(lambda: desk.agent_reads(thread), "taught the bot a new intent")
+    await reads(lambda: desk.agent_reads(thread), "lesson 1 of this: a new intent")
 
     await desk.agent_presses("is proposed: 3 messages mean", "Approve")
     await reads(desk.agent_reads_anywhere, "is approved: 3 messages mean")

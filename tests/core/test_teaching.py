@@ -127,7 +127,7 @@ def test_a_lesson_answers_the_question_and_the_thread_shows_it(talk: Talk) -> No
     talk.play(press("resolve", 7.0), AgentCommanded(8.0, NORA, "taught", "3 parking new 1002"))
     assert talk.counted("could_have") == ["yes"]
     told = [e.body.text for e in talk.last.effects if isinstance(e, Post) and e.side is Side.AGENTS]
-    assert told == ["🎓 Nora taught the bot a new intent, `parking` with the customer's words (lesson 3)."]
+    assert told == ["🎓 Nora made lesson 3 of this: a new intent, `parking`."]
     assert not [e for e in talk.last.effects if isinstance(e, Post) and e.side is Side.CUSTOMER]
     talk.play(AgentCommanded(9.0, NORA, "taught", "4 parking more 1002"))
     assert talk.counted("could_have") == ["yes"]
