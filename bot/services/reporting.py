@@ -179,7 +179,7 @@ def _rated(found: Satisfaction) -> str:
 
 def _learned(found: Learning) -> tuple[str, str]:
     """What was taught and what it spared, and what agents say the bot could have answered."""
-    spared = f"- learned: **{found.taught}** lessons written"
+    spared = f"- learned: lessons written **{found.taught}**"
     if found.helped:
         spared += (
             f"; **{found.answers}** answers with what was learned, in **{found.helped}** conversations, of which "

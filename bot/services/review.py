@@ -6,6 +6,7 @@ its form. Whether somebody may review is asked before.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -28,6 +29,9 @@ _NOTHING: Final = (
 _MOST_TEXTS: Final = 8
 _MOST_LISTED: Final = 25
 _SHOWN: Final = 300
+_SHOWN_OF_ANSWER: Final = 1500
+_SIGN: Final = re.compile(r"([\\`*_\[\]<>#|~])")
+_ESCAPED: Final = r"\\\1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ class ReviewAnswers:
         value = str(case) if case else f"@{conversation.id}"
         which = f"#{case}" if case else "this conversation"
         button = Button("Teach the bot", teaching.TEACH, value, ButtonStyle.PRIMARY, asks=True)
-        return Answer(Body(f"**What {which} could teach**\n\n{_quoted(texts)}", buttons=(button,)))
+        return Answer(Body(f"**What {which} could teach**\n\n{_listed(texts)}", buttons=(button,)))
 
     async def review(self, request: Request) -> Answer:
         """Whatever follows the word `review`."""
@@ -120,8 +124,7 @@ class ReviewAnswers:
             item, lead = waiting.items[0], f"{lead}\n\nThat was the last; from the beginning:".strip()
         if item is None:
             return saying(f"{lead}\n\n{_NOTHING}".strip())
-        count = f"**Review** · {_counted(waiting)}"
-        return self._item(request, item, waiting, "\n\n".join(part for part in (lead, count) if part))
+        return _answer(request, item, waiting, lead, overview(waiting))
 
     async def _one(self, request: Request, name: str) -> Answer:
         waiting = await self.waiting()
@@ -130,17 +133,7 @@ class ReviewAnswers:
         item = next((one for one in every if _name(one) == number), None)
         if item is None:
             return saying(f"There is no lesson and no doubtful message “{name[:40]}”. {_HOW}")
-        return self._item(request, item, waiting, "")
-
-    def _item(self, request: Request, item: Lesson | Doubt, waiting: Waiting, lead: str) -> Answer:
-        zone = request.asker.timezone
-        if isinstance(item, Lesson):
-            text, buttons = lesson_text(item, zone), _for_lesson(item)
-        else:
-            text, buttons = _doubt_text(item, zone), _for_doubt(item)
-        if len(waiting.items) > 1:
-            buttons = (*buttons, Button("Next", COMMAND, f"review next {_name(item)}"))
-        return Answer(Body("\n\n".join(part for part in (lead, text) if part), buttons=buttons))
+        return _answer(request, item, waiting)
 
     async def _decide(self, request: Request, name: str, why: str, *, approve: bool) -> Answer:
         lesson = next((one for one in await self.book.all() if str(one.number) == name.removeprefix("#")), None)
@@ -167,7 +160,7 @@ class ReviewAnswers:
         waiting = await self.waiting()
         if follower is None or _name(follower) not in {_name(one) for one in waiting.items}:
             return await self._show(request, None, done)
-        return self._item(request, follower, waiting, f"{done}\n\n**Review** · {_counted(waiting)}")
+        return _answer(request, follower, waiting, done, overview(waiting))
 
     async def _skip(self, request: Request, code: str) -> Answer:
         waiting = await self.waiting()
@@ -204,16 +197,36 @@ _TITLES: Final = {
 }
 
 
+def _answer(request: Request, item: Lesson | Doubt, waiting: Waiting, *leads: str) -> Answer:
+    return Answer(shown_item(item, waiting, request.asker.timezone, *leads))
+
+
+def shown_item(item: Lesson | Doubt, waiting: Waiting, zone: str, *leads: str) -> Body:
+    """One lesson or doubtful message below the leads, with what can be done about it."""
+    if isinstance(item, Lesson):
+        text, buttons = lesson_text(item, zone), _for_lesson(item)
+    else:
+        text, buttons = _doubt_text(item, zone), _for_doubt(item)
+    if len(waiting.items) > 1:
+        buttons = (*buttons, Button("Next", COMMAND, f"review next {_name(item)}"))
+    return Body("\n\n".join(part for part in (*leads, text) if part), buttons=buttons)
+
+
+def overview(waiting: Waiting) -> str:
+    """How much waits."""
+    return f"**Review** · {_counted(waiting)}"
+
+
 def lesson_text(lesson: Lesson, zone: str) -> str:
     """Everything about one lesson."""
     source = f"case #{lesson.case}" if lesson.case else "a message that the bot was not sure of"
     head = (
         f"**Lesson {lesson.number}** · {lesson.by}, {local_time(lesson.at, zone)} · from {source} · {lesson.language}"
     )
-    parts = [head, f"What customers write:\n{_quoted(lesson.texts)}"]
+    parts = [head, f"What customers write:\n{_listed(lesson.texts)}"]
     if lesson.answer:
         parts.append(
-            f"What they want: **`{lesson.intent}`**, a new one. The bot will answer:\n{_quoted([lesson.answer])}"
+            f"What they want: **`{lesson.intent}`**, a new one. The bot will answer:\n{_quoted(lesson.answer)}"
         )
     else:
         knows = f" Today the bot is {1 - lesson.news:.0%} sure of that." if lesson.waits else ""
@@ -239,7 +252,7 @@ def _state(lesson: Lesson) -> str:
 
 def _doubt_text(doubt: Doubt, zone: str) -> str:
     head = f"**The bot was not sure** · {local_time(doubt.at, zone)} · {doubt.language} · no person saw it"
-    parts = [head, _quoted([doubt.text])]
+    parts = [head, _listed([doubt.text])]
     guesses = ", ".join(f"`{name}` {share:.0%}" for name, share in doubt.guesses)
     if doubt.meant:
         parts.append(f"The customer then pressed **`{doubt.meant}`**. The bot had guessed {guesses or 'nothing'}.")
@@ -270,7 +283,7 @@ def _for_doubt(doubt: Doubt) -> tuple[Button, ...]:
 
 
 def _line(lesson: Lesson, known: frozenset[int] | None, zone: str) -> str:
-    first = _short(lesson.texts[0], 60)
+    first = _SIGN.sub(_ESCAPED, _short(lesson.texts[0], 60))
     more = f" and {len(lesson.texts) - 1} more" if len(lesson.texts) > 1 else ""
     new = ", new" if lesson.answer else ""
     line = f"- **{lesson.number}** `{lesson.intent}`{new}: “{first}”{more} · {lesson.by}, {local_time(lesson.at, zone)}"
@@ -293,11 +306,17 @@ def _name(item: Lesson | Doubt) -> str:
     return str(item.number) if isinstance(item, Lesson) else item.code
 
 
-def _quoted(texts: Sequence[str]) -> str:
-    lines = [f"> {_short(line, _SHOWN)}" for text in texts[:_MOST_TEXTS] for line in text.splitlines() or [""]]
+def _listed(texts: Sequence[str]) -> str:
+    """A customer's messages, one a line, with no sign in them meaning anything."""
+    lines = [f"- {_SIGN.sub(_ESCAPED, _short(text, _SHOWN))}" for text in texts[:_MOST_TEXTS]]
     if len(texts) > _MOST_TEXTS:
-        lines.append(f"> … and {len(texts) - _MOST_TEXTS} more")
+        lines.append(f"- … and {len(texts) - _MOST_TEXTS} more")
     return "\n".join(lines)
+
+
+def _quoted(answer: str) -> str:
+    """An answer as it will be formatted."""
+    return "\n".join(f"> {line}" for line in answer[:_SHOWN_OF_ANSWER].splitlines())
 
 
 def _short(text: str, most: int) -> str:

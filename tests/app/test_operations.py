@@ -155,7 +155,7 @@ async def test_the_numbers_say_what_was_learned_and_what_it_spared(archive: Arch
     held = replace(live, number=2, state=LessonState.HELD, approved_at=4400.0)
     archive.lessons = (replace(live, approved_at=4400.0), held, replace(live, number=3, settled_at=5.0))
     text = (await operations.run(BOSS, DESK, "stats 24h")).body.text
-    assert "learned: **2** lessons written; **5** answers with what was learned, in **4** conversations" in text
+    assert "learned: lessons written **2**; **5** answers with what was learned, in **4** conversations" in text
     assert "of which **3** needed no person" in text
     assert "could the bot have answered? no, it needs a person 3, yes, taught 2" in text
     assert "lessons: approved **2**, went live **2**, held back **1**, waiting for review **1**" in text

@@ -33,7 +33,7 @@ async def test_what_the_bot_knows_least_comes_first_then_the_next(school: School
     await school.proposed("not known at all", intent="parking", answer="Behind.", news=1.0)
     answer = await school.asks("review")
     assert "2 lessons wait" in answer.body.text
-    assert "> not known at all" in answer.body.text
+    assert "- not known at all" in answer.body.text
     assert "**`parking`**, a new one. The bot will answer:\n> Behind." in answer.body.text
     assert [(b.label, b.value) for b in answer.body.buttons] == [
         ("Approve", "review approve 2"),
@@ -42,7 +42,7 @@ async def test_what_the_bot_knows_least_comes_first_then_the_next(school: School
         ("Next", "review next 2"),
     ]
     after = await school.reads("review next 2")
-    assert "> known well" in after
+    assert "- known well" in after
     assert "Today the bot is 90% sure of that." in after
     assert "from the beginning" in await school.reads("review next 1")
 
@@ -53,11 +53,17 @@ async def test_approving_shows_what_is_next(school: School) -> None:
     answer = await school.reads("review approve 1")
     assert "Lesson 1** is approved" in answer
     assert "1 lesson waits" in answer
-    assert "> two" in answer
+    assert "- two" in answer
     lesson = await school.lesson()
     assert (lesson.state, lesson.reviewer, lesson.approved_at) == (LessonState.APPROVED, "Lea", school.clock.at)
     assert "Nothing waits" in await school.reads("review approve 2")
     assert "is approved already" in await school.reads("review approve 2")
+
+
+async def test_signs_in_a_customers_words_mean_nothing(school: School) -> None:
+    await school.proposed("is *this* <!channel> [here](https://x.example)")
+    text = await school.reads("review")
+    assert r"- is \*this\* \<!channel\> \[here\](https://x.example)" in text
 
 
 async def test_rejecting_keeps_the_reason(school: School) -> None:
@@ -118,7 +124,7 @@ async def test_a_lesson_that_is_held_says_why_and_comes_last(school: School) -> 
     held = await school.proposed("held", news=1.0)
     await school.book.put(replace(held, state=LessonState.HELD, why="a story failed."))
     await school.proposed("fresh", news=0.1)
-    assert "> fresh" in await school.reads("review")
+    assert "- fresh" in await school.reads("review")
     assert "**Held back:** a story failed." in await school.reads("review next 2")
     assert "is approved" in await school.reads("review approve 1")
     assert (await school.lesson()).why == ""
@@ -167,7 +173,7 @@ async def test_a_message_that_was_taken_back_while_its_form_was_open_is_no_lesso
 async def test_a_doubtful_message_is_skipped_for_good(school: School) -> None:
     doubt = await school.doubted("is it anywhere")
     await school.doubted("blah", at=2.0)
-    assert "> blah" in await school.reads(f"review skip {doubt.code}")
+    assert "- blah" in await school.reads(f"review skip {doubt.code}")
     assert [one.text for one in await school.doubts.all()] == ["blah"]
     assert "not kept any more" in await school.reads(f"review skip {doubt.code}")
 

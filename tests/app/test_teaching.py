@@ -250,7 +250,7 @@ async def test_a_learned_intent_is_marked_and_a_long_example_is_cut(school: Scho
 
 async def test_the_command_shows_the_words_and_has_the_button(school: School) -> None:
     answer = await school.asks("teach 1001", by=NORA)
-    assert "> where can I park my car" in answer.body.text
+    assert "- where can I park my car" in answer.body.text
     assert [(b.action, b.value, b.asks) for b in answer.body.buttons] == [("teach", "1001", True)]
     in_thread = await school.asks("teach", by=NORA, at=replace(DESK, thread="root"))
     assert [b.value for b in in_thread.body.buttons] == ["1001"]

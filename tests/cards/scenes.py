@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.core import machine, satisfaction
+from bot.core import machine, satisfaction, teaching
 from bot.core.activity import Person, Place, Ref, Side
 from bot.core.conversation import Conversation, Similar
 from bot.core.effects import Body, Button, ButtonStyle, Post, Redraw, Whisper
@@ -20,9 +20,12 @@ from bot.core.events import (
     Turn,
 )
 from bot.core.forms import Form
+from bot.core.lessons import Doubt, Lesson, LessonState
 from bot.core.live import Macro
 from bot.core.policy import Desk, Policy
-from bot.services import reply_form
+from bot.ports import Teachable
+from bot.services import lesson_form, reply_form
+from bot.services.review import Waiting, overview, shown_item
 from nlu.types import NLU_FALLBACK, Emotion, EmotionLabel, Intent, ParseResult
 
 _CHAT = Place("slack", "T1", "D1")
@@ -116,6 +119,7 @@ def scenes() -> Iterator[Scene]:
     yield Scene("guesses", (_guesses(),))
     yield Scene("home", _home(), page=True)
     yield from _replies(opened, policy)
+    yield from _learning((*opened, claim, answer, resolve), policy)
     rated = CustomerPressed(_AT + 960, Ref(_CHAT, "q1"), _ADA, satisfaction.RATE, "1042:2")
     more = CustomerSubmitted(_AT + 990, Ref(_CHAT, "q1"), _ADA, satisfaction.COMMENT, "1042", (("comment", _COMMENT),))
     yield Scene("satisfaction", tuple(_asked((*opened, claim, answer, resolve), (rated, more), policy)))
@@ -142,6 +146,42 @@ def _replies(opened: tuple[Event, ...], policy: Policy) -> Iterator[Scene]:
     known = replace(policy, live=replace(policy.live, macros=_MACROS))
     yield Scene("form-reply", form=reply_form.form(conversation, "1042", _NORA, known))
     yield Scene("form-reply-macro", form=reply_form.form(conversation, "1042", _NORA, known, start="macro:late"))
+
+
+def _learning(solved: tuple[Event, ...], policy: Policy) -> Iterator[Scene]:
+    """What whoever solved a case is asked, the form of a lesson, and what leads review."""
+    conversation, shown = _posts(list(solved), policy)
+    yield Scene("learning-question", tuple(e.body for e in shown if isinstance(e, Whisper)))
+    draft = lesson_form.Draft(
+        teaching.words_of(conversation, 1042),
+        "refund_status",
+        answer=teaching.answer_of(conversation, 1042),
+        is_likely=False,
+    )
+    known = (
+        Teachable("refund_status", "where is my refund", ""),
+        Teachable("track_order", "where is my parcel", ""),
+        Teachable("sharpening", "can I have my axe sharpened", "Bring it to any shop.", is_learned=True),
+    )
+    yield Scene("form-teach", form=lesson_form.form("teach", "1042", "Teach from #1042", draft, known, submit="Teach"))
+    lesson = Lesson(
+        7,
+        ("do you sharpen old axes", "can I have my axe sharpened"),
+        "sharpening",
+        "Bring it to any of our shops: sharpening costs 6 euros and takes a day.",
+        "en",
+        1042,
+        "Nora Lindqvist",
+        _AT,
+        news=1.0,
+    )
+    held = replace(lesson, number=5, state=LessonState.HELD, why="the story *returns a tent* fails with it.")
+    doubt = Doubt(
+        "m1", "and the money", "en", _AT, "c", "k", (("track_order", 0.41), ("refund_status", 0.39)), "refund_status"
+    )
+    waiting = Waiting((lesson, held), (doubt,))
+    for name, item in (("review-lesson", lesson), ("review-held", held), ("review-doubt", doubt)):
+        yield Scene(name, (shown_item(item, waiting, "Europe/Lisbon", overview(waiting)),))
 
 
 def _asked(before: tuple[Event, ...], after: tuple[Event, ...], policy: Policy) -> Iterator[Body]:
