@@ -21,6 +21,7 @@ from bot.services.forms import CaseForms
 from bot.services.health import Health
 from bot.services.home import Home
 from bot.services.lesson_intake import LessonForms, LessonIntake
+from bot.services.lesson_subjects import Subjects
 from bot.services.macros import MacroAnswers
 from bot.services.models import ModelAnswers
 from bot.services.operations import Operations, Roles
@@ -106,13 +107,13 @@ def front_of(
     repertoire = Repertoire(learner)
     repertoire.begin()
     operations = operations_of(settings, policy, engine, store, understanding, learner, adapters, clock)
+    book = StoredLessons(store.lessons)
     teaching = Teaching(
+        subjects=Subjects(engine.records, book, engine.doubts, understanding, policy),
         records=engine.records,
-        book=StoredLessons(store.lessons),
+        book=book,
         doubts=engine.doubts,
         repertoire=repertoire,
-        understanding=understanding,
-        policy=policy,
         adapters=adapters,
         role_of=operations.role_of,
         may=roles_of(settings.roles).may,

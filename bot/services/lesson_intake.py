@@ -18,8 +18,9 @@ from bot.core.forms import Form
 from bot.errors import DeliveryError
 from bot.ports import Answer, Forms, Intake
 from bot.services.forms import WITHIN_SECONDS, at_most
+from bot.services.lesson_subjects import Refused
 from bot.services.requests import saying
-from bot.services.teaching import ACTIONS, Refused, Teaching
+from bot.services.teaching import ACTIONS, Teaching
 from bot.services.whispers import Whispers
 from bot.under_way import UnderWay
 

@@ -6,51 +6,26 @@ its form. Whether somebody may review is asked before.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.core import teaching
 from bot.core.cards import local_time
-from bot.core.commands import COMMAND
 from bot.core.effects import Body, Button, ButtonStyle
 from bot.core.lessons import Doubt, Lesson, LessonState
 from bot.errors import LearningFailed
 from bot.ports import Answer, Clock, DoubtBook, Learner, LessonBook, Records
+from bot.services.lesson_cards import Waiting, first_words, listed, name_of, overview, shown_item
 from bot.services.requests import Answering, Request, saying
-from bot.services.teaching import CHANGE, DOUBT, SOON, summary
+from bot.services.teaching import SOON, summary
 
 _HOW: Final = "`review` · `review N` · `review approve N` · `review reject N why` · `review skip CODE` · `review list`"
 _NOTHING: Final = (
     "**Nothing waits for review.** Lessons come from cases: solve one and press *Yes, teach it*, type `teach N`, or "
     "choose *Teach the bot* in the menu of a message. What the bot is not sure of and nobody saw comes here by itself."
 )
-_MOST_TEXTS: Final = 8
 _MOST_LISTED: Final = 25
-_SHOWN: Final = 300
-_SHOWN_OF_ANSWER: Final = 1500
-_SIGN: Final = re.compile(r"([\\`*_\[\]<>#|~])")
-_ESCAPED: Final = r"\\\1"
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What waits for review, in its order: lessons, then doubtful messages."""
-
-    lessons: Sequence[Lesson]
-    doubts: Sequence[Doubt]
-
-    @property
-    def items(self) -> Sequence[Lesson | Doubt]:
-        """All of it."""
-        return (*self.lessons, *self.doubts)
-
-    def after(self, name: str) -> Lesson | Doubt | None:
-        """What comes behind the one of that number or code; the first where it is not there, None behind the last."""
-        names = [_name(item) for item in self.items]
-        place = names.index(name) + 1 if name in names else 0
-        return self.items[place] if place < len(names) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +63,7 @@ class ReviewAnswers:
         value = str(case) if case else f"@{conversation.id}"
         which = f"#{case}" if case else "this conversation"
         button = Button("Teach the bot", teaching.TEACH, value, ButtonStyle.PRIMARY, asks=True)
-        return Answer(Body(f"**What {which} could teach**\n\n{_listed(texts)}", buttons=(button,)))
+        return Answer(Body(f"**What {which} could teach**\n\n{listed(texts)}", buttons=(button,)))
 
     async def review(self, request: Request) -> Answer:
         """Whatever follows the word `review`."""
@@ -130,7 +105,7 @@ class ReviewAnswers:
         waiting = await self.waiting()
         number = name.removeprefix("#").lower()
         every: Sequence[Lesson | Doubt] = (*await self.book.all(), *waiting.doubts)
-        item = next((one for one in every if _name(one) == number), None)
+        item = next((one for one in every if name_of(one) == number), None)
         if item is None:
             return saying(f"There is no lesson and no doubtful message “{name[:40]}”. {_HOW}")
         return _answer(request, item, waiting)
@@ -158,7 +133,7 @@ class ReviewAnswers:
         if not await self.book.put(decided):
             return saying(f"Somebody else changed lesson {lesson.number} just now: `review {lesson.number}`.")
         waiting = await self.waiting()
-        if follower is None or _name(follower) not in {_name(one) for one in waiting.items}:
+        if follower is None or name_of(follower) not in {name_of(one) for one in waiting.items}:
             return await self._show(request, None, done)
         return _answer(request, follower, waiting, done, overview(waiting))
 
@@ -201,124 +176,11 @@ def _answer(request: Request, item: Lesson | Doubt, waiting: Waiting, *leads: st
     return Answer(shown_item(item, waiting, request.asker.timezone, *leads))
 
 
-def shown_item(item: Lesson | Doubt, waiting: Waiting, zone: str, *leads: str) -> Body:
-    """One lesson or doubtful message below the leads, with what can be done about it."""
-    if isinstance(item, Lesson):
-        text, buttons = lesson_text(item, zone), _for_lesson(item)
-    else:
-        text, buttons = _doubt_text(item, zone), _for_doubt(item)
-    if len(waiting.items) > 1:
-        buttons = (*buttons, Button("Next", COMMAND, f"review next {_name(item)}"))
-    return Body("\n\n".join(part for part in (*leads, text) if part), buttons=buttons)
-
-
-def overview(waiting: Waiting) -> str:
-    """How much waits."""
-    return f"**Review** · {_counted(waiting)}"
-
-
-def lesson_text(lesson: Lesson, zone: str) -> str:
-    """Everything about one lesson."""
-    source = f"case #{lesson.case}" if lesson.case else "a message that the bot was not sure of"
-    head = (
-        f"**Lesson {lesson.number}** · {lesson.by}, {local_time(lesson.at, zone)} · from {source} · {lesson.language}"
-    )
-    parts = [head, f"What customers write:\n{_listed(lesson.texts)}"]
-    if lesson.answer:
-        parts.append(
-            f"What they want: **`{lesson.intent}`**, a new one. The bot will answer:\n{_quoted(lesson.answer)}"
-        )
-    else:
-        knows = f" Today the bot is {1 - lesson.news:.0%} sure of that." if lesson.waits else ""
-        parts.append(f"What they want: **`{lesson.intent}`**.{knows}")
-    if state := _state(lesson):
-        parts.append(state)
-    return "\n\n".join(parts)
-
-
-def _state(lesson: Lesson) -> str:
-    match lesson.state:
-        case LessonState.HELD:
-            return f"⚠️ **Held back:** {lesson.why} Change it, approve it again, or reject it."
-        case LessonState.APPROVED:
-            return f"✅ Approved by {lesson.reviewer}; it is tried soon."
-        case LessonState.LIVE:
-            return f"🎓 Live since model `{lesson.model}`, approved by {lesson.reviewer}."
-        case LessonState.REJECTED:
-            return f"🗑️ Rejected by {lesson.reviewer}" + (f": {lesson.why}." if lesson.why else ".")
-        case LessonState.PROPOSED:
-            return ""
-
-
-def _doubt_text(doubt: Doubt, zone: str) -> str:
-    head = f"**The bot was not sure** · {local_time(doubt.at, zone)} · {doubt.language} · no person saw it"
-    parts = [head, _listed([doubt.text])]
-    guesses = ", ".join(f"`{name}` {share:.0%}" for name, share in doubt.guesses)
-    if doubt.meant:
-        parts.append(f"The customer then pressed **`{doubt.meant}`**. The bot had guessed {guesses or 'nothing'}.")
-    else:
-        parts.append(f"It guessed {guesses}." if guesses else "It had no guess.")
-    return "\n\n".join(parts)
-
-
-def _for_lesson(lesson: Lesson) -> tuple[Button, ...]:
-    number = str(lesson.number)
-    approve = Button("Approve", COMMAND, f"review approve {number}", ButtonStyle.PRIMARY)
-    edit = Button("Edit…", CHANGE, number, asks=True)
-    reject = Button("Reject", COMMAND, f"review reject {number}", ButtonStyle.DANGER)
-    match lesson.state:
-        case LessonState.PROPOSED | LessonState.HELD:
-            return (approve, edit, reject)
-        case LessonState.APPROVED | LessonState.LIVE:
-            return (edit, reject)
-        case LessonState.REJECTED:
-            return (approve, edit)
-
-
-def _for_doubt(doubt: Doubt) -> tuple[Button, ...]:
-    return (
-        Button("Teach…", DOUBT, doubt.code, ButtonStyle.PRIMARY, asks=True),
-        Button("Skip", COMMAND, f"review skip {doubt.code}"),
-    )
-
-
 def _line(lesson: Lesson, known: frozenset[int] | None, zone: str) -> str:
-    first = _SIGN.sub(_ESCAPED, _short(lesson.texts[0], 60))
-    more = f" and {len(lesson.texts) - 1} more" if len(lesson.texts) > 1 else ""
     new = ", new" if lesson.answer else ""
-    line = f"- **{lesson.number}** `{lesson.intent}`{new}: “{first}”{more} · {lesson.by}, {local_time(lesson.at, zone)}"
+    who = f"{lesson.by}, {local_time(lesson.at, zone)}"
+    line = f"- **{lesson.number}** `{lesson.intent}`{new}: {first_words(lesson)} · {who}"
     if lesson.state is LessonState.LIVE:
         asleep = known is not None and lesson.number not in known
         return f"{line} · model `{lesson.model}`" + (", which does not answer now" if asleep else "")
     return f"{line} · {lesson.why}" if lesson.why else line
-
-
-def _counted(waiting: Waiting) -> str:
-    found = [
-        (len(waiting.lessons), "lesson", "lessons"),
-        (len(waiting.doubts), "doubtful message", "doubtful messages"),
-    ]
-    said = [f"{n} {one if n == 1 else many}" for n, one, many in found if n]
-    return f"{' and '.join(said)} wait{'s' if len(waiting.items) == 1 else ''}"
-
-
-def _name(item: Lesson | Doubt) -> str:
-    return str(item.number) if isinstance(item, Lesson) else item.code
-
-
-def _listed(texts: Sequence[str]) -> str:
-    """A customer's messages, one a line, with no sign in them meaning anything."""
-    lines = [f"- {_SIGN.sub(_ESCAPED, _short(text, _SHOWN))}" for text in texts[:_MOST_TEXTS]]
-    if len(texts) > _MOST_TEXTS:
-        lines.append(f"- … and {len(texts) - _MOST_TEXTS} more")
-    return "\n".join(lines)
-
-
-def _quoted(answer: str) -> str:
-    """An answer as it will be formatted."""
-    return "\n".join(f"> {line}" for line in answer[:_SHOWN_OF_ANSWER].splitlines())
-
-
-def _short(text: str, most: int) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"

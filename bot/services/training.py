@@ -21,6 +21,7 @@ from bot.core.lessons import Lesson, LessonState
 from bot.core.policy import Policy
 from bot.errors import DeliveryError, LearningFailed, StoreUnavailable
 from bot.ports import ChatAdapter, Clock, DoubtBook, Learner, LessonBook
+from bot.services.lesson_cards import first_words
 
 _log = structlog.get_logger("learning")
 
@@ -250,9 +251,5 @@ def _count(n: int) -> str:
 
 
 def _line(lesson: Lesson) -> str:
-    first = " ".join(lesson.texts[0].split())
-    shown = first if len(first) <= 80 else f"{first[:79]}…"
-    more = f" and {len(lesson.texts) - 1} more" if len(lesson.texts) > 1 else ""
-    return (
-        f"- lesson {lesson.number}, {lesson.by}: “{shown}”{more} → `{lesson.intent}`{', new' if lesson.answer else ''}"
-    )
+    new = ", new" if lesson.answer else ""
+    return f"- lesson {lesson.number}, {lesson.by}: {first_words(lesson, 80)} → `{lesson.intent}`{new}"

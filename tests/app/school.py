@@ -21,6 +21,7 @@ from bot.errors import LearningFailed
 from bot.ports import Answer, Capabilities, Posted, Teachable, Trial
 from bot.services.forms import CaseForms
 from bot.services.lesson_intake import LessonForms, LessonIntake
+from bot.services.lesson_subjects import Subjects
 from bot.services.repertoire import Repertoire
 from bot.services.requests import Request
 from bot.services.review import ReviewAnswers
@@ -152,12 +153,11 @@ class School:
         adapters: Any = {"web": self.town}
         self.adapters = adapters
         self.teaching = Teaching(
+            subjects=Subjects(self, self.book, self.doubts, self.understood, policy),  # type: ignore[arg-type]  # as below
             records=self,  # type: ignore[arg-type]  # as much of it as teaching asks for
             book=self.book,
             doubts=self.doubts,
             repertoire=Repertoire(self.learner),
-            understanding=self.understood,
-            policy=policy,
             adapters=adapters,
             role_of=self.role_of,
             may={},

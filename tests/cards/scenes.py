@@ -25,7 +25,7 @@ from bot.core.live import Macro
 from bot.core.policy import Desk, Policy
 from bot.ports import Teachable
 from bot.services import lesson_form, reply_form
-from bot.services.review import Waiting, overview, shown_item
+from bot.services.lesson_cards import Waiting, overview, shown_item
 from nlu.types import NLU_FALLBACK, Emotion, EmotionLabel, Intent, ParseResult
 
 _CHAT = Place("slack", "T1", "D1")
