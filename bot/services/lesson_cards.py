@@ -155,5 +155,6 @@ def words(text: str, most: int = _SHOWN) -> str:
 
 def first_words(lesson: Lesson, most: int = 60) -> str:
     """How a lesson begins, and how many messages more it has."""
-    more = f" and {len(lesson.texts) - 1} more" if len(lesson.texts) > 1 else ""
-    return f"“{words(lesson.texts[0], most)}”{more}"
+    first, *others = lesson.texts or ("",)
+    more = f" and {len(others)} more" if others else ""
+    return f"“{words(first, most)}”{more}"
