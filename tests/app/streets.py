@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
-from tests.app.product import until
+from tests.app.product import product, until
 from tests.app.web_street import OnWeb
 from tests.fakes.slack import App as SlackApp
 from tests.fakes.slack import FakeSlack
@@ -37,6 +39,22 @@ class Street(Protocol):
 async def reads(look: Any, words: str) -> str:
     """Wait until somebody reads a text with those words; the text."""
     return await until(lambda: next((text for text in look() if words in text), ""))
+
+
+@asynccontextmanager
+async def desk_on(name: str, tmp_path: Path, *, may: str) -> AsyncGenerator[Street]:
+    """The product with one desk on a street of that platform, where roles `may` do what is named."""
+    async with AsyncExitStack() as stack:
+        side = await street(name, stack)
+        written = "platforms:\n" + side.settings()
+        if name != "web":
+            written += "  web: {enabled: false}\n"
+        written += f"desks: [{{name: support, {side.desk()}}}]\nroles: {{may: {{{may}}}}}\n"
+        app = product(tmp_path, written, side.environment())
+        await app.start()
+        stack.push_async_callback(app.stop)
+        side.open_to(app.addresses[0])
+        yield side
 
 
 async def street(name: str, stack: AsyncExitStack) -> Street:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,8 +13,8 @@ from bot.core.policy import Desk, Policy
 from bot.ports import AuditLine, Holdings
 from bot.services.forgetting import Forgetting
 from bot.services.operations import Operations, Roles
-from tests.app.product import product, train_once, until
-from tests.app.streets import Street, reads, street
+from tests.app.product import train_once, until
+from tests.app.streets import Street, desk_on, reads
 
 DESK = Place("web", "t", "desk")
 BOSS = Person("web", "t", "boss", "Boss")
@@ -103,16 +102,7 @@ def trained() -> None:
 
 @pytest.fixture(params=["slack", "teams", "web"])
 async def desk(request: pytest.FixtureRequest, tmp_path: Path, trained: None) -> AsyncIterator[Street]:
-    async with AsyncExitStack() as stack:
-        side = await street(request.param, stack)
-        written = "platforms:\n" + side.settings()
-        if request.param != "web":
-            written += "  web: {enabled: false}\n"
-        written += f"desks: [{{name: support, {side.desk()}}}]\nroles: {{may: {{forget: agent}}}}\n"
-        app = product(tmp_path, written, side.environment())
-        await app.start()
-        stack.push_async_callback(app.stop)
-        side.open_to(app.addresses[0])
+    async with desk_on(request.param, tmp_path, may="forget: agent") as side:
         yield side
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -15,8 +14,8 @@ from bot.core.commands import COMMAND
 from bot.core.effects import Body
 from bot.ports import Capabilities, ChatAdapter
 from bot.services.pressed_commands import PressedCommands
-from tests.app.product import product, train_once, until
-from tests.app.streets import Street, reads, street
+from tests.app.product import train_once, until
+from tests.app.streets import Street, desk_on, reads
 from tests.contract.doubles import EchoCommands, ListIntake
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("product")]
@@ -29,16 +28,7 @@ def _trained() -> None:
 
 @pytest.fixture(params=["slack", "teams", "web"])
 async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Street]:
-    async with AsyncExitStack() as stack:
-        side = await street(request.param, stack)
-        written = "platforms:\n" + side.settings()
-        if request.param != "web":
-            written += "  web: {enabled: false}\n"
-        written += f"desks: [{{name: support, {side.desk()}}}]\nroles: {{may: {{reveal: agent}}}}\n"
-        app = product(tmp_path, written, side.environment())
-        await app.start()
-        stack.push_async_callback(app.stop)
-        side.open_to(app.addresses[0])
+    async with desk_on(request.param, tmp_path, may="reveal: agent") as side:
         yield side
 
 

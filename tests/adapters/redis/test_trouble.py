@@ -5,28 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 
 from adapters.redis.connect import Durability
-from adapters.redis.embedded import Embedded, embedded
+from adapters.redis.embedded import Embedded
 from adapters.redis.store import RedisStore
 from bot.errors import ConfigError, StoreUnavailable
 from bot.ports import Findings
 from tests.contract.store_contract import CID, texts_of
 from tests.support.cluster import ask, facts, free_port, server, until
-
-
-@pytest.fixture
-async def own_server() -> AsyncIterator[Embedded]:
-    with tempfile.TemporaryDirectory(prefix="wl-", dir="/tmp") as folder:
-        server = await embedded(Path(folder))
-        yield server
-        await server.stop()
 
 
 @pytest.fixture

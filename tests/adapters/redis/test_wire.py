@@ -5,26 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from redis.exceptions import ConnectionError as NotConnected
 from redis.exceptions import ResponseError
 
-from adapters.redis.embedded import Embedded, embedded
+from adapters.redis.embedded import Embedded
 from adapters.redis.wire import Address, Wire, address_of
 from tests.support.cluster import ask, free_port, server
-
-
-@pytest.fixture
-async def own_server() -> AsyncIterator[Embedded]:
-    with tempfile.TemporaryDirectory(prefix="wl-", dir="/tmp") as folder:
-        running = await embedded(Path(folder))
-        yield running
-        await running.stop()
 
 
 @pytest.fixture
