@@ -1,7 +1,7 @@
 """What a text means, as values: the vocabulary that `nlu` shares with everybody who reads its results.
 
-Standard library only, and no behaviour beyond converting to and from Rasa's JSON shape, so that the
-pure core of the product may import this module and nothing else of `nlu`.
+Standard library only, and no behaviour beyond converting to and from Rasa's JSON shape and into what people read, so
+that the pure core of the product may import this module and nothing else of `nlu`.
 """
 
 from __future__ import annotations
@@ -63,7 +63,10 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A span of the text that names something. `start` and `end` count code points, end exclusive."""
+    """A span of the text that names something. `start` and `end` count code points, end exclusive.
+
+    The value of a range has `from` and `to`.
+    """
 
     entity: str
     value: str | float | int | Mapping[str, object]
@@ -75,6 +78,14 @@ class Entity:
     extractor: str = ""
     processors: tuple[str, ...] = ()
     additional_info: Mapping[str, object] | None = None
+
+    @property
+    def shown(self) -> str:
+        """The value as people read it: of a range its ends, `2 – 3`."""
+        if isinstance(self.value, Mapping):
+            ends = [str(self.value[end]) for end in ("from", "to") if self.value.get(end) is not None]
+            return " – ".join(ends) if ends else str(dict(self.value))
+        return str(self.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,7 +253,7 @@ def _is_new_passage(conversation: Conversation, at: float) -> bool:
 
 
 def _noting_understood(start: Decision, parse: ParseResult) -> Decision:
-    found = ", ".join(f"{e.entity}={e.value}" for e in parse.entities)
+    found = ", ".join(f"{e.entity}={e.shown}" for e in parse.entities)
     feeling = f"{parse.emotion.label.value}, upset {parse.emotion.upset:.0%}"
     by = f", by {parse.model}" if parse.model else ""
     text = f"Understood as {parse.intent.name} ({parse.intent.confidence:.0%}{by}); {feeling}" + (
@@ -265,7 +265,7 @@ def _noting_understood(start: Decision, parse: ParseResult) -> Decision:
 def _need(earlier: Need, parse: ParseResult) -> Need:
     if parse.is_fallback or parse.intent.name.split("/", maxsplit=1)[0] in _NO_NEED:
         return earlier
-    found = tuple((e.entity, str(e.value)) for e in parse.entities)
+    found = tuple((e.entity, e.shown) for e in parse.entities)
     return Need(parse.intent.name, parse.intent.confidence, found or earlier.entities)
 
 

@@ -50,8 +50,8 @@ CUE: Final = (
 _BARE_CUE: Final = r"at|@|um|gegen|a\slas?|às|alle|dalle|verso\sle"
 ENDS_AN_HOUR: Final = (
     r"(?=\s*(?:$|[.,;!?)]|o['’]?clock\b|(?:today|tomorrow|tonight|on|in\sthe|and|or|please|pls|plz|sharp|this|next|then|but"
-    r"|if|with|for|from|until|till|heute|morgen|am|bitte|und|oder|bei|beim|mit|chez|avec|hoy|mañana|por\sfavor|en|con"
-    r"|hoje|amanhã|em|com|oggi|domani|per\sfavore|in\spunto|di|del|de|da|y|e|o|ou)\b))"
+    r"|if|at|under|with|for|from|until|till|heute|morgen|am|um|auf|unter|bitte|und|oder|bei|beim|mit|chez|avec|au|sur|hoy"
+    r"|mañana|por\sfavor|en|con|hoje|amanhã|em|com|oggi|domani|per\sfavore|in\spunto|di|del|de|da|y|e|o|ou)\b))"
 )
 """What may follow a bare number that is an hour: the end, or a word that counts nothing."""
 
@@ -84,6 +84,7 @@ _PATTERNS: Final = tuple(
         ("marked", rf"(?P<hour>[01]?\d|2[0-3])\s?h(?:eures)?{_HALF}"),
         ("hours", rf"{_HOUR}\sheures?\s(?:et\s(?P<some>quart)|moins\s(?P<less>le\squart|cinq|dix|vingt)){_HALF}"),
         ("past", rf"(?:(?:at|around)\s)?{_SPOKEN}(?:\sminutes)?\s(?:past|after)\s{_HOUR}{_HALF}"),
+        ("past", rf"at\s(?P<some>half)\s{_HOUR}{_HALF}"),
         ("to", rf"(?:(?:at|around)\s)?(?P<less>a\squarter|quarter)\s(?:to|before|till|of)\s{_HOUR}{_HALF}"),
         ("to", rf"at\s(?P<less>five|ten|twenty|5|10|20)\sto\s{_HOUR}{_HALF}"),
         (

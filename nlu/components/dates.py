@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
+from nlu.components.amounts import MOST, Span
 from nlu.components.day_names import DAYS, MONTHS, WEEKDAYS
 from nlu.components.number_words import alternatives, folded
 from nlu.components.relative_moments import Found, shift
@@ -51,6 +53,13 @@ _DATE: Final = re.compile(
     rf")(?![\w/-]|[.:,]\d)",
     re.IGNORECASE,
 )
+_SPAN: Final = re.compile(
+    rf"(?<![\w#.,:/-])(?:(?:from|between|von|vom|zwischen|de|du|entre|desde|del?|dal?|tra|fra)\s)?(?:(?:the|le|el|il|o)\s)?"
+    rf"(?P<first>3[01]|[12]\d|[1-9])(?:st|nd|rd|th|er|º|\.)?\s?(?:-|–|(?:to|until|till|bis(?:\szum)?|au|al?|à|até|ao|and|und|et|y|e)\s)\s?"
+    rf"(?:(?:the|le|el|il|o)\s)?(?P<last>3[01]|[12]\d|[1-9])(?:st|nd|rd|th|º|\.)?\s(?:of\s|de\s)?(?P<month>{_MONTH})\b"
+    rf"(?:,?\s(?:de\s|del\s)?(?P<year>(?:19|20)\d\d))?(?![\w/-])",
+    re.IGNORECASE,
+)
 _SHORT: Final = frozenset({"mon", "wed", "sun", "sat"})
 
 
@@ -65,6 +74,21 @@ def dates(text: str, now: datetime, language: str) -> Iterator[Found]:
         found = _resolve(match, now, language)
         if found is not None:
             yield match.span(), *found
+
+
+def date_spans(text: str, now: datetime) -> Iterator[tuple[Span, datetime, datetime]]:
+    """Yield ranges within a month, `from the 3rd to the 5th of May`: span, first day, when the last is over."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    for match in islice(_SPAN.finditer(text), MOST):
+        month, year = MONTHS[folded(match["month"])], int(match["year"] or midnight.year)
+        try:
+            first, last = (midnight.replace(year=year, month=month, day=int(match[end])) for end in ("first", "last"))
+        except ValueError:
+            continue
+        if last < midnight and not match["year"]:
+            first, last = (shift(day, "year", 1) for day in (first, last))
+        if first < last:
+            yield match.span(), first, last + timedelta(days=1)
 
 
 def _resolve(match: re.Match[str], now: datetime, language: str) -> tuple[datetime, str] | None:

@@ -15,11 +15,15 @@ from typing import Final
 from nlu.components.amounts import MOST, Span, codes, entity, interval, meets
 from nlu.components.clock import Clock, clock_times
 from nlu.components.clock_spans import ClockSpan, clock_spans
-from nlu.components.dates import dates
+from nlu.components.dates import date_spans, dates
 from nlu.components.relative_moments import Found, relative_moments, shift
 from nlu.types import Entity
 
-_GAP: Final = re.compile(r",?\s(?:at\s|um\s|@\s|on\s|le\s|am\s|el\s|na\s|no\s)?", re.IGNORECASE)
+_GAP: Final = re.compile(
+    r",?\s(?:(?:morning|afternoon|evening|früh|vormittag|nachmittag|abend|matin|après-midi|soir|por\sla\s(?:mañana|tarde|noche)"
+    r"|de\smanhã|à\s(?:tarde|noite)|mattina|pomeriggio|sera),?\s)?(?:(?:at|um|@|on|le|am|el|na|no)\s)?",
+    re.IGNORECASE,
+)
 _FROM: Final = re.compile(
     r"(?:^|\W)(?P<cue>from|between|von|vom|zwischen|de|du|entre|desde|da|dal|tra|fra)\s$", re.IGNORECASE
 )
@@ -40,8 +44,11 @@ def moments(text: str, now: datetime, language: str = "und") -> Iterator[Entity]
     A range has `from` and `to`, and `to` is where it is over: `from 9 to 11` ends at 12. `language` (ISO 639-1, `und`
     where it is not known) decides where languages disagree: `hier` is yesterday in French and here in German.
     """
-    days = _apart([*dates(text, now, language), *relative_moments(text, now)])
-    ranges = [_ranged(s, days, text, now) for s in clock_spans(text, language)]
+    ranges = [(*found, "day") for found in date_spans(text, now)]
+    taken = [span for span, _, _, _ in ranges]
+    days = _apart([d for d in (*dates(text, now, language), *relative_moments(text, now)) if not meets(d[0], taken)])
+    hours = [s for s in clock_spans(text, language) if not meets((s.start, s.end), taken)]
+    ranges += [_ranged(s, days, text, now) for s in hours]
     taken = [span for span, _, _, _ in ranges]
     singles = _with_clocks(
         [d for d in days if not meets(d[0], taken)],
@@ -73,9 +80,10 @@ def _with_clocks(days: list[Found], clocks: list[Clock], text: str, now: datetim
                 found.append((span, moment, grain))
             continue
         free.remove(clock)
-        is_late = clock.is_open and (clock.hour in _WAKING or (clock.hour < 12 and _LATE.search(text, *span)))
+        whole = min(span[0], clock.start), max(span[1], clock.end)
+        is_late = clock.is_open and (clock.hour in _WAKING or (clock.hour < 12 and _LATE.search(text, *whole)))
         at = moment.replace(hour=clock.hour + 12 * bool(is_late), minute=clock.minute)
-        found.append(((min(span[0], clock.start), max(span[1], clock.end)), at, clock.grain))
+        found.append((whole, at, clock.grain))
     return sorted([*found, *(((c.start, c.end), _next(c, now), c.grain) for c in free)], key=lambda f: f[0])
 
 

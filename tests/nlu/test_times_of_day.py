@@ -82,6 +82,10 @@ def test_a_time_of_day_is_the_next_one(text: str, language: str, hour: str) -> N
     [
         ("tomorrow at 5", "en", "2026-11-23T17:00"),
         ("tonight at 8", "en", "2026-11-22T20:00"),
+        ("tomorrow evening at 8", "en", "2026-11-23T20:00"),
+        ("next Tuesday at half 3", "en", "2026-11-24T15:30"),
+        ("lunedì mattina alle 9", "it", "2026-11-23T09:00"),
+        ("lundi matin à 9h", "fr", "2026-11-23T09:00"),
         ("5pm on Friday", "en", "2026-11-27T17:00"),
         ("friday at 10", "en", "2026-11-27T10:00"),
         ("Montag 9:30 Uhr", "de", "2026-11-23T09:30"),
@@ -174,10 +178,27 @@ def test_a_range_of_hours_is_over_when_its_last_hour_is(text: str, language: str
         ("from monday to wednesday", "2026-11-23T00:00", "2026-11-26T00:00"),
         ("von Montag bis Freitag", "2026-11-23T00:00", "2026-11-28T00:00"),
         ("du 3 mai au 5 mai", "2027-05-03T00:00", "2027-05-06T00:00"),
+        ("from the 3rd to the 5th of May", "2027-05-03T00:00", "2027-05-06T00:00"),
+        ("vom 3. bis 5. Mai", "2027-05-03T00:00", "2027-05-06T00:00"),
+        ("entre le 3 et le 5 mai", "2027-05-03T00:00", "2027-05-06T00:00"),
+        ("del 3 al 5 de mayo", "2027-05-03T00:00", "2027-05-06T00:00"),
+        ("de 3 a 5 de maio de 2028", "2028-05-03T00:00", "2028-05-06T00:00"),
+        ("dal 3 al 5 maggio", "2027-05-03T00:00", "2027-05-06T00:00"),
     ],
 )
 def test_a_range_may_have_a_day_or_be_of_days(text: str, begin: str, end: str) -> None:
     assert ends(text) == (text, begin, end)
+
+
+@pytest.mark.parametrize("rest", [" at my place", ", please", " for a call", " under 030 901820", ""])
+def test_a_range_of_bare_numbers_may_go_on_with_a_small_word(rest: str) -> None:
+    assert ends(f"call between 3 and 5{rest}")[0] == "between 3 and 5"
+
+
+def test_people_read_both_ends_of_a_range() -> None:
+    [length] = entities("2-3 days", "en", "duration")
+    [single] = entities("2 days", "en", "duration")
+    assert (length.shown, single.shown) == ("2 – 3", "2")
 
 
 def test_a_range_has_rasas_shape() -> None:
