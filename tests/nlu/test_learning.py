@@ -226,3 +226,11 @@ def test_without_the_encoder_a_message_of_other_words_is_further_out_of_scope_th
     near, far = model.parse("where is the order that I placed"), model.parse("füttere bitte die Katze, Günther")
     assert far.out_of_scope > near.out_of_scope
     assert far.out_of_scope > 0.5
+
+
+def test_with_the_encoder_all_three_signs_of_being_foreign_weigh_the_same(
+    shop: TrainingData, semantic_config: PipelineConfig
+) -> None:
+    scorer = next(c for c in fit(shop, semantic_config).components if isinstance(c, OutOfScopeScorer))
+    assert len(set(scorer.weights)) == 1
+    assert scorer.weights[0] < 0.0
