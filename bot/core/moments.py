@@ -21,10 +21,11 @@ def moment(at: float, now: float, theirs: str, ours: str, language: str, policy:
     when = datetime.fromtimestamp(at, zone or zone_of(ours) or ZoneInfo("Etc/UTC"))
     today = datetime.fromtimestamp(now, when.tzinfo).date()
     day = _day(when, (when.date() - today).days, language, policy)
+    at_that_hour = say("at_one" if when.hour == 1 else "at", language, policy)
     if zone is not None:
-        return say("moment_theirs", language, policy, day=day, time=f"{when:%H:%M}")
+        return say("moment_theirs", language, policy, day=day, at=at_that_hour, time=f"{when:%H:%M}")
     place = ours.rpartition("/")[2].replace("_", " ") or "UTC"
-    return say("moment_ours", language, policy, day=day, time=f"{when:%H:%M}", zone=place)
+    return say("moment_ours", language, policy, day=day, at=at_that_hour, time=f"{when:%H:%M}", zone=place)
 
 
 def wait(seconds: float, language: str, policy: Policy) -> str:

@@ -93,8 +93,9 @@ def mood(moods: Sequence[Mood]) -> str:
     if not shown:
         return ""
     bars = "".join(_BARS[min(int(each.upset * len(_BARS)), len(_BARS) - 1)] for each in shown)
-    words = " → ".join(f"{each.label} {each.upset:.0%}" for each in shown)
-    return f"{bars} {words}{_direction(shown)}"
+    labels = " → ".join(each.label for each in shown)
+    levels = " → ".join(f"{each.upset:.0%}" for each in shown)
+    return f"{bars} {labels}, upset {levels}{_direction(shown)}"
 
 
 def _direction(moods: Sequence[Mood]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -81,3 +81,17 @@ def test_a_day_far_off_is_said_as_people_say_it(language: str) -> None:
 def test_a_wait_is_never_one_of_something(language: str) -> None:
     for seconds in range(0, 48 * 3600, 97):
         assert not re.match(r"[01]\D", wait(seconds, language, POLICY))
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "two"),
+    [
+        ("es", "mañana a la 01:00 (su hora local)", "mañana a las 02:00 (su hora local)"),
+        ("pt", "amanhã à 01:00 (na sua hora local)", "amanhã às 02:00 (na sua hora local)"),
+        ("en", "tomorrow at 01:00 your time", "tomorrow at 02:00 your time"),
+    ],
+)
+def test_one_o_clock_is_said_as_people_say_it(language: str, one: str, two: str) -> None:
+    noon = datetime(2026, 11, 23, 12, tzinfo=UTC).timestamp()
+    for hours, said in ((13, one), (14, two)):
+        assert moment(noon + hours * 3600, noon, "Etc/UTC", "Etc/UTC", language, POLICY) == said
