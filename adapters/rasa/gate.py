@@ -130,6 +130,18 @@ def _was_certain(heard: Heard) -> bool:
     return is_understood(heard.before, heard.wanted) and heard.before.intent.confidence >= CERTAIN
 
 
+def _meant_something_else(heard: Heard) -> bool:
+    """Whether the model that answers is certain of something else: the lesson mends that, or is itself mistaken."""
+    before = heard.before
+    return not before.is_fallback and before.intent.confidence >= CERTAIN and not is_understood(before, heard.wanted)
+
+
+def _surprise(heard: Heard) -> str:
+    number = heard.lesson.number if heard.lesson else 0
+    was = f"`{meaning(heard.before)}` ({heard.before.intent.confidence:.0%})"
+    return f"#{number}: “{mask(heard.text)}” was {was} and is `{heard.wanted}` now. Reject the lesson if that is wrong."
+
+
 def _not_learnt(heard: Heard) -> str:
     best = heard.after.ranking[0] if heard.after.ranking else heard.after.intent
     if heard.after.is_fallback and best.name == heard.wanted.partition("/")[0]:
@@ -157,6 +169,8 @@ def report(evidence: Evidence, verdict: Verdict, *, gone: Sequence[int], seconds
     understood = sum(is_understood(h.after, h.wanted) for h in evidence.words)
     lines.append(f"Lessons' own words: {understood} of {len(evidence.words)} are understood as taught.")
     lines += [f"❌ #{number}: {why}." for number, why in verdict.own_words.items()]
+    surprising = [h for h in evidence.words if _is_new(h, evidence) and _meant_something_else(h)]
+    lines += [f"⚠️ {_surprise(h)}" for h in surprising[:_SHOWN]]
     lines += [f"❌ {_flip(h)}, an earlier lesson." for h in verdict.forgotten[:_SHOWN]]
     certain = sum(_was_certain(h) for h in evidence.certain)
     lines.append(f"Certain and right today: {certain} examples, {certain - len(verdict.turned)} of them still right.")

@@ -9,6 +9,7 @@ from typing import Final
 
 from adapters.rasa.lessons import Taught, rule_of
 from adapters.rasa.project import Project
+from bot.core.lessons import is_new_name
 from bot.dialogue import names
 from bot.dialogue.stories import ActionStep, UserStep
 from nlu.components.tokenizer import normalise
@@ -104,6 +105,8 @@ class Grounds:
 
     def _name_taken(self, one: Taught) -> str:
         domain = self.project.domain
+        if one.answer and not is_new_name(one.intent):
+            return f"`{one.intent}` cannot be the name of a new intent"
         if "/" in one.intent:
             if one.base_intent not in domain.retrieval_intents:
                 return f"the assistant has no group of questions `{one.base_intent}`; teach it under a name without `/`"

@@ -64,6 +64,13 @@ def taught_by(lessons: Iterable[Lesson]) -> tuple[Taught, ...]:
     return tuple(sorted(made, key=lambda taught: taught.number))
 
 
+def differences(known: Sequence[Taught], lessons: Sequence[Taught]) -> tuple[frozenset[int], tuple[int, ...]]:
+    """The numbers of lessons that are new, or other than they were known, and of those that are gone."""
+    new = frozenset(lesson.number for lesson in lessons if lesson not in known)
+    kept = {lesson.number for lesson in lessons}
+    return new, tuple(lesson.number for lesson in known if lesson.number not in kept)
+
+
 def layer_of(model: Path) -> Path | None:
     """The layer of a model's folder; None for a model without lessons."""
     layer = model / FOLDER

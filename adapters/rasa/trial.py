@@ -25,7 +25,7 @@ from adapters.rasa.candidate import Contender, Ground, opened, trained
 from adapters.rasa.gate import Evidence, Heard, LeftOut, Verdict, is_understood, judge, report
 from adapters.rasa.golden import learnable_entities, play, read_test_stories
 from adapters.rasa.grounds import Fitting, Grounds, contradicted
-from adapters.rasa.lessons import Taught, known_to
+from adapters.rasa.lessons import Taught, differences, known_to
 from adapters.rasa.measured import Measured, sample
 from adapters.rasa.project import read_project
 from adapters.rasa.task import CANDIDATES, Result, Task
@@ -50,8 +50,7 @@ def try_out(task: Task, say: Say) -> Result:
     current = nlu.store.resolve(task.store)
     known = known_to(current)
     fitting = Grounds.of(project, data).fit(sorted(task.lessons, key=lambda t: (t not in known, t.number)))
-    new = frozenset(t.number for t in fitting.lessons if t not in known)
-    gone = [t.number for t in known if t not in fitting.lessons]
+    new, gone = differences(known, fitting.lessons)
     if not new and not gone:
         lines = ("There is nothing in it that the model that answers does not know.",)
         return Result(current.name, passed=not fitting.refused, report=lines, unfit=dict(fitting.refused), refused={})

@@ -30,8 +30,8 @@ ROOT = Path(__file__).parents[2]
 MUSEUM = ROOT / "tests" / "projects" / "museum"
 
 
-# one worker of the tests trains the first model, and the others need not
-pytestmark = pytest.mark.xdist_group("learning")
+# one worker of the tests trains the first model; a trial has low priority, and waits while others compute
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("learning")]
 
 
 class Noon:
@@ -76,7 +76,7 @@ class Process:
         store = await train_at_start(versions, data / "models")
         models = BesideTheLoop(store, workers=1, seconds=5.0, look_seconds=0.05, companion=versions)
         await models.start()
-        learning = Learning(versions.project, store, models, data / "dialogue", seconds=120.0)
+        learning = Learning(versions.project, store, models, data / "dialogue", seconds=500.0)
         return cls(store, versions, models, learning)
 
     async def say(self, text: str, who: str = "ann") -> list[str]:
@@ -143,7 +143,7 @@ async def test_what_passed_answers_here_and_in_other_processes_and_rolls_back_as
     assert (here.models.answering, await here.learning.known()) == (trial.model, frozenset({1, 2}))
     assert await here.say("could you wrap the gift") == ["Yes, for 2 euros."]
     assert await here.say("we are 12", "bob") == ["A tour for 12 is noted."]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(100):
         while other.models.answering != trial.model:  # noqa: ASYNC110  it looks by itself
             await asyncio.sleep(0.02)
     assert await other.say("could you wrap the gift") == ["Yes, for 2 euros."]
@@ -198,6 +198,7 @@ async def test_a_lesson_that_clashes_is_named_and_what_was_measured_without_it_c
     assert await here.say("could you wrap the gift") == ["Yes, for 2 euros."]
 
 
+@pytest.mark.slow
 async def test_what_is_taken_back_is_gone_whatever_that_loses(data: Path, tmp_path: Path) -> None:
     project = Path(shutil.copytree(MUSEUM, tmp_path / "museum"))
     stories = project / "tests" / "test_stories.yml"
@@ -218,6 +219,7 @@ async def test_what_is_taken_back_is_gone_whatever_that_loses(data: Path, tmp_pa
     await here.models.stop()
 
 
+@pytest.mark.slow
 async def test_a_rollback_in_the_middle_of_a_trial_is_not_undone_by_it(here: Process) -> None:
     first = here.models.answering
     await taught(here, GIFT)
@@ -315,7 +317,7 @@ async def test_a_training_that_fails_says_why_in_its_own_words_and_leaves_nothin
 
 async def test_a_trial_that_is_given_up_ends_its_process_and_leaves_nothing(here: Process) -> None:
     trying = asyncio.create_task(here.learning.try_out([GIFT]))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(200):
         while not here.candidates:  # noqa: ASYNC110  another process makes them
             await asyncio.sleep(0.02)
     trying.cancel()
@@ -326,9 +328,10 @@ async def test_a_trial_that_is_given_up_ends_its_process_and_leaves_nothing(here
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="looks for the child in /proc")
+@pytest.mark.slow
 async def test_a_trainer_that_is_killed_is_told_as_that_and_leaves_nothing(here: Process) -> None:
     trying = asyncio.create_task(here.learning.try_out([GIFT]))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(200):
         while not here.candidates:  # noqa: ASYNC110  another process makes them
             await asyncio.sleep(0.02)
     for child in _children(os.getpid()):
@@ -358,14 +361,14 @@ async def test_a_process_killed_in_the_middle_of_a_trial_leaves_the_old_model_an
     other = await asyncio.create_subprocess_exec(
         sys.executable, "-c", _ANOTHER, str(data), cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}
     )
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(200):
         while not here.candidates:  # noqa: ASYNC110  as above
             await asyncio.sleep(0.02)
     trainers = _children(other.pid)
     assert len(trainers) == 1
     os.kill(other.pid, signal.SIGKILL)
     await other.wait()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while any(map(_lives, trainers)):  # noqa: ASYNC110  it ends by itself
             await asyncio.sleep(0.05)
     assert here.candidates, "what was half done still lies there"

@@ -132,6 +132,16 @@ def test_a_lesson_that_is_not_learnt_is_to_blame_itself(after: ParseResult, why:
     assert blamed(evidence, verdict, never, limit=8) == {2: why}
 
 
+def test_words_that_were_certainly_something_else_before_are_shown_to_people() -> None:
+    sure = Heard("open late?", "hours", parsed("bye", 0.95), parsed("hours"), NEW)
+    evidence = replace(FINE, words=[sure, replace(sure, before=parsed("bye", 0.5)), replace(sure, lesson=OLD)])
+    verdict = judge(evidence)
+    assert verdict.passed, "whether a lesson is true only people can tell"
+    assert [line for line in report(evidence, verdict, gone=(), seconds=1.0) if "⚠️" in line] == [
+        "⚠️ #2: “open late?” was `bye` (95%) and is `hours` now. Reject the lesson if that is wrong."
+    ]
+
+
 def both_new(evidence: Evidence = FINE) -> Evidence:
     return replace(evidence, lessons=(NEW, OTHER), new=frozenset({2, 3}), words=())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from adapters.rasa.assistant import RasaAssistant
 from adapters.rasa.compiling import compile_project
 from adapters.rasa.grounds import Grounds, contradicted
-from adapters.rasa.lessons import Taught, digest_of, read_layer, taught_by, write_layer
+from adapters.rasa.lessons import Taught, differences, digest_of, read_layer, taught_by, write_layer
 from adapters.rasa.project import read_project
 from bot.core.lessons import Lesson
 from bot.errors import AssistantError
@@ -80,6 +81,7 @@ def test_another_lesson_may_bring_more_words_for_what_one_brought(grounds: Groun
     [
         (Taught(9, ("no such thing",), "gone_since"), "has no intent `gone_since`"),
         (Taught(9, ("it closes soon",), "closing", "Yes."), "`utter_closing` is something else"),
+        (Taught(9, ("a postcard",), "Post Cards: new", "Yes."), "cannot be the name of a new intent"),
         (Taught(9, ("from the beginning",), "restart"), "is the bot's own"),
         (Taught(9, ("you are thieves",), "complaint", "We are not."), "no new answer may be taught; its words may"),
         (Taught(9, ("open tonight?",), "opening_hours", "Never."), "has its answer in the assistant (domain.yml:5)"),
@@ -151,6 +153,13 @@ def test_what_people_wrote_is_read_and_said_as_it_stands(grounds: Grounds, tmp_p
     project = RasaAssistant.load(MUSEUM, clock=Never()).taught(made).project
     assert [e.annotations for e in read_training_data(made / "nlu.yml").examples] == [()]
     assert project.domain.responses["utter_site_help"][0].text.startswith("Ask {{name}} at [the desk](https://x.test)")
+
+
+def test_a_lesson_that_was_changed_is_new_and_not_gone() -> None:
+    other, late = Taught(2, ("moin",), "greet"), Taught(3, ("until when",), "opening_hours")
+    changed = replace(GIFT, answer="No.")
+    assert differences([GIFT, other], [changed, late]) == (frozenset({1, 3}), (2,))
+    assert differences([GIFT, other], [other, GIFT]) == (frozenset(), ())
 
 
 def test_the_files_say_the_same_for_the_same_lessons_in_any_order(grounds: Grounds, tmp_path: Path) -> None:
