@@ -353,6 +353,20 @@ class Desk(RuleBasedStateMachine):
             self.decided(who.id, verb)
         self.world.opens_threads()
 
+    @precondition(lambda self: self.world.state.status is Status.RESOLVED)
+    @rule(who=PEOPLE, answer=st.sampled_from(["yes", "changes", "person"]))
+    def somebody_says_what_a_case_teaches(self, who: Person, answer: str) -> None:
+        """Nothing of it is for a customer, whoever says it."""
+        at, case = self.now(), self.world.state.case
+        number = case.number if case else self.world.number
+        if answer == "yes":
+            event = AgentCommanded(at, self.as_known(who), "taught", f"3 {self.token()} new {number}")
+        else:
+            event = AgentPressed(
+                at, Ref(self.card_place(), "card"), self.as_known(who), "could_have", f"{number}:{answer}"
+            )
+        self.world.play(event)
+
     def card_place(self) -> Place:
         case = self.world.state.case
         return self.world.policy.desk(case.desk if case else "").place
