@@ -6,6 +6,7 @@ asked for: "the delivery person was rude", "is there an agent fee" and "are you 
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -19,6 +20,15 @@ LEXICON: Final = DATA / "asked_lexicon.yml"
 
 DEFAULT_THRESHOLD: Final = 0.6
 """From this probability on the writer asks for a person."""
+
+_LONG: Final = 18
+"""In more words than these the wish is one sentence among others, which drown it."""
+
+_PLAINLY: Final = 0.9
+"""A sentence of a long message, taken alone, has to be this plain: "please advise" alone is not."""
+
+_LAST_SENTENCES: Final = 8
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 PATTERNS: Final = Patterns(
     pairs=(
@@ -78,4 +88,10 @@ def score(text: str, by: WordingModel | None = None) -> float:
     """
     if not text.strip():
         return 0.0
-    return (by or model()).read(text).probabilities["yes"]
+    detector = by or model()
+    whole = detector.read(text).probabilities["yes"]
+    if len(text.split()) <= _LONG:
+        return whole
+    sentences = [s for s in _SENTENCE_END.split(text) if s.strip()][-_LAST_SENTENCES:]
+    plainest = max((detector.read(s).probabilities["yes"] for s in sentences), default=0.0)
+    return max(whole, plainest) if plainest >= _PLAINLY else whole

@@ -50,7 +50,7 @@ CUE: Final = (
 _BARE_CUE: Final = r"at|@|um|gegen|a\slas?|às|alle|dalle|verso\sle"
 ENDS_AN_HOUR: Final = (
     r"(?=\s*(?:$|[.,;!?)]|o['’]?clock\b|(?:today|tomorrow|tonight|on|in\sthe|and|or|please|pls|plz|sharp|this|next|then|but"
-    r"|if|at|under|with|for|from|until|till|heute|morgen|am|um|auf|unter|bitte|und|oder|bei|beim|mit|chez|avec|au|sur|hoy"
+    r"|if|as|at|because|so|under|with|for|from|until|till|heute|morgen|am|um|auf|unter|bitte|und|oder|bei|beim|mit|chez|avec|au|sur|hoy"
     r"|mañana|por\sfavor|en|con|hoje|amanhã|em|com|oggi|domani|per\sfavore|in\spunto|di|del|de|da|y|e|o|ou)\b))"
 )
 """What may follow a bare number that is an hour: the end, or a word that counts nothing."""

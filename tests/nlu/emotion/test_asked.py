@@ -32,6 +32,35 @@ def test_asking_for_a_person_is_heard(text: str):
 @pytest.mark.parametrize(
     "text",
     [
+        """I have been waiting for three weeks for my order HP-10432 and nobody called me between 3 and 5 as promised.
+        This is the third time. I want to speak to a person now!""",
+        """My card was declined at two shops today and the app shows the money is there so I don't know what to do.
+        Get me an agent please.""",
+        """Guten Tag, ich warte seit drei Wochen auf meine Bestellung und habe schon zweimal geschrieben, ohne eine
+        Antwort zu bekommen. Können Sie mich bitte mit einem Mitarbeiter verbinden? Danke im Voraus.""",
+    ],
+)
+def test_a_long_story_does_not_drown_the_wish(text: str):
+    assert score(text) >= DEFAULT_THRESHOLD
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """The delivery person was rude to me and left the parcel outside in the rain. How do I file a complaint?
+        My order is 1234 and I'd like an answer by Friday.""",
+        """I spoke to an agent yesterday and she said the refund would be here today. It isn't.
+        What is the status of the refund please?""",
+        "I swear that there are two payments on the app that I didn't make. Could my card be stolen? Please advise.",
+    ],
+)
+def test_nor_does_a_sentence_of_it_become_one(text: str):
+    assert score(text) < DEFAULT_THRESHOLD
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "the delivery person was rude",
         "is there an agent fee",
         "which human resources policy",
