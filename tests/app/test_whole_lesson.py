@@ -19,6 +19,10 @@ MUSEUM = ROOT / "tests" / "projects" / "museum"
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("learning")]
 
 
+WORDS = "can you wrap it as a gift\ngift wrapping please\nwrap my present"
+ANSWER = "Yes, for two euros."
+
+
 @pytest.fixture(params=["slack", "teams", "web"])
 async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Street]:
     async with AsyncExitStack() as stack:
@@ -28,7 +32,9 @@ async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         if request.param != "web":
             written += "  web: {enabled: false}\n"
         written += f"desks: [{{name: support, {side.desk()}}}]\nlearning: {{quiet_seconds: 0}}\n"
-        written += "roles: {may: {review: agent}}\nsatisfaction: {ask: false}\nhand_over: {reopen_hours: 0}\n"
+        written += (
+            "roles: {may: {review: agent, model: agent}}\nsatisfaction: {ask: false}\nhand_over: {reopen_hours: 0}\n"
+        )
         file = tmp_path / "config.yaml"
         file.write_text(written, encoding="utf-8")
         app = App(config.load(file, side.environment()))
@@ -39,27 +45,43 @@ async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 
 
 async def test_a_solved_case_becomes_an_answer_that_the_bot_gives(desk: Street) -> None:
-    desk.customer_says("can you wrap it as a gift for Ann")
-    desk.customer_says("let me talk to a human being please")
-    thread = await until(lambda: desk.thread("#1001"))
-    desk.agent_says(thread, "Yes, for two euros.")
-    await reads(desk.customer_reads, "two euros")
-    await desk.agent_resolves("#1001")
-    await desk.agent_presses("Could the bot have answered #1001?", "Yes, teach it")
-    words = "can you wrap it as a gift\ngift wrapping please\nwrap my present"
-    await desk.agent_fills_in(texts=words, intent="+new", name="Gift wrap", answer="Yes, for two euros.")
-    await reads(desk.agent_reads_anywhere, "is proposed: 3 messages mean")
-    await reads(lambda: desk.agent_reads(thread), "lesson 1 of this: a new intent")
-
-    await desk.agent_presses("is proposed: 3 messages mean", "Approve")
-    await reads(desk.agent_reads_anywhere, "is approved: 3 messages mean")
-    told = await until(
-        lambda: next((t for t in desk.agent_reads_anywhere() if "has learned 1 lesson" in t), ""), seconds=90
-    )
-    assert "gift_wrap" in told
-
+    thread = await learned(desk)
     before = len(desk.customer_reads())
     desk.customer_says("is gift wrapping possible please")
     await until(lambda: [t for t in desk.customer_reads()[before:] if "two euros" in t])
+    await reads(lambda: desk.agent_reads(thread), "lesson 1 of this: a new intent")
     leaked = [t for t in desk.customer_reads() if "Lesson" in t or "gift_wrap" in t]
     assert leaked == []
+
+
+@pytest.mark.parametrize("desk", ["web"], indirect=True)
+async def test_a_rollback_takes_the_answer_along_and_the_book_says_so(desk: Street) -> None:
+    await learned(desk)
+    desk.agent_says("", "/support model rollback")
+    await reads(desk.agent_reads_anywhere, "answers from now on")
+    before = len(desk.customer_reads())
+    desk.customer_says("is gift wrapping possible please")
+    await until(lambda: desk.customer_reads()[before + 1 :])
+    assert not any("two euros" in text for text in desk.customer_reads()[before:])
+    desk.agent_says("", "/support review list")
+    await reads(desk.agent_reads_anywhere, "which does not answer now")
+
+
+async def learned(desk: Street) -> str:
+    """A case is solved, taught, approved and trained; the thread of it."""
+    desk.customer_says("can you wrap it as a gift for Ann")
+    desk.customer_says("let me talk to a human being please")
+    thread = await until(lambda: desk.thread("#1001"))
+    desk.agent_says(thread, ANSWER)
+    await reads(desk.customer_reads, "two euros")
+    await desk.agent_resolves("#1001")
+    await desk.agent_presses("Could the bot have answered #1001?", "Yes, teach it")
+    await desk.agent_fills_in(texts=WORDS, intent="+new", name="Gift wrap", answer=ANSWER)
+    await reads(desk.agent_reads_anywhere, "is proposed: 3 messages mean")
+    await desk.agent_presses("is proposed: 3 messages mean", "Approve")
+    await reads(desk.agent_reads_anywhere, "is approved: 3 messages mean")
+    told = await until(
+        lambda: next((t for t in desk.agent_reads_anywhere() if "has learned 1 lesson" in t), ""), seconds=150
+    )
+    assert "gift_wrap" in told
+    return thread
