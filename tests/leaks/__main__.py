@@ -53,10 +53,11 @@ def _is_noticed(name: str) -> bool:
             except Leak:
                 return True
             except ExceptionGroup as several:
-                # Only a leak counts: a machine that fails in other ways proves nothing.
                 if several.split(Leak)[0] is not None:
                     return True
-                raise
+            except AssertionError:
+                # Only a leak counts: a product that stumbles over the mistake proves nothing. It is played again.
+                continue
     return False
 
 
