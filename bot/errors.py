@@ -56,6 +56,10 @@ class LearningFailed(WarmlineError):
     """A candidate could not be trained, measured or put to work. The model that answers goes on."""
 
 
+class LearningPostponed(LearningFailed):
+    """Nothing was trained or put to work now, for a reason that is none of the lessons': they are to be tried again."""
+
+
 class DeliveryError(WarmlineError):
     """A call to a platform failed. `call` names the method, never the text that was sent."""
 

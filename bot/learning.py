@@ -27,7 +27,7 @@ from adapters.rasa.lessons import FOLDER, Taught, known_to, taught_by, write_lay
 from adapters.rasa.task import CANDIDATES, MEASURED, Result, Task
 from adapters.rasa.versions import VersionedAssistant
 from bot.core.lessons import Lesson
-from bot.errors import AssistantError, LearningFailed, UnderstandingUnavailable
+from bot.errors import AssistantError, LearningFailed, LearningPostponed, UnderstandingUnavailable
 from bot.models import ensure_trained, fingerprint, is_trained_on
 from bot.ports import Models, Teachable, Trial
 from nlu.artifacts import ModelError
@@ -84,9 +84,7 @@ class Learning:
             self._ready = None
             await asyncio.to_thread(self._clear)
             if await asyncio.to_thread(fingerprint_of, self._project) != self._files:
-                raise LearningFailed(
-                    "nothing was trained: the assistant's files have changed since the start; restart first"
-                )
+                raise LearningPostponed("the assistant's files have changed since the start; restart first")
             try:
                 result = await self._run(taught)
             except BaseException:
@@ -113,8 +111,8 @@ class Learning:
                 raise LearningFailed(f"{trial.model} did not pass its trial, so it cannot answer")
             version, _ = await asyncio.to_thread(self._current)
             if self._measured[0] == trial.model and version not in self._measured:
-                raise LearningFailed(
-                    f"{trial.model} was measured against {self._measured[1]}, and {version} answers by now; try again"
+                raise LearningPostponed(
+                    f"{trial.model} was measured against {self._measured[1]}, and {version} answers by now"
                 )
             is_new = await asyncio.to_thread(self._take_in, trial.model)
             try:

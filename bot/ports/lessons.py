@@ -126,10 +126,11 @@ class Learner(Protocol):
     async def try_out(self, lessons: Sequence[Lesson]) -> Trial:
         """Train a candidate that knows exactly these lessons, and measure it against the one that answers.
 
-        Takes minutes, beside the loop. Raises LearningFailed when it could not be trained or measured.
+        Takes minutes, beside the loop. Raises LearningFailed when it could not be trained or measured, and of these
+        LearningPostponed when that is not the lessons' fault: then they are to be tried again.
         """
         ...
 
     async def go_live(self, trial: Trial) -> None:
-        """Let a candidate that passed answer from now on, here and in other processes. Raises LearningFailed."""
+        """Let a candidate that passed answer from now on, here and in other processes. Raises as `try_out` does."""
         ...

@@ -19,7 +19,7 @@ import structlog
 from bot.core.effects import Body
 from bot.core.lessons import Lesson, LessonState
 from bot.core.policy import Policy
-from bot.errors import DeliveryError, LearningFailed, StoreUnavailable
+from bot.errors import DeliveryError, LearningFailed, LearningPostponed, StoreUnavailable
 from bot.ports import ChatAdapter, Clock, DoubtBook, Learner, LessonBook
 from bot.services.lesson_cards import first_words
 
@@ -31,6 +31,8 @@ _SETTLED_SECONDS: Final = 120.0
 """A lesson that went live a moment ago may not have reached this process: it is not yet taken for rolled back."""
 _AGAIN_SECONDS: Final = 3600.0
 """A failure to train something out again is tried again after so long."""
+_POSTPONED_SECONDS: Final = 60.0
+"""What could not be tried at all is tried again after so long."""
 _MOST_WHY: Final = 400
 
 
@@ -69,6 +71,7 @@ class Training:
         self._owner = owner
         self._quiet_seconds = quiet_seconds
         self._not_before = 0.0
+        self._waiting_for = ""
 
     async def run(self) -> None:
         """Look for ever. What goes wrong is logged, and looked at again."""
@@ -94,10 +97,10 @@ class Training:
     async def _is_due(self, lessons: Sequence[Lesson]) -> bool:
         now = self._clock.now()
         approved = [lesson for lesson in lessons if lesson.state is LessonState.APPROVED]
+        if now < self._not_before and (self._waiting_for or not approved):
+            return False
         if approved:
             return max(lesson.approved_at for lesson in approved) + self._quiet_seconds <= now
-        if now < self._not_before:
-            return False
         return bool(await self._known() - {lesson.number for lesson in lessons if lesson.is_wanted})
 
     async def _known(self) -> frozenset[int]:
@@ -154,14 +157,31 @@ class Training:
         lessons = [lesson for lesson in await self._book.all() if lesson.is_wanted]
         approved = [lesson for lesson in lessons if lesson.state is LessonState.APPROVED]
         _log.info("learning", lessons=len(lessons), new=len(approved))
-        outcome = await self._tried(lessons)
+        try:
+            outcome = await self._tried(lessons)
+        except LearningPostponed as error:
+            await self._postpone(str(error), approved)
+            return
+        self._waiting_for = ""
         await self._settle(lessons, outcome)
         _log.info("learned", model=outcome.model or "none", live=len(outcome.live), held=len(outcome.held))
         if approved or outcome.model:
             await self._tell(self._told(approved, outcome), key=f"learned|{self._owner}|{self._clock.now():.6f}")
 
+    async def _postpone(self, why: str, approved: Sequence[Lesson]) -> None:
+        """Leave everything as it stands, and say once why it waits."""
+        _log.warning("learning_postponed", why=why)
+        now = self._clock.now()
+        self._not_before = now + _POSTPONED_SECONDS
+        if approved and why != self._waiting_for:
+            text = (
+                f"🎓 **{_count(len(approved))} not learned yet:** {why}. What is approved stays so, and is tried again."
+            )
+            await self._tell(text, key=f"learned|{self._owner}|{now:.6f}")
+        self._waiting_for = why
+
     async def _tried(self, lessons: Sequence[Lesson]) -> Outcome:
-        """Try all of them, and once more without those that are to blame."""
+        """Try all of them, and once more without those that are to blame. Raises LearningPostponed."""
         held: dict[int, str] = {}
         report: list[str] = []
         left = list(lessons)
@@ -174,6 +194,8 @@ class Training:
                     await self._learner.go_live(trial)
                     live = [lesson for lesson in left if lesson.number not in held]
                     return Outcome(trial.model, live, held, report)
+            except LearningPostponed:
+                raise
             except LearningFailed as error:
                 _log.warning("not_learned", why=str(error))
                 return Outcome(held=held | _all_new(left, held, f"no model could be made: {error}"), report=report)

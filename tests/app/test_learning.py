@@ -21,7 +21,7 @@ from adapters.rasa.lessons import FOLDER, known_to
 from adapters.rasa.versions import VersionedAssistant
 from bot.core.activity import Person
 from bot.core.lessons import Lesson, LessonState
-from bot.errors import LearningFailed, UnderstandingUnavailable
+from bot.errors import LearningFailed, LearningPostponed, UnderstandingUnavailable
 from bot.learning import Learning, train_at_start
 from bot.models import BesideTheLoop
 from bot.ports import CustomerMessage
@@ -225,7 +225,7 @@ async def test_a_rollback_in_the_middle_of_a_trial_is_not_undone_by_it(here: Pro
     await taught(here, GIFT)
     trial = await here.learning.try_out([GIFT, LATE])
     await here.models.switch(first)
-    with pytest.raises(LearningFailed, match=f"{first} answers by now; try again"):
+    with pytest.raises(LearningPostponed, match=f"{first} answers by now"):
         await here.learning.go_live(trial)
     assert nlu.store.current_version(here.store) == here.models.answering == first
 
@@ -298,7 +298,7 @@ async def test_files_that_changed_under_a_running_process_are_not_trained_on(dat
     here = await Process.start(project, data)
     rules = project / "data" / "rules.yml"
     rules.write_text(rules.read_text("utf-8") + "\n", "utf-8")
-    with pytest.raises(LearningFailed, match="have changed since the start; restart first"):
+    with pytest.raises(LearningPostponed, match="have changed since the start; restart first"):
         await here.learning.try_out([GIFT])
     await here.models.stop()
 

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.redis.store import RedisStore
 from bot.core.lessons import Lesson, LessonState
-from bot.errors import LearningFailed
+from bot.errors import LearningFailed, LearningPostponed
 from bot.ports import Trial
 from tests.app.school import School
 from tests.support.redis import MakeStore
@@ -134,6 +134,25 @@ async def test_a_training_that_fails_holds_what_is_new_with_the_trainers_words(s
     assert "Nothing changed" in told(school)
     await school.asks("review approve 1")
     await look(school)
+    assert await states(school) == {1: LIVE}
+
+
+async def test_what_cannot_be_tried_now_stays_approved_is_told_once_and_tried_again(school: School) -> None:
+    await approved(school, "one")
+    training = school.training()
+    school.learner.verdicts = [LearningPostponed("the files have changed; restart first")] * 2
+    school.clock.at += 61.0
+    await training.look()
+    await training.look()
+    assert len(school.learner.tried) == 1
+    school.clock.at += 61.0
+    await training.look()
+    assert await states(school) == {1: APPROVED}
+    waits = "🎓 **1 lesson not learned yet:** the files have changed; restart first. "
+    waits += "What is approved stays so, and is tried again."
+    assert [post.text for post in school.town.posts] == [waits] * len(school.policy.desks)
+    school.clock.at += 61.0
+    await training.look()
     assert await states(school) == {1: LIVE}
 
 
