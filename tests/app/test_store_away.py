@@ -104,7 +104,8 @@ async def test_a_store_that_is_away_is_a_503_within_half_a_second_and_all_goes_o
     side.agent_says(thread, "Of course.")
     for label in ("Snooze", "Claim"):
         await side.agent_presses("#1001", label)
-    tries = [attempt for delivery in courier.deliveries[known:] for attempt in delivery.attempts]
+    theirs = (delivery for delivery in courier.deliveries[known:] if not is_our_doing(delivery))
+    tries = [attempt for delivery in theirs for attempt in delivery.attempts]
     assert len(tries) >= 4
     assert {attempt.status for attempt in tries} == {503}
     assert max(attempt.seconds for attempt in tries) < _SECONDS + _BUSY
@@ -120,3 +121,8 @@ async def test_a_store_that_is_away_is_a_503_within_half_a_second_and_all_goes_o
 def courier_of(side: Side) -> Any:
     """Who brings a platform's deliveries, and keeps what they were answered."""
     return side.slack.courier if isinstance(side, OnSlack) else side.teams.courier
+
+
+def is_our_doing(delivery: Any) -> bool:
+    """Slack tells an app of its own messages, too; they need no store, and one may come late."""
+    return getattr(delivery, "kind", "") == "events_api" and "bot_id" in str(delivery.body)
