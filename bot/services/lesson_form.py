@@ -89,7 +89,15 @@ def form(action: str, value: str, title: str, draft: Draft, teachable: Sequence[
                 value="\n".join(draft.texts),
                 hint="One message a line. Delete what is no example, and take out names and numbers.",
             ),
-            FormField(INTENT, "What do they want?", FieldKind.CHOICE, value=chosen, options=options),
+            FormField(
+                INTENT,
+                "What do they want?",
+                FieldKind.CHOICE,
+                required=False,
+                value=chosen,
+                options=options,
+                hint="One that the bot knows. For a new one, give it a name below.",
+            ),
             FormField(
                 NAME,
                 "Name of a new one",
@@ -120,8 +128,11 @@ def faults(
         return wrong
     found: list[tuple[str, str]] = []
     name = named(given.get(NAME, ""))
-    intent = name if given[INTENT] == NEW else given[INTENT]
-    if given[INTENT] == NEW:
+    wanted = _wanted(given)
+    if not wanted:
+        return ((INTENT, "Choose what they want, or give a new one a name below."),)
+    intent = name if wanted == NEW else wanted
+    if wanted == NEW:
         found += _wrong_name(given.get(NAME, ""), name, teachable)
         found += _wrong_answer(given.get(ANSWER, ""), name, lessons, own)
     elif given.get(NAME, "").strip():
@@ -133,6 +144,11 @@ def faults(
     return tuple(found)
 
 
+def _wanted(given: Mapping[str, str]) -> str:
+    """What was chosen: whoever chose nothing and gave a name means a new one. "" for nothing at all."""
+    return given.get(INTENT, "") or (NEW if given.get(NAME, "").strip() else "")
+
+
 def _begun(opened: Form) -> str:
     """The answer that the form began with: whoever left it as it was meant nothing by it."""
     return next(field.value for field in opened.fields if field.name == ANSWER).strip()
@@ -142,8 +158,9 @@ def read(filled: Sequence[tuple[str, str]], customer: str = "") -> Taught:
     """What a form without faults says, without what is personal; `customer` is the name of whose words they are."""
     given = dict(filled)
     texts = lines_of("\n".join(fit_words(line, customer) for line in given.get(TEXTS, "").splitlines()))
-    if given.get(INTENT) != NEW:
-        return Taught(texts, given.get(INTENT, ""), "")
+    wanted = _wanted(given)
+    if wanted != NEW:
+        return Taught(texts, wanted, "")
     return Taught(texts, named(given.get(NAME, "")), given.get(ANSWER, "").strip())
 
 

@@ -66,6 +66,14 @@ async def test_an_answer_that_was_written_for_what_has_one_is_not_lost_without_a
     assert await school.sends(form, texts="is it here", intent="track_order", answer=value(form, "answer")) == {}
 
 
+async def test_a_name_alone_says_that_it_is_a_new_one(school: School) -> None:
+    form = await school.opens("teach", "1001")
+    assert form is not None
+    assert await school.sends(form, texts="where to park", intent="", name="parking", answer="Behind.") == {}
+    lesson = await school.lesson()
+    assert (lesson.intent, lesson.answer) == ("parking", "Behind.")
+
+
 async def test_a_lesson_that_answers_the_question_takes_its_buttons_off(school: School) -> None:
     form = await school.opens("teach", "1001:asked")
     assert form is not None
@@ -102,7 +110,7 @@ async def test_a_lead_may_approve_with_the_next_click(school: School) -> None:
         ({"texts": "a" * (MAX_TEXT + 1)}, "texts", f"at most {MAX_TEXT}. Shorten it"),
         ({"texts": "where is it\n4711-0815"}, "texts", "says nothing that could be learned"),
         ({"texts": "Where is my REFUND?"}, "texts", "an example of refund_status already"),
-        ({"intent": ""}, "intent", "fill this in"),
+        ({"intent": ""}, "intent", "Choose what they want, or give a new one a name"),
         ({"intent": "gone_since"}, "intent", "choose one of these"),
         ({"name": "parking"}, "name", "leave this empty for track_order"),
         (NEW | {"name": ""}, "name", "needs a name"),
