@@ -278,7 +278,9 @@ def refusal(verb: str, role: Role, may: Mapping[str, Role] = MappingProxyType({}
     wanted = needed(verb, may)
     if role >= wanted:
         return None
-    where = " Ask in a desk's channel, where you are one." if wanted is Role.AGENT else ""
+    where = " Ask in a desk's channel, where you are one."
+    if wanted > Role.AGENT:
+        where = " Roles are given in the configuration, under `roles`."
     return f"`{verb}` is for the role *{wanted.name.lower()}*, and you are *{role.name.lower()}* here.{where}"
 
 
