@@ -234,13 +234,15 @@ class Happening:
     kind: str
     text: str = ""
     value: str = ""
+    is_whisper: bool = False
+    """Whether the message was shown to its reader alone: it has no thread of its own."""
 
 
 def activity_of(happening: Happening, author: Person, *, direct: bool) -> Activity:
-    """What the app is told. An act upon a desk's top-level message happened in that message's thread."""
+    """What the app is told. An act upon a desk's top-level message happened in that message's thread, if it has one."""
     ref = Ref(place(happening.channel, happening.thread), happening.message)
     where = ref.place
-    if not direct and not happening.thread and happening.kind != "said":
+    if not (direct or happening.thread or happening.is_whisper or happening.kind == "said"):
         where = place(happening.channel, happening.message)
     return Activity(
         id=f"a{happening.id}",

@@ -37,6 +37,10 @@ from adapters.web.room_rows import (
 )
 from adapters.web.settings import APP_ID, first_chat
 
+_WAITING: Final = """
+SELECT happenings.*, messages.only_for FROM happenings JOIN messages ON messages.id = happenings.message
+WHERE happenings.taken = 0 ORDER BY happenings.id LIMIT ?
+"""
 _ROOTS: Final = 300
 _REPLIES: Final = 300
 """Messages that a page is given of one channel when it opens: the newest at the top, and of each one's thread."""
@@ -233,7 +237,7 @@ class Room:
     def waiting(self, limit: int) -> Sequence[Happening]:
         """What people did that the app has not taken yet, oldest first."""
         with self._file.transaction() as db:
-            rows = db.execute("SELECT * FROM happenings WHERE taken = 0 ORDER BY id LIMIT ?", (limit,)).fetchall()
+            rows = db.execute(_WAITING, (limit,)).fetchall()
         return [
             Happening(
                 id=r["id"],
@@ -245,6 +249,7 @@ class Room:
                 kind=r["kind"],
                 text=r["text"],
                 value=r["value"],
+                is_whisper=bool(r["only_for"]),
             )
             for r in rows
         ]

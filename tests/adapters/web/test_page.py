@@ -139,6 +139,18 @@ async def test_a_whisper_reaches_one_person_alone_and_can_be_answered_once(page:
     assert [(p.action, p.value) for p in presses] == [("take_over", "m9")]
 
 
+async def test_what_is_pressed_on_a_whisper_at_the_top_is_answered_at_the_top(page: Playground) -> None:
+    await page.look("sam")
+    review = Body("One lesson waits", buttons=(Button("Approve", "command", "review approve 1"),))
+    await page.adapter.whisper(DESK, await page.adapter.person("playground", "sam"), review)
+    whisper = (await page.until("sam", "One lesson waits"))[-1]["message"]
+    await page.act("sam", do="press", message=whisper["id"], action="command", value="review approve 1")
+    await page.brought(1)
+    assert page.intake.taken[-1].place == DESK
+    await page.adapter.whisper(page.intake.taken[-1].place, page.intake.taken[-1].author, Body("Approved."))
+    assert (await page.until("sam", "Approved."))[-1]["message"]["whisper"]
+
+
 async def test_a_press_on_a_button_that_is_gone_is_refused(page: Playground) -> None:
     posted = await page.adapter.post(DESK, Body("?", buttons=(Button("Claim", "claim"),)), key="k1")
     assert (
