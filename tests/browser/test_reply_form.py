@@ -62,6 +62,11 @@ async def test_a_macro_is_found_by_typing_looked_at_changed_and_sent(browser: Br
         assert screen.complaints == []
 
 
+POST = """act => fetch("/api/acts", {
+    method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(act)
+}).then(async answer => answer.ok || await answer.text())"""
+
+
 async def test_the_focus_comes_back_when_a_form_or_a_menu_is_put_away(browser: Browser, tmp_path: Path) -> None:
     async with playing(browser, tmp_path) as screen:
         await screen.says(screen.customer, "can I talk to a person")
@@ -81,6 +86,10 @@ async def test_the_focus_comes_back_when_a_form_or_a_menu_is_put_away(browser: B
         await more.press("Enter")
         back = screen.card.get_by_role("button", name="Hand back")
         await back.focus()
+        act = {"as": "sam", "do": "say", "channel": "desk", "text": "/support claim 1001"}
+        assert await screen.page.evaluate(POST, act) is True
+        await expect(screen.card.first).to_contain_text("with Sam")
+        await expect(back).to_be_focused()
         await screen.page.keyboard.press("Escape")
         await expect(back).to_be_hidden()
         await expect(more).to_be_focused()

@@ -94,6 +94,8 @@ function opener() {
   const from = document.activeElement;
   const message = from?.closest(".message")?.dataset.id;
   return () => {
+    // the browser gave it back already, or somebody has gone on
+    if (document.activeElement && document.activeElement !== document.body) return;
     const there = from?.isConnected && from.checkVisibility();
     const again = message && document.querySelector(`.message[data-id="${CSS.escape(message)}"]`);
     (there ? from : again)?.focus();

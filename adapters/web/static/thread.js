@@ -28,6 +28,7 @@ export class Thread {
     this.list.addEventListener("keydown", (event) => this.key(event));
     this.place = "";
     this.shown = [];
+    this.focusNext = null;
   }
 
   /** Draw these messages of a place, as `me` sees them, or `empty` when there are none. */
@@ -42,6 +43,8 @@ export class Thread {
     this.empty = empty;
     const wanted = messages.length ? this.rows() : [empty].filter(Boolean);
     reconcile(this.list, wanted);
+    this.focusNext?.focus();
+    this.focusNext = null;
     if (!messages.length) this.list.scrollTop = 0;
     else if (follow) this.toEnd();
     else if (grew) this.jump.hidden = false;
@@ -78,7 +81,7 @@ export class Thread {
     if (known && (known.sign === sign || known.node.classList.contains("editing"))) return known.node;
     const node = messageView(message, { room: this.room, me: this.me, follows, on: this.on });
     if (!known) node.classList.add("arrived");
-    if (known && known.node.contains(document.activeElement)) requestAnimationFrame(() => node.focus());
+    if (known) this.focusNext = keepPlace(known.node, node) ?? this.focusNext;
     this.drawn.set(message.id, { sign, node });
     return node;
   }
@@ -133,4 +136,14 @@ function samePerson(before, message) {
     plainOne(message) &&
     message.at - before.at < TOGETHER
   );
+}
+
+/** A message that is drawn anew keeps its menu open. What is to have the focus: the same button, itself where that is gone. */
+function keepPlace(before, now) {
+  const menu = now.querySelector("details.more");
+  if (menu && before.querySelector("details.more[open]")) menu.open = true;
+  const focused = document.activeElement;
+  if (!before.contains(focused)) return null;
+  const same = [...now.querySelectorAll(focused.localName)].find((each) => each.textContent === focused.textContent);
+  return focused.matches("button, summary") && same ? same : now;
 }
