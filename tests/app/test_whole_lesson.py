@@ -23,7 +23,7 @@ WORDS = "can you wrap it as a gift\ngift wrapping please\nwrap my present"
 ANSWER = "Yes, for two euros."
 
 
-@pytest.fixture(params=["slack", "teams", "web"])
+@pytest.fixture(params=["slack", pytest.param("teams", marks=pytest.mark.slow), "web"])
 async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Street]:
     async with AsyncExitStack() as stack:
         side = await street(request.param, stack)
