@@ -94,7 +94,9 @@ async def test_a_bad_token_is_401_and_runs_nothing(scene: Scene, forge: Forge) -
 
 async def test_a_good_token_is_taken_however_its_scheme_is_written(scene: Scene) -> None:
     token = scene.teams.issuer.sign(scene.teams.bot, scene.teams.service_url)
-    assert [await deliver(scene, f"{scheme} {token}") for scheme in ("Bearer", "bearer", "BEARER")] == [200] * 3
+    # with words of its own each: the same words in one millisecond are one message
+    for scheme in ("Bearer", "bearer", "BEARER"):
+        assert await deliver(scene, f"{scheme} {token}", text=scheme) == 200
     assert len(scene.intake.taken) == 3
 
 
