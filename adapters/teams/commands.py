@@ -12,17 +12,17 @@ import re
 from typing import Final
 
 from bot.core.activity import Activity, Said
+from bot.core.escapes import unescaped
 from bot.core.mistaken import is_whole
 
 _SLASH: Final = re.compile(r"/support(?=\s|$)\s*", re.IGNORECASE)
-_ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def command_of(activity: Activity, desks: frozenset[str]) -> str | None:
     """The words of the command that an activity is; None when it is none."""
     if not isinstance(activity.content, Said):
         return None
-    words = _ESCAPE.sub(r"\1", activity.content.text).strip()
+    words = unescaped(activity.content.text).strip()
     slash = _SLASH.match(words)
     if slash:
         return words[slash.end() :].strip()

@@ -14,6 +14,7 @@ from typing import Final
 
 from bot.core.activity import Person
 from bot.core.conversation import Conversation
+from bot.core.escapes import unescaped
 from bot.core.forms import MAX_TYPED
 from bot.core.live import Macro
 from bot.core.policy import Policy
@@ -28,8 +29,6 @@ IN_FORMS: Final = "macro:"
 
 _NAME: Final = re.compile(rf"[a-z][a-z0-9_-]{{0,39}}(\.({'|'.join(LANGUAGES)}))?")
 _CALL: Final = re.compile(r"\s*\?([A-Za-z][\w-]*(?:\.[A-Za-z]{2})?)\s*")
-_ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
-"""What adapters put before a sign that would be formatting, such as the _ of a name."""
 _FIELD: Final = re.compile(r"\{\s*([A-Za-z_][\w.-]*)\s*\}")
 _FIXED: Final = ("customer.first_name", "customer.name", "agent.name", "case.number", "team")
 
@@ -43,7 +42,7 @@ class Problem:
 
 def called(text: str) -> str | None:
     """The macro that a message asks for when it is `?name` and nothing else; None when it is an ordinary message."""
-    found = _CALL.fullmatch(_ESCAPE.sub(r"\1", text))
+    found = _CALL.fullmatch(unescaped(text))
     return found[1].lower() if found else None
 
 

@@ -9,10 +9,10 @@ import re
 from typing import Final
 
 from bot.core.commands import SHARE, VERBS, Command, Takes, read
+from bot.core.escapes import unescaped
 
 _SLASH: Final = re.compile(r"/support(?=\s|$)\s*", re.IGNORECASE)
 _MENTION: Final = re.compile(r"^@\S{1,40}\s+(?=\S)")
-_ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 _LONGEST: Final = 120
 _WHEN: Final = re.compile(r"\d{1,2}[:.]\d{2}|\d{1,4}\s?[mh]", re.IGNORECASE)
 _WHOM: Final = re.compile(r"[<@#]\S+|\w+:\S+")
@@ -45,7 +45,7 @@ def command_in(text: str) -> str | None:
 
     `/support` in front says so for certain, and so does a mention of somebody before a whole command.
     """
-    words = _ESCAPE.sub(r"\1", text).strip()
+    words = unescaped(text).strip()
     if "\n" in words or len(words) > _LONGEST:
         return None
     if slash := _SLASH.match(words):

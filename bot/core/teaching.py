@@ -16,6 +16,7 @@ from bot.core.activity import Side
 from bot.core.conversation import Case, Conversation, Line, Speaker, Status
 from bot.core.decision import Decision, line_to_agents, nothing
 from bot.core.effects import Body, Button, ButtonStyle, ClearButtons, Record, Whisper
+from bot.core.escapes import unescaped
 from bot.core.events import AgentCommanded, AgentPressed, AgentSubmitted, Event, Turn
 from bot.core.masking import mask
 from bot.core.policy import Policy
@@ -40,7 +41,6 @@ _PASSAGE: Final = 24 * 3600.0
 _LEAST_WORDS: Final = 2
 
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
-_ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 _MASKED: Final = re.compile(r"\S*•\S*")
 _NUMBER: Final = re.compile(r"[\w.-]*\d(?:[\w.-]*\d){3}[\w-]*")
 """What has four digits or more is somebody's: an order, an account, a date of birth."""
@@ -132,7 +132,7 @@ def answer_of(conversation: Conversation, number: int = 0) -> str:
 
 def fit_words(text: str, name: str = "") -> str:
     """A customer's words on one line, without what is personal: data that is masked, numbers, and their own name."""
-    line = " ".join(_ESCAPE.sub(r"\1", text).split())
+    line = " ".join(unescaped(text).split())
     for pattern in (_MASKED, _NUMBER, *_names(name)):
         line = pattern.sub("…", mask(line))
     return re.sub(r"…(?:[\s,]*…)+", "…", line)
@@ -140,7 +140,7 @@ def fit_words(text: str, name: str = "") -> str:
 
 def fit_answer(text: str, name: str = "") -> str:
     """An agent's words, with gaps where personal data and the customer's name stood."""
-    plain = mask(_ESCAPE.sub(r"\1", text.strip()))
+    plain = mask(unescaped(text.strip()))
     for pattern in (_MASKED, *_names(name)):
         plain = pattern.sub(LEFT_OUT, plain)
     return plain
