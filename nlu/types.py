@@ -125,6 +125,10 @@ class ParseResult:
         """Whether no intent was certain enough."""
         return self.intent.name == NLU_FALLBACK
 
+    def meaning_of(self, intent: str) -> str:
+        """What an intent means here: `faq/ask_hours` where that answer was chosen for `faq`, else the intent itself."""
+        return next((response.key for response in self.responses if response.intent == intent), intent)
+
     def to_json(self) -> dict[str, Any]:
         """Rasa's `/model/parse` shape, with our additions beside Rasa's keys."""
         selector: dict[str, Any] = {

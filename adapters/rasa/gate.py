@@ -84,8 +84,7 @@ class Verdict:
 
 def meaning(result: ParseResult) -> str:
     """What a text is taken for: `faq/ask_hours` where an answer was chosen, `nlu_fallback` where it is not sure."""
-    name = result.intent.name
-    return next((r.key for r in result.responses if r.intent == name), name)
+    return result.meaning_of(result.intent.name)
 
 
 def is_understood(result: ParseResult, wanted: str) -> bool:

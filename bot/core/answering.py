@@ -200,9 +200,8 @@ def _say(conversation: Conversation, turn: Turn, at: float, policy: Policy) -> D
 
 def _offer_guesses(conversation: Conversation, parse: ParseResult, turn: Turn, at: float, policy: Policy) -> Decision:
     possible = escalation.guessable(parse, policy)[:_GUESSES]
-    found = {response.intent: response.key for response in parse.responses}
     meant = tuple(
-        found.get(intent.name, intent.name)
+        parse.meaning_of(intent.name)
         for intent in possible
         if intent.confidence >= _LEAST_GUESS * possible[0].confidence
     )

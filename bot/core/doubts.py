@@ -67,9 +67,8 @@ def _doubt(event: CustomerSaid, parse: ParseResult, after: Conversation, policy:
     text = fit_words(event.text, after.customer.name)
     if after.case is not None or sum(c.isalpha() for c in text) < _LEAST_LETTERS or len(text) > MAX_TEXT:
         return None
-    keys = {response.intent: response.key for response in parse.responses}
     guesses = tuple(
-        (keys.get(intent.name, intent.name), round(intent.confidence, 4))
+        (parse.meaning_of(intent.name), round(intent.confidence, 4))
         for intent in escalation.guessable(parse, policy)[:_GUESSES]
     )
     speaking = language_of(after.language, after.customer.locale, policy)

@@ -184,8 +184,7 @@ def _base(intent: str) -> str:
 
 def _keyed(parse: ParseResult) -> dict[str, float]:
     """The probability of each meaning, as it is called in lessons: for a question of a group, the question."""
-    keys = {response.intent: response.key for response in parse.responses}
-    return {keys.get(one.name, one.name): one.confidence for one in parse.ranking}
+    return {parse.meaning_of(one.name): one.confidence for one in parse.ranking}
 
 
 def _ranked(parse: ParseResult | None, policy: Policy) -> list[tuple[str, float]]:
