@@ -14,8 +14,9 @@ import structlog
 from bot.core.cards import local_time
 from bot.core.effects import Body
 from bot.core.policy import Policy
-from bot.errors import DeliveryError, UnderstandingUnavailable
+from bot.errors import UnderstandingUnavailable
 from bot.ports import Answer, AuditBook, AuditLine, ChatAdapter, Clock, ModelRow, Models
+from bot.services.announcing import tell_desks
 from bot.services.requests import Answering, Request, saying
 
 _log = structlog.get_logger("models")
@@ -101,24 +102,10 @@ class ModelAnswers:
         await self.audit.note(AuditLine(at, SWITCHED, who, f"{before} → {version}", (version,)))
         _log.info("model_switched", before=before, now=version)
         told = f"🧠 {who} changed the model that understands customers: **{version}** answers now, instead of {before}."
-        missed = await self._tell(told, key=f"model|{version}|{at:.6f}")
+        body = Body(told, quiet=True)
+        missed = await tell_desks(self.policy, self.adapters, body, key=f"model|{version}|{at:.6f}")
         done = f"**{version}** answers from now on, instead of {before}; other processes follow within seconds."
         return saying(f"{done} The desks were told." if not missed else f"{done} Not told yet: {', '.join(missed)}.")
-
-    async def _tell(self, text: str, *, key: str) -> Sequence[str]:
-        """Say it in every desk; the names of those in which it could not be said."""
-        missed: list[str] = []
-        for desk in self.policy.desks:
-            adapter = self.adapters.get(desk.place.platform)
-            if adapter is None:
-                missed.append(desk.name)
-                continue
-            try:
-                await adapter.post(desk.place, Body(text, quiet=True), key=f"{key}|{desk.name}")
-            except DeliveryError as error:
-                _log.warning("desk_not_told", desk=desk.name, why=error.why)
-                missed.append(desk.name)
-        return missed
 
 
 def _meant(wanted: str, before: str, rows: Sequence[ModelRow]) -> str | None:

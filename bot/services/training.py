@@ -19,8 +19,9 @@ import structlog
 from bot.core.effects import Body
 from bot.core.lessons import Lesson, LessonState
 from bot.core.policy import Policy
-from bot.errors import DeliveryError, LearningFailed, LearningPostponed, StoreUnavailable
+from bot.errors import LearningFailed, LearningPostponed, StoreUnavailable
 from bot.ports import ChatAdapter, Clock, DoubtBook, Learner, LessonBook
+from bot.services.announcing import tell_desks
 from bot.services.lesson_cards import first_words
 
 _log = structlog.get_logger("learning")
@@ -166,7 +167,7 @@ class Training:
         await self._settle(lessons, outcome)
         _log.info("learned", model=outcome.model or "none", live=len(outcome.live), held=len(outcome.held))
         if approved or outcome.model:
-            await self._tell(self._told(approved, outcome), key=f"learned|{self._owner}|{self._clock.now():.6f}")
+            await self._tell(self._told(approved, outcome))
 
     async def _postpone(self, why: str, approved: Sequence[Lesson]) -> None:
         """Leave everything as it stands, and say once why it waits."""
@@ -177,7 +178,7 @@ class Training:
             text = (
                 f"🎓 **{_count(len(approved))} not learned yet:** {why}. What is approved stays so, and is tried again."
             )
-            await self._tell(text, key=f"learned|{self._owner}|{now:.6f}")
+            await self._tell(text)
         self._waiting_for = why
 
     async def _tried(self, lessons: Sequence[Lesson]) -> Outcome:
@@ -252,15 +253,9 @@ class Training:
             parts.append("`model rollback` goes back to the model before.")
         return "\n\n".join(parts)
 
-    async def _tell(self, text: str, *, key: str) -> None:
-        for desk in self._policy.desks:
-            adapter = self._adapters.get(desk.place.platform)
-            if adapter is None:
-                continue
-            try:
-                await adapter.post(desk.place, Body(text), key=f"{key}|{desk.name}")
-            except DeliveryError as error:
-                _log.warning("desk_not_told", desk=desk.name, why=error.why)
+    async def _tell(self, text: str) -> None:
+        key = f"learned|{self._owner}|{self._clock.now():.6f}"
+        await tell_desks(self._policy, self._adapters, Body(text), key=key)
 
 
 def _all_new(lessons: Sequence[Lesson], held: Mapping[int, str], why: str) -> dict[int, str]:
