@@ -85,14 +85,8 @@ class Subjects:
 
     async def _of_conversation(self, place: Place, asked: str, *, again: bool) -> Subject | Refused:
         value = case_of(asked) or asked
-        if value == SHORTCUT:
-            found = await self.records.conversation_at(place)
-        elif value.isdigit():
-            found = await self.records.conversation_of(int(value))
-        else:
-            found = value.removeprefix("@")
-        conversation = await self.records.conversation(found) if found else None
-        if conversation is None or conversation.forgotten:
+        conversation = await conversation_meant(self.records, place, value)
+        if conversation is None:
             return Refused(
                 f"There is no case #{value}." if value.isdigit() else "That belongs to no conversation here."
             )
@@ -146,6 +140,18 @@ class Subjects:
         parses = await self._parsed(taught.texts[:_UNDERSTOOD])
         shares = [_keyed(parse).get(taught.intent, 0.0) for parse in parses.values()]
         return round(1.0 - sum(shares) / len(shares), 4) if shares else 0.5
+
+
+async def conversation_meant(records: Records, place: Place, value: str) -> Conversation | None:
+    """The conversation of a case's number, of `@` and an id, or for "" that of a place; None for one that is gone."""
+    if value == SHORTCUT:
+        found = await records.conversation_at(place)
+    elif value.isdigit():
+        found = await records.conversation_of(int(value))
+    else:
+        found = value.removeprefix("@")
+    conversation = await records.conversation(found) if found else None
+    return None if conversation is None or conversation.forgotten else conversation
 
 
 def case_of(value: str) -> str:

@@ -17,6 +17,7 @@ from bot.core.lessons import Doubt, Lesson, LessonState
 from bot.errors import LearningFailed
 from bot.ports import Answer, Clock, DoubtBook, Learner, LessonBook, Records
 from bot.services.lesson_cards import Waiting, first_words, listed, name_of, overview, shown_item
+from bot.services.lesson_subjects import conversation_meant
 from bot.services.requests import Answering, Request, saying
 from bot.services.teaching import SOON, summary
 
@@ -48,12 +49,8 @@ class ReviewAnswers:
         number = words[0].removeprefix("#") if words else ""
         if number and not number.isdigit():
             return saying(f"“{number[:40]}” is no case number. For example `teach 1042`.")
-        if number:
-            found = await self.records.conversation_of(int(number))
-        else:
-            found = await self.records.conversation_at(request.place)
-        conversation = await self.records.conversation(found) if found else None
-        if conversation is None or conversation.forgotten:
+        conversation = await conversation_meant(self.records, request.place, number)
+        if conversation is None:
             there = f"There is no case #{number}." if number else "Which case? For example `teach 1042`."
             return saying(f"{there} In a case's thread `teach` alone means that case.")
         case = int(number) if number else teaching.case_meant(conversation)
@@ -87,9 +84,7 @@ class ReviewAnswers:
 
     async def waiting(self) -> Waiting:
         """What waits, most informative first. Raises StoreUnavailable."""
-        lessons = [lesson for lesson in await self.book.all() if lesson.waits]
-        ordered = sorted(lessons, key=lambda one: (one.state is LessonState.HELD, -one.news, one.number))
-        return Waiting(ordered, await self.doubts.all())
+        return _waiting(await self.book.all(), await self.doubts.all())
 
     async def _show(self, request: Request, after: str | None, lead: str = "") -> Answer:
         """The next one behind `after`, or the first, below what was just done."""
@@ -102,16 +97,18 @@ class ReviewAnswers:
         return _answer(request, item, waiting, lead, overview(waiting))
 
     async def _one(self, request: Request, name: str) -> Answer:
-        waiting = await self.waiting()
+        lessons = await self.book.all()
+        waiting = _waiting(lessons, await self.doubts.all())
         number = name.removeprefix("#").lower()
-        every: Sequence[Lesson | Doubt] = (*await self.book.all(), *waiting.doubts)
+        every: Sequence[Lesson | Doubt] = (*lessons, *waiting.doubts)
         item = next((one for one in every if name_of(one) == number), None)
         if item is None:
             return saying(f"There is no lesson and no doubtful message “{name[:40]}”. {_HOW}")
         return _answer(request, item, waiting)
 
     async def _decide(self, request: Request, name: str, why: str, *, approve: bool) -> Answer:
-        lesson = next((one for one in await self.book.all() if str(one.number) == name.removeprefix("#")), None)
+        lessons = await self.book.all()
+        lesson = next((one for one in lessons if str(one.number) == name.removeprefix("#")), None)
         if lesson is None:
             return saying(f"There is no lesson {name[:20]}. {_HOW}")
         wanted = {LessonState.APPROVED, LessonState.LIVE} if approve else {LessonState.REJECTED}
@@ -128,8 +125,7 @@ class ReviewAnswers:
             done = f"🗑️ **Lesson {lesson.number}** is rejected" + (f": {why}." if why else ".")
             if lesson.state is LessonState.LIVE:
                 done += " The bot knows it until a model without it was tried, soon."
-        before = await self.waiting()
-        follower = before.after(str(lesson.number))
+        follower = _waiting(lessons, await self.doubts.all()).after(str(lesson.number))
         if not await self.book.put(decided):
             return saying(f"Somebody else changed lesson {lesson.number} just now: `review {lesson.number}`.")
         waiting = await self.waiting()
@@ -170,6 +166,14 @@ _TITLES: Final = {
     LessonState.LIVE: "Live",
     LessonState.REJECTED: "Rejected",
 }
+
+
+def _waiting(lessons: Sequence[Lesson], doubts: Sequence[Doubt]) -> Waiting:
+    ordered = sorted(
+        (lesson for lesson in lessons if lesson.waits),
+        key=lambda one: (one.state is LessonState.HELD, -one.news, one.number),
+    )
+    return Waiting(ordered, doubts)
 
 
 def _answer(request: Request, item: Lesson | Doubt, waiting: Waiting, *leads: str) -> Answer:

@@ -88,35 +88,35 @@ class Training:
     async def look(self) -> None:
         """Do what is due. Raises StoreUnavailable."""
         await self._doubts.drop_old(self._clock.now())
-        lessons = await self._hold_what_is_not_known(await self._book.all())
-        if not await self._is_due(lessons):
+        lessons = await self._book.all()
+        known = await self._known()
+        if known is not None:
+            lessons = await self._hold_what_is_not_known(lessons, known)
+        if not self._is_due(lessons, known or frozenset()):
             return
         async with self._alone() as mine:
             if mine:
                 await self._carry_through()
 
-    async def _is_due(self, lessons: Sequence[Lesson]) -> bool:
+    def _is_due(self, lessons: Sequence[Lesson], known: frozenset[int]) -> bool:
         now = self._clock.now()
         approved = [lesson for lesson in lessons if lesson.state is LessonState.APPROVED]
         if now < self._not_before and (self._waiting_for or not approved):
             return False
         if approved:
             return max(lesson.approved_at for lesson in approved) + self._quiet_seconds <= now
-        return bool(await self._known() - {lesson.number for lesson in lessons if lesson.is_wanted})
+        return bool(known - {lesson.number for lesson in lessons if lesson.is_wanted})
 
-    async def _known(self) -> frozenset[int]:
+    async def _known(self) -> frozenset[int] | None:
+        """The lessons that the model which answers knows; None where that cannot be told."""
         try:
             return await self._learner.known()
         except LearningFailed as error:
             _log.warning("lessons_of_model_unknown", why=str(error))
-            return frozenset()
+            return None
 
-    async def _hold_what_is_not_known(self, lessons: Sequence[Lesson]) -> Sequence[Lesson]:
+    async def _hold_what_is_not_known(self, lessons: Sequence[Lesson], known: frozenset[int]) -> Sequence[Lesson]:
         """Hold back what the model that answers does not know though it was live: somebody rolled back."""
-        try:
-            known = await self._learner.known()
-        except LearningFailed:
-            return lessons
         now = self._clock.now()
         found: list[Lesson] = []
         for lesson in lessons:
