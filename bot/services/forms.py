@@ -183,6 +183,7 @@ def _transfer(conversation: Conversation, number: str, policy: Policy) -> Form:
 
 
 def _merge(_conversation: Conversation, number: str, _policy: Policy) -> Form:
+    """Only cards that an earlier version drew still have the button; now a double is resolved as one."""
     hint = "An open case of the same customer, by its number. This one goes on there."
     into = FormField(INTO, "Into which case?", FieldKind.TEXT, hint=hint)
     return Form("merge", number, f"Merge #{number}", "Merge", (into,))

@@ -140,7 +140,6 @@ local function drop(cid, lane, entry)
   end
 end
 
--- Copies of a message that are not there yet say what it says by now, or are never sent.
 -- Whether an edit of a message waits that the word for which it was made went away from. It is none then, unless
 -- the customer has begun to see it.
 local function comes_too_late(cid, source, word)
@@ -158,6 +157,7 @@ local function begin_edits(cid, source)
   end
 end
 
+-- Copies of a message that are not there yet say what it says by now, or are never sent.
 -- Returns whether an edit had begun to be seen: so has the newer one then.
 local function supersede(cid, e)
   local begun = false
