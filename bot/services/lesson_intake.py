@@ -6,7 +6,6 @@ Whoever sent it hears what became of it, alone.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +17,7 @@ from bot.core.forms import Form
 from bot.errors import DeliveryError
 from bot.ports import Answer, Forms, Intake
 from bot.services.forms import WITHIN_SECONDS, at_most
+from bot.services.lately import Lately
 from bot.services.lesson_subjects import Refused
 from bot.services.requests import saying
 from bot.services.teaching import ACTIONS, Teaching
@@ -26,7 +26,6 @@ from bot.under_way import UnderWay
 
 _log = structlog.get_logger("commands")
 
-_REMEMBERED: Final = 10_000
 _FORM_SECONDS: Final = 2 * WITHIN_SECONDS
 """A suggestion takes part of it: what is not understood in time is not suggested."""
 
@@ -66,7 +65,7 @@ class LessonIntake:
         self._inner = inner
         self._teaching = teaching
         self._whispers = whispers
-        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._seen = Lately()
         self._under_way = UnderWay()
 
     async def take(self, activity: Activity) -> bool:
@@ -87,9 +86,7 @@ class LessonIntake:
             if done.settles:
                 text = f"🎓 Could the bot have answered #{done.settles}? Yes: it is taught."
                 self._under_way.start(self._close(content.ref, text))
-        self._seen[activity.id] = None
-        if len(self._seen) > _REMEMBERED:
-            self._seen.popitem(last=False)
+        self._seen.add(activity.id)
         self._under_way.start(self._say(activity, answer))
         return True
 

@@ -6,7 +6,6 @@ All else goes on to the engine. Roles are asked for by the commands themselves.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Final
 
@@ -16,13 +15,13 @@ from bot.core.activity import Activity, Pressed
 from bot.core.commands import COMMAND
 from bot.errors import DeliveryError, StoreUnavailable
 from bot.ports import Answer, ChatAdapter, Commands, Intake
+from bot.services.lately import Lately
 from bot.services.requests import saying
 from bot.services.whispers import Whispers
 from bot.under_way import UnderWay
 
 _log = structlog.get_logger("commands")
 
-_REMEMBERED: Final = 10_000
 _NOT_KNOWN: Final = "Nobody can tell just now who you are here, so nothing was done. Press it again in a moment."
 
 
@@ -34,7 +33,7 @@ class PressedCommands:
         self._commands = commands
         self._adapters = adapters
         self._whispers = Whispers(adapters)
-        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._seen = Lately()
         self._under_way = UnderWay()
 
     async def take(self, activity: Activity) -> bool:
@@ -44,9 +43,7 @@ class PressedCommands:
             return await self._inner.take(activity)
         if activity.id in self._seen:
             return False
-        self._seen[activity.id] = None
-        if len(self._seen) > _REMEMBERED:
-            self._seen.popitem(last=False)
+        self._seen.add(activity.id)
         self._under_way.start(self._answer(activity, pressed.value))
         return True
 
