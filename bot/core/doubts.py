@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.core import answering, escalation
 from bot.core.conversation import Conversation, Speaker
+from bot.core.escapes import unescaped
 from bot.core.events import CustomerDeleted, CustomerEdited, CustomerPressed, CustomerSaid, Event
 from bot.core.lessons import MAX_TEXT, Doubt
 from bot.core.policy import Policy
@@ -64,7 +65,7 @@ def found(before: Conversation | None, event: Event, after: Conversation, policy
 
 
 def _doubt(event: CustomerSaid, parse: ParseResult, after: Conversation, policy: Policy) -> Doubt | None:
-    text = fit_words(event.text, after.customer.name)
+    text = fit_words(unescaped(event.text), after.customer.name)
     if after.case is not None or sum(c.isalpha() for c in text) < _LEAST_LETTERS or len(text) > MAX_TEXT:
         return None
     guesses = tuple(

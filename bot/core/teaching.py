@@ -107,7 +107,7 @@ def words_of(conversation: Conversation, number: int = 0) -> tuple[str, ...]:
         if line.speaker is Speaker.CUSTOMER and line.ref is not None and begin < line.at <= end and line.text.strip()
     ]
     said = [line for line in lines if len(_WORD.findall(line.text)) >= _LEAST_WORDS] or lines
-    found = (fit_words(line.text, conversation.customer.name) for line in said if not _is_deleted(line))
+    found = (fit_words(unescaped(line.text), conversation.customer.name) for line in said if not _is_deleted(line))
     return tuple(dict.fromkeys(text for text in found if text.strip("… ")))
 
 
@@ -131,8 +131,8 @@ def answer_of(conversation: Conversation, number: int = 0) -> str:
 
 
 def fit_words(text: str, name: str = "") -> str:
-    """A customer's words on one line, without what is personal: data that is masked, numbers, and their own name."""
-    line = " ".join(unescaped(text).split())
+    """Plain words of a customer on one line, without what is personal: data that is masked, numbers, their own name."""
+    line = " ".join(text.split())
     for pattern in (_MASKED, _NUMBER, *_names(name)):
         line = pattern.sub("…", mask(line))
     return re.sub(r"…(?:[\s,]*…)+", "…", line)

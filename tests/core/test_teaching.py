@@ -149,6 +149,11 @@ def test_words_are_the_customers_own_of_that_case_alone(talk: Talk) -> None:
     assert answer_of(talk.now, 7) == ""
 
 
+def test_words_are_as_they_were_typed_without_the_backslashes_of_the_transcript(talk: Talk) -> None:
+    talk.play(customer(r"where is the field order\_number hidden", 6.0))
+    assert words_of(talk.now, 1002)[-1] == "where is the field order_number hidden"
+
+
 def test_the_answer_is_what_the_customer_was_told_last_and_never_a_note(talk: Talk) -> None:
     talk.play(agent("Behind the house, dear Ada.", 6.0), agent("// she is a difficult one", 6.5), press("resolve", 7.0))
     assert answer_of(talk.now, 1002) == f"Behind the house, dear {LEFT_OUT}."
@@ -168,7 +173,7 @@ def test_words_that_were_taken_back_are_not_taught(talk: Talk) -> None:
         ("my card 4242 4242 4242 4242 was charged twice", "my card … was charged twice"),
         ("call +44 20 7946 0958", "call …"),
         ("I have 2 parcels", "I have 2 parcels"),
-        (r"the field order\_number please", "the field order_number please"),
+        (r"it shows C:\\_temp, then stops", r"it shows C:\\_temp, then stops"),
     ],
 )
 def test_nothing_of_the_customers_own_is_left_in_words(said: str, kept: str) -> None:
