@@ -16,7 +16,6 @@ import json
 import os
 import re
 import signal
-import socket
 import sys
 import tempfile
 import time
@@ -34,6 +33,7 @@ from tests.fakes.slack import FakeSlack
 from tests.fakes.slack.delivery import signature_of
 from tests.faults.node import NodeSettings
 from tests.faults.sites import OnSlack
+from tests.support.ports import free_port
 
 _ROLES = ("ingress", "worker", "sender", "janitor")
 _TOGETHER = {"product": _ROLES}
@@ -82,10 +82,8 @@ async def _product(
 ) -> AsyncGenerator[_Running]:
     """The product, with the roles of each process by its name."""
     site = OnSlack(slack, customers)
-    with socket.socket() as probe, tempfile.TemporaryDirectory(prefix="wl-") as folder:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
+    with tempfile.TemporaryDirectory(prefix="wl-") as folder:
+        port = free_port()
         site.open_to(port)
         home = site.site()
         server: Embedded = await embedded(Path(folder))

@@ -16,8 +16,9 @@ import pytest
 from adapters.redis.embedded import server_binary
 from tests.app.product import product, train_once, until
 from tests.app.streets import OnSlack, OnTeams, reads, street
-from tests.support.cluster import ask, free_port
+from tests.support.cluster import ask
 from tests.support.cluster import until as once
+from tests.support.ports import free_port
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("product")]
 

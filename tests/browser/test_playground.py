@@ -13,6 +13,7 @@ from bot.core.effects import Body
 from tests.adapters.web.scripted import Journal, SteppingClock, scripted_playground, served
 from tests.browser.conftest import Screen, ScriptedScreen
 from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
+from tests.support.ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -235,13 +236,13 @@ async def test_however_fast_one_writes_all_of_it_arrives_in_order_and_from_who_w
 
 async def test_after_a_restart_the_page_comes_back_by_itself_with_everything(browser: Browser, tmp_path: Path) -> None:
     context = await browser.new_context()
-    async with scripted_playground(tmp_path) as (app, address):
+    port = free_port()
+    async with scripted_playground(tmp_path, port) as (app, address):
         screen = ScriptedScreen(await context.new_page(), address, app=app)
         await screen.open()
         await screen.says(screen.customer, "where is my order")
         await expect(screen.customer.get_by_text("is on its way")).to_be_visible()
     await expect(screen.page.get_by_role("status")).to_have_text("Connecting…")
-    port = int(address.rsplit(":", 1)[1])
     async with scripted_playground(tmp_path, port) as (app, _):
         await expect(screen.page.get_by_role("status")).to_have_text("Live", timeout=10_000)
         await expect(screen.customer.get_by_text("is on its way")).to_be_visible()

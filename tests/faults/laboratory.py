@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import sys
 import tempfile
 import time
@@ -29,6 +28,7 @@ from tests.faults.checker import KINDS, Expected, Verdict, Word, judge, words_in
 from tests.faults.node import NodeSettings
 from tests.faults.sites import OnSlack, OnTeams, Platform
 from tests.faults.trouble import TROUBLES, roles_of
+from tests.support.ports import free_port
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +125,7 @@ class Laboratory:
         self._asked_under: set[str] = set()
         self._decided: Counter[str] = Counter()
         self.said = self.given_up = self.node_kills = self.redis_kills = 0
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = probe.getsockname()[1]
+        self._port = free_port()
         for platform in self._platforms:
             platform.open_to(self._port)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,19 +15,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from adapters.redis.embedded import server_binary
-
-
-def free_port() -> int:
-    """A port that nobody uses, and whose port for the cluster's own talk is free as well."""
-    while True:
-        with socket.socket() as one, socket.socket() as two:
-            one.bind(("127.0.0.1", 0))
-            port = int(one.getsockname()[1])
-            if port > 55000:
-                continue
-            with contextlib.suppress(OSError):
-                two.bind(("127.0.0.1", port + 10000))
-                return port
+from tests.support.ports import free_port
 
 
 @contextlib.contextmanager

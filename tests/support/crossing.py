@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -34,6 +33,7 @@ from tests.fakes.teams import FakeTeams
 from tests.fakes.teams import Human as TeamsHuman
 from tests.fakes.teams.visible import buttons_of
 from tests.support.crossing_web import OnWeb
+from tests.support.ports import free_port
 
 LIMIT = 100_000_000
 
@@ -222,9 +222,7 @@ class OnTeams:
 async def sides(folder: Path, *names: str) -> AsyncIterator[dict[str, Any]]:
     """The platforms of those names, started."""
     async with AsyncExitStack() as stack:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
+        port = free_port()
         server = web.Application()
         shelf = FolderShelf(folder / "files", WallClock(), public_url=f"http://127.0.0.1:{port}")
         shelf.mount(server)

@@ -16,7 +16,8 @@ from adapters.redis.store import RedisStore
 from bot.errors import ConfigError, StoreUnavailable
 from bot.ports import Findings
 from tests.contract.store_contract import CID, texts_of
-from tests.support.cluster import ask, facts, free_port, server, until
+from tests.support.cluster import ask, facts, server, until
+from tests.support.ports import free_port
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from redis.exceptions import ResponseError
 
 from adapters.redis.embedded import Embedded
 from adapters.redis.wire import Address, Wire, address_of
-from tests.support.cluster import ask, free_port, server
+from tests.support.cluster import ask, server
+from tests.support.ports import free_port
 
 
 @pytest.fixture

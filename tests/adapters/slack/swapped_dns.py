@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from tests.fakes.slack import App, FakeSlack, Human
 from tests.fakes.slack.certificates import Authority, make_authority
+from tests.support.ports import free_port
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -100,12 +100,6 @@ async def with_the_product(
         bob.says(desk, "I am on it.", thread=card.ts)
         answer = await slack.until(lambda: [t for t in ann.reads(chat) if "I am on it." in t], seconds=60)
         return [f"Ann read {len(answer)} answer", f"Bob saw {len(bob.sees(desk, ''))} card"]
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 async def listening(port: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,13 +14,7 @@ from adapters.teams.settings import TeamsSettings
 from tests.adapters.teams.scene import MakeScene, Scene, WallClock
 from tests.contract.doubles import EchoCommands, ListIntake
 from tests.fakes.teams import FakeTeams, Human
-
-
-async def free_address() -> tuple[str, int]:
-    """An address on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return "127.0.0.1", int(probe.getsockname()[1])
+from tests.support.ports import free_port
 
 
 @pytest.fixture
@@ -57,7 +50,7 @@ async def make_scene(teams: FakeTeams, tmp_path: Path) -> AsyncIterator[MakeScen
             "file_hosts": frozenset({teams.file_host}),
         }
         clock = WallClock(teams)
-        host = await free_address()
+        host = ("127.0.0.1", free_port())
         shelf = FolderShelf(tmp_path / "files", clock, public_url=f"http://{host[0]}:{host[1]}" if links else "")
         adapter = TeamsAdapter(TeamsSettings(**(known | settings)), clock, shelf)  # type: ignore[arg-type]
         adapters.append(adapter)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.slack.swapped_dns import free_port, listening, running
+from tests.adapters.slack.swapped_dns import listening, running
 from tests.adapters.teams.test_swapped_dns import HERE, HOSTS, ROOT
 from tests.app.product import SHOP, data_folder, train_once
 from tests.fakes.slack.certificates import make_authority
 from tests.fakes.teams import FakeTeams, Human
+from tests.support.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
