@@ -2,11 +2,7 @@
 # Prints which marks the default test run takes: a browser's and the schemas' only where they could be had.
 cd "$(dirname "$0")/.."
 marks="not slow"
-browser=""
-for name in chromium chromium-browser google-chrome; do
-    if command -v "$name" >/dev/null 2>&1; then browser="$name"; fi
-done
-[ -n "$browser" ] || marks="$marks and not browser"
+tests/browser/find.sh >/dev/null || marks="$marks and not browser"
 for name in adaptive-card-1.5.json teams-manifest-1.19.json; do
     if [ ! -e ".data/tests/schemas/$name" ]; then marks="$marks and not schemas"; break; fi
 done

@@ -1,6 +1,6 @@
 """A real browser in front of the real page, with the scripted app behind it."""
 
-import shutil
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -87,14 +87,12 @@ class ScriptedScreen(Screen):
 
 def find_chromium() -> str:
     """Where Chromium is. Fails with what to do when it is nowhere."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        found = shutil.which(name)
-        if found:
-            return found
-    raise AssertionError(
+    found = subprocess.run([str(Path(__file__).parent / "find.sh")], stdout=subprocess.PIPE, check=False, text=True)
+    assert found.returncode == 0, (
         "The browser tests need Chromium on PATH: `make browser` installs it, or `apt-get install chromium`; "
         'leave them out with `pytest -m "not browser"`.'
     )
+    return found.stdout.strip()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
