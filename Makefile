@@ -3,7 +3,7 @@
 VENV := .venv/bin
 PATHS := bot adapters nlu assistants benchmarks tests
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt faults leaks bench bench-teams teams-package lock docs browser schemas install dev clean card-pictures
+.PHONY: help run test check fmt faults leaks bench bench-teams teams-package lock docs browser fetched install dev clean card-pictures
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -11,7 +11,7 @@ help: ## this list
 run: install ## serve the assistant, the embedded store and the playground at http://127.0.0.1:8080
 	@$(VENV)/python -m bot run
 
-test: dev browser schemas ## run the tests (below five minutes)
+test: dev browser fetched ## run the tests (below five minutes)
 	@$(VENV)/python -m pytest -n 2 --dist loadgroup -m "$$(tests/selection.sh)"
 
 check: dev ## lint, types, import rules, spelling
@@ -69,8 +69,8 @@ dev:
 browser:
 	@tests/browser/install.sh
 
-schemas: dev
-	@$(VENV)/python -m tests.schemas
+fetched: dev
+	@$(VENV)/python -m tests.fetched
 
 clean: ## remove what was installed and built, and nothing that was stored
 	rm -rf .venv .boot .mypy_cache .ruff_cache .import_linter_cache

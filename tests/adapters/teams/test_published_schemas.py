@@ -24,7 +24,8 @@ from bot.core.effects import Body, Button, ButtonStyle, CardField, CaseCard, Voi
 from bot.core.forms import FieldKind, Form, FormField
 from bot.core.policy import Desk, Policy
 from tests.fakes.teams.visible import cards_of
-from tests.schemas.fetch import CARDS, MANIFEST, Schema, fetch
+from tests.fetched.pinned import Pinned, fetch
+from tests.fetched.schemas import CARDS, MANIFEST
 
 pytestmark = pytest.mark.schemas
 
@@ -32,8 +33,8 @@ APP = "22222222-2222-4222-8222-222222222222"
 
 
 @cache
-def validator(schema: Schema) -> Any:
-    found = fetch(schema)
+def validator(schema: Pinned) -> Any:
+    found = json.loads(fetch(schema))
     return validator_for(found)(found)
 
 

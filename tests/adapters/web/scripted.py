@@ -73,6 +73,7 @@ class ScriptedApp:
     def __init__(self) -> None:
         self.journal = Journal()
         self.adapter: WebAdapter | None = None
+        self.forms = ScriptedForms()
         self._cases: dict[str, Case] = {}
         self._seen: set[str] = set()
         self._keys = 0
@@ -231,7 +232,7 @@ async def scripted_playground(folder: Path, port: int = 0) -> AsyncIterator[tupl
     adapter = WebAdapter(WebSettings(data_folder=folder), SteppingClock(), app.journal.follow, app.journal.past)
     app.adapter = adapter
     async with served(adapter, port) as address:
-        await adapter.start(app, EchoCommands(), ScriptedForms())
+        await adapter.start(app, EchoCommands(), app.forms)
         try:
             yield app, address
         finally:
