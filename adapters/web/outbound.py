@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.web.room_rows import Message
+from adapters.web.settings import PLATFORM
 from bot.core.effects import Body, Button, CaseCard
 from bot.core.forms import Form
 from bot.ports import JournalLine
@@ -29,6 +30,8 @@ def body_payload(body: Body) -> dict[str, Any]:
         payload["alt"] = body.alt
     if body.quiet:
         payload["quiet"] = True
+    if body.mention and body.mention.platform == PLATFORM:
+        payload["mention"] = body.mention.id
     return payload
 
 

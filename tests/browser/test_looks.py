@@ -1,14 +1,20 @@
 """The page on every screen and for everybody: phone, dark, contrast, names for what can be pressed."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from playwright.async_api import expect
 
+from bot.core.activity import Person
+from bot.core.effects import Body
+from tests.adapters.web.scripted import DESK
 from tests.browser.conftest import ScriptedScreen
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+NORA = Person("web", "playground", "nora", "Nora Lindqvist")
 
 # WCAG 2.2: relative luminance and contrast ratio (1.4.3); 4.5 for text, 3 for large text
 CONTRAST = """
@@ -155,3 +161,16 @@ async def test_what_arrives_is_announced_once_and_briefly(screen: ScriptedScreen
     announcer = screen.page.locator("#announcer")
     await expect(announcer).to_contain_text("To Ada Nwosu: Order HP-10432 is on its way")
     await expect(announcer).to_have_attribute("aria-live", "polite")
+
+
+async def test_whoever_a_line_about_the_case_calls_is_named_and_hears_of_it(screen: ScriptedScreen) -> None:
+    await screen.hand_over()
+    late = Body("The first answer was due 09:15.", mention=NORA, quiet=True)
+    thread = await screen.desk.locator(".message.carded").get_attribute("data-id")
+    assert thread
+    await screen.app.web.post(replace(DESK, thread=thread), late, key="late")
+    await expect(screen.desk.get_by_text("@Nora Lindqvist The first answer was due 09:15.")).to_be_visible()
+    await expect(screen.page.locator("#announcer")).to_contain_text("You are called: @Nora Lindqvist The first answer")
+    await screen.is_agent("Sam")
+    await expect(screen.desk.locator(".call")).to_have_text("@Nora Lindqvist")
+    await expect(screen.desk.locator(".call.me")).to_have_count(0)

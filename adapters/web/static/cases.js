@@ -79,7 +79,7 @@ export class CaseList {
         el("span", { class: "case-title" }, `#${card.number} ${cardTitle(card)}`),
         badge(fresh, "new"),
       ),
-      el("span", { class: "case-why" }, last ? gist(last) : plain(card.why)),
+      el("span", { class: "case-why" }, last ? gist(last, this) : plain(card.why)),
       el("span", { class: "case-foot" }, statusLabel(card.status), " · ", timeOf((last ?? message).at)),
     ]);
   }

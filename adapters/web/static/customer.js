@@ -120,7 +120,7 @@ export class CustomerPane {
 
   arrived(id, message) {
     if (id === this.me && message.author !== id && !message.body.quiet) {
-      announce(`To ${this.room.person(id).name}: ${gist(message)}`);
+      announce(`To ${this.room.person(id).name}: ${gist(message, this.room)}`);
     }
   }
 

@@ -159,10 +159,11 @@ export class DeskPane {
 
   arrived(id, message) {
     if (id !== this.me || message.author === id) return;
-    const { card, quiet } = message.body;
+    const { card, quiet, mention } = message.body;
     if (card) announce(`New case ${card.number}: ${cardTitle(card)}`);
-    else if (message.whisper) announce(`Only you see this: ${gist(message)}`);
-    else if (message.thread === this.open.thread && !quiet) announce(`Desk: ${gist(message)}`);
+    else if (message.whisper) announce(`Only you see this: ${gist(message, this.room)}`);
+    else if (quiet && mention === id) announce(`You are called: ${gist(message, this.room)}`);
+    else if (message.thread === this.open.thread && !quiet) announce(`Desk: ${gist(message, this.room)}`);
   }
 
   toggleNote() {

@@ -44,22 +44,32 @@ export function messageView(message, { room, me, follows, on }) {
     title: body.quiet ? timeOf(message.at) : null,
     data: { id: message.id },
     lang: author.app ? null : author.locale,
-    "aria-label": `${message.whisper ? "Only you see this. " : ""}${name}, ${timeOf(message.at)}: ${spoken(message)}`,
+    "aria-label": `${message.whisper ? "Only you see this. " : ""}${name}, ${timeOf(message.at)}: ${spoken(message, room)}`,
   });
   if (!body.quiet && !body.card) node.append(avatar(name, { app: author.app && !body.voice }));
   const content = el("div", { class: "content" });
   if (!follows && !body.quiet && !body.card) content.append(byline(message, name, author, note));
-  content.append(bubble(message, me, on));
+  content.append(bubble(message, room, me, on));
   content.append(...below(message, { room, me, mine, on }));
   node.append(content);
   if (!message.deleted && !message.whisper) node.append(actions(message, node, mine, me, on));
   return node;
 }
 
-function spoken(message) {
+function spoken(message, room) {
   if (message.deleted) return "deleted";
   const { card } = message.body;
-  return card ? `Case ${card.number}, ${cardTitle(card)}, ${statusLabel(card.status)}. ${plain(card.why)}` : gist(message);
+  if (card) return `Case ${card.number}, ${cardTitle(card)}, ${statusLabel(card.status)}. ${plain(card.why)}`;
+  return gist(message, room);
+}
+
+/** Whom a line about the case calls, "" for nobody. Customers' words call whoever has the case: that goes without saying. */
+const called = ({ mention, quiet }, room) => (mention && quiet ? `@${room.person(mention).name}` : "");
+
+function calling(said, body, room, me) {
+  const name = called(body, room);
+  if (name) (said.querySelector("p") ?? said).prepend(el("span", { class: body.mention === me ? "call me" : "call" }, name), " ");
+  return said;
 }
 
 /** What a message says; that it was edited is said below it, and need not be said again. */
@@ -67,10 +77,11 @@ function words({ body, edited }) {
   return edited ? body.text.replace(/\n\*\(edited\)\*$/, "") : body.text;
 }
 
-/** What a message says in one line: its words, and the names of its files. */
-export function gist(message) {
+/** What a message says in one line: whom it calls, its words, and the names of its files. */
+export function gist(message, room) {
   const { files } = message.body;
-  return [plain(words(message)), ...(files ?? []).map((file) => `📎 ${file.name}`)].filter(Boolean).join(" ");
+  const parts = [called(message.body, room), plain(words(message)), ...(files ?? []).map((file) => `📎 ${file.name}`)];
+  return parts.filter(Boolean).join(" ");
 }
 
 function byline(message, name, author, note) {
@@ -85,7 +96,7 @@ function byline(message, name, author, note) {
   );
 }
 
-function bubble(message, me, on) {
+function bubble(message, room, me, on) {
   const { body } = message;
   const node = el("div", { class: "bubble" });
   if (message.deleted) {
@@ -94,7 +105,7 @@ function bubble(message, me, on) {
   }
   if (message.whisper) node.append(el("p", { class: "only-you" }, icon("eye"), "Only you can see this"));
   if (body.card) node.append(cardView(body.card, (button) => on.press(message, button)));
-  else if (body.text) node.append(markup(words(message)));
+  else if (body.text) node.append(calling(markup(words(message)), body, room, me));
   if (body.image) node.append(picture(body.image, body.alt));
   for (const file of body.files ?? []) node.append(attachment(file, me));
   if (message.whisper && message.answered) {
