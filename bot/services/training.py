@@ -34,6 +34,8 @@ _AGAIN_SECONDS: Final = 3600.0
 """A failure to train something out again is tried again after so long."""
 _POSTPONED_SECONDS: Final = 60.0
 """What could not be tried at all is tried again after so long."""
+_SURPRISED_SECONDS: Final = 600.0
+"""And what ended in nobody knows what: meeting that again takes a minute of computing."""
 _MOST_WHY: Final = 400
 
 
@@ -72,7 +74,9 @@ class Training:
         self._owner = owner
         self._quiet_seconds = quiet_seconds
         self._not_before = 0.0
-        self._waiting_for = ""
+        self._unlearn_not_before = 0.0
+        self._told_why = ""
+        """What the desks were last told that approved lessons wait for, "" once they do not wait any more."""
 
     async def run(self) -> None:
         """Look for ever. What goes wrong is logged, and looked at again."""
@@ -100,11 +104,12 @@ class Training:
 
     def _is_due(self, lessons: Sequence[Lesson], known: frozenset[int]) -> bool:
         now = self._clock.now()
-        approved = [lesson for lesson in lessons if lesson.state is LessonState.APPROVED]
-        if now < self._not_before and (self._waiting_for or not approved):
+        if now < self._not_before:
             return False
-        if approved:
+        if approved := [lesson for lesson in lessons if lesson.state is LessonState.APPROVED]:
             return max(lesson.approved_at for lesson in approved) + self._quiet_seconds <= now
+        if now < self._unlearn_not_before:
+            return False
         return bool(known - {lesson.number for lesson in lessons if lesson.is_wanted})
 
     async def _known(self) -> frozenset[int] | None:
@@ -118,18 +123,19 @@ class Training:
     async def _hold_what_is_not_known(self, lessons: Sequence[Lesson], known: frozenset[int]) -> Sequence[Lesson]:
         """Hold back what the model that answers does not know though it was live: somebody rolled back."""
         now = self._clock.now()
-        found: list[Lesson] = []
+        held: dict[int, Lesson] = {}
         for lesson in lessons:
             asleep = lesson.state is LessonState.LIVE and lesson.number not in known
-            if not asleep or now - lesson.settled_at < _SETTLED_SECONDS:
-                found.append(lesson)
-                continue
-            why = f"the model that answers now does not know it: {lesson.model} was rolled back, or no longer fits."
-            held = replace(lesson, state=LessonState.HELD, why=why, settled_at=now)
-            await self._book.put(held)
-            found.append(held)
-        if found != list(lessons):
-            await self._keep_learned([lesson for lesson in found if lesson.state is LessonState.LIVE])
+            if asleep and now - lesson.settled_at >= _SETTLED_SECONDS:
+                why = f"the model that answers now does not know it: {lesson.model} was rolled back, or no longer fits."
+                held[lesson.number] = replace(lesson, state=LessonState.HELD, why=why, settled_at=now)
+        if not held:
+            return lessons
+        found = [held.get(lesson.number, lesson) for lesson in lessons]
+        # first what is counted: whoever dies behind it leaves lessons that the next look holds
+        await self._keep_learned([lesson for lesson in found if lesson.state is LessonState.LIVE])
+        for lesson in held.values():
+            await self._book.put(lesson)
         return found
 
     @asynccontextmanager
@@ -161,25 +167,29 @@ class Training:
         try:
             outcome = await self._tried(lessons)
         except LearningPostponed as error:
-            await self._postpone(str(error), approved)
+            await self._postpone(str(error), approved, _POSTPONED_SECONDS)
             return
-        self._waiting_for = ""
+        except Exception as error:  # noqa: BLE001 - told here, and tried again
+            _log.exception("trial_failed")
+            why = f"the training met something unexpected ({type(error).__name__}), which the log tells"
+            await self._postpone(why, approved, _SURPRISED_SECONDS)
+            return
+        self._told_why = ""
         await self._settle(lessons, outcome)
         _log.info("learned", model=outcome.model or "none", live=len(outcome.live), held=len(outcome.held))
         if approved or outcome.model:
             await self._tell(self._told(approved, outcome))
 
-    async def _postpone(self, why: str, approved: Sequence[Lesson]) -> None:
-        """Leave everything as it stands, and say once why it waits."""
+    async def _postpone(self, why: str, approved: Sequence[Lesson], seconds: float) -> None:
+        """Leave everything as it stands for so long, and say once why what was approved waits."""
         _log.warning("learning_postponed", why=why)
-        now = self._clock.now()
-        self._not_before = now + _POSTPONED_SECONDS
-        if approved and why != self._waiting_for:
+        self._not_before = self._clock.now() + seconds
+        if approved and why != self._told_why:
             text = (
                 f"🎓 **{_count(len(approved))} not learned yet:** {why}. What is approved stays so, and is tried again."
             )
+            self._told_why = why
             await self._tell(text)
-        self._waiting_for = why
 
     async def _tried(self, lessons: Sequence[Lesson]) -> Outcome:
         """Try all of them, and once more without those that are to blame. Raises LearningPostponed."""
@@ -211,6 +221,11 @@ class Training:
         """Write down what came of each; one that somebody changed meanwhile stays as they left it."""
         now = self._clock.now()
         live = {lesson.number for lesson in outcome.live}
+        if outcome.model:
+            # first what is counted: whoever dies behind it leaves lessons that are tried again, which is soon done
+            await self._keep_learned(outcome.live)
+        elif not any(lesson.state is LessonState.APPROVED for lesson in lessons):
+            self._unlearn_not_before = now + _AGAIN_SECONDS
         for lesson in lessons:
             if lesson.number in outcome.held:
                 why = outcome.held[lesson.number].strip()[:_MOST_WHY]
@@ -219,10 +234,6 @@ class Training:
                 await self._book.put(
                     replace(lesson, state=LessonState.LIVE, model=outcome.model, why="", settled_at=now)
                 )
-        if outcome.model:
-            await self._keep_learned(outcome.live)
-        elif not any(lesson.state is LessonState.APPROVED for lesson in lessons):
-            self._not_before = now + _AGAIN_SECONDS
 
     async def _keep_learned(self, lessons: Collection[Lesson]) -> None:
         """Which intents the model that answers has from these lessons, for whoever counts what they spare."""

@@ -64,7 +64,7 @@ class Learnt:
 
     knows: frozenset[int] = frozenset()
     teaches: Sequence[Teachable] = SHOP
-    verdicts: list[Trial | LearningFailed] = field(default_factory=list)
+    verdicts: list[Trial | LearningFailed | OSError] = field(default_factory=list)
     tried: list[tuple[int, ...]] = field(default_factory=list)
     live: list[str] = field(default_factory=list)
     is_known: bool = True
@@ -80,7 +80,7 @@ class Learnt:
     async def try_out(self, lessons: Sequence[Lesson]) -> Trial:
         self.tried.append(tuple(lesson.number for lesson in lessons))
         verdict = self.verdicts.pop(0) if self.verdicts else Trial(f"m{len(self.tried)}", True, ("- all as before",))
-        if isinstance(verdict, LearningFailed):
+        if isinstance(verdict, LearningFailed | OSError):
             raise verdict
         return verdict
 

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.redis.store import RedisStore
 from bot.core.lessons import Lesson, LessonState
-from bot.errors import LearningFailed, LearningPostponed
+from bot.errors import LearningFailed, LearningPostponed, StoreUnavailable
 from bot.ports import Trial
 from tests.app.school import School
 from tests.support.redis import MakeStore
@@ -287,3 +287,47 @@ async def test_old_doubtful_messages_go_with_time(school: School) -> None:
     assert len(await school.doubts.all()) == 1
     await look(school, after=2 * 86400.0)
     assert await school.doubts.all() == []
+
+
+async def test_whoever_approves_hears_that_it_waits_though_an_earlier_wait_was_told_to_nobody(school: School) -> None:
+    why = "the files have changed; restart first"
+    school.learner.knows = frozenset({7})
+    school.learner.verdicts = [LearningPostponed(why)] * 2
+    training = school.training()
+    await training.look()
+    assert school.town.posts == [], "nobody waits for what is trained out"
+    await approved(school, "one")
+    school.clock.at += 61.0
+    await training.look()
+    assert "1 lesson not learned yet" in told(school)
+
+
+async def test_a_surprise_in_a_training_is_not_met_again_every_few_seconds(school: School) -> None:
+    await approved(school, "one")
+    training = school.training()
+    school.learner.verdicts = [OSError("no space left on device")]
+    school.clock.at += 61.0
+    for _ in range(3):
+        await training.look()
+    assert len(school.learner.tried) == 1
+    assert await states(school) == {1: APPROVED}
+    assert "1 lesson not learned yet:** the training met something unexpected (OSError)" in told(school)
+    school.clock.at += 601.0
+    await training.look()
+    assert await states(school) == {1: LIVE}
+
+
+async def test_what_the_model_has_learned_is_counted_also_when_the_store_goes_away_behind_it(school: School) -> None:
+    await approved(school, "where can I park", intent="parking", answer="Behind.")
+    put = school.store.lessons.put
+
+    async def away(*_: object, **__: object) -> bool:
+        raise StoreUnavailable("the test's store is away")
+
+    school.store.lessons.put = away  # type: ignore[method-assign,assignment]  # as when it went away just now
+    with pytest.raises(StoreUnavailable):
+        await look(school)
+    school.store.lessons.put = put  # type: ignore[method-assign]  # and is back
+    assert list(await school.store.lessons.learned()) == ["parking"]
+    await look(school)
+    assert await states(school) == {1: LIVE}
