@@ -87,7 +87,7 @@ class Teaching:
         taught = lesson_form.read(filled, found.name)
         reviews = await self._role(asker, place) >= commands.needed("review", self.may)
         if found.lesson is not None:
-            return Submission(await self._changed(found.lesson, taught, reviews=reviews))
+            return Submission(await self._changed(found.lesson, taught, asker, reviews=reviews))
         return Submission(await self._added(found, taught, asker, reviews=reviews), case_of(value))
 
     async def refusal(self, asker: Person, place: Place, action: str) -> str | None:
@@ -159,25 +159,25 @@ class Teaching:
             return Answer(Body(f"{text} You may approve it yourself.", buttons=(approve,)))
         return Answer(Body(f"{text} A lead looks at it with `review`; until then nothing changes."))
 
-    async def _changed(self, lesson: Lesson, taught: Taught, *, reviews: bool) -> Answer:
-        state = LessonState.APPROVED if lesson.is_wanted and reviews else LessonState.PROPOSED
-        now = self.clock.now()
+    async def _changed(self, lesson: Lesson, taught: Taught, asker: Person, *, reviews: bool) -> Answer:
+        approved, now = lesson.is_wanted and reviews, self.clock.now()
         changed = replace(
             lesson,
             texts=taught.texts,
             intent=taught.intent,
             answer=taught.answer,
-            state=state,
+            state=LessonState.APPROVED if approved else LessonState.PROPOSED,
+            reviewer=asker.label if approved else "",
             why="",
             model="",
             news=await self.subjects.news(taught),
-            approved_at=now if state is LessonState.APPROVED else 0.0,
+            approved_at=now if approved else 0.0,
             settled_at=now,
         )
         if not await self.book.put(changed):
             return Answer(Body(f"Somebody else changed lesson {lesson.number} just now: `review {lesson.number}`."))
         text = f"✏️ **Lesson {lesson.number}** says now: {summary(changed)}."
-        if state is LessonState.APPROVED:
+        if approved:
             return Answer(Body(f"{text} {SOON}", buttons=_next()))
         approve = Button("Approve", COMMAND, f"review approve {lesson.number}", ButtonStyle.PRIMARY)
         return Answer(Body(text, buttons=(approve, *_next())))

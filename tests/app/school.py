@@ -37,9 +37,10 @@ THREAD = Place("web", "t", "customer-ada")
 ADA = Person("web", "t", "ada", "Ada King")
 NORA = Person("web", "t", "nora", "Nora")
 LEA = Person("web", "t", "lea", "Lea")
+MAX = Person("web", "t", "max", "Max")
 GUS = Person("web", "t", "gus", "Gus", is_guest=True)
-PEOPLE = {one.id: one for one in (ADA, NORA, LEA, GUS)}
-ROLES = {"nora": Role.AGENT, "lea": Role.LEAD}
+PEOPLE = {one.id: one for one in (ADA, NORA, LEA, MAX, GUS)}
+ROLES = {"nora": Role.AGENT, "lea": Role.LEAD, "max": Role.LEAD}
 SHOP = (
     Teachable("faq/opening_hours", "when are you open", "From nine to five."),
     Teachable("refund_status", "where is my refund", ""),

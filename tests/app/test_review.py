@@ -10,7 +10,7 @@ import pytest
 from adapters.redis.store import RedisStore
 from bot.core.activity import Ref, Submitted
 from bot.core.lessons import LessonState
-from tests.app.school import ADA, DESK, LEA, NORA, School, value
+from tests.app.school import ADA, DESK, LEA, MAX, NORA, School, value
 
 
 @pytest.fixture
@@ -118,6 +118,16 @@ async def test_what_was_approved_stays_so_when_whoever_may_approve_changes_it(sc
     assert await school.sends(form, by=LEA, texts="is it there", intent="refund_status") == {}
     lesson = await school.lesson()
     assert (lesson.texts, lesson.intent, lesson.state) == (("is it there",), "refund_status", LessonState.APPROVED)
+
+
+async def test_whoever_changes_an_approved_lesson_answers_for_it_from_then_on(school: School) -> None:
+    await school.proposed("is it here")
+    await school.asks("review approve 1")
+    form = await school.opens("change_lesson", "1", by=MAX)
+    assert form is not None
+    assert await school.sends(form, by=MAX, texts="is it there") == {}
+    assert (await school.lesson()).reviewer == "Max"
+    assert "Approved by Max" in await school.reads("review 1")
 
 
 async def test_a_lesson_that_is_held_says_why_and_comes_last(school: School) -> None:
