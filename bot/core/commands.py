@@ -13,6 +13,8 @@ from enum import Enum, IntEnum
 from types import MappingProxyType
 from typing import Final
 
+from bot.core.case_numbers import case_number
+
 
 class Role(IntEnum):
     """Who somebody is to the product. A higher role may do all that a lower one may."""
@@ -175,7 +177,6 @@ COMMAND: Final = "command"
 SHARE: Final = "share"
 """The last word of a command whose answer is for the whole channel."""
 
-_NUMBER: Final = re.compile(r"#?(\d{1,12})")
 _SPAN: Final = re.compile(r"\d{1,4}\s*[mhd]|tomorrow|customer", re.IGNORECASE)
 _DEFAULT_WINDOW: Final = {Takes.STATS: "today", Takes.EXPORT: "30d"}
 
@@ -233,7 +234,7 @@ def _read(verb: str, row: Verb, rest: Sequence[str], words: str) -> Command | Mi
             text = words.strip()[len(verb) :].strip()
             return Command(verb, argument=text if verb == "macro" else " ".join(rest))
         case Takes.CASE | Takes.CASE_AND_SPAN | Takes.CASE_AND_WORDS:
-            number = _NUMBER.fullmatch(rest[0]) if rest else None
+            number = case_number(rest[0]) if rest else None
             if number is None:
                 return _lacks(verb, "a case number")
             more = " ".join(rest[1:])
@@ -241,7 +242,7 @@ def _read(verb: str, row: Verb, rest: Sequence[str], words: str) -> Command | Mi
                 return _lacks(verb, "a time such as 30m, 2h, 1d or tomorrow behind the number")
             if row.takes is Takes.CASE_AND_WORDS and not more:
                 return _lacks(verb, "something behind the number")
-            return Command(verb, int(number[1]), more)
+            return Command(verb, number, more)
 
 
 def _lacks(verb: str, what: str) -> Misunderstood:

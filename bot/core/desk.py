@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core import afterthoughts, casework, closing, merging, passing, receipts, relay, revealing, teaching
 from bot.core.activity import Person, Ref, Side
+from bot.core.case_numbers import case_number
 from bot.core.conversation import Conversation, HandOver, Reason, Resolution, Status
 from bot.core.decision import Decision, nothing
 from bot.core.effects import ClearButtons
@@ -175,8 +176,8 @@ def _barred(conversation: Conversation, by: Person, ref: Ref, value: str, policy
     if not value.isdigit():
         return ""
     case = conversation.case
-    if case is None or int(value) != case.number:
-        return f"This is the card of #{value}, which is closed; nothing was changed."
+    if case is None or case_number(value) != case.number:
+        return f"This is the card of #{value[:12]}, which is closed; nothing was changed."
     elsewhere = {d.place.root.key for d in policy.desks} - {policy.desk(case.desk).place.root.key}
     if ref.place.root.key in elsewhere:
         return f"#{value} is with the desk {case.desk} now; nothing was changed."

@@ -14,6 +14,7 @@ from typing import Final
 from bot.core import casework
 from bot.core.activity import Person, Ref
 from bot.core.cards import redraw
+from bot.core.case_numbers import case_number
 from bot.core.conversation import Case, Conversation, Resolution, Status
 from bot.core.decision import Decision, line_to_agents, nothing
 from bot.core.effects import CancelTimer, PassOn, Tell
@@ -32,24 +33,25 @@ _ABSORBED_KEPT: Final = 20
 
 def merge(conversation: Conversation, into: str, by: Person) -> Decision:
     """Ask another case to take this one in."""
-    case, number = _case(conversation), into.strip().removeprefix("#")
-    if not number.isdigit() or int(number) == case.number:
+    case, number = _case(conversation), case_number(into.strip())
+    if number is None or number == case.number:
         why = f"Into which case? Give its number: `merge {case.number} 1001`. Nothing was changed."
         return casework.refuse(conversation, by, why)
-    asked = Tell(int(number), ABSORB, f"{case.number} {conversation.customer.key}", by)
+    asked = Tell(number, ABSORB, f"{case.number} {conversation.customer.key}", by)
     return nothing(conversation).then(asked).noting("merge_asked", f"{by.label} wants this to go on in #{number}.")
 
 
 def told(conversation: Conversation, event: AgentCommanded, at: float, policy: Policy) -> Decision:
     """What another case says about a merge."""
-    number, _, rest = event.argument.partition(" ")
-    if not number.isdigit():
+    told_by, _, rest = event.argument.partition(" ")
+    number = case_number(told_by)
+    if number is None:
         return nothing(conversation)
     match event.verb:
         case "absorb":
-            return _absorb(conversation, int(number), rest, event.author)
+            return _absorb(conversation, number, rest, event.author)
         case "merged":
-            return _close(conversation, int(number), event.author, at, policy)
+            return _close(conversation, number, event.author, at, policy)
         case _:
             return casework.refuse(conversation, event.author, f"#{number} does not take this in: {rest}")
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.core.activity import Person
 from bot.core.cards import local_time
+from bot.core.case_numbers import case_number
 from bot.core.commands import COMMAND
 from bot.core.effects import Body, Button, ButtonStyle
 from bot.core.forgetting import STAYS
@@ -64,9 +65,9 @@ class Forgetting:
         return Answer(Body(text, buttons=(button,)))
 
     async def _meant(self, whom: str, asker: Person) -> Sequence[Holdings]:
-        number = whom.removeprefix("#")
-        if number.isdigit():
-            conversation = await self.records.conversation_of(int(number))
+        number = case_number(whom)
+        if number is not None:
+            conversation = await self.records.conversation_of(number)
             return await self.forgetter.of_conversation(conversation) if conversation else ()
         platform, colon, account = whom.partition(":")
         if not colon or "@" in platform or "<" in platform:

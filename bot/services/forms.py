@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.core import macros, satisfaction
 from bot.core.activity import Person, Place, Ref, Submitted
+from bot.core.case_numbers import case_number
 from bot.core.conversation import Conversation, Resolution
 from bot.core.desk import INTO, TOMORROW, UNTIL_CUSTOMER
 from bot.core.forms import FieldKind, Form, FormField, missing
@@ -109,9 +110,10 @@ class CaseForms:
 
     async def _asked_about(self, place: Place, action: str, value: str) -> Conversation | None:
         """The conversation that a form of the desk is about, None when there is no such form or case."""
-        if action not in OPENS_FORM or not value.isdigit() or not self._in_desk(place):
+        number = case_number(value)
+        if action not in OPENS_FORM or number is None or not self._in_desk(place):
             return None
-        found = await self.records.conversation_of(int(value))
+        found = await self.records.conversation_of(number)
         return await self.records.conversation(found) if found else None
 
     async def _now(self) -> Policy:
@@ -119,7 +121,8 @@ class CaseForms:
 
     async def _comment(self, place: Place, value: str) -> Form | None:
         """What a customer may add to a rating; only where their own case is."""
-        found = await self.records.conversation_of(int(value)) if value.isdigit() else None
+        number = case_number(value)
+        found = await self.records.conversation_of(number) if number is not None else None
         conversation = await self.records.conversation(found) if found else None
         if conversation is None or conversation.place.root.key != place.root.key:
             return None
@@ -167,8 +170,8 @@ def _misled(submitted: Submitted) -> tuple[tuple[str, str], ...]:
         return ()
     if filled.get("resolution") != Resolution.DUPLICATE.value:
         return ((INTO, "Choose Duplicate above, or leave this empty."),)
-    number = into.removeprefix("#")
-    if not number.isdecimal() or number == submitted.value:
+    number = case_number(into)
+    if number is None or number == case_number(submitted.value):
         return ((INTO, "The number of another case of this customer, such as 1001."),)
     return ()
 

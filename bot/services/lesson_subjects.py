@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.core import escalation, teaching
 from bot.core.activity import Place
+from bot.core.case_numbers import case_number
 from bot.core.conversation import Conversation
 from bot.core.lessons import MAX_TEXTS, Doubt, Lesson
 from bot.core.policy import Policy
@@ -85,19 +86,18 @@ class Subjects:
 
     async def _of_conversation(self, place: Place, asked: str, *, again: bool) -> Subject | Refused:
         value = case_of(asked) or asked
+        number = case_number(value)
         conversation = await conversation_meant(self.records, place, value)
         if conversation is None:
-            return Refused(
-                f"There is no case #{value}." if value.isdigit() else "That belongs to no conversation here."
-            )
-        case = int(value) if value.isdigit() else teaching.case_meant(conversation)
+            return Refused(f"There is no case #{number}." if number else "That belongs to no conversation here.")
+        case = number or teaching.case_meant(conversation)
         words = teaching.words_of(conversation, case)
         if not words and not again:
             return Refused("Nothing of the customer's words is left there that could be taught.")
         answer = teaching.answer_of(conversation, case)
         draft = Draft((), answer=answer) if again else await self._draft(conversation, words, answer)
         return Subject(
-            value=asked if value.isdigit() else (str(case) if case else f"@{conversation.id}"),
+            value=asked if number else (str(case) if case else f"@{conversation.id}"),
             title=f"Teach from #{case}" if case else "Teach the bot",
             draft=draft,
             case=case,
@@ -146,8 +146,8 @@ async def conversation_meant(records: Records, place: Place, value: str) -> Conv
     """The conversation of a case's number, of `@` and an id, or for "" that of a place; None for one that is gone."""
     if value == SHORTCUT:
         found = await records.conversation_at(place)
-    elif value.isdigit():
-        found = await records.conversation_of(int(value))
+    elif (number := case_number(value)) is not None:
+        found = await records.conversation_of(number)
     else:
         found = value.removeprefix("@")
     conversation = await records.conversation(found) if found else None
@@ -157,7 +157,7 @@ async def conversation_meant(records: Records, place: Place, value: str) -> Conv
 def case_of(value: str) -> str:
     """The number of a case that a form answers the question about; "" where it is no answer to it."""
     number = value.removesuffix(teaching.AS_ANSWER)
-    return number if number != value and number.isdigit() else ""
+    return number if number != value and case_number(number) else ""
 
 
 def _of_doubt(doubt: Doubt) -> Subject:

@@ -89,7 +89,7 @@ class ModelAnswers:
         version = _meant(wanted, before, rows)
         if version is None:
             there = ", ".join(f"`{row.version}`" for row in rows[-_MOST_LISTED:]) or "none"
-            which = f"There is no model {wanted!r}." if wanted else "There is no model before this one."
+            which = f"There is no model {wanted[:40]!r}." if wanted else "There is no model before this one."
             return saying(f"{which} Nothing was changed. There are: {there}.")
         if version == before == (self.models.answering or version):
             return saying(f"{version} answers already; nothing was changed.")
@@ -115,8 +115,8 @@ def _meant(wanted: str, before: str, rows: Sequence[ModelRow]) -> str | None:
         older = versions[: versions.index(before)] if before in versions else []
         return older[-1] if older else None
     digits = wanted.removeprefix("v")
-    if digits.isdigit():
-        same = [v for v in versions if int(v.removeprefix("v").partition("-")[0]) == int(digits)]
+    if digits.isdecimal():
+        same = [v for v in versions if v.removeprefix("v").partition("-")[0].lstrip("0") == digits.lstrip("0")]
     else:
         same = [v for v in versions if v == wanted] or [v for v in versions if v.startswith(wanted)]
     return same[0] if len(same) == 1 else None

@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.core import teaching
 from bot.core.cards import local_time
+from bot.core.case_numbers import case_number
 from bot.core.effects import Body, Button, ButtonStyle
 from bot.core.lessons import Doubt, Lesson, LessonState
 from bot.errors import LearningFailed
@@ -46,14 +47,14 @@ class ReviewAnswers:
     async def teach(self, request: Request) -> Answer:
         """The words of a case, and the button that opens the form."""
         words = request.command.argument.split()
-        number = words[0].removeprefix("#") if words else ""
-        if number and not number.isdigit():
-            return saying(f"“{number[:40]}” is no case number. For example `teach 1042`.")
-        conversation = await conversation_meant(self.records, request.place, number)
+        number = case_number(words[0]) if words else None
+        if words and number is None:
+            return saying(f"“{words[0][:40]}” is no case number. For example `teach 1042`.")
+        conversation = await conversation_meant(self.records, request.place, str(number or ""))
         if conversation is None:
             there = f"There is no case #{number}." if number else "Which case? For example `teach 1042`."
             return saying(f"{there} In a case's thread `teach` alone means that case.")
-        case = int(number) if number else teaching.case_meant(conversation)
+        case = number or teaching.case_meant(conversation)
         texts = teaching.words_of(conversation, case)
         if not texts:
             return saying("Nothing of the customer's words is left there that could be taught.")

@@ -82,7 +82,8 @@ async def test_asked_again_there_is_nothing_left(operations, books) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["forget @eve confirm", "forget slack:ada confirm", "forget #7 confirm", "forget @ada now"]
+    "words",
+    ["forget @eve confirm", "forget slack:ada confirm", "forget #7 confirm", "forget ² confirm", "forget @ada now"],
 )
 async def test_who_is_not_meant_stays(operations, books, words) -> None:
     answer = await operations.run(BOSS, DESK, words)

@@ -141,6 +141,8 @@ async def test_no_message_is_dropped_meanwhile(operations, here) -> None:
         ("model rollback v0009", "no model 'v0009'"),
         ("model rollback 2", "answers already"),
         ("model rollback v", "no model 'v'"),
+        ("model rollback ²", "no model '²'"),
+        (f"model rollback {'9' * 5000}", "no model '999"),
         ("model delete 1", "says nothing about models"),
     ],
 )

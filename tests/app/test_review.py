@@ -209,6 +209,13 @@ async def test_what_is_not_there_or_says_nothing_is_answered_with_how(school: Sc
     assert "says nothing here" in await school.reads("review please do")
 
 
+@pytest.mark.parametrize("typed", ["²", "9" * 5000, "1001x"])
+async def test_what_is_no_case_number_is_said_to_be_none(school: School, typed: str) -> None:
+    assert "is no case number. For example `teach 1042`." in await school.reads(f"teach {typed}")
+    await school.presses("teach", typed)
+    assert "no case" in school.heard() or "no conversation" in school.heard()
+
+
 async def test_taking_back_what_is_live_says_what_happens(school: School) -> None:
     lesson = await school.proposed()
     await school.book.put(replace(lesson, state=LessonState.LIVE, model="m1", reviewer="Lea"))

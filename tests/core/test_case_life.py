@@ -72,6 +72,20 @@ def test_a_case_resolved_as_a_duplicate_of_another_goes_on_there() -> None:
     assert story.state.status is Status.RESOLVED
 
 
+@pytest.mark.parametrize("typed", ["²", "9" * 5000, "#", "", "1001"])
+def test_a_merge_into_what_is_no_other_case_says_how_it_is_given(typed: str) -> None:
+    story = claimed_by_nora().play(AgentCommanded(6.0, NORA, "merge", typed))
+    assert "Give its number: `merge 1001 1001`" in story.whispers[0][1].text
+    assert not any(isinstance(e, Tell) for e in story.last)
+
+
+@pytest.mark.parametrize("number", ["1002", "²", "9" * 5000])
+def test_a_button_of_another_case_does_nothing_here(number: str) -> None:
+    story = claimed_by_nora().play(replace(press("resolve", 6.0), value=number))
+    assert story.state.status is Status.ASSIGNED
+    assert "which is closed; nothing was changed" in story.whispers[0][1].text
+
+
 def test_a_transfer_brings_everything_to_the_other_desk_and_leaves_a_pointer() -> None:
     story = opened(claimed_by_nora(), DESK)
     story.play(agent("let me ask", 5.5), filled("transfer", desk="legal", note="she wants the contract"))
