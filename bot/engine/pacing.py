@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from bot.core.activity import Place
@@ -22,8 +23,20 @@ _RESERVE: Final = {
 }
 """The share of a bucket that a call leaves for more urgent ones. Below 1, so that nobody starves for ever."""
 
+_BURST_OF_AN_HOUR: Final = 1 / 50
+"""Of what a channel may get in an hour, what it may get at once; the rest comes evenly."""
+
 _TOKENS_AT_ONCE: Final = 8.0
 _TOKEN_SECONDS: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A token bucket of the store: tokens a second, and how many it holds."""
+
+    name: str
+    rate: float
+    burst: float
 
 
 class Pacing:
@@ -47,10 +60,7 @@ class Pacing:
         wait = await self._in_workspace(workspace, pace, _RESERVE[priority])
         if wait > 0 or not isinstance(entry.effect, Post):
             return wait
-        reserve = _RESERVE[priority] * (pace.channel_burst - 1)
-        wait = await self._outbox.spend(
-            _channel(entry.to), rate=pace.per_channel, burst=pace.channel_burst, reserve=reserve
-        )
+        wait = await self._in_channel(entry.to, pace, _RESERVE[priority])
         if wait > 0:
             tokens, until = self._tokens[workspace]
             self._tokens[workspace] = (tokens + 1, until)
@@ -59,14 +69,32 @@ class Pacing:
     async def level(self, adapter: ChatAdapter, channel: Place) -> float:
         """How full a channel's bucket is, 0 to 1."""
         pace = self._pace(channel.platform, adapter)
-        level = await self._outbox.level(_channel(channel), rate=pace.per_channel, burst=pace.channel_burst)
-        return level / pace.channel_burst
+        return min(
+            [
+                await self._outbox.level(b.name, rate=b.rate, burst=b.burst) / b.burst
+                for b in channel_buckets(channel, pace)
+            ]
+        )
 
     async def freeze(self, adapter: ChatAdapter, entry: Entry, seconds: float) -> None:
         """Nobody calls while the platform has told us to wait. New messages are limited by channel."""
         if isinstance(entry.effect, Post):
             pace = self._pace(entry.to.platform, adapter)
-            await self._outbox.freeze(_channel(entry.to), seconds, rate=pace.per_channel, burst=pace.channel_burst)
+            first = channel_buckets(entry.to, pace)[0]
+            await self._outbox.freeze(first.name, seconds, rate=first.rate, burst=first.burst)
+
+    async def _in_channel(self, place: Place, pace: Pace, share: float) -> float:
+        """One token of each of a channel's buckets, or of none."""
+        taken: list[Bucket] = []
+        for each in channel_buckets(place, pace):
+            reserve = share * (each.burst - 1)
+            wait = await self._outbox.spend(each.name, rate=each.rate, burst=each.burst, reserve=reserve)
+            if wait > 0:
+                for other in taken:
+                    await self._outbox.spend(other.name, rate=other.rate, burst=other.burst, cost=-1)
+                return wait
+            taken.append(each)
+        return 0.0
 
     async def _in_workspace(self, name: str, pace: Pace, share: float) -> float:
         """One token of a workspace's bucket. They are drawn several at a time, and kept for a second."""
@@ -88,8 +116,14 @@ class Pacing:
         return self._paces.get(platform) or adapter.capabilities.pace
 
 
-def _channel(place: Place) -> str:
-    return f"post|{place.root.key}"
+def channel_buckets(place: Place, pace: Pace) -> tuple[Bucket, ...]:
+    """What the new messages of a place's channel take from."""
+    name = f"post|{place.root.key}"
+    short = Bucket(name, pace.per_channel, pace.channel_burst)
+    if pace.channel_hour <= 0:
+        return (short,)
+    at_once = max(1.0, pace.channel_hour * _BURST_OF_AN_HOUR)
+    return (short, Bucket(f"hour|{name}", (pace.channel_hour - at_once) / 3600, at_once))
 
 
 def _workspace(place: Place) -> str:

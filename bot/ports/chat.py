@@ -25,12 +25,14 @@ class Clock(Protocol):
 class Pace:
     """How fast a platform lets us call: token buckets, in calls per second and calls at once.
 
-    Of a channel's bucket only new messages take. The defaults are Slack's: about one message a second and
-    channel with bursts, and a workspace's limit that is not published, so that its 429 has to tell.
+    Of a channel's bucket only new messages take; some platforms count them by the hour as well. The defaults are
+    Slack's: about one message a second and channel with bursts, no limit by the hour, and a workspace's limit that is
+    not published, so that its 429 has to tell.
     """
 
     per_channel: float = 1.0
     channel_burst: float = 8.0
+    channel_hour: float = 0.0
     per_workspace: float = 50.0
     workspace_burst: float = 100.0
 
