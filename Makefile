@@ -12,7 +12,7 @@ run: install ## serve the assistant, the embedded store and the playground at ht
 	@$(VENV)/python -m bot run
 
 test: dev browser fetched ## run the tests (below five minutes)
-	@$(VENV)/python -m pytest -n 2 --dist loadgroup -m "$$(tests/selection.sh)"
+	@$(VENV)/python -m pytest -n 3 --dist loadgroup -m "$$(tests/selection.sh)"
 
 check: dev ## lint, types, import rules, spelling
 	$(VENV)/ruff format --check $(PATHS)
