@@ -116,7 +116,7 @@ class Dispatch(AsyncMiddleware):
         hearing = self._reach.hearing()
         kind = payload.get("type")
         if kind == "view_submission":
-            return await self._submitted(submitted_of(payload, hearing), shown_of(payload).turn)
+            return await self._submitted(submitted_of(payload, hearing), shown_of(payload))
         if kind == "message_action":
             return self._shortcut(payload)
         if kind == "block_actions":
@@ -141,7 +141,7 @@ class Dispatch(AsyncMiddleware):
             return Reply()
         reply = await self._store(activity)
         if reply.status == 200 and isinstance(activity.content, Pressed):
-            self._clear_whisper(payload, activity.content)
+            self._clear_whisper(_whisper_of(payload, activity.content))
         return reply
 
     async def _store(self, activity: Activity) -> Reply:
@@ -155,10 +155,9 @@ class Dispatch(AsyncMiddleware):
             return Reply(503)
         return Reply()
 
-    def _clear_whisper(self, payload: Mapping[str, object], pressed: Pressed) -> None:
-        """What one person alone was shown goes away once they chose: only this answer can do that."""
-        url = as_text(payload.get("response_url"))
-        if pressed.ref.id.startswith(EPHEMERAL) and url:
+    def _clear_whisper(self, url: str) -> None:
+        """What one person alone was shown goes away once they chose: only an answer to their press can do that."""
+        if url:
             self._under_way.start(self._later(url, {"delete_original": True}))
 
     # forms -----------------------------------------------------------------------------------
@@ -178,7 +177,7 @@ class Dispatch(AsyncMiddleware):
             return Reply(503)
         if form is None:
             return None
-        view = view_of(form, pressed.ref)
+        view = view_of(form, pressed.ref, response_url=_whisper_of(payload, pressed))
         if view is None:
             _log.error("form does not fit", action=form.action)
             return Reply()
@@ -200,13 +199,13 @@ class Dispatch(AsyncMiddleware):
         try:
             async with asyncio.timeout(self._store_seconds):
                 form = await self._forms.filled(activity.author, activity.place, content)
-            view = view_of(form, content.ref, shown.turn + 1) if form is not None else None
+            view = view_of(form, content.ref, shown.turn + 1, shown.response_url) if form is not None else None
             if view is not None:
                 await self._reach.update_view(shown.id, shown.hash, view)
         except (StoreUnavailable, TimeoutError, DeliveryError) as error:
             _log.warning("form not filled in", why=getattr(error, "why", type(error).__name__))
 
-    async def _submitted(self, activity: Activity | None, turn: int) -> Reply:
+    async def _submitted(self, activity: Activity | None, shown: Shown) -> Reply:
         """Store a filled-in form, or say in its window what is wrong with it."""
         if activity is None or not isinstance(activity.content, Submitted):
             _log.info("unknown view")
@@ -217,11 +216,14 @@ class Dispatch(AsyncMiddleware):
             async with asyncio.timeout(self._store_seconds):
                 faults = await self._forms.faults(activity.author, activity.place, filled)
         except (StoreUnavailable, TimeoutError):
-            return Reply(200, errors_of([(first, NOT_STORED)], turn))
+            return Reply(200, errors_of([(first, NOT_STORED)], shown.turn))
         if faults:
-            return Reply(200, errors_of(faults, turn))
+            return Reply(200, errors_of(faults, shown.turn))
         reply = await self._store(activity)
-        return reply if reply.status == 200 else Reply(200, errors_of([(first, NOT_STORED)], turn))
+        if reply.status == 200:
+            self._clear_whisper(shown.response_url)
+            return reply
+        return Reply(200, errors_of([(first, NOT_STORED)], shown.turn))
 
     # shortcuts -------------------------------------------------------------------------------
 
@@ -305,3 +307,8 @@ class Dispatch(AsyncMiddleware):
             await self._reach.answer_later(url, arguments)
         except DeliveryError as error:
             _log.warning("answer not delivered", why=error.why)
+
+
+def _whisper_of(payload: Mapping[str, object], pressed: Pressed) -> str:
+    """The address through which the pressed message can be taken away; "" when it is not one person's alone."""
+    return as_text(payload.get("response_url")) if pressed.ref.id.startswith(EPHEMERAL) else ""

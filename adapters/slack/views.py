@@ -28,13 +28,15 @@ _MAX_OPTION_VALUE: Final = 150
 _MAX_METADATA: Final = 3000
 
 
-def view_of(form: Form, ref: Ref, turn: int = 0) -> dict[str, object] | None:
+def view_of(form: Form, ref: Ref, turn: int = 0, response_url: str = "") -> dict[str, object] | None:
     """The modal of a form that was asked for on the message `ref`; None when Slack cannot carry it.
 
     `turn` counts how often it was filled in by a choice: Slack keeps what stands in a block of the same name.
+    With `response_url` the message goes away through it once the form is taken.
     """
     place = ref.place
     told = {"c": place.channel, "t": place.thread, "m": ref.id, "a": form.action, "v": form.value, "n": turn}
+    told |= {"u": response_url} if response_url else {}
     metadata = json.dumps(told | {"f": [f.name for f in form.fields]}, ensure_ascii=False)
     blocks = [block for field in form.fields if (block := _input(field, turn)) is not None]
     if len(metadata) > _MAX_METADATA or not blocks:
@@ -71,17 +73,22 @@ def submitted_of(payload: Json, hearing: Hearing) -> Activity | None:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A modal as a payload tells of it: which it is, as of when, and how often it was filled in by a choice."""
+    """A modal as a payload tells of it: which it is, as of when, and how often it was filled in by a choice.
+
+    Through `response_url` the question that opened it goes away; "" where nothing does.
+    """
 
     id: str
     hash: str
     turn: int
+    response_url: str
 
 
 def shown_of(payload: Json) -> Shown:
     """The modal that a payload came from."""
     view = as_object(payload.get("view"))
-    return Shown(as_text(view.get("id")), as_text(view.get("hash")), as_size(_told(view).get("n")))
+    told = _told(view)
+    return Shown(as_text(view.get("id")), as_text(view.get("hash")), as_size(told.get("n")), as_text(told.get("u")))
 
 
 def _told(view: Json) -> Json:

@@ -75,9 +75,12 @@ async def learned(desk: Street) -> str:
     desk.agent_says(thread, ANSWER)
     await reads(desk.customer_reads, "two euros")
     await desk.agent_resolves("#1001")
-    await desk.agent_presses("Could the bot have answered #1001?", "Yes, teach it")
+    question = "Could the bot have answered #1001?"
+    asked = await until(lambda: next((t for t in desk.agent_reads_anywhere() if question in t), ""))
+    await desk.agent_presses(question, "Yes, teach it")
     await desk.agent_fills_in(texts=WORDS, intent="+new", name="Gift wrap", answer=ANSWER)
     await reads(desk.agent_reads_anywhere, "is proposed: 3 messages mean")
+    await until(lambda: asked not in desk.agent_reads_anywhere())
     await desk.agent_presses("is proposed: 3 messages mean", "Approve")
     await reads(desk.agent_reads_anywhere, "is approved: 3 messages mean")
     told = await until(

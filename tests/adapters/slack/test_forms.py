@@ -68,6 +68,25 @@ async def test_what_was_filled_in_comes_back_with_the_buttons_own_words(scene: S
     assert scene.slack.modals[scene.bob.id] == []
 
 
+async def test_a_question_that_opened_a_form_goes_away_once_the_form_is_taken(scene: Scene) -> None:
+    scene.forms.forms["assign"] = FORM
+    thread = await _card(scene)
+    bob = await scene.adapter.person(scene.app.team, scene.bob.id)
+    question = Body("Who could have it?", buttons=(Button("Assign", "assign", "1001"),))
+    await scene.adapter.whisper(scene.place(scene.desk, thread.ts), bob, question)
+    (shown,) = [m for m in scene.bob.sees(scene.desk, thread.ts) if m.ephemeral_to]
+    await scene.bob.presses(shown, "Assign")
+    await scene.slack.until(lambda: bool(scene.slack.modals.get(scene.bob.id)))
+    scene.forms.wrong = (("note", "There is no case #7."),)
+    await scene.bob.fills_in(scene.app, {"person": scene.ann.id})
+    assert not shown.deleted
+    scene.forms.wrong = ()
+    await scene.bob.fills_in(scene.app, {"person": scene.ann.id})
+    await scene.heard(1)
+    await scene.slack.until(lambda: shown.deleted)
+    assert not scene.slack.workspace.message(scene.desk.id, thread.ts).deleted
+
+
 async def test_what_is_wrong_is_said_in_the_window_which_stays(scene: Scene) -> None:
     await _opened(scene)
     scene.forms.wrong = (("note", "There is no case #7."),)
