@@ -53,7 +53,7 @@ class StoredDoubts:
             return
         try:
             await self._note(found, after)
-        except StoreUnavailable as error:
+        except (StoreUnavailable, Unreadable) as error:
             _log.warning("doubt_not_noted", conversation=after.id, why=str(error))
 
     async def _note(self, found: Finding, after: Conversation) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.redis.store import RedisStore
 from bot.core.lessons import Doubt, Lesson
@@ -89,6 +90,23 @@ async def test_a_store_that_does_not_take_it_costs_the_line_and_nothing_else(
     store.doubts.put = away  # type: ignore[method-assign]  # as when it went away just then
     await engine.intake.take(town.says(ANN, chat_with(ANN), "hmm the thing"))
     await town.until(lambda: any(m.body.buttons for m in town.messages))
+
+
+async def test_a_row_that_cannot_be_read_costs_the_line_and_nothing_else(
+    engine: Engine, town: Town, store: RedisStore
+) -> None:
+    await engine.intake.take(town.says(ANN, chat_with(ANN), "hmm the thing"))
+    (doubt,) = await doubted(engine, 1)
+    await town.until(lambda: any(m.body.buttons for m in town.messages))
+    await store.doubts.change(doubt.id, "what a newer version wrote")
+    offered = next(m for m in town.messages if m.body.buttons)
+    with capture_logs() as logs:
+        await engine.intake.take(town.presses(ANN, offered.ref, "say", "/refund_status"))
+        async with asyncio.timeout(10):
+            while not logs:  # noqa: ASYNC110  as above
+                await asyncio.sleep(0.02)
+        await engine.stop()
+    assert [line["event"] for line in logs if line["log_level"] != "info"] == ["doubt_not_noted"]
 
 
 async def test_whoever_is_forgotten_is_gone_from_lessons_and_doubts_and_nobody_else(
