@@ -6,14 +6,19 @@ its activities parked, in order, until it is.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+import structlog
 
 from bot.core.activity import Activity, Person, Side
 from bot.core.events import AgentCommanded
 from bot.core.routing import Doors, event_of, home_of, subject_of
-from bot.engine.codec import read, write, write_event
+from bot.engine.codec import Unreadable, read, write, write_event
 from bot.engine.tally import Tally
 from bot.ports import Clock, IndexRow, Store
+
+_log = structlog.get_logger("engine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,11 @@ class Ingress:
 
         May run in several processes at once: the mailbox knows what it has, and each keeps the order.
         """
-        parcels = await self.store.mailboxes.bind(thread, conversation)
-        for raw in parcels:
-            parcel = read(_parcel_text(raw), _Parcel)
+        parcels = _readable(await self.store.mailboxes.bind(thread, conversation), thread)
+        for parcel in parcels.values():
             await self._put(conversation, parcel.side, parcel.activity)
         if parcels:
-            await self.store.mailboxes.unpark(thread, parcels)
+            await self.store.mailboxes.unpark(thread, list(parcels))
 
     async def bind(self, thread: str, conversation: str) -> None:
         """The same for a thread that a committed send has opened; then its row is done with."""
@@ -82,9 +86,20 @@ class Ingress:
         return new
 
 
-def activity_of(raw: str) -> Activity:
-    """What somebody did in a thread that is not bound yet, as `Mailboxes.parked` gives it. Raises Unreadable."""
-    return read(_parcel_text(raw), _Parcel).activity
+def activities_in(parcels: Sequence[str], thread: str) -> Sequence[Activity]:
+    """What was done in a thread that is not bound yet, of what `Mailboxes.parked` gives, as far as it can be read."""
+    return [parcel.activity for parcel in _readable(parcels, thread).values()]
+
+
+def _readable(parcels: Sequence[str], thread: str) -> Mapping[str, _Parcel]:
+    """The parcels that can be read, in their order. What a newer version wrote waits for one that reads it."""
+    found: dict[str, _Parcel] = {}
+    for raw in parcels:
+        try:
+            found[raw] = read(_parcel_text(raw), _Parcel)
+        except Unreadable as error:
+            _log.error("parcel_unreadable", thread=thread, why=str(error))
+    return found
 
 
 def _parcel_text(raw: str) -> str:

@@ -21,7 +21,7 @@ from bot.core.events import Delivered
 from bot.core.routing import thread_of
 from bot.engine.codec import read, read_conversation, write, write_event
 from bot.engine.entries import Entry
-from bot.engine.ingress import Ingress, activity_of
+from bot.engine.ingress import Ingress, activities_in
 from bot.errors import DeliveryError, Refused
 from bot.ports import ChatAdapter, Store
 
@@ -62,7 +62,7 @@ class Strays:
         True when that cannot be told before the case has a card of its own: what is parked there is to wait.
         """
         bound, parcels = await self.store.mailboxes.parked(thread)
-        activities = [activity_of(parcel) for parcel in parcels]
+        activities = activities_in(parcels, thread)
         if bound or not activities:
             return False
         place = thread_of(activities[0])

@@ -13,7 +13,7 @@ from bot.core.conversation import Status
 from bot.engine.engine import Engine, Role
 from bot.engine.janitor import Janitor
 from bot.errors import Throttled
-from bot.ports import Capabilities
+from bot.ports import Capabilities, Findings
 from tests.support.engines import WallClock, engine_on
 from tests.support.redis import MakeStore
 from tests.support.town import DESK, FAST, PLATFORM, Fault, Town, chat_with, person
@@ -89,6 +89,30 @@ async def test_chatter_in_the_desk_is_forgotten_after_minutes(store: RedisStore,
     assert (await store.mailboxes.parked(chatter.key))[1]
     await Janitor(store, {}, engine._janitor.ingress, engine._janitor.strays, WallClock())._drop(chatter.key)
     assert not (await store.mailboxes.parked(chatter.key))[1]
+
+
+async def test_what_cannot_be_read_in_one_thread_does_not_stop_what_is_due_elsewhere(
+    store: RedisStore, engine: Engine, town: Town
+) -> None:
+    chatter, theirs = Place(PLATFORM, "T", "desk", "999.0"), Place(PLATFORM, "T", "desk", "998.0")
+    for thread in (chatter, theirs):
+        await store.mailboxes.locate(thread.key, "what a newer version wrote")
+    fired: list[str] = []
+
+    async def tick(_now: float) -> list[Findings]:
+        return [
+            Findings(orphans=((theirs.key, CHAT.key, 500.0), (chatter.key, "", 500.0))),
+            Findings(timers=((CHAT.key, "leave", 1.0),)),
+        ]
+
+    async def fire(conversation: str, timer: str, _due: float, _body: str) -> None:
+        fired.append(f"{conversation} {timer}")
+
+    store.upkeep.tick, store.upkeep.fire = tick, fire  # type: ignore[method-assign]  # two shards with something to do
+    await engine._janitor.look()
+    assert fired == [f"{CHAT.key} leave"]
+    assert not (await store.mailboxes.parked(chatter.key))[1], "nobody's chatter goes, whatever it said"
+    assert (await store.mailboxes.parked(theirs.key))[1], "and somebody's waits for who can read it"
 
 
 async def test_a_message_that_arrives_out_of_order_is_put_in_order_or_labelled(engine: Engine, town: Town) -> None:
