@@ -50,6 +50,8 @@ def policy_of(configuration: Configuration, assistant: RasaAssistant, workspace:
         reminder_seconds=section.reminder_seconds,
         persona=section.persona,
         team=section.team,
+        emergency_intents=own.emergency_intents,
+        emergency_entities=own.emergency_entities,
         emergency=own.emergency,
         texts=own.texts,
         ask_rating=settings.satisfaction.ask,

@@ -16,6 +16,8 @@ KEYS: Final = (
     "handoff_intents",
     "handoff_actions",
     "unhelpful_intents",
+    "emergency_intents",
+    "emergency_entities",
     "emergency",
     "intent_labels",
     "texts",
@@ -36,6 +38,8 @@ class Escalation:
     handoff_intents: frozenset[str] = frozenset()
     handoff_actions: frozenset[str] = frozenset()
     unhelpful_intents: frozenset[str] = frozenset()
+    emergency_intents: frozenset[str] = frozenset()
+    emergency_entities: frozenset[str] = frozenset()
     emergency: Mapping[str, str] = field(default_factory=dict[str, str])
     intent_labels: Mapping[str, str] = field(default_factory=dict[str, str])
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
@@ -56,6 +60,8 @@ def read_escalation(root: YamlNode | None, report: Report) -> Escalation:
         frozenset(texts(found.get("handoff_intents"), report, "handoff_intents")),
         frozenset(texts(found.get("handoff_actions"), report, "handoff_actions")),
         frozenset(texts(found.get("unhelpful_intents"), report, "unhelpful_intents")),
+        frozenset(texts(found.get("emergency_intents"), report, "emergency_intents")),
+        frozenset(texts(found.get("emergency_entities"), report, "emergency_entities")),
         _words(found.get("emergency"), "emergency", report),
         _words(found.get("intent_labels"), "intent_labels", report),
         {k.raw: _words(v, f"texts of {k.raw}", report) for k, v in entries(found.get("texts"), report, "texts")},

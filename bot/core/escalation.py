@@ -70,11 +70,16 @@ def trend(moods: Sequence[Mood]) -> float:
     return sum(w * u for w, u in zip(weights, recent, strict=True)) / sum(weights) if recent else 0.0
 
 
-def _safety(_c: Conversation, _t: str, parse: ParseResult, _p: Policy) -> HandOver | None:
-    if parse.safety is None:
+def _safety(_c: Conversation, text: str, parse: ParseResult, policy: Policy) -> HandOver | None:
+    if parse.safety is not None:
+        kind = _KINDS.get(parse.safety.kind, parse.safety.kind)
+        return HandOver(Reason.SAFETY, f"The customer's words point to {kind}.", parse.safety.evidence)
+    # the assistant knows dangers of its own field that no general detector can
+    words = tuple(text[e.start : e.end] for e in parse.entities if e.entity in policy.emergency_entities)
+    if not words and parse.intent.name not in policy.emergency_intents:
         return None
-    kind = _KINDS.get(parse.safety.kind, parse.safety.kind)
-    return HandOver(Reason.SAFETY, f"The customer's words point to {kind}.", parse.safety.evidence)
+    why = policy.always_human.get(parse.intent.name, "The customer's words point to an emergency.")
+    return HandOver(Reason.SAFETY, why, words or (_quote(text),))
 
 
 def _policy(_c: Conversation, text: str, parse: ParseResult, policy: Policy) -> HandOver | None:

@@ -139,6 +139,10 @@ class Policy:
     """When set, customers see this name instead of the agent's own."""
     team: str = ""
     """How customers hear of the people at the desk; "" is *our team* in their language."""
+    emergency_intents: frozenset[str] = frozenset()
+    """Intents that speak of danger as surely as the detector's own findings."""
+    emergency_entities: frozenset[str] = frozenset()
+    """Entities of which one is enough, whatever the intent: the assistant's own words of danger."""
     emergency: Mapping[str, str] = field(default_factory=dict[str, str])
     """Language → the assistant's wording for emergencies."""
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.activity import Person, Ref, Side
-from bot.core.conversation import Conversation, Reason, Status
+from bot.core.conversation import Conversation, HandOver, Reason, Status
 from bot.core.effects import (
     Amend,
     Body,
@@ -40,7 +40,7 @@ from bot.core.events import (
 from bot.core.machine import TABLE, handle, wants_assistant, wants_turn
 from bot.core.policy import Policy
 from bot.core.words import TEXTS
-from nlu.types import NLU_FALLBACK, Intent, RetrievedResponse, Safety
+from nlu.types import NLU_FALLBACK, Entity, Intent, RetrievedResponse, Safety
 from tests.core.people import (
     ADA,
     DESK,
@@ -153,6 +153,36 @@ def test_the_first_reason_that_applies_hands_over_before_the_assistant_speaks(pa
     assert story.state.case.why.reason is reason
     assert len(story.to_customer) == 1
     assert "#1001" in story.to_customer[0]
+
+
+DANGERS = replace(
+    POLICY,
+    always_human={"chest_pain": "Chest pain is answered by people."},
+    emergency_intents=frozenset({"chest_pain"}),
+    emergency_entities=frozenset({"red_flag"}),
+    emergency={"en": "Call 112 now."},
+)
+
+
+def test_an_assistants_own_intent_of_danger_is_answered_as_an_emergency() -> None:
+    story = Story(DANGERS).play(customer("it hurts here", parse=meaning("chest_pain")))
+    assert story.state.case is not None
+    assert story.state.case.why == HandOver(
+        Reason.SAFETY,
+        "Chest pain is answered by people.",
+        ("\N{LEFT DOUBLE QUOTATION MARK}it hurts here\N{RIGHT DOUBLE QUOTATION MARK}",),
+    )
+    assert story.to_customer[0].startswith("Call 112 now.")
+
+
+def test_one_entity_of_danger_is_an_emergency_whatever_the_intent() -> None:
+    words = "is my order there, my lips swell"
+    found = replace(meaning(), entities=(Entity("order", "my order", 3, 11), Entity("red_flag", "allergy", 22, 32)))
+    story = Story(DANGERS).play(customer(words, parse=found))
+    assert story.state.case is not None
+    assert story.state.case.why.reason is Reason.SAFETY
+    assert story.state.case.why.evidence == ("lips swell",)
+    assert Story(POLICY).play(customer(words, parse=found, turn=turn())).to_customer == ["It is on its way."]
 
 
 def test_somebody_upset_hears_that_it_was_seen_whatever_the_reason() -> None:
