@@ -26,6 +26,7 @@ from adapters.rasa.grounds import Fitting, Grounds
 from adapters.rasa.lessons import FOLDER, Taught, known_to, taught_by, write_layer
 from adapters.rasa.task import CANDIDATES, MEASURED, Result, Task
 from adapters.rasa.versions import VersionedAssistant
+from bot import trial_end
 from bot.core.lessons import Lesson
 from bot.errors import AssistantError, LearningFailed, LearningPostponed, UnderstandingUnavailable
 from bot.models import ensure_trained, fingerprint, is_trained_on
@@ -87,8 +88,10 @@ class Learning:
                 raise LearningPostponed("the assistant's files have changed since the start; restart first")
             try:
                 result = await self._run(taught)
-            except BaseException:
+            except BaseException as error:
                 await asyncio.shield(asyncio.to_thread(self._clear))
+                if isinstance(error, OSError):
+                    raise trial_end.of_machine(error.errno, str(error)) from error
                 raise
             trial = Trial(
                 result.model,
@@ -144,9 +147,12 @@ class Learning:
                 process.stdin.write(json.dumps(task.to_json()).encode() + b"\n")
                 out, _, _ = await asyncio.gather(process.stdout.read(), _listen(process.stderr, said), process.wait())
         except TimeoutError as error:
-            raise LearningFailed(f"the training took longer than {self._seconds:.0f} s and was ended") from error
+            why = (
+                f"the training took longer than {self._seconds / 60:.0f} minutes and was ended; approve again when the"
+            )
+            raise LearningFailed(f"{why} machine has less to do") from error
         except ConnectionError as error:
-            raise LearningFailed("the training process ended before it had its task") from error
+            raise LearningPostponed("the training process ended before it had its task; the log tells more") from error
         finally:
             if process.returncode is None:
                 process.kill()
@@ -154,7 +160,7 @@ class Learning:
             process.stdin.close()
         answer = _last_of(out)
         if process.returncode != 0 or answer is None or "failed" in answer:
-            raise LearningFailed(f"the training failed: {_why(answer, process.returncode, said)}")
+            raise trial_end.failure(answer, process.returncode, said)
         return Result.from_json(answer)
 
     def _current(self) -> tuple[str, tuple[Taught, ...]]:
@@ -204,8 +210,10 @@ class Learning:
         try:
             nlu.store.verify(candidate)
             nlu.store.keep(candidate, self._store, version)
-        except (ModelError, OSError) as error:
+        except ModelError as error:
             raise LearningFailed(f"{version} is not there as it was tried out; try again: {error}") from error
+        except OSError as error:
+            raise trial_end.of_machine(error.errno, str(error)) from error
         return True
 
 
@@ -221,15 +229,6 @@ def _last_of(out: bytes) -> dict[str, Any] | None:
         return dict(json.loads(lines[-1])) if lines else None
     except (ValueError, TypeError):
         return None
-
-
-def _why(answer: dict[str, Any] | None, code: int | None, said: Sequence[str]) -> str:
-    """What a trainer gave as the reason, or else what its end looks like."""
-    if answer and "failed" in answer:
-        return str(answer["failed"])
-    if code is not None and code < 0:
-        return f"its process was ended by signal {-code}; is there enough memory?"
-    return "\n".join(said) or f"its process ended with code {code} and said nothing"
 
 
 def fingerprint_of(project: RasaAssistant) -> str:

@@ -33,7 +33,8 @@ def read_json(path: Path) -> Any:
 def write_array(path: Path, array: NDArray[Any]) -> None:
     """Write one array in C order, little endian."""
     contiguous = np.ascontiguousarray(array)
-    with path.open("wb") as file:
+    # opened for reading, too: into such a file Python writes, not numpy, whose errors do not say that a disk is full
+    with path.open("w+b") as file:
         np.save(file, contiguous.astype(contiguous.dtype.newbyteorder("<"), copy=False), allow_pickle=False)
 
 

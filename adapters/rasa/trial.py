@@ -7,6 +7,7 @@ line of its output is the result. What it makes is below `candidates` in the sto
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -164,8 +165,9 @@ def main() -> int:
         os.nice(_NICE)
     try:
         result = try_out(task, lambda said: print(said, file=sys.stderr, flush=True))  # noqa: T201  for whoever reads along
-    except (AssistantError, SourceError, ModelError, OSError) as error:
-        print(json.dumps({"failed": str(error)}))  # noqa: T201  the reason, for the parent
+    except (AssistantError, SourceError, ModelError, OSError, MemoryError) as error:
+        code = errno.ENOMEM if isinstance(error, MemoryError) else getattr(error, "errno", None)
+        print(json.dumps({"failed": str(error) or "out of memory", "errno": code}))  # noqa: T201  the reason, for the parent
         return 2
     print(json.dumps(result.to_json(), ensure_ascii=False))  # noqa: T201  the result
     return 0

@@ -33,7 +33,9 @@ _SETTLED_SECONDS: Final = 120.0
 _AGAIN_SECONDS: Final = 3600.0
 """A failure to train something out again is tried again after so long."""
 _POSTPONED_SECONDS: Final = 60.0
-"""What could not be tried at all is tried again after so long."""
+"""What could not be tried at all is tried again after so long, and then after twice as long each time."""
+_LONGEST_WAIT_SECONDS: Final = 900.0
+"""A training that fails over and over takes a twentieth of a processor at most, and works soon after it can."""
 _SURPRISED_SECONDS: Final = 600.0
 """And what ended in nobody knows what: meeting that again takes a minute of computing."""
 _MOST_WHY: Final = 400
@@ -75,6 +77,7 @@ class Training:
         self._quiet_seconds = quiet_seconds
         self._not_before = 0.0
         self._unlearn_not_before = 0.0
+        self._patience = _POSTPONED_SECONDS
         self._told_why = ""
         """What the desks were last told that approved lessons wait for, "" once they do not wait any more."""
 
@@ -167,14 +170,15 @@ class Training:
         try:
             outcome = await self._tried(lessons)
         except LearningPostponed as error:
-            await self._postpone(str(error), approved, _POSTPONED_SECONDS)
+            await self._postpone(str(error), approved, self._patience)
+            self._patience = min(2 * self._patience, _LONGEST_WAIT_SECONDS)
             return
         except Exception as error:  # noqa: BLE001 - told here, and tried again
             _log.exception("trial_failed")
             why = f"the training met something unexpected ({type(error).__name__}), which the log tells"
             await self._postpone(why, approved, _SURPRISED_SECONDS)
             return
-        self._told_why = ""
+        self._told_why, self._patience = "", _POSTPONED_SECONDS
         await self._settle(lessons, outcome)
         _log.info("learned", model=outcome.model or "none", live=len(outcome.live), held=len(outcome.held))
         if approved or outcome.model:
@@ -185,9 +189,8 @@ class Training:
         _log.warning("learning_postponed", why=why)
         self._not_before = self._clock.now() + seconds
         if approved and why != self._told_why:
-            text = (
-                f"🎓 **{_count(len(approved))} not learned yet:** {why}. What is approved stays so, and is tried again."
-            )
+            stays = "What is approved stays so, and is tried again by itself."
+            text = f"🎓 **{_count(len(approved))} not learned yet:** {why}. {stays}"
             self._told_why = why
             await self._tell(text)
 

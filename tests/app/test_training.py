@@ -10,6 +10,7 @@ from adapters.redis.store import RedisStore
 from bot.core.lessons import Lesson, LessonState
 from bot.errors import LearningFailed, LearningPostponed, StoreUnavailable
 from bot.ports import Trial
+from bot.services.training import Training
 from tests.app.school import School
 from tests.support.redis import MakeStore
 
@@ -35,6 +36,11 @@ async def look(school: School, *, after: float = 61.0) -> None:
     """Let that many seconds pass, and look."""
     school.clock.at += after
     await school.training().look()
+
+
+async def look_with(training: Training, school: School) -> None:
+    school.clock.at += 61.0
+    await training.look()
 
 
 def told(school: School) -> str:
@@ -149,11 +155,33 @@ async def test_what_cannot_be_tried_now_stays_approved_is_told_once_and_tried_ag
     await training.look()
     assert await states(school) == {1: APPROVED}
     waits = "🎓 **1 lesson not learned yet:** the files have changed; restart first. "
-    waits += "What is approved stays so, and is tried again."
+    waits += "What is approved stays so, and is tried again by itself."
     assert [post.text for post in school.town.posts] == [waits] * len(school.policy.desks)
-    school.clock.at += 61.0
+    school.clock.at += 121.0
     await training.look()
     assert await states(school) == {1: LIVE}
+
+
+async def test_what_goes_on_failing_is_tried_ever_more_rarely_and_often_enough(school: School) -> None:
+    await approved(school, "one")
+    training = school.training()
+    school.learner.verdicts = [LearningPostponed("there is no room left on the disk")] * 7
+    school.clock.at += 61.0
+    waits = [0.0]
+    while (await states(school))[1] is not LIVE:
+        await training.look()
+        tried = len(school.learner.tried)
+        if tried == len(waits):
+            waits.append(0.0)
+        school.clock.at += 30.0
+        waits[-1] += 30.0
+    assert waits[1:-1] == [60.0, 120.0, 240.0, 480.0, 900.0, 900.0, 900.0]
+    await approved(school, "two")
+    school.learner.verdicts = [LearningPostponed("there is no room left on the disk")]
+    await look_with(training, school)
+    assert (await states(school))[2] is APPROVED
+    await look_with(training, school)
+    assert (await states(school))[2] is LIVE
 
 
 async def test_a_model_that_cannot_be_put_to_work_changes_nothing(school: School) -> None:
