@@ -65,7 +65,7 @@ class Connector:
         self._tokens = tokens
         self._is_allowed = is_allowed
         self._token_seconds = token_seconds
-        self._denied = ""
+        self._denied = False
 
     async def create_activity(self, service_url: str, conversation: str, activity: Json) -> str:
         """Put a message into a conversation or thread; its id. Raises Throttled, NotDone, Uncertain, RefusedByTeams."""
@@ -139,7 +139,7 @@ class Connector:
             raise (NotDone if never_made else Uncertain)(call, why) from error
         if answer.status == 401:
             raise self._not_believed(call, token, answer)
-        self._denied = ""
+        self._denied = False
         return _judged(call, answer)
 
     async def _token(self, call: str) -> str:
@@ -154,13 +154,15 @@ class Connector:
             raise NotDone(call, "no token in time") from error
 
     def _not_believed(self, call: str, token: str, answer: Answer) -> NotDone | RefusedByTeams:
-        """A token may have been revoked: the first 401 asks for a new one, the second is final."""
-        if self._tokens is None or self._denied:
-            self._denied = ""
-            return RefusedByTeams(call, 401, _code(answer.body))
-        self._denied = token
-        self._tokens.forget(token)
-        return NotDone(call, "HTTP 401, our token is not believed any more")
+        """A token may have been revoked: the first one that is denied is replaced, the second in a row is final.
+
+        Calls that were under way with a token when it was denied to another say nothing about its successor.
+        """
+        again = NotDone(call, "HTTP 401, our token is not believed any more")
+        if self._tokens is not None and not self._tokens.forget(token):
+            return again
+        final, self._denied = self._tokens is None or self._denied, not self._denied
+        return RefusedByTeams(call, 401, _code(answer.body)) if final else again
 
 
 def _judged(call: str, answer: Answer) -> Json:

@@ -138,10 +138,12 @@ class Tokens:
         await asyncio.shield(self._fetch())
         return self._token
 
-    def forget(self, token: str) -> None:
-        """The connector does not believe this token: ask for another next time."""
-        if token == self._token:
-            self._ends_at = float("-inf")
+    def forget(self, token: str) -> bool:
+        """The connector does not believe this token: ask for another next time. Whether that is news."""
+        if token != self._token or self._ends_at == float("-inf"):
+            return False
+        self._ends_at = float("-inf")
+        return True
 
     async def close(self) -> None:
         """Give up what is under way."""

@@ -39,6 +39,16 @@ _MODES: dict[str, dict[str, Any]] = {
     "full": {"trouble": "full", "kill_every": 4.0, "redis_kills": 0},
     "deploy": {"trouble": "deploy", "kill_every": 0.0, "redis_kills": 0},
     "rest": {"trouble": "rest", "kill_every": 0.0, "redis_kills": 0},
+    "tokens": {
+        "trouble": "tokens",
+        "brief_tokens": True,
+        "nodes": 4,
+        "kill_every": 0.0,
+        "redis_kills": 0,
+        "rates": {},
+        "customers": "teams",
+        "desk": "teams",
+    },
 }
 """What happens besides faulty platforms; the first is what is asked for by no name."""
 

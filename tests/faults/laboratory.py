@@ -39,7 +39,8 @@ class Plan:
     one does not know are left out there.
     `patience` is how long nothing may move before what is missing counts as lost. `trouble` is one of `TROUBLES`,
     besides the kills. `repeat` is the share of the store's commands that run twice. With `overtaking` nobody waits for
-    the platform before they speak again, and an event sets out up to so much later than it happened.
+    the platform before they speak again, and an event sets out up to so much later than it happened. With
+    `brief_tokens` what a platform gives us to call it with ends after a minute, and takes a second to get.
     """
 
     seed: int
@@ -59,6 +60,7 @@ class Plan:
     trouble: str = ""
     repeat: float = 0.0
     overtaking: float = 0.0
+    brief_tokens: bool = False
 
 
 @dataclass(slots=True)
@@ -126,11 +128,11 @@ class Laboratory:
         self._decided: Counter[str] = Counter()
         self.said = self.given_up = self.node_kills = self.redis_kills = 0
         self._port = free_port()
-        for platform in self._platforms:
+        for platform in self.platforms:
             platform.open_to(self._port)
 
     @property
-    def _platforms(self) -> list[Platform]:
+    def platforms(self) -> list[Platform]:
         return [self._inside] if self._inside is self._outside else [self._outside, self._inside]
 
     async def run(self) -> Report:
@@ -154,7 +156,7 @@ class Laboratory:
                 raise error
         await asyncio.gather(*self._speaking)
         await self._ask_under_second_cards()
-        for platform in self._platforms:
+        for platform in self.platforms:
             await platform.settled()
         verdict = await self._quiet()
         deciding.cancel()
@@ -165,7 +167,7 @@ class Laboratory:
         }
         evidence = {customer: await self.evidence(customer) for customer in sorted(guilty)[:5]}
         await asyncio.gather(*(_end(node, signal.SIGTERM) for node in self.nodes))
-        calls = sum((platform.calls() for platform in self._platforms), Counter[str]())
+        calls = sum((platform.calls() for platform in self.platforms), Counter[str]())
         return Report(
             verdict,
             self.said,
@@ -182,7 +184,7 @@ class Laboratory:
             len(self._asked_under),
             self.counts,
             self.complaints,
-            [seconds for platform in self._platforms for seconds in platform.acks()],
+            [seconds for platform in self.platforms for seconds in platform.acks()],
         )
 
     @property
@@ -291,7 +293,7 @@ class Laboratory:
             port=self._port,
             folder=str(self._folder),
             desk=(home.name, home.tenant, home.desk),
-            sites={platform.name: platform.site().settings for platform in self._platforms},
+            sites={platform.name: platform.site().settings for platform in self.platforms},
             looks=self.plan.looks,
             sweep=self.plan.sweep,
             repeat=self.plan.repeat,
@@ -306,7 +308,7 @@ class Laboratory:
         return node
 
     async def _trouble(self) -> None:
-        for platform in self._platforms:
+        for platform in self.platforms:
             platform.begin(self.plan.seed, self.plan.rates, self.plan.duplicates, self.plan.overtaking)
         if self.plan.kill_every:
             await self._kill_nodes()
@@ -436,7 +438,10 @@ async def laboratory(plan: Plan) -> AsyncIterator[Laboratory]:
 async def _platform(name: str, plan: Plan, stack: AsyncExitStack) -> Platform:
     if name == "slack":
         return OnSlack(await stack.enter_async_context(FakeSlack()), plan.conversations)
-    return OnTeams(await stack.enter_async_context(FakeTeams()), plan.conversations)
+    teams = await stack.enter_async_context(FakeTeams())
+    if plan.brief_tokens:
+        teams.issuer.lifetime, teams.issuer.delay = 60, 1.0
+    return OnTeams(teams, plan.conversations)
 
 
 async def _end(node: asyncio.subprocess.Process, how: signal.Signals) -> None:

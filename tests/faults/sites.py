@@ -60,6 +60,14 @@ class Platform(Protocol):
         """Seconds until the app answered that it has it, of each delivery that it took."""
         ...
 
+    def tokens_asked(self) -> int:
+        """How often a process asked for a token that lets it call."""
+        ...
+
+    def unbelieved(self) -> int:
+        """Calls that were refused because of their token."""
+        ...
+
     async def settled(self) -> None: ...
 
 
@@ -143,6 +151,12 @@ class OnSlack:
 
     def acks(self) -> list[float]:
         return _acks(self.slack.courier.deliveries)
+
+    def tokens_asked(self) -> int:
+        return 0
+
+    def unbelieved(self) -> int:
+        return 0
 
     async def settled(self) -> None:
         await self.slack.courier.settled()
@@ -241,6 +255,12 @@ class OnTeams:
 
     def acks(self) -> list[float]:
         return _acks(self.teams.courier.deliveries)
+
+    def tokens_asked(self) -> int:
+        return len(self.teams.issuer.token_requests)
+
+    def unbelieved(self) -> int:
+        return sum(call.status == 401 for call in self.teams.calls)
 
     async def settled(self) -> None:
         await self.teams.courier.settled()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import os
 import signal
 import time
@@ -22,9 +23,12 @@ from redis.exceptions import RedisError
 from adapters.redis.connect import Connection
 from adapters.redis.scripts import Script
 from bot.engine.engine import ALL_ROLES, Role
+from tests.faults.sites import Platform
 
 DRAIN_SECONDS: Final = 10.0
 """How long a process may take to stop."""
+TOKEN_SECONDS: Final = 30.0
+"""How long a token is used that is good for a minute."""
 
 
 class Suffering(Protocol):
@@ -33,6 +37,9 @@ class Suffering(Protocol):
     nodes: list[asyncio.subprocess.Process]
     counts: Counter[str]
     random: Random
+
+    @property
+    def platforms(self) -> Sequence[Platform]: ...
 
     @property
     def store_pid(self) -> int: ...
@@ -136,6 +143,20 @@ async def rest(lab: Suffering) -> None:
     await asyncio.Event().wait()
 
 
+async def expire_tokens(lab: Suffering) -> None:
+    """Everybody's own token for a platform ends in the same second, every 30 s, and the next one takes a second."""
+    began = time.perf_counter()
+    try:
+        await asyncio.Event().wait()
+    finally:
+        times = 1 + math.ceil((time.perf_counter() - began) / TOKEN_SECONDS)
+        asked = sum(platform.tokens_asked() for platform in lab.platforms)
+        unbelieved = sum(platform.unbelieved() for platform in lab.platforms)
+        lab.counts["token asked for"] = asked
+        if unbelieved or not len(lab.nodes) < asked <= len(lab.nodes) * times:
+            lab.complaints.append(f"{asked} tokens for {len(lab.nodes)} processes, {unbelieved} calls with a bad one")
+
+
 TROUBLES: Final[dict[str, Trouble]] = {
     "store everysec": kill_store,
     "store always": kill_store_that_always_writes,
@@ -145,6 +166,7 @@ TROUBLES: Final[dict[str, Trouble]] = {
     "zombie": make_zombies,
     "deploy": deploy,
     "rest": rest,
+    "tokens": expire_tokens,
 }
 
 

@@ -102,6 +102,42 @@ async def test_a_token_that_is_not_believed_any_more_is_replaced_once(scene: Sce
         await scene.adapter.post(place, Body("three"), key="k3")
 
 
+async def test_calls_that_were_under_way_with_a_token_that_is_revoked_are_all_made_again(scene: Scene) -> None:
+    place = scene.place(scene.ann.chat())
+    await scene.adapter.post(place, Body("one"), key="k")
+    scene.teams.issuer.revoked.add(scene.teams.calls[-1].authorization.removeprefix("Bearer "))
+
+    async def tried(n: int) -> type[Exception] | None:
+        try:
+            await scene.adapter.post(place, Body(f"{n}"), key=f"k{n}")
+        except (NotDone, Refused) as error:
+            return type(error)
+        return None
+
+    assert await asyncio.gather(*map(tried, range(6))) == [NotDone] * 6
+    assert await asyncio.gather(*map(tried, range(6))) == [None] * 6
+    assert len(scene.teams.issuer.token_requests) == 2
+
+
+async def test_in_the_second_of_expiry_each_process_asks_once_and_no_call_fails(make_scene: MakeScene) -> None:
+    """A token is each process's own: four of them make four requests, whatever waits for it there."""
+    scenes = [await make_scene(start_seconds=5.0) for _ in range(4)]
+    teams, before = scenes[0].teams, 4
+    assert len(teams.issuer.token_requests) == before
+    # the service is slow, and what we have ends within the same second everywhere
+    teams.issuer.delay = 0.3
+    for n, scene in enumerate(scenes):
+        scene.clock.ahead = 3599 - 30 - 0.1 * n
+    posts = [
+        scene.adapter.post(scene.place(scene.ann.chat()), Body(f"{n}/{i}"), key=f"k{n}/{i}")
+        for n, scene in enumerate(scenes)
+        for i in range(8)
+    ]
+    await asyncio.gather(*posts)
+    assert len(teams.issuer.token_requests) == before + 4
+    assert {call.status for call in teams.calls if call.method == "post"} == {201}
+
+
 @pytest.mark.parametrize(
     ("app_type", "tenant"),
     [("single_tenant", "11111111-1111-4111-8111-111111111111"), ("multi_tenant", "botframework.com")],
