@@ -12,9 +12,9 @@ from typing import Any
 
 from adapters.redis import scripts
 from adapters.redis.connect import Connection, Durability
-from adapters.redis.keys import Keys
+from adapters.redis.keys import Keys, short
 from adapters.redis.mailboxes import LEASE_SECONDS, encoded_entry
-from bot.ports import Begun, Head, LaneClaim, Relink, Settlement
+from bot.ports import Begun, Head, InLine, LaneClaim, Relink, Settlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,20 @@ class RedisOutbox:
             [claim.conversation, claim.lane, worker, claim.epoch, claim.head.entry, event, side],
         )
 
-    async def spend(self, bucket: str, *, rate: float, burst: float, reserve: float = 0.0, cost: float = 1.0) -> float:
-        wait = await self._connection.run(scripts.BUCKET, [self._keys.bucket(bucket)], [rate, burst, cost, reserve, 0])
+    async def spend(
+        self,
+        bucket: str,
+        *,
+        rate: float,
+        burst: float,
+        reserve: float = 0.0,
+        cost: float = 1.0,
+        line: InLine | None = None,
+    ) -> float:
+        place = (short(line.name), line.behind, line.reserve, line.returns) if line is not None else ()
+        wait = await self._connection.run(
+            scripts.BUCKET, [self._keys.bucket(bucket)], [rate, burst, cost, reserve, 0, *place]
+        )
         return float(wait)
 
     async def level(self, bucket: str, *, rate: float, burst: float) -> float:

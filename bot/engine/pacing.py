@@ -13,7 +13,7 @@ from typing import Final
 from bot.core.activity import Place
 from bot.core.effects import Post, Priority
 from bot.engine.entries import Entry
-from bot.ports import ChatAdapter, Outbox, Pace
+from bot.ports import ChatAdapter, InLine, Outbox, Pace
 
 _RESERVE: Final = {
     Priority.AGENT_WORDS: 0.0,
@@ -21,7 +21,19 @@ _RESERVE: Final = {
     Priority.MIRRORED: 0.3,
     Priority.STATUS: 0.5,
 }
-"""The share of a bucket that a call leaves for more urgent ones. Below 1, so that nobody starves for ever."""
+"""The share of a bucket that a call leaves for more urgent ones."""
+
+_BEHIND: Final = {
+    Priority.AGENT_WORDS: 0.0,
+    Priority.BOT_WORDS: 15.0,
+    Priority.MIRRORED: 30.0,
+    Priority.STATUS: 60.0,
+}
+"""Before how many messages that come later, and are more urgent, each kind lets those go. After that it is in turn."""
+
+_SPARE: Final = 1.0
+"""Tokens of a channel's bucket that nobody takes, where it has that many: a call may be shorter on its way than the one
+before it, and the platform counts when they arrive."""
 
 _BURST_OF_AN_HOUR: Final = 1 / 50
 """Of what a channel may get in an hour, what it may get at once; the rest comes evenly."""
@@ -32,11 +44,12 @@ _TOKEN_SECONDS: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """A token bucket of the store: tokens a second, and how many it holds."""
+    """A token bucket of the store: tokens a second, how many it holds, and how many of them nobody takes."""
 
     name: str
     rate: float
     burst: float
+    spare: float = 0.0
 
 
 class Pacing:
@@ -49,8 +62,11 @@ class Pacing:
         self._tokens: dict[str, tuple[float, float]] = {}
         """Of each workspace's bucket: tokens that we have drawn already, and until when they are good."""
 
-    async def room(self, adapter: ChatAdapter, entry: Entry) -> float:
-        """Seconds until the platform has room for this call; the tokens are taken when it is 0."""
+    async def room(self, adapter: ChatAdapter, entry: Entry, *, waiter: str, returns: float) -> float:
+        """Seconds until the platform has room for this call; the tokens are taken when it is 0.
+
+        `waiter` is who waits for it, and asks again after `returns` seconds at the latest.
+        """
         pace = self._pace(entry.to.platform, adapter)
         priority = Priority(entry.priority)
         if isinstance(entry.effect, Post):
@@ -60,7 +76,7 @@ class Pacing:
         wait = await self._in_workspace(workspace, pace, _RESERVE[priority])
         if wait > 0 or not isinstance(entry.effect, Post):
             return wait
-        wait = await self._in_channel(entry.to, pace, _RESERVE[priority])
+        wait = await self._in_channel(entry.to, pace, priority, waiter, returns)
         if wait > 0:
             tokens, until = self._tokens[workspace]
             self._tokens[workspace] = (tokens + 1, until)
@@ -83,12 +99,14 @@ class Pacing:
             first = channel_buckets(entry.to, pace)[0]
             await self._outbox.freeze(first.name, seconds, rate=first.rate, burst=first.burst)
 
-    async def _in_channel(self, place: Place, pace: Pace, share: float) -> float:
+    async def _in_channel(self, place: Place, pace: Pace, priority: Priority, waiter: str, returns: float) -> float:
         """One token of each of a channel's buckets, or of none."""
         taken: list[Bucket] = []
-        for each in channel_buckets(place, pace):
-            reserve = share * (each.burst - 1)
-            wait = await self._outbox.spend(each.name, rate=each.rate, burst=each.burst, reserve=reserve)
+        # The hour first: who waits for it does not give up a place in the line of the second each time.
+        for each in reversed(channel_buckets(place, pace)):
+            reserve = each.spare + _RESERVE[priority] * (each.burst - 1 - each.spare)
+            line = InLine(waiter, _BEHIND[priority] / each.rate, each.spare, returns)
+            wait = await self._outbox.spend(each.name, rate=each.rate, burst=each.burst, reserve=reserve, line=line)
             if wait > 0:
                 for other in taken:
                     await self._outbox.spend(other.name, rate=other.rate, burst=other.burst, cost=-1)
@@ -119,7 +137,8 @@ class Pacing:
 def channel_buckets(place: Place, pace: Pace) -> tuple[Bucket, ...]:
     """What the new messages of a place's channel take from."""
     name = f"post|{place.root.key}"
-    short = Bucket(name, pace.per_channel, pace.channel_burst)
+    spare = min(_SPARE, (pace.channel_burst - 1) / 2)
+    short = Bucket(name, pace.per_channel, pace.channel_burst, spare)
     if pace.channel_hour <= 0:
         return (short,)
     at_once = max(1.0, pace.channel_hour * _BURST_OF_AN_HOUR)

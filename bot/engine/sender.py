@@ -140,7 +140,9 @@ class Sender:
                 lost = await self._lost(adapter, entry, claim.conversation, head.began_at)
                 return await self._settle(claim, head.attempts, lost, keep=keep)
             return await self._settle(claim, head.attempts, await self._look(adapter, entry, head), keep=keep)
-        wait = await self._insist(partial(self._pacing.room, adapter, entry))
+        waiter = f"{claim.conversation}|{claim.lane}"
+        room = partial(self._pacing.room, adapter, entry, waiter=waiter, returns=_LONGEST_SLEEP)
+        wait = await self._insist(room)
         if wait > 0:
             return await self._wait(claim, wait)
         begun = await self._insist(partial(self._store.outbox.begin, claim, self._name))

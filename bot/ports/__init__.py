@@ -18,7 +18,7 @@ from bot.ports.lessons import Learner, LessonBook, Lessons, Teachable, Trial
 from bot.ports.macros import MacroBook, MacroRow, Macros
 from bot.ports.mailboxes import Changes, Claim, Mail, Mailboxes, NewEntry
 from bot.ports.models import ModelRow, Models
-from bot.ports.outbox import Begun, Head, LaneClaim, Link, Outbox, Relink, Settlement
+from bot.ports.outbox import Begun, Head, InLine, LaneClaim, Link, Outbox, Relink, Settlement
 from bot.ports.records import CaseRow, JournalLine, Records
 from bot.ports.roster import DutyRow, Roster, Staff
 from bot.ports.solved import Encoder, SolvedCases
@@ -60,6 +60,7 @@ __all__ = [
     "Forms",
     "Head",
     "Holdings",
+    "InLine",
     "IndexRow",
     "Intake",
     "JournalLine",

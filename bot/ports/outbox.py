@@ -107,6 +107,20 @@ class Relink:
     kept_key: str
 
 
+@dataclass(frozen=True, slots=True)
+class InLine:
+    """Who waits for a token, so that everybody gets one in their turn.
+
+    Those who come up to `behind` seconds later and are more urgent go first; after that only `reserve` is left for
+    them. `returns` is after how many seconds they ask again at the latest.
+    """
+
+    name: str
+    behind: float = 0.0
+    reserve: float = 0.0
+    returns: float = 15.0
+
+
 class Outbox(Protocol):
     """Where entries wait to be sent, in lanes of which only the head is in flight.
 
@@ -138,8 +152,20 @@ class Outbox(Protocol):
         """Bring an encoded event to the mailbox: the head has waited for long. Once for each entry."""
         ...
 
-    async def spend(self, bucket: str, *, rate: float, burst: float, reserve: float = 0.0, cost: float = 1.0) -> float:
-        """Take a token, leaving `reserve` for more urgent calls; the seconds to wait, 0 when it was taken."""
+    async def spend(
+        self,
+        bucket: str,
+        *,
+        rate: float,
+        burst: float,
+        reserve: float = 0.0,
+        cost: float = 1.0,
+        line: InLine | None = None,
+    ) -> float:
+        """Take a token, leaving `reserve` for more urgent calls; the seconds to wait, 0 when it was taken.
+
+        Whoever stands in `line` keeps their place until they have got a token, or do not ask again.
+        """
         ...
 
     async def level(self, bucket: str, *, rate: float, burst: float) -> float:

@@ -20,6 +20,7 @@ from bot.ports import (
     Findings,
     Head,
     IndexRow,
+    InLine,
     LaneClaim,
     Link,
     Mail,
@@ -485,6 +486,42 @@ class OutboxContract:
         await store.outbox.freeze("b", 30.0, rate=1000, burst=10)
         assert await store.outbox.spend("b", rate=1000, burst=10) == pytest.approx(30.0, abs=1)
         assert await store.outbox.spend("other", rate=1000, burst=10) == 0
+
+    async def test_a_token_goes_to_whoever_waits_longest(self, store: RedisStore) -> None:
+        async def asks(name: str) -> float:
+            return await store.outbox.spend("b", rate=20.0, burst=1, line=InLine(name))
+
+        assert await asks("a") == 0
+        waits = [await asks(name) for name in "bcd"]
+        assert waits == sorted(waits)
+        assert waits[2] - waits[0] == pytest.approx(0.1, abs=0.03)
+        got: list[str] = []
+        while len(got) < 3:
+            # the last in line asks most often, and first
+            got += [name for name in "dcb" if name not in got and await asks(name) == 0]
+            await asyncio.sleep(0.005)
+        assert got == ["b", "c", "d"]
+
+    async def test_the_urgent_go_before_those_who_wait_but_not_for_ever(self, store: RedisStore) -> None:
+        async def asks(name: str, behind: float = 0.0) -> float:
+            return await store.outbox.spend("b", rate=10.0, burst=1, line=InLine(name, behind))
+
+        assert await asks("a") == 0
+        assert await asks("patient", behind=0.25) > 0
+        got: list[str] = []
+        async with asyncio.timeout(5.0):
+            while "patient" not in got:
+                got += [name for name in ("one", "two", "three") if await asks(name) == 0]
+                if await asks("patient", behind=0.25) == 0:
+                    got.append("patient")
+                await asyncio.sleep(0.005)
+        assert 2 <= len(got) <= 7, got
+
+    async def test_whoever_does_not_come_back_holds_up_nobody_for_long(self, store: RedisStore) -> None:
+        spend = store.outbox.spend
+        assert await spend("b", rate=2.0, burst=1) == 0
+        assert await spend("b", rate=2.0, burst=1, line=InLine("gone", returns=-5.0)) > 0
+        assert await spend("b", rate=2.0, burst=1, line=InLine("there")) <= 0.5
 
 
 class UpkeepContract:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import ssl
 import time
 from collections.abc import Callable
@@ -81,6 +82,8 @@ class FakeSlack:
         self.max_page = 200
         self.bucket: tuple[float, float] | None = None
         """Tokens a second and burst per channel for `chat.postMessage`; None for no limit."""
+        self.closed_until: dict[str, float] = {}
+        """Channels that take no message before a time, whatever their bucket says: 429 with what is left to wait."""
         self.drop_everything = False
         self._host, self._port, self._tls = host, port, tls
         self._buckets: dict[str, tuple[float, float]] = {}
@@ -226,7 +229,7 @@ class FakeSlack:
         except Refusal as refusal:
             call.answer = {"ok": False, "error": refusal.code} | refusal.more
             if refusal.code == "ratelimited":
-                return 429, {"Retry-After": str(self.faults.retry_after)}
+                return 429, {"Retry-After": str(refusal.more.get("wait", self.faults.retry_after))}
         finally:
             self.touch()
         return 200, {}
@@ -332,6 +335,8 @@ class FakeSlack:
 
     def take_token(self, channel: str) -> None:
         """One message of the channel's bucket, or `ratelimited`."""
+        if (left := self.closed_until.get(channel, 0.0) - self.now()) > 0:
+            raise Refusal("ratelimited", wait=math.ceil(left))
         if self.bucket is None:
             return
         rate, burst = self.bucket
