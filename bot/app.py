@@ -169,7 +169,7 @@ class App:
         stack.push_async_callback(front.finish)
         if Role.JANITOR in self._roles:
             daily = daily_of(settings, policy, engine, store, adapters, self._clock)
-            training = training_of(settings, policy, engine, store, learner, adapters, self._clock)
+            training = training_of(settings, policy, engine, learner, adapters, self._clock)
             for work in (daily.run(), training.run()):
                 stack.push_async_callback(_ended, asyncio.create_task(work))
         if Role.INGRESS in self._roles:

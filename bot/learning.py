@@ -64,6 +64,7 @@ class Learning:
         self._ready: tuple[str, tuple[Taught, ...], Trial] | None = None
         self._measured = ("", "")  # a candidate, and the model that it was compared with
         self._grounds: Grounds | None = None
+        self._known: tuple[str, tuple[Taught, ...]] = ("", ())
         self._teachable: tuple[str, Sequence[Teachable]] = ("", ())
 
     async def teachable(self) -> Sequence[Teachable]:
@@ -167,9 +168,11 @@ class Learning:
         """The model that is to answer, and the lessons that it knows."""
         try:
             model = nlu.store.resolve(self._store)
-            return model.name, known_to(model)
+            if self._known[0] != model.name:  # a version never changes, and the janitor asks every few seconds
+                self._known = model.name, known_to(model)
         except ModelError as error:
             raise LearningFailed(str(error)) from error
+        return self._known
 
     def _list(self) -> Sequence[Teachable]:
         version, lessons = self._current()

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from bot.core.commands import Role
 from bot.core.policy import Policy
 from bot.engine.engine import Engine
-from bot.engine.lesson_book import StoredLessons
 from bot.engine.macro_book import StoredMacros
 from bot.models import BesideTheLoop
 from bot.ports import ChatAdapter, Clock, Forms, Learner, Models, Store
@@ -55,13 +54,13 @@ def operations_of(
         answers={
             **CaseAnswers(engine.records, clock).answers(),
             **Shifts(engine.staff, engine.records, policy, adapters, clock).answers(),
-            **Reporting(engine.records, StoredLessons(store.lessons), clock, settings.timezone).answers(),
+            **Reporting(engine.records, engine.lessons, clock, settings.timezone).answers(),
             **Health(engine.records, adapters, clock).answers(),
             **Exporting(engine.records, clock, settings.timezone).answers(),
             **MacroAnswers(StoredMacros(store.macros), clock).answers(),
             **Revealing(engine.records, policy).answers(),
             **ModelAnswers(models, engine.audit, policy, adapters, clock).answers(),
-            **ReviewAnswers(StoredLessons(store.lessons), engine.doubts, learner, engine.records, clock).answers(),
+            **ReviewAnswers(engine.lessons, engine.doubts, learner, engine.records, clock).answers(),
             **Forgetting(engine.records, engine.forgetter, engine.audit).answers(),
         },
     )
@@ -107,11 +106,10 @@ def front_of(
     repertoire = Repertoire(learner)
     repertoire.begin()
     operations = operations_of(settings, policy, engine, store, understanding, learner, adapters, clock)
-    book = StoredLessons(store.lessons)
     teaching = Teaching(
-        subjects=Subjects(engine.records, book, engine.doubts, understanding, policy),
+        subjects=Subjects(engine.records, engine.lessons, engine.doubts, understanding, policy),
         records=engine.records,
-        book=book,
+        book=engine.lessons,
         doubts=engine.doubts,
         repertoire=repertoire,
         adapters=adapters,
@@ -128,14 +126,13 @@ def training_of(
     settings: Settings,
     policy: Policy,
     engine: Engine,
-    store: Store,
     learner: Learner,
     adapters: Mapping[str, ChatAdapter],
     clock: Clock,
 ) -> Training:
     """What carries approved lessons through, in a process that is a janitor."""
     return Training(
-        book=StoredLessons(store.lessons),
+        book=engine.lessons,
         doubts=engine.doubts,
         learner=learner,
         policy=policy,

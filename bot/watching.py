@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.engine.engine import Engine
-from bot.engine.lesson_book import StoredLessons
 from bot.errors import StoreUnavailable
 from bot.models import BesideTheLoop
 from bot.ports import Clock, Store
@@ -35,7 +34,7 @@ def watched_of(
     """What is told at `/healthz`, `/readyz` and `/metrics`. `understands`: this process needs a model."""
     metrics = Metrics(
         records=engine.records,
-        book=StoredLessons(store.lessons),
+        book=engine.lessons,
         tallies=store.tallies,
         backlog=store.upkeep.backlog,
         levels=engine.bucket_levels,

@@ -10,11 +10,11 @@ from adapters.redis.keys import Keys
 
 
 class RedisLessons:
-    """`bot.ports.Lessons` on Redis: rows, whose words they are, a counter, intents, a lease; under one tag."""
+    """`bot.ports.Lessons` on Redis: rows, whose words they are, two counters, intents, a lease; under one tag."""
 
     def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection = connection
-        self._keys = [keys.lessons("rows"), keys.lessons("whose")]
+        self._keys = [keys.lessons(name) for name in ("rows", "whose", "changes")]
         self._last, self._learned = keys.lessons("last"), keys.lessons("learned")
         self._lease = keys.lessons("lease")
 
@@ -24,6 +24,9 @@ class RedisLessons:
     async def put(self, number: int, row: str, *, customer: str, expected: int) -> bool:
         arguments = ["put", str(number), row, customer, str(expected)]
         return bool(await self._connection.run(scripts.LESSON, self._keys, arguments))
+
+    async def changes(self) -> int:
+        return int(await self._connection.call("GET", self._keys[2]) or 0)
 
     async def rows(self) -> Mapping[int, tuple[int, str]]:
         found = pairs_of(await self._connection.call("HGETALL", self._keys[0]))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
 
 from adapters.redis import scripts
-from adapters.redis.connect import Connection
+from adapters.redis.connect import Connection, pairs_of
 from adapters.redis.keys import Keys
 
 
@@ -31,8 +30,5 @@ class RedisSolvedCases:
         return int(await self._connection.call("GET", self._keys[3]) or 0)
 
     async def rows(self) -> Mapping[int, str]:
-        answer: Any = await self._connection.call("HGETALL", self._keys[0])
-        if not isinstance(answer, dict):
-            flat = cast("list[str]", answer)
-            answer = dict(zip(flat[::2], flat[1::2], strict=True))
-        return {int(number): row for number, row in cast("dict[str, str]", answer).items()}
+        found = pairs_of(await self._connection.call("HGETALL", self._keys[0]))
+        return {int(number): row for number, row in found.items()}

@@ -23,6 +23,7 @@ from bot.engine.forgetting import Forgetter
 from bot.engine.hands import Hands
 from bot.engine.ingress import Ingress
 from bot.engine.janitor import Janitor
+from bot.engine.lesson_book import StoredLessons
 from bot.engine.live import LiveFacts
 from bot.engine.memory import Memory
 from bot.engine.pacing import Pacing
@@ -126,6 +127,7 @@ class Engine:
         self.staff: Staff = staff
         memory = Memory(store.solved, encoder, policy)
         self.doubts = StoredDoubts(store.doubts, policy)
+        self.lessons = StoredLessons(store.lessons)
         self._worker = Worker(
             store,
             mind,

@@ -1,24 +1,34 @@
-"""What the bot is taught, decoded: `bot.ports.LessonBook` on a store."""
+"""What the bot is taught, decoded: `bot.ports.LessonBook` on a store. Read anew only when something has changed."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.core.lessons import Lesson
 from bot.engine.codec import read, write
 from bot.ports import Lessons
 
 
-@dataclass(frozen=True, slots=True)
 class StoredLessons:
-    """`bot.ports.LessonBook`."""
+    """`bot.ports.LessonBook`. Safe to share among tasks: the janitor and `/metrics` ask every few seconds."""
 
-    lessons: Lessons
+    def __init__(self, lessons: Lessons) -> None:
+        self.lessons = lessons
+        self._known: tuple[Lesson, ...] = ()
+        self._changes = -1
+        self._reading = asyncio.Lock()
 
     async def all(self) -> Sequence[Lesson]:
-        rows = await self.lessons.rows()
-        return [replace(read(row, Lesson), version=count) for _, (count, row) in sorted(rows.items())]
+        async with self._reading:
+            # asked before: what changes while the rows are read is read again the next time
+            changes = await self.lessons.changes()
+            if changes != self._changes:
+                rows = await self.lessons.rows()
+                self._known = tuple(replace(read(row, Lesson), version=n) for _, (n, row) in sorted(rows.items()))
+                self._changes = changes
+            return self._known
 
     async def add(self, lesson: Lesson, *, customer: str) -> Lesson:
         numbered = replace(lesson, number=await self.lessons.number(), version=0)

@@ -24,6 +24,10 @@ class Lessons(Protocol):
         """
         ...
 
+    async def changes(self) -> int:
+        """How often rows were put, removed and forgotten: while that is the same, so are the rows."""
+        ...
+
     async def rows(self) -> Mapping[int, tuple[int, str]]:
         """The newest row of each lesson, with how many versions it has had."""
         ...

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from adapters.redis.store import RedisStore
 from bot.core.activity import Ref, Submitted
-from bot.core.lessons import LessonState
+from bot.core.lessons import Lesson, LessonState
 from tests.app.school import ADA, DESK, LEA, MAX, NORA, School, value
 
 
@@ -76,16 +76,15 @@ async def test_rejecting_keeps_the_reason(school: School) -> None:
 
 async def test_of_two_who_decide_the_second_is_told(school: School) -> None:
     await school.proposed()
-    lessons = school.store.lessons
-    seen, reads = await lessons.rows(), lessons.rows
+    seen, reads = await school.book.all(), school.book.all
 
-    async def stale() -> Mapping[int, tuple[int, str]]:
+    async def stale() -> Sequence[Lesson]:
         return seen
 
     await school.asks("review approve 1")
-    lessons.rows = stale  # type: ignore[method-assign]  # what the other one had before them
+    school.book.all = stale  # type: ignore[method-assign]  # what the other one had before them
     assert "Somebody else changed lesson 1" in await school.reads("review reject 1")
-    lessons.rows = reads  # type: ignore[method-assign]  # as it is
+    school.book.all = reads  # type: ignore[method-assign]  # as it is
     assert (await school.lesson()).state is LessonState.APPROVED
 
 
@@ -177,7 +176,7 @@ async def test_a_message_that_was_taken_back_while_its_form_was_open_is_no_lesso
     assert "not kept any more" in (await school.sends(form, by=LEA))["texts"]
     sent = tuple((f.name, f.value) for f in form.fields)
     await school.takes(Submitted(Ref(DESK, "m1"), "teach_doubt", doubt.code, sent), by=LEA, at=DESK)
-    assert await school.book.all() == []
+    assert not await school.book.all()
 
 
 async def test_a_doubtful_message_is_skipped_for_good(school: School) -> None:

@@ -131,7 +131,7 @@ async def test_bad_input_is_said_where_it_stands_and_nothing_is_kept(
     wrong = await school.sends(form, **{"texts": "is it here", "intent": "track_order", "name": "", **fields})
     assert set(wrong) == {where}
     assert says in wrong[where]
-    assert await school.book.all() == []
+    assert not await school.book.all()
 
 
 async def test_words_that_are_a_lesson_already_are_said_with_its_number(school: School) -> None:
@@ -160,7 +160,7 @@ async def test_customers_and_guests_teach_nothing(school: School, who: object) -
     sent = Submitted(Ref(DESK, "m"), "teach", "1001", (("texts", "a b"), ("intent", "track_order")))
     await school.takes(sent, by=who, at=DESK)  # type: ignore[arg-type]  # as above
     assert "for the role *agent*" in school.heard(who)  # type: ignore[arg-type]  # as above
-    assert await school.book.all() == []
+    assert not await school.book.all()
 
 
 async def test_why_there_is_no_form_is_said_to_whoever_pressed(school: School) -> None:

@@ -52,6 +52,33 @@ class LessonContract:
         assert not await store.lessons.put(1, "approved", customer="", expected=1)
         assert await store.lessons.rows() == {}
 
+    async def test_every_change_of_the_rows_is_counted_and_nothing_else(self, make_store: MakeStore) -> None:
+        one, two = make_store(), make_store()
+        counted = [await two.lessons.changes()]
+
+        async def now() -> bool:
+            """Whether that was counted, which everybody sees."""
+            counted.append(await two.lessons.changes())
+            return counted[-1] != counted[-2]
+
+        await one.lessons.put(1, "ann's", customer=ANN, expected=0)
+        assert await now()
+        await one.lessons.put(1, "ann's", customer=ANN, expected=0)
+        await one.lessons.put(1, "too late", customer="", expected=0)
+        await one.lessons.keep_learned({"parking"})
+        assert not await now()
+        await one.lessons.put(1, "approved", customer="", expected=1)
+        assert await now()
+        await one.lessons.put(2, "ann's too", customer=ANN, expected=0)
+        assert await now()
+        await one.lessons.remove(2)
+        assert await now()
+        await one.lessons.remove(2)
+        await one.lessons.forget(BOB)
+        assert not await now()
+        await one.lessons.forget(ANN)
+        assert await now()
+
     async def test_it_is_known_which_intents_were_learned(self, make_store: MakeStore) -> None:
         one, two = make_store(), make_store()
         assert list(await two.lessons.learned()) == []

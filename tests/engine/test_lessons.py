@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from nlu.types import NLU_FALLBACK, Intent, ParseResult
 from tests.engine.test_forgetting import done, everything_in, kept_of
 from tests.support.engines import engine_on
 from tests.support.mind import EchoUnderstanding
+from tests.support.redis import MakeStore
 from tests.support.town import Town, chat_with, person
 
 ANN, BOB, OLGA = person("antonia"), person("bertrand"), person("olga")
@@ -90,6 +92,19 @@ async def test_a_store_that_does_not_take_it_costs_the_line_and_nothing_else(
     store.doubts.put = away  # type: ignore[method-assign]  # as when it went away just then
     await engine.intake.take(town.says(ANN, chat_with(ANN), "hmm the thing"))
     await town.until(lambda: any(m.body.buttons for m in town.messages))
+
+
+async def test_the_book_is_read_again_only_when_somebody_changed_it(make_store: MakeStore) -> None:
+    mine, theirs = make_store(), make_store()
+    book, other = StoredLessons(mine.lessons), StoredLessons(theirs.lessons)
+    await taught(theirs, ANN, "where is my box")
+    first = await book.all()
+    assert await book.all() is first
+    (lesson,) = await other.all()
+    assert await other.put(replace(lesson, why="too vague"))
+    assert [one.why for one in await book.all()] == ["too vague"]
+    assert await theirs.lessons.forget(ANN.key) == 1
+    assert not await book.all()
 
 
 async def test_a_row_that_cannot_be_read_costs_the_line_and_nothing_else(

@@ -1,9 +1,11 @@
--- What the bot is taught. KEYS: rows (version|row) by number, whose words they are by number.
+-- What the bot is taught. KEYS: rows (version|row) by number, whose words they are by number, how often that changed.
 -- ARGV: put, number, row, customer ('': as it is), versions expected | remove, number | forget, customer.
 -- Returns 1 for a put that was done, else 0; or how many were removed.
 local function drop(number)
   redis.call('HDEL', KEYS[2], number)
-  return redis.call('HDEL', KEYS[1], number)
+  local dropped = redis.call('HDEL', KEYS[1], number)
+  if dropped > 0 then redis.call('INCR', KEYS[3]) end
+  return dropped
 end
 
 if ARGV[1] == 'remove' then return drop(ARGV[2]) end
@@ -26,4 +28,5 @@ end
 if versions ~= tonumber(ARGV[5]) then return 0 end
 redis.call('HSET', KEYS[1], ARGV[2], (versions + 1) .. '|' .. ARGV[3])
 if ARGV[4] ~= '' then redis.call('HSET', KEYS[2], ARGV[2], ARGV[4]) end
+redis.call('INCR', KEYS[3])
 return 1
