@@ -1,7 +1,7 @@
 """What a case teaches: whose words, and what people answered; and what agents are asked once a case is solved. Pure.
 
 Whoever resolves a case is asked once whether the bot could have answered it. Words leave a conversation for a lesson
-only masked, without the customer's name and without numbers; whoever teaches reads and changes them first.
+only masked, without the customer's name and numbers of their own; whoever teaches reads and changes them first.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from bot.core.effects import Body, Button, ButtonStyle, ClearButtons, Record, Wh
 from bot.core.escapes import unescaped
 from bot.core.events import AgentCommanded, AgentPressed, AgentSubmitted, Event, Turn
 from bot.core.masking import mask
+from bot.core.own_numbers import without_own_numbers
 from bot.core.policy import Policy
 from nlu.types import ParseResult
 
@@ -42,8 +43,6 @@ _LEAST_WORDS: Final = 2
 
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _MASKED: Final = re.compile(r"\S*•\S*")
-_NUMBER: Final = re.compile(r"[\w.-]*\d(?:[\w.-]*\d){3}[\w-]*")
-"""What has four digits or more is somebody's: an order, an account, a date of birth."""
 _LEAST_NAME: Final = 3
 
 
@@ -131,11 +130,18 @@ def answer_of(conversation: Conversation, number: int = 0) -> str:
 
 
 def fit_words(text: str, name: str = "") -> str:
-    """Plain words of a customer on one line, without what is personal: data that is masked, numbers, their own name."""
+    """Plain words of a customer on one line, without what is personal: masked data, their own numbers and name."""
     line = " ".join(text.split())
-    for pattern in (_MASKED, _NUMBER, *_names(name)):
-        line = pattern.sub("…", mask(line))
-    return re.sub(r"…(?:[\s,]*…)+", "…", line)
+    while (fitter := _fitted(line, name)) != line:  # what was taken out may show whose the number beside it is
+        line = fitter
+    return line
+
+
+def _fitted(line: str, name: str) -> str:
+    found = without_own_numbers(_MASKED.sub("…", mask(line)), "…")
+    for pattern in _names(name):
+        found = pattern.sub("…", mask(found))
+    return re.sub(r"…(?:[\s,]*…)+", "…", found)
 
 
 def fit_answer(text: str, name: str = "") -> str:
