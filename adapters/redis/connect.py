@@ -13,33 +13,18 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
-from typing import Any, Final, cast
-from urllib.parse import parse_qs, urlsplit
+from typing import Any, cast
 
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.cluster import ClusterNode, RedisCluster
-from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
-from redis.backoff import NoBackoff
+from redis.asyncio.cluster import RedisCluster
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
+from adapters.redis.clients import client_of, clients_for, wire_to
 from adapters.redis.scripts import Script
-from adapters.redis.wire import Command, Wire, address_of
-from bot.errors import ConfigError, StoreUnavailable
-
-FORMS: Final = (
-    "redis://[user:password@]host:6379/0, rediss://… (TLS), unix:///path/to/socket, "
-    "redis+sentinel://[user:password@]host1:26379,host2:26379/name-of-the-master[/0], "
-    "redis+cluster://[user:password@]host1:6379,host2:6379"
-)
+from adapters.redis.wire import Command, Wire
+from bot.errors import StoreUnavailable
 
 Call = tuple[str, Sequence[str | float]]
 """A script's one key and its arguments."""
-
-_REPLY_SECONDS: Final = 2.0
-"""How long one answer may take. `appendfsync always` on a slow disk is the slowest honest one."""
-_CONNECT_SECONDS: Final = 1.0
-_POOL: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +41,8 @@ class Connection:
     def __init__(self, url: str) -> None:
         """Parse the URL; nothing is connected before the first command. Raises ConfigError."""
         self._url = url
-        self._client, self._others = _clients_for(url)
-        self._wire = _wire_to(url)
+        self._client, self._others = clients_for(url)
+        self._wire = wire_to(url)
         self._cluster = isinstance(self._client, RedisCluster)
         self._mapped = not self._cluster
         self._mapping = asyncio.Lock()
@@ -195,9 +180,8 @@ class Connection:
                 await cluster.initialize()
             nodes = cluster.get_nodes() or cluster.startup_nodes
             node = nodes[0]
-            options = _options(urlsplit(self._url))
-            return Redis(host=str(node.host), port=int(node.port), **options), []
-        return _clients_for(self._url)
+            return client_of(self._url, str(node.host), int(node.port)), []
+        return clients_for(self._url)
 
     @staticmethod
     async def _over_wire(wire: Wire, script: Script, keys: Sequence[str], args: Sequence[str | float]) -> Any:
@@ -261,85 +245,3 @@ def _raised(answers: list[Any]) -> list[Any]:
         if isinstance(answer, Exception):
             raise answer
     return answers
-
-
-def _wire_to(url: str) -> Wire | None:
-    if urlsplit(url).scheme not in {"redis", "unix"}:
-        return None
-    address = address_of(url)
-    if address is None:
-        return None
-    return Wire(address, connect_seconds=_CONNECT_SECONDS, reply_seconds=_REPLY_SECONDS)
-
-
-def _options(parts: Any) -> dict[str, Any]:
-    options: dict[str, Any] = {
-        "decode_responses": True,
-        "protocol": 2,
-        "socket_timeout": _REPLY_SECONDS,
-        "socket_connect_timeout": _CONNECT_SECONDS,
-        "retry": Retry(NoBackoff(), 0),
-        "retry_on_error": [],
-    }
-    if parts.username:
-        options["username"] = parts.username
-    if parts.password:
-        options["password"] = parts.password
-    return options
-
-
-def _clients_for(url: str) -> tuple[Any, list[Any]]:
-    """The client of a URL, and what has to be closed besides it."""
-    parts = urlsplit(url)
-    options = _options(parts)
-    match parts.scheme:
-        case "redis" | "rediss" | "unix":
-            options.pop("username", None)
-            options.pop("password", None)
-            try:
-                pool = cast("Any", BlockingConnectionPool).from_url(
-                    url, max_connections=_POOL, timeout=_REPLY_SECONDS, **options
-                )
-            except ValueError as error:
-                raise ConfigError([f"store.url: {error}; allowed are {FORMS}"]) from error
-            return Redis.from_pool(pool), []
-        case "redis+sentinel" | "rediss+sentinel":
-            name, _, database = parts.path.strip("/").partition("/")
-            hosts = _hosts(parts.netloc, 26379)
-            if not name or not hosts:
-                raise ConfigError([f"store.url: a Sentinel URL names its master: {FORMS}"])
-            if parts.scheme.startswith("rediss"):
-                options["ssl"] = True
-            query = parse_qs(parts.query)
-            sentinel_options = {k: v for k, v in options.items() if k not in {"username", "password"}}
-            if "sentinel_password" in query:
-                sentinel_options["password"] = query["sentinel_password"][0]
-            sentinel = cast("Any", Sentinel)(hosts, sentinel_kwargs=sentinel_options)
-            client = sentinel.master_for(
-                name, redis_class=Redis, connection_pool_class=SentinelConnectionPool, db=int(database or 0), **options
-            )
-            return client, list(sentinel.sentinels)
-        case "redis+cluster" | "rediss+cluster":
-            hosts = _hosts(parts.netloc, 6379)
-            if not hosts:
-                raise ConfigError([f"store.url: a Cluster URL names at least one node: {FORMS}"])
-            if parts.scheme.startswith("rediss"):
-                options["ssl"] = True
-            options.pop("retry_on_error")
-            cluster = RedisCluster(
-                startup_nodes=[ClusterNode(host, port) for host, port in hosts],
-                max_connections=_POOL,
-                **options,
-            )
-            return cluster, []
-        case _:
-            raise ConfigError([f"store.url: {parts.scheme or 'no'} scheme is not known; allowed are {FORMS}"])
-
-
-def _hosts(netloc: str, default_port: int) -> list[tuple[str, int]]:
-    found: list[tuple[str, int]] = []
-    for item in netloc.rpartition("@")[2].split(","):
-        host, _, port = item.strip().rpartition(":") if ":" in item else (item.strip(), "", "")
-        if host:
-            found.append((host.strip("[]"), int(port or default_port)))
-    return found

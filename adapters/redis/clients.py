@@ -1,0 +1,117 @@
+"""What a store's URL leads to: one server, a Sentinel group or a Cluster. Makes clients, and calls nothing.
+
+What redis-py does by default is said otherwise here: nothing is repeated, and nothing waits without a limit.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, cast
+from urllib.parse import parse_qs, urlsplit
+
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.cluster import ClusterNode, RedisCluster
+from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
+from redis.backoff import NoBackoff
+
+from adapters.redis.wire import Wire, address_of
+from bot.errors import ConfigError
+
+FORMS: Final = (
+    "redis://[user:password@]host:6379/0, rediss://… (TLS), unix:///path/to/socket, "
+    "redis+sentinel://[user:password@]host1:26379,host2:26379/name-of-the-master[/0], "
+    "redis+cluster://[user:password@]host1:6379,host2:6379"
+)
+
+_REPLY_SECONDS: Final = 2.0
+"""How long one answer may take. `appendfsync always` on a slow disk is the slowest honest one."""
+_CONNECT_SECONDS: Final = 1.0
+_POOL: Final = 64
+
+
+def wire_to(url: str) -> Wire | None:
+    """Our own way to one server without TLS; None where the URL leads to anything else. Raises ValueError."""
+    if urlsplit(url).scheme not in {"redis", "unix"}:
+        return None
+    address = address_of(url)
+    if address is None:
+        return None
+    return Wire(address, connect_seconds=_CONNECT_SECONDS, reply_seconds=_REPLY_SECONDS)
+
+
+def _options(parts: Any) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "decode_responses": True,
+        "protocol": 2,
+        "socket_timeout": _REPLY_SECONDS,
+        "socket_connect_timeout": _CONNECT_SECONDS,
+        "retry": Retry(NoBackoff(), 0),
+        "retry_on_error": [],
+    }
+    if parts.username:
+        options["username"] = parts.username
+    if parts.password:
+        options["password"] = parts.password
+    return options
+
+
+def client_of(url: str, host: str, port: int) -> Redis:
+    """A client of one node of a Cluster, as its URL asks for. Connects nowhere."""
+    return Redis(host=host, port=port, **_options(urlsplit(url)))
+
+
+def clients_for(url: str) -> tuple[Any, list[Any]]:
+    """The client of a URL, and what has to be closed besides it. Connects nowhere. Raises ConfigError."""
+    parts = urlsplit(url)
+    options = _options(parts)
+    match parts.scheme:
+        case "redis" | "rediss" | "unix":
+            options.pop("username", None)
+            options.pop("password", None)
+            try:
+                pool = cast("Any", BlockingConnectionPool).from_url(
+                    url, max_connections=_POOL, timeout=_REPLY_SECONDS, **options
+                )
+            except ValueError as error:
+                raise ConfigError([f"store.url: {error}; allowed are {FORMS}"]) from error
+            return Redis.from_pool(pool), []
+        case "redis+sentinel" | "rediss+sentinel":
+            name, _, database = parts.path.strip("/").partition("/")
+            hosts = _hosts(parts.netloc, 26379)
+            if not name or not hosts:
+                raise ConfigError([f"store.url: a Sentinel URL names its master: {FORMS}"])
+            if parts.scheme.startswith("rediss"):
+                options["ssl"] = True
+            query = parse_qs(parts.query)
+            sentinel_options = {k: v for k, v in options.items() if k not in {"username", "password"}}
+            if "sentinel_password" in query:
+                sentinel_options["password"] = query["sentinel_password"][0]
+            sentinel = cast("Any", Sentinel)(hosts, sentinel_kwargs=sentinel_options)
+            client = sentinel.master_for(
+                name, redis_class=Redis, connection_pool_class=SentinelConnectionPool, db=int(database or 0), **options
+            )
+            return client, list(sentinel.sentinels)
+        case "redis+cluster" | "rediss+cluster":
+            hosts = _hosts(parts.netloc, 6379)
+            if not hosts:
+                raise ConfigError([f"store.url: a Cluster URL names at least one node: {FORMS}"])
+            if parts.scheme.startswith("rediss"):
+                options["ssl"] = True
+            options.pop("retry_on_error")
+            cluster = RedisCluster(
+                startup_nodes=[ClusterNode(host, port) for host, port in hosts],
+                max_connections=_POOL,
+                **options,
+            )
+            return cluster, []
+        case _:
+            raise ConfigError([f"store.url: {parts.scheme or 'no'} scheme is not known; allowed are {FORMS}"])
+
+
+def _hosts(netloc: str, default_port: int) -> list[tuple[str, int]]:
+    found: list[tuple[str, int]] = []
+    for item in netloc.rpartition("@")[2].split(","):
+        host, _, port = item.strip().rpartition(":") if ":" in item else (item.strip(), "", "")
+        if host:
+            found.append((host.strip("[]"), int(port or default_port)))
+    return found
