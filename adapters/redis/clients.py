@@ -6,7 +6,7 @@ What redis-py does by default is said otherwise here: nothing is repeated, and n
 from __future__ import annotations
 
 from typing import Any, Final, cast
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.cluster import ClusterNode, RedisCluster
@@ -49,9 +49,9 @@ def _options(parts: Any) -> dict[str, Any]:
         "retry_on_error": [],
     }
     if parts.username:
-        options["username"] = parts.username
+        options["username"] = unquote(parts.username)
     if parts.password:
-        options["password"] = parts.password
+        options["password"] = unquote(parts.password)
     return options
 
 
@@ -62,18 +62,22 @@ def client_of(url: str, host: str, port: int) -> Redis:
 
 def clients_for(url: str) -> tuple[Any, list[Any]]:
     """The client of a URL, and what has to be closed besides it. Connects nowhere. Raises ConfigError."""
+    try:
+        return _clients_for(url)
+    except ValueError as error:
+        raise ConfigError([f"store.url: {error}; allowed are {FORMS}"]) from error
+
+
+def _clients_for(url: str) -> tuple[Any, list[Any]]:
     parts = urlsplit(url)
     options = _options(parts)
     match parts.scheme:
         case "redis" | "rediss" | "unix":
             options.pop("username", None)
             options.pop("password", None)
-            try:
-                pool = cast("Any", BlockingConnectionPool).from_url(
-                    url, max_connections=_POOL, timeout=_REPLY_SECONDS, **options
-                )
-            except ValueError as error:
-                raise ConfigError([f"store.url: {error}; allowed are {FORMS}"]) from error
+            pool = cast("Any", BlockingConnectionPool).from_url(
+                url, max_connections=_POOL, timeout=_REPLY_SECONDS, **options
+            )
             return Redis.from_pool(pool), []
         case "redis+sentinel" | "rediss+sentinel":
             name, _, database = parts.path.strip("/").partition("/")

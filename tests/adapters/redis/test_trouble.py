@@ -9,7 +9,9 @@ import time
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from redis.asyncio.cluster import RedisCluster
 
+from adapters.redis.clients import clients_for
 from adapters.redis.connect import Durability
 from adapters.redis.embedded import Embedded
 from adapters.redis.store import RedisStore
@@ -141,8 +143,18 @@ def test_replicas_on_a_cluster_are_refused_at_start() -> None:
         ("redis+sentinel://localhost:26379", "names its master"),
         ("redis+cluster://", "names at least one node"),
         ("redis://localhost:notaport", "store.url"),
+        ("redis+sentinel://localhost:notaport/desk", "store.url: .*notaport"),
+        ("redis+sentinel://localhost:26379/desk/first", "store.url: .*first"),
+        ("redis+cluster://localhost:notaport", "store.url: .*notaport"),
     ],
 )
 def test_a_wrong_url_is_explained(url: str, why: str) -> None:
     with pytest.raises(ConfigError, match=why):
         RedisStore(url)
+
+
+@pytest.mark.parametrize("kind", ["redis+sentinel://{}@127.0.0.1:26379/desk", "redis+cluster://{}@127.0.0.1:7000"])
+def test_signs_in_a_password_are_written_alike_in_every_url(kind: str) -> None:
+    client, _ = clients_for(kind.format("desk%40shop:a%2Fb%25"))
+    given = client.connection_kwargs if isinstance(client, RedisCluster) else client.connection_pool.connection_kwargs
+    assert (given["username"], given["password"]) == ("desk@shop", "a/b%")
