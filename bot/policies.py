@@ -53,6 +53,7 @@ def policy_of(configuration: Configuration, assistant: RasaAssistant, workspace:
         emergency_intents=own.emergency_intents,
         emergency_entities=own.emergency_entities,
         emergency=own.emergency,
+        first_words=own.first_words,
         texts=own.texts,
         ask_rating=settings.satisfaction.ask,
         ask_to_teach=settings.learning.ask,

@@ -19,6 +19,7 @@ KEYS: Final = (
     "emergency_intents",
     "emergency_entities",
     "emergency",
+    "first_words",
     "intent_labels",
     "texts",
     "thresholds",
@@ -30,7 +31,8 @@ class Escalation:
     """When, why and where a conversation of this assistant goes to people.
 
     `always_human` maps intents to the reason shown on the card, `desks` intents to desks, `emergency`
-    languages to wordings, `texts` languages to named wordings, `thresholds` names to numbers.
+    languages to wordings, `first_words` intents to wordings by language, `texts` languages to named wordings,
+    `thresholds` names to numbers.
     """
 
     always_human: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -41,6 +43,7 @@ class Escalation:
     emergency_intents: frozenset[str] = frozenset()
     emergency_entities: frozenset[str] = frozenset()
     emergency: Mapping[str, str] = field(default_factory=dict[str, str])
+    first_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     intent_labels: Mapping[str, str] = field(default_factory=dict[str, str])
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     thresholds: Mapping[str, float] = field(default_factory=dict[str, float])
@@ -63,13 +66,18 @@ def read_escalation(root: YamlNode | None, report: Report) -> Escalation:
         frozenset(texts(found.get("emergency_intents"), report, "emergency_intents")),
         frozenset(texts(found.get("emergency_entities"), report, "emergency_entities")),
         _words(found.get("emergency"), "emergency", report),
+        _by_name(found.get("first_words"), "first_words", report),
         _words(found.get("intent_labels"), "intent_labels", report),
-        {k.raw: _words(v, f"texts of {k.raw}", report) for k, v in entries(found.get("texts"), report, "texts")},
+        _by_name(found.get("texts"), "texts", report),
         {
             k.raw: number(v, report, k.raw, default=0.0)
             for k, v in entries(found.get("thresholds"), report, "thresholds")
         },
     )
+
+
+def _by_name(node: YamlNode | None, what: str, report: Report) -> dict[str, Mapping[str, str]]:
+    return {key.raw: _words(value, f"{what} of {key.raw}", report) for key, value in entries(node, report, what)}
 
 
 def _words(node: YamlNode | None, what: str, report: Report) -> dict[str, str]:

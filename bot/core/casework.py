@@ -245,7 +245,16 @@ def opening_words(conversation: Conversation, why: HandOver, speaking: str, poli
     if why.reason is Reason.FAILED:
         return say("failed", speaking, policy)
     upset = bool(conversation.moods) and conversation.moods[-1].upset >= policy.thresholds.upset
-    return say("upset", speaking, policy) if upset or why.reason is Reason.UPSET else ""
+    seen = say("upset", speaking, policy) if upset or why.reason is Reason.UPSET else ""
+    return f"{seen} {_first_words(conversation, why, speaking, policy)}".strip()
+
+
+def _first_words(conversation: Conversation, why: HandOver, speaking: str, policy: Policy) -> str:
+    """What the assistant's author wants said at once where an intent is never left to a machine."""
+    if why.reason is not Reason.POLICY:
+        return ""
+    wordings = policy.first_words.get(conversation.need.intent, {})
+    return wordings.get(speaking) or wordings.get(policy.default_language, "")
 
 
 def remind(conversation: Conversation, at: float, seconds: float, policy: Policy) -> SetTimer:

@@ -145,6 +145,8 @@ class Policy:
     """Entities of which one is enough, whatever the intent: the assistant's own words of danger."""
     emergency: Mapping[str, str] = field(default_factory=dict[str, str])
     """Language → the assistant's wording for emergencies."""
+    first_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    """Intent that is always for people → language → what is said at once, before anybody has it."""
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """Language → name of a fixed text → the assistant's own wording of it."""
     default_language: str = "en"
