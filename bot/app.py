@@ -135,6 +135,7 @@ class App:
                 platforms_of(settings),
                 self._clock,
                 self._phase,
+                data=data,
                 understands=lambda: Role.WORKER in self._roles,
             )
         )

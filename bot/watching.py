@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
 
 from bot.engine.engine import Engine
 from bot.errors import StoreUnavailable
@@ -11,6 +16,8 @@ from bot.models import BesideTheLoop
 from bot.ports import Clock, Store
 from bot.server import Watched
 from bot.services.metrics import ACKNOWLEDGEMENT, CONTENT_TYPE, Metrics
+
+_log = structlog.get_logger("watching")
 
 
 @dataclass(slots=True)
@@ -29,9 +36,25 @@ def watched_of(
     clock: Clock,
     phase: Phase,
     *,
+    data: Path,
     understands: Callable[[], bool],
 ) -> Watched:
-    """What is told at `/healthz`, `/readyz` and `/metrics`. `understands`: this process needs a model."""
+    """What is told at `/healthz`, `/readyz` and `/metrics`. `understands`: this process needs a model.
+
+    `data` is the folder that everything of ours is kept in.
+    """
+
+    async def writes() -> bool:
+        try:
+            await store.upkeep.probe()
+        except StoreUnavailable as error:
+            _log.error("store_takes_nothing", why=str(error))
+            return False
+        return True
+
+    async def gauges() -> Mapping[str, float]:
+        return {"store_writes": float(await writes()), "data_free_bytes": float(shutil.disk_usage(data).free)}
+
     metrics = Metrics(
         records=engine.records,
         book=engine.lessons,
@@ -41,6 +64,7 @@ def watched_of(
         models=understanding,
         platforms=platforms,
         clock=clock,
+        gauges=gauges,
     )
 
     async def healthy() -> Mapping[str, bool]:
@@ -51,8 +75,10 @@ def watched_of(
         return {"store": True}
 
     async def ready() -> Mapping[str, bool]:
+        store, store_writes = await asyncio.gather(healthy(), writes())
         return {
-            **await healthy(),
+            **store,
+            "store_writes": store_writes,
             "understanding": understanding.is_loaded or not understands(),
             "platforms": phase.platforms_started,
             "not_draining": not phase.draining,

@@ -24,6 +24,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Final
 
+import structlog
+
 from bot.errors import ConfigError, StoreUnavailable
 
 _LONGEST_SOCKET_PATH: Final = 100
@@ -36,6 +38,12 @@ _STOP_SECONDS: Final = 10.0
 
 _WATCH_SECONDS: Final = 0.25
 """How soon a server that died is noticed. Looking costs one system call."""
+
+_LONGEST_WATCH: Final = 5.0
+_BRIEF_LIFE: Final = 2.0
+"""A server that lives no longer than this (seconds) is started again more and more rarely."""
+
+_log = structlog.get_logger("store")
 
 
 class Embedded:
@@ -60,11 +68,20 @@ class Embedded:
         await asyncio.to_thread(self._leave)
 
     async def _keep_running(self) -> None:
+        loop = asyncio.get_running_loop()
+        pause, started = _WATCH_SECONDS, loop.time()
         while True:
-            await asyncio.sleep(_WATCH_SECONDS)
-            if not _alive(self.pid):
-                with contextlib.suppress(StoreUnavailable):
-                    self.pid = await asyncio.to_thread(_adopt_or_launch, self.folder, self._binary)
+            await asyncio.sleep(pause)
+            if _alive(self.pid):
+                continue
+            # One that cannot write dies of the first command, and reads its whole file at each start.
+            brief = loop.time() - started < _BRIEF_LIFE
+            pause = min(pause * 2, _LONGEST_WATCH) if brief else _WATCH_SECONDS
+            why, room = _last_words(self.folder / "store.log"), shutil.disk_usage(self.folder).free
+            _log.error("store_died", server=self.pid, why=why, free_megabytes=room >> 20, next_look=pause)
+            with contextlib.suppress(StoreUnavailable):
+                self.pid = await asyncio.to_thread(_adopt_or_launch, self.folder, self._binary)
+            started = loop.time()
 
     def _leave(self) -> None:
         if not self.folder.is_dir():
@@ -199,6 +216,18 @@ def _launch(folder: Path, path: Path, binary: Path) -> int:
         f"starting {binary} on {folder}: it ended with {process.returncode} or took more than {_START_SECONDS:.0f} s; "
         f"read {log}"
     )
+
+
+def _last_words(log: Path) -> str:
+    """What a server wrote last, without its number and the time: why it died, if it knew."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, log.stat().st_size - 2000))
+            lines = file.read().decode(errors="replace").splitlines()
+    except OSError:
+        return ""
+    told = [line.partition(" # ")[2] or line for line in lines]
+    return " ".join([line for line in told if not line.startswith("WARNING")][-2:])
 
 
 def _reap_quietly(process: subprocess.Popen[bytes]) -> None:

@@ -34,6 +34,11 @@ class Keys:
         return f"{self.prefix}:bucket:{{{short(name)}}}"
 
     @property
+    def probe(self) -> str:
+        """What is written to see whether anything can be."""
+        return f"{self.prefix}:{{workers}}:probe"
+
+    @property
     def living(self) -> str:
         """The workers that live, by the time until which they do."""
         return f"{self.prefix}:{{workers}}:living"

@@ -29,6 +29,9 @@ class RedisUpkeep:
         self._connection = connection
         self._keys = keys
 
+    async def probe(self) -> None:
+        await self._connection.call("SET", self._keys.probe, "1", "EX", 60)
+
     async def beat(self, worker: str, ttl: float) -> Sequence[str]:
         dead = await self._connection.run(scripts.BEAT, [self._keys.living], [worker, ttl])
         return [str(name) for name in dead]

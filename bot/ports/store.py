@@ -48,6 +48,10 @@ class Findings:
 class Upkeep(Protocol):
     """What keeps the rest going: leases, timers, indexes. Every method raises StoreUnavailable."""
 
+    async def probe(self) -> None:
+        """Write something that means nothing: a store that is full still lets itself be read."""
+        ...
+
     async def beat(self, worker: str, ttl: float) -> Sequence[str]:
         """Say that a worker lives for `ttl` seconds more; the workers that are dead."""
         ...

@@ -74,8 +74,9 @@ class Metrics:
         models: Models,
         platforms: Sequence[str],
         clock: Clock,
+        gauges: Callable[[], Awaitable[Mapping[str, float]]],
     ) -> None:
-        """`levels` tells how full the bucket of each desk's channel is, 0 to 1."""
+        """`levels` tells how full the bucket of each desk's channel is, 0 to 1; `gauges` whatever else holds now."""
         self._records = records
         self._book = book
         self._tallies = tallies
@@ -84,6 +85,7 @@ class Metrics:
         self._models = models
         self._platforms = tuple(platforms)
         self._clock = clock
+        self._gauges = gauges
         self._kept = _Kept()
         self._reading = asyncio.Lock()
 
@@ -97,6 +99,7 @@ class Metrics:
 
     async def _read(self) -> str:
         now = self._clock.now()
+        gauges = await self._gauges()
         counted, backlog, levels, counters, cases, lessons = await asyncio.gather(
             self._tallies.read(),
             self._backlog(),
@@ -109,6 +112,7 @@ class Metrics:
             [
                 *self._counted(counted),
                 *_waiting(backlog, levels),
+                *((name, "gauge", "", value) for name, value in sorted(gauges.items())),
                 *_cases(cases, now),
                 *_lessons(lessons),
                 *_day(stats.summarise(counters)),
@@ -246,6 +250,8 @@ def _labels(**labels: str) -> str:
 _GAUGES: Final[Mapping[str, str]] = {
     "acknowledgement_seconds": "How long a platform's request took to be answered, by platform.",
     "oldest_unsent_seconds": "How long the oldest entry of the outbox has waited.",
+    "store_writes": "1 while the store takes what is written to it, 0 while it is full, read-only or away.",
+    "data_free_bytes": "Room on the disk of the data folder.",
     "lanes_waiting": "Threads with something to send.",
     "unknown": "Messages of which nobody knows yet whether they arrived.",
     "conversations_waiting": "Conversations with events that are not decided.",

@@ -1,7 +1,8 @@
-"""While the store is killed or frozen every platform is told at once to come again; nothing is acknowledged in vain."""
+"""While the store is killed, frozen or full every platform is told at once to come again, and nothing is lost."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from adapters.redis.embedded import server_binary
@@ -57,17 +59,32 @@ class Server:
     def thaw(self) -> None:
         os.kill(self.process.pid, signal.SIGCONT)
 
+    def fill(self) -> None:
+        ask(self.port, "CONFIG", "SET", "maxmemory", "1")
+
+    def drain(self) -> None:
+        ask(self.port, "CONFIG", "SET", "maxmemory", "0")
+
 
 @dataclass
 class Scene:
     side: Side
     server: Server
+    address: str
+
+    async def is_ready(self) -> bool:
+        """What a load balancer is told."""
+        async with aiohttp.ClientSession() as http, http.get(f"{self.address}/readyz") as response:
+            return response.status == 200
 
     async def away(self, how: str) -> Callable[[], None]:
         """Make the store go away; what brings it back."""
         if how == "frozen":
             self.server.freeze()
             return self.server.thaw
+        if how == "full":
+            await asyncio.to_thread(self.server.fill)
+            return self.server.drain
         self.server.kill()
         return self.server.start
 
@@ -87,10 +104,10 @@ async def scene(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         await app.start()
         stack.push_async_callback(app.stop)
         side.open_to(app.addresses[0])
-        yield Scene(side, server)
+        yield Scene(side, server, app.addresses[0])
 
 
-@pytest.mark.parametrize("how", ["killed", "frozen"])
+@pytest.mark.parametrize("how", ["killed", "frozen", "full"])
 async def test_a_store_that_is_away_is_a_503_within_half_a_second_and_all_goes_on_by_itself(
     scene: Scene, how: str
 ) -> None:
@@ -103,15 +120,21 @@ async def test_a_store_that_is_away_is_a_503_within_half_a_second_and_all_goes_o
     back = await scene.away(how)
     side.customer_says("are you still there?")
     side.agent_says(thread, "Of course.")
-    for label in ("Snooze", "Claim"):
+    # a form is opened from what is read, and a store that is full lets itself be read
+    for label in ("Claim",) if how == "full" else ("Snooze", "Claim"):
         await side.agent_presses("#1001", label)
     theirs = (delivery for delivery in courier.deliveries[known:] if not is_our_doing(delivery))
     tries = [attempt for delivery in theirs for attempt in delivery.attempts]
-    assert len(tries) >= 4
+    assert len(tries) >= (2 if how == "full" else 4)
     assert {attempt.status for attempt in tries} == {503}
     assert max(attempt.seconds for attempt in tries) < _SECONDS + _BUSY
+    if how != "frozen":  # which takes some seconds to say no, and the platforms' next tries are near
+        assert not await scene.is_ready()
 
     back()
+    async with asyncio.timeout(20.0):
+        while not await scene.is_ready():  # noqa: ASYNC110 - it is asked over HTTP
+            await asyncio.sleep(0.02)
     await reads(side.customer_reads, "Of course.")
     await reads(lambda: side.agent_reads(thread), "are you still there?")
     await courier.settled()

@@ -39,6 +39,8 @@ _MODES: dict[str, dict[str, Any]] = {
     "full": {"trouble": "full", "kill_every": 4.0, "redis_kills": 0},
     "deploy": {"trouble": "deploy", "kill_every": 0.0, "redis_kills": 0},
     "rest": {"trouble": "rest", "kill_every": 0.0, "redis_kills": 0},
+    "disk always": {"trouble": "disk always", "kill_every": 4.0, "redis_kills": 0},
+    "disk everysec": {"trouble": "disk everysec", "kill_every": 4.0, "redis_kills": 0},
     "tokens": {
         "trouble": "tokens",
         "brief_tokens": True,

@@ -25,6 +25,7 @@ from adapters.redis.embedded import Embedded, embedded
 from tests.fakes.slack import FakeSlack
 from tests.fakes.teams import FakeTeams
 from tests.faults.checker import KINDS, Expected, Verdict, Word, judge, words_in
+from tests.faults.disk import SmallDisk, small_disk
 from tests.faults.node import NodeSettings
 from tests.faults.sites import OnSlack, OnTeams, Platform
 from tests.faults.trouble import TROUBLES, roles_of
@@ -105,12 +106,15 @@ class Report:
 class Laboratory:
     """One experiment."""
 
-    def __init__(self, plan: Plan, folder: Path, outside: Platform, inside: Platform, server: Embedded) -> None:
+    def __init__(
+        self, plan: Plan, folder: Path, outside: Platform, inside: Platform, server: Embedded, disk: SmallDisk
+    ) -> None:
         self.plan = plan
         self._random = Random(plan.seed)
         self._folder = folder
         self._outside, self._inside = outside, inside
         self._server = server
+        self.disk = disk
         self._secrets = [f"secret{self._random.randrange(16**8):08x}" for _ in range(plan.conversations)]
         self._roots: dict[int, str] = {}
         self.random = self._random
@@ -418,12 +422,12 @@ async def laboratory(plan: Plan) -> AsyncIterator[Laboratory]:
     """A laboratory with its own platforms and its own store, taken apart at the end."""
     # The fake cuts connections on purpose; aiohttp would print a trace each time.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
-    with tempfile.TemporaryDirectory(prefix="wl-") as folder:
+    with tempfile.TemporaryDirectory(prefix="wl-") as folder, small_disk(Path(folder)) as disk:
         server = await embedded(Path(folder))
         try:
             async with AsyncExitStack() as stack:
                 platforms = {name: await _platform(name, plan, stack) for name in {plan.customers, plan.desk}}
-                lab = Laboratory(plan, Path(folder), platforms[plan.customers], platforms[plan.desk], server)
+                lab = Laboratory(plan, Path(folder), platforms[plan.customers], platforms[plan.desk], server, disk)
                 try:
                     yield lab
                 finally:

@@ -23,6 +23,7 @@ from redis.exceptions import RedisError
 from adapters.redis.connect import Connection
 from adapters.redis.scripts import Script
 from bot.engine.engine import ALL_ROLES, Role
+from tests.faults.disk import SmallDisk
 from tests.faults.sites import Platform
 
 DRAIN_SECONDS: Final = 10.0
@@ -37,6 +38,8 @@ class Suffering(Protocol):
     nodes: list[asyncio.subprocess.Process]
     counts: Counter[str]
     random: Random
+
+    disk: SmallDisk
 
     @property
     def platforms(self) -> Sequence[Platform]: ...
@@ -143,6 +146,25 @@ async def rest(lab: Suffering) -> None:
     await asyncio.Event().wait()
 
 
+async def fill_disk(lab: Suffering) -> None:
+    """The store's disk is full for 4 s, again and again; every answer of it is on the disk."""
+    try:
+        while True:
+            await asyncio.sleep(6.0)
+            lab.disk.fill(lab.store_pid)
+            lab.counts["disk full"] += 1
+            await asyncio.sleep(4.0)
+            lab.disk.free(lab.store_pid)
+    finally:
+        lab.disk.free(lab.store_pid)
+
+
+async def fill_disk_written_each_second(lab: Suffering) -> None:
+    """The same for a store that is written to the disk once a second only, and refuses what is written meanwhile."""
+    await _tell_store(lab, "CONFIG", "SET", "appendfsync", "everysec")
+    await fill_disk(lab)
+
+
 async def expire_tokens(lab: Suffering) -> None:
     """Everybody's own token for a platform ends in the same second, every 30 s, and the next one takes a second."""
     began = time.perf_counter()
@@ -167,6 +189,8 @@ TROUBLES: Final[dict[str, Trouble]] = {
     "deploy": deploy,
     "rest": rest,
     "tokens": expire_tokens,
+    "disk always": fill_disk,
+    "disk everysec": fill_disk_written_each_second,
 }
 
 
