@@ -60,7 +60,7 @@ def agent_deleted(conversation: Conversation, event: AgentDeleted, _policy: Poli
 
 
 def agent_reacted(conversation: Conversation, event: AgentReacted, _policy: Policy) -> Decision:
-    """Relay the owner's reactions; 🔒 on a message of one's own makes it a note."""
+    """Relay the owner's reactions; 🔒 by anybody entitled makes a note of a message, also of somebody else's."""
     if event.emoji == relay.LOCK:
         return made_internal(conversation, event.ref, event.author) if event.added else nothing(conversation)
     case = conversation.case

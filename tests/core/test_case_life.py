@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.core.activity import Person, Place, Ref, Side
-from bot.core.conversation import Status
+from bot.core.casework import WAITING, trimmed
+from bot.core.conversation import Line, Speaker, Status
 from bot.core.effects import Amend, ClearButtons, Mark, Post, Redraw, SetTimer, Tell, Whisper, Withdraw
 from bot.core.events import (
     AgentCommanded,
@@ -19,7 +20,7 @@ from bot.core.events import (
     TimerFired,
 )
 from bot.core.words import TEXTS
-from tests.core.people import ADA, DESK, GUS, NORA, POLICY, SAM, agent, customer, meaning, press, turn
+from tests.core.people import ADA, DESK, GUS, NORA, POLICY, SAM, agent, conversation, customer, meaning, press, turn
 from tests.core.test_stories import Story, asked_for_person, claimed_by_nora
 
 LEGAL = Place("web", "t", "legal", "root-9")
@@ -178,6 +179,50 @@ def test_buttons_go_once_they_have_been_pressed() -> None:
 
 
 # --- the reply rule, over time
+
+
+def test_the_first_answer_is_the_first_and_two_of_one_moment_are_both_new() -> None:
+    story = claimed_by_nora().play(agent("one", 6.0, id="a1"), agent("two", 6.0, id="a2"))
+    assert story.to_customer == ["two"], "and not labelled as written earlier"
+    story.play(agent("three", 9.0))
+    assert story.state.case is not None
+    assert story.state.case.first_answer_at == 6.0
+
+
+def test_what_waits_for_a_choice_is_not_sent_once_nobody_has_the_case() -> None:
+    story = claimed_by_nora().play(agent("let me add", 6.0, by=SAM), press("release", 7.0))
+    story.play(press("send_once", 8.0, by=SAM, value=Ref(DESK, "a6.0").key))
+    assert story.to_customer == []
+    assert "Nobody has claimed this case yet" in story.whispers[0][1].text
+
+
+@pytest.mark.parametrize(("by", "taken_back"), [(GUS, False), (SAM, True), (NORA, True)])
+def test_a_lock_takes_back_what_was_sent_when_somebody_entitled_sets_it(by: Person, taken_back: bool) -> None:
+    story = claimed_by_nora().play(agent("oh", 6.0), AgentReacted(7.0, Ref(DESK, "a6.0"), by, "🔒", added=True))
+    assert any(isinstance(e, Withdraw) for e in story.last) is taken_back
+
+
+def test_of_a_long_conversation_the_desk_gets_all_that_it_has_not_seen_and_the_newest_of_the_rest() -> None:
+    lines = tuple(Line(float(n), Speaker.CUSTOMER, "Ada", str(n), mirrored=n < 100) for n in range(160))
+    kept = trimmed(replace(conversation(), transcript=lines)).transcript
+    assert [line.text for line in kept] == [str(n) for n in range(100, 160)]
+    seen = replace(conversation(), transcript=tuple(replace(line, mirrored=True) for line in lines))
+    assert [line.text for line in trimmed(seen).transcript] == [str(n) for n in range(120, 160)]
+
+
+def test_a_case_that_wakes_without_an_owner_reminds_the_customer_again() -> None:
+    story = asked_for_person().play(press("snooze", 5.0), press("wake", 9.0))
+    assert story.state.status is Status.QUEUED
+    assert [e.at for e in story.last if isinstance(e, SetTimer) and e.name == WAITING] == [
+        9.0 + POLICY.reminder_seconds
+    ]
+
+
+def test_the_last_five_cases_of_a_conversation_are_known() -> None:
+    story = asked_for_person().play(press("dismiss", 1.5))
+    for n in range(2, 8):
+        story.play(customer("a person please", float(n), parse=meaning("human_handoff")), press("dismiss", n + 0.5))
+    assert [closed.opened_at for closed in story.state.earlier] == [3.0, 4.0, 5.0, 6.0, 7.0]
 
 
 def test_words_that_wait_can_be_changed_taken_back_and_leave_at_their_time() -> None:

@@ -349,7 +349,17 @@ def test_with_claim_on_reply_off_a_reply_waits_for_the_claim() -> None:
     assert "Hello Ada" in story.to_customer
 
 
-@pytest.mark.parametrize("text", ["// check the warehouse", "note: she is a VIP", "NOTE : hm", "secret 🔒"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "// check the warehouse",
+        "note: she is a VIP",
+        "NOTE : hm",
+        "secret 🔒",
+        r"\_note: as it was typed",
+        r"\// or so",
+    ],
+)
 def test_a_note_stays_inside(text: str) -> None:
     story = claimed_by_nora().play(agent(text, 6.0))
     assert story.to_customer == []
