@@ -15,10 +15,11 @@ from adapters.slack import http
 from adapters.slack.bolt import Socket, bolt_app, through_bolt
 from adapters.slack.dispatch import Dispatch
 from adapters.slack.emoji import name_of
+from adapters.slack.envelope import PLATFORM, Hearing
 from adapters.slack.files import Files
 from adapters.slack.home_pages import HomePages
 from adapters.slack.identity import Identity, try_app_token
-from adapters.slack.inbound import EPHEMERAL, PLATFORM, Hearing, in_thread
+from adapters.slack.inbound import EPHEMERAL, in_thread
 from adapters.slack.looking import Looking
 from adapters.slack.marks import block_mark_of, mark_of
 from adapters.slack.members import Members

@@ -15,10 +15,11 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from adapters.slack.envelope import PLATFORM, Hearing
 from adapters.slack.home import opened_by, pressed_at_home
 from adapters.slack.home_pages import HomePages
 from adapters.slack.http import Reply
-from adapters.slack.inbound import EPHEMERAL, PLATFORM, Hearing, activity_of, pressed_of
+from adapters.slack.inbound import EPHEMERAL, activity_of, pressed_of
 from adapters.slack.mrkdwn import to_plain
 from adapters.slack.outbound import message
 from adapters.slack.shortcuts import Chosen, chosen_of

@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from adapters.slack.inbound import Json
+from adapters.slack.envelope import Json
 from adapters.slack.outbound import message, pressed_action
 from bot.core.commands import COMMAND
 from bot.core.effects import Body

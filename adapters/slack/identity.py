@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from adapters.slack.inbound import Us
+from adapters.slack.envelope import Us
 from adapters.slack.settings import SlackSettings
 from adapters.slack.web_api import RefusedBySlack, WebApi
 from bot.core.json_values import as_text

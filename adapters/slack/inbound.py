@@ -7,13 +7,22 @@ and one gesture may come as two events with the same `client_msg_id`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Final, Literal
+from dataclasses import replace
+from typing import Final
 
 from adapters.slack.emoji import symbol_of
+from adapters.slack.envelope import (
+    PLATFORM,
+    Envelope,
+    Hearing,
+    Json,
+    author_of,
+    envelope_of,
+    name_of_report,
+    place_of,
+)
 from adapters.slack.moments import as_seconds
-from adapters.slack.mrkdwn import Names, to_commonmark
+from adapters.slack.mrkdwn import to_commonmark
 from adapters.slack.outbound import MENU_ACTION, pressed_action
 from bot.core.activity import (
     Activity,
@@ -30,74 +39,12 @@ from bot.core.activity import (
 )
 from bot.core.json_values import as_list, as_object, as_size, as_text
 
-Json = Mapping[str, object]
-
-PLATFORM: Final = "slack"
 EPHEMERAL: Final = "~"
 """Begins the id of a message that one person alone was shown: nothing can be done to it later."""
 LATE_SECONDS: Final = 120.0
 
 _SAID: Final = frozenset({"", "thread_broadcast", "file_share", "me_message"})
 _FROM_BOTS: Final = frozenset({"bot_message"})
-
-Verdict = Literal["heard", "ignored", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class Us:
-    """The app's own accounts, as far as they are known: by them, never by text, its own doings are told."""
-
-    app_id: str = ""
-    bot_id: str = ""
-    user_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Hearing:
-    """What `activity_of` needs besides the payload.
-
-    `thread_of` gives the thread of a channel's message as far as it is remembered (reactions do not
-    carry it), empty otherwise; `now` is seconds since 1970.
-    """
-
-    us: Us
-    names: Names
-    thread_of: Callable[[str, str], str]
-    now: float
-    hear_bots: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """The outer part of an event: which app, in which workspace, under which id."""
-
-    app: str
-    team: str
-    event_id: str
-    us: Us
-    company: str
-    """The Enterprise organisation that the workspace belongs to, if any."""
-    shared: bool
-
-    def is_elsewhere(self, team: str) -> bool:
-        """Whether that team is another company's. Within one organisation people come from many workspaces."""
-        return bool(team) and team not in (self.team, self.company) and (self.shared or not self.company)
-
-
-def envelope_of(payload: Json, us: Us) -> Envelope:
-    """Read the envelope. It names our own bot user too, so that we know ourselves before `auth.test` was answered."""
-    app = as_text(payload.get("api_app_id"))
-    team = as_text(payload.get("team_id"))
-    company = as_text(payload.get("enterprise_id")) or as_text(as_object(payload.get("enterprise")).get("id"))
-    user = us.user_id
-    for authorization in map(as_object, as_list(payload.get("authorizations"))):
-        if authorization.get("is_bot") is True:
-            team = as_text(authorization.get("team_id")) or team
-            company = as_text(authorization.get("enterprise_id")) or company
-            user = user or as_text(authorization.get("user_id"))
-    known = Us(us.app_id or app, us.bot_id, user)
-    shared = payload.get("is_ext_shared_channel") is True
-    return Envelope(app, team, as_text(payload.get("event_id")), known, company, shared)
 
 
 def activity_of(payload: Json, hearing: Hearing) -> Activity | None:
@@ -131,10 +78,10 @@ def _said(event: Json, envelope: Envelope, hearing: Hearing) -> Activity | None:
     channel, ts = as_text(event.get("channel")), as_text(event.get("ts"))
     if subtype not in allowed or not channel or not as_seconds(ts) or event.get("hidden") is True:
         return None
-    author = _author(event, envelope, hearing)
+    author = author_of(event, envelope, hearing)
     if author is None:
         return None
-    place = _place(channel, ts, as_text(event.get("thread_ts")), envelope)
+    place = place_of(channel, ts, as_text(event.get("thread_ts")), envelope)
     raw = as_text(event.get("text"))
     direct = _is_direct(event, channel)
     text = to_commonmark(raw, hearing.names, app_user=envelope.us.user_id)
@@ -166,14 +113,14 @@ def _changed(event: Json, envelope: Envelope, hearing: Hearing) -> Activity | No
     text, channel, ts = as_text(message.get("text")), as_text(event.get("channel")), as_text(message.get("ts"))
     if text == as_text(before.get("text")) or not channel or not as_seconds(ts):
         return None
-    author = _author(message, envelope, hearing)
+    author = author_of(message, envelope, hearing)
     if author is None:
         return None
     edited = as_object(message.get("edited"))
     if not edited:
         return None
     when = as_text(edited.get("ts")) or as_text(event.get("ts"))
-    place = _place(channel, ts, as_text(message.get("thread_ts")), envelope)
+    place = place_of(channel, ts, as_text(message.get("thread_ts")), envelope)
     content = Edited(Ref(place, ts), to_commonmark(text, hearing.names, app_user=envelope.us.user_id))
     return _activity(
         content,
@@ -191,11 +138,11 @@ def _deleted(event: Json, before: Json, deleted: object, envelope: Envelope, hea
     channel, ts = as_text(event.get("channel")), as_text(deleted)
     if not channel or not as_seconds(ts):
         return None
-    author = _author(before, envelope, hearing)
+    author = author_of(before, envelope, hearing)
     if author is None:
         return None
     thread = as_text(before.get("thread_ts")) or hearing.thread_of(channel, ts)
-    place = _place(channel, ts, thread, envelope)
+    place = place_of(channel, ts, thread, envelope)
     return _activity(
         Deleted(Ref(place, ts)),
         envelope,
@@ -214,10 +161,10 @@ def _reacted(event: Json, envelope: Envelope, hearing: Hearing) -> Activity | No
     name, user = as_text(event.get("reaction")), as_text(event.get("user"))
     if item.get("type") != "message" or not channel or not as_seconds(ts) or not name or not user:
         return None
-    author = _author(event, envelope, hearing)
+    author = author_of(event, envelope, hearing)
     if author is None:
         return None
-    place = _place(channel, ts, hearing.thread_of(channel, ts), envelope)
+    place = place_of(channel, ts, hearing.thread_of(channel, ts), envelope)
     added = event.get("type") == "reaction_added"
     when = as_text(event.get("event_ts"))
     return _activity(
@@ -263,7 +210,7 @@ def pressed_of(payload: Json, hearing: Hearing) -> Activity | None:
         return None
     message = as_object(payload.get("message"))
     thread = as_text(container.get("thread_ts")) or as_text(message.get("thread_ts")) or hearing.thread_of(channel, ts)
-    place = _place(channel, ts, thread, envelope)
+    place = place_of(channel, ts, thread, envelope)
     name_known = hearing.names(user_id)
     author = Person(
         PLATFORM,
@@ -301,41 +248,8 @@ def _activity(
     return Activity(reported, at, place, author, content, twins, direct, addressed, late)
 
 
-def name_of_report(envelope: Envelope, *parts: str) -> str:
-    """A name under which something may be reported again. Of this app only: several may share a channel."""
-    return "|".join((PLATFORM, envelope.app, *parts))
-
-
-def _place(channel: str, ts: str, thread: str, envelope: Envelope) -> Place:
-    """A thread's parent is at the root, also when Slack names the thread that hangs on it."""
-    return Place(PLATFORM, envelope.team, channel, "" if thread == ts else thread)
-
-
 def _is_direct(event: Json, channel: str) -> bool:
     return event.get("channel_type") == "im" or channel.startswith("D")
-
-
-def _author(said: Json, envelope: Envelope, hearing: Hearing) -> Person | None:
-    """Who did it; None when it was this app, Slack itself, or a bot that we are not to hear."""
-    us = envelope.us
-    user, bot = as_text(said.get("user")), as_text(said.get("bot_id"))
-    app = as_text(said.get("app_id")) or as_text(as_object(said.get("bot_profile")).get("app_id"))
-    is_us = (us.app_id and app == us.app_id) or (us.bot_id and bot == us.bot_id) or (us.user_id and user == us.user_id)
-    if is_us or user == "USLACKBOT" or not (user or bot):
-        return None
-    is_bot = bool(bot)
-    if is_bot and not hearing.hear_bots:
-        return None
-    team = as_text(said.get("user_team")) or (as_text(said.get("team")) if envelope.shared else "")
-    name = hearing.names(user) if user else as_text(said.get("username"))
-    return Person(
-        PLATFORM,
-        envelope.team,
-        user or bot,
-        name if name != user else "",
-        is_bot=is_bot,
-        is_outsider=envelope.is_elsewhere(team),
-    )
 
 
 def _file(file: Json) -> File:

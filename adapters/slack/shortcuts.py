@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adapters.slack.inbound import PLATFORM, Json
+from adapters.slack.envelope import PLATFORM, Json
 from adapters.slack.moments import as_seconds
 from bot.core.activity import Place, Ref
 from bot.core.json_values import as_object, as_text

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from adapters.slack.inbound import Hearing, Json, envelope_of, name_of_report
+from adapters.slack.envelope import Hearing, Json, envelope_of, name_of_report
 from adapters.slack.parts import cleaned
 from bot.core.activity import Activity, Person, Place, Ref, Submitted
 from bot.core.forms import MAX_TYPED, FieldKind, Form, FormField

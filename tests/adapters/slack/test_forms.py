@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.inbound import Hearing, Us
+from adapters.slack.envelope import Hearing, Us
 from adapters.slack.views import submitted_of, view_of
 from bot.core.activity import Place, Pressed, Ref, Submitted
 from bot.core.effects import Body, Button

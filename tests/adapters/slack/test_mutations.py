@@ -9,9 +9,9 @@ from typing import Any
 
 from adapters.slack.bolt import bolt_app, through_bolt
 from adapters.slack.dispatch import Dispatch
+from adapters.slack.envelope import Hearing, Us
 from adapters.slack.home_pages import HomePages
 from adapters.slack.http import payload_of
-from adapters.slack.inbound import Hearing, Us
 from adapters.slack.settings import SlackSettings
 from bot.core.activity import Activity, Person
 from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
