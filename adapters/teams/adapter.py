@@ -23,13 +23,13 @@ from adapters.teams.files import Files
 from adapters.teams.forms import Choices
 from adapters.teams.framework import Framework, Reply, Unreadable
 from adapters.teams.handing_over import HandingOver
-from adapters.teams.inbound import Hearing, tenant_of
 from adapters.teams.keys import KeyCache
 from adapters.teams.kinds import Kinds
 from adapters.teams.outbound import MAX_TEXT, card_of, message, thread_parameters
 from adapters.teams.people import People
 from adapters.teams.places import PLATFORM, Kind, conversation_of, thread_of
 from adapters.teams.rich_text import Element
+from adapters.teams.scene import Hearing, tenant_of
 from adapters.teams.settings import TeamsSettings
 from adapters.teams.shown_cards import ShownCards
 from adapters.teams.tokens import NoToken, Tokens, proof_of

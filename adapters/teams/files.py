@@ -19,10 +19,10 @@ from adapters.file_session import BROKEN, FileSession, broke, chunks_of
 from adapters.teams.cards import mention_name
 from adapters.teams.connector import Connector, retry_after
 from adapters.teams.hosts import is_sharepoint
-from adapters.teams.inbound import UNSEEN
 from adapters.teams.rich_text import Element, Run, cleaned
 from adapters.teams.settings import TeamsSettings
 from adapters.teams.web import trust
+from adapters.teams.words import UNSEEN
 from bot.core.activity import File
 from bot.core.effects import Body, Button
 from bot.core.json_values import Json, as_object, as_text

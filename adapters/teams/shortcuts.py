@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from adapters.teams.inbound import Hearing, scene_of
 from adapters.teams.places import Kind, place_of
+from adapters.teams.scene import Hearing, scene_of
 from bot.core.activity import Person, Ref
 from bot.core.json_values import Json, as_object, as_text
 

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.teams.http import payload_of
-from adapters.teams.inbound import Hearing, activities_of
+from adapters.teams.inbound import activities_of
+from adapters.teams.scene import Hearing
 from bot.core.effects import Body, Button
 from tests.adapters.teams.scene import Scene
 

@@ -1,0 +1,84 @@
+"""What a message of Teams' has in it: its words, as CommonMark, and its files. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Final
+
+from adapters.teams.commonmark import from_html, from_text
+from adapters.teams.places import Kind
+from adapters.teams.scene import Scene, is_us, mentions_in
+from bot.core.activity import File
+from bot.core.json_values import NOTHING, Json, as_object, as_objects, as_size, as_text
+
+UNSEEN: Final = "unseen:"
+"""Begins the id of a file that Teams only hints at: it was sent in a channel, where apps get none."""
+_ATTACHMENT: Final = re.compile(r"<attachment id=\"([^\"<>]{1,80})\"")
+_DOWNLOAD: Final = "application/vnd.microsoft.teams.file.download.info"
+
+
+def text_of(scene: Scene) -> str:
+    """The words in CommonMark: our own mention taken out, others as `@name`."""
+    mentions = mentions_in(scene)
+
+    def mention(number: str, words: str) -> str:
+        entity = NOTHING
+        if number.isascii() and number.isdigit() and int(number[:4]) < len(mentions):
+            entity = mentions[int(number[:4])]
+        if _shown_name(entity) != words:
+            entity = next((e for e in mentions if _shown_name(e) == words), NOTHING)
+        if entity and is_us(entity, scene):
+            return ""
+        return f"@{words}" if entity or number else f"<at>{words}</at>"
+
+    rich = next((a for a in as_objects(scene.raw.get("attachments")) if a.get("contentType") == "text/html"), NOTHING)
+    source, plain = as_text(rich.get("content")), as_text(scene.raw.get("text"))
+    if source:
+        found = from_html(source, mention)
+        if found or not plain:
+            return found
+    if scene.raw.get("textFormat") == "xml":
+        return from_html(plain, mention)
+    return from_text(plain, mention)
+
+
+def _shown_name(entity: Json) -> str:
+    """The words of a mention, as the text shows them."""
+    shown = as_text(entity.get("text"))
+    inside = shown.partition(">")[2].rpartition("</")[0] if shown.lower().startswith("<at") else ""
+    return inside or as_text(as_object(entity.get("mentioned")).get("name"))
+
+
+def files_of(scene: Scene) -> tuple[File, ...]:
+    """The files, or what Teams tells of them."""
+    return _files(scene.raw) or _unseen(scene)
+
+
+def _files(payload: Json) -> tuple[File, ...]:
+    found: list[File] = []
+    for one in as_objects(payload.get("attachments"))[:20]:
+        kind, name = as_text(one.get("contentType")), as_text(one.get("name"))
+        content = as_object(one.get("content"))
+        if kind == _DOWNLOAD:
+            url = as_text(content.get("downloadUrl"))
+            unique = as_text(content.get("uniqueId")) or digest(url)
+            found.append(File(unique, name or unique, "", as_size(content.get("fileSize")), url))
+        elif kind.startswith(("image/", "audio/", "video/")):
+            url = as_text(one.get("contentUrl"))
+            found.append(File(digest(url), name or kind.partition("/")[0], kind, 0, url))
+    return tuple(found)
+
+
+def _unseen(scene: Scene) -> tuple[File, ...]:
+    """Files that a message in a channel had: all that is told of them is that they were there."""
+    if scene.kind is not Kind.CHANNEL:
+        return ()
+    shown = [as_text(one.get("content")) for one in as_objects(scene.raw.get("attachments"))[:20]]
+    hints = [hint for html in shown for hint in _ATTACHMENT.findall(html)[:20]]
+    return tuple(File(f"{UNSEEN}{hint}", "file") for hint in hints)
+
+
+def digest(*parts: str) -> str:
+    """What stands for a text, or several, where they would be too long for a name."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
