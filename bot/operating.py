@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core.commands import Role
 from bot.core.policy import Policy
+from bot.core.verbs import Role
 from bot.engine.engine import Engine
 from bot.engine.macro_book import StoredMacros
 from bot.models import BesideTheLoop

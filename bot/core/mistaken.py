@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.core.commands import SHARE, VERBS, Command, Takes, read
+from bot.core.commands import Command, read
 from bot.core.escapes import unescaped
+from bot.core.verbs import SHARE, VERBS, Takes
 
 _SLASH: Final = re.compile(r"/support(?=\s|$)\s*", re.IGNORECASE)
 _MENTION: Final = re.compile(r"^@\S{1,40}\s+(?=\S)")

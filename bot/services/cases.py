@@ -8,8 +8,8 @@ from typing import Final
 
 from bot.core import desk
 from bot.core.cards import duration, local_time
-from bot.core.commands import VERBS, Takes
 from bot.core.conversation import Conversation
+from bot.core.verbs import VERBS, Takes
 from bot.ports import Answer, Clock, Records
 from bot.services.requests import Answering, Request, saying
 from bot.services.shifts import due_text

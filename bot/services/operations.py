@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bot.core import commands
+from bot.core import commands, verbs
 from bot.core.activity import Person, Place, Ref
-from bot.core.commands import Command, Misunderstood, Role
+from bot.core.commands import Command, Misunderstood
 from bot.core.effects import Body
 from bot.core.policy import Policy
 from bot.core.relay import is_entitled
 from bot.core.veil import veiled_body
+from bot.core.verbs import Role
 from bot.errors import StoreUnavailable
 from bot.ports import Answer, ChatAdapter
 from bot.services.home import HOME, SHORTCUTS, Home
@@ -89,7 +90,7 @@ class Operations:
     async def _answer(self, asker: Person, place: Place, command: Command) -> Answer:
         try:
             role = await self.role_of(asker, place)
-            if why := commands.refusal(command.verb, role, self._roles.may):
+            if why := verbs.refusal(command.verb, role, self._roles.may):
                 return saying(why)
             answer = await self._answers[command.verb](Request(command, asker, place, role))
         except StoreUnavailable:
@@ -148,10 +149,10 @@ class Operations:
     def _shared(self, answer: Answer, command: Command, asker: Person, place: Place) -> Answer:
         """The answer for the whole channel. Only where nobody but the desk reads along: it may name customers."""
         if not self._is_desk(place):
-            only = f"*Only you see this: `{commands.SHARE}` works in a desk's channel, where no customer reads along.*"
+            only = f"*Only you see this: `{verbs.SHARE}` works in a desk's channel, where no customer reads along.*"
             return replace(answer, body=replace(answer.body, text=f"{answer.body.text}\n\n{only}"))
         lead = f"*{asker.label} shared `{command.verb}`:*"
         return replace(answer, shared=True, body=replace(answer.body, text=f"{lead}\n\n{answer.body.text}"))
 
     async def _help(self, request: Request) -> Answer:
-        return saying(commands.help_for(request.role, self._roles.may, self._answers))
+        return saying(verbs.help_for(request.role, self._roles.may, self._answers))

@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 
 from bot.core.activity import Person, Place
 from bot.core.cards import duration, local_time
-from bot.core.commands import Role
 from bot.core.desk import span
 from bot.core.live import Duty, Live
 from bot.core.moments import zone_of
 from bot.core.policy import Desk, Policy, Targets
 from bot.core.sla import SPOKEN, Target
 from bot.core.staffing import at_work
+from bot.core.verbs import Role
 from bot.errors import DeliveryError
 from bot.ports import Answer, CaseRow, ChatAdapter, Clock, DutyRow, Records, Staff
 from bot.services.requests import Answering, Request, saying

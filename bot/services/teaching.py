@@ -10,12 +10,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.core import commands, teaching
+from bot.core import teaching, verbs
 from bot.core.activity import Person, Place
-from bot.core.commands import COMMAND, Role
+from bot.core.commands import COMMAND
 from bot.core.effects import Body, Button, ButtonStyle
 from bot.core.forms import Form
 from bot.core.lessons import MAX_LESSONS, Lesson, LessonState
+from bot.core.verbs import Role
 from bot.errors import DeliveryError
 from bot.ports import Answer, ChatAdapter, Clock, DoubtBook, LessonBook, Records, Teachable
 from bot.services import lesson_form
@@ -85,7 +86,7 @@ class Teaching:
             # somebody was faster: the window showed no fault
             return Submission(saying(f"Nothing was kept: {wrong[0][1]}"))
         taught = lesson_form.read(filled, found.name)
-        reviews = await self._role(asker, place) >= commands.needed("review", self.may)
+        reviews = await self._role(asker, place) >= verbs.needed("review", self.may)
         if found.lesson is not None:
             return Submission(await self._changed(found.lesson, taught, asker, reviews=reviews))
         return Submission(await self._added(found, taught, asker, reviews=reviews), case_of(value))
@@ -93,7 +94,7 @@ class Teaching:
     async def refusal(self, asker: Person, place: Place, action: str) -> str | None:
         """Why somebody may not do that; None when they may."""
         verb = "teach" if action == teaching.TEACH else "review"
-        return commands.refusal(verb, await self._role(asker, place), self.may)
+        return verbs.refusal(verb, await self._role(asker, place), self.may)
 
     async def _role(self, asker: Person, place: Place) -> Role:
         adapter = self.adapters.get(asker.platform)

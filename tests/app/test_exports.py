@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.activity import Person, Place
-from bot.core.commands import Command, Role
+from bot.core.commands import Command
+from bot.core.verbs import Role
 from bot.ports import AttachmentSource, JournalLine, whole
 from bot.services.exports import Exporting, defused
 from bot.services.requests import Request

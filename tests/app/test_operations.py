@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.core.activity import Person, Place
-from bot.core.commands import Role
 from bot.core.conversation import Case, ClosedCase, Conversation, HandOver, Line, Reason, Speaker, Status
 from bot.core.lessons import Lesson, LessonState
 from bot.core.policy import Desk, Policy
+from bot.core.verbs import Role
 from bot.errors import StoreUnavailable
 from bot.ports import CaseRow, JournalLine, whole
 from bot.services.cases import CaseAnswers

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core import commands
-from bot.core.commands import VERBS, Command, Misunderstood, Role, read, refusal
+from bot.core import verbs
+from bot.core.commands import Command, Misunderstood, read
 from bot.core.desk import span
+from bot.core.verbs import VERBS, Role, refusal
 
 
 @pytest.mark.parametrize(
@@ -64,12 +65,12 @@ def test_who_may_do_what_is_one_table_and_a_refusal_names_the_role(verb: str, ro
     why = refusal(verb, role)
     if role >= VERBS[verb].role:
         assert why is None
-        assert f"`{VERBS[verb].usage}`" in commands.help_for(role)
+        assert f"`{VERBS[verb].usage}`" in verbs.help_for(role)
         assert isinstance(read(VERBS[verb].example), Command)
     else:
         assert why is not None
         assert VERBS[verb].role.name.lower() in why
-        assert f"`{VERBS[verb].usage}`" not in commands.help_for(role)
+        assert f"`{VERBS[verb].usage}`" not in verbs.help_for(role)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ def test_spans_are_read_as_agents_type_them(text: str, seconds: float | None) ->
 def test_what_the_configuration_says_comes_before_the_defaults() -> None:
     may = {"stats": Role.OPERATOR}
     assert refusal("stats", Role.LEAD, may) is not None
-    assert "`stats" not in commands.help_for(Role.LEAD, may)
+    assert "`stats" not in verbs.help_for(Role.LEAD, may)
     assert refusal("queue", Role.AGENT, may) is None
 
 
@@ -93,6 +94,6 @@ def test_a_verb_that_nobody_answers_is_unknown_and_not_suggested() -> None:
 
 
 def test_help_teaches_by_role() -> None:
-    assert "`claim 1042`" in commands.help_for(Role.AGENT)
-    assert "`model list`" in commands.help_for(Role.OPERATOR)
-    assert "desk" in commands.help_for(Role.CUSTOMER)
+    assert "`claim 1042`" in verbs.help_for(Role.AGENT)
+    assert "`model list`" in verbs.help_for(Role.OPERATOR)
+    assert "desk" in verbs.help_for(Role.CUSTOMER)
