@@ -8,14 +8,10 @@ it is no command, and in a case's thread whoever wrote it is asked.
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
 from bot.core.activity import Activity, Said
+from bot.core.commands import behind_slash
 from bot.core.escapes import unescaped
 from bot.core.mistaken import is_whole
-
-_SLASH: Final = re.compile(r"/support(?=\s|$)\s*", re.IGNORECASE)
 
 
 def command_of(activity: Activity, desks: frozenset[str]) -> str | None:
@@ -23,9 +19,9 @@ def command_of(activity: Activity, desks: frozenset[str]) -> str | None:
     if not isinstance(activity.content, Said):
         return None
     words = unescaped(activity.content.text).strip()
-    slash = _SLASH.match(words)
-    if slash:
-        return words[slash.end() :].strip()
+    asked = behind_slash(words)
+    if asked is not None:
+        return asked
     if not (activity.addressed or activity.direct):
         return None
     in_desk = activity.place.channel in desks

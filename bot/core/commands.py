@@ -26,6 +26,7 @@ FORMATS: Final = ("csv", "json")
 COMMAND: Final = "command"
 """The action of a button whose value is a command: pressing it gives the command where the button is."""
 
+_SLASH: Final = re.compile(r"/support(?=\s|$)\s*", re.IGNORECASE)
 _SPAN: Final = re.compile(r"\d{1,4}\s*[mhd]|tomorrow|customer", re.IGNORECASE)
 _DEFAULT_WINDOW: Final = {Takes.STATS: "today", Takes.EXPORT: "30d"}
 
@@ -48,6 +49,12 @@ class Misunderstood:
     """A command that was not; `why` is what its author is told."""
 
     why: str
+
+
+def behind_slash(words: str) -> str | None:
+    """What stands behind `/support`, which may be nothing; None for words that do not begin with it."""
+    slash = _SLASH.match(words)
+    return words[slash.end() :].strip() if slash else None
 
 
 def read(words: str, known: Collection[str] = VERBS) -> Command | Misunderstood:

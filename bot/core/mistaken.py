@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.core.commands import Command, read
+from bot.core.commands import Command, behind_slash, read
 from bot.core.escapes import unescaped
 from bot.core.verbs import SHARE, VERBS, Takes
 
-_SLASH: Final = re.compile(r"/support(?=\s|$)\s*", re.IGNORECASE)
 _MENTION: Final = re.compile(r"^@\S{1,40}\s+(?=\S)")
 _LONGEST: Final = 120
 _WHEN: Final = re.compile(r"\d{1,2}[:.]\d{2}|\d{1,4}\s?[mh]", re.IGNORECASE)
@@ -49,8 +48,8 @@ def command_in(text: str) -> str | None:
     words = unescaped(text).strip()
     if "\n" in words or len(words) > _LONGEST:
         return None
-    if slash := _SLASH.match(words):
-        return words[slash.end() :].strip() or "help"
+    if (asked := behind_slash(words)) is not None:
+        return asked or "help"
     words = _MENTION.sub("", words, count=1)
     if not is_whole(words, everyday_too=True):
         return None
