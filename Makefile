@@ -34,7 +34,7 @@ faults: dev ## the whole fault laboratory, printing its figures
 leaks: dev ## 100,000 random steps of desks and customers: nothing of the wrong class may reach a customer
 	$(VENV)/python -m tests.leaks
 
-bench: dev ## what an acknowledgement, a reply, a relayed message, a turn on Teams, a large file, training, deciding and learning cost
+bench: dev ## what an acknowledgement, a reply, a relayed message, a turn on Teams, a large file, training, deciding, learning and a hand-over cost
 	$(VENV)/python -m benchmarks.ingress
 	$(VENV)/python -m benchmarks.relay
 	benchmarks/stock.sh
@@ -42,6 +42,7 @@ bench: dev ## what an acknowledgement, a reply, a relayed message, a turn on Tea
 	$(VENV)/python -m benchmarks.files
 	$(VENV)/python -m benchmarks.dialogue assistants/ecommerce
 	$(VENV)/python -m benchmarks.learning
+	$(VENV)/python -m benchmarks.hand_over
 
 bench-teams: dev ## CPU of one turn on Teams, ours beside the stock adapter's
 	@benchmarks/stock.sh
