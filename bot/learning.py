@@ -22,7 +22,7 @@ import structlog
 
 import nlu.store
 from adapters.rasa.assistant import RasaAssistant
-from adapters.rasa.grounds import Fitting, Grounds
+from adapters.rasa.grounds import Fitting, Grounds, language_of_project
 from adapters.rasa.lessons import FOLDER, Taught, known_to, taught_by, write_layer
 from adapters.rasa.task import CANDIDATES, MEASURED, Result, Task
 from adapters.rasa.versions import VersionedAssistant
@@ -66,6 +66,11 @@ class Learning:
         self._grounds: Grounds | None = None
         self._known: tuple[str, tuple[Taught, ...]] = ("", ())
         self._teachable: tuple[str, Sequence[Teachable]] = ("", ())
+
+    @property
+    def language(self) -> str:
+        """See `bot.ports.Learner`."""
+        return language_of_project(self._project.project)
 
     async def teachable(self) -> Sequence[Teachable]:
         """See `bot.ports.Learner`."""
@@ -193,8 +198,13 @@ class Learning:
             if grounds.may_be_taught(name)
         }
         for lesson in lessons:
-            if lesson.answer and lesson.intent not in found:
+            if not lesson.answer:
+                continue
+            if lesson.intent not in found:
                 found[lesson.intent] = Teachable(lesson.intent, lesson.texts[0], lesson.answer, is_learned=True)
+            known = found[lesson.intent]
+            if known.is_learned:
+                found[lesson.intent] = replace(known, languages=known.languages | {lesson.language or self.language})
         return [found[name] for name in sorted(found)]
 
     def _clear(self) -> None:
@@ -280,7 +290,7 @@ async def _train(versions: VersionedAssistant, store: Path, fitting: Fitting) ->
     with tempfile.TemporaryDirectory() as folder:
         layer = Path(folder) / FOLDER if fitting.lessons else None
         if layer is not None:
-            write_layer(fitting.lessons, layer, new=fitting.new, spare=fitting.spare)
+            write_layer(fitting.lessons, layer, new=fitting.new, spare=fitting.spare, language=fitting.language)
         await ensure_trained(config, sources, store, layer=layer, anew=True)
 
 

@@ -115,6 +115,7 @@ def front_of(
         adapters=adapters,
         role_of=operations.role_of,
         may=roles_of(settings.roles).may,
+        language=learner.language,
         clock=clock,
     )
     lessons = LessonIntake(engine.intake, teaching, Whispers(adapters))

@@ -65,7 +65,7 @@ def trained(
     layer = None
     if lessons:
         layer = work / FOLDER
-        write_layer(lessons, layer, new=fitting.new, spare=fitting.spare)
+        write_layer(lessons, layer, new=fitting.new, spare=fitting.spare, language=fitting.language)
         sources += [p for p in (layer / EXAMPLES,) if p.is_file()]
     summary = train(
         read_training_data(*sources),

@@ -23,13 +23,14 @@ _INTERNAL: Final = frozenset({*names.DEFAULT_INTENTS, NLU_FALLBACK}) - {names.OU
 class Fitting:
     """Lessons that go with a project, and with each other. `refused` tells by number why others do not.
 
-    `new` are the intents that the project lacks; `spare` texts that are its examples already.
+    `new` are the intents that the project lacks; `spare` texts that are its examples already; `language` is its own.
     """
 
     lessons: tuple[Taught, ...]
     refused: Mapping[int, str] = field(default_factory=dict[int, str])
     new: frozenset[str] = frozenset()
     spare: frozenset[str] = frozenset()
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +56,22 @@ class Grounds:
         """Which lessons fit. Earlier ones (in the given order) come before later ones that contradict them."""
         kept: list[Taught] = []
         refused: dict[int, str] = {}
-        answers: dict[str, Taught] = {}
+        answers: dict[tuple[str, str], Taught] = {}
         words: dict[str, Taught] = {}
         for one in lessons:
             if self._is_new(one.intent) and one.answer:
-                answers.setdefault(one.intent, one)
+                answers.setdefault(self._answer(one), one)
         for one in lessons:
             why = self._mistake(one) or self._clash(one, answers, words)
             if why:
                 refused[one.number] = why
-                if answers.get(one.intent) is one:
-                    del answers[one.intent]
+                if answers.get(self._answer(one)) is one:
+                    del answers[self._answer(one)]
                 continue
             kept.append(one)
             words.update(dict.fromkeys(map(normalise, one.texts), one))
-        orphans = {t.number for t in kept if self._is_new(t.intent) and t.intent not in answers}
+        answered = {intent for intent, _ in answers}
+        orphans = {t.number for t in kept if self._is_new(t.intent) and t.intent not in answered}
         refused.update(dict.fromkeys(orphans, "the lesson that brought the answer is refused"))
         fitting = tuple(sorted((t for t in kept if t.number not in orphans), key=lambda t: t.number))
         return Fitting(
@@ -77,7 +79,13 @@ class Grounds:
             refused,
             frozenset(t.intent for t in fitting if self._is_new(t.intent)),
             frozenset(text for t in fitting for text in t.texts if normalise(text) in self.examples),
+            self.language,
         )
+
+    @property
+    def language(self) -> str:
+        """The language in which the project answers."""
+        return language_of_project(self.project)
 
     def may_be_taught(self, intent: str) -> bool:
         """Whether more words may be taught for an intent of the project."""
@@ -130,13 +138,17 @@ class Grounds:
             return f"`{one.intent}` goes to people ({human}), so no new answer may be taught; its words may"
         return f"`{one.intent}` has its answer in the assistant ({self._where(one.intent)}); change it there"
 
-    def _clash(self, one: Taught, answers: Mapping[str, Taught], words: Mapping[str, Taught]) -> str:
+    def _answer(self, one: Taught) -> tuple[str, str]:
+        """What nobody else may answer otherwise: an intent, for the customers of one language or for all others."""
+        return one.intent, one.only_for(self.language)
+
+    def _clash(self, one: Taught, answers: Mapping[tuple[str, str], Taught], words: Mapping[str, Taught]) -> str:
         """What else is taught, or in the project, that contradicts a lesson."""
         if self._is_new(one.intent):
-            first = answers.get(one.intent)
-            if first is None:
+            if all(intent != one.intent for intent, _ in answers):
                 return f"the assistant has no intent `{one.intent}` (any more), and the lesson brings no answer"
-            if one.answer and one.answer != first.answer:
+            first = answers.get(self._answer(one))
+            if one.answer and first is not None and one.answer != first.answer:
                 return f"lesson {first.number} gives `{one.intent}` another answer"
         for text in one.texts:
             known = self.examples.get(normalise(text))
@@ -164,6 +176,11 @@ def contradicted(lessons: Sequence[Taught], before: Sequence[str], after: Sequen
         for line in more
         if f"'{rule_of(lesson)}'" in line
     }
+
+
+def language_of_project(project: Project) -> str:
+    """The language in which a project answers, as two small letters: `de` of `language: de_DE`."""
+    return project.config.language.replace("_", "-").split("-")[0].lower()
 
 
 def answer_to(project: Project, intent: str) -> str:

@@ -44,6 +44,10 @@ class Taught:
         """`faq` of `faq/parking`."""
         return self.intent.partition("/")[0]
 
+    def only_for(self, language: str) -> str:
+        """The language of the customers who alone get the answer; "" for one in the project's own `language`."""
+        return "" if self.language == language else self.language
+
     def to_json(self) -> dict[str, object]:
         """The lesson as a layer's book has it."""
         return {**asdict(self), "texts": list(self.texts)}
@@ -107,25 +111,28 @@ def digest_of(layer: Path | None) -> str:
     return digest.hexdigest()
 
 
-def write_layer(taught: Sequence[Taught], into: Path, *, new: Collection[str], spare: Collection[str]) -> None:
+def write_layer(
+    taught: Sequence[Taught], into: Path, *, new: Collection[str], spare: Collection[str], language: str = "en"
+) -> None:
     """Write the files of a layer into a folder, which is made.
 
     `new` are the intents that the project lacks; they get a response and, unless they are one more question of a
-    retrieval intent, a rule. `spare` are texts that the project has as examples already.
+    retrieval intent, a rule. `spare` are texts that the project has as examples already. `language` is the project's:
+    an answer in it is for everybody who has none of their own, one in another for those who write that.
     """
     into.mkdir(parents=True)
     write_json(into / _BOOK, {"lessons": [one.to_json() for one in taught]})
-    answered: dict[str, Taught] = {}
+    answered: dict[str, dict[str, Taught]] = {}
     for one in taught:
         if one.intent in new and one.answer:
-            answered.setdefault(one.intent, one)
+            answered.setdefault(one.intent, {}).setdefault(one.only_for(language), one)
     plain = [name for name in answered if "/" not in name]
     if answered:
         domain: dict[str, Json] = {"version": _VERSION}
         if plain:
             domain["intents"] = list[Json](plain)
         domain["responses"] = {
-            f"utter_{name}": [{"text": escaped_answer(one.answer)}] for name, one in answered.items()
+            f"utter_{name}": [_wording(one, language) for one in answers.values()] for name, answers in answered.items()
         }
         write_yaml(domain, into / DOMAIN)
     if plain:
@@ -134,7 +141,7 @@ def write_layer(taught: Sequence[Taught], into: Path, *, new: Collection[str], s
                 "version": _VERSION,
                 "rules": [
                     {
-                        "rule": rule_of(answered[name]),
+                        "rule": rule_of(next(iter(answered[name].values()))),
                         "steps": [{"intent": name}, {"action": f"utter_{name}"}],
                     }
                     for name in plain
@@ -145,6 +152,12 @@ def write_layer(taught: Sequence[Taught], into: Path, *, new: Collection[str], s
     examples = _examples(taught, spare)
     if examples:
         write_yaml({"version": _VERSION, "nlu": examples}, into / EXAMPLES)
+
+
+def _wording(taught: Taught, language: str) -> dict[str, Json]:
+    said: dict[str, Json] = {"text": escaped_answer(taught.answer)}
+    only_for = taught.only_for(language)
+    return said | {"metadata": {"language": only_for}} if only_for else said
 
 
 def rule_of(taught: Taught) -> str:

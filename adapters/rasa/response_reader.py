@@ -70,7 +70,14 @@ def _variation(name: str, node: YamlMapping, report: Report) -> Variation:
         _optional(node.get("channel"), report, "channel"),
         tuple(_condition(c, report) for c in items(node.get("condition"), report, "condition")),
         _optional(node.get("id"), report, "id"),
+        _language(node.get("metadata")),
     )
+
+
+def _language(metadata: YamlNode | None) -> str:
+    """`de` of `metadata: {language: de}`; Rasa passes what else is there on to nobody."""
+    found = metadata.get("language") if isinstance(metadata, YamlMapping) else None
+    return found.raw.strip().lower() if isinstance(found, YamlScalar) else ""
 
 
 def _optional(node: YamlNode | None, report: Report, what: str) -> str:

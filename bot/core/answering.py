@@ -69,13 +69,18 @@ def heard(conversation: Conversation, event: CustomerSaid | CustomerPressed) -> 
     if parse is None:
         return after
     mood = Mood(event.at, parse.emotion.upset, parse.emotion.label.value, parse.emotion.evidence)
-    tongue = parse.language if len(spoken.split()) >= _LEAST_WORDS_FOR_LANGUAGE else ""
     return replace(
         after,
         moods=(*conversation.moods, mood)[-_MOODS_KEPT:],
-        language=tongue if tongue and tongue != "und" else conversation.language,
+        language=tongue_of(conversation, spoken, parse),
         need=_need(conversation.need, parse),
     )
+
+
+def tongue_of(conversation: Conversation, spoken: str, parse: ParseResult) -> str:
+    """The language that a customer writes: that of these words where they are enough to tell, else that of before."""
+    told = len(spoken.split()) >= _LEAST_WORDS_FOR_LANGUAGE and parse.language not in {"", "und"}
+    return parse.language if told else conversation.language
 
 
 def spoken_text(event: CustomerSaid | CustomerPressed) -> str:

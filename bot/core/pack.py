@@ -71,7 +71,12 @@ def who(conversation: Conversation) -> str:
 
 def tongue(conversation: Conversation) -> str:
     """The language that the customer writes, as far as it was recognised."""
-    return _TONGUES.get(conversation.language, conversation.language) or "language unknown"
+    return tongue_named(conversation.language) or "language unknown"
+
+
+def tongue_named(language: str) -> str:
+    """What agents call a language: `German` for `de`; one that we have no word for is called by its code."""
+    return _TONGUES.get(language, language)
 
 
 def wants(case: Case, policy: Policy) -> str:

@@ -31,18 +31,24 @@ from bot.dialogue.tracker_json import action_payload
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What an action may know besides the tracker. `labels` are intents in customers' words."""
+    """What an action may know besides the tracker. `labels` are intents in customers' words.
+
+    `language` is the one that the customer writes, "" where that is not known.
+    """
 
     domain: Domain
     channel: str
     seed: str
     at: float
     labels: Mapping[str, str]
+    language: str = ""
 
     def say(self, name: str, tracker: Tracker, given: Mapping[str, Json] | None = None) -> list[TrackerEvent]:
         """Say a response, if there is one of that name."""
         values = {**tracker.now.slots, **(given or {})}
-        said = utter(self.domain, name, values, channel=self.channel, seed=self.seed, at=self.at)
+        said = utter(
+            self.domain, name, values, channel=self.channel, seed=self.seed, at=self.at, language=self.language
+        )
         return [said] if said else []
 
 
@@ -59,7 +65,15 @@ def messages(result: ActionResult, tracker: Tracker, context: Context) -> list[T
         name = text_of(response.get("response")) or text_of(response.get("template"))
         values = {**tracker.now.slots, **response}
         drafted = (
-            utter(context.domain, name, values, channel=context.channel, seed=context.seed, at=context.at)
+            utter(
+                context.domain,
+                name,
+                values,
+                channel=context.channel,
+                seed=context.seed,
+                at=context.at,
+                language=context.language,
+            )
             if name
             else None
         )

@@ -126,7 +126,10 @@ class ResponseButton:
 
 @dataclass(frozen=True, slots=True)
 class Variation:
-    """One wording of a response. `conditions` are slots and the values they must have."""
+    """One wording of a response. `conditions` are slots and the values they must have.
+
+    One with a `language` is for customers who write that; without, it is for all who have none of their own.
+    """
 
     text: str = ""
     buttons: tuple[ResponseButton, ...] = ()
@@ -136,6 +139,7 @@ class Variation:
     channel: str = ""
     conditions: tuple[tuple[str, Json], ...] = ()
     id: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

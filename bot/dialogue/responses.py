@@ -18,10 +18,10 @@ _FIELD: Final = re.compile(r"\{\{(?P<kept>[^\n{}]*?)\}\}|\{(?P<name>[^\n{}]+?)\}
 
 
 def utter(
-    domain: Domain, name: str, values: Mapping[str, Json], *, channel: str, seed: str, at: float
+    domain: Domain, name: str, values: Mapping[str, Json], *, channel: str, seed: str, at: float, language: str = ""
 ) -> BotUttered | None:
     """Say the response `name` with `values` (slots, and what an action gave) filled in; None if there is none."""
-    variation = choose(domain, name, values, channel=channel, seed=seed)
+    variation = choose(domain, name, values, channel=channel, seed=seed, language=language)
     if variation is None:
         return None
     data: dict[str, Json] = {}
@@ -36,9 +36,15 @@ def utter(
     return BotUttered(fill(variation.text, values), data, name, at)
 
 
-def choose(domain: Domain, name: str, values: Mapping[str, Json], *, channel: str, seed: str) -> Variation | None:
-    """Pick a variation as Rasa ranks them: for this channel before any, conditional before plain."""
-    fitting = [v for v in domain.responses.get(name, ()) if _holds(domain, v, values)]
+def choose(
+    domain: Domain, name: str, values: Mapping[str, Json], *, channel: str, seed: str, language: str = ""
+) -> Variation | None:
+    """Pick a variation as Rasa ranks them: for this channel before any, conditional before plain.
+
+    Only of those in the customer's `language`, where there are any, and else of those that have none.
+    """
+    holding = [v for v in domain.responses.get(name, ()) if _holds(domain, v, values)]
+    fitting = [v for v in holding if v.language and v.language == language] or [v for v in holding if not v.language]
     here = [v for v in fitting if v.channel and v.channel == channel]
     anywhere = [v for v in fitting if not v.channel]
     for group in (
@@ -50,6 +56,12 @@ def choose(domain: Domain, name: str, values: Mapping[str, Json], *, channel: st
         if group:
             return group[pick(len(group), f"{seed}/{name}")]
     return None
+
+
+def foreign(domain: Domain, name: str, language: str) -> tuple[str, ...]:
+    """The languages that a response has, where none of its wordings is for customers who write `language`."""
+    found = {v.language for v in domain.responses.get(name, ())}
+    return () if found & {"", language} else tuple(sorted(found))
 
 
 def pick(count: int, seed: str) -> int:

@@ -33,6 +33,7 @@ from bot.dialogue.json_value import text_of
 from bot.dialogue.learned import Learned
 from bot.dialogue.memoization import Memory
 from bot.dialogue.prediction import PolicySettings, Prediction
+from bot.dialogue.responses import foreign
 from bot.dialogue.rules import RulePolicy
 from bot.dialogue.state import states_of
 from bot.dialogue.tracker import Tracker
@@ -205,7 +206,8 @@ class Dialogue:
         return first.action != names.LISTEN and not self.domain.is_loop(first.action)
 
     def _context(self, tracker: Tracker, message: UserUttered) -> Context:
-        return Context(self.domain, message.channel, f"{tracker.sender}/{tracker.turns}", message.at, self.labels)
+        seed, tongue = f"{tracker.sender}/{tracker.turns}", dict(message.metadata).get("language", "")
+        return Context(self.domain, message.channel, seed, message.at, self.labels, tongue)
 
     def _ensure_session(self, outcome: Outcome, at: float, context: Context) -> Running:
         tracker = outcome.tracker
@@ -261,10 +263,20 @@ class Dialogue:
         if name in self.handoff_actions:
             outcome.hand_over = text_of(tracker.slot(_REASON_SLOT)) or outcome.hand_over or ""
             outcome.desk = text_of(tracker.slot(_DESK_SLOT))
+        if outcome.hand_over is None and not any(isinstance(e, BotUttered) for e in events):
+            outcome.hand_over = self._said_elsewhere(name, tracker, context)
         outcome.asks_back = outcome.asks_back or (name == names.TWO_STAGE_FALLBACK and not _took_back(events))
         if _took_back(events):
             return tracker.now.followup is not None
         return name not in (names.LISTEN, names.SESSION_START)
+
+    def _said_elsewhere(self, name: str, tracker: Tracker, context: Context) -> str | None:
+        """Why people are needed where a response says nothing: it has words, but none for this customer's language."""
+        message = tracker.now.message
+        full = f"utter_{message.full_intent}" if message and self.domain.retrieved_by(name) is not None else name
+        languages = foreign(self.domain, full, context.language)
+        known = full.removeprefix("utter_")
+        return f"its answer to `{known}` is in other languages only ({', '.join(languages)})" if languages else None
 
     def running(self, name: str, tracker: Tracker, context: Context) -> Running:
         """The generator that runs an action of any kind."""

@@ -15,7 +15,7 @@ from typing import Final, Protocol, TypeVar
 
 import structlog
 
-from bot.core.answering import REMINDER
+from bot.core.answering import REMINDER, tongue_of
 from bot.core.conversation import Conversation
 from bot.core.decision import Decision
 from bot.core.events import (
@@ -32,6 +32,7 @@ from bot.core.events import (
 )
 from bot.core.live import Live, OpenCase
 from bot.core.policy import Policy
+from bot.core.words import language_of
 from bot.engine.codec import Remembered, read_event, read_ref
 from bot.engine.doubts import StoredDoubts
 from bot.engine.expand import Expansion
@@ -44,6 +45,7 @@ from bot.engine.staff import StoredStaff, gives_cases
 from bot.engine.tally import Tally
 from bot.errors import Fenced, StoreUnavailable, UnderstandingUnavailable
 from bot.ports import Assistant, Changes, Claim, Clock, CustomerMessage, IndexRow, Mail, Store, Understanding
+from nlu.types import ParseResult
 
 T = TypeVar("T")
 
@@ -259,7 +261,7 @@ class Worker:
             return event
         match event:
             case TimerFired(name=name):
-                message = _message(conversation, event.at, "")
+                message = _message(conversation, event.at, "", self._tongue(conversation, "", None))
                 tracker = await self._tracker(conversation)
                 turn = await self._turn(
                     conversation, lambda: self._mind.assistant.reminded(tracker, name.removeprefix(REMINDER), message)
@@ -278,12 +280,20 @@ class Worker:
                 event = replace(event, parse=parse)
                 if not core.wants_assistant(conversation, event, policy):
                     return event
-                message, heard = _message(conversation, event.at, text), parse
+                spoken = "" if pressed else text
+                message, heard = (
+                    _message(conversation, event.at, text, self._tongue(conversation, spoken, parse)),
+                    parse,
+                )
                 tracker = await self._tracker(conversation)
                 turn = await self._turn(conversation, lambda: self._mind.assistant.turn(tracker, message, heard))
                 return replace(event, turn=turn)
             case _:
                 return event
+
+    def _tongue(self, conversation: Conversation, spoken: str, parse: ParseResult | None) -> str:
+        written = tongue_of(conversation, spoken, parse) if parse else conversation.language
+        return language_of(written, conversation.customer.locale, self._mind.policy)
 
     async def _tracker(self, conversation: Conversation) -> str:
         if not conversation.returned:
@@ -308,7 +318,7 @@ def _opens_case(before: Conversation, after: Conversation) -> bool:
     return after.case is not None and (before.case is None or before.case.number != after.case.number)
 
 
-def _message(conversation: Conversation, at: float, text: str) -> CustomerMessage:
+def _message(conversation: Conversation, at: float, text: str, language: str) -> CustomerMessage:
     customer = conversation.customer
     known = {
         "platform": customer.platform,
@@ -317,6 +327,7 @@ def _message(conversation: Conversation, at: float, text: str) -> CustomerMessag
         # a person of another organisation may have typed any address into their profile
         "customer_email": "" if customer.is_outsider else customer.email,
         "locale": customer.locale,
+        "language": language,
         "timezone": customer.timezone,
     }
     return CustomerMessage(

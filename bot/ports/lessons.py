@@ -91,12 +91,20 @@ class LessonBook(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Teachable:
-    """An intent that can be taught: an example of it, and what the bot answers, "" where that is not one fixed text."""
+    """An intent that can be taught: an example of it, and what the bot answers, "" where that is not one fixed text.
+
+    Of one that was learned, `languages` are those in which it has an answer.
+    """
 
     name: str
     example: str
     answer: str
     is_learned: bool = False
+    languages: frozenset[str] = frozenset()
+
+    def lacks(self, language: str) -> bool:
+        """Whether it has no answer in that language yet, and may be given one."""
+        return self.is_learned and language not in self.languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +123,11 @@ class Trial:
 
 class Learner(Protocol):
     """What trains models that know lessons, measures them, and lets them answer."""
+
+    @property
+    def language(self) -> str:
+        """The assistant's own: an answer in it is for everybody who has none in theirs."""
+        ...
 
     async def teachable(self) -> Sequence[Teachable]:
         """The intents that the bot knows now and that can be taught."""

@@ -5,7 +5,7 @@ Says what is wrong with what was filled in, and what to do about it; nothing tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,20 +55,28 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Taught:
-    """What a form that has no faults says. `answer` is "" where the intent is there already."""
+    """What a form that has no faults says. `answer` is "" where the intent is there already and keeps its own."""
 
     texts: tuple[str, ...]
     intent: str
     answer: str
-
-    @property
-    def is_new(self) -> bool:
-        """Whether it is a new intent."""
-        return bool(self.answer)
+    is_new: bool
 
 
-def form(action: str, value: str, title: str, draft: Draft, teachable: Sequence[Teachable], *, submit: str) -> Form:
-    """The window. `action` and `value` say what it is about."""
+def form(
+    action: str,
+    value: str,
+    title: str,
+    draft: Draft,
+    teachable: Sequence[Teachable],
+    *,
+    submit: str,
+    only_for: str = "",
+) -> Form:
+    """The window. `action` and `value` say what it is about.
+
+    `only_for` names the language of the customers who alone get the answer, "" where everybody does.
+    """
     names = [one.name for one in teachable]
     guess = draft.intent if draft.intent in names else (NEW if draft.name or not names else "")
     chosen = guess if draft.is_likely or guess == NEW else ""
@@ -112,16 +120,34 @@ def form(action: str, value: str, title: str, draft: Draft, teachable: Sequence[
                 FieldKind.LONG_TEXT,
                 required=False,
                 value=draft.answer[:MAX_ANSWER],
-                hint="For everybody who asks, so without a name or number of theirs. One that is there keeps its own.",
+                hint=_hint_of_answer(only_for),
             ),
         ),
     )
 
 
+def _hint_of_answer(only_for: str) -> str:
+    hint = "For everybody who asks, so without a name or number of theirs. One that is there keeps its own"
+    if not only_for:
+        return f"{hint}, unless it has none in this language."
+    return (
+        f"{hint}, unless it has none in {only_for}. Given to those who write {only_for}; others come to people until "
+        "somebody teaches it in their language."
+    )
+
+
 def faults(
-    opened: Form, filled: Sequence[tuple[str, str]], teachable: Sequence[Teachable], lessons: Sequence[Lesson], own: int
+    opened: Form,
+    filled: Sequence[tuple[str, str]],
+    teachable: Sequence[Teachable],
+    lessons: Sequence[Lesson],
+    own: int,
+    language: str,
 ) -> Faults:
-    """What is wrong with what was filled in; `own` is the number of the lesson that is changed, 0 for a new one."""
+    """What is wrong with what was filled in; `own` is the number of the lesson that is changed, 0 for a new one.
+
+    `language` is the one that the customer wrote, and in which the answer is.
+    """
     given = dict(filled)
     wrong = missing(opened, tuple(filled))
     if wrong:
@@ -134,9 +160,12 @@ def faults(
     intent = name if wanted == NEW else wanted
     if wanted == NEW:
         found += _wrong_name(given.get(NAME, ""), name, teachable)
-        found += _wrong_answer(given.get(ANSWER, ""), name, lessons, own)
+        found += _wrong_answer(given.get(ANSWER, ""), name, lessons, own, language)
     elif given.get(NAME, "").strip():
         found.append((NAME, f"A name is for a new one. Choose “A new one” above, or leave this empty for {intent}."))
+    elif intent in lacking(teachable, language):
+        if answer := _meant_answer(given, opened):
+            found += _wrong_answer(answer, intent, lessons, own, language)
     elif given.get(ANSWER, "").strip() not in {"", _begun(opened)}:
         why = f"{intent} keeps its own answer. Choose “A new one” above, or empty this."
         found.append((ANSWER, why))
@@ -154,14 +183,28 @@ def _begun(opened: Form) -> str:
     return next(field.value for field in opened.fields if field.name == ANSWER).strip()
 
 
-def read(filled: Sequence[tuple[str, str]], customer: str = "") -> Taught:
-    """What a form without faults says, without what is personal; `customer` is the name of whose words they are."""
+def lacking(teachable: Sequence[Teachable], language: str) -> frozenset[str]:
+    """The intents that were taught and have no answer in a language."""
+    return frozenset(one.name for one in teachable if one.lacks(language))
+
+
+def _meant_answer(given: Mapping[str, str], opened: Form) -> str:
+    """The answer for an intent that lacks one; what nobody touched and has gaps in it is none."""
+    answer = given.get(ANSWER, "").strip()
+    return "" if answer == _begun(opened) and LEFT_OUT in answer else answer
+
+
+def read(opened: Form, filled: Sequence[tuple[str, str]], customer: str, lacks: Collection[str]) -> Taught:
+    """What a form without faults says, without what is personal; `customer` is the name of whose words they are.
+
+    `lacks` are the intents that have no answer in the customer's language.
+    """
     given = dict(filled)
     texts = lines_of("\n".join(fit_words(line, customer) for line in given.get(TEXTS, "").splitlines()))
     wanted = _wanted(given)
     if wanted != NEW:
-        return Taught(texts, wanted, "")
-    return Taught(texts, named(given.get(NAME, "")), given.get(ANSWER, "").strip())
+        return Taught(texts, wanted, _meant_answer(given, opened) if wanted in lacks else "", is_new=False)
+    return Taught(texts, named(given.get(NAME, "")), given.get(ANSWER, "").strip(), is_new=True)
 
 
 def _option(one: Teachable) -> tuple[str, str]:
@@ -184,7 +227,7 @@ def _wrong_name(typed: str, name: str, teachable: Sequence[Teachable]) -> Faults
     return ()
 
 
-def _wrong_answer(typed: str, name: str, lessons: Sequence[Lesson], own: int) -> Faults:
+def _wrong_answer(typed: str, name: str, lessons: Sequence[Lesson], own: int, language: str) -> Faults:
     answer = typed.strip()
     if not answer:
         return ((ANSWER, "Write what the bot will answer to everybody who asks this."),)
@@ -195,7 +238,8 @@ def _wrong_answer(typed: str, name: str, lessons: Sequence[Lesson], own: int) ->
     if "{" in answer or "}" in answer:
         return ((ANSWER, "Braces would be read as the name of a slot: write the words themselves."),)
     for lesson in lessons:
-        differs = lesson.answer and lesson.intent == name and lesson.answer.split() != answer.split()
+        same_question = lesson.intent == name and lesson.language == language
+        differs = lesson.answer and same_question and lesson.answer.split() != answer.split()
         if differs and lesson.number != own and lesson.state is not LessonState.REJECTED:
             why = f"Lesson {lesson.number} teaches {name} with another answer: “{_short(lesson.answer)}”. "
             return ((ANSWER, f"{why}Write the same, or take another name."),)

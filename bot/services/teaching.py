@@ -16,6 +16,7 @@ from bot.core.commands import COMMAND
 from bot.core.effects import Body, Button, ButtonStyle
 from bot.core.forms import Form
 from bot.core.lessons import MAX_LESSONS, Lesson, LessonState
+from bot.core.pack import tongue_named
 from bot.core.verbs import Role
 from bot.errors import DeliveryError
 from bot.ports import Answer, ChatAdapter, Clock, DoubtBook, LessonBook, Records, Teachable
@@ -40,7 +41,10 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Teaching:
-    """The forms and what they do. `role_of` says who somebody is where they are, `may` what each command takes."""
+    """The forms and what they do. `role_of` says who somebody is where they are, `may` what each command takes.
+
+    `language` is the assistant's own.
+    """
 
     subjects: Subjects
     records: Records
@@ -50,6 +54,7 @@ class Teaching:
     adapters: Mapping[str, ChatAdapter]
     role_of: Callable[[Person, Place], Awaitable[Role]]
     may: Mapping[str, Role]
+    language: str
     clock: Clock
 
     async def opened(self, asker: Person, place: Place, action: str, value: str) -> Form | Refused:
@@ -85,7 +90,9 @@ class Teaching:
         if wrong := await self._faults(action, found, filled):
             # somebody was faster: the window showed no fault
             return Submission(saying(f"Nothing was kept: {wrong[0][1]}"))
-        taught = lesson_form.read(filled, found.name)
+        teachable = await self._teachable(found) or ()
+        lacks = lesson_form.lacking(teachable, found.language)
+        taught = lesson_form.read(self._form(action, found, teachable), filled, found.name, lacks)
         reviews = await self._role(asker, place) >= verbs.needed("review", self.may)
         if found.lesson is not None:
             return Submission(await self._changed(found.lesson, taught, asker, reviews=reviews))
@@ -114,14 +121,18 @@ class Teaching:
 
     def _form(self, action: str, subject: Subject, teachable: Sequence[Teachable]) -> Form:
         submit = "Save" if subject.lesson is not None else "Teach"
-        return lesson_form.form(action, subject.value, subject.title, subject.draft, teachable, submit=submit)
+        only_for = tongue_named(subject.language) if subject.language != self.language else ""
+        return lesson_form.form(
+            action, subject.value, subject.title, subject.draft, teachable, submit=submit, only_for=only_for
+        )
 
     async def _faults(self, action: str, subject: Subject, filled: Sequence[tuple[str, str]]) -> lesson_form.Faults:
         teachable, lessons = await self._teachable(subject), await self.book.all()
         if teachable is None:
             return ((lesson_form.TEXTS, _NOT_YET.why),)
         own = subject.lesson.number if subject.lesson is not None else 0
-        wrong = lesson_form.faults(self._form(action, subject, teachable), filled, teachable, lessons, own)
+        opened = self._form(action, subject, teachable)
+        wrong = lesson_form.faults(opened, filled, teachable, lessons, own, subject.language)
         if not wrong and not own and len([one for one in lessons if one.is_wanted or one.waits]) >= MAX_LESSONS:
             return (
                 (lesson_form.TEXTS, f"There are {MAX_LESSONS} lessons: put the older ones into the project first."),

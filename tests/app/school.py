@@ -70,6 +70,7 @@ class Learnt:
     tried: list[tuple[int, ...]] = field(default_factory=list)
     live: list[str] = field(default_factory=list)
     is_known: bool = True
+    language: str = "en"
 
     async def teachable(self) -> Sequence[Teachable]:
         return self.teaches
@@ -163,6 +164,7 @@ class School:
             adapters=adapters,
             role_of=self.role_of,
             may={},
+            language=self.learner.language,
             clock=self.clock,
         )
         self.forms = LessonForms(CaseForms(self, policy, self.live), self.teaching)  # type: ignore[arg-type]  # as above

@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from adapters.rasa.assistant import RasaAssistant
 from adapters.rasa.lessons import FOLDER, known_to
 from adapters.rasa.versions import VersionedAssistant
 from bot.core.activity import Person
+from bot.core.events import Turn
 from bot.core.lessons import Lesson, LessonState
 from bot.errors import LearningFailed, LearningPostponed, UnderstandingUnavailable
 from bot.learning import Learning, train_at_start
@@ -47,6 +48,12 @@ GIFT = lesson(
     1, "gift_wrap", "Yes, for 2 euros.", "can you wrap a gift", "gift wrapping please", "wrap it as a present"
 )
 LATE = lesson(2, "opening_hours", "", "can I still come in tonight", "is the house shut on holidays")
+LOCKER = replace(
+    lesson(
+        5, "locker", "Am Eingang, gratis.", "wo ist ein Schließfach", "Schließfach für Taschen", "Gepäck einschließen"
+    ),
+    language="de",
+)
 GONE = lesson(3, "gone_since", "", "what about the thing that is gone")
 WRONG = lesson(
     4,
@@ -79,15 +86,19 @@ class Process:
         learning = Learning(versions.project, store, models, data / "dialogue", seconds=500.0)
         return cls(store, versions, models, learning)
 
-    async def say(self, text: str, who: str = "ann") -> list[str]:
+    async def say(self, text: str, who: str = "ann", *, language: str = "en") -> list[str]:
         """What a customer is answered."""
+        return [reply.text for reply in (await self.turn(text, who, language=language)).replies]
+
+    async def turn(self, text: str, who: str = "ann", *, language: str = "en") -> Turn:
+        """What the assistant does with what a customer says, who writes that language."""
         parse = await self.models.parse(text)
         person = Person("web", "t", who, who.title())
-        message = CustomerMessage(who, text, 1_700_000_000.0, "web", person, {})
+        message = CustomerMessage(who, text, 1_700_000_000.0, "web", person, {"language": language})
         turn = await self.versions.turn(self.trackers.get(who, ""), message, parse)
         assert turn.model == parse.model
         self.trackers[who] = turn.tracker
-        return [reply.text for reply in turn.replies]
+        return turn
 
     @property
     def candidates(self) -> set[str]:
@@ -132,23 +143,29 @@ async def test_what_passed_answers_here_and_in_other_processes_and_rolls_back_as
     other = await Process.start(MUSEUM, data)
     assert await here.say("could you wrap the gift") != ["Yes, for 2 euros."]
     assert await here.say("I want to book a tour", "bob") == ["How many of you will come?"]
-    trial = await here.learning.try_out([LATE, GIFT])
+    trial = await here.learning.try_out([LATE, GIFT, LOCKER])
     assert trial.passed, trial
     assert await here.learning.known() == frozenset(), "until it goes live"
     assert nlu.store.list_versions(here.store) == [first]
     report = "\n".join(trial.report)
-    for said in ("2 of them new (#1 `gift_wrap`, #2 `opening_hours`)", "4 of 4 passed, now 4", "5 of 5 are understood"):
+    new = "3 of them new (#1 `gift_wrap`, #2 `opening_hours`, #5 `locker`)"
+    for said in (new, "4 of 4 passed, now 4", "8 of 8 are understood"):
         assert said in report
     await here.learning.go_live(trial)
-    assert (here.models.answering, await here.learning.known()) == (trial.model, frozenset({1, 2}))
+    assert (here.models.answering, await here.learning.known()) == (trial.model, frozenset({1, 2, 5}))
     assert await here.say("could you wrap the gift") == ["Yes, for 2 euros."]
     assert await here.say("we are 12", "bob") == ["A tour for 12 is noted."]
     async with asyncio.timeout(100):
         while other.models.answering != trial.model:  # noqa: ASYNC110  it looks by itself
             await asyncio.sleep(0.02)
     assert await other.say("could you wrap the gift") == ["Yes, for 2 euros."]
-    learned = {t.name: t for t in await here.learning.teachable() if t.is_learned}
-    assert [(t.name, t.answer) for t in learned.values()] == [("gift_wrap", "Yes, for 2 euros.")]
+    learned = [(t.name, t.answer, *t.languages) for t in await here.learning.teachable() if t.is_learned]
+    assert learned == [("gift_wrap", "Yes, for 2 euros.", "en"), ("locker", "Am Eingang, gratis.", "de")]
+    # an answer in another language than the assistant's is for those who write it, and nobody else
+    assert await here.say("wo ist ein Schließfach", "eva", language="de") == ["Am Eingang, gratis."]
+    turn = await here.turn("wo ist ein Schließfach", "ida", language="it")
+    assert turn.replies == ()
+    assert turn.hand_over == "its answer to `locker` is in other languages only (de)"
 
     await here.models.switch(first)
     assert await here.learning.known() == frozenset()

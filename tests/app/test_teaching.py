@@ -66,6 +66,39 @@ async def test_an_answer_that_was_written_for_what_has_one_is_not_lost_without_a
     assert await school.sends(form, texts="is it here", intent="track_order", answer=value(form, "answer")) == {}
 
 
+async def test_what_a_german_is_told_is_taught_for_those_who_write_german(school: School) -> None:
+    school.conversation_now = replace(school.conversation_now, language="de")
+    form = await school.opens("teach", "1001")
+    hint = next(field.hint for field in form.fields if field.name == "answer") if form else ""
+    assert "Given to those who write German; others come to people until" in hint
+    assert await school.sends(form, texts="wo kann ich parken", **NEW | {"answer": "Hinter dem Haus."}) == {}
+    lesson = await school.lesson()
+    assert (lesson.language, lesson.answer) == ("de", "Hinter dem Haus.")
+
+    school.conversation_now = replace(school.conversation_now, language="en")
+    form = await school.opens("teach", "1001")
+    hint = next(field.hint for field in form.fields if field.name == "answer") if form else ""
+    assert "others come to people" not in hint
+    assert await school.sends(form, texts="any garage", **NEW) == {}, "each language has an answer of its own"
+    assert (await school.lesson(2)).language == "en"
+
+
+async def test_what_was_learned_in_another_language_only_takes_an_answer_in_this_one(school: School) -> None:
+    school.learner.teaches = (
+        *SHOP,
+        Teachable("parking", "wo", "Hinten.", is_learned=True, languages=frozenset({"de"})),
+    )
+    form = await school.opens("teach", "1001")
+    assert form is not None
+    assert await school.sends(form, texts="where can I park", intent="parking", answer="Behind the house.") == {}
+    assert (await school.lesson()).answer == "Behind the house."
+    assert school.told[-1] == ("c", "taught 1 parking more 1001", "nora")
+    assert await school.sends(form, texts="any garage", intent="parking", answer="") == {}
+    assert (await school.lesson(2)).answer == "", "more words of it need no answer"
+    wrong = await school.sends(form, texts="a place for my car", intent="parking", answer="Nowhere.")
+    assert "Lesson 1 teaches parking with another answer" in wrong["answer"]
+
+
 async def test_a_name_alone_says_that_it_is_a_new_one(school: School) -> None:
     form = await school.opens("teach", "1001")
     assert form is not None

@@ -6,7 +6,7 @@ import pytest
 
 from bot.dialogue.domain import Domain, ResponseButton, Slot, SlotType, Variation
 from bot.dialogue.json_value import Json
-from bot.dialogue.responses import buttons_of, choose, fill, utter, words_of_custom
+from bot.dialogue.responses import buttons_of, choose, fill, foreign, utter, words_of_custom
 
 
 def domain(*variations: Variation) -> Domain:
@@ -58,6 +58,27 @@ def test_a_variation_for_the_channel_and_the_condition_wins() -> None:
     assert said("slack", vip=None) == "slack"
     assert said("web", vip="yes") == "vip"
     assert said("web", vip=False) == "plain"
+
+
+def test_a_variation_in_the_customers_language_wins_and_nobody_gets_a_foreign_one() -> None:
+    known = domain(
+        Variation("hallo", language="de"),
+        Variation("hello"),
+        Variation("hello on slack", channel="slack"),
+        Variation("salut", language="fr"),
+    )
+
+    def said(language: str, channel: str = "web") -> str:
+        found = choose(known, "utter_x", {}, channel=channel, seed="s", language=language)
+        return found.text if found else ""
+
+    assert (said("de"), said("fr"), said("it"), said("")) == ("hallo", "salut", "hello", "hello")
+    assert (said("de", "slack"), said("it", "slack")) == ("hallo", "hello on slack")
+    assert foreign(known, "utter_x", "it") == ()
+    german = domain(Variation("hallo", language="de"))
+    assert choose(german, "utter_x", {}, channel="", seed="s", language="en") is None
+    assert foreign(german, "utter_x", "en") == ("de",)
+    assert (foreign(german, "utter_x", "de"), foreign(german, "utter_y", "en")) == ((), ())
 
 
 def test_nothing_is_said_where_no_condition_holds() -> None:

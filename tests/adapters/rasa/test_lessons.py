@@ -76,6 +76,20 @@ def test_another_lesson_may_bring_more_words_for_what_one_brought(grounds: Groun
     assert [e.intent for e in read_training_data(made / "nlu.yml").examples] == ["gift_wrap"] * 3
 
 
+def test_each_language_may_have_its_answer_and_the_projects_own_is_for_all_others(
+    grounds: Grounds, tmp_path: Path
+) -> None:
+    german = Taught(3, ("als Geschenk verpacken",), "gift_wrap", "Ja, für 2 Euro.", "de")
+    project = read_project(MUSEUM, layer(grounds, tmp_path, german, GIFT))
+    said = [(v.text, v.language) for v in project.domain.responses["utter_gift_wrap"]]
+    assert said == [("Yes, for 2 euros.", ""), ("Ja, für 2 Euro.", "de")]
+    assert [s.name for s in project.stories if s.is_rule][-1] == "Lesson 1: gift_wrap"
+    again = replace(german, number=9, answer="Nein.")
+    assert grounds.fit([german, GIFT, again]).refused == {9: "lesson 3 gives `gift_wrap` another answer"}
+    alone = read_project(MUSEUM, layer(grounds, tmp_path / "alone", german))
+    assert [v.language for v in alone.domain.responses["utter_gift_wrap"]] == ["de"]
+
+
 @pytest.mark.parametrize(
     ("lesson", "why"),
     [
