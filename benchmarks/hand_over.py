@@ -13,8 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from redis.asyncio import Redis
-
+from adapters.redis.connect import Connection
 from adapters.redis.embedded import embedded
 from adapters.redis.keys import Keys
 from adapters.redis.store import RedisStore
@@ -53,9 +52,9 @@ def _row(number: int, assignee: str = "") -> str:
 async def measure(cases: int, rounds: int, folder: Path) -> None:
     """Print how long it takes, in wall time and in CPU of this process."""
     server = await embedded(folder)
-    store, writer, table = RedisStore(server.url), Redis.from_url(server.url), Keys().open_cases
+    store, writer, table = RedisStore(server.url), Connection(server.url), Keys().open_cases
     try:
-        await writer.hset(table, mapping={str(n): _row(n) for n in range(1, cases + 1)})
+        await writer.call("HSET", table, *(part for n in range(1, cases + 1) for part in (str(n), _row(n))))
         live = LiveFacts(store, _Now())
         for title, changed in (("as it is", 0), ("ten of them changed since the last", 10)):
             wall: list[float] = []
@@ -63,7 +62,7 @@ async def measure(cases: int, rounds: int, folder: Path) -> None:
             for n in range(rounds):
                 for k in range(changed):
                     number = 1 + (n * changed + k) % cases
-                    await writer.hset(table, str(number), _row(number, f"Agent {n}"))
+                    await writer.call("HSET", table, str(number), _row(number, f"Agent {n}"))
                 began, spent = time.perf_counter(), time.process_time()
                 await live.with_opening(OpenCase(cases + n + 1, f"c{n}", "support", "queued", "", _NOW))
                 wall.append((time.perf_counter() - began) * 1000)
@@ -71,7 +70,7 @@ async def measure(cases: int, rounds: int, folder: Path) -> None:
             taken = f"{statistics.median(wall):.1f} ms, CPU {statistics.median(cpu):.1f} ms"
             print(f"{cases} open cases, {title}: {taken} (medians of {rounds})")
     finally:
-        await writer.aclose()
+        await writer.close()
         await store.close()
         await server.stop()
 

@@ -157,7 +157,9 @@ def write_layer(
 def _wording(taught: Taught, language: str) -> dict[str, Json]:
     said: dict[str, Json] = {"text": escaped_answer(taught.answer)}
     only_for = taught.only_for(language)
-    return said | {"metadata": {"language": only_for}} if only_for else said
+    if only_for:
+        said["metadata"] = {"language": only_for}
+    return said
 
 
 def rule_of(taught: Taught) -> str:
