@@ -18,6 +18,7 @@ from nlu.learning.corpus import folds
 from nlu.metrics import sign_test
 from nlu.training import embed, fit, usable
 from nlu.training_data import Example, TrainingData
+from nlu.types import meaning_in
 
 FOLDS: Final = 5
 SIGNIFICANT: Final = 0.05
@@ -84,9 +85,7 @@ def left_out(
 
 def _name(draft: Draft, wanted: str) -> str:
     base = draft.ranking[0].name if draft.ranking else ""
-    if "/" not in wanted:
-        return base
-    return next((r.key for r in draft.responses if r.intent == base), base)
+    return meaning_in(draft.responses, base) if "/" in wanted else base
 
 
 def change(wanted: Sequence[str], before: Sequence[str], after: Sequence[str]) -> Change:

@@ -6,7 +6,7 @@ that the pure core of the product may import this module and nothing else of `nl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Protocol, cast
@@ -127,7 +127,7 @@ class ParseResult:
 
     def meaning_of(self, intent: str) -> str:
         """What an intent means here: `faq/ask_hours` where that answer was chosen for `faq`, else the intent itself."""
-        return next((response.key for response in self.responses if response.intent == intent), intent)
+        return meaning_in(self.responses, intent)
 
     def to_json(self) -> dict[str, Any]:
         """Rasa's `/model/parse` shape, with our additions beside Rasa's keys."""
@@ -252,3 +252,8 @@ class Parser(Protocol):
     def parse(self, text: str) -> ParseResult:
         """Understand one text. Never raises for any text; takes below 50 ms."""
         ...
+
+
+def meaning_in(responses: Iterable[RetrievedResponse], intent: str) -> str:
+    """`faq/ask_hours` where that is the response chosen for `faq`, else the intent itself."""
+    return next((response.key for response in responses if response.intent == intent), intent)
