@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from bot.dialogue import builtin, learned, memoization, names, rules
 from bot.dialogue.acting import ActionCall, ActionFailed, ActionRejected, ActionResult, Running
+from bot.dialogue.actions import running
 from bot.dialogue.builtin import Context
 from bot.dialogue.domain import Domain
 from bot.dialogue.events import (
@@ -28,7 +29,6 @@ from bot.dialogue.events import (
     UserUtteranceReverted,
     UserUttered,
 )
-from bot.dialogue.forms import run_form
 from bot.dialogue.json_value import text_of
 from bot.dialogue.learned import Learned
 from bot.dialogue.memoization import Memory
@@ -37,7 +37,6 @@ from bot.dialogue.responses import foreign
 from bot.dialogue.rules import RulePolicy
 from bot.dialogue.state import states_of
 from bot.dialogue.tracker import Tracker
-from bot.dialogue.two_stage import run_two_stage
 from nlu.types import NLU_FALLBACK
 
 MAX_ACTIONS: Final = 10
@@ -243,7 +242,7 @@ class Dialogue:
         name = prediction.action
         ahead: list[TrackerEvent] = [LoopInterrupted(interrupted=True)] if prediction.interrupted else []
         try:
-            events = yield from self.running(name, tracker.branch(ahead), context)
+            events = yield from running(self.domain, name, tracker.branch(ahead), context)
         except ActionRejected:
             tracker.update(ActionExecutionRejected(name))
             return True
@@ -277,51 +276,6 @@ class Dialogue:
         languages = foreign(self.domain, full, context.language)
         known = full.removeprefix("utter_")
         return f"its answer to `{known}` is in other languages only ({', '.join(languages)})" if languages else None
-
-    def running(self, name: str, tracker: Tracker, context: Context) -> Running:
-        """The generator that runs an action of any kind."""
-        domain = self.domain
-        if name == names.HUMAN_HANDOFF:
-            return builtin.listen()
-        if name in domain.forms:
-            return run_form(name, tracker, context)
-        if name in domain.responses:
-            return builtin.respond(name, tracker, context)
-        retrieved = domain.retrieved_by(name)
-        if retrieved is not None:
-            return builtin.retrieve(retrieved, tracker, context)
-        if name in domain.actions and name not in (names.LISTEN, names.TWO_STAGE_FALLBACK):
-            if name.startswith("utter_"):
-                return builtin.respond(name, tracker, context)
-            return builtin.custom(name, tracker, context)
-        return self._default(name, tracker, context)
-
-    def _default(self, name: str, tracker: Tracker, context: Context) -> Running:
-        match name:
-            case names.LISTEN | names.UNLIKELY_INTENT:
-                return builtin.listen()
-            case names.EXTRACT_SLOTS:
-                return builtin.extract_slots(tracker, context)
-            case names.RESTART:
-                return builtin.restart(tracker, context)
-            case names.SESSION_START:
-                return builtin.session_start(tracker, carry=self.domain.session.carry_over_slots)
-            case names.DEFAULT_FALLBACK | names.REVERT_FALLBACK:
-                return builtin.default_fallback(tracker, context)
-            case names.DEACTIVATE_LOOP:
-                return builtin.deactivate_loop()
-            case names.BACK:
-                return builtin.back(tracker, context)
-            case names.ASK_AFFIRMATION:
-                return builtin.ask_affirmation(tracker, context)
-            case names.ASK_REPHRASE:
-                return builtin.ask_rephrase(tracker, context)
-            case names.TWO_STAGE_FALLBACK:
-                return run_two_stage(tracker, context)
-            case _ if name in self.domain.e2e_actions or " " in name:
-                return builtin.speak(name, context)
-            case _:
-                raise ActionFailed(name, "no action, response or form has this name")
 
     def _take(self, outcome: Outcome, events: list[TrackerEvent]) -> None:
         for event in events:
