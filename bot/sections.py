@@ -139,7 +139,7 @@ class DeskSection(_Section):
 class HandOverSection(_Section):
     """When the bot hands over, and how."""
 
-    upset: Share = 0.75
+    upset: Share = 0.7
     upset_trend: Share = 0.55
     asked: Share = 0.7
     doubts: int = Field(default=2, ge=1, le=10)

@@ -6,16 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
-from bot.core.conversation import Conversation, HandOver, Mood, Reason
+from bot.core.conversation import Conversation, HandOver, Reason
 from bot.core.events import Turn
 from bot.core.policy import Policy
+from bot.core.trend import trend
 from nlu.types import NLU_FALLBACK, Intent, ParseResult
-
-_TREND_WEIGHTS: Final = (0.5, 0.3, 0.2)
-"""Newest turn first. A single calm turn lowers the mean but does not wipe out two angry ones."""
 
 SMALL_TALK: Final = frozenset({"greet", "goodbye", "thank", "thanks", "affirm", "deny", "bot_challenge", "chitchat"})
 """Intents whose answer may repeat without anybody being stuck."""
@@ -63,13 +61,6 @@ def guessable(parse: ParseResult, policy: Policy) -> tuple[Intent, ...]:
     return tuple(intent for intent in parse.ranking if intent.name.split("/", maxsplit=1)[0] not in barred)
 
 
-def trend(moods: Sequence[Mood]) -> float:
-    """How upset the customer is over the last turns, 0 to 1; the newest counts most."""
-    recent = [mood.upset for mood in reversed(moods)][: len(_TREND_WEIGHTS)]
-    weights = _TREND_WEIGHTS[: len(recent)]
-    return sum(w * u for w, u in zip(weights, recent, strict=True)) / sum(weights) if recent else 0.0
-
-
 def _safety(_c: Conversation, text: str, parse: ParseResult, policy: Policy) -> HandOver | None:
     if parse.safety is not None:
         kind = _KINDS.get(parse.safety.kind, parse.safety.kind)
@@ -103,7 +94,7 @@ def _upset(conversation: Conversation, text: str, parse: ParseResult, policy: Po
         sentence = f"The customer sounds {feeling.label.value} ({feeling.upset:.0%})."
         return HandOver(Reason.UPSET, sentence, words)
     over_turns = trend(conversation.moods)
-    if len(conversation.moods) >= len(_TREND_WEIGHTS) - 1 and over_turns >= policy.thresholds.upset_trend:
+    if len(conversation.moods) > 1 and over_turns >= policy.thresholds.upset_trend:
         sentence = f"The customer has been getting upset over the last turns ({over_turns:.0%})."
         earlier = tuple(word for mood in conversation.moods[-3:] for word in mood.evidence)
         return HandOver(Reason.UPSET, sentence, earlier or words)

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.core.conversation import Case, Conversation, Mood, Similar, Speaker
 from bot.core.policy import Policy
+from bot.core.trend import trend
 
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _MOODS_SHOWN: Final = 4
@@ -93,14 +94,15 @@ def details(case: Case) -> str:
 
 
 def mood(moods: Sequence[Mood]) -> str:
-    """How upset the customer was over the last turns: a bar each on a scale from 0 to 1, the words, the direction."""
+    """How upset the customer was over the last turns: a bar each on a scale from 0 to 1, the words, the trend."""
     shown = moods[-_MOODS_SHOWN:]
     if not shown:
         return ""
     bars = "".join(_BARS[min(int(each.upset * len(_BARS)), len(_BARS) - 1)] for each in shown)
     labels = " → ".join(each.label for each in shown)
     levels = " → ".join(f"{each.upset:.0%}" for each in shown)
-    return f"{bars} {labels}, upset {levels}{_direction(shown)}"
+    together = f", together {trend(moods):.0%}" if len(moods) > 1 else ""
+    return f"{bars} {labels}, upset {levels}{together}{_direction(shown)}"
 
 
 def _direction(moods: Sequence[Mood]) -> str:

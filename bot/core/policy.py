@@ -19,10 +19,10 @@ from bot.core.tiers import NOBODY_SAID, Tiers
 class Thresholds:
     """When a number is enough. Probabilities are 0 to 1, counts are in turns."""
 
-    upset: float = 0.75
+    upset: float = 0.7
     """One message this upset hands over at once."""
     upset_trend: float = 0.55
-    """The weighted mean over the last turns that hands over."""
+    """So does this probability of being upset, the last turns weighed together (`trend`)."""
     asked: float = 0.7
     """Probability that the customer asks for a person."""
     doubts: int = 2

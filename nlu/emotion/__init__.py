@@ -1,4 +1,4 @@
-"""How the writer of a message feels, and what the turns of a conversation amount to. Start at `model`.
+"""How the writer of a message feels. Start at `model`.
 
 `training` and `cli` are for making a model and for the command line; nothing else here loads scikit-learn.
 """

@@ -1,7 +1,7 @@
 """Scores how the writer of a message feels: label, intensity, probability of being upset, the words that show it.
 
 One linear model over words, character n-grams, hand-made cues (`cues`) and, where there is an
-encoder, the sentence embedding. It judges one message; what a conversation amounts to is `trend`.
+encoder, the sentence embedding. It judges one message; what a conversation amounts to is the product's to weigh.
 It never calls anything proof: `upset` is a calibrated probability. How it is learnt stands in
 `training`; scoring needs numpy alone.
 """
