@@ -131,25 +131,30 @@ def show_by_language(model: EmotionModel, examples: Sequence[EmotionExample]) ->
         print(f"  {language}: AUROC {auroc(scores, [e.is_upset for e in some]):.3f} of {len(some)}")
 
 
-def show_asked() -> None:
+def show_asked(path: Path = asked.HELD_BACK, half: str | None = None) -> None:
     """Print precision and recall of `asked`."""
-    examples = read_labelled(asked.HELD_BACK, "asks")
+    examples = read_labelled(path, "asks", half)
     found = [asked.score(text) >= asked.DEFAULT_THRESHOLD for text, _, _ in examples]
-    _show_found("asked for a person", found, [label == "yes" for _, label, _ in examples])
+    _show_found(f"asked for a person, {path.stem}", found, [label == "yes" for _, label, _ in examples], half)
 
 
-def show_safety() -> None:
+def show_safety(path: Path = safety.HELD_BACK, half: str | None = None) -> None:
     """Print precision and recall of `safety`."""
-    examples = read_labelled(safety.HELD_BACK, "kind")
+    examples = read_labelled(path, "kind", half)
     findings = [safety.find(text) for text, _, _ in examples]
-    _show_found("safety", [f is not None for f in findings], [label != safety.NONE for _, label, _ in examples])
-    kinds = [f.kind.value == label for f, (_, label, _) in zip(findings, examples, strict=True) if f is not None]
+    truth = [label != safety.NONE for _, label, _ in examples]
+    _show_found(f"safety, {path.stem}", [f is not None for f in findings], truth, half)
+    kinds = [
+        f.kind.value == label
+        for f, (_, label, _), t in zip(findings, examples, truth, strict=True)
+        if f is not None and t
+    ]
     print(f"  kind right            {sum(kinds) / max(len(kinds), 1):.3f}")
 
 
-def _show_found(title: str, found: Sequence[bool], truth: Sequence[bool]) -> None:
+def _show_found(title: str, found: Sequence[bool], truth: Sequence[bool], half: str | None) -> None:
     hits = sum(f and t for f, t in zip(found, truth, strict=True))
-    print(f"\n{title}, held back: {len(truth)} messages")
+    print(f"\n{title}{f', {half} half' if half else ''}: {len(truth)} messages")
     print(f"  precision             {hits / max(sum(found), 1):.3f}")
     print(f"  recall                {hits / max(sum(truth), 1):.3f}")
 
@@ -194,6 +199,9 @@ def main() -> int:
         show_cross_validated(encoder)
     show_asked()
     show_safety()
+    for half in ("seen", "unseen"):
+        show_asked(asked.PHRASINGS, half)
+        show_safety(safety.PHRASINGS, half)
     if wanted.goemotions:
         comments = read_goemotions(wanted.goemotions, wanted.split)
         show_goemotions(model, comments, f"GoEmotions {wanted.split}, shipped model")

@@ -1,4 +1,4 @@
-"""Finds words of self-harm, of a medical emergency and of threats, in the six languages we ship.
+"""Finds words of self-harm, of an emergency (of health, fire, gas) and of threats, in the six languages we ship.
 
 The only reason that hands over before anything else is asked, so it leans towards finding: a figure of speech
 taken at its word costs an agent a minute. Still, "this app is killing me" and a bill for an ambulance are
@@ -19,6 +19,9 @@ from nlu.wording import Pair, Patterns, WordingModel, background, read_labelled,
 
 TRAINING: Final = DATA / "safety.yml"
 HELD_BACK: Final = DATA / "safety_heldout.yml"
+PHRASINGS: Final = DATA / "safety_phrasings.yml"
+"""Measures too: one half of it was looked at for causes of mistakes, the other one never."""
+
 LEXICON: Final = DATA / "safety_lexicon.yml"
 
 NONE: Final = "none"
@@ -26,7 +29,9 @@ DEFAULT_THRESHOLD: Final = 0.35
 """From this probability of danger (all kinds together) on, there is a finding, if a word of danger carries it."""
 
 _CUE_WEIGHT: Final = 0.6
-_DANGER: Final = frozenset({"suicide", "kill", "die", "weapon", "body", "rescue", "means", "hopeless", "poison"})
+_DANGER: Final = frozenset(
+    {"suicide", "kill", "die", "weapon", "body", "rescue", "means", "hopeless", "poison", "hazard"}
+)
 """Word classes of which one at least must occur: ordinary words alone never make a finding."""
 
 
@@ -34,7 +39,7 @@ class SafetyKind(StrEnum):
     """What kind of danger the words speak of."""
 
     SELF_HARM = "self_harm"
-    MEDICAL = "medical"
+    EMERGENCY = "emergency"
     THREAT = "threat"
 
 
@@ -77,6 +82,11 @@ PATTERNS: Final = Patterns(
         Pair("now", "rescue", 4),
         Pair("intent", "weapon", 5),
         Pair("weapon", "you", 4),
+        Pair("leak", "hazard", 4),
+        Pair("hazard", "leak", 3),
+        Pair("hazard", "hazard", 4),
+        Pair("hazard", "trade", 2),
+        Pair("trade", "hazard", 4),
     )
 )
 

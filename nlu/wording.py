@@ -207,8 +207,10 @@ def _dense(tokens: Tokens, seen: Cues, patterns: Patterns) -> Floats:
     return np.concatenate((seen.vector, np.array(patterns.measure(tokens, seen.hits), dtype=np.float32)))
 
 
-def read_labelled(path: Path, key: str) -> tuple[tuple[str, str, str], ...]:
+def read_labelled(path: Path, key: str, half: str | None = None) -> tuple[tuple[str, str, str], ...]:
     """Read (text, label, language) from a file of groups with `language`, `key` and `examples`.
+
+    With `half` only the groups that name it.
 
     Raises OSError, or ValueError with the group that has a wrong shape.
     """
@@ -216,6 +218,8 @@ def read_labelled(path: Path, key: str) -> tuple[tuple[str, str, str], ...]:
     groups: list[Any] = reader.load(path.read_text(encoding="utf-8"))
     read: list[tuple[str, str, str]] = []
     for group in groups:
+        if half is not None and group.get("half") != half:
+            continue
         try:
             label, language, lines = str(group[key]), str(group["language"]), str(group["examples"]).splitlines()
         except (TypeError, KeyError) as wrong:

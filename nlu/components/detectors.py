@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from nlu import asked, safety
 from nlu.draft import Draft
 from nlu.emotion import EmotionModel
-from nlu.safety import SafetyKind
 from nlu.types import Safety
 from nlu.wording import WordingModel
-
-_KINDS: Final = {SafetyKind.SELF_HARM: "self_harm", SafetyKind.MEDICAL: "emergency", SafetyKind.THREAT: "threat"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ class SafetyDetector:
 
     def process(self, draft: Draft) -> None:
         found = safety.find(draft.text, self.model)
-        draft.safety = None if found is None else Safety(_KINDS[found.kind], found.evidence)
+        draft.safety = None if found is None else Safety(found.kind.value, found.evidence)
 
     def save(self, folder: Path) -> None:
         self.model.save(folder)

@@ -30,13 +30,21 @@ _FLIPPED: Final = -0.6
 
 _STRETCHED: Final = re.compile(r"([a-zA-Z])\1{2,}")
 
+_LONGEST_ACRONYM: Final = 3
+_ACRONYMS: Final = frozenset({
+    "ASAP", "HDMI", "IBAN", "IMEI", "ISBN", "JPEG", "MPEG", "SEPA", "SWIFT", "WIFI", "WLAN", "ESIM",
+    "BIOS", "HTML", "HTTP", "HTTPS", "CAPTCHA", "ADAC", "SIRET", "SIREN", "RATP", "SNCF", "CNPJ", "SPID",
+    "INPS",
+})  # fmt: skip
+"""Longer ones that customers type in capitals as everybody does."""
+
 _CONTRAST: Final = frozenset(
     {"but", "however", "although", "yet", "aber", "jedoch", "mais", "pero", "mas", "porem", "ma"}
 )
 
 STYLE_CUES: Final = (
     "valence", "valence_worst", "valence_best", "valence_end", "negated_good", "negated_bad", "good_sum", "bad_sum",
-    "shout_words", "stretched", "bang", "bangs", "asks", "ask_bang", "contrast",
+    "shout_words", "stressed", "stretched", "bang", "bangs", "asks", "ask_bang", "contrast", "length",
 )  # fmt: skip
 
 
@@ -87,7 +95,7 @@ def cues(tokens: Tokens, lexicon: Lexicon) -> Cues:
     style["valence_best"], style["valence_worst"] = best / 4, worst / 4
     style["good_sum"], style["bad_sum"] = math.log1p(good), math.log1p(bad)
     style["contrast"] = 0.0 if turn is None else 1.0
-    _measure_style(tokens, style)
+    _measure_style(tokens, lexicon, style)
     vector = [math.log1p(counts[name]) for name in lexicon.classes] + [style[name] for name in STYLE_CUES]
     return Cues(np.array(vector, dtype=np.float32), hits, hint)
 
@@ -110,15 +118,38 @@ def _start_of_last_clause(tokens: Tokens) -> int:
     return 0
 
 
-def is_shouted(word: str) -> bool:
-    """Whether a word is typed in capitals only (acronyms of three letters and less do not count)."""
-    return len(word) > 3 and word.isupper()
+def shouted(tokens: Tokens) -> tuple[int, ...]:
+    """The positions of words typed in capitals only; acronyms and codes (`ERR_LIMIT`, `SEPA`) are no shouts."""
+    return tuple(
+        position
+        for position, (typed, kind) in enumerate(zip(tokens.typed, tokens.kind, strict=True))
+        if kind == "word" and len(typed) > _LONGEST_ACRONYM and typed.isupper() and not _is_code(tokens, position)
+    )
 
 
-def _measure_style(tokens: Tokens, style: dict[str, float]) -> None:
+def _is_code(tokens: Tokens, position: int) -> bool:
+    typed, start = tokens.typed[position], tokens.start[position]
+    around = tokens.text[max(start - 1, 0) : start] + tokens.text[start + len(typed) : start + len(typed) + 1]
+    return typed in _ACRONYMS or not typed.isalpha() or any(c == "_" or c.isdigit() for c in around)
+
+
+def _stressed(tokens: Tokens, lexicon: Lexicon) -> int:
+    """How many little words stand out in capitals among small ones: `i AM waiting`, `that YOU lost`."""
+    words = [t for t, k in zip(tokens.typed, tokens.kind, strict=True) if k == "word"]
+    if not any(w.islower() for w in words):
+        return 0
+    return sum(
+        kind == "word" and 1 < len(typed) <= _LONGEST_ACRONYM and typed.isupper() and norm in lexicon.languages
+        for typed, norm, kind in zip(tokens.typed, tokens.norm, tokens.kind, strict=True)
+    )
+
+
+def _measure_style(tokens: Tokens, lexicon: Lexicon, style: dict[str, float]) -> None:
     words = [t for t, k in zip(tokens.typed, tokens.kind, strict=True) if k == "word"]
     marks = [n for n, k in zip(tokens.norm, tokens.kind, strict=True) if k == "mark"]
-    style["shout_words"] = math.log1p(sum(map(is_shouted, words)))
+    style["shout_words"] = math.log1p(len(shouted(tokens)))
+    style["stressed"] = float(min(_stressed(tokens, lexicon), 2))
+    style["length"] = math.log1p(len(words)) / 4
     style["stretched"] = float(any(_STRETCHED.search(w) for w in words))
     style["bang"] = float(min(marks.count("!"), 2))
     style["bangs"] = float(any(m in ("!!", "!!!") for m in marks))

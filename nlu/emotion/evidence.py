@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from nlu.emotion.cues import Cues, cue_names, is_shouted
+from nlu.emotion.cues import Cues, cue_names, shouted
 from nlu.emotion.features import Sparse
 from nlu.emotion.lexicon import Lexicon
 from nlu.emotion.tokens import Tokens
@@ -65,8 +65,8 @@ def token_weights(
     for position, (norm, kind) in enumerate(zip(tokens.norm, tokens.kind, strict=True)):
         if kind == "mark" and norm in _MARK_CUES:
             carried[position] += float(cue[names[_MARK_CUES[norm]]])
-        elif kind == "word" and is_shouted(tokens.typed[position]):
-            carried[position] += max(0.0, float(cue[names["shout_words"]]))
+    for position in shouted(tokens):
+        carried[position] += max(0.0, float(cue[names["shout_words"]]))
     return carried
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.asked import DEFAULT_THRESHOLD, HELD_BACK, TRAINING, score
+from nlu.asked import DEFAULT_THRESHOLD, HELD_BACK, PHRASINGS, TRAINING, score
 from nlu.wording import read_labelled
 
 
@@ -81,9 +82,20 @@ def test_the_held_back_messages_are_told_apart():
     assert hits / sum(b for _, b in found) >= 0.94
 
 
-def test_no_held_back_message_is_trained_on():
+@pytest.mark.parametrize(("half", "recall"), [("seen", 0.93), ("unseen", 0.83)])
+def test_other_ways_to_ask_are_heard_and_near_misses_are_not(half: str, recall: float):
+    examples = read_labelled(PHRASINGS, "asks", half)
+    assert len(examples) >= 60
+    wanted = [score(text) >= DEFAULT_THRESHOLD for text, label, _ in examples if label == "yes"]
+    alarms = [score(text) >= DEFAULT_THRESHOLD for text, label, _ in examples if label == "no"]
+    assert sum(wanted) / len(wanted) >= recall
+    assert sum(alarms) <= 1
+
+
+@pytest.mark.parametrize("path", [HELD_BACK, PHRASINGS], ids=["held back", "phrasings"])
+def test_what_measures_is_not_trained_on(path: Path):
     trained = {text.casefold() for text, _, _ in read_labelled(TRAINING, "asks")}
-    assert not trained & {text.casefold() for text, _, _ in read_labelled(HELD_BACK, "asks")}
+    assert not trained & {text.casefold() for text, _, _ in read_labelled(path, "asks")}
 
 
 @settings(max_examples=100, deadline=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from nlu.emotion.cues import cue_names, cues, shouted
 from nlu.emotion.lexicon import Hint, shipped_lexicon
 from nlu.emotion.tokens import cut
 
@@ -60,3 +61,27 @@ def test_a_hyphen_between_letters_parts_words_and_one_between_figures_stays() ->
 )
 def test_a_phrase_is_found_in_its_language(text: str, expected: str) -> None:
     assert expected in classes(text)
+
+
+def shouts(text: str) -> list[str]:
+    tokens = cut(text)
+    return [tokens.typed[position] for position in shouted(tokens)]
+
+
+def test_capitals_are_shouts() -> None:
+    assert shouts("THIS is my LAST mail") == ["THIS", "LAST"]
+
+
+@pytest.mark.parametrize("text", ["ERR_CHUNK_LIMIT", "plate HBKL220", "IBAN or SEPA", "the MRI", "size A4-XLLL9"])
+def test_codes_and_acronyms_are_none(text: str) -> None:
+    assert shouts(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("i AM waiting", 1.0), ("that YOU lost, not ME", 2.0), ("SEND IT TO ME", 0.0), ("the MRI of my arm", 0.0)],
+)
+def test_a_little_word_that_stands_out_in_capitals_is_stressed(text: str, expected: float) -> None:
+    lexicon = shipped_lexicon()
+    found = dict(zip(cue_names(lexicon), cues(cut(text), lexicon).vector.tolist(), strict=True))
+    assert found["stressed"] == expected

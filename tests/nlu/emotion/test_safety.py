@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu.artifacts import ModelError
-from nlu.safety import HELD_BACK, NONE, TRAINING, SafetyKind, find, model
+from nlu.safety import HELD_BACK, NONE, PHRASINGS, TRAINING, SafetyKind, find, model
 from nlu.wording import WordingModel, read_labelled
 
 
@@ -19,10 +19,12 @@ from nlu.wording import WordingModel, read_labelled
     [
         ("I want to kill myself", SafetyKind.SELF_HARM),
         ("ich will nicht mehr leben", SafetyKind.SELF_HARM),
-        ("he is not breathing", SafetyKind.MEDICAL),
-        ("llamen a una ambulancia", SafetyKind.MEDICAL),
+        ("he is not breathing", SafetyKind.EMERGENCY),
+        ("llamen a una ambulancia", SafetyKind.EMERGENCY),
         ("I will kill you", SafetyKind.THREAT),
         ("je sais où tu habites", SafetyKind.THREAT),
+        ("I smell gas in the hallway", SafetyKind.EMERGENCY),
+        ("der herd brennt, überall rauch", SafetyKind.EMERGENCY),
     ],
 )
 def test_words_of_danger_are_found_with_their_kind(text: str, kind: SafetyKind):
@@ -41,6 +43,9 @@ def test_words_of_danger_are_found_with_their_kind(text: str, kind: SafetyKind):
         "my phone died",
         "I'm dying of laughter",
         "invoice for the ambulance ride in June",
+        "so it should be here tomorrow?",
+        "gas bill for May",
+        "we need two smoke detectors",
         "where is my order",
         "ich lach mich tot",
         "",
@@ -58,9 +63,20 @@ def test_the_held_back_messages_are_told_apart():
     assert hits / sum(a for a, _ in found) >= 0.93
 
 
-def test_no_held_back_message_is_trained_on():
+@pytest.mark.parametrize(("half", "recall", "alarms"), [("seen", 0.97, 0.05), ("unseen", 0.75, 0.2)])
+def test_other_words_of_danger_are_found_too(half: str, recall: float, alarms: float):
+    examples = read_labelled(PHRASINGS, "kind", half)
+    danger = [find(text) is not None for text, label, _ in examples if label != NONE]
+    calm = [find(text) is not None for text, label, _ in examples if label == NONE]
+    assert min(len(danger), len(calm)) >= 24
+    assert sum(danger) / len(danger) >= recall
+    assert sum(calm) / len(calm) <= alarms
+
+
+@pytest.mark.parametrize("path", [HELD_BACK, PHRASINGS], ids=["held back", "phrasings"])
+def test_what_measures_is_not_trained_on(path: Path):
     trained = {text.casefold() for text, _, _ in read_labelled(TRAINING, "kind")}
-    assert not trained & {text.casefold() for text, _, _ in read_labelled(HELD_BACK, "kind")}
+    assert not trained & {text.casefold() for text, _, _ in read_labelled(path, "kind")}
 
 
 def test_a_saved_detector_reads_alike(tmp_path: Path):
