@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.activity import Person, Ref, Side
-from bot.core.conversation import Conversation, HandOver, Mood, Reason, Status
+from bot.core.conversation import Conversation, HandOver, Reason, Status
 from bot.core.effects import (
     Amend,
     Body,
@@ -23,7 +23,6 @@ from bot.core.effects import (
     Whisper,
     Withdraw,
 )
-from bot.core.escalation import trend
 from bot.core.events import (
     AgentCommanded,
     AgentDeleted,
@@ -376,14 +375,6 @@ def test_who_is_not_entitled_answers_nobody_and_claims_nothing(author) -> None:
     assert [who for who, _ in story.whispers] == [author.id]
     story.play(press("claim", by=author))
     assert story.state.status is Status.QUEUED
-
-
-def test_of_the_last_three_moods_the_newest_counts_most_and_older_ones_nothing() -> None:
-    calm, angry = Mood(1.0, 0.0, "neutral"), Mood(1.0, 1.0, "angry")
-    assert trend(()) == 0.0
-    assert trend((angry,)) == 1.0
-    assert trend((angry, angry, calm, calm, calm)) == 0.0
-    assert trend((angry, calm, calm)) < trend((calm, angry, calm)) < trend((calm, calm, angry)) < trend((angry,) * 3)
 
 
 def test_another_agents_words_are_held_and_three_choices_are_offered_to_them_alone() -> None:

@@ -51,6 +51,10 @@ def test_a_calm_turn_brings_the_score_down_and_does_not_wipe_out_two_angry_ones(
     assert 0.2 < after(0.8, 0.85, 0.05) < 0.5 < after(0.8, 0.85)
 
 
+def test_the_newest_turn_counts_most() -> None:
+    assert after(0.9, 0.1, 0.1) < after(0.1, 0.9, 0.1) < after(0.1, 0.1, 0.9) < after(0.9, 0.9, 0.9)
+
+
 def test_only_the_last_turns_are_read() -> None:
     assert after(*[0.99] * 50, *[0.1] * WINDOW) == after(*[0.1] * WINDOW)
 
