@@ -189,3 +189,32 @@ async def test_the_customer_hears_once_that_the_desk_was_not_reached(make_store:
     await engine.stop()
     assert [text for text in town.visible(thread) if text in {"are you there", "hello?"}] == ["are you there", "hello?"]
     assert sum("has not reached" in text for text in town.visible(CHAT)) == 1
+
+
+async def test_a_line_of_ours_that_waits_worries_no_customer(make_store: MakeStore) -> None:
+    town = Town()
+    engine = engine_on(make_store(), {"town": town}, overdue_seconds=0.2)
+    await engine.start()
+    await take(engine, town.says(ANN, CHAT, "help"))
+    await town.until(lambda: any(m.body.card for m in town.messages))
+    thread = town.thread_of(1001)
+    line = "🙋 Bob claimed this case."
+    town.fail("post", *[Fault(NotDone("post", "away"), only=line)] * 4)
+    await take(engine, town.says(BOB, thread, "hello"))
+    await town.until(lambda: line in town.visible(thread))
+    await take(engine, town.says(ANN, CHAT, "there you are"))
+    await town.until(lambda: "there you are" in town.visible(thread))
+    await engine.stop()
+    assert not any("has not reached" in text for text in town.visible(CHAT))
+
+
+async def test_an_adapter_that_makes_the_same_mistake_again_and_again_is_not_believed(
+    engine: Engine, town: Town
+) -> None:
+    await take(engine, town.says(ANN, CHAT, "help"))
+    await town.until(lambda: any(m.body.card for m in town.messages))
+    thread = town.thread_of(1001)
+    town.fail("post", *[Fault(RuntimeError, only="hello")] * 20)
+    await take(engine, town.says(BOB, thread, "hello"))
+    await town.until(lambda: any("did not get this: RuntimeError" in text for text in town.visible(thread)))
+    assert "hello" not in town.visible(CHAT)
