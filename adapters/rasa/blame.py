@@ -8,8 +8,7 @@ from typing import Final
 from rapidfuzz import fuzz, process
 
 from adapters.rasa.gate import Evidence, Verdict
-from adapters.rasa.lessons import Taught
-from bot.core.masking import mask
+from adapters.rasa.lessons import Taught, quoted
 from nlu.components.tokenizer import normalise
 
 _ALIKE: Final = 80.0
@@ -56,7 +55,7 @@ def _nearest(lesson: Taught, evidence: Evidence) -> str:
         found = process.extractOne(normalise(text), others, scorer=fuzz.ratio, score_cutoff=best)
         if found is not None:
             example = evidence.examples[int(found[2])]
-            best, said = float(found[1]), f"; “{mask(text)}” is nearly “{mask(example.text)}” (`{example.intent}`)"
+            best, said = float(found[1]), f"; {quoted(text)} is nearly {quoted(example.text)} (`{example.intent}`)"
     return said
 
 
@@ -65,9 +64,9 @@ def _what(verdict: Verdict) -> str:
     if verdict.stories:
         return f"the test story “{verdict.stories[0][0].name}” fails"
     if verdict.forgotten:
-        return f"“{verdict.forgotten[0].text}”, an earlier lesson, is no longer understood"
+        return f"{quoted(verdict.forgotten[0].text)}, an earlier lesson, is no longer understood"
     if verdict.turned:
-        return f"“{verdict.turned[0].text}” is no longer understood as `{verdict.turned[0].wanted}`"
+        return f"{quoted(verdict.turned[0].text)} is no longer understood as `{verdict.turned[0].wanted}`"
     return verdict.worse[0] if verdict.worse else "its words are not understood"
 
 

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from adapters.rasa.golden import Outcome
-from adapters.rasa.lessons import Taught
+from adapters.rasa.lessons import Taught, quoted
 from adapters.rasa.testing import Failure
-from bot.core.masking import mask
 from bot.dialogue.stories import Story
 from nlu.gain import Change, change, change_by_intent
 from nlu.training_data import Example
@@ -138,17 +137,17 @@ def _meant_something_else(heard: Heard) -> bool:
 def _surprise(heard: Heard) -> str:
     number = heard.lesson.number if heard.lesson else 0
     was = f"`{meaning(heard.before)}` ({heard.before.intent.confidence:.0%})"
-    return f"#{number}: “{mask(heard.text)}” was {was} and is `{heard.wanted}` now. Reject the lesson if that is wrong."
+    return f"#{number}: {quoted(heard.text)} was {was} and is `{heard.wanted}` now. Reject the lesson if that is wrong."
 
 
 def _not_learnt(heard: Heard) -> str:
     best = heard.after.ranking[0] if heard.after.ranking else heard.after.intent
     if heard.after.is_fallback and best.name == heard.wanted.partition("/")[0]:
         return (
-            f"“{mask(heard.text)}” is only {best.confidence:.0%} sure to mean `{best.name}`: teach more ways to say it"
+            f"{quoted(heard.text)} is only {best.confidence:.0%} sure to mean `{best.name}`: teach more ways to say it"
         )
     taken = best.name if heard.after.is_fallback else meaning(heard.after)
-    return f"“{mask(heard.text)}” is taken for `{taken}` ({best.confidence:.0%}) even so: it is too near to that"
+    return f"{quoted(heard.text)} is taken for `{taken}` ({best.confidence:.0%}) even so: it is too near to that"
 
 
 def _takers(wanted: Sequence[str], before: Sequence[str], after: Sequence[str], name: str | None) -> set[str]:
@@ -218,7 +217,7 @@ def _about_examples(evidence: Evidence) -> list[str]:
         if moved:
             lines.append(f"{word}: {', '.join(_moved(name, c) for name, c in moved[:_SHOWN])}.")
     lost = [
-        f"“{mask(e.text)}” ({e.intent} → {a})"
+        f"{quoted(e.text)} ({e.intent} → {a})"
         for e, b, a in zip(evidence.examples, left.before, left.after, strict=True)
         if b == e.intent != a
     ]
@@ -232,4 +231,4 @@ def _moved(name: str, one: Change) -> str:
 
 
 def _flip(heard: Heard) -> str:
-    return f"“{mask(heard.text)}” is `{heard.wanted}` and taken for `{meaning(heard.after)}` now"
+    return f"{quoted(heard.text)} is `{heard.wanted}` and taken for `{meaning(heard.after)}` now"

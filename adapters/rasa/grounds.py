@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Final
 
-from adapters.rasa.lessons import Taught, rule_of
+from adapters.rasa.lessons import Taught, quoted, rule_of
 from adapters.rasa.project import Project
 from bot.core.lessons import is_new_name
 from bot.dialogue import names
@@ -153,10 +153,10 @@ class Grounds:
         for text in one.texts:
             known = self.examples.get(normalise(text))
             if known is not None and known.intent != one.intent:
-                return f"“{text}” is an example of `{known.intent}` in the assistant already"
+                return f"{quoted(text)} is an example of `{known.intent}` in the assistant already"
             other = words.get(normalise(text))
             if other is not None and other.intent != one.intent:
-                return f"lesson {other.number} teaches “{text}” as `{other.intent}`"
+                return f"lesson {other.number} teaches {quoted(text)} as `{other.intent}`"
         return ""
 
     def answer_to(self, intent: str) -> str:

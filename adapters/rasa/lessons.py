@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from adapters.rasa.writing import escaped_answer, plain_example, write_yaml
+from bot.core.escapes import escaped
 from bot.core.lessons import Lesson
+from bot.core.masking import mask
 from bot.dialogue.json_value import Json
 from nlu.artifacts import ModelError, read_json, write_json
 from nlu.store import MANIFEST
@@ -160,6 +162,11 @@ def _wording(taught: Taught, language: str) -> dict[str, Json]:
     if only_for:
         said["metadata"] = {"language": only_for}
     return said
+
+
+def quoted(text: str) -> str:
+    """A customer's words as reports and reasons show them: masked, and with no sign in them meaning anything."""
+    return f"“{escaped(mask(text))}”"
 
 
 def rule_of(taught: Taught) -> str:

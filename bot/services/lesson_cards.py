@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,14 +9,13 @@ from typing import Final
 from bot.core.cards import local_time
 from bot.core.commands import COMMAND
 from bot.core.effects import Body, Button, ButtonStyle
+from bot.core.escapes import escaped
 from bot.core.lessons import Doubt, Lesson, LessonState
 from bot.services.lesson_subjects import CHANGE, DOUBT
 
 _MOST_TEXTS: Final = 8
 _SHOWN: Final = 300
 _SHOWN_OF_ANSWER: Final = 1500
-_SIGN: Final = re.compile(r"([\\`*_\[\]<>#|~])")
-_ESCAPED: Final = r"\\\1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +148,7 @@ def _quoted(answer: str) -> str:
 def words(text: str, most: int = _SHOWN) -> str:
     """A customer's words on one line, with no sign in them meaning anything."""
     line = " ".join(text.split())
-    return _SIGN.sub(_ESCAPED, line if len(line) <= most else f"{line[: most - 1]}…")
+    return escaped(line if len(line) <= most else f"{line[: most - 1]}…")
 
 
 def first_words(lesson: Lesson, most: int = 60) -> str:

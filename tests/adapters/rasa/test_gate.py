@@ -105,6 +105,25 @@ def test_what_is_certain_today_must_stay_right_and_what_is_not_need_not() -> Non
     assert "❌ “x •••• 1881” is `hours` and taken for `bye` now." in lines
 
 
+def test_words_in_a_report_format_nothing_and_name_nobodys_card() -> None:
+    said = "is *this* [here](https://x.example) 4012 8888 8888 1881"
+    shown = r"“is \*this\* \[here\](https://x.example) •••• 1881”"
+    lesson = Taught(2, (said,), "hours")
+    sure = [Heard(said, "hours", parsed("hours"), parsed("bye"))]
+    for evidence in (
+        replace(FINE, certain=sure),
+        replace(FINE, words=[heard(lesson, parsed("bye"))]),
+        replace(FINE, words=[Heard(said, "hours", parsed("bye"), parsed("hours"), lesson)]),
+        replace(FINE, words=[heard(Taught(1, (said,), "hours"), parsed("bye"))]),
+        replace(FINE, examples=(Example(said, "hours"), *EXAMPLES[1:]), left_out=LeftOut(RIGHT, RIGHT, losing(1))),
+    ):
+        text = "\n".join(report(evidence, judge(evidence), gone=(), seconds=1.0))
+        assert shown in text
+        assert said not in text
+    reasons = blamed(replace(FINE, certain=sure), judge(replace(FINE, certain=sure)), never, limit=8)
+    assert reasons[2].startswith(f"because of it {shown} is no longer understood as `hours`")
+
+
 def test_a_question_of_a_group_is_understood_only_as_that_question() -> None:
     lesson = Taught(2, ("where is the bus",), "faq/parking")
     right = replace(parsed("faq"), responses=(RetrievedResponse("faq", "faq/parking", 0.9),))
