@@ -6,6 +6,7 @@ Whoever sent it hears what became of it, alone.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Final
 
@@ -66,6 +67,7 @@ class LessonIntake:
         self._teaching = teaching
         self._whispers = whispers
         self._seen = Lately()
+        self._one = asyncio.Lock()
         self._under_way = UnderWay()
 
     async def take(self, activity: Activity) -> bool:
@@ -73,22 +75,25 @@ class LessonIntake:
         content = activity.content
         if not isinstance(content, Pressed | Submitted) or content.action not in ACTIONS:
             return await self._inner.take(activity)
-        if activity.id in self._seen:
-            return False
+        async with self._one:  # what comes again meanwhile waits until this is written, or was not
+            if activity.id in self._seen:
+                return False
+            answer = await self._taken(activity, content)
+            self._seen.add(activity.id)
+        self._under_way.start(self._say(activity, answer))
+        return True
+
+    async def _taken(self, activity: Activity, content: Pressed | Submitted) -> Answer:
         asker, place = activity.author, activity.place
         if isinstance(content, Pressed):
             found = await self._teaching.opened(asker, place, content.action, content.value)
             why = found.why if isinstance(found, Refused) else "The form cannot be shown here. Type `teach N` instead."
-            answer = saying(why)
-        else:
-            done = await self._teaching.submitted(asker, place, content.action, content.value, content.fields)
-            answer = done.answer
-            if done.settles:
-                text = f"🎓 Could the bot have answered #{done.settles}? Yes: it is taught."
-                self._under_way.start(self._close(content.ref, text))
-        self._seen.add(activity.id)
-        self._under_way.start(self._say(activity, answer))
-        return True
+            return saying(why)
+        done = await self._teaching.submitted(asker, place, content.action, content.value, content.fields)
+        if done.settles:
+            text = f"🎓 Could the bot have answered #{done.settles}? Yes: it is taught."
+            self._under_way.start(self._close(content.ref, text))
+        return done.answer
 
     async def finish(self) -> None:
         """Wait for the answers that are under way."""

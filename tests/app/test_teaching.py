@@ -229,6 +229,14 @@ async def test_a_form_that_was_sent_twice_is_one_lesson(school: School) -> None:
     assert school.heard() == "Nothing was kept: Lesson 1 teaches these words already. Add other words, or close this."
 
 
+async def test_a_form_that_comes_again_while_it_is_taken_is_one_lesson(school: School) -> None:
+    sent = Submitted(Ref(DESK, "m"), "teach", "1001", (("texts", "is it here"), ("intent", "track_order")))
+    twice = (school.takes(sent, by=NORA, at=DESK, id="the same") for _ in range(2))
+    await asyncio.gather(*twice)
+    assert len(await school.book.all()) == 1
+    assert [text for _, body in school.town.whispers if (text := body.text).startswith("Nothing")] == []
+
+
 async def test_what_is_no_lesson_goes_on_as_it_came(school: School) -> None:
     await school.presses("claim", "1001")
     assert [activity.content for activity in school.inner.taken] == [Pressed(Ref(DESK, "m1"), "claim", "1001")]
