@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+import structlog
+
 from bot.core import commands, verbs
 from bot.core.activity import Person, Place, Ref
 from bot.core.commands import Command, Misunderstood
@@ -19,11 +21,13 @@ from bot.core.policy import Policy
 from bot.core.relay import is_entitled
 from bot.core.veil import veiled_body
 from bot.core.verbs import Role
-from bot.errors import StoreUnavailable
+from bot.errors import DeliveryError, StoreUnavailable
 from bot.ports import Answer, ChatAdapter
 from bot.services.home import HOME, SHORTCUTS, Home
 from bot.services.requests import Answering, Request, saying
 from bot.under_way import UnderWay
+
+_log = structlog.get_logger("commands")
 
 PATIENCE_SECONDS: Final = 1.5
 """How long whoever asks waits for a first word. Slack gives a command 3 seconds, and the way there takes some too."""
@@ -32,7 +36,11 @@ _STILL: Final = (
     "`{words}` takes longer than usual: there is much to add up or to look up. "
     "You need not ask again, the answer follows here as soon as it is ready."
 )
-_AWAY = "The store cannot be reached right now, so there is no answer. Nothing was changed; try again."
+_NOT_KNOWN: Final = "It could not be found out just now who you are here, so nothing was done. Ask again in a moment."
+_FAILED: Final = (
+    "`{verb}` failed, and why is in the log. Ask again; if it fails again, whoever runs Warmline has to look there."
+)
+_AWAY: Final = "The store cannot be reached right now, so there is no answer. Nothing was changed; try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,7 @@ class Operations:
         self._answers = {"help": self._help, **({HOME: self._home_in_words} if home else {}), **answers}
 
     async def run(self, asker: Person, place: Place, words: str) -> Answer:
-        """Answer a command. Never raises for bad input; an unreachable store is said, too.
+        """Answer a command. Never raises: bad input, an unreachable store and whatever else goes wrong is said.
 
         What is not known in time is said to come `later`; the work goes on whether or not somebody waits for it.
         """
@@ -89,12 +97,18 @@ class Operations:
 
     async def _answer(self, asker: Person, place: Place, command: Command) -> Answer:
         try:
-            role = await self.role_of(asker, place)
+            try:
+                role = await self.role_of(asker, place)
+            except DeliveryError:
+                return saying(_NOT_KNOWN)
             if why := verbs.refusal(command.verb, role, self._roles.may):
                 return saying(why)
             answer = await self._answers[command.verb](Request(command, asker, place, role))
         except StoreUnavailable:
             return saying(_AWAY)
+        except Exception:  # noqa: BLE001 - told to whoever asked, who may have been promised an answer
+            _log.exception("command failed", verb=command.verb)
+            return saying(_FAILED.format(verb=command.verb))
         if answer.private:
             return answer
         answer = replace(answer, body=veiled_body(answer.body, self._policy))

@@ -15,12 +15,13 @@ from bot.core.conversation import Case, ClosedCase, Conversation, HandOver, Line
 from bot.core.lessons import Lesson, LessonState
 from bot.core.policy import Desk, Policy
 from bot.core.verbs import Role
-from bot.errors import StoreUnavailable
-from bot.ports import CaseRow, JournalLine, whole
+from bot.errors import NotDone, StoreUnavailable
+from bot.ports import Answer, CaseRow, JournalLine, whole
 from bot.services.cases import CaseAnswers
 from bot.services.health import Health
 from bot.services.operations import Operations, Roles
 from bot.services.reporting import Reporting, over_time
+from bot.services.requests import Request
 from bot.services.revealing import Revealing
 from bot.services.windows import window_of, zone_of
 
@@ -136,6 +137,31 @@ def operations_on(archive: Archive, *, patience: float = 60.0) -> Operations:
             **Revealing(archive, policy).answers(),
         },
     )
+
+
+@pytest.mark.parametrize("patience", [60.0, 0.0])
+async def test_whoever_asks_for_what_fails_is_told_so(patience: float) -> None:
+    async def fails(_request: Request) -> Answer:
+        await asyncio.sleep(0)
+        raise ZeroDivisionError
+
+    policy = Policy(desks=(Desk("support", DESK),))
+    operations = Operations(policy=policy, roles=Roles(), adapters={}, answers={"queue": fails}, patience=patience)
+    answer = await operations.run(NORA, DESK, "queue share")
+    answer = await answer.later if answer.later is not None else answer
+    assert answer.body.text.startswith("`queue` failed")
+    assert not answer.shared
+
+
+async def test_whoever_cannot_be_looked_up_just_now_is_told_so(archive: Archive) -> None:
+    class Away:
+        async def person(self, _tenant: str, _id: str) -> Person:
+            raise NotDone("users.info", "no connection")
+
+    answers = CaseAnswers(archive, Noon()).answers()
+    policy = Policy(desks=(Desk("support", DESK),))
+    operations = Operations(policy=policy, roles=Roles(), adapters={"web": Away()}, answers=answers)  # type: ignore[dict-item]  # all that is asked of it
+    assert "could not be found out" in (await operations.run(NORA, DESK, "queue")).body.text
 
 
 async def test_the_numbers_say_what_was_learned_and_what_it_spared(archive: Archive, operations: Operations) -> None:
