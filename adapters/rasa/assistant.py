@@ -151,8 +151,10 @@ class RasaAssistant:
         return _turn(outcome, before, Intent(due.intent, 1.0))
 
     async def resumed(self, tracker: str, summary: str) -> str:
-        """The tracker after people gave the conversation back: the loop that was left is over."""
+        """The tracker after people gave the conversation back: the loop that was left is over, the reason spent."""
         state = load_tracker(tracker, self.dialogue.domain, "")
+        # a reason that stayed would be told of the next case, which has another
+        state.extend([SlotSet(slot, None) for slot in (names.REASON_SLOT, names.DESK_SLOT) if state.slot(slot)])
         state.extend([ConversationResumed(), SlotSet(names.LAST_CASE_SLOT, summary)])
         if state.now.loop:
             state.extend([LoopInterrupted(interrupted=True), ActiveLoop(None), SlotSet(names.REQUESTED_SLOT, None)])

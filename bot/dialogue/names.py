@@ -53,6 +53,12 @@ ACTION_OF_INTENT: Final = {
 }
 
 REQUESTED_SLOT: Final = "requested_slot"
+REASON_SLOT: Final = "handoff_reason"
+"""Why the assistant asks for a person; spent when people give the conversation back."""
+
+DESK_SLOT: Final = "handoff_desk"
+"""Which desk is to have it; spent likewise."""
+
 LAST_CASE_SLOT: Final = "last_case"
 """Filled with a sentence about the case when people give the conversation back."""
 

@@ -49,9 +49,6 @@ _DOUBTS: Final[Mapping[str, frozenset[str]]] = {
 }
 """Intents that say *nothing known is meant*, and the policies whose word on them is the author's."""
 
-_REASON_SLOT: Final = "handoff_reason"
-_DESK_SLOT: Final = "handoff_desk"
-
 
 @dataclass(slots=True)
 class Outcome:
@@ -260,8 +257,8 @@ class Dialogue:
             if prediction.source and prediction.source not in outcome.decided_by:
                 outcome.decided_by.append(prediction.source)
         if name in self.handoff_actions:
-            outcome.hand_over = text_of(tracker.slot(_REASON_SLOT)) or outcome.hand_over or ""
-            outcome.desk = text_of(tracker.slot(_DESK_SLOT))
+            outcome.hand_over = text_of(tracker.slot(names.REASON_SLOT)) or outcome.hand_over or ""
+            outcome.desk = text_of(tracker.slot(names.DESK_SLOT))
         if outcome.hand_over is None and not any(isinstance(e, BotUttered) for e in events):
             outcome.hand_over = self._said_elsewhere(name, tracker, context)
         outcome.asks_back = outcome.asks_back or (name == names.TWO_STAGE_FALLBACK and not _took_back(events))

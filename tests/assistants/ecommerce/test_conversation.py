@@ -114,6 +114,16 @@ async def test_each_hand_over_has_its_own_reason():
     assert visit.turns[-1].hand_over == "The customer asks for a copy or the deletion of their data."
 
 
+async def test_a_reason_is_spent_when_people_give_the_conversation_back():
+    visit = Visit(ADA)
+    await visit.say("/delete_account")
+    await visit.say("/affirm")
+    assert visit.turns[-1].hand_over
+    visit.tracker = await _assistant().resumed(visit.tracker, "#1001 handed back by Nora")
+    await visit.say("/human_handoff")
+    assert visit.turns[-1].hand_over == ""
+
+
 async def test_stopping_leaves_a_form_at_once():
     visit = Visit(ADA)
     await visit.say("/recommend_product")
