@@ -1,14 +1,28 @@
-"""The project is whole: what its files name exists, and there is enough of everything, with no example twice."""
+"""Each sample project is whole: what its files name exists, and there is enough of everything, no example twice."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from tests.assistants.ecommerce.conftest import ActionServer
-from tests.assistants.ecommerce.project import actions, entities, intents, plain, read_project
+import pytest
 
-PROJECT = read_project()
+from tests.assistants.ecommerce.project import Project, actions, entities, intents, plain, read_project
+
+ASSISTANTS = Path(__file__).parents[2] / "assistants"
+
+
+@pytest.fixture(params=["ecommerce", "banking"])
+def folder(request: pytest.FixtureRequest) -> Path:
+    return ASSISTANTS / str(request.param)
+
+
+@pytest.fixture
+def project(folder: Path) -> Project:
+    return read_project(folder)
 
 
 def _steps(story: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -16,18 +30,18 @@ def _steps(story: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from step.get("or", [step])
 
 
-def test_there_are_at_least_25_intents_of_20_distinct_examples_each():
+def test_there_are_at_least_25_intents_of_20_distinct_examples_each(project: Project):
     by_intent: dict[str, set[str]] = {}
-    for name, examples in PROJECT.examples.items():
+    for name, examples in project.examples.items():
         by_intent.setdefault(name.split("/")[0], set()).update(plain(e).casefold() for e in examples)
     assert len(by_intent) >= 25
     assert {name: len(examples) for name, examples in by_intent.items() if len(examples) < 20} == {}
 
 
-def test_no_example_means_two_things_or_is_written_twice():
+def test_no_example_means_two_things_or_is_written_twice(project: Project):
     seen: dict[str, str] = {}
     again: list[tuple[str, str, str]] = []
-    for intent, examples in PROJECT.examples.items():
+    for intent, examples in project.examples.items():
         for example in examples:
             words = " ".join(plain(example).casefold().strip("?!. ").split())
             if words in seen:
@@ -36,28 +50,28 @@ def test_no_example_means_two_things_or_is_written_twice():
     assert again == []
 
 
-def test_no_message_that_measures_is_learned():
-    learned = {plain(e).casefold() for examples in PROJECT.examples.values() for e in examples}
-    measuring = [message for messages in PROJECT.held_out.values() for message in messages]
-    assert set(PROJECT.held_out) <= set(PROJECT.examples)
+def test_no_message_that_measures_is_learned(project: Project):
+    learned = {plain(e).casefold() for examples in project.examples.values() for e in examples}
+    measuring = [message for messages in project.held_out.values() for message in messages]
+    assert set(project.held_out) <= set(project.examples) | {name.split("/")[0] for name in project.examples}
     assert learned & set(measuring) == set()
 
 
-def test_every_intent_with_examples_is_in_the_domain_and_the_other_way_round():
-    assert {name.split("/")[0] for name in PROJECT.examples} == intents(PROJECT)
+def test_every_intent_with_examples_is_in_the_domain_and_the_other_way_round(project: Project):
+    assert {name.split("/")[0] for name in project.examples} == intents(project)
 
 
-def test_every_marked_entity_is_in_the_domain():
-    declared = {next(iter(e)) if isinstance(e, dict) else e for e in PROJECT.domain["entities"]}
-    marked = {name for examples in PROJECT.examples.values() for example in examples for name in entities(example)}
+def test_every_marked_entity_is_in_the_domain(project: Project):
+    declared = {next(iter(e)) if isinstance(e, dict) else e for e in project.domain["entities"]}
+    marked = {name for examples in project.examples.values() for example in examples for name in entities(example)}
     assert marked <= declared
 
 
-def test_every_step_names_an_intent_and_an_action_that_exist():
-    known_intents, known_actions = intents(PROJECT) | {"nlu_fallback"}, actions(PROJECT)
-    slots, forms = {*PROJECT.domain["slots"], "requested_slot"}, PROJECT.domain["forms"]
+def test_every_step_names_an_intent_and_an_action_that_exist(project: Project):
+    known_intents, known_actions = intents(project) | {"nlu_fallback"}, actions(project)
+    slots, forms = {*project.domain["slots"], "requested_slot"}, project.domain["forms"]
     wrong: list[tuple[str, str]] = []
-    for story in [*PROJECT.rules, *PROJECT.stories, *PROJECT.test_stories]:
+    for story in [*project.rules, *project.stories, *project.test_stories]:
         name = story.get("rule") or story["story"]
         for step in [*_steps(story), *story.get("condition", [])]:
             if step.get("intent", "greet").split("/")[0] not in known_intents:
@@ -70,48 +84,66 @@ def test_every_step_names_an_intent_and_an_action_that_exist():
     assert wrong == []
 
 
-def test_every_name_of_a_rule_or_story_is_given_once():
-    for stories, key in ((PROJECT.rules, "rule"), (PROJECT.stories, "story"), (PROJECT.test_stories, "story")):
+def test_every_name_of_a_rule_or_story_is_given_once(project: Project):
+    for stories, key in ((project.rules, "rule"), (project.stories, "story"), (project.test_stories, "story")):
         names = [story[key] for story in stories]
         assert sorted({n for n in names if names.count(n) > 1}) == []
 
 
-def test_every_intent_leads_somewhere():
-    used = {step.get("intent") for story in [*PROJECT.rules, *PROJECT.stories] for step in _steps(story)}
-    assert intents(PROJECT) - used == set()
+def test_every_intent_leads_somewhere(project: Project):
+    used = {step.get("intent") for story in [*project.rules, *project.stories] for step in _steps(story)}
+    assert intents(project) - used == set()
 
 
-def test_every_response_is_used_and_every_sub_intent_has_its_answer():
-    answers = {name.removeprefix("utter_") for name in PROJECT.domain["responses"] if "/" in name}
-    assert answers == {name for name in PROJECT.examples if "/" in name}
+def test_every_response_is_used_and_every_sub_intent_has_its_answer(project: Project):
+    answers = {name.removeprefix("utter_") for name in project.domain["responses"] if "/" in name}
+    assert answers == {name for name in project.examples if "/" in name}
 
 
-def test_every_custom_action_of_the_domain_is_registered(server: ActionServer):
-    assert set(PROJECT.domain["actions"]) <= server.names
+def test_the_stock_action_server_finds_every_action_and_touches_nothing(project: Project, folder: Path, tmp_path: Path):
+    """`rasa run actions` imports the package `actions` from the project's folder."""
+    listing = (
+        "from rasa_sdk.executor import ActionExecutor\n"
+        "executor = ActionExecutor()\n"
+        "executor.register_package('actions')\n"
+        "print(*sorted(executor.actions))\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", listing],
+        cwd=folder,
+        env={"PYTHONPATH": str(folder), "WARMLINE_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+    )
+    assert set(project.domain["actions"]) <= set(found.stdout.split())
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_every_form_is_validated_and_each_of_its_slots_can_be_asked_for():
-    for form, content in PROJECT.domain["forms"].items():
-        assert f"validate_{form}" in PROJECT.domain["actions"]
+def test_every_form_is_validated_and_each_of_its_slots_can_be_asked_for(project: Project):
+    for form, content in project.domain["forms"].items():
+        assert f"validate_{form}" in project.domain["actions"]
         for slot in content["required_slots"]:
-            assert f"utter_ask_{slot}" in PROJECT.domain["responses"]
+            asked = {f"utter_ask_{slot}", f"action_ask_{slot}"}
+            assert asked & {*project.domain["responses"], *project.domain["actions"]}
 
 
-def test_there_are_at_least_60_test_stories_over_every_intent_of_the_domain():
-    assert len(PROJECT.test_stories) >= 60
-    tried = {step["intent"] for story in PROJECT.test_stories for step in _steps(story) if "user" in step}
-    assert tried == intents(PROJECT)
+def test_there_are_at_least_60_test_stories_over_every_intent_of_the_domain(project: Project):
+    assert len(project.test_stories) >= 60
+    tried = {step["intent"] for story in project.test_stories for step in _steps(story) if "user" in step}
+    assert tried == intents(project)
 
 
-def test_the_escalation_policy_names_intents_of_the_domain():
-    policy = PROJECT.escalation
+def test_the_escalation_policy_names_intents_of_the_domain(project: Project):
+    policy = project.escalation
     named = {*policy["always_human"], *policy["handoff_intents"], *policy["unhelpful_intents"]}
-    assert named <= intents(PROJECT)
-    assert set(policy["intent_labels"]) == intents(PROJECT) - {"none_of_these"}
+    assert named <= intents(project)
+    assert set(policy["intent_labels"]) == intents(project) - {"none_of_these"}
     assert set(policy["emergency"]) == {"en", "de", "fr", "es", "pt", "it"}
 
 
-def test_what_is_always_human_never_gets_an_answer_from_the_bot():
-    for rule in PROJECT.rules:
-        if rule["steps"][0].get("intent") in PROJECT.escalation["always_human"]:
+def test_what_is_always_human_never_gets_an_answer_from_the_bot(project: Project):
+    for rule in project.rules:
+        if rule["steps"][0].get("intent") in project.escalation["always_human"]:
             assert [step["action"] for step in rule["steps"][1:]] == ["action_human_handoff"]

@@ -33,10 +33,6 @@ class ActionServer:
             if kind.__module__.startswith(f"{actions.__name__}.") and not inspect.isabstract(kind):
                 self._executor.register_action(kind)
 
-    @property
-    def names(self) -> set[str]:
-        return set(self._executor.actions)
-
     async def run(
         self,
         name: str,

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from adapters.actions.opening import open_actions
-from adapters.rasa.assistant import NoActions, RasaAssistant
-from adapters.rasa.compiling import compile_project
-from adapters.rasa.project import read_project as read_rasa_project
 from bot.core.activity import Person
-from bot.core.events import Turn
-from bot.dialogue.payload import parse_payload
-from bot.ports import CustomerMessage
+from tests.assistants import visit as visits
 from tests.assistants.ecommerce.project import PROJECT
 
 ADA = Person("web", "playground", "ada", "Ada Nwosu")
@@ -23,34 +15,8 @@ STRANGER = Person("slack", "T9", "U9", "Mallory", email="ada@example.com", is_ou
 COLLEAGUE = Person("slack", "T1", "U1", "Ada", email="ada@example.com")
 
 
-class FixedClock:
-    def now(self) -> float:
-        return 1_700_000_000.0
-
-
-@cache
-def _assistant() -> RasaAssistant:
-    project = read_rasa_project(PROJECT)
-    return RasaAssistant(project, compile_project(project), open_actions(PROJECT) or NoActions(), FixedClock())
-
-
-@dataclass
-class Visit:
-    person: Person
-    tracker: str = ""
-    turns: list[Turn] = field(default_factory=list[Turn])
-
-    async def say(self, payload: str, text: str = "") -> str:
-        """Say something that means `payload`, and hear the answers, one a line."""
-        parse = parse_payload(payload)
-        assert parse is not None
-        at = 1_700_000_000.0 + 5.0 * len(self.turns)
-        message = CustomerMessage("c1", text or payload, at, self.person.platform, self.person, {})
-        turn = await _assistant().turn(self.tracker, message, parse)
-        assert turn.failure is None
-        self.tracker = turn.tracker
-        self.turns.append(turn)
-        return "\n".join(reply.text for reply in turn.replies)
+def Visit(person: Person) -> visits.Visit:  # noqa: N802 - reads as the class it stands for
+    return visits.Visit(PROJECT, person)
 
 
 @pytest.fixture(autouse=True)
@@ -100,9 +66,7 @@ async def test_cancelling_is_confirmed_and_then_done_by_a_person():
     visit = Visit(ADA)
     assert "can still be cancelled" in await visit.say('/cancel_order{"order_number": "HP-10439"}')
     assert "A colleague cancels it" in await visit.say("/affirm")
-    assert visit.turns[-1].hand_over == (
-        "The customer confirmed: cancel order HP-10439. It has not left the warehouse."
-    )
+    assert visit.reason == ("The customer confirmed: cancel order HP-10439. It has not left the warehouse.")
 
 
 async def test_each_hand_over_has_its_own_reason():
@@ -111,17 +75,17 @@ async def test_each_hand_over_has_its_own_reason():
     await visit.say("/affirm")
     await visit.say("/delete_account")
     await visit.say("/affirm")
-    assert visit.turns[-1].hand_over == "The customer asks for a copy or the deletion of their data."
+    assert visit.reason == "The customer asks for a copy or the deletion of their data."
 
 
 async def test_a_reason_is_spent_when_people_give_the_conversation_back():
     visit = Visit(ADA)
     await visit.say("/delete_account")
     await visit.say("/affirm")
-    assert visit.turns[-1].hand_over
-    visit.tracker = await _assistant().resumed(visit.tracker, "#1001 handed back by Nora")
+    assert visit.reason
+    await visit.come_back()
     await visit.say("/human_handoff")
-    assert visit.turns[-1].hand_over == ""
+    assert visit.reason == ""
 
 
 async def test_stopping_leaves_a_form_at_once():
@@ -149,5 +113,5 @@ async def test_whoever_comes_back_from_people_is_answered_at_once(before: str) -
     visit = Visit(ADA)
     if before:
         await visit.say(before)
-    visit.tracker = await _assistant().resumed(visit.tracker, "#1001 handed back by Nora")
+    await visit.come_back()
     assert "30 days" in await visit.say("/return_policy")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import subprocess
-import sys
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,7 +20,6 @@ from assistants.ecommerce.actions.shop import (
 )
 from assistants.ecommerce.actions.sqlite_shop import SqliteShop
 from tests.assistants.ecommerce.conftest import TODAY
-from tests.assistants.ecommerce.project import PROJECT
 
 CUSTOMERS = ("ada", "ben", "chloe", "dmitri", "emi", "fintan", "greta", "hugo")
 
@@ -104,24 +101,3 @@ async def test_a_broken_database_is_named_with_what_to_do(tmp_path: Path):
     shop.path.write_bytes(b"not a database at all" * 100)
     with pytest.raises(ShopUnreachableError, match="delete the file"):
         await shop.categories()
-
-
-def test_the_stock_action_server_finds_the_actions(tmp_path: Path):
-    """`rasa run actions` imports the package `actions` from the project's folder."""
-    listing = (
-        "from rasa_sdk.executor import ActionExecutor\n"
-        "executor = ActionExecutor()\n"
-        "executor.register_package('actions')\n"
-        "print(*sorted(executor.actions))\n"
-    )
-    found = subprocess.run(
-        [sys.executable, "-c", listing],
-        cwd=PROJECT,
-        env={"PYTHONPATH": str(PROJECT), "WARMLINE_DATA": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=30,
-    )
-    assert {"action_track_order", "validate_recommend_form", "action_take_up"} <= set(found.stdout.split())
-    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,133 @@
+"""Actions about cards: whether they work, what their limits are, and freezing one that is lost.
+
+A card is frozen only after the customer has said yes to it, and whatever they say, a person hears of it.
+"""
+
+# ruff: noqa: ARG002 - rasa-sdk calls every action with the same arguments, by position
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .bank import Card
+from .reading import read_ending
+from .sdk import CollectingDispatcher, Event, FormValidationAction, SlotSet, Tracker
+from .visit import BankAction, Visit, button, visit_of
+from .wording import card_limit, card_name, card_state
+
+
+class ActionCardStatus(BankAction):
+    """Tells whether a card works, and if not, why and what to do."""
+
+    called = "action_card_status"
+
+    async def answer(self, visit: Visit) -> list[Event] | None:
+        if await visit.is_recognised():
+            visit.say("\n".join(card_state(card) for card in await _named_or_all(visit)))
+        return [SlotSet("topic", "card_status")]
+
+
+class ActionCardLimit(BankAction):
+    """Tells the limits of a card, what is left of them, and how to change them."""
+
+    called = "action_card_limit"
+
+    async def answer(self, visit: Visit) -> list[Event] | None:
+        if await visit.is_recognised():
+            visit.say("\n".join(card_limit(card) for card in await _named_or_all(visit)))
+            visit.utter("utter_change_limit")
+        return [SlotSet("topic", "card_limit")]
+
+
+class ActionAskCardToFreeze(BankAction):
+    """Asks which card it is."""
+
+    called = "action_ask_card_to_freeze"
+
+    async def answer(self, visit: Visit) -> list[Event] | None:
+        cards = await _freezable(visit)
+        visit.utter(
+            "utter_which_card",
+            buttons=[button(card_name(card).capitalize(), "inform", ending=card.ending) for card in cards],
+        )
+        return None
+
+
+class ActionAskFreezeConfirmed(BankAction):
+    """Asks for the yes without which nothing is frozen."""
+
+    called = "action_ask_freeze_confirmed"
+
+    async def answer(self, visit: Visit) -> list[Event] | None:
+        card = _chosen(visit.slot("card_to_freeze"), await _freezable(visit))
+        visit.utter("utter_may_i_freeze", card=card_name(card) if card else "card")
+        return None
+
+
+class ValidateFreezeForm(FormValidationAction):
+    """Finds out which card, if there are several, and whether to freeze it; asks a stranger nothing."""
+
+    def name(self) -> str:
+        return "validate_freeze_form"
+
+    async def required_slots(
+        self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
+    ) -> list[str]:
+        cards = await _freezable(visit_of(tracker, dispatcher))
+        if not cards:
+            return []
+        return ["freeze_confirmed"] if len(cards) == 1 else ["card_to_freeze", "freeze_confirmed"]
+
+    async def validate_card_to_freeze(
+        self, value: object, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
+    ) -> dict[str, object]:
+        card = _chosen(str(value), await _freezable(visit_of(tracker, dispatcher)))
+        return {"card_to_freeze": card.ending if card else None}
+
+
+class ActionFreezeCard(BankAction):
+    """Freezes the card if the customer said yes, says what happened, and notes it for whoever takes over."""
+
+    called = "action_freeze_card"
+
+    async def answer(self, visit: Visit) -> list[Event] | None:
+        cards = await _freezable(visit)
+        card = _chosen(visit.slot("card_to_freeze"), cards)
+        said_yes = visit.tracker.get_slot("freeze_confirmed") is True
+        if not await visit.bank.knows(visit.who):
+            visit.utter("utter_cannot_freeze")
+            reason = "A card is lost or stolen, and the bot does not know whose: block it by phone with the customer."
+        elif card is None:
+            visit.utter("utter_nothing_to_freeze")
+            reason = "A card is lost or stolen. None of the customer's cards can be paid with at the moment."
+        elif said_yes:
+            await visit.bank.freeze(visit.who, card.ending)
+            visit.utter("utter_frozen", card=card_name(card))
+            reason = f"The {card_name(card)} is lost or stolen. The customer said yes, and it is frozen: replace it."
+        else:
+            visit.utter("utter_not_frozen", card=card_name(card))
+            reason = (
+                f"The {card_name(card)} is lost or stolen. The customer said no to freezing it: it can still be used."
+            )
+        return [SlotSet("handoff_reason", reason), SlotSet("card_to_freeze"), SlotSet("freeze_confirmed")]
+
+
+async def _named_or_all(visit: Visit) -> Sequence[Card]:
+    cards = await visit.bank.cards(visit.who)
+    named = visit.named("ending") or visit.named("card_kind")
+    return [card for card in cards if _is_meant(card, named)] or cards if named else cards
+
+
+async def _freezable(visit: Visit) -> Sequence[Card]:
+    return [card for card in await visit.bank.cards(visit.who) if card.can_be_frozen]
+
+
+def _chosen(named: str, cards: Sequence[Card]) -> Card | None:
+    """The one card that is meant; the only one there is needs no naming."""
+    found = cards if len(cards) == 1 else [card for card in cards if _is_meant(card, named)]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_meant(card: Card, named: str) -> bool:
+    return bool(named) and (card.ending == read_ending(named) or card.kind in named.lower())

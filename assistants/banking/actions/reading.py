@@ -1,0 +1,128 @@
+"""Reads what customers typed: amounts, terms, the end of a number, a stretch of time. Pure: text in, values out."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Final
+
+_AMOUNT: Final = re.compile(r"(\d+(?:[.,\s]\d{3})*(?:[.,]\d{1,2})?)\s*(k\b|mil\b|thousand\b|grand\b)?", re.IGNORECASE)
+_WORDS: Final = {
+    word: number
+    for number, word in enumerate(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), start=1
+    )
+} | {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
+_THOUSANDS: Final = re.compile(rf"\b({'|'.join(_WORDS)})\s+(?:thousand|grand)\b", re.IGNORECASE)
+_YEARS: Final = re.compile(
+    rf"(\d+(?:[.,]5)?|{'|'.join(_WORDS)})\s*-?\s*(?:years?|yrs?|y|jahren?|jahre|ans?|años?|anos?|anni|anno)\b",
+    re.IGNORECASE,
+)
+_MONTHS: Final = re.compile(
+    rf"(\d+|{'|'.join(_WORDS)})\s*-?\s*(?:months?|mths?|m|monaten?|monate|mois|mes(?:es)?|mesi|mese)\b", re.IGNORECASE
+)
+_BARE: Final = re.compile(r"\b(\d{1,3})\b")
+_LONGEST_BARE_YEARS: Final = 10  # "5" is five years, "36" is months: nobody borrows for a dozen months or of years less
+_ENDING: Final = re.compile(r"(?<!\d)(\d{4})\s*$")
+_IBAN: Final = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{7,26}(\d{4})", re.IGNORECASE)
+_DAYS: Final = re.compile(
+    r"\b(?:last|past|letzten|derniers|últimos|ultimi)\s+(\d{1,2})\s+(?:days|tage|jours|días|dias|giorni)"
+)
+
+_SPENT: Final = ("spen", "ausgeg", "dépens", "gast", "speso", "outgoing", "expenses")
+_RECEIVED: Final = (
+    "salary",
+    "wage",
+    "incoming",
+    "income",
+    "gehalt",
+    "lohn",
+    "salaire",
+    "nómina",
+    "salário",
+    "stipendio",
+)
+
+_TODAY: Final = ("today", "heute", "aujourd'hui", "hoy", "hoje", "oggi")
+_YESTERDAY: Final = ("yesterday", "gestern", "hier", "ayer", "ontem", "ieri")
+_LAST: Final = ("last", "past", "previous", "letzt", "vorig", "dernier", "pasad", "passad", "scors", "últim")
+_WEEK: Final = ("week", "woche", "semain", "semana", "settimana")
+_MONTH: Final = ("month", "monat", "mois", "mes", "mês")
+
+
+def read_amount_cents(text: object) -> int | None:
+    """`8000`, `€12.500`, `10 000`, `7,500.50`, `15k`, `ten thousand` → euro cents; None where there is no amount.
+
+    A group of exactly three digits after `.`, `,` or a space is thousands, of one or two digits is cents.
+    """
+    typed = str(text)
+    spoken = _THOUSANDS.search(typed)
+    if spoken:
+        return _WORDS[spoken[1].lower()] * 1000 * 100
+    found = _AMOUNT.search(typed)
+    if not found:
+        return None
+    number = re.sub(r"\s", "", found[1])
+    decimal = re.search(r"[.,](\d{1,2})$", number)
+    whole = re.sub(r"[.,]", "", number[: decimal.start()] if decimal else number)
+    cents = int(whole) * 100 + (int(decimal[1].ljust(2, "0")) if decimal else 0)
+    return cents * (1000 if found[2] else 1)
+
+
+def read_months(text: object) -> int | None:
+    """`36 months`, `5 years`, `2.5 years`, `three years`, `36`, `5` → months; None where there is no term.
+
+    A bare number of up to ten is years, a larger one months.
+    """
+    typed = str(text)
+    if found := _YEARS.search(typed):
+        return round(_number(found[1]) * 12)
+    if found := _MONTHS.search(typed):
+        return round(_number(found[1]))
+    found = _BARE.search(typed)
+    if not found:
+        return None
+    bare = int(found[1])
+    return bare * 12 if bare <= _LONGEST_BARE_YEARS else bare
+
+
+def read_ending(text: object) -> str | None:
+    """The last four digits of `ending 4417`, `4417` or a whole IBAN; None where a text ends otherwise."""
+    found = _IBAN.fullmatch("".join(str(text).split())) or _ENDING.search(str(text))
+    return found[1] if found else None
+
+
+def read_direction(text: str) -> int:
+    """1 where only money that came is asked for (`has my salary arrived`), -1 for what went (`spent`), 0 for both."""
+    said = text.lower()
+    if _has(said, _SPENT):
+        return -1
+    return 1 if _has(said, _RECEIVED) else 0
+
+
+def read_period(text: str, today: date) -> tuple[date, date] | None:
+    """The first and last day of `yesterday`, `last week`, `this month` …; weeks begin on Monday. None: none is said."""
+    said = text.lower()
+    if _has(said, _TODAY):
+        return today, today
+    if _has(said, _YESTERDAY):
+        return today - timedelta(days=1), today - timedelta(days=1)
+    if found := _DAYS.search(said):
+        return today - timedelta(days=int(found[1])), today
+    is_last = _has(said, _LAST)
+    if _has(said, _WEEK):
+        monday = today - timedelta(days=today.weekday())
+        return (monday - timedelta(days=7), monday - timedelta(days=1)) if is_last else (monday, today)
+    if _has(said, _MONTH):
+        first = today.replace(day=1)
+        end = first - timedelta(days=1)
+        return (end.replace(day=1), end) if is_last else (first, today)
+    return None
+
+
+def _has(text: str, words: tuple[str, ...]) -> bool:
+    return any(word in text for word in words)
+
+
+def _number(text: str) -> float:
+    return float(_WORDS[text.lower()]) if text.lower() in _WORDS else float(text.replace(",", "."))

@@ -1,0 +1,94 @@
+"""One run of an action: who is asking, what they said, and how they are answered.
+
+Only what the platform vouches for counts as identity: the metadata keys `customer_id` and `customer_email` of the
+latest message, which the channel sets and the customer cannot. (A channel that lets clients send metadata, such as
+stock Rasa's REST channel, has to strip these keys.) The sender's id and what somebody types prove nothing.
+"""
+
+# ruff: noqa: ARG002 - rasa-sdk calls every action with the same arguments, by position
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, cast
+
+from .bank import Bank, Identity
+from .sdk import Action, Button, CollectingDispatcher, Event, Tracker
+from .wiring import current_bank, today
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What an action may look at and do."""
+
+    tracker: Tracker
+    dispatcher: CollectingDispatcher
+    bank: Bank
+    today: date
+
+    @property
+    def who(self) -> Identity:
+        """Whom the platform vouches for."""
+        metadata: Any = self.tracker.latest_message.get("metadata")
+        known = cast("dict[str, Any]", metadata) if isinstance(metadata, dict) else {}
+        return Identity(str(known.get("customer_id") or ""), str(known.get("customer_email") or ""))
+
+    @property
+    def text(self) -> str:
+        """The latest message as it was typed."""
+        return str(self.tracker.latest_message.get("text") or "")
+
+    def named(self, entity: str) -> str:
+        """What the latest message named of that kind, or nothing."""
+        found = cast("list[dict[str, Any]]", self.tracker.latest_message.get("entities") or [])
+        return next((str(e.get("value")) for e in found if e.get("entity") == entity), "")
+
+    def slot(self, name: str) -> str:
+        """The text in that slot, or nothing."""
+        value: Any = self.tracker.get_slot(name)
+        return value if isinstance(value, str) else ""
+
+    def say(self, text: str, buttons: Sequence[Button] = ()) -> None:
+        """Answer with these words."""
+        self.dispatcher.utter_message(text=text, buttons=list(buttons))
+
+    def utter(self, response: str, buttons: Sequence[Button] = (), **values: str) -> None:
+        """Answer with a response of the domain, `values` filled in, and these buttons."""
+        self.dispatcher.utter_message(response=response, buttons=list(buttons), **values)
+
+    async def is_recognised(self) -> bool:
+        """Whether a customer of ours is asking; says what to do where not."""
+        if await self.bank.knows(self.who):
+            return True
+        self.utter("utter_not_recognised")
+        return False
+
+
+class BankAction(Action, ABC):
+    """An action that answers one `Visit`. A subclass gives its name in the domain, and the answer."""
+
+    called: ClassVar[str]
+
+    def name(self) -> str:
+        return self.called
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> list[Event]:
+        return await self.answer(visit_of(tracker, dispatcher)) or []
+
+    @abstractmethod
+    async def answer(self, visit: Visit) -> list[Event] | None:
+        """Say something to the customer, and return what is to be remembered of it."""
+
+
+def visit_of(tracker: Tracker, dispatcher: CollectingDispatcher) -> Visit:
+    """This run, over the bank that is in place."""
+    return Visit(tracker, dispatcher, current_bank(), today())
+
+
+def button(title: str, intent: str, **entities: str) -> Button:
+    """A button that asks for `intent` and names entities."""
+    named = ", ".join(f'"{name}": "{value}"' for name, value in entities.items())
+    return {"title": title, "payload": f"/{intent}{{{named}}}" if named else f"/{intent}"}

@@ -1,0 +1,144 @@
+"""Whole visits to the bank over the product's reader, dialogue and in-process actions; payloads give the meanings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.core.activity import Person
+from tests.assistants import visit as visits
+
+PROJECT = Path(__file__).parents[3] / "assistants" / "banking"
+ADA = Person("web", "playground", "ada", "Ada Nwosu")
+BEN = Person("slack", "T1", "U1", "Ben", email="ben@example.com")
+STRANGER = Person("slack", "T9", "U9", "Mallory", email="ada@example.com", is_outsider=True)
+
+
+def Visit(person: Person) -> visits.Visit:  # noqa: N802 - reads as the class it stands for
+    return visits.Visit(PROJECT, person)
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARMLINE_DATA", str(tmp_path))
+
+
+async def test_a_lost_card_is_frozen_after_a_yes_and_a_person_hears_of_it():
+    visit = Visit(ADA)
+    said = await visit.say("/lost_card")
+    assert "+353 20 910 2424" in said
+    assert "Which card" in said
+    button = visit.turns[-1].replies[-1].buttons[1]
+    assert "freeze your credit card ending 2210" in await visit.say(button.value)
+    assert "active" in await Visit(ADA).say('/card_status{"card_kind": "credit"}')  # asking has frozen nothing
+    assert "Done: your credit card ending 2210 is frozen" in await visit.say("/affirm")
+    assert visit.reason == (
+        "The credit card ending 2210 is lost or stolen. The customer said yes, and it is frozen: replace it."
+    )
+    assert "frozen" in await Visit(ADA).say('/card_status{"card_kind": "credit"}')
+
+
+@pytest.mark.parametrize("refusal", ["/deny", "/stop"])
+async def test_a_no_freezes_nothing_and_still_brings_a_person(refusal: str):
+    visit = Visit(BEN)
+    assert "Shall I?" in await visit.say("/lost_card")  # the only card needs no naming
+    assert "leave your debit card ending 9153 as it is" in await visit.say(refusal)
+    assert visit.reason is not None
+    assert "said no" in visit.reason
+    assert "is active" in await Visit(BEN).say("/card_status")
+
+
+@pytest.mark.parametrize("said", ["/inform", "/lost_card", "/out_of_scope", "/thank", "/nlu_fallback"])
+async def test_what_is_neither_yes_nor_no_freezes_nothing(said: str):
+    visit = Visit(BEN)
+    await visit.say("/lost_card")
+    await visit.say(said)
+    assert visit.reason is None
+    assert "is active" in await Visit(BEN).say("/card_status")
+    assert "is frozen" in await visit.say("/affirm")
+
+
+async def test_questions_before_freezing_are_answered_and_it_asks_again():
+    visit = Visit(BEN)
+    await visit.say("/lost_card")
+    said = await visit.say("/list_movements")
+    assert "Taco Cart" in said
+    assert "Shall I?" in said
+
+
+async def test_a_stranger_with_a_lost_card_is_asked_nothing_and_gets_a_person():
+    visit = Visit(STRANGER)
+    said = await visit.say("/lost_card")
+    assert "+353 20 910 2424" in said
+    assert "7731" not in said
+    assert visit.reason is not None
+    assert "does not know whose" in visit.reason
+
+
+async def test_fraud_in_the_middle_of_a_form_ends_it():
+    visit = Visit(BEN)
+    await visit.say("/lost_card")
+    await visit.say("/report_fraud")
+    assert visit.reason is not None
+    await visit.come_back()
+    assert "Current account" in await visit.say("/check_balance")
+
+
+async def test_a_loan_is_estimated_with_a_question_in_between_and_then_for_another_term():
+    visit = Visit(STRANGER)  # a loan may be estimated by anybody
+    assert "How much" in await visit.say("/loan_estimate")
+    said = await visit.say("/loan_documents")
+    assert "payslips" in said
+    assert "How much" in said
+    assert "how long" in await visit.say('/inform{"amount": "10k"}')
+    assert "about €238.03 a month" in await visit.say('/inform{"term": "4 years"}', "over 4 years")
+    assert "over 72 months" in await visit.say('/inform{"term": "6 years"}', "and over 6 years?")
+    assert "How much" in await visit.say("/loan_estimate")  # a new one begins anew
+
+
+async def test_an_estimate_that_nobody_wants_any_more_is_left_at_a_no():
+    visit = Visit(ADA)
+    await visit.say("/loan_estimate")
+    assert visit.turns[-1].replies[-1].buttons
+    await visit.say("/deny")
+    assert "4417" in await visit.say("/check_balance")
+    assert "how long" not in await visit.say('/inform{"account": "savings account"}')
+
+
+async def test_conditions_lead_to_an_estimate_by_a_yes():
+    visit = Visit(ADA)
+    await visit.say("/loan_conditions")
+    assert "How much" in await visit.say("/affirm")
+
+
+async def test_a_secret_is_refused_and_never_said_again():
+    for before in ("", "/loan_estimate", "/lost_card"):
+        visit = Visit(BEN)
+        if before:
+            await visit.say(before)
+        said = await visit.say("/share_secret", "my pin is 4931")
+        assert "never send a PIN" in said
+        assert "4931" not in said
+        assert "4931" not in str(visit.turns[-1].slots)
+
+
+async def test_a_visitor_is_told_how_to_be_recognised():
+    assert "don't recognise you" in await Visit(STRANGER).say("/check_balance")
+    assert "1,842.36" in await Visit(ADA).say("/check_balance")
+
+
+async def test_a_follow_up_stays_with_what_was_asked():
+    visit = Visit(ADA)
+    await visit.say("/list_movements")
+    said = await visit.say('/inform{"account": "savings account"}', "and the savings?")
+    assert "Transfer from current account" in said
+    assert "Gym Seven" not in said
+
+
+async def test_an_answer_that_did_not_help_brings_a_person_with_that_reason():
+    visit = Visit(ADA)
+    await visit.say("/transfer_status")
+    await visit.say("/that_did_not_help")
+    await visit.say("/affirm")
+    assert visit.reason == "The bot's answer did not help, and the customer wants a person."

@@ -1,0 +1,127 @@
+"""What customers type is read as they mean it, or not at all; and instalments pay back what was lent, to the cent."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistants.banking.actions.annuity import instalments
+from assistants.banking.actions.reading import (
+    read_amount_cents,
+    read_direction,
+    read_ending,
+    read_months,
+    read_period,
+)
+
+WEDNESDAY = date(2026, 3, 11)
+
+
+@pytest.mark.parametrize(
+    ("typed", "cents"),
+    [
+        ("8000", 800_000),
+        ("€12.500", 1_250_000),
+        ("12,500 euros", 1_250_000),
+        ("10 000", 1_000_000),
+        ("7.500,50 €", 750_050),
+        ("15k", 1_500_000),
+        ("10 mil euros", 1_000_000),
+        ("ten thousand euros", 1_000_000),
+        ("about 5 grand", 500_000),
+        ("let's say 9000", 900_000),
+        ("9000.00", 900_000),
+        ("a lot", None),
+        ("", None),
+    ],
+)
+def test_amounts_are_read_in_every_habit_of_writing_them(typed: str, cents: int | None):
+    assert read_amount_cents(typed) == cents
+
+
+@pytest.mark.parametrize(
+    ("typed", "months"),
+    [
+        ("36 months", 36),
+        ("over 5 years", 60),
+        ("2.5 years", 30),
+        ("three years", 36),
+        ("48", 48),
+        ("5", 60),
+        ("72 Monate", 72),
+        ("4 Jahre", 48),
+        ("48 mois", 48),
+        ("5 ans", 60),
+        ("3 años", 36),
+        ("36 meses", 36),
+        ("4 anni", 48),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_terms_are_read_in_months_and_years_and_six_languages(typed: str, months: int | None):
+    assert read_months(typed) == months
+
+
+@pytest.mark.parametrize(
+    ("typed", "ending"),
+    [("ending 4417", "4417"), ("4417", "4417"), ("IE51 LRKM 9001 0210 2844 17", "4417"), ("44171", None), ("no", None)],
+)
+def test_the_end_of_a_number_is_four_digits(typed: str, ending: str | None):
+    assert read_ending(typed) == ending
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("today", WEDNESDAY, WEDNESDAY),
+        ("gestern", date(2026, 3, 10), date(2026, 3, 10)),
+        ("this week", date(2026, 3, 9), WEDNESDAY),
+        ("last week", date(2026, 3, 2), date(2026, 3, 8)),
+        ("letzte Woche", date(2026, 3, 2), date(2026, 3, 8)),
+        ("ce mois-ci", date(2026, 3, 1), WEDNESDAY),
+        ("last month", date(2026, 2, 1), date(2026, 2, 28)),
+        ("past 10 days", date(2026, 3, 1), WEDNESDAY),
+    ],
+)
+def test_stretches_of_time_are_days(typed: str, first: date, last: date):
+    assert read_period(typed, WEDNESDAY) == (first, last)
+
+
+def test_no_stretch_of_time_is_none():
+    assert read_period("my last transactions", WEDNESDAY) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "direction"), [("has my salary arrived", 1), ("what did I spend", -1), ("show my movements", 0)]
+)
+def test_money_that_came_is_told_from_money_that_went(typed: str, direction: int):
+    assert read_direction(typed) == direction
+
+
+def test_an_instalment_is_what_one_reckons_by_hand():
+    # over one year (1 + i)^-12 is 1/1.069 exactly, so A = 10,000 i 1.069/0.069; i = e^(ln(1.069)/12) - 1 = 0.0055758
+    found = instalments(1_000_000, 12, 0.069)
+    assert (found.monthly_cents, found.total_cents, found.interest_cents) == (86_384, 1_036_608, 36_608)
+
+
+def test_without_interest_the_loan_is_divided():
+    assert instalments(120_000, 12, 0.0).monthly_cents == 10_000
+
+
+@given(st.integers(100_000, 5_000_000), st.integers(12, 84), st.floats(0, 0.3))
+def test_all_instalments_discounted_are_the_loan(cents: int, months: int, apr: float):
+    found = instalments(cents, months, apr)
+    month = (1 + apr) ** (1 / 12)
+    worth = sum(found.monthly_cents / month**n for n in range(1, months + 1))
+    assert worth == pytest.approx(cents, abs=months)  # half a cent of rounding an instalment
+    assert found.interest_cents >= 0
+
+
+@pytest.mark.parametrize(("cents", "months", "apr"), [(0, 12, 0.1), (100, 0, 0.1), (100, 12, -0.1)])
+def test_nonsense_is_refused(cents: int, months: int, apr: float):
+    with pytest.raises(ValueError, match="must be above zero"):
+        instalments(cents, months, apr)
