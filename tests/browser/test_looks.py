@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from bot.core.activity import Person
-from bot.core.effects import Body
+from bot.core.effects import Body, CaseCard
 from tests.adapters.web.scripted import DESK
 from tests.browser.conftest import ScriptedScreen
 
@@ -124,6 +124,47 @@ async def test_the_theme_follows_the_system_until_one_is_chosen_and_the_choice_i
     await screen.page.reload()
     await expect(screen.page.get_by_role("status")).to_have_text("Live")
     assert await paper() == light
+
+
+READ = """
+(node) => {
+  const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+  const left = (wanted) => {
+    walker.currentNode = node;
+    while (walker.nextNode()) {
+      const at = walker.currentNode.data.indexOf(wanted);
+      if (at < 0) continue;
+      const range = document.createRange();
+      range.setStart(walker.currentNode, at);
+      range.setEnd(walker.currentNode, at + 1);
+      return range.getBoundingClientRect().left;
+    }
+  };
+  return { left, first: left("أ"), order: left("H"), box: node.getBoundingClientRect() };
+}
+"""
+
+
+async def test_arabic_is_read_from_the_right_wherever_it_stands(screen: ScriptedScreen) -> None:
+    words = "أريد التحدث إلى شخص، رقم الطلب HP-10432! person"
+    name = "أحمد بن عبد الله الأنصاري المقيم في مدينة الرياض القديمة"
+    await screen.says(screen.customer, words)
+    await expect(screen.card).to_be_visible()
+    card = CaseCard(1042, name, "queued", tone="waiting", why="asked", evidence=(words,), fields=(), buttons=())
+    thread = await screen.app.web.post(DESK, Body("", card=card), key="card")
+    await screen.app.web.post(thread.thread, Body(words), key="words")
+    await screen.desk.get_by_role("button", name=re.compile("#1042")).click()
+    said = [screen.customer.locator(".bubble p"), screen.desk.locator(".message:not(.carded) .bubble p")]
+    for place in (*said, screen.desk.locator(".evidence li"), screen.desk.locator(".case-why")):
+        read = await place.filter(has_text="HP").first.evaluate(READ)
+        assert read["order"] < read["first"], await place.first.evaluate("node => node.outerHTML")
+    # of a long name what is cut off is its end, which is on the left
+    for place in (screen.desk.locator(".case-title bdi").first, screen.desk.locator("#thread-title bdi")):
+        read = await place.evaluate(READ)
+        assert read["first"] < read["box"]["right"]
+    box = screen.desk.locator("form textarea")
+    await box.fill(words)
+    assert await box.evaluate("node => getComputedStyle(node).direction") == "rtl"
 
 
 async def test_nothing_sticks_out_at_any_width(screen: ScriptedScreen) -> None:

@@ -76,7 +76,7 @@ export class CaseList {
         "span",
         { class: "case-top" },
         el("span", { class: `dot tone-${card.tone}` }),
-        el("span", { class: "case-title" }, `#${card.number} ${cardTitle(card)}`),
+        el("span", { class: "case-title" }, `#${card.number} `, el("bdi", {}, cardTitle(card))),
         badge(fresh, "new"),
       ),
       el("span", { class: "case-why" }, last ? gist(last, this) : plain(card.why)),

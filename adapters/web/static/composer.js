@@ -20,7 +20,7 @@ export class Composer {
     this.sending = Promise.resolve();
     this.failed = null;
     this.eager = false;
-    this.area = el("textarea", { rows: "1", maxlength: String(limits.text), "aria-label": label, placeholder });
+    this.area = el("textarea", { rows: "1", dir: "auto", maxlength: String(limits.text), "aria-label": label, placeholder });
     this.attachments = new Attachments({ who, limits, changed: () => this.filesChanged() });
     const send = { type: "submit", class: "send", "aria-label": "Send", title: "Send (Enter)" };
     this.button = el("button", send, icon("send"));

@@ -223,7 +223,7 @@ export class DeskPane {
 
   drawTitle(card, channel) {
     const desk = this.room.desks.find((each) => each.channel === channel);
-    if (card) this.title.replaceChildren(`#${card.number} `, el("span", {}, cardTitle(card)));
+    if (card) this.title.replaceChildren(`#${card.number} `, el("bdi", {}, cardTitle(card)));
     else if (desk) this.title.replaceChildren(icon("hash"), desk.name);
     else this.title.replaceChildren("No desk here");
   }

@@ -11,8 +11,8 @@ const SEARCHED = 7;
 function control(field, people, onchoose) {
   const common = { id: `form-${field.name}`, name: field.name, required: field.required };
   const plain = (node) => ({ node, input: node, get: () => node.value, set: (value) => (node.value = value) });
-  if (field.kind === "long_text") return plain(el("textarea", { ...common, rows: 6, value: field.value }));
-  if (field.kind === "text") return plain(el("input", { ...common, type: "text", value: field.value }));
+  if (field.kind === "long_text") return plain(el("textarea", { ...common, dir: "auto", rows: 6, value: field.value }));
+  if (field.kind === "text") return plain(el("input", { ...common, dir: "auto", type: "text", value: field.value }));
   const options = field.kind === "person" ? people.map((each) => [each.id, each.name]) : field.options;
   if (field.fills || options.length > SEARCHED) {
     const combo = new Combobox({ ...common, label: field.label, options, value: field.value, onchoose });

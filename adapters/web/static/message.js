@@ -262,7 +262,7 @@ function editor(message, node, on) {
     stop();
   };
   const { text: value } = message.body;
-  const area = el("textarea", { "aria-label": "Change your message", rows: "3", maxlength: "10000", value });
+  const area = el("textarea", { "aria-label": "Change your message", dir: "auto", rows: "3", maxlength: "10000", value });
   area.addEventListener("keydown", (event) => {
     event.stopPropagation();
     if (event.key === "Escape") stop();
