@@ -259,6 +259,13 @@ class Settings(_Section):
     masking: MaskingSection = MaskingSection()
     log: LogSection = LogSection()
 
+    def _passes_on(self, desk: DeskSection) -> bool:
+        """Whether a desk is to pass late cases on. By the common targets the last one of a chain keeps what it has."""
+        if desk.sla is not None:
+            return bool(desk.sla.next_desk_after_minutes)
+        is_chain = any(other.hands_to for other in self.desks if other.sla is None)
+        return bool(self.sla.next_desk_after_minutes) and not is_chain
+
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
         problems: list[str] = []
@@ -275,7 +282,7 @@ class Settings(_Section):
         problems += [
             f"desks: {desk.name!r} passes late cases on (sla.next_desk_after_minutes), but hands to no other desk"
             for desk in self.desks
-            if (desk.sla or self.sla).next_desk_after_minutes and not desk.hands_to
+            if not desk.hands_to and self._passes_on(desk)
         ]
         enabled = {name for name in PLATFORMS if getattr(self.platforms, name).enabled}
         support = {"slack": self.platforms.slack.support_channels, "teams": self.platforms.teams.support_channels}

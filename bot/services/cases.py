@@ -44,10 +44,10 @@ class CaseAnswers:
         now = self.clock.now()
         lines = [f"**{len(cases)} open case{'s' if len(cases) > 1 else ''}**"]
         for row in cases[:_MOST_ROWS]:
-            who = row.assignee or "nobody"
+            who, status = row.assignee or "nobody", row.status.replace("_", " ")
             waited = duration(now - row.opened_at)
             due = f" · {due_text(row, now)}" if row.due_at is not None else ""
-            lines.append(f"- **#{row.number}** {row.customer} · {row.status} · {who} · {waited} · {row.reason}{due}")
+            lines.append(f"- **#{row.number}** {row.customer} · {status} · {who} · {waited} · {row.reason}{due}")
         if len(cases) > _MOST_ROWS:
             lines.append(f"- … and {len(cases) - _MOST_ROWS} more")
         return saying("\n".join(lines))

@@ -67,6 +67,15 @@ def test_a_desk_hands_only_to_another_desk(tmp_path: Path) -> None:
 
 def test_a_desk_that_passes_late_cases_on_needs_another_desk(tmp_path: Path) -> None:
     assert "hands to no other desk" in problems(tmp_path, "sla: {next_desk_after_minutes: 30}\n")[0]
+    own = "desks: [{name: a, platform: web, channel: a, sla: {next_desk_after_minutes: 30}}]\n"
+    assert "'a' passes late cases on" in problems(tmp_path, own)[0]
+
+
+def test_the_last_desk_of_a_chain_keeps_what_is_late(tmp_path: Path) -> None:
+    chain = "desks: [{name: a, platform: web, channel: a, hands_to: b}, {name: b, platform: web, channel: b}]\n"
+    file = tmp_path / "config.yaml"
+    file.write_text(f"sla: {{next_desk_after_minutes: 30}}\n{chain}", encoding="utf-8")
+    assert config.load(file, {})
 
 
 def test_public_holidays_are_known_for_years_to_come() -> None:
