@@ -54,6 +54,11 @@ class Keys:
         return f"{self.prefix}:{{cases}}:open"
 
     @property
+    def opening(self) -> str:
+        """Rows of cases that are about to open, by the time until which that is so."""
+        return f"{self.prefix}:{{cases}}:opening"
+
+    @property
     def last_case(self) -> str:
         """The highest case number that was given out."""
         return f"{self.prefix}:{{cases}}:last"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 from adapters.redis.connect import Connection
@@ -46,6 +47,14 @@ class RedisLedger:
 
     async def open_cases(self) -> Sequence[str]:
         return [str(row) for row in await self._connection.call("HVALS", self._keys.open_cases)]
+
+    async def announce(self, row: str, now: float, seconds: float) -> None:
+        key, until = self._keys.opening, now + seconds
+        gone = ("ZREMRANGEBYSCORE", key, "-inf", now)
+        await self._connection.call_each([gone, ("ZADD", key, until, row), ("EXPIRE", key, math.ceil(2 * seconds))])
+
+    async def announced(self, now: float) -> Sequence[str]:
+        return [str(row) for row in await self._connection.call("ZRANGEBYSCORE", self._keys.opening, now, "+inf")]
 
     async def conversation_of(self, case: int) -> str | None:
         found = await self._connection.call("HGET", self._keys.numbers, str(case))

@@ -32,7 +32,10 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """A case that is open. `assignee` is a person's key, "" when nobody has it; `status` is the Status' value."""
+    """A case that is open, or about to be: then its `conversation` is "".
+
+    `assignee` is a person's key, "" when nobody has it; `status` is the Status' value.
+    """
 
     number: int
     conversation: str

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import structlog
 
 from bot.core.live import Duty, Live, Macro, OpenCase, Waits
 from bot.core.stats import quantile
-from bot.engine.codec import Unreadable, read
+from bot.engine.codec import Unreadable, read, write
 from bot.engine.macro_book import StoredMacros
 from bot.errors import StoreUnavailable
 from bot.ports import CaseRow, Clock, DutyRow, Store
@@ -42,7 +43,7 @@ class LiveFacts:
         self._good_until = 0.0
         self._reading = asyncio.Lock()
         self._decoded: dict[str, OpenCase] = {}
-        self._opening: dict[int, tuple[OpenCase, float]] = {}
+        self._opened: set[int] = set()
         self._waits: Waits | None = None
         self._waits_good_until = 0.0
 
@@ -62,11 +63,16 @@ class LiveFacts:
         return self._known
 
     async def with_opening(self, case: OpenCase) -> Live:
-        """What is true now, for a case that opens here: it counts from this moment, before the store shows it.
+        """What is true now, for a case that opens here: it counts from this moment on, in every process.
 
         So those who come in the same moment are not all told that they are next.
         """
-        self._opening[case.number] = (case, asyncio.get_running_loop().time() + _OPENING_SECONDS)
+        # whose case it is stays out of it: nothing of anybody's is to lie about
+        row = write(replace(case, conversation=""), OpenCase)
+        try:
+            await self._store.ledger.announce(row, self._clock.now(), _OPENING_SECONDS)
+        except StoreUnavailable as error:
+            _log.warning("store_unavailable", doing="announcing a case", why=str(error))
         return await self.fresh()
 
     async def _renew(self) -> None:
@@ -83,10 +89,11 @@ class LiveFacts:
         self._good_until = ended + max(_SECONDS, (ended - began) / _SHARE)
 
     async def _read(self) -> Live:
-        roster, touched, cases, macros, learned = await asyncio.gather(
+        roster, touched, cases, opening, macros, learned = await asyncio.gather(
             self._store.roster.rows(),
             self._store.roster.touched(),
             self._store.ledger.open_cases(),
+            self._store.ledger.announced(self._clock.now()),
             self._macros.newest(),
             self._store.lessons.learned(),
         )
@@ -98,20 +105,21 @@ class LiveFacts:
                 for row in sorted(duties, key=lambda row: row.agent.key)
                 if is_on(row, self._clock.now())
             ),
-            cases=self._open(cases),
+            cases=self._open(cases, opening),
             waits=self._waits,
             macros=tuple(Macro(row.name, row.text) for _, row in sorted(macros.items()) if row.text),
             learned=frozenset(learned),
         )
 
-    def _open(self, rows: Sequence[str]) -> tuple[OpenCase, ...]:
+    def _open(self, rows: Sequence[str], opening: Sequence[str]) -> tuple[OpenCase, ...]:
         """The open cases. Most rows are as they were a second ago, so that only those that changed are decoded."""
         self._decoded = {row: self._decoded.get(row) or _case(row) for row in rows}
-        shown = {case.number: case for case in self._decoded.values()}
-        now = asyncio.get_running_loop().time()
-        self._opening = {n: each for n, each in self._opening.items() if n not in shown and now < each[1]}
-        shown |= {number: case for number, (case, _) in self._opening.items()}
-        return tuple(sorted(shown.values(), key=lambda case: case.number))
+        found = {case.number: case for case in self._decoded.values()}
+        announced = {case.number: case for case in (read(row, OpenCase) for row in opening)}
+        # one that was open since has been closed again, and is not about to open any more
+        self._opened = {number for number in announced if number in found or number in self._opened}
+        found |= {number: case for number, case in announced.items() if number not in self._opened}
+        return tuple(sorted(found.values(), key=lambda case: case.number))
 
     async def _renew_waits(self) -> None:
         """What waiting was like in the last day: it changes slowly, and takes many keys to read."""

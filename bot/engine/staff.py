@@ -88,7 +88,8 @@ class StoredStaff:
             return
         live = await self._live.fresh()
         for desk in desks:
-            for case in sorted(live.queue(desk), key=lambda case: case.opened_at)[:_NUDGED]:
+            waiting = [case for case in live.queue(desk) if case.conversation]  # others are about to open
+            for case in sorted(waiting, key=lambda case: case.opened_at)[:_NUDGED]:
                 body = write_event(TimerFired(self._clock.now(), ASSIGN))
                 await self._store.mailboxes.take(case.conversation, body, ids=[f"nudge|{self._fresh()}"])
 

@@ -131,6 +131,14 @@ class Ledger(Protocol):
         """The encoded rows of all open cases, in no order."""
         ...
 
+    async def announce(self, row: str, now: float, seconds: float) -> None:
+        """Say that a case is about to open. It is forgotten `seconds` after `now` (since 1970), open by then or not."""
+        ...
+
+    async def announced(self, now: float) -> Sequence[str]:
+        """The rows that were announced and not yet forgotten."""
+        ...
+
     async def conversation_of(self, case: int) -> str | None:
         """The conversation that holds a case number."""
         ...

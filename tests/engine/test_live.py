@@ -10,7 +10,7 @@ from bot.core import machine
 from bot.core.conversation import Conversation
 from bot.core.decision import Decision
 from bot.core.events import Event
-from bot.core.live import Live
+from bot.core.live import Live, OpenCase
 from bot.core.policy import Policy
 from bot.engine.codec import write
 from bot.engine.live import LiveFacts
@@ -96,6 +96,32 @@ async def test_what_was_known_last_counts_while_the_store_is_away(store: RedisSt
     leaving.leave()
     assert known.on_duty
     assert await facts.fresh() == known
+
+
+async def test_a_case_that_is_about_to_open_counts_in_every_process_and_not_for_ever(make_store: MakeStore) -> None:
+    clock = WallClock()
+    here, there = (LiveFacts(make_store(), clock) for _ in range(2))
+    first, second = (OpenCase(n, "", "support", "queued", "", 100.0 + n) for n in (1001, 1002))
+    assert (await here.with_opening(first)).queue("support") == (first,)
+    assert (await there.with_opening(second)).queue("support") == (first, second)
+    clock.ahead = 4
+    assert (await here.fresh()).queue("support") == (), "neither came to be"
+
+
+async def test_a_case_that_opened_and_closed_in_one_moment_is_not_about_to_open(store: RedisStore) -> None:
+    town = Town()
+    engine = engine_on(store, {"town": town})
+    await engine.start()
+    await engine.intake.take(town.says(ANN, CHAT, "help me"))
+    await town.until(lambda: any(m.body.card for m in town.messages))
+    await engine.intake.take(town.says(BOB, town.thread_of(1001), "I am here"))
+    await town.until(lambda: "I am here" in town.visible(CHAT))
+    assert len((await engine.live.fresh()).cases) == 1
+    await engine.records.tell(CHAT.key, "resolve", "", BOB)
+    async with asyncio.timeout(2):  # it would be forgotten by itself after three
+        while (await engine.live.fresh()).cases:  # noqa: ASYNC110  the index follows the commit
+            await asyncio.sleep(0.02)
+    await engine.stop()
 
 
 async def test_customers_who_come_in_the_same_moment_are_told_different_places_in_the_queue(store: RedisStore) -> None:
