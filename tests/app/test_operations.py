@@ -12,6 +12,7 @@ import pytest
 
 from bot.core.activity import Person, Place
 from bot.core.conversation import Case, ClosedCase, Conversation, HandOver, Line, Reason, Speaker, Status
+from bot.core.effects import Body
 from bot.core.lessons import Lesson, LessonState
 from bot.core.policy import Desk, Policy
 from bot.core.verbs import Role
@@ -151,6 +152,16 @@ async def test_whoever_asks_for_what_fails_is_told_so(patience: float) -> None:
     answer = await answer.later if answer.later is not None else answer
     assert answer.body.text.startswith("`queue` failed")
     assert not answer.shared
+
+
+async def test_what_is_for_everybody_is_so_in_a_desk_alone(archive: Archive) -> None:
+    async def aloud(_request: Request) -> Answer:
+        return Answer(Body("A reply for all."), shared=True)
+
+    policy, boss = Policy(desks=(Desk("support", DESK),)), Roles(operators=frozenset({"boss@shop.example"}))
+    operations = Operations(policy=policy, roles=boss, adapters={}, answers={"queue": aloud})
+    assert (await operations.run(BOSS, DESK, "queue")).shared
+    assert not (await operations.run(BOSS, CHAT, "queue")).shared, "customers read along there"
 
 
 async def test_whoever_cannot_be_looked_up_just_now_is_told_so(archive: Archive) -> None:

@@ -60,6 +60,15 @@ async def test_approving_shows_what_is_next(school: School) -> None:
     assert "is approved already" in await school.reads("review approve 2")
 
 
+async def test_behind_what_was_decided_in_the_middle_comes_its_follower(school: School) -> None:
+    for text, news in (("one", 0.9), ("two", 0.5), ("three", 0.2)):
+        await school.proposed(text, news=news)
+    answer = await school.reads("review reject 2")
+    assert "- three" in answer
+    assert "- one" not in answer
+    assert "- one" in await school.reads("review reject 3"), "and behind the last the first"
+
+
 async def test_signs_in_a_customers_words_mean_nothing(school: School) -> None:
     await school.proposed("is *this* <!channel> [here](https://x.example)")
     text = await school.reads("review")

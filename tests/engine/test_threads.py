@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -110,7 +111,7 @@ async def test_what_cannot_be_read_in_one_thread_does_not_stop_what_is_due_elsew
 
     store.upkeep.tick, store.upkeep.fire = tick, fire  # type: ignore[method-assign]  # two shards with something to do
     await engine._janitor.look()
-    assert fired == [f"{CHAT.key} leave"]
+    assert set(fired) == {f"{CHAT.key} leave"}, "the engine's own janitor may have looked, too"
     assert not (await store.mailboxes.parked(chatter.key))[1], "nobody's chatter goes, whatever it said"
     assert (await store.mailboxes.parked(theirs.key))[1], "and somebody's waits for who can read it"
 
@@ -123,6 +124,14 @@ async def test_a_message_that_arrives_out_of_order_is_put_in_order_or_labelled(e
     await take(engine, early)
     await town.until(lambda: any("first said" in text for text in town.visible(thread)))
     assert any("late" in text and "first said" in text for text in town.visible(thread))
+
+
+async def test_of_two_messages_of_one_moment_neither_is_late(engine: Engine, town: Town) -> None:
+    thread = await with_a_person(engine, town)
+    one = town.says(ANN, CHAT, "one")
+    await take(engine, one, replace(town.says(ANN, CHAT, "two"), at=one.at))
+    await town.until(lambda: any("two" in text for text in town.visible(thread)))
+    assert town.visible(thread)[-2:] == ["one", "two"]
 
 
 async def test_a_reaction_crosses_to_the_original(engine: Engine, town: Town) -> None:
