@@ -51,7 +51,7 @@ class MacroAnswers:
             case "history":
                 return await self._history(name, request.asker)
             case one:
-                return await self._one(one.lstrip("?"))
+                return await self._one(one.lstrip("?"), request.asker)
 
     async def _list(self) -> Answer:
         rows = await self._standing()
@@ -60,11 +60,11 @@ class MacroAnswers:
         lines = [f"- `?{row.name}`: {_short(row.text)}" for row in sorted(rows.values(), key=lambda row: row.name)]
         return saying("\n".join([f"**{len(rows)} macro{'s' if len(rows) > 1 else ''}**", *lines, _HOW]))
 
-    async def _one(self, name: str) -> Answer:
+    async def _one(self, name: str, asker: Person) -> Answer:
         row = (await self._standing()).get(name)
         if row is None:
             return saying(f"There is no macro `{name}`. {_HOW}")
-        when = local_time(row.at, "")
+        when = local_time(row.at, asker.timezone)
         return saying(f"**?{name}** ({row.by}, {when})\n\n{row.text}\n\n{_uses(row.text)}".strip())
 
     async def _history(self, name: str, asker: Person) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -59,6 +59,13 @@ async def test_changes_are_kept_with_who_made_them(room) -> None:
     assert [word in history for word in ("1. Nora", "Hello", "2. Sam", "Good day", "3. Sam", "removed")] == [True] * 6
     assert "no macros yet" in await room.reads("macro list")
     assert "added" in await room.reads("macro add hi Hello again")
+
+
+async def test_times_are_told_by_the_clock_of_whoever_asks(room) -> None:
+    await room.says("macro add hi Hello")
+    far = replace(NORA, timezone="Asia/Tokyo")
+    assert "23:13" in await room.reads("macro history hi", far)
+    assert "23:13" in await room.reads("macro hi", far)
 
 
 @pytest.mark.parametrize(
