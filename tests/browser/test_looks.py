@@ -204,6 +204,30 @@ async def test_what_arrives_is_announced_once_and_briefly(screen: ScriptedScreen
     await expect(announcer).to_have_attribute("aria-live", "polite")
 
 
+async def test_what_comes_together_is_announced_one_after_the_other(screen: ScriptedScreen) -> None:
+    await screen.hand_over()
+    said = screen.page.locator("#announcer p")
+    news = [
+        "New case 1001: Ada Nwosu · order",
+        "To Ada Nwosu: I am getting somebody from our team. They can read what you",
+    ]
+    for text in (*news, "To Ada Nwosu: Nora Lindqvist is with you now."):
+        await expect(said.filter(has_text=text)).to_have_count(1)
+
+
+async def test_whoever_walks_through_cases_by_keys_hears_which_one_is_open(screen: ScriptedScreen) -> None:
+    await screen.hand_over()
+    await screen.is_customer("Emi")
+    await screen.says(screen.customer, "this is the THIRD time I ask, unbelievable!!")
+    await expect(screen.desk.get_by_role("navigation").get_by_text("Emi Sato")).to_be_visible()
+    await screen.page.keyboard.press("Escape")
+    said = screen.page.locator("#announcer")
+    await screen.page.keyboard.press("k")
+    await expect(said).to_contain_text("Case 1002, Emi Sato · order, Waiting")
+    await screen.page.keyboard.press("j")
+    await expect(said).to_contain_text("Case 1001, Ada Nwosu · order, With an agent")
+
+
 async def test_whoever_a_line_about_the_case_calls_is_named_and_hears_of_it(screen: ScriptedScreen) -> None:
     await screen.hand_over()
     late = Body("The first answer was due 09:15.", mention=NORA, quiet=True)

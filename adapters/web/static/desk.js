@@ -141,6 +141,8 @@ export class DeskPane {
     const next = cases[Math.max(0, Math.min(cases.length - 1, at + by))];
     this.select(next.channel, next.id);
     this.list.reveal(next.id);
+    const { card } = next.body;
+    announce(`Case ${card.number}, ${cardTitle(card)}, ${statusLabel(card.status)}`);
   }
 
   async do(what) {

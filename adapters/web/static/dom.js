@@ -1,6 +1,7 @@
 // Builds elements. Text goes in as text nodes, always: nothing here or elsewhere parses markup.
 
 const SVG = "http://www.w3.org/2000/svg";
+const SAID_MS = 10000;
 
 /** An element: `on*` props are listeners, `data`/`class`/`aria-*` as attributes, false and null left out. */
 export function el(tag, props = {}, ...children) {
@@ -98,9 +99,11 @@ export function sizeOf(bytes) {
   return `${at && n < 10 ? n.toFixed(1).replace(/\.0$/, "") : Math.round(n)} ${units[at]}`;
 }
 
-/** Says something to screen readers, and shows nothing. */
+/** Says something to screen readers, and shows nothing. What comes together is said one after the other. */
 export function announce(text) {
-  document.getElementById("announcer").textContent = text;
+  const said = el("p", {}, text);
+  document.getElementById("announcer").append(said);
+  setTimeout(() => said.remove(), SAID_MS);
 }
 
 /** Shows a short message at the bottom for a while; for what went wrong. */
