@@ -144,6 +144,8 @@ def test_the_escalation_policy_names_intents_of_the_domain(project: Project):
 
 
 def test_what_is_always_human_never_gets_an_answer_from_the_bot(project: Project):
-    for rule in project.rules:
-        if rule["steps"][0].get("intent") in project.escalation["always_human"]:
-            assert [step["action"] for step in rule["steps"][1:]] == ["action_human_handoff"]
+    human = project.escalation["always_human"]
+    rules = [rule["steps"] for rule in project.rules if rule["steps"][0].get("intent") in human]
+    assert {steps[0]["intent"] for steps in rules} == set(human), "and there is a rule for each"
+    for steps in rules:
+        assert [step["action"] for step in steps[1:]] == ["action_human_handoff"]
