@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -143,17 +143,11 @@ def same(text: str) -> str:
     return words or text.strip()
 
 
-def known(text: str, lessons: Iterable[Lesson], *, apart_from: int = 0) -> Lesson | None:
-    """The lesson that teaches these words already, whatever it teaches of them; those rejected do not count."""
-    wanted = same(text)
+def taught_words(lessons: Iterable[Lesson], *, apart_from: int = 0) -> Mapping[str, Lesson]:
+    """The earliest lesson that teaches each text, by what `same` makes of it; those rejected do not count."""
+    found: dict[str, Lesson] = {}
     for lesson in lessons:
-        if lesson.state is LessonState.REJECTED or lesson.number == apart_from:
-            continue
-        if any(same(one) == wanted for one in lesson.texts):
-            return lesson
-    return None
-
-
-def new_texts(texts: Sequence[str], lessons: Sequence[Lesson], intent: str) -> tuple[str, ...]:
-    """The texts that no lesson teaches as that intent yet."""
-    return tuple(text for text in texts if (already := known(text, lessons)) is None or already.intent != intent)
+        if lesson.state is not LessonState.REJECTED and lesson.number != apart_from:
+            for text in lesson.texts:
+                found.setdefault(same(text), lesson)
+    return found

@@ -18,10 +18,10 @@ from bot.core.lessons import (
     Lesson,
     LessonState,
     is_new_name,
-    known,
     lines_of,
     named,
     same,
+    taught_words,
 )
 from bot.core.teaching import LEFT_OUT, fit_words
 from bot.ports import Teachable
@@ -258,7 +258,8 @@ def _wrong_texts(
             return ((TEXTS, why),)
         if not any(c.isalpha() for c in fit_words(text)):
             return ((TEXTS, f"“{_short(text)}” says nothing that could be learned: take the line out."),)
-    there = [(text, known(text, lessons, apart_from=own)) for text in texts]
+    taught = taught_words(lessons, apart_from=own)
+    there = [(text, taught.get(same(text))) for text in texts]
     for text, lesson in there:
         if lesson is not None and lesson.intent != intent:
             why = f"“{_short(text)}” means {lesson.intent} in lesson {lesson.number}: take the line out here, or"

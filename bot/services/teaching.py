@@ -6,6 +6,7 @@ changed in the same form. Whoever may review needs nobody else to approve what t
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -132,7 +133,8 @@ class Teaching:
             return ((lesson_form.TEXTS, _NOT_YET.why),)
         own = subject.lesson.number if subject.lesson is not None else 0
         opened = self._form(action, subject, teachable)
-        wrong = lesson_form.faults(opened, filled, teachable, lessons, own, subject.language)
+        # beside the loop: with thousands of lessons there is much to compare
+        wrong = await asyncio.to_thread(lesson_form.faults, opened, filled, teachable, lessons, own, subject.language)
         if not wrong and not own and len([one for one in lessons if one.is_wanted or one.waits]) >= MAX_LESSONS:
             return (
                 (lesson_form.TEXTS, f"There are {MAX_LESSONS} lessons: put the older ones into the project first."),

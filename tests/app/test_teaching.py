@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ import pytest
 from adapters.redis.store import RedisStore
 from bot.core.activity import Place, Pressed, Ref, Submitted
 from bot.core.effects import ButtonStyle
-from bot.core.lessons import MAX_TEXT, MAX_TEXTS, LessonState
+from bot.core.lessons import MAX_LESSONS, MAX_TEXT, MAX_TEXTS, Lesson, LessonState
 from bot.errors import LearningFailed, StoreUnavailable
 from bot.ports import Teachable
 from bot.services import lesson_form
@@ -235,6 +236,20 @@ async def test_a_form_that_comes_again_while_it_is_taken_is_one_lesson(school: S
     await asyncio.gather(*twice)
     assert len(await school.book.all()) == 1
     assert [text for _, body in school.town.whispers if (text := body.text).startswith("Nothing")] == []
+
+
+async def test_comparing_with_thousands_of_lessons_holds_nobody_up(school: School) -> None:
+    texts = tuple(f"where is the parcel {n} that I have ordered" for n in range(5))
+    many = tuple(Lesson(n, texts, "track_order", "", "en", 1001, "Nora", 1.0) for n in range(1, MAX_LESSONS))
+
+    async def read() -> Sequence[Lesson]:
+        return many
+
+    school.book.all = read  # type: ignore[method-assign]  # as full as it may be
+    filled = (("texts", "\n".join(f"something new {n}" for n in range(20))), ("intent", "track_order"))
+    began = time.thread_time()
+    assert await school.teaching.faults(NORA, DESK, "teach", "1001", filled) == ()
+    assert time.thread_time() - began < 0.3, "seconds of the loop's own"
 
 
 async def test_what_is_no_lesson_goes_on_as_it_came(school: School) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.lessons import MAX_NAME, Lesson, LessonState, is_new_name, known, lines_of, named, new_texts, same
+from bot.core.lessons import MAX_NAME, Lesson, LessonState, is_new_name, lines_of, named, same, taught_words
 
 
 def lesson(*texts: str, intent: str = "parking", state: LessonState = LessonState.PROPOSED, number: int = 1) -> Lesson:
@@ -59,14 +59,7 @@ def test_case_punctuation_and_spaces_make_no_other_example() -> None:
 
 def test_words_are_known_whatever_they_are_taught_as_unless_that_was_rejected() -> None:
     other = lesson("Where can I park?", intent="garage")
-    assert known("where can i park", [other]) is other
-    assert known("where can i park", [other], apart_from=1) is None
-    assert known("where can i park", [lesson("Where can I park?", state=LessonState.REJECTED)]) is None
-
-
-def test_of_several_words_those_are_new_that_no_lesson_teaches_as_the_same() -> None:
-    there = [lesson("Where can I park?"), lesson("Is it far?", intent="distance", number=2)]
-    assert new_texts(("where can I park", "Is it far?", "Any garage?"), there, "parking") == (
-        "Is it far?",
-        "Any garage?",
-    )
+    later = lesson("WHERE can I park", number=2)
+    assert taught_words([other, later]) == {same("where can i park"): other}
+    assert taught_words([other, later], apart_from=1) == {same("where can i park"): later}
+    assert taught_words([lesson("Where can I park?", state=LessonState.REJECTED)]) == {}
