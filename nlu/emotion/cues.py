@@ -29,6 +29,8 @@ _FLIPPED: Final = -0.6
 """A negated word turns, but not to its opposite: "not good" is milder than "bad"."""
 
 _STRETCHED: Final = re.compile(r"([a-zA-Z])\1{2,}")
+_CAPITALS: Final = re.compile("[A-ZÀ-ÖØ-Þ]{2}")
+"""Most messages have none, and need no closer look."""
 
 _LONGEST_ACRONYM: Final = 3
 _ACRONYMS: Final = frozenset({
@@ -120,6 +122,8 @@ def _start_of_last_clause(tokens: Tokens) -> int:
 
 def shouted(tokens: Tokens) -> tuple[int, ...]:
     """The positions of words typed in capitals only; acronyms and codes (`ERR_LIMIT`, `SEPA`) are no shouts."""
+    if not _CAPITALS.search(tokens.text):
+        return ()
     return tuple(
         position
         for position, (typed, kind) in enumerate(zip(tokens.typed, tokens.kind, strict=True))
@@ -129,14 +133,13 @@ def shouted(tokens: Tokens) -> tuple[int, ...]:
 
 def _is_code(tokens: Tokens, position: int) -> bool:
     typed, start = tokens.typed[position], tokens.start[position]
-    around = tokens.text[max(start - 1, 0) : start] + tokens.text[start + len(typed) : start + len(typed) + 1]
-    return typed in _ACRONYMS or not typed.isalpha() or any(c == "_" or c.isdigit() for c in around)
+    around = tokens.text[max(start - 1, 0) : start + len(typed) + 1]
+    return typed in _ACRONYMS or any(c == "_" or c.isdigit() for c in around)
 
 
 def _stressed(tokens: Tokens, lexicon: Lexicon) -> int:
     """How many little words stand out in capitals among small ones: `i AM waiting`, `that YOU lost`."""
-    words = [t for t, k in zip(tokens.typed, tokens.kind, strict=True) if k == "word"]
-    if not any(w.islower() for w in words):
+    if not _CAPITALS.search(tokens.text) or not any(typed.islower() for typed in tokens.typed):
         return 0
     return sum(
         kind == "word" and 1 < len(typed) <= _LONGEST_ACRONYM and typed.isupper() and norm in lexicon.languages

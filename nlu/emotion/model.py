@@ -27,8 +27,9 @@ from nlu.types import UPSET_LABELS, Emotion, EmotionLabel
 
 Floats = npt.NDArray[np.float32]
 
-DEFAULT_THRESHOLD: Final = 0.5
-"""Above this probability a message counts as upset."""
+DEFAULT_THRESHOLD: Final = 0.4
+"""From this probability on a message counts as upset. With true probabilities F1 is best at half of the best F1 (Lipton
+et al. 2014), and a miss costs more than a false alarm."""
 
 _FORMAT: Final = 4
 _UPSET_COLUMNS: Final = tuple(i for i, label in enumerate(LABELS) if label in UPSET_LABELS)

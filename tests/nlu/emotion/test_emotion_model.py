@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rapidfuzz import fuzz, process
 
 from nlu.artifacts import ModelError
-from nlu.emotion import EmotionModel
+from nlu.emotion import DEFAULT_THRESHOLD, EmotionModel
 from nlu.emotion.data import DEVELOPMENT, HELD_BACK, TRAINING, EmotionExample, read_examples
 from nlu.emotion.training import platt, shipped, train
 from nlu.types import UPSET_LABELS, EmotionLabel
@@ -40,7 +40,7 @@ def model(kept_in: Path) -> EmotionModel:
     ],
 )
 def test_a_calm_message_about_an_unpleasant_topic_is_not_upset(model: EmotionModel, text: str):
-    assert model.score(text).upset < 0.5
+    assert model.score(text).upset < DEFAULT_THRESHOLD
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_calm_message_about_an_unpleasant_topic_is_not_upset(model: EmotionMod
 )
 def test_an_upset_customer_is_heard(model: EmotionModel, text: str):
     emotion = model.score(text)
-    assert emotion.upset >= 0.5
+    assert emotion.upset >= DEFAULT_THRESHOLD
     assert emotion.label in UPSET_LABELS
 
 
@@ -72,7 +72,7 @@ def test_an_upset_customer_is_heard(model: EmotionModel, text: str):
     ],
 )
 def test_a_customers_sarcasm_is_heard(model: EmotionModel, text: str):
-    assert model.score(text, to_service=True).upset >= 0.5
+    assert model.score(text, to_service=True).upset >= DEFAULT_THRESHOLD
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_customers_sarcasm_is_heard(model: EmotionModel, text: str):
     ["third time ordering, love it", "I want to return this", "amazing service, I mean it", "ich will das umtauschen"],
 )
 def test_what_only_sounds_like_it_is_none(model: EmotionModel, text: str):
-    assert model.score(text, to_service=True).upset < 0.5
+    assert model.score(text, to_service=True).upset < DEFAULT_THRESHOLD
 
 
 def test_evidence_is_made_of_the_words_as_typed(model: EmotionModel):
@@ -97,7 +97,7 @@ def test_shouting_and_stretching_change_no_meaning_but_add_weight(model: Emotion
 def test_the_label_agrees_with_the_probability(model: EmotionModel):
     for example in read_examples(TRAINING)[::13]:
         emotion = model.score(example.text)
-        assert (emotion.label in UPSET_LABELS) == (emotion.upset >= 0.5)
+        assert (emotion.label in UPSET_LABELS) == (emotion.upset >= DEFAULT_THRESHOLD)
 
 
 @settings(max_examples=150, deadline=None)
@@ -208,7 +208,7 @@ def test_probabilities_are_true_for_the_share_that_is_asked_for():
 
 def test_the_held_back_messages_are_told_apart(model: EmotionModel):
     """The light variant; how good it is stands in the benchmark, this only notices when it breaks."""
-    found = [(model.score(e.text).upset >= 0.5, e.is_upset) for e in read_examples(HELD_BACK)]
+    found = [(model.score(e.text).upset >= DEFAULT_THRESHOLD, e.is_upset) for e in read_examples(HELD_BACK)]
     assert sum(a == b for a, b in found) / len(found) >= 0.75
 
 

@@ -69,7 +69,7 @@ def shouts(text: str) -> list[str]:
 
 
 def test_capitals_are_shouts() -> None:
-    assert shouts("THIS is my LAST mail") == ["THIS", "LAST"]
+    assert shouts("THIS is my LAST mail, DON'T ask") == ["THIS", "LAST", "DON'T"]
 
 
 @pytest.mark.parametrize("text", ["ERR_CHUNK_LIMIT", "plate HBKL220", "IBAN or SEPA", "the MRI", "size A4-XLLL9"])
