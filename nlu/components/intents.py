@@ -1,21 +1,19 @@
 """Ranks the intents of a text: linear in its n-grams and, where an encoder runs, a kernel machine over embeddings.
 
 The scores are f(x) = W'x + A'k(x) + b, with k(x) the similarity exp(-gamma |e(x) - e_i|²) to each training text i,
-e the encoder's views of a text, centred and joined. Confidences are softmax(f / temperature) (Guo et al. 2017), the
-best one then bent by a logistic curve (Platt 1999); both are chosen on scores of texts that the scoring model had not
-seen. `nlu.learning.intents` says how it is learnt.
+e the encoder's views of a text, centred and joined. `nlu.components.confidence` makes confidences of them.
+`nlu.learning.intents` says how it is learnt.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from nlu.artifacts import read_array, read_json, write_array, write_json
+from nlu.components.confidence import PLAIN, Confidence
 from nlu.draft import Draft, Floats
 from nlu.types import Intent
 
@@ -24,35 +22,6 @@ NEIGHBOURS = 3
 
 _ARRAYS = {"support": 2, "alpha": 2, "mean": 2, "weights": 1, "basis": 2}
 """What a kernel part keeps, with the number of dimensions."""
-
-
-def softmax(scores: Floats) -> Floats:
-    """Return probabilities along the last axis."""
-    shifted: Floats = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    probabilities: Floats = shifted / shifted.sum(axis=-1, keepdims=True)
-    return probabilities
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """Bends the best confidence c to 1 / (1 + exp(-slope logit(c) - offset)); the others share the rest."""
-
-    slope: float = 1.0
-    offset: float = 0.0
-
-    def bend(self, probabilities: Sequence[float], order: Sequence[int]) -> list[float]:
-        """Return bent probabilities; `order` lists their indices, best first, and still does afterwards."""
-        if len(order) < 2:
-            return list(probabilities)
-        best, second = probabilities[order[0]], probabilities[order[1]]
-        rest = max(1.0 - best, 1e-9)
-        exponent = self.slope * math.log(max(best, 1e-9) / rest) + self.offset
-        bent = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, exponent))))
-        bent = max(bent, second / (rest + second))  # the second must not overtake
-        share = (1.0 - bent) / rest
-        changed = [p * share for p in probabilities]
-        changed[order[0]] = bent
-        return changed
 
 
 def joined(views: Floats, mean: Floats, weights: Floats) -> Floats:
@@ -115,9 +84,8 @@ class IntentClassifier:
     intents: tuple[str, ...]
     ngram_weights: Floats
     bias: Floats
-    temperature: float = 1.0
+    confidence: Confidence = PLAIN
     kernel: KernelPart | None = None
-    curve: Curve = Curve()
 
     def process(self, draft: Draft) -> None:
         if not self.intents or not draft.text.strip():
@@ -131,18 +99,17 @@ class IntentClassifier:
             scores += self.kernel.scores(cosines)
             draft.nearness = float(np.sort(cosines)[-NEIGHBOURS:].mean())
         draft.scores = scores
-        probabilities: list[float] = softmax(scores / np.float32(self.temperature)).tolist()
-        order = sorted(range(len(self.intents)), key=lambda i: (-probabilities[i], i))
-        probabilities = self.curve.bend(probabilities, order)
-        draft.ranking = tuple(Intent(self.intents[i], probabilities[i]) for i in order)
+        order = np.argsort(-scores, kind="stable")
+        names = [self.intents[int(i)] for i in order]
+        confidences: list[float] = self.confidence.of(scores[order].astype(np.float64), draft.nearness).tolist()
+        draft.ranking = tuple(map(Intent, names, confidences))
 
     def save(self, folder: Path) -> None:
         gamma = None if self.kernel is None else self.kernel.gamma
         about = {
             "intents": list(self.intents),
-            "temperature": self.temperature,
             "gamma": gamma,
-            "curve": [self.curve.slope, self.curve.offset],
+            "confidence": self.confidence.to_json(),
         }
         write_json(folder / "intents.json", about)
         write_array(folder / "ngram_weights.npy", self.ngram_weights)
@@ -160,7 +127,6 @@ class IntentClassifier:
             tuple(intents),
             read_array(folder / "ngram_weights.npy", "float32", 2),
             read_array(folder / "bias.npy", "float32", 1, in_memory=True),
-            float(about["temperature"]),
+            Confidence.from_json(about["confidence"]),
             kernel,
-            Curve(*map(float, about["curve"])),
         )

@@ -13,7 +13,6 @@ from typing import Final
 import numpy as np
 
 from nlu.artifacts import read_array, read_json, write_array, write_json
-from nlu.components.intents import softmax
 from nlu.draft import Draft, Floats, SparseFeatures
 from nlu.types import Intent, RetrievedResponse
 
@@ -46,7 +45,8 @@ class Shelf:
         for key in range(len(self.keys)):
             nearest = np.sort(likeness[owners == key])[-_NEAREST:]
             scores[key] = 0.7 * nearest[-1] + 0.3 * nearest.mean()
-        probabilities: list[float] = softmax(scores / np.float32(TEMPERATURE)).tolist()
+        shares = np.exp((scores - scores.max()) / np.float32(TEMPERATURE))
+        probabilities: list[float] = (shares / shares.sum()).tolist()
         order = sorted(range(len(self.keys)), key=lambda i: (-probabilities[i], i))
         return tuple(Intent(self.keys[i], probabilities[i]) for i in order)
 

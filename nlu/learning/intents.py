@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from nlu.components.intents import IntentClassifier
 from nlu.components.out_of_scope import scope_features
 from nlu.draft import Floats
-from nlu.learning.calibration import fit_curve, fit_temperature
+from nlu.learning.calibration import customary, fit_confidence
 from nlu.learning.corpus import Corpus, Scope, folds, ngram_matrix, view_matrix
 from nlu.learning.kernel import learn_kernel_machine
 from nlu.learning.ngram_machine import group_count, learn_ngram_machine
@@ -60,22 +60,25 @@ def learn_intents(corpus: Corpus) -> IntentClassifier:
         share = np.float32(LINEAR_SHARE)
         kernel, bias = machine.part, np.asarray(share * bias, np.float32)
         weights = np.asarray(machine.ngram_weights + share * weights, np.float32)
-        left_out = np.asarray(machine.left_out + share * left_out, np.float32)
+        left_out = np.asarray(machine.left_out[None] + share * left_out, np.float32)
         strangers = np.asarray(machine.strangers + share * strangers, np.float32)
         nearness = machine.nearness
-    common = (left_out[:, 0] > -np.inf) & (np.bincount(target, minlength=classes)[target] > 1)
+    shared = np.bincount(target, minlength=classes)[target] > 1
+    common = (left_out[0, :, 0] > -np.inf) & shared
     if group_count(classes) and common.any():
         foreign = np.where(np.arange(classes)[None, :] != target[:, None], strangers, np.float32(-np.inf))
         corpus.shared.scope = Scope(
-            scope_features(left_out[common], nearness[0][common]),
+            scope_features(left_out[0, common], nearness[0][common]),
             target[common],
-            left_out[common].argmax(axis=1),
+            left_out[0, common].argmax(axis=1),
             scope_features(foreign, nearness[1]),
             foreign.argmax(axis=1),
         )
-    temperature = fit_temperature(left_out[common], target[common])
-    curve = fit_curve(left_out[common], target[common], temperature)
-    return IntentClassifier(tuple(names), weights, bias, temperature, kernel, curve)
+    rounds, texts = np.nonzero((left_out[:, :, 0] > -np.inf) & shared)
+    prior = customary(len(target) / classes, encoded=kernel is not None)
+    repeats = len(texts) / max(1, len(np.unique(texts)))
+    confidence = fit_confidence(left_out[rounds, texts], target[texts], nearness[0][texts], prior, repeats)
+    return IntentClassifier(tuple(names), weights, bias, confidence, kernel)
 
 
 def _named(names: Sequence[str], corpus: Corpus) -> Floats:

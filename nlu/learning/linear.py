@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -41,15 +41,17 @@ def one_against_rest(
     return weights, bias
 
 
-def minimise(loss: Any, low: float, high: float) -> float:
-    """Return where a function of one number is least, within bounds (Brent's method)."""
-    return float(_optimize.minimize_scalar(loss, bounds=(low, high), method="bounded").x)
+def minimise_smooth(
+    loss: Callable[[NDArray[np.float64]], tuple[float, NDArray[np.float64]]],
+    start: NDArray[np.float64],
+    bounds: Sequence[tuple[float | None, float | None]],
+) -> list[float]:
+    """Return where a smooth function is least, from `start` within `bounds`. `loss` gives its value and slope.
 
-
-def minimise_two(loss: Any, start: tuple[float, float]) -> tuple[float, float]:
-    """Return where a smooth function of two numbers is least, from `start` (Nelder and Mead 1965)."""
-    found: Any = _optimize.minimize(loss, np.array(start), method="Nelder-Mead").x
-    return float(found[0]), float(found[1])
+    Quasi-Newton steps with little memory (Byrd, Lu, Nocedal and Zhu 1995).
+    """
+    found: Any = _optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+    return [float(number) for number in found]
 
 
 def inverse_factor(matrix: Floats) -> Floats:
@@ -87,6 +89,5 @@ def falling_logistic(
         value = float(weight @ np.logaddexp(0.0, -margin) + trust * (away @ away))
         return value, design.T @ slope + 2.0 * trust * away * spread
 
-    bounds = [(None, 0.0)] * (len(start) - 1) + [(None, None)]
-    found: Any = _optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
-    return [float(w) for w in found[:-1]], float(found[-1])
+    *falling, bias = minimise_smooth(loss, start, [(None, 0.0)] * (len(start) - 1) + [(None, None)])
+    return falling, bias

@@ -27,15 +27,18 @@ GROUPS: Final = 4
 """Of intents, each left out once; half of so few intents that a group would hold less than two."""
 
 ENOUGH: Final = 3_000
-"""Texts left out once, to calibrate on; a larger corpus is spared more fits."""
+"""Texts left out, to calibrate on; a larger corpus is spared more fits."""
+
+ROUNDS: Final = 3
+"""So often a small corpus is divided into folds: what one division says of a text is half chance."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NgramMachine:
     """What was learnt, and of each of the n texts what had been said of it unseen.
 
-    Shapes, with c intents: `weights` (columns, c), `bias` (c,); `left_out` (n, c), scores of each text without it, all
-    minus infinity once `ENOUGH` texts were left out; `strangers` (n, c), without the group of its intent, minus
+    Shapes, with c intents: `weights` (columns, c), `bias` (c,); `left_out` (rounds, n, c), scores of each text without
+    it, all minus infinity once `ENOUGH` texts were left out; `strangers` (n, c), without the group of its intent, minus
     infinity for those of the group, all nought where there are too few intents; `known` (n,), (n,): which share of the
     text other texts know, and texts of other intents.
     """
@@ -68,18 +71,20 @@ def learn_ngram_machine(
 
 def _left_out(features: Any, grams: Grams, target: NDArray[np.int64], classes: int, seed: int) -> Floats:
     rarest = min((n for n in Counter(target.tolist()).values() if n > 1), default=0)
-    scores = np.full((len(target), classes), -np.inf if rarest else 0.0, np.float32)
     if not rarest:
-        return scores
-    assigned = folds([str(t) for t in target], max(2, min(FOLDS, rarest)), seed)
-    done = 0
-    for fold in range(int(assigned.max()) + 1):
-        if done >= ENOUGH:
-            break
-        held = assigned == fold
-        scores[held] = _asked_unseen(features, grams, target, classes, held, seed)
-        done += int(held.sum())
-    return scores
+        return np.zeros((1, len(target), classes), np.float32)
+    done, rounds = 0, list[Floats]()
+    while done < ENOUGH and len(rounds) < ROUNDS:
+        scores = np.full((len(target), classes), -np.inf, np.float32)
+        assigned = folds([str(t) for t in target], max(2, min(FOLDS, rarest)), seed + len(rounds))
+        for fold in range(int(assigned.max()) + 1):
+            if done >= ENOUGH:
+                break
+            held = assigned == fold
+            scores[held] = _asked_unseen(features, grams, target, classes, held, seed)
+            done += int(held.sum())
+        rounds.append(scores)
+    return np.stack(rounds)
 
 
 def _strangers(features: Any, grams: Grams, target: NDArray[np.int64], classes: int, seed: int) -> Floats:
