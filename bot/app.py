@@ -141,7 +141,10 @@ class App:
         )
         if settings.platforms.web.enabled:
             web = WebAdapter(
-                web_settings(self._configuration, data), self._clock, engine.records.follow, engine.records.journal
+                web_settings(self._configuration, data, assistant.tries),
+                self._clock,
+                engine.records.follow,
+                engine.records.journal,
             )
             server.mount(web, settings.platforms.web.host, settings.platforms.web.port, platform=web.platform)
             adapters[web.platform] = web

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from adapters.slack.settings import SlackSettings
 from adapters.teams.settings import TeamsSettings, Words
-from adapters.web.settings import WebSettings
+from adapters.web.settings import SAMPLE_CUSTOMERS, WebSettings
 from adapters.web.settings import place as web_place
 from bot.config import Configuration
 from bot.core.activity import Place
@@ -97,14 +99,19 @@ def channel_of(platform: str, channel: str, configuration: Configuration, worksp
     return Place(platform, tenant, channel)
 
 
-def web_settings(configuration: Configuration, data: Path) -> WebSettings:
-    """What the playground is told."""
+def web_settings(
+    configuration: Configuration, data: Path, tries: Mapping[str, tuple[tuple[str, str], ...]]
+) -> WebSettings:
+    """What the playground is told. `tries`: the assistant's own first messages by customer; they replace all others."""
     settings = configuration.settings
     section = settings.platforms.web
     return WebSettings(
         data / "playground",
         host=section.host,
         port=section.port,
+        customers=tuple(replace(one, tries=tries.get(one.id, ())) for one in SAMPLE_CUSTOMERS)
+        if tries
+        else SAMPLE_CUSTOMERS,
         desks={desk.name: desk.channel for desk in settings.desks if desk.platform == "web"},
         max_file=settings.files.max_megabytes * 1_000_000,
     )

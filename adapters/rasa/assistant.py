@@ -15,6 +15,7 @@ from adapters.actions.opening import open_actions
 from adapters.rasa import learning
 from adapters.rasa.compiling import Compiled, compile_project, with_learned
 from adapters.rasa.escalation_reader import Escalation
+from adapters.rasa.playground_reader import Tries
 from adapters.rasa.project import Project, read_project
 from bot.core.effects import Button
 from bot.core.events import BotReply, Turn
@@ -108,6 +109,11 @@ class RasaAssistant:
     def intents(self) -> tuple[str, ...]:
         """The names of the domain's intents, sorted."""
         return tuple(sorted(self.project.domain.intents))
+
+    @property
+    def tries(self) -> Tries:
+        """What the project's `playground.yml` offers the playground's customers to begin with; empty without one."""
+        return self.project.tries
 
     @property
     def escalation(self) -> Escalation:

@@ -11,6 +11,7 @@ from adapters.rasa.config_reader import AssistantConfig, read_config
 from adapters.rasa.deployment_reader import note_credentials, note_endpoints
 from adapters.rasa.domain_reader import read_domain
 from adapters.rasa.escalation_reader import Escalation, read_escalation
+from adapters.rasa.playground_reader import Tries, read_tries
 from adapters.rasa.report import Report, entries, is_null
 from adapters.rasa.story_reader import read_rules, read_stories
 from bot.dialogue.domain import Domain, Slot
@@ -39,6 +40,7 @@ class Files:
     has_actions: bool
     layer: Path | None = None
     """A folder with files of the same kinds that are read after the project's own: what the bot was taught."""
+    playground: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Project:
     training_files: tuple[Path, ...]
     notices: tuple[str, ...]
     places: Mapping[tuple[str, str], Place] = field(default_factory=dict["tuple[str, str]", "Place"])
+    tries: Tries = field(default_factory=dict[str, "tuple[tuple[str, str], ...]"])
+    """What the playground offers its customers to begin with."""
 
     def where(self, kind: str, name: str) -> str:
         """Where something of the domain is written, as `file:line`."""
@@ -85,6 +89,7 @@ def find_files(folder: Path, report: Report, layer: Path | None = None) -> Files
     endpoints = folder / "endpoints.yml"
     credentials = folder / "credentials.yml"
     escalation = folder / "escalation.yml"
+    playground = folder / "playground.yml"
     return Files(
         folder,
         config,
@@ -96,6 +101,7 @@ def find_files(folder: Path, report: Report, layer: Path | None = None) -> Files
         escalation if escalation.is_file() else None,
         (folder / "actions").is_dir() or (folder / "actions.py").is_file(),
         layer,
+        playground if playground.is_file() else None,
     )
 
 
@@ -130,11 +136,14 @@ def survey(folder: Path, report: Report, layer: Path | None = None) -> Project:
     stories = _stories(roots, domain.slots, report)
     with_nlu = tuple(root.file for root in roots if root.get("nlu") is not None)
     escalation = read_escalation(escalation_root, report)
+    tries = read_tries(report.load(files.playground) if files.playground else None, report)
     if files.endpoints:
         note_endpoints(report.load(files.endpoints), report, has_actions=files.has_actions)
     if files.credentials:
         note_credentials(report.load(files.credentials), report)
-    return Project(files, domain, tuple(stories), config, escalation, with_nlu, tuple(report.notices), report.declared)
+    return Project(
+        files, domain, tuple(stories), config, escalation, with_nlu, tuple(report.notices), report.declared, tries
+    )
 
 
 def _data_roots(paths: Iterable[Path], report: Report) -> list[YamlMapping]:

@@ -157,7 +157,7 @@ def _after_turn(
         desk = turn.desk or policy.desk_by_intent.get(after.need.intent, "")
         routed = replace(policy, desk_by_intent={after.need.intent: desk}) if desk else policy
         said = _say(after, turn, event.at, policy)
-        reason = turn.hand_over or "the assistant asked for a person"
+        reason = turn.hand_over.rstrip(".") or "the assistant asked for a person"
         why = HandOver(Reason.ASKED, f"The assistant handed over: {reason}.", (turn.decided_by,))
         return said.followed_by(casework.hand_over(said.conversation, why, event.at, routed, number))
     known = replace(before, moods=after.moods, customer=after.customer)

@@ -634,6 +634,13 @@ def test_what_the_assistant_itself_hands_over_is_said_first() -> None:
     assert story.state.status is Status.QUEUED
 
 
+@pytest.mark.parametrize("reason", ["The form gave up", "The form gave up."])
+def test_the_assistants_reason_ends_with_one_full_stop(reason: str) -> None:
+    story = Story().play(customer("hm", parse=meaning(), turn=turn("One moment.", hand_over=reason)))
+    assert story.state.case is not None
+    assert story.state.case.why.sentence == "The assistant handed over: The form gave up."
+
+
 def test_a_forgotten_customer_leaves_no_words_and_begins_anew() -> None:
     story = claimed_by_nora().play(agent("my answer", 6.0), customer("my secret is blue", 7.0))
     mirrored, card = Ref(DESK, "m1"), Ref(DESK, "root-1")
