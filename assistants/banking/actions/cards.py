@@ -14,7 +14,7 @@ from .bank import Card
 from .reading import read_ending
 from .sdk import CollectingDispatcher, Event, FormValidationAction, SlotSet, Tracker
 from .visit import BankAction, Visit, button, visit_of
-from .wording import card_limit, card_name, card_state
+from .wording import card_limit, card_name, card_state, upper_first
 
 
 class ActionCardStatus(BankAction):
@@ -40,6 +40,16 @@ class ActionCardLimit(BankAction):
         return [SlotSet("topic", "card_limit")]
 
 
+class ActionHowToBlock(BankAction):
+    """Says at once how to block a card, before anything is asked."""
+
+    called = "action_how_to_block"
+
+    async def answer(self, visit: Visit) -> list[Event] | None:
+        visit.utter("utter_block_card_now")
+        return None
+
+
 class ActionAskCardToFreeze(BankAction):
     """Asks which card it is."""
 
@@ -49,7 +59,9 @@ class ActionAskCardToFreeze(BankAction):
         cards = await _freezable(visit)
         visit.utter(
             "utter_which_card",
-            buttons=[button(card_name(card).capitalize(), "inform", ending=card.ending) for card in cards],
+            buttons=[
+                button(upper_first(card_name(card, visit.language)), "inform", ending=card.ending) for card in cards
+            ],
         )
         return None
 
@@ -61,7 +73,7 @@ class ActionAskFreezeConfirmed(BankAction):
 
     async def answer(self, visit: Visit) -> list[Event] | None:
         card = _chosen(visit.slot("card_to_freeze"), await _freezable(visit))
-        visit.utter("utter_may_i_freeze", card=card_name(card) if card else "card")
+        visit.utter("utter_may_i_freeze", card=card_name(card, visit.language))
         return None
 
 
@@ -74,15 +86,17 @@ class ValidateFreezeForm(FormValidationAction):
     async def required_slots(
         self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> list[str]:
-        cards = await _freezable(visit_of(tracker, dispatcher))
+        cards = await _freezable(visit_of(tracker, dispatcher, domain))
         if not cards:
             return []
+        if tracker.get_slot("freeze_confirmed") is False:
+            return ["freeze_confirmed"]  # nothing is frozen, so it does not matter which
         return ["freeze_confirmed"] if len(cards) == 1 else ["card_to_freeze", "freeze_confirmed"]
 
     async def validate_card_to_freeze(
         self, value: object, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> dict[str, object]:
-        card = _chosen(str(value), await _freezable(visit_of(tracker, dispatcher)))
+        card = _chosen(str(value), await _freezable(visit_of(tracker, dispatcher, domain)))
         return {"card_to_freeze": card.ending if card else None}
 
 
@@ -98,18 +112,17 @@ class ActionFreezeCard(BankAction):
         if not await visit.bank.knows(visit.who):
             visit.utter("utter_cannot_freeze")
             reason = "A card is lost or stolen, and the bot does not know whose: block it by phone with the customer."
-        elif card is None:
+        elif not cards:
             visit.utter("utter_nothing_to_freeze")
             reason = "A card is lost or stolen. None of the customer's cards can be paid with at the moment."
-        elif said_yes:
+        elif said_yes and card is not None:
             await visit.bank.freeze(visit.who, card.ending)
-            visit.utter("utter_frozen", card=card_name(card))
+            visit.utter("utter_frozen", card=card_name(card, visit.language))
             reason = f"The {card_name(card)} is lost or stolen. The customer said yes, and it is frozen: replace it."
         else:
-            visit.utter("utter_not_frozen", card=card_name(card))
-            reason = (
-                f"The {card_name(card)} is lost or stolen. The customer said no to freezing it: it can still be used."
-            )
+            visit.utter("utter_not_frozen", card=card_name(card, visit.language))
+            which = f"The {card_name(card)}" if card else "A card, the customer did not say which,"
+            reason = f"{which} is lost or stolen. The customer said no to freezing it: it can still be used."
         return [SlotSet("handoff_reason", reason), SlotSet("card_to_freeze"), SlotSet("freeze_confirmed")]
 
 

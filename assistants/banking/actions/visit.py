@@ -5,8 +5,6 @@ latest message, which the channel sets and the customer cannot. (A channel that 
 stock Rasa's REST channel, has to strip these keys.) The sender's id and what somebody types prove nothing.
 """
 
-# ruff: noqa: ARG002 - rasa-sdk calls every action with the same arguments, by position
-
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
@@ -26,15 +24,25 @@ class Visit:
 
     tracker: Tracker
     dispatcher: CollectingDispatcher
+    domain: Mapping[str, Any]
     bank: Bank
     today: date
 
     @property
     def who(self) -> Identity:
         """Whom the platform vouches for."""
-        metadata: Any = self.tracker.latest_message.get("metadata")
-        known = cast("dict[str, Any]", metadata) if isinstance(metadata, dict) else {}
+        known = self._metadata
         return Identity(str(known.get("customer_id") or ""), str(known.get("customer_email") or ""))
+
+    @property
+    def _metadata(self) -> dict[str, Any]:
+        told: Any = self.tracker.latest_message.get("metadata")
+        return cast("dict[str, Any]", told) if isinstance(told, dict) else {}
+
+    @property
+    def language(self) -> str:
+        """The language that the customer writes, as far as the platform tells: `de`; "" where it does not."""
+        return str(self._metadata.get("language") or "")
 
     @property
     def text(self) -> str:
@@ -56,8 +64,13 @@ class Visit:
         self.dispatcher.utter_message(text=text, buttons=list(buttons))
 
     def utter(self, response: str, buttons: Sequence[Button] = (), **values: str) -> None:
-        """Answer with a response of the domain, `values` filled in, and these buttons."""
-        self.dispatcher.utter_message(response=response, buttons=list(buttons), **values)
+        """Answer with a response of the domain, `values` filled in, and these buttons.
+
+        One whose name ends in the customer's language (`utter_frozen_de`) is taken instead, if there is one.
+        """
+        theirs = f"{response}_{self.language}"
+        known: Mapping[str, Any] = self.domain.get("responses") or {}
+        self.dispatcher.utter_message(response=theirs if theirs in known else response, buttons=list(buttons), **values)
 
     async def is_recognised(self) -> bool:
         """Whether a customer of ours is asking; says what to do where not."""
@@ -76,16 +89,16 @@ class BankAction(Action, ABC):
         return self.called
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> list[Event]:
-        return await self.answer(visit_of(tracker, dispatcher)) or []
+        return await self.answer(visit_of(tracker, dispatcher, domain)) or []
 
     @abstractmethod
     async def answer(self, visit: Visit) -> list[Event] | None:
         """Say something to the customer, and return what is to be remembered of it."""
 
 
-def visit_of(tracker: Tracker, dispatcher: CollectingDispatcher) -> Visit:
+def visit_of(tracker: Tracker, dispatcher: CollectingDispatcher, domain: Mapping[str, Any]) -> Visit:
     """This run, over the bank that is in place."""
-    return Visit(tracker, dispatcher, current_bank(), today())
+    return Visit(tracker, dispatcher, domain, current_bank(), today())
 
 
 def button(title: str, intent: str, **entities: str) -> Button:

@@ -5,13 +5,21 @@ Pure: values in, text out. Plain text, because channels differ in what formattin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final, assert_never
 
 from .annuity import Instalments
 from .bank import Account, Card, CardState, Movement, Rate, Regular, Transfer, TransferState
 
+_CARDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "en": {"": "card", "debit": "debit card ending {}", "credit": "credit card ending {}"},
+    "de": {"": "Karte", "debit": "Debitkarte mit der Endung {}", "credit": "Kreditkarte mit der Endung {}"},
+    "fr": {"": "carte", "debit": "carte de débit finissant par {}", "credit": "carte de crédit finissant par {}"},
+    "es": {"": "tarjeta", "debit": "tarjeta de débito terminada en {}", "credit": "tarjeta de crédito terminada en {}"},
+    "pt": {"": "cartão", "debit": "cartão de débito terminado em {}", "credit": "cartão de crédito terminado em {}"},
+    "it": {"": "carta", "debit": "carta di debito che termina con {}", "credit": "carta di credito che termina con {}"},
+}
 _MINUS: Final = "\N{MINUS SIGN}"
 
 
@@ -83,9 +91,15 @@ def regular(one: Regular) -> str:
     return f"• {one.payee} · {money(one.cents)} · next on {day(one.following)}"
 
 
-def card_name(card: Card) -> str:
-    """`debit card ending 7731`."""
-    return f"{card.kind} card ending {card.ending}"
+def card_name(card: Card | None, language: str = "en") -> str:
+    """`debit card ending 7731`, or only `card`, in the six languages that lost cards are spoken of in; else English."""
+    names = _CARDS.get(language) or _CARDS["en"]
+    return names[card.kind].format(card.ending) if card else names[""]
+
+
+def upper_first(text: str) -> str:
+    """The text with its first letter large, for a button; the rest is left as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def card_state(card: Card) -> str:

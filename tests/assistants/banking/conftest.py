@@ -15,7 +15,9 @@ from assistants.banking.actions import accounts, cards, loans, payments, rates, 
 from assistants.banking.actions.bank import Bank
 from assistants.banking.actions.sample_bank import SampleBank
 from assistants.banking.actions.wiring import use_bank
+from tests.assistants.ecommerce.project import read_project
 
+PROJECT = Path(__file__).parents[3] / "assistants" / "banking"
 TODAY = date(2026, 3, 11)  # a Wednesday
 
 
@@ -56,7 +58,7 @@ class Actions:
                     "active_loop": {},
                     "latest_action_name": "action_listen",
                 },
-                "domain": {"forms": {f: {"required_slots": s} for f, s in FORMS.items()}, "slots": {}},
+                "domain": read_project(PROJECT).domain,
                 "version": "3.1",
             }
         )
@@ -68,9 +70,6 @@ class Actions:
     def slots(self) -> dict[str, Any]:
         """The slots that the last run set."""
         return {event["name"]: event["value"] for event in self.events if event["event"] == "slot"}
-
-
-FORMS = {"freeze_form": ["card_to_freeze", "freeze_confirmed"], "loan_form": ["loan_amount", "loan_term"]}
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,8 @@ import pytest
 
 from assistants.banking.actions.bank import CardState, Identity
 from assistants.banking.actions.sample_bank import SampleBank
-from tests.assistants.banking.conftest import Actions
+from tests.assistants.banking.conftest import PROJECT, Actions
+from tests.assistants.ecommerce.project import read_project
 
 LOOKING = [
     "action_balance",
@@ -272,3 +273,43 @@ async def test_a_stranger_freezes_nothing_and_still_gets_a_person(actions: Actio
     assert said == "utter_cannot_freeze"
     assert "does not know whose" in actions.slots["handoff_reason"]
     assert not bank.path.exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", "Debitkarte mit der Endung 9153"),
+        ("fr", "carte de débit finissant par 9153"),
+        ("es", "tarjeta de débito terminada en 9153"),
+        ("pt", "cartão de débito terminado em 9153"),
+        ("it", "carta di debito che termina con 9153"),
+    ],
+)
+async def test_a_lost_card_is_spoken_of_in_the_customers_language(actions: Actions, language: str, words: str):
+    ben = {"customer_id": "ben", "language": language}
+    assert await actions.run("action_how_to_block", metadata=ben) == f"utter_block_card_now_{language}"
+    assert await actions.run("action_ask_freeze_confirmed", metadata=ben) == f"utter_may_i_freeze_{language}"
+    assert actions.said[0]["card"] == words
+    for said, name in ((True, "utter_frozen"), (False, "utter_nothing_to_freeze")):
+        answered = await actions.run("action_freeze_card", metadata=ben, freeze_confirmed=said)
+        assert answered == f"{name}_{language}"
+
+
+async def test_a_language_that_nobody_wrote_for_is_answered_in_english(actions: Actions):
+    ben = {"customer_id": "ben", "language": "nl"}
+    assert await actions.run("action_ask_freeze_confirmed", metadata=ben) == "utter_may_i_freeze"
+    assert actions.said[0]["card"] == "debit card ending 9153"
+    assert (await actions.run("action_balance", metadata=ben)).startswith("Your accounts")
+
+
+def test_what_is_said_of_a_lost_card_is_there_in_every_language_with_the_same_gaps():
+    responses = read_project(PROJECT).domain["responses"]
+    written = {name for name in responses if name.endswith("_de")}
+    assert len(written) == 7
+    for name in written:
+        english = responses[name.removesuffix("_de")]
+        for language in ("de", "fr", "es", "pt", "it"):
+            theirs = responses[f"{name.removesuffix('_de')}_{language}"]
+            assert ["{card}" in one["text"] for one in theirs] == ["{card}" in one["text"] for one in english]
+            payloads = [[b["payload"] for b in one.get("buttons", [])] for one in theirs]
+            assert payloads == [[b["payload"] for b in one.get("buttons", [])] for one in english]

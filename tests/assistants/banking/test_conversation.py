@@ -49,6 +49,24 @@ async def test_a_no_freezes_nothing_and_still_brings_a_person(refusal: str):
     assert "is active" in await Visit(BEN).say("/card_status")
 
 
+@pytest.mark.parametrize("refusal", ["/deny", "/stop"])
+async def test_a_no_to_the_question_which_card_brings_a_person_too(refusal: str):
+    visit = Visit(ADA)
+    assert "Which card" in await visit.say("/lost_card")
+    assert "leave your card as it is" in await visit.say(refusal)
+    assert visit.reason is not None
+    assert "did not say which" in visit.reason
+
+
+async def test_a_yes_that_names_no_card_is_asked_again():
+    visit = Visit(ADA)
+    await visit.say("/lost_card")
+    assert "Which card" in await visit.say("/affirm")
+    assert visit.reason is None
+    await visit.say('/inform{"card_kind": "credit"}')
+    assert "ending 2210 is frozen" in await visit.say("/affirm")
+
+
 @pytest.mark.parametrize("said", ["/inform", "/lost_card", "/out_of_scope", "/thank", "/nlu_fallback"])
 async def test_what_is_neither_yes_nor_no_freezes_nothing(said: str):
     visit = Visit(BEN)
