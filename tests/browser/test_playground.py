@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Route, expect
 
 from adapters.web import WebAdapter, WebSettings
 from bot.core.activity import Place
-from bot.core.effects import Body
+from bot.core.effects import Body, Button
 from tests.adapters.web.scripted import Journal, SteppingClock, scripted_playground, served
 from tests.browser.conftest import Screen, ScriptedScreen
 from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
@@ -32,6 +32,24 @@ async def test_guesses_are_buttons_and_pressing_one_is_understood(screen: Script
     await screen.customer.get_by_role("button", name="Track my order").click()
     await expect(screen.customer.get_by_text("You chose guess.")).to_be_visible()
     await expect(screen.customer.get_by_role("button", name="Track my order")).to_have_count(0)
+
+
+@pytest.mark.parametrize("lets_go", ["on the button", "elsewhere"])
+async def test_a_press_counts_although_its_message_changes_under_the_finger(
+    screen: ScriptedScreen, lets_go: str
+) -> None:
+    ada, buttons = Place("web", "playground", "customer-ada"), (Button("Track my order", "guess"),)
+    posted = await screen.app.web.post(ada, Body("Which one?", buttons=buttons), key="k-1")
+    await screen.customer.get_by_role("button", name="Track my order").hover()
+    await screen.page.mouse.down()
+    await screen.app.web.edit(posted.ref, Body("Which one, please?", buttons=buttons))
+    await screen.app.web.post(ada, Body("Take your time."), key="k-2")
+    await expect(screen.customer.get_by_text("Take your time.")).to_be_visible()
+    if lets_go == "elsewhere":
+        await screen.page.mouse.move(5, 5)
+    await screen.page.mouse.up()
+    seen = "You chose guess." if lets_go == "on the button" else "Which one, please?"
+    await expect(screen.customer.get_by_text(seen)).to_be_visible()
 
 
 async def test_a_case_goes_to_a_person_and_comes_back(screen: ScriptedScreen) -> None:

@@ -233,15 +233,16 @@ export class DeskPane {
   /** What the card offers stays at hand while the card itself is scrolled away. */
   drawState(root) {
     const sign = `${root?.id} ${root?.rev} ${this.me}`;
-    if (sign === this.stateSign) return;
+    const drawn = root && this.thread.drawn.get(root.id)?.node.querySelector(".card .buttons");
+    if (sign === this.stateSign && drawn === this.stateOf) return;
     this.stateSign = sign;
+    this.stateOf = drawn;
     const card = root?.body.card;
     this.offers = card ? buttonsView(card.buttons.slice(0, AT_HAND), (button) => this.press(root.id, button)) : null;
     if (this.offers) this.offers.hidden = true;
     const pill = card && el("span", { class: `pill tone-${card.tone}` }, statusLabel(card.status));
     this.state.replaceChildren(...[this.offers, pill].filter(Boolean));
     this.cardSeen.disconnect();
-    const drawn = root && this.thread.drawn.get(root.id)?.node.querySelector(".card .buttons");
     if (drawn) this.cardSeen.observe(drawn);
   }
 

@@ -5,6 +5,7 @@ import { isNote, messageView } from "./message.js";
 
 const TOGETHER = 300;
 const NEAR = 80;
+const CLICK = 100; // milliseconds after which a finger that let go has been heard as a click, or was none
 
 export class Thread {
   /** `on` is what messages need (see message.js); `label` names the list to screen readers. */
@@ -26,6 +27,8 @@ export class Thread {
     // pictures have no height until they are there
     this.list.addEventListener("load", () => this.stuck && this.shown.length && this.toEnd(), true);
     this.list.addEventListener("keydown", (event) => this.key(event));
+    this.held = null;
+    this.list.addEventListener("pointerdown", (event) => this.hold(event.target.closest(".message")));
     this.place = "";
     this.shown = [];
     this.focusNext = null;
@@ -78,12 +81,27 @@ export class Thread {
   row(message, follows) {
     const sign = `${message.rev} ${follows} ${this.me}`;
     const known = this.drawn.get(message.id);
-    if (known && (known.sign === sign || known.node.classList.contains("editing"))) return known.node;
+    const busy = known?.node === this.held || known?.node.classList.contains("editing");
+    if (known && (known.sign === sign || busy)) return known.node;
     const node = messageView(message, { room: this.room, me: this.me, follows, on: this.on });
     if (!known) node.classList.add("arrived");
     if (known) this.focusNext = keepPlace(known.node, node) ?? this.focusNext;
     this.drawn.set(message.id, { sign, node });
     return node;
+  }
+
+  /** Leave a message as it is while a finger is on it: a button that is drawn anew in between would not hear the press. */
+  hold(node) {
+    this.held = node;
+    const end = new AbortController();
+    const release = () => {
+      end.abort();
+      setTimeout(() => {
+        this.held = null;
+        this.room.changed();
+      }, CLICK);
+    };
+    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, release, { signal: end.signal });
   }
 
   note(message) {
