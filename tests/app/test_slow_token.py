@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -21,15 +20,13 @@ def _trained() -> None:
     train_once()
 
 
-async def test_a_token_that_takes_five_seconds_delays_no_acknowledgement_and_no_other_conversation(
-    tmp_path: Path,
-) -> None:
+async def test_a_token_that_does_not_come_delays_no_acknowledgement_and_no_other_conversation(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
         slack, teams = await street("slack", stack), await street("teams", stack)
         assert isinstance(slack, OnSlack)
         assert isinstance(teams, OnTeams)
-        teams.teams.issuer.delay = 5.0
-        quick = teams.settings().replace("{enabled", "{start_seconds: 0.01, enabled")
+        teams.teams.issuer.open.clear()
+        quick = teams.settings().replace("{enabled", "{start_seconds: 0.01, token_seconds: 60, enabled")
         written = f"platforms:\n  web: {{enabled: false}}\n{slack.settings()}{quick}"
         written += f"desks: [{{name: support, {slack.desk()}}}]\n"
         app = product(tmp_path, written, slack.environment() | teams.environment())
@@ -38,7 +35,6 @@ async def test_a_token_that_takes_five_seconds_delays_no_acknowledgement_and_no_
         for each in (slack, teams):
             each.open_to(app.addresses[0])
 
-        began = time.perf_counter()
         for n in range(12):
             waiting = Human(teams.teams, teams.teams.tenant.add_person(f"Waiting {n}"))
             waiting.says(waiting.chat(), "hello")
@@ -46,9 +42,9 @@ async def test_a_token_that_takes_five_seconds_delays_no_acknowledgement_and_no_
         slack.customer_says("hello")
         await asyncio.gather(slack.slack.courier.settled(), teams.teams.courier.settled())
         await reads(slack.customer_reads, "Harbour")
-        assert time.perf_counter() - began < 4.0, "Slack's conversation waited for Microsoft's sign-in"
         assert all("Harbour" not in text for text in teams.customer_reads())
         attempts = [a for d in (*slack.slack.courier.deliveries, *teams.teams.courier.deliveries) for a in d.attempts]
         assert max(attempt.seconds for attempt in attempts) < 2.0
+        teams.teams.issuer.open.set()
         await reads(teams.customer_reads, "Harbour")
         assert len(teams.teams.issuer.token_requests) == 1

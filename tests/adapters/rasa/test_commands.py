@@ -29,6 +29,7 @@ def copied(name: str, to: Path) -> Path:
     return Path(shutil.copytree(PROJECTS / name, to / name, ignore=shutil.ignore_patterns("__pycache__")))
 
 
+@pytest.mark.timeout(300)  # trains
 def test_commands_leave_a_model_that_was_taught_lessons_alone(tmp_path: Path) -> None:
     store, folder = tmp_path / "models", tmp_path / "models" / "v0001-0123456789ab"
     folder.mkdir(parents=True)

@@ -34,7 +34,7 @@ def public_jwk(key: RSAPrivateKey, kid: str, *, endorsements: tuple[str, ...] = 
 
 
 class Issuer:
-    """Signs for the service, and gives bots their tokens. `delay` is in seconds, `down` answers 503."""
+    """Signs for the service; gives bots their tokens after `delay` seconds, while it is `open`. `down` answers 503."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -44,6 +44,8 @@ class Issuer:
         self.token_requests: list[dict[str, str]] = []
         self.key_requests = 0
         self.delay = 0.0
+        self.open = asyncio.Event()
+        self.open.set()
         self.down = False
         self.keys_down = False
         self.keys_url = ""
@@ -107,6 +109,7 @@ class Issuer:
         form = {name: str(value) for name, value in (await request.post()).items()}
         self.token_requests.append(form | {"tenant": request.match_info["tenant"]})
         await asyncio.sleep(self.delay)
+        await self.open.wait()
         if self.down:
             return web.Response(status=503, text="busy")
         if self.error:
