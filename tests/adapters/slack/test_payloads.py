@@ -204,6 +204,14 @@ def test_what_was_delivered_long_after_it_happened_is_marked_late() -> None:
     assert heard(load("message.im--plain")).metadata == ()
 
 
+@pytest.mark.parametrize("change", [{"user": "USLACKBOT"}, {"hidden": True}, {"ts": "soon"}, {"channel": ""}])
+def test_what_nobody_said_is_not_heard(change: dict[str, object]) -> None:
+    payload = load("message.channels--plain")
+    assert read(payload) is not None
+    payload["event"] |= change
+    assert read(payload) is None
+
+
 def test_another_bot_is_heard_when_that_is_wanted() -> None:
     assert heard(load("message.channels--another_bot"), bots=True).author.is_bot
     assert read(load("message.channels--our_own_under_another_name"), bots=True) is None
