@@ -221,6 +221,32 @@ async def test_two_processes_never_train_at_once(make_store: MakeStore) -> None:
     assert one.learner.tried == [(1,)]
 
 
+async def test_whoever_trains_for_long_goes_on_being_the_only_one(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.services.training._LEASE_SECONDS", 0.2)
+    leases, renewed = 0, asyncio.Event()
+    lease, trained = school.book.lease, school.learner.try_out
+
+    async def counted(owner: str, seconds: float) -> bool:
+        nonlocal leases
+        leases += 1
+        if leases == 3:
+            renewed.set()
+        return await lease(owner, seconds)
+
+    async def slowly(lessons: list[Lesson]) -> Trial:
+        async with asyncio.timeout(20):
+            await renewed.wait()
+        return await trained(lessons)
+
+    school.book.lease = counted  # type: ignore[method-assign]  # as it is, and counted
+    school.learner.try_out = slowly  # type: ignore[method-assign,assignment]  # as training is
+    await approved(school, "one")
+    await look(school)
+    assert await states(school) == {1: LIVE}
+
+
 async def test_what_was_approved_when_a_process_died_is_tried_by_the_next(make_store: MakeStore) -> None:
     dying, next_one = School(make_store()), School(make_store())
     began = asyncio.Event()
