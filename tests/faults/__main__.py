@@ -39,6 +39,14 @@ _MODES: dict[str, dict[str, Any]] = {
     "full": {"trouble": "full", "kill_every": 4.0, "redis_kills": 0},
     "deploy": {"trouble": "deploy", "kill_every": 0.0, "redis_kills": 0},
     "rest": {"trouble": "rest", "kill_every": 0.0, "redis_kills": 0},
+    "soak": {
+        "kill_every": 20.0,
+        "redis_kills": 2,
+        "nodes": 2,
+        "spared": 1,
+        "rates": {"429": 0.0025, "500": 0.0025, "reset done": 0.001},
+        "duplicates": 0.01,
+    },
     "disk always": {"trouble": "disk always", "kill_every": 4.0, "redis_kills": 0},
     "disk everysec": {"trouble": "disk everysec", "kill_every": 4.0, "redis_kills": 0},
     "tokens": {
@@ -91,7 +99,7 @@ def main() -> None:
     plan = replace(plan, customers=given.customers, desk=given.desk)
     if given.hard:
         plan = replace(plan, rates=dict.fromkeys(_HARD, 0.02))
-    modes = list(_MODES) if given.mode == "all" else [given.mode]
+    modes = [mode for mode in _MODES if mode != "soak"] if given.mode == "all" else [given.mode]
     good = [asyncio.run(_run(mode, replace(plan, **_MODES[mode]))) for mode in modes]
     sys.exit(0 if all(good) else 1)
 

@@ -26,6 +26,7 @@ from tests.fakes.slack import FakeSlack
 from tests.fakes.teams import FakeTeams
 from tests.faults.checker import KINDS, Expected, Verdict, Word, judge, words_in
 from tests.faults.disk import SmallDisk, small_disk
+from tests.faults.growth import Growth
 from tests.faults.node import NodeSettings
 from tests.faults.sites import OnSlack, OnTeams, Platform
 from tests.faults.trouble import TROUBLES, roles_of
@@ -42,6 +43,7 @@ class Plan:
     besides the kills. `repeat` is the share of the store's commands that run twice. With `overtaking` nobody waits for
     the platform before they speak again, and an event sets out up to so much later than it happened. With
     `brief_tokens` what a platform gives us to call it with ends after a minute, and takes a second to get.
+    The first `spared` processes are not killed, and watched instead.
     """
 
     seed: int
@@ -62,6 +64,7 @@ class Plan:
     repeat: float = 0.0
     overtaking: float = 0.0
     brief_tokens: bool = False
+    spared: int = 0
 
 
 @dataclass(slots=True)
@@ -84,6 +87,7 @@ class Report:
     counts: Counter[str]
     complaints: list[str]
     acks: list[float]
+    growth: list[str]
 
     def lines(self) -> list[str]:
         """For people."""
@@ -100,6 +104,7 @@ class Report:
             "people decided: " + (", ".join(f"{what} {n}" for what, n in sorted(self.decided.items())) or "nothing"),
             f"{len(v.late)} labelled late, {len(self.residue)} keys left in Redis",
             f"{self.second_cards} root cards stood twice",
+            *self.growth,
         ]
 
 
@@ -144,6 +149,8 @@ class Laboratory:
         started = time.perf_counter()
         plan = self.plan
         self.nodes = list(await asyncio.gather(*(self._spawn(n) for n in range(plan.nodes))))
+        growths = [Growth(self._folder) for _ in range(plan.spared)]
+        watching = [asyncio.create_task(g.watch(node.pid)) for g, node in zip(growths, self.nodes, strict=False)]
         deciding = asyncio.create_task(self._decide())
         nemesis = [asyncio.create_task(self._trouble()), asyncio.create_task(self._kill_redis())]
         if plan.trouble:
@@ -163,8 +170,9 @@ class Laboratory:
         for platform in self.platforms:
             await platform.settled()
         verdict = await self._quiet()
-        deciding.cancel()
-        await asyncio.wait({deciding})
+        for task in (deciding, *watching):
+            task.cancel()
+        await asyncio.wait({deciding, *watching})
         residue = await self._residue()
         guilty = {
             int(m[1]) for found in verdict.violations.values() for line in found if (m := re.match(r"[can](\d+)", line))
@@ -189,6 +197,7 @@ class Laboratory:
             self.counts,
             self.complaints,
             [seconds for platform in self.platforms for seconds in platform.acks()],
+            [line for growth in growths for line in growth.lines()],
         )
 
     @property
@@ -324,7 +333,7 @@ class Laboratory:
             alive = [n for n, node in enumerate(self.nodes) if node.returncode is None]
             if len(alive) < 2:
                 continue
-            victim = self._random.choice(alive)
+            victim = self._random.choice(alive[self.plan.spared :])
             await _end(self.nodes[victim], signal.SIGKILL)
             self.node_kills += 1
             self._successors.append(asyncio.create_task(self.succeed(victim)))
