@@ -198,6 +198,10 @@ class App:
             server = await embedded(data / "store")
             self._running.push_async_callback(server.stop)
             url = server.url
+        if "+sentinel" in url and not section.replicas:
+            _log.warning(
+                "store_may_forget", why="a replica that is promoted may lack what was said; set store.replicas: 1"
+            )
         store = RedisStore(url, keys=Keys(shards=section.shards), durability=Durability(section.replicas))
         self._running.push_async_callback(store.close)
         return store

@@ -49,6 +49,8 @@ _MODES: dict[str, dict[str, Any]] = {
     },
     "disk always": {"trouble": "disk always", "kill_every": 4.0, "redis_kills": 0},
     "disk everysec": {"trouble": "disk everysec", "kill_every": 4.0, "redis_kills": 0},
+    "failover": {"trouble": "failover", "kill_every": 4.0, "redis_kills": 0, "replicas": 1},
+    "failover without wait": {"trouble": "failover", "kill_every": 4.0, "redis_kills": 0, "replicas": 0},
     "tokens": {
         "trouble": "tokens",
         "brief_tokens": True,
@@ -61,6 +63,9 @@ _MODES: dict[str, dict[str, Any]] = {
     },
 }
 """What happens besides faulty platforms; the first is what is asked for by no name."""
+
+_ALONE = {"soak", "failover without wait"}
+"""What takes very long, and what shows how much is lost."""
 
 
 async def _run(mode: str, plan: Plan) -> bool:
@@ -99,7 +104,7 @@ def main() -> None:
     plan = replace(plan, customers=given.customers, desk=given.desk)
     if given.hard:
         plan = replace(plan, rates=dict.fromkeys(_HARD, 0.02))
-    modes = [mode for mode in _MODES if mode != "soak"] if given.mode == "all" else [given.mode]
+    modes = [mode for mode in _MODES if mode not in _ALONE] if given.mode == "all" else [given.mode]
     good = [asyncio.run(_run(mode, replace(plan, **_MODES[mode]))) for mode in modes]
     sys.exit(0 if all(good) else 1)
 

@@ -53,10 +53,11 @@ class Growth:
             return []
         first, last, late = warm[0], warm[-1], warm[len(warm) // 2 :]
         early = warm[: len(warm) // 2]
+        most = max(s.memory for s in warm)
         slopes = [slope([(s.at, s.memory) for s in part]) * 3600 / 1e6 for part in (warm, late)]
         return [
             f"a process that lived on: {(last.at - first.at) / 60:.1f} min, {len(warm)} samples",
-            f"memory {first.memory / 1e6:.1f} → {last.memory / 1e6:.1f} MB, most {max(s.memory for s in warm) / 1e6:.1f}",
+            f"memory {first.memory / 1e6:.1f} → {last.memory / 1e6:.1f} MB, most {most / 1e6:.1f}",
             f"slope {slopes[0]:+.2f} MB/h, in the second half {slopes[1]:+.2f} MB/h",
             f"open files {_range([s.files for s in early])}, then {_range([s.files for s in late])}",
             f"tasks {_range([s.tasks for s in early])}, then {_range([s.tasks for s in late])}",

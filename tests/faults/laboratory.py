@@ -28,6 +28,7 @@ from tests.faults.checker import KINDS, Expected, Verdict, Word, judge, words_in
 from tests.faults.disk import SmallDisk, small_disk
 from tests.faults.growth import Growth
 from tests.faults.node import NodeSettings
+from tests.faults.pair import Pair, pair
 from tests.faults.sites import OnSlack, OnTeams, Platform
 from tests.faults.trouble import TROUBLES, roles_of
 from tests.support.ports import free_port
@@ -43,6 +44,7 @@ class Plan:
     besides the kills. `repeat` is the share of the store's commands that run twice. With `overtaking` nobody waits for
     the platform before they speak again, and an event sets out up to so much later than it happened. With
     `brief_tokens` what a platform gives us to call it with ends after a minute, and takes a second to get.
+    With `replicas` the store is a primary with one replica, and so many have to have what is acknowledged.
     The first `spared` processes are not killed, and watched instead.
     """
 
@@ -65,6 +67,7 @@ class Plan:
     overtaking: float = 0.0
     brief_tokens: bool = False
     spared: int = 0
+    replicas: int | None = None
 
 
 @dataclass(slots=True)
@@ -112,7 +115,7 @@ class Laboratory:
     """One experiment."""
 
     def __init__(
-        self, plan: Plan, folder: Path, outside: Platform, inside: Platform, server: Embedded, disk: SmallDisk
+        self, plan: Plan, folder: Path, outside: Platform, inside: Platform, server: Embedded | Pair, disk: SmallDisk
     ) -> None:
         self.plan = plan
         self._random = Random(plan.seed)
@@ -203,6 +206,12 @@ class Laboratory:
     @property
     def store_pid(self) -> int:
         return self._server.pid
+
+    @property
+    def pair(self) -> Pair:
+        """The primary and its replica, where the store is such a pair."""
+        assert isinstance(self._server, Pair)
+        return self._server
 
     @property
     def store_url(self) -> str:
@@ -304,6 +313,8 @@ class Laboratory:
         home = self._inside.site()
         settings = NodeSettings(
             port=self._port,
+            store=self._server.url if isinstance(self._server, Pair) else "",
+            replicas=self.plan.replicas or 0,
             folder=str(self._folder),
             desk=(home.name, home.tenant, home.desk),
             sites={platform.name: platform.site().settings for platform in self.platforms},
@@ -432,20 +443,26 @@ async def laboratory(plan: Plan) -> AsyncIterator[Laboratory]:
     # The fake cuts connections on purpose; aiohttp would print a trace each time.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory(prefix="wl-") as folder, small_disk(Path(folder)) as disk:
-        server = await embedded(Path(folder))
-        try:
-            async with AsyncExitStack() as stack:
-                platforms = {name: await _platform(name, plan, stack) for name in {plan.customers, plan.desk}}
-                lab = Laboratory(plan, Path(folder), platforms[plan.customers], platforms[plan.desk], server, disk)
-                try:
-                    yield lab
-                finally:
-                    for node in lab.nodes:
-                        await _end(node, signal.SIGKILL)
-                    if os.environ.get("KEEP_LOGS"):
-                        _keep_logs(Path(folder), Path(os.environ["KEEP_LOGS"]))
-        finally:
-            await server.stop()
+        async with AsyncExitStack() as stack:
+            server = await _store(plan, Path(folder), stack)
+            platforms = {name: await _platform(name, plan, stack) for name in {plan.customers, plan.desk}}
+            outside, inside = platforms[plan.customers], platforms[plan.desk]
+            lab = Laboratory(plan, Path(folder), outside, inside, server, disk)
+            try:
+                yield lab
+            finally:
+                for node in lab.nodes:
+                    await _end(node, signal.SIGKILL)
+                if os.environ.get("KEEP_LOGS"):
+                    _keep_logs(Path(folder), Path(os.environ["KEEP_LOGS"]))
+
+
+async def _store(plan: Plan, folder: Path, stack: AsyncExitStack) -> Embedded | Pair:
+    if plan.replicas is not None:
+        return await stack.enter_async_context(pair())
+    server = await embedded(folder)
+    stack.push_async_callback(server.stop)
+    return server
 
 
 async def _platform(name: str, plan: Plan, stack: AsyncExitStack) -> Platform:

@@ -21,7 +21,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from adapters.redis.connect import Connection
+from adapters.redis.connect import Connection, Durability
 from adapters.redis.embedded import embedded
 from adapters.redis.outbox import Patience
 from adapters.redis.store import RedisStore
@@ -57,6 +57,10 @@ class NodeSettings:
     repeat: float = 0.0
     """The share of the store's commands that run twice."""
     seed: int = 0
+    store: str = ""
+    """The store's URL; an embedded one in the folder when there is none."""
+    replicas: int = 0
+    """How many have to have what is acknowledged."""
     roles: tuple[str, ...] = tuple(ALL_ROLES)
     """What it does. Only one that is `ingress` listens."""
 
@@ -104,9 +108,10 @@ def _adapter(name: str, site: dict[str, Any], settings: NodeSettings) -> SlackAd
 async def serve(settings: NodeSettings) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    server = await embedded(Path(settings.folder))
+    server = await embedded(Path(settings.folder)) if not settings.store else None
     store = RedisStore(
-        server.url,
+        server.url if server is not None else settings.store,
+        durability=Durability(settings.replicas),
         patience=Patience(settings.looks, root=2.0, sweep=settings.sweep),
         connect=lambda url: Repeating(url, settings.repeat, settings.seed) if settings.repeat else Connection(url),
     )
@@ -143,7 +148,8 @@ async def serve(settings: NodeSettings) -> None:
     for adapter in adapters.values():
         await adapter.stop()
     await store.close()
-    await server.stop()
+    if server is not None:
+        await server.stop()
 
 
 async def _count_tasks(folder: Path) -> None:

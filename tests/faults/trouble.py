@@ -24,6 +24,7 @@ from adapters.redis.connect import Connection
 from adapters.redis.scripts import Script
 from bot.engine.engine import ALL_ROLES, Role
 from tests.faults.disk import SmallDisk
+from tests.faults.pair import Pair
 from tests.faults.sites import Platform
 
 DRAIN_SECONDS: Final = 10.0
@@ -41,6 +42,8 @@ class Suffering(Protocol):
 
     disk: SmallDisk
 
+    @property
+    def pair(self) -> Pair: ...
     @property
     def platforms(self) -> Sequence[Platform]: ...
 
@@ -165,6 +168,17 @@ async def fill_disk_written_each_second(lab: Suffering) -> None:
     await fill_disk(lab)
 
 
+async def fail_over(lab: Suffering) -> None:
+    """The replica is cut off for 3 s, then the primary is killed and the replica leads; again and again."""
+    while True:
+        await asyncio.sleep(8.0)
+        lab.pair.cut()
+        await asyncio.sleep(3.0)
+        _signal(lab.store_pid, signal.SIGKILL)
+        lab.counts["failover"] += 1
+        await asyncio.shield(asyncio.ensure_future(lab.pair.promote()))
+
+
 async def expire_tokens(lab: Suffering) -> None:
     """Everybody's own token for a platform ends in the same second, every 30 s, and the next one takes a second."""
     began = time.perf_counter()
@@ -188,6 +202,7 @@ TROUBLES: Final[dict[str, Trouble]] = {
     "zombie": make_zombies,
     "deploy": deploy,
     "rest": rest,
+    "failover": fail_over,
     "tokens": expire_tokens,
     "disk always": fill_disk,
     "disk everysec": fill_disk_written_each_second,
