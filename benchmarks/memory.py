@@ -37,7 +37,7 @@ async def measured(conversations: int, messages: int) -> tuple[dict[str, tuple[i
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     with tempfile.TemporaryDirectory(prefix="wl-") as folder:
         server = await embedded(Path(folder))
-        store, town = RedisStore(server.url), Town()
+        store, town = RedisStore(server.url, ingress_within=5.0), Town()
         engine = engine_on(store, {PLATFORM: town})
         async with Redis.from_url(server.url, decode_responses=True) as client:
             ask = cast("Any", client)

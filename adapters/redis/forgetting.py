@@ -83,6 +83,5 @@ class RedisForgetting:
                 thread = name.removeprefix(_THREAD)
                 await self._connection.run(scripts.UNBIND, [self._keys.home(thread)], [thread, conversation])
             else:
-                tables = [self._keys.numbers, self._keys.open_cases]
-                await self._connection.run(scripts.UNREGISTER, tables, [name, conversation])
+                await self._connection.run(scripts.UNREGISTER, self._keys.case_index, [name, conversation])
         await self._connection.call("HDEL", f"{self._keys.home(conversation)}forgotten", conversation)

@@ -59,6 +59,16 @@ class Keys:
         return f"{self.prefix}:{{cases}}:opening"
 
     @property
+    def case_index(self) -> list[str]:
+        """What changes with a case: its number's row, its row among the open ones, and that it changed."""
+        return [self.numbers, *self.open_index]
+
+    @property
+    def open_index(self) -> list[str]:
+        """The open cases; case number by the version in which it changed last; the version."""
+        return [self.open_cases, f"{self.prefix}:{{cases}}:changed", f"{self.prefix}:{{cases}}:version"]
+
+    @property
     def last_case(self) -> str:
         """The highest case number that was given out."""
         return f"{self.prefix}:{{cases}}:last"

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Final
 
+from adapters.redis import scripts
 from adapters.redis.connect import Connection
 from adapters.redis.counting import Counting
 from adapters.redis.keys import Keys
 from adapters.redis.mailboxes import FIRST_CASE
+
+_WHOLE_SECONDS: Final = 10.0
+"""How often the open cases are read whole, not only what changed: who runs an earlier version does not say it."""
 
 
 class RedisLedger:
@@ -19,6 +25,10 @@ class RedisLedger:
         self._connection = connection
         self._keys = keys
         self._counting = Counting(connection, keys)
+        self._open: dict[str, str] = {}
+        self._version = -1
+        self._whole_until = 0.0
+        self._reading = asyncio.Lock()
 
     async def state(self, conversation: str) -> str | None:
         key = f"{self._keys.home(conversation)}conv:{conversation}"
@@ -46,7 +56,21 @@ class RedisLedger:
         return int(await self._connection.call("HLEN", self._keys.open_cases))
 
     async def open_cases(self) -> Sequence[str]:
-        return [str(row) for row in await self._connection.call("HVALS", self._keys.open_cases)]
+        loop = asyncio.get_running_loop()
+        async with self._reading:
+            since = self._version if loop.time() < self._whole_until else -1
+            version, is_whole, *flat = await self._connection.run(scripts.CHANGED, self._keys.open_index, [since])
+            # In the order of their numbers, nearly: whoever sorts them has little to do.
+            rows = dict(sorted(zip(flat[::2], flat[1::2], strict=True), key=lambda pair: int(pair[0])))
+            if is_whole:
+                self._open, self._whole_until = {}, loop.time() + _WHOLE_SECONDS
+            for number, row in rows.items():
+                if row:
+                    self._open[number] = row
+                else:
+                    self._open.pop(number, None)
+            self._version = int(version)
+            return list(self._open.values())
 
     async def announce(self, row: str, now: float, seconds: float) -> None:
         key, until = self._keys.opening, now + seconds

@@ -79,7 +79,7 @@ class RedisUpkeep:
         if row.number:
             await self._connection.run(
                 scripts.REGISTER,
-                [self._keys.numbers, self._keys.open_cases],
+                self._keys.case_index,
                 [row.number, row.conversation, row.sequence, row.row],
             )
         await self._connection.run(

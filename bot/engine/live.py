@@ -119,7 +119,7 @@ class LiveFacts:
         # one that was open since has been closed again, and is not about to open any more
         self._opened = {number for number in announced if number in found or number in self._opened}
         found |= {number: case for number, case in announced.items() if number not in self._opened}
-        return tuple(sorted(found.values(), key=lambda case: case.number))
+        return tuple(found[number] for number in sorted(found))
 
     async def _renew_waits(self) -> None:
         """What waiting was like in the last day: it changes slowly, and takes many keys to read."""

@@ -560,6 +560,31 @@ class UpkeepContract:
         assert await store.ledger.conversation_of(1001) == CID
         assert await store.ledger.conversation_of(1002) is None
 
+    async def test_whoever_knows_the_open_cases_sees_what_changes_in_them(self, store: RedisStore) -> None:
+        async def write(number: int, sequence: int, row: str) -> None:
+            await store.upkeep.write_row(IndexRow(CID, f"{sequence}", row, number=f"{number}"))
+
+        async def known() -> list[str]:
+            return sorted(await store.ledger.open_cases())
+
+        assert await known() == []
+        await write(1001, 1, "one")
+        await write(1002, 1, "two")
+        assert await known() == ["one", "two"]
+        await write(1001, 2, "one, claimed")
+        await write(1001, 1, "an older row")
+        assert await known() == ["one, claimed", "two"]
+        await write(1001, 3, "")
+        await write(1003, 1, "three")
+        assert await known() == await known() == ["three", "two"]
+        # more than is remembered of changes
+        for first in range(2000, 2600, 20):
+            await asyncio.gather(*(write(number, 1, "many") for number in range(first, first + 20)))
+            await asyncio.gather(*(write(number, 2, "") for number in range(first, first + 20)))
+        assert await known() == ["three", "two"]
+        await asyncio.gather(*(write(5000 + n, 1, f"{n}") for n in range(5)), *(known() for _ in range(5)))
+        assert await known() == ["0", "1", "2", "3", "4", "three", "two"]
+
     async def test_wakes_tell_of_new_work(self, store: RedisStore) -> None:
         heard: set[tuple[str, int]] = set()
         ready, again = asyncio.Event(), asyncio.Event()

@@ -1,7 +1,8 @@
--- Take a case out of the index. KEYS[1]: numbers, KEYS[2]: open cases. ARGV: number, cid.
+-- Take a case out of the index. KEYS: as for `register`. ARGV: number, cid.
 local known = redis.call('HGET', KEYS[1], ARGV[1])
 if known and cjson.decode(known)[1] == ARGV[2] then
   redis.call('HDEL', KEYS[1], ARGV[1])
   redis.call('HDEL', KEYS[2], ARGV[1])
+  redis.call('ZADD', KEYS[3], redis.call('INCR', KEYS[4]), ARGV[1])
 end
 return 1
