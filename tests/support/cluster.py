@@ -40,7 +40,7 @@ def server(*options: str, port: int = 0, sentinel: str = "") -> Iterator[int]:
 
 def ask(port: int, *command: str | int) -> Any:
     """One command, one answer."""
-    client = Redis(port=port, decode_responses=True, socket_timeout=2, protocol=2)
+    client: Any = Redis(port=port, decode_responses=True, socket_timeout=2, protocol=2)
     try:
         return client.execute_command(*command)
     finally:
