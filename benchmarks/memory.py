@@ -39,8 +39,7 @@ async def measured(conversations: int, messages: int) -> tuple[dict[str, tuple[i
         server = await embedded(Path(folder))
         store, town = RedisStore(server.url, ingress_within=5.0), Town()
         engine = engine_on(store, {PLATFORM: town})
-        async with Redis.from_url(server.url, decode_responses=True) as client:
-            ask = cast("Any", client)
+        async with cast("Any", Redis).from_url(server.url, decode_responses=True) as ask:
             before = (await ask.info("memory"))["used_memory_dataset"]
             await engine.start()
             for begin in range(0, conversations, 100):
@@ -65,7 +64,8 @@ async def measured(conversations: int, messages: int) -> tuple[dict[str, tuple[i
             await engine.stop()
             kinds: Counter[str] = Counter()
             keys: Counter[str] = Counter()
-            async for key in client.scan_iter(count=5000):
+            async for name in ask.scan_iter(count=5000):
+                key = str(name)
                 kind = key.partition("}:")[2].partition(":")[0] if ":{s" in key else "everything else"
                 kinds[kind] += int(await ask.execute_command("MEMORY", "USAGE", key, "SAMPLES", "0"))
                 keys[kind] += 1
