@@ -97,9 +97,14 @@ def _doubt_text(doubt: Doubt, zone: str) -> str:
     return "\n\n".join(parts)
 
 
+def approval(lesson: Lesson) -> Button:
+    """Approves a lesson as it is shown here, and not what it has been changed to since."""
+    return Button("Approve", COMMAND, f"review approve {lesson.number} v{lesson.version}", ButtonStyle.PRIMARY)
+
+
 def _for_lesson(lesson: Lesson) -> tuple[Button, ...]:
     number = str(lesson.number)
-    approve = Button("Approve", COMMAND, f"review approve {number}", ButtonStyle.PRIMARY)
+    approve = approval(lesson)
     edit = Button("Edit…", CHANGE, number, asks=True)
     reject = Button("Reject", COMMAND, f"review reject {number}", ButtonStyle.DANGER)
     match lesson.state:

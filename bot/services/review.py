@@ -74,6 +74,8 @@ class ReviewAnswers:
                 return await self._show(request, name)
             case ["approve", number]:
                 return await self._decide(request, number, "", approve=True)
+            case ["approve", number, shown]:
+                return await self._decide(request, number, "", approve=True, shown=shown)
             case ["reject", number, *why]:
                 return await self._decide(request, number, " ".join(why), approve=False)
             case ["skip", code]:
@@ -107,7 +109,8 @@ class ReviewAnswers:
             return saying(f"There is no lesson and no doubtful message “{name[:40]}”. {_HOW}")
         return _answer(request, item, waiting)
 
-    async def _decide(self, request: Request, name: str, why: str, *, approve: bool) -> Answer:
+    async def _decide(self, request: Request, name: str, why: str, *, approve: bool, shown: str = "") -> Answer:
+        """`shown` is the version that whoever pressed a button had before them; "" for a command that names none."""
         lessons = await self.book.all()
         lesson = next((one for one in lessons if str(one.number) == name.removeprefix("#")), None)
         if lesson is None:
@@ -115,6 +118,9 @@ class ReviewAnswers:
         wanted = {LessonState.APPROVED, LessonState.LIVE} if approve else {LessonState.REJECTED}
         if lesson.state in wanted:
             return await self._show(request, name, f"Lesson {lesson.number} is {lesson.state.value} already.")
+        if shown and shown != f"v{lesson.version}":
+            lead = f"Lesson {lesson.number} was changed since you were shown it. This is what it says now:"
+            return _answer(request, lesson, _waiting(lessons, await self.doubts.all()), lead)
         now, by = self.clock.now(), request.asker.label
         if approve:
             decided = replace(

@@ -14,7 +14,7 @@ from typing import Final
 from bot.core import teaching, verbs
 from bot.core.activity import Person, Place
 from bot.core.commands import COMMAND
-from bot.core.effects import Body, Button, ButtonStyle
+from bot.core.effects import Body, Button
 from bot.core.forms import Form
 from bot.core.lessons import MAX_LESSONS, Lesson, LessonState
 from bot.core.pack import tongue_named
@@ -22,6 +22,7 @@ from bot.core.verbs import Role
 from bot.errors import DeliveryError
 from bot.ports import Answer, ChatAdapter, Clock, DoubtBook, LessonBook, Records, Teachable
 from bot.services import lesson_form
+from bot.services.lesson_cards import approval
 from bot.services.lesson_form import Taught
 from bot.services.lesson_subjects import CHANGE, DOUBT, Refused, Subject, Subjects, case_of
 from bot.services.repertoire import Repertoire
@@ -169,8 +170,7 @@ class Teaching:
             return Answer(Body(f"✅ **Lesson {kept.number}** is approved: {summary(kept)}. {SOON}", buttons=_next()))
         text = f"🎓 **Lesson {kept.number}** is proposed: {summary(kept)}."
         if reviews:
-            approve = Button("Approve", COMMAND, f"review approve {kept.number}", ButtonStyle.PRIMARY)
-            return Answer(Body(f"{text} You may approve it yourself.", buttons=(approve,)))
+            return Answer(Body(f"{text} You may approve it yourself.", buttons=(approval(kept),)))
         return Answer(Body(f"{text} A lead looks at it with `review`; until then nothing changes."))
 
     async def _changed(self, lesson: Lesson, taught: Taught, asker: Person, *, reviews: bool) -> Answer:
@@ -193,8 +193,8 @@ class Teaching:
         text = f"✏️ **Lesson {lesson.number}** says now: {summary(changed)}."
         if approved:
             return Answer(Body(f"{text} {SOON}", buttons=_next()))
-        approve = Button("Approve", COMMAND, f"review approve {lesson.number}", ButtonStyle.PRIMARY)
-        return Answer(Body(text, buttons=(approve, *_next())))
+        put = replace(changed, version=lesson.version + 1)
+        return Answer(Body(text, buttons=(approval(put), *_next())))
 
 
 SOON: Final = (

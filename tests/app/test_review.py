@@ -36,7 +36,7 @@ async def test_what_the_bot_knows_least_comes_first_then_the_next(school: School
     assert "- not known at all" in answer.body.text
     assert "**`parking`**, a new one. The bot will answer:\n> Behind." in answer.body.text
     assert [(b.label, b.value) for b in answer.body.buttons] == [
-        ("Approve", "review approve 2"),
+        ("Approve", "review approve 2 v1"),
         ("Edit…", "2"),
         ("Reject", "review reject 2"),
         ("Next", "review next 2"),
@@ -110,11 +110,22 @@ async def test_a_lesson_is_changed_in_its_form_and_is_looked_at_again(school: Sc
     lesson = await school.lesson()
     assert (lesson.answer, lesson.intent, lesson.state) == ("Behind the house.", "parking", LessonState.PROPOSED)
     assert "Lesson 1** says now" in school.heard(LEA)
-    assert school.buttons(LEA)[0].value == "review approve 1"
+    assert school.buttons(LEA)[0].value == "review approve 1 v2"
     await school.presses("change_lesson", "1", by=NORA)
     assert "for the role *lead*" in school.heard(NORA)
     await school.presses("change_lesson", "9", by=LEA)
     assert "no lesson 9" in school.heard(LEA)
+
+
+async def test_a_button_approves_what_it_was_shown_with_and_not_what_that_became(school: School) -> None:
+    lesson = await school.proposed("is it here")
+    pressed = (await school.asks("review 1")).body.buttons[0]
+    await school.book.put(replace(lesson, texts=("burn it all",)))
+    answer = await school.asks(pressed.value)
+    assert "was changed since you were shown it" in answer.body.text
+    assert "- burn it all" in answer.body.text
+    assert (await school.lesson()).state is LessonState.PROPOSED
+    assert "is approved" in await school.reads(answer.body.buttons[0].value)
 
 
 async def test_what_was_approved_stays_so_when_whoever_may_approve_changes_it(school: School) -> None:

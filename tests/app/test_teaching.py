@@ -133,7 +133,7 @@ async def test_a_lead_may_approve_with_the_next_click(school: School) -> None:
     form = await school.opens("teach", "1001", by=LEA)
     assert form is not None
     await school.sends(form, by=LEA, texts="still nothing", intent="track_order")
-    assert [(b.value, b.style) for b in school.buttons(LEA)] == [("review approve 1", ButtonStyle.PRIMARY)]
+    assert [(b.value, b.style) for b in school.buttons(LEA)] == [("review approve 1 v1", ButtonStyle.PRIMARY)]
 
 
 @pytest.mark.parametrize(
