@@ -15,7 +15,7 @@ from tests.assistants.ecommerce.project import Project, actions, entities, inten
 ASSISTANTS = Path(__file__).parents[2] / "assistants"
 
 
-@pytest.fixture(params=["ecommerce", "banking"])
+@pytest.fixture(params=["ecommerce", "banking", "healthcare"])
 def folder(request: pytest.FixtureRequest) -> Path:
     return ASSISTANTS / str(request.param)
 
@@ -147,5 +147,7 @@ def test_what_is_always_human_never_gets_an_answer_from_the_bot(project: Project
     human = project.escalation["always_human"]
     rules = [rule["steps"] for rule in project.rules if rule["steps"][0].get("intent") in human]
     assert {steps[0]["intent"] for steps in rules} == set(human), "and there is a rule for each"
+    dangers = project.escalation.get("emergency_intents", [])
     for steps in rules:
-        assert [step["action"] for step in steps[1:]] == ["action_human_handoff"]
+        warning = ["action_emergency"] if steps[0]["intent"] in dangers else []
+        assert [step["action"] for step in steps[1:]] == [*warning, "action_human_handoff"]

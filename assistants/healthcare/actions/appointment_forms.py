@@ -1,0 +1,266 @@
+"""The forms that find a free time and the appointment that is meant, and how they ask."""
+
+# ruff: noqa: ARG002 - rasa-sdk calls every action with the same arguments, by position
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from .choosing import appointment_meant, read_number, slot_meant, wants_others
+from .entities import Found, found_in
+from .patients import patient_of
+from .practice import Appointment, Slot, SlotQuery
+from .sdk import Action, Button, Dispatcher, Domain, Event, FormValidationAction, SlotSet, Tracker
+from .wiring import current_practice, now
+from .wish import HORIZON_DAYS, Wish, decode, read_wish
+from .wording import appointment_line, offer, slot_button
+
+OFFERED: Final = 4
+"""How many times are offered at once: more cannot be compared in a chat."""
+
+_SHORTEST_CONTACT: Final = 8
+
+
+class TimeForm(FormValidationAction):
+    """What looking for a free time has in common; no form by itself, since it has no name."""
+
+    @abstractmethod
+    def name(self) -> str:
+        """As rasa-sdk finds it: `validate_` and the form's name."""
+
+    async def validate_department(
+        self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
+    ) -> dict[str, object]:
+        department = await current_practice().department_named(str(value))
+        if department is None and wish_in(tracker, "") is None:  # a day is no department, but it is kept
+            dispatcher.utter_message(response="utter_wrong_department")
+        return {"department": department}
+
+    async def validate_clinician(
+        self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
+    ) -> dict[str, object]:
+        clinician = await current_practice().clinician_named(str(value))
+        if clinician is None:
+            dispatcher.utter_message(response="utter_wrong_clinician", clinician_name=str(value))
+            return {"clinician": None}
+        return {"clinician": clinician.title, "department": clinician.department}
+
+    def validate_when(
+        self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
+    ) -> dict[str, object]:
+        wish = decode(value) or wish_in(tracker, value)
+        if wish is None:
+            dispatcher.utter_message(response="utter_wrong_when")
+            return {"when": None}
+        return {"when": wish.encode() if _is_possible(wish, dispatcher) else None}
+
+    async def validate_chosen_slot(
+        self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
+    ) -> dict[str, object]:
+        practice, typed = current_practice(), str(value)
+        chosen = await practice.slot(typed)
+        offered = await _offered(tracker)
+        if chosen is None:
+            chosen = slot_meant(typed, offered)
+        if chosen is not None:
+            return {"chosen_slot": chosen.key, "department": chosen.clinician.department}
+        wish = wish_in(tracker, typed)
+        if wish is not None and _is_possible(wish, dispatcher):
+            return {"chosen_slot": None, "when": wish.encode()}
+        if wish is None and wants_others(typed) and offered:
+            before = decode(tracker.get_slot("when")) or soonest()
+            next_day = offered[-1].start.date() + timedelta(days=1)
+            later = replace(before, first=next_day, last=now().date() + timedelta(days=HORIZON_DAYS))
+            return {"chosen_slot": None, "when": later.encode()}
+        if wish is None:
+            dispatcher.utter_message(response="utter_wrong_slot")
+        return {"chosen_slot": None}
+
+    async def validate_appointment(
+        self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
+    ) -> dict[str, object]:
+        patient = await patient_of(tracker)
+        own = await current_practice().appointments_of(patient) if patient else ()
+        meant = appointment_meant(str(value), own)
+        if meant is None:
+            # the same words whether there is none of that number or it is somebody else's
+            dispatcher.utter_message(response="utter_appointment_not_found", number=read_number(value) or "that one")
+        return {"appointment": meant.number if meant else None}
+
+
+class ValidateBookingForm(TimeForm):
+    """A visitor also says how to be reached: the reception books for them."""
+
+    def name(self) -> str:
+        return "validate_booking_form"
+
+    async def required_slots(
+        self, domain_slots: list[str], dispatcher: Dispatcher, tracker: Tracker, domain: Domain
+    ) -> list[str]:
+        needless: set[str] = set()
+        if await patient_of(tracker):
+            needless.add("contact")
+        if tracker.get_slot("chosen_slot"):
+            needless |= {"department", "when"}  # a button carried everything
+        return [slot for slot in domain_slots if slot not in needless]
+
+    def validate_contact(
+        self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
+    ) -> dict[str, object]:
+        typed = " ".join(str(value).split())
+        if len(typed) < _SHORTEST_CONTACT or not (any(letter.isdigit() for letter in typed) or "@" in typed):
+            dispatcher.utter_message(response="utter_wrong_contact")
+            return {"contact": None}
+        return {"contact": typed}
+
+
+class ValidateMoveForm(TimeForm):
+    """Nothing is asked of somebody who has no appointment, or whom we do not know: the next action tells them."""
+
+    def name(self) -> str:
+        return "validate_move_form"
+
+    async def required_slots(
+        self, domain_slots: list[str], dispatcher: Dispatcher, tracker: Tracker, domain: Domain
+    ) -> list[str]:
+        return domain_slots if await _has_any(tracker) else []
+
+
+class ValidateCancelForm(TimeForm):
+    """Which appointment to cancel."""
+
+    def name(self) -> str:
+        return "validate_cancel_form"
+
+    async def required_slots(
+        self, domain_slots: list[str], dispatcher: Dispatcher, tracker: Tracker, domain: Domain
+    ) -> list[str]:
+        return domain_slots if await _has_any(tracker) else []
+
+
+class ActionAskChosenSlot(Action):
+    """Offers free times that fit the wish, or the next ones after it, and remembers which were offered."""
+
+    def name(self) -> str:
+        return "action_ask_chosen_slot"
+
+    async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
+        wish = decode(tracker.get_slot("when")) or soonest()
+        query = await _query(tracker, wish)
+        practice = current_practice()
+        slots = await practice.free_slots(query)
+        fits = bool(slots)
+        if not fits:
+            open_end = now().date() + timedelta(days=HORIZON_DAYS)
+            slots = await practice.free_slots(SlotQuery(wish.first, open_end, **_whom(query)))
+        if not slots:
+            dispatcher.utter_message(response="utter_nothing_free")
+            return [SlotSet("offered", None)]
+        buttons: list[Button] = [
+            {"title": slot_button(slot), "payload": f'/inform{{"slot_id": "{slot.key}"}}'} for slot in slots
+        ]
+        dispatcher.utter_message(text=offer(slots, wish, fits=fits), buttons=buttons)
+        return [SlotSet("offered", [slot.key for slot in slots])]
+
+
+class ActionAskAppointment(Action):
+    """Shows the patient's own appointments to choose from."""
+
+    def name(self) -> str:
+        return "action_ask_appointment"
+
+    async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
+        patient = await patient_of(tracker)
+        own = await current_practice().appointments_of(patient) if patient else ()
+        lines = "\n".join(f"• {appointment_line(one)}" for one in own)
+        dispatcher.utter_message(
+            text=f"Which of your appointments do you mean?\n{lines}", buttons=appointment_buttons(own)
+        )
+        return []
+
+
+class ActionFindAppointment(Action):
+    """Finds out which own appointment is meant, where there is no doubt, so that nobody has to be asked."""
+
+    def name(self) -> str:
+        return "action_find_appointment"
+
+    async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
+        patient = await patient_of(tracker)
+        own = await current_practice().appointments_of(patient) if patient else ()
+        typed = str(tracker.get_slot("appointment") or tracker.latest_message.get("text") or "")
+        meant = appointment_meant(typed, own)
+        if meant is None and len(own) == 1 and read_number(typed) is None:
+            meant = own[0]
+        if meant is None:
+            return []
+        department = meant.slot.clinician.department
+        return [SlotSet("appointment", meant.number), SlotSet("department", department)]
+
+
+def soonest() -> Wish:
+    """As soon as possible: all days that the calendar is open."""
+    today = now().date()
+    return Wish(today, today + timedelta(days=HORIZON_DAYS))
+
+
+def wish_in(tracker: Tracker, value: object) -> Wish | None:
+    """When the latest message would like it, its button's value included; None where it says nothing of that."""
+    message = tracker.latest_message
+    of_message = read_wish(str(message.get("text") or ""), found_in(message), now())
+    return of_message or read_wish(str(value), [Found("time", 0, 0, begins=str(value))], now())
+
+
+def appointment_buttons(own: Sequence[Appointment], *, intent: str = "inform") -> list[Button]:
+    """A button for each appointment, as short as buttons are."""
+    return [
+        {
+            "title": f"{one.number} · {slot_button(one.slot)}",
+            "payload": f'/{intent}{{"appointment_number": "{one.number}"}}',
+        }
+        for one in own[:5]
+    ]
+
+
+async def _has_any(tracker: Tracker) -> bool:
+    patient = await patient_of(tracker)
+    return patient is not None and bool(await current_practice().appointments_of(patient))
+
+
+async def _offered(tracker: Tracker) -> tuple[Slot, ...]:
+    keys: list[str] = tracker.get_slot("offered") or []
+    found = [await current_practice().slot(key) for key in keys]
+    return tuple(slot for slot in found if slot is not None)
+
+
+async def _query(tracker: Tracker, wish: Wish) -> SlotQuery:
+    practice = current_practice()
+    clinician, department = tracker.get_slot("clinician"), tracker.get_slot("department")
+    known = await practice.clinician_named(str(clinician)) if clinician else None
+    field = await practice.department_named(str(department)) if department else None
+    query = SlotQuery(wish.first, wish.last, wish.earliest, wish.latest, limit=OFFERED)
+    return replace(query, clinician=known.key) if known else replace(query, department=field)
+
+
+def _whom(query: SlotQuery) -> dict[str, Any]:
+    return {"clinician": query.clinician, "department": query.department, "limit": query.limit}
+
+
+def _is_possible(wish: Wish, dispatcher: Dispatcher) -> bool:
+    """Whether the practice could be open then; if not, the patient is told why not."""
+    today = now().date()
+    if wish.last < today:
+        dispatcher.utter_message(response="utter_when_is_past")
+    elif wish.first > today + timedelta(days=HORIZON_DAYS):
+        dispatcher.utter_message(response="utter_when_is_far")
+    elif wish.is_on_sundays_only:
+        dispatcher.utter_message(response="utter_closed_on_sundays")
+    elif wish.is_at_night:
+        dispatcher.utter_message(response="utter_closed_at_night")
+    else:
+        return True
+    return False

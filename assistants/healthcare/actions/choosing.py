@@ -1,0 +1,110 @@
+"""Understands which of a few times or appointments somebody means: `the second`, `14:20`, `the physio one`. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from .practice import Appointment, Slot
+
+_WEEKDAYS: Final = (
+    ("monday", "mon", "montag", "lundi", "lunes", "segunda", "lunedì"),
+    ("tuesday", "tue", "tues", "dienstag", "mardi", "martes", "terça", "martedì"),
+    ("wednesday", "wed", "mittwoch", "mercredi", "miércoles", "quarta", "mercoledì"),
+    ("thursday", "thu", "thur", "thurs", "donnerstag", "jeudi", "jueves", "quinta", "giovedì"),
+    ("friday", "fri", "freitag", "vendredi", "viernes", "sexta", "venerdì"),
+    ("saturday", "sat", "samstag", "samedi", "sábado", "sabato"),
+)
+_ORDINALS: Final = (
+    ("first", "1st", "top", "erste", "ersten", "premier", "première", "primero", "primera", "primeiro", "primo"),
+    ("second", "2nd", "zweite", "zweiten", "deuxième", "segundo", "secondo"),
+    ("third", "3rd", "dritte", "dritten", "troisième", "tercero", "tercera", "terceiro", "terzo"),
+    ("fourth", "4th", "vierte", "vierten", "quatrième", "cuarto", "quarto"),
+)
+_LAST: Final = frozenset({"last", "latest", "bottom", "letzte", "letzten", "dernier", "último", "ultimo"})
+_CLOCK: Final = re.compile(
+    r"\b(\d{1,2})(?:\s?[:.h]\s?(\d{2})|(?=\s*(?:am|pm|uhr|h\b|o'?clock))|$|(?= (?:please|pls|is|works)))",
+    re.IGNORECASE,
+)
+_ANOTHER: Final = re.compile(
+    r"\b(none|neither|no(t)? (of (these|those|them)|good)|other|others|another|different|later( ones?)?|more|"
+    r"something else"
+    r"|doesn'?t (work|suit|fit)|can'?t (do|make)|andere\w*|keine\w*|später\w*|autre|aucun|plus tard|otro|otra|más tarde"
+    r"|ninguno|ninguna|outro|outra|mais tarde|nenhum|altro|altra|più tardi|nessuno)\b",
+    re.IGNORECASE,
+)
+_NUMBER: Final = re.compile(r"\bfp[\s\-_.]*(\d{4})\b|(?<![\d:.])(\d{4})(?![\d:.])", re.IGNORECASE)
+
+
+def slot_meant(text: str, offered: Sequence[Slot]) -> Slot | None:
+    """The one offered slot that the words mean, or None when they mean none, or several."""
+    words = _words(text)
+    fitting = [slot for slot in offered if _fits_clock(text, slot)] if _CLOCK.search(text) else []
+    if not fitting:
+        fitting = [slot for slot in offered if _names_day(words, slot)]
+    if len(fitting) > 1:
+        fitting = [slot for slot in fitting if _names_day(words, slot)] or fitting
+    if len(fitting) == 1:
+        return fitting[0]
+    return _by_place(words, offered) if not fitting else None
+
+
+def wants_others(text: str) -> bool:
+    """Whether somebody says that what was offered does not suit."""
+    return _ANOTHER.search(text) is not None
+
+
+def appointment_meant(text: str, own: Sequence[Appointment]) -> Appointment | None:
+    """The one of the patient's own appointments that the words mean, or None when that is unclear."""
+    if number := read_number(text):
+        return next((appointment for appointment in own if appointment.number == number), None)
+    words = _words(text)
+    fitting = [
+        appointment
+        for appointment in own
+        if _names_day(words, appointment.slot)
+        or words & set(appointment.slot.clinician.title.lower().split()[1:])
+        or any(word[:5] == appointment.slot.clinician.department[:5] for word in words)
+    ]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        return None
+    place = _place(words, len(own))
+    return own[place] if place is not None else None
+
+
+def read_number(text: object) -> str | None:
+    """`fp 2041`, `FP2041`, `2041` or a sentence with one of them → `FP-2041`; None where there is none."""
+    found = _NUMBER.search(str(text))
+    return f"FP-{found[1] or found[2]}" if found else None
+
+
+def _fits_clock(text: str, slot: Slot) -> bool:
+    for hour, minute in _CLOCK.findall(text):
+        wanted, minutes = int(hour), int(minute or 0)
+        if minutes == slot.start.minute and wanted in {slot.start.hour, slot.start.hour % 12 or 12}:
+            return True
+    return False
+
+
+def _names_day(words: frozenset[str], slot: Slot) -> bool:
+    weekday = slot.start.weekday()
+    return bool(words & set(_WEEKDAYS[weekday])) if weekday < len(_WEEKDAYS) else False
+
+
+def _by_place(words: frozenset[str], offered: Sequence[Slot]) -> Slot | None:
+    place = _place(words, len(offered))
+    return offered[place] if place is not None else None
+
+
+def _place(words: frozenset[str], count: int) -> int | None:
+    if words & _LAST and count:
+        return count - 1
+    places = [place for place, names in enumerate(_ORDINALS) if words & {*names, str(place + 1)} and place < count]
+    return places[0] if len(places) == 1 else None
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[\w']+", text.lower()))

@@ -1,0 +1,120 @@
+"""Reads what patients say of their complaint: what it is, since when, how strong, whose. Pure, and judges nothing.
+
+The words are those of everyday speech in the six languages; what is not found here is asked again, or stays unknown,
+which `triage` takes for something to be looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final, TypeVar
+
+from .entities import Found
+from .lexicon import pattern, table
+from .triage import AgeGroup, Kind, Severity
+
+T = TypeVar("T")
+
+
+def _meanings(name: str, column: str, meaning: Callable[[str], T]) -> tuple[tuple[T, re.Pattern[str]], ...]:
+    return tuple((meaning(row[column]), pattern(row["words"])) for row in table(name))
+
+
+_KINDS: Final = _meanings("complaints", "kind", Kind)
+"""The first that is found counts: a fever with a cough is judged as a fever, the more careful of the two."""
+_SEVERITIES: Final = _meanings("severities", "severity", lambda name: Severity[name.upper()])
+_AGES: Final = _meanings("ages", "age_group", AgeGroup)
+"""Of no "baby": one may be of any age up to two, and that is asked again."""
+_SPANS: Final = _meanings("spans", "days", float)
+_OUT_OF_TEN: Final = re.compile(r"(?<![\d.,])(10|[0-9])\b(?![.,]\d)(?!\s*(?:days?|weeks?|hours?|months?|years?))")
+
+_YOUNG_AGE: Final = re.compile(
+    r"\b(\d{1,2})[\s-]*(days?|d|weeks?|wks?|w|months?|mths?|mo|tage?n?|wochen?|monate?n?|semaines?|mois|semanas?"
+    r"|meses|mês|mes|settimane|mesi)\b"
+    r"(?!\s+pregnant)",
+    re.IGNORECASE,
+)
+_YEARS: Final = re.compile(r"\b(\d{1,3})\b")
+
+_DAY_SECONDS: Final = 86400.0
+_AGE_TOLD: Final = re.compile(
+    r"\b\d{1,3}[\s-]*(?:(?:days?|weeks?|wks?|months?|mths?|years?|yrs?)[\s-]*old|yo|y/o"
+    r"|(?:tage|wochen|monate|jahre) alt)\b",
+    re.IGNORECASE,
+)
+_AGE_AFTER: Final = re.compile(r"[\s-]*(?:old|alt|pregnant)\b", re.IGNORECASE)
+"""After a duration: it is an age ("3 weeks old"), and not how long something has lasted."""
+
+
+def kind_of(text: str) -> Kind | None:
+    """The first kind of complaint that the words name, or None."""
+    return next((kind for kind, words in _KINDS if words.search(text)), None)
+
+
+def severity_of(text: str) -> Severity | None:
+    """`7 of 10`, `really bad`, `ein bisschen` → how strong; None where it says nothing of that."""
+    number = _OUT_OF_TEN.search(text)
+    if number:
+        degree = int(number[1])
+        return Severity.SEVERE if degree >= 7 else Severity.MODERATE if degree >= 4 else Severity.MILD
+    return next((degree for degree, words in _SEVERITIES if words.search(text)), None)
+
+
+def age_group_of(text: str) -> AgeGroup | None:
+    """`6 weeks old`, `my daughter is 4`, `72`, `pregnant` → whose age; None where it says nothing of that."""
+    exact = next((group for group in AgeGroup if group.value == text.strip().lower()), None)
+    if exact is not None:
+        return exact
+    if _AGES[0][1].search(text):
+        return AgeGroup.PREGNANT
+    if young := _YOUNG_AGE.search(text):
+        number, unit = int(young[1]), young[2].lower()
+        weeks = number * 4.3 if unit.startswith("m") else number / 7 if unit[0] in "dt" else float(number)
+        return AgeGroup.BABY if weeks < 13 else AgeGroup.SMALL_CHILD
+    if years := _YEARS.search(text):
+        return _by_years(int(years[1]))
+    return next((group for group, words in _AGES if words.search(text)), None)
+
+
+def days_of(text: str, entities: Sequence[Found], now: datetime) -> float | None:
+    """How many days it has lasted: of `time` and `duration` entities in Duckling's shape, else by the words."""
+    for entity in entities:
+        if entity.entity == "duration" and entity.seconds is not None and not _is_age(text, entity):
+            return entity.seconds / _DAY_SECONDS
+        if entity.entity == "time":
+            since = _parsed(entity.begins)
+            if since is not None and since <= now:
+                return (now - since).total_seconds() / _DAY_SECONDS
+    without_age = _AGE_TOLD.sub("", text)
+    return next((days for days, words in reversed(_SPANS) if words.search(without_age)), None)
+
+
+def age_told(text: str) -> AgeGroup | None:
+    """The age that is told by the way: a number counts only where it says that it is one (`3 weeks old`)."""
+    if told := _AGE_TOLD.search(text):
+        return age_group_of(told[0])
+    words = re.sub(r"\d+", "", text)
+    return next((group for group, pattern_ in _AGES if group is not AgeGroup.ADULT and pattern_.search(words)), None)
+
+
+def _is_age(text: str, entity: Found) -> bool:
+    """Whether a duration is somebody's age, or how long a pregnancy has lasted."""
+    return bool(_AGE_AFTER.match(text[entity.end :]) or _AGES[0][1].search(text))
+
+
+def _parsed(iso: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(iso)
+    except ValueError:
+        return None  # words that a story marks by hand, or a range
+    return moment if moment.tzinfo else None
+
+
+def _by_years(years: int) -> AgeGroup:
+    if years < 5:
+        return AgeGroup.SMALL_CHILD
+    if years < 16:
+        return AgeGroup.CHILD
+    return AgeGroup.OLDER if years >= 65 else AgeGroup.ADULT

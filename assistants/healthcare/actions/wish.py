@@ -1,0 +1,203 @@
+"""Reads when somebody would like to come: `next thursday afternoon`, `asap`, `after 5`, `not before friday`. Pure.
+
+Days and clock times come from the extractor's `time` entities (Duckling's shape); this adds what makes a wish of
+them: parts of the day, before and after, and that a practice is meant. "At half past two" is never at night.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Final
+
+from .entities import Found
+from .lexicon import pattern, table
+
+HORIZON_DAYS: Final = 56
+"""How far ahead the calendar is open."""
+
+END_OF_DAY: Final = time(23, 59)
+"""The latest hour that a wish can name; it is written down by the minute."""
+
+_OPEN: Final = time(8)
+_CLOSED: Final = time(19)
+_NEAR: Final = timedelta(minutes=90)  # a slot so long after the time that was asked for still answers the question
+
+_SAID: Final = {row["what"]: row["words"] for row in table("wishes")}
+_AFTER: Final = f"(?:{_SAID['after']})"
+_BEFORE: Final = f"(?:{_SAID['before']})"
+_HOUR: Final = r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm|a\.m\.|p\.m\.|uhr|h\b|o'?clock)?"
+_NO_DATE: Final = r"(?!\s*(?:st|nd|rd|th|\.|days|weeks|tage|wochen|jours|días)\b)"
+
+_SOONEST: Final = pattern(_SAID["soonest"])
+_AFTER_HOUR: Final = re.compile(rf"\b{_AFTER}\s+{_HOUR}{_NO_DATE}", re.IGNORECASE)
+_BEFORE_HOUR: Final = re.compile(rf"(?<!not )\b{_BEFORE}\s+{_HOUR}{_NO_DATE}", re.IGNORECASE)
+_FROM_DAY: Final = re.compile(rf"\b{_AFTER}\s+(?:the\s+|le\s+|el\s+|dem\s+)?$", re.IGNORECASE)
+_CLOCK_ONLY: Final = re.compile(rf"\W*(?:(?:{_AFTER}|{_BEFORE}|{_SAID['at']})\s+)?{_HOUR}\W*", re.IGNORECASE)
+_WORDY_CLOCK: Final = re.compile(rf"(?:at |um )?(?:{_SAID['by_name']})\b", re.IGNORECASE)
+_PARTS: Final = tuple(
+    (pattern(row["words"]), time.fromisoformat(row["first"]), time.fromisoformat(row["last"]))
+    for row in table("day_parts")
+)
+_WEEKEND: Final = pattern(_SAID["weekend"])
+_WEEK_AFTER_NEXT: Final = pattern(_SAID["week_after_next"])
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Days from `first` to `last`, both included; the appointment starts between `earliest` and `latest`."""
+
+    first: date
+    last: date
+    earliest: time = time.min
+    latest: time = END_OF_DAY
+
+    def encode(self) -> str:
+        """As one text, for a slot."""
+        return f"{self.first}..{self.last} {self.earliest:%H:%M}-{self.latest:%H:%M}"
+
+    @property
+    def is_at_night(self) -> bool:
+        """Whether nobody is at the practice at any time that was asked for."""
+        return self.earliest >= _CLOSED or self.latest < _OPEN
+
+    @property
+    def is_on_sundays_only(self) -> bool:
+        """Whether every day that was asked for is a Sunday."""
+        return self.first == self.last and self.first.weekday() == _SUNDAY
+
+
+_SUNDAY: Final = 6
+_ENCODED: Final = re.compile(r"(\S{10})\.\.(\S{10}) (\d\d:\d\d)-(\d\d:\d\d)")
+
+
+def decode(text: object) -> Wish | None:
+    """What `Wish.encode` wrote, or None for any other text."""
+    found = _ENCODED.fullmatch(str(text))
+    if found is None:
+        return None
+    first, last, earliest, latest = found.groups()
+    return Wish(
+        date.fromisoformat(first), date.fromisoformat(last), time.fromisoformat(earliest), time.fromisoformat(latest)
+    )
+
+
+def read_wish(text: str, entities: Sequence[Found], now: datetime) -> Wish | None:
+    """The wish in `text`, whose `time` entities are among `entities`; None where it says nothing of when.
+
+    `now` is aware and in the practice's zone. What is over already is read all the same: it is the caller who
+    tells the patient. Without a day, all days that the calendar is open are meant.
+    """
+    days, hours = _days(text, entities, now), _hours(text, entities, now)
+    if days is None and hours is None and _SOONEST.search(text) is None:
+        return None
+    first, last = days or (now.date(), now.date() + timedelta(days=HORIZON_DAYS))
+    earliest, latest = hours or (time.min, END_OF_DAY)
+    return Wish(first, last, earliest, latest)
+
+
+def _days(text: str, entities: Sequence[Found], now: datetime) -> tuple[date, date] | None:
+    today = now.date()
+    for start, words, moment in _moments(text, entities, now):
+        if moment.has_day(words):
+            first, last = moment.days(today)
+            # "not before friday" leaves the rest of the calendar open
+            return (first, first + timedelta(days=HORIZON_DAYS)) if _FROM_DAY.search(text[:start]) else (first, last)
+    if _WEEK_AFTER_NEXT.search(text):
+        monday = today + timedelta(days=14 - today.weekday())
+        return monday, monday + timedelta(days=5)
+    if _WEEKEND.search(text):
+        saturday = today + timedelta(days=(5 - today.weekday()) % 7)
+        return saturday, saturday
+    return None
+
+
+def _hours(text: str, entities: Sequence[Found], now: datetime) -> tuple[time, time] | None:
+    if before := _BEFORE_HOUR.search(text):
+        after = _AFTER_HOUR.search(text)
+        return (_at(after) if after else time.min), _at(before)
+    if after := _AFTER_HOUR.search(text):
+        return _at(after), END_OF_DAY
+    for _, words, moment in _moments(text, entities, now):
+        if moment.has_clock:
+            return moment.clock(words, text)
+    return next(((first, last) for part, first, last in _PARTS if part.search(text)), None)
+
+
+def _moments(text: str, entities: Sequence[Found], now: datetime) -> Iterator[tuple[int, str, _Moment]]:
+    """Where each moment's words begin, those words, and the moment."""
+    for entity in entities:
+        moment = _moment(entity, now.tzinfo) if entity.entity == "time" else None
+        if moment is not None:
+            yield entity.start, text[entity.start : entity.end], moment
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    start: datetime
+    end: datetime | None
+    grain: str
+
+    @property
+    def has_clock(self) -> bool:
+        return self.grain in {"hour", "minute", "second"}
+
+    def has_day(self, words: str) -> bool:
+        """A clock time alone stands on whichever day it comes next, which is not what the patient said."""
+        return not (self.has_clock and (_CLOCK_ONLY.fullmatch(words) or _WORDY_CLOCK.match(words)))
+
+    def days(self, today: date) -> tuple[date, date]:
+        start = self.start.date()
+        if self.end is not None and not self.has_clock:
+            return max(start, today), max((self.end - timedelta(seconds=1)).date(), today)
+        if self.grain in {"week", "month", "year"}:
+            length = {"week": 6, "month": 30, "year": 365}[self.grain]
+            return max(start, today), start + timedelta(days=length)
+        return start, start
+
+    def clock(self, words: str, text: str) -> tuple[time, time]:
+        start = _by_day(self.start.time(), text)
+        if self.end is not None:
+            end = _by_day((self.end - timedelta(hours=1)).time(), text)
+            return start, end if end > start else END_OF_DAY
+        spoken = words.lower()
+        if re.match(rf"\W*{_BEFORE}\b", spoken):
+            return time.min, start
+        if re.match(rf"\W*{_AFTER}\b", spoken):
+            return start, END_OF_DAY
+        until = (datetime.combine(self.start.date(), start) + _NEAR).time()
+        return start, until if until > start else END_OF_DAY
+
+
+def _moment(found: Found, zone: tzinfo | None) -> _Moment | None:
+    start, end = _parsed(found.begins, zone), _parsed(found.ends, zone)
+    if start is None:
+        return _Moment(end, None, found.grain) if end else None
+    return _Moment(start, end, found.grain)
+
+
+def _parsed(iso: str, zone: tzinfo | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(iso).astimezone(zone)
+    except ValueError:
+        return None  # an entity that a story marks by hand holds words, no moment
+
+
+def _at(found: re.Match[str]) -> time:
+    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
+    if hour > 23 or minute > 59:
+        return time.min
+    if half.startswith("p") and hour < 12:
+        hour += 12
+    return _by_day(time(hour, minute), half)
+
+
+def _by_day(said: time, words: str) -> time:
+    """`at 3` and `half past two` are meant by day, and so is ten at ten in the evening, unless am or pm was said."""
+    if re.search(r"\b[ap]\.?m\b|\d[ap]m|:|in the morning|night|midnight|nacht|noche|notte|noite", words, re.IGNORECASE):
+        return said
+    if said.hour < 8:
+        return said.replace(hour=said.hour + 12)
+    return said.replace(hour=said.hour - 12) if said.hour >= 20 else said
