@@ -86,6 +86,9 @@ def test_no_advice_names_a_dose_or_an_illness_and_each_says_that_it_is_no_diagno
         ("me duele la espalda", Kind.BACK),
         ("it burns when i pee", Kind.URINE),
         ("mal di testa", Kind.HEADACHE),
+        ("i'm so anxious about my cough", Kind.COLD),
+        ("anxious all the time", Kind.MOOD),
+        ("depressed, and a cough", Kind.MOOD),
         ("an odd feeling", None),
     ],
 )
