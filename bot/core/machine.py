@@ -333,7 +333,7 @@ def wants_assistant(conversation: Conversation, event: Event, policy: Policy) ->
     if not isinstance(event, CustomerSaid | CustomerPressed) or event.parse is None:
         return False
     begun = closing.archived(conversation) if conversation.status is RESOLVED else conversation
-    after = answering.heard(begun, event)
+    after = answering.heard(begun, event, policy)
     return escalation.before_turn(after, answering.spoken_text(event), event.parse, policy) is None
 
 

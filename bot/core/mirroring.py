@@ -16,7 +16,7 @@ from bot.core.policy import Policy
 
 def mirror(conversation: Conversation, event: CustomerSaid, policy: Policy) -> Decision:
     """Show the customer's message in the case's thread, to the assignee in particular."""
-    after = heard(conversation, event)
+    after = heard(conversation, event, policy)
     *earlier, line = after.transcript
     after = casework.trimmed(replace(after, transcript=(*earlier, replace(line, mirrored=True))))
     late = "*(written earlier, delivered late)*\n" if event.late else ""
@@ -36,7 +36,7 @@ def mirror(conversation: Conversation, event: CustomerSaid, policy: Policy) -> D
 
 def mirror_press(conversation: Conversation, event: CustomerPressed, policy: Policy) -> Decision:
     """A button of the bot's that is pressed late is news for the agents, and no command to the bot."""
-    after = heard(conversation, event)
+    after = heard(conversation, event, policy)
     *earlier, line = after.transcript
     after = casework.trimmed(replace(after, transcript=(*earlier, replace(line, mirrored=True))))
     decision = Decision(after).then(line_to_agents(f"👆 {event.author.label} pressed “{line.text}”."))

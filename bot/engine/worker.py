@@ -292,7 +292,7 @@ class Worker:
                 return event
 
     def _tongue(self, conversation: Conversation, spoken: str, parse: ParseResult | None) -> str:
-        written = tongue_of(conversation, spoken, parse) if parse else conversation.language
+        written = tongue_of(conversation, spoken, parse, self._mind.policy) if parse else conversation.language
         return language_of(written, conversation.customer.locale, self._mind.policy)
 
     async def _tracker(self, conversation: Conversation) -> str:
