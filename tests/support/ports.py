@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import itertools
 import os
 import socket
 from collections.abc import Iterator
@@ -14,22 +14,20 @@ _FIRST, _LAST = 12_000, 22_000
 _BUS = 10_000
 
 
-def _candidates() -> Iterator[int]:
-    """Every port in turn, from another place in each process, so that processes side by side do not meet."""
-    begin = os.getpid() * 97 % (_LAST - _FIRST)
-    while True:
-        for step in range(_LAST - _FIRST):
-            yield _FIRST + (begin + step) % (_LAST - _FIRST)
-
-
-_turn = _candidates()
+# Every port in turn, from another place in each process, so that processes side by side do not meet.
+_BEGIN = _FIRST + os.getpid() * 97 % (_LAST - _FIRST)
+_turn: Iterator[int] = itertools.cycle([*range(_BEGIN, _LAST), *range(_FIRST, _BEGIN)])
 
 
 def free_port() -> int:
     """A port on which nothing listens, nor on the one that a Redis Cluster would take with it; never the same soon."""
-    for port in _turn:
-        with contextlib.suppress(OSError), socket.socket() as one, socket.socket() as bus:
-            one.bind(("127.0.0.1", port))
-            bus.bind(("127.0.0.1", port + _BUS))
-            return port
-    raise AssertionError("unreachable: the ports do not end")
+    return next(port for port in _turn if _is_free(port) and _is_free(port + _BUS))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
