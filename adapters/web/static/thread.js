@@ -28,7 +28,10 @@ export class Thread {
     this.list.addEventListener("load", () => this.stuck && this.shown.length && this.toEnd(), true);
     this.list.addEventListener("keydown", (event) => this.key(event));
     this.held = null;
-    this.list.addEventListener("pointerdown", (event) => this.hold(event.target.closest(".message")));
+    this.list.addEventListener("pointerdown", (event) => {
+      const message = event.target.closest(".message");
+      if (message) this.hold(message);
+    });
     this.place = "";
     this.shown = [];
     this.focusNext = null;
