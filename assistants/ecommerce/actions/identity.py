@@ -19,6 +19,7 @@ _POSTCODE: Final = re.compile(r"(?=[\w\s\-]*\d)[A-Z0-9](?:[\s\-]?[A-Z0-9]){2,8}"
 _AMOUNT: Final = re.compile(r"(\d+(?:[.,]\d{3})*(?:[.,]\d{1,2})?)\s*(k)?\b", re.IGNORECASE)
 _NO_LIMIT: Final = re.compile(
     r"\b(no (limit|budget|max|matter)|any(thing| price)?|does ?n.?o?t matter|do ?n.?o?t (care|mind)|whatever"
+    r"|(money|price)( is|'s)? no (object|issue|problem)"
     r"|unlimited|egal|peu importe|da igual)\b",  # codespell:ignore egal
     re.IGNORECASE,
 )
@@ -77,6 +78,11 @@ def read_budget_cents(text: object) -> int | None:
 def has_no_limit(text: object) -> bool:
     """Whether the customer said that the price does not matter."""
     return _NO_LIMIT.search(str(text)) is not None
+
+
+def wants_cheapest(text: object) -> bool:
+    """Whether the customer wants what costs least, whatever that is."""
+    return re.search(r"\b(cheapest|günstigste|billigste)", str(text), re.IGNORECASE) is not None
 
 
 def _cents(number: str, *, thousands: bool) -> int:

@@ -4,16 +4,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from .identity import has_no_limit, read_budget_cents
+from .identity import has_no_limit, read_budget_cents, wants_cheapest
 from .sdk import Action, Button, Dispatcher, Domain, Event, FormValidationAction, SlotSet, Tracker
 from .shop import Product, ProductQuery
+from .shown import product_mentioned
 from .wiring import current_shop
 from .wording import availability, comparison, money, product_details, product_line
 
 NO_LIMIT = "no limit"
 """The value of the slot `budget` when the price does not matter."""
+CHEAPEST = "the cheapest"
+"""The value of the slot `budget` when nothing but the price matters."""
+
+_MOST_SHOWN = 3
 
 
 class ActionRecommendProducts(Action):
@@ -29,8 +35,11 @@ class ActionRecommendProducts(Action):
             dispatcher.utter_message(response="utter_ask_category")
             return []
         most = read_budget_cents(tracker.get_slot("budget") or "")
-        await _recommend(dispatcher, ProductQuery(category, most, _text(tracker, "colour")))
-        return [SlotSet("category", category), SlotSet("colour", None)]
+        if wants_cheapest(tracker.get_slot("budget")):
+            shown = await _recommend_cheapest(dispatcher, category)
+        else:
+            shown = await _recommend(dispatcher, ProductQuery(category, most, _text(tracker, "colour")))
+        return [*_remembered(shown, category, tracker.get_slot("budget")), SlotSet("colour", None)]
 
 
 class ActionRecommendCheaper(Action):
@@ -41,19 +50,20 @@ class ActionRecommendCheaper(Action):
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         shop = current_shop()
-        category = await shop.category_named(str(tracker.get_slot("category") or ""))
+        named = tracker.get_slot("recommended_category") or tracker.get_slot("category")
+        category = await shop.category_named(str(named or ""))
         if category is None:
             dispatcher.utter_message(response="utter_ask_category")
             return []
-        shown = await shop.search(ProductQuery(category, read_budget_cents(tracker.get_slot("budget") or "")))
+        most = read_budget_cents(tracker.get_slot("recommended_up_to") or "")
+        shown = await shop.search(ProductQuery(category, most))
         below = shown[0].price_cents - 1 if shown else 0
         cheaper = await shop.search(ProductQuery(category, below))
         if not cheaper:
             dispatcher.utter_message(response="utter_nothing_cheaper", category=category)
             return []
-        lines = "\n".join(product_line(product) for product in cheaper)
-        dispatcher.utter_message(text=f"A little kinder to the purse:\n{lines}")
-        return [SlotSet("budget", money(below))]
+        _show(dispatcher, "A little kinder to the purse", cheaper)
+        return _remembered(cheaper, category, money(below))
 
 
 class ActionProductDetails(Action):
@@ -85,7 +95,7 @@ class ActionProductPrice(Action):
 
 
 class ActionProductAvailability(Action):
-    """Tells whether the product is in stock, in the size that was named if one was."""
+    """Tells whether the product is in stock, in the size and colour that were named if they were."""
 
     def name(self) -> str:
         return "action_product_availability"
@@ -93,9 +103,11 @@ class ActionProductAvailability(Action):
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         product, events = await _product_meant(dispatcher, tracker, intent="product_availability")
         if product is not None:
-            dispatcher.utter_message(text=availability(product, _size_of(product, _text(tracker, "size"))))
-        # the next product is asked for in its own size
-        return [*events, SlotSet("size", None)]
+            size = _size_of(product, _text(tracker, "size"))
+            dispatcher.utter_message(text=availability(product, size, colour=_text(tracker, "colour")))
+            # the next product is asked for in its own size and colour
+            events += [SlotSet("size", None), SlotSet("colour", None)]
+        return events
 
 
 class ActionCompareProducts(Action):
@@ -106,10 +118,17 @@ class ActionCompareProducts(Action):
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         shop = current_shop()
+        shown = await _shown(tracker)
         pair: list[Product] = []
         for slot in ("product_first", "product_second"):
             found = await shop.products_named(_text(tracker, slot) or "")
             pair.extend(product for product in found if product not in pair)
+        for mention in _named(tracker, "mention"):
+            product = product_mentioned(mention, shown)
+            if product is not None and product not in pair:
+                pair.append(product)
+        if not pair and len(shown) == 2:
+            pair = shown
         if len(pair) < 2:
             dispatcher.utter_message(response="utter_compare_what")
         else:
@@ -139,50 +158,103 @@ class ValidateRecommendForm(FormValidationAction):
             return {"budget": money(cents)}
         if has_no_limit(value):
             return {"budget": NO_LIMIT}
+        if wants_cheapest(value):
+            return {"budget": CHEAPEST}
         dispatcher.utter_message(response="utter_wrong_budget")
         return {"budget": None}
 
 
-async def _recommend(dispatcher: Dispatcher, query: ProductQuery) -> None:
+async def _recommend_cheapest(dispatcher: Dispatcher, category: str) -> Sequence[Product]:
+    """Tell what costs least in a department; the products that were told."""
+    everything = await current_shop().search(ProductQuery(category, limit=1000))
+    found = sorted(everything, key=lambda product: product.price_cents)[:_MOST_SHOWN]
+    _show(dispatcher, f"What costs least in {category}", found)
+    return found
+
+
+def _show(dispatcher: Dispatcher, heading: str, products: Sequence[Product]) -> None:
+    lines = "\n".join(product_line(product) for product in products)
+    dispatcher.utter_message(text=f"{heading}:\n{lines}", buttons=_choices(products, intent="product_details"))
+
+
+async def _recommend(dispatcher: Dispatcher, query: ProductQuery) -> Sequence[Product]:
+    """Tell what fits, or what comes nearest; the products that were told."""
     shop = current_shop()
     found = await shop.search(query)
     if not found and query.colour:
         found = await shop.search(ProductQuery(query.category, query.max_cents))
     if found:
         limit = f" up to {money(query.max_cents)}" if query.max_cents is not None else ""
-        lines = "\n".join(product_line(product) for product in found)
-        buttons: list[Button] = [
-            {"title": product.name, "payload": f'/product_details{{"product": "{product.name}"}}'} for product in found
-        ]
-        dispatcher.utter_message(text=f"Our favourites in {query.category}{limit}:\n{lines}", buttons=buttons)
-        return
+        _show(dispatcher, f"Our favourites in {query.category}{limit}", found)
+        return found
     everything = await shop.search(ProductQuery(query.category, limit=1000))
     cheapest = min(everything, key=lambda product: product.price_cents)
     dispatcher.utter_message(
         text=f"We have nothing in {query.category} for {money(query.max_cents or 0)}. "
         f"The nearest is:\n{product_line(cheapest)}"
     )
+    return [cheapest]
+
+
+def _remembered(shown: Sequence[Product], category: str, most: object) -> list[Event]:
+    """A new list: "the second one" is one of these from now on, and "it" no longer what was talked about before.
+
+    The next recommendation asks for its own department and budget: 100 euros for a jacket say nothing of tents.
+    """
+    return [
+        SlotSet("products_shown", [product.name for product in shown]),
+        SlotSet("product", shown[0].name if len(shown) == 1 else None),
+        SlotSet("recommended_category", category),
+        SlotSet("recommended_up_to", most),
+        SlotSet("category", None),
+        SlotSet("budget", None),
+    ]
+
+
+async def _shown(tracker: Tracker) -> list[Product]:
+    """The products of the last list, in its order."""
+    names: Any = tracker.get_slot("products_shown")
+    found = [await current_shop().products_named(str(name)) for name in names or ()]
+    return [products[0] for products in found if products]
+
+
+def _choices(products: Sequence[Product], *, intent: str) -> list[Button]:
+    return [{"title": product.name, "payload": f'/{intent}{{"product": "{product.name}"}}'} for product in products]
 
 
 async def _product_meant(
     dispatcher: Dispatcher, tracker: Tracker, *, intent: str
 ) -> tuple[Product | None, list[Event]]:
     """The product the customer means; where it is none or several, they are asked. `intent` is what buttons ask."""
-    words = _text(tracker, "product")
-    if words is None:
-        dispatcher.utter_message(response="utter_ask_product")
+    words, shown = _text(tracker, "product"), await _shown(tracker)
+    mentions = () if _named(tracker, "product") else _named(tracker, "mention")
+    for mention in mentions:
+        product = product_mentioned(mention, shown)
+        if product is not None:
+            return product, [SlotSet("product", product.name)]
+    if words is None or (mentions and shown):
+        if shown:
+            dispatcher.utter_message(response="utter_which_product", buttons=_choices(shown, intent=intent))
+        else:
+            dispatcher.utter_message(response="utter_ask_product")
         return None, []
     found = await current_shop().products_named(words)
+    among_shown = [product for product in found if product in shown]
+    if len(among_shown) == 1:
+        found = among_shown
     if len(found) == 1:
         return found[0], [SlotSet("product", found[0].name)]
     if not found:
         dispatcher.utter_message(response="utter_product_unknown", product_name=words)
         return None, [SlotSet("product", None)]
-    buttons: list[Button] = [
-        {"title": product.name, "payload": f'/{intent}{{"product": "{product.name}"}}'} for product in found
-    ]
-    dispatcher.utter_message(response="utter_which_product", buttons=buttons)
+    dispatcher.utter_message(response="utter_which_product", buttons=_choices(found, intent=intent))
     return None, [SlotSet("product", None)]
+
+
+def _named(tracker: Tracker, entity: str) -> list[str]:
+    """What the customer's last message names of that kind, in its order."""
+    found: Any = tracker.latest_message.get("entities") or ()
+    return [str(one["value"]) for one in found if one.get("entity") == entity]
 
 
 def _size_of(product: Product, typed: str | None) -> str | None:

@@ -116,8 +116,12 @@ def product_details(product: Product) -> str:
     )
 
 
-def availability(product: Product, size: str | None) -> str:
-    """Whether a product can be sent today, in one size or in any."""
+def availability(product: Product, size: str | None, colour: str | None = None) -> str:
+    """Whether a product can be sent today, in one size or in any; a colour that it does not have is said first."""
+    if colour is not None and not any(_same_colour(colour, other) for other in product.colours):
+        return f"The {product.name} does not come in {colour}, only in {_and(product.colours)}. " + availability(
+            product, size
+        )
     back = f"We expect it back on {day(product.restock)}." if product.restock else "It is not coming back soon."
     if size is not None:
         if product.stock[size]:
@@ -149,6 +153,11 @@ def comparison(one: Product, other: Product) -> str:
 def _pieces(count: int) -> str:
     # an exact small number is a fact that helps to decide, a large one is not
     return f"{count} left" if count <= 5 else "plenty"
+
+
+def _same_colour(typed: str, colour: str) -> bool:
+    """`gray` is grey, and `green` does for green glass."""
+    return typed.casefold().replace("gray", "grey") in colour.casefold()
 
 
 def _and(words: Sequence[str]) -> str:

@@ -136,13 +136,96 @@ async def test_cheaper_means_cheaper_than_what_was_recommended_first_again_and_a
     budget: object = "no limit"
     limits: list[float] = []
     while True:
-        said, slots = await server.run("action_recommend_cheaper", category="jackets", budget=budget)
+        said, slots = await server.run(
+            "action_recommend_cheaper", recommended_category="jackets", recommended_up_to=budget
+        )
         if said[0]["response"] == "utter_nothing_cheaper":
             break
         assert "Squall rain jacket" not in said[0]["text"]
-        budget = slots["budget"]
+        budget = slots["recommended_up_to"]
         limits.append(float(budget.removeprefix("€")))
     assert limits == [168.99, 88.99, 73.99]
+
+
+async def test_the_next_recommendation_has_a_department_and_a_budget_of_its_own(server: ActionServer):
+    _, slots = await server.run("action_recommend_products", category="jackets", budget="€100")
+    assert (slots["category"], slots["budget"]) == (None, None)
+    assert (slots["recommended_category"], slots["recommended_up_to"]) == ("jackets", "€100")
+
+
+async def test_the_cheapest_of_a_department_are_told_in_order_of_price(server: ActionServer):
+    said, slots = await server.run("action_recommend_products", category="backpacks", budget="cheapest")
+    lines = str(said[0]["text"]).splitlines()
+    prices = [int(line.split("€")[1].split(" ")[0]) for line in lines[1:]]
+    assert lines[0] == "What costs least in backpacks:"
+    assert (len(prices), prices) == (3, sorted(prices))
+    assert slots["products_shown"] == [b["title"] for b in said[0]["buttons"]]
+
+
+JACKETS = ("Drizzle packable jacket", "Slipway fleece", "Midge hooded shirt")
+
+
+@pytest.mark.parametrize(
+    ("mention", "meant"),
+    [
+        ("the first", 0),
+        ("1st one", 0),
+        ("number 2", 1),
+        ("the second one", 1),
+        ("third one", 2),
+        ("the last one", 2),
+        ("the cheapest", 2),
+        ("most expensive one", 0),
+        ("the best rated", 1),
+        ("die zweite", 1),
+        ("vom letzten", 2),
+        ("le premier", 0),
+        ("la troisième", 2),
+        ("el segundo", 1),
+        ("a terceira", 2),
+        ("il primo", 0),
+    ],
+)
+async def test_one_of_the_list_that_was_shown_may_be_named_by_its_place(server: ActionServer, mention: str, meant: int):
+    said, slots = await server.run(
+        "action_product_price", entities={"mention": mention}, products_shown=JACKETS, product="Gannet 2 tent"
+    )
+    assert (said[0]["product_name"], slots["product"]) == (JACKETS[meant], JACKETS[meant])
+
+
+async def test_a_place_that_the_list_does_not_have_is_asked_about(server: ActionServer):
+    said, _ = await server.run(
+        "action_product_price", entities={"mention": "the third"}, products_shown=JACKETS[:2], product="Gannet 2 tent"
+    )
+    assert [b["title"] for b in said[0]["buttons"]] == list(JACKETS[:2])
+
+
+async def test_after_a_list_it_is_asked_which_one_is_meant(server: ActionServer):
+    _, slots = await server.run("action_recommend_products", category="jackets", budget="€100")
+    assert (tuple(slots["products_shown"]), slots["product"]) == (JACKETS, None)
+    said, _ = await server.run("action_product_availability", **slots)
+    assert (said[0]["response"], len(said[0]["buttons"])) == ("utter_which_product", 3)
+
+
+async def test_a_short_name_means_the_one_that_was_shown(server: ActionServer):
+    said, _ = await server.run("action_product_price", product="gannet", products_shown=["Gannet 3 tent"])
+    assert said[0]["product_name"] == "Gannet 3 tent"
+
+
+async def test_places_of_the_list_can_be_compared(server: ActionServer):
+    said, _ = await server.run(
+        "action_compare_products", entities={"mention": "the cheapest"}, product_first="squall", products_shown=JACKETS
+    )
+    assert "The Midge hooded shirt costs" in said[0]["text"]
+    said, _ = await server.run("action_compare_products", products_shown=JACKETS[:2])
+    assert "The Slipway fleece costs €15 less." in said[0]["text"]
+
+
+async def test_a_colour_that_there_is_not_is_said(server: ActionServer):
+    said, _ = await server.run("action_product_availability", product="slipway", size="M", colour="blue")
+    assert said[0]["text"].startswith("The Slipway fleece does not come in blue, only in grey, moss and cream. Yes, ")
+    said, _ = await server.run("action_product_availability", product="slipway", size="M", colour="Gray")
+    assert said[0]["text"].startswith("Yes, the Slipway fleece in M is in stock")
 
 
 async def test_a_misspelt_product_is_found(server: ActionServer):

@@ -124,6 +124,8 @@ async def test_a_budget_is_normalised_or_refused(server: ActionServer):
     assert slots["budget"] == "€80"
     _, slots = await server.run("validate_recommend_form", just_filled={"budget": "doesn't matter"})
     assert slots["budget"] == "no limit"
+    _, slots = await server.run("validate_recommend_form", just_filled={"budget": "cheapest"})
+    assert slots["budget"] == "the cheapest"
     said, slots = await server.run("validate_recommend_form", just_filled={"budget": "what is good value"})
     assert said[0]["response"] == "utter_wrong_budget"
     assert slots["budget"] is None

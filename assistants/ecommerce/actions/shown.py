@@ -1,0 +1,41 @@
+"""What customers mean by "the second one" or "the cheapest": a product of the list that they were shown last. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from .shop import Product
+
+_PLACES: Final = {
+    0: ("1", "first", "erst", "premi", "prime", "prim"),
+    1: ("2", "second", "zweit", "deuxi", "segund"),
+    2: ("3", "third", "dritt", "troisi", "tercer", "terceir", "terz"),
+    -1: ("last", "bottom", "letzt", "derni", "últim", "ultim"),
+}
+"""How the words for a place in a list begin, in the six languages that customers write."""
+_CHEAPEST: Final = ("cheap", "günstig", "billig", "moins cher", "barat", "econom")
+_DEAREST: Final = ("expensive", "dear", "priciest", "teuer", "plus cher", "caro", "cara")
+_BEST: Final = ("best", "top rated", "highest", "mieux not", "mejor", "melhor", "miglior")
+
+
+def product_mentioned(mention: str, shown: Sequence[Product]) -> Product | None:
+    """The product of `shown` that a mention points at; None when it points at none of them."""
+    said = mention.casefold()
+    if not shown:
+        return None
+    if _begins(said, _CHEAPEST):
+        return min(shown, key=lambda product: product.price_cents)
+    if _begins(said, _DEAREST):
+        return max(shown, key=lambda product: product.price_cents)
+    if _begins(said, _BEST):
+        return max(shown, key=lambda product: product.rating)
+    for place, words in _PLACES.items():
+        if _begins(said, words) and (place < len(shown)):
+            return shown[place]
+    return None
+
+
+def _begins(said: str, words: Sequence[str]) -> bool:
+    return any(re.search(rf"\b{word}", said) for word in words)
