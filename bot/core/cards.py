@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.core import pack, teaching
+from bot.core import pack, sla, teaching
 from bot.core.activity import Side
 from bot.core.commands import COMMAND
 from bot.core.conversation import Case, Conversation, Status
@@ -200,4 +200,4 @@ def _due(case: Case, policy: Policy) -> str:
     if clock.due_at is None or case.resolved_at is not None:
         return ""
     when = local_time(clock.due_at, policy.desk(case.desk).hours.zone)
-    return f"⚠️ overdue since {when}" if f"{clock.due}:missed" in clock.done else when
+    return f"⚠️ overdue since {when}" if sla.is_overdue(case) else when

@@ -100,6 +100,8 @@ def _ticked(before: Conversation, decision: Decision, event: Event, policy: Poli
         # whoever was told to wait has not been silent meanwhile
         silent = None if clock.answered_at is None else event.at
         clock = replace(clock, held_at=None, held=held, answered_at=silent, warned_at=None)
+    if _owner(after) != _owner(before) or not known:
+        clock = replace(clock, had_at=event.at)
     return clock if after.status is Status.QUEUED else replace(clock, aside=False)
 
 
@@ -170,6 +172,11 @@ def _with_card(effect: Effect, after: Conversation, drawn: Redraw, policy: Polic
 
 def _is_answer(effect: Effect) -> bool:
     return isinstance(effect, Post) and effect.side is Side.CUSTOMER and effect.priority is Priority.AGENT_WORDS
+
+
+def _owner(conversation: Conversation) -> str:
+    assignee = conversation.case.assignee if conversation.case else None
+    return assignee.key if assignee else ""
 
 
 def _set(conversation: Conversation) -> dict[str, float]:

@@ -106,7 +106,7 @@ class Clock:
     `answered_at` they have been silent about one, and at `warned_at` they were told that the case will be closed.
     `held_at` is when a hold began; holds that are over took `held` seconds of working time. `due_at` is the next target
     and `due` its name. `done` names what was done about targets, `timers` those that are set. With `aside` the bot goes
-    on helping while the case waits.
+    on helping while the case waits. At `moved_at` the desk got the case from another one, at `had_at` its assignee.
     """
 
     began_at: float = 0.0
@@ -121,6 +121,8 @@ class Clock:
     done: tuple[str, ...] = ()
     timers: tuple[tuple[str, float], ...] = ()
     aside: bool = False
+    moved_at: float = 0.0
+    had_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

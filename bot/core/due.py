@@ -137,7 +137,9 @@ def _step(conversation: Conversation, planned: sla.Planned, policy: Policy) -> D
         case Step.WARNED:
             return Decision(conversation).then(_nudge(f"⏳ The {spoken} is due {when}.", case.assignee))
         case Step.MISSED:
-            return _missed(conversation, planned.target, f"The {spoken} was due {when}.", policy)
+            here = local_time(case.clock.moved_at, _zone(conversation, policy))
+            since = f" This desk has had the case since {here}." if due.at < due.reminded_at else ""
+            return _missed(conversation, planned.target, f"The {spoken} was due {when}.{since}", policy)
         case Step.LEADS | Step.BACK | Step.NEXT_DESK:
             text = f"📣 #{case.number}: the {spoken} was due {when}, and is still missing."
             leads = leads_of(conversation, policy)
@@ -156,8 +158,11 @@ def _missed(conversation: Conversation, target: Target, text: str, policy: Polic
 
 
 def _noting_breach(decision: Decision, target: Target, text: str) -> Decision:
-    number = _case(decision.conversation).number
-    return decision.noting("sla_breached", f"#{number}: {text}", target=target.value)
+    """Count the missed target; once, however many desks miss it one after the other."""
+    case = _case(decision.conversation)
+    if sla.times_missed(case, target) > 1:
+        return decision
+    return decision.noting("sla_breached", f"#{case.number}: {text}", target=target.value)
 
 
 def _back(conversation: Conversation, at: float, policy: Policy) -> Decision:

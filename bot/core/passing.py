@@ -40,7 +40,8 @@ def transfer(
     case = conversation.case
     assert case is not None, "only a case is passed on"
     before = policy.desk(case.desk)
-    moved = replace(case, desk=to.name, assignee=None, wakes_at=None, thread="", moves=case.moves + 1)
+    clock = replace(case.clock, moved_at=at)
+    moved = replace(case, desk=to.name, assignee=None, wakes_at=None, thread="", moves=case.moves + 1, clock=clock)
     after = replace(
         conversation,
         status=Status.QUEUED,

@@ -1,6 +1,8 @@
 """Targets: when an answer or a solution is due, counted in working time, and what is done about it, step by step.
 
-Pure sums over a case; `clocks` sets the timers and does the steps.
+Every desk that a case comes to takes the steps itself. One that gets it after the target was missed has the whole time
+again until its own reminder; the target, and that it was missed, stay what they are. Pure sums over a case; `clocks`
+sets the timers, `due` does the steps.
 """
 
 from __future__ import annotations
@@ -40,25 +42,30 @@ SPOKEN = {
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One target of a case: counted from `since`, to be met by `at` (seconds since 1970)."""
+    """One target of a case: counted from `since`, to be met by `at` (seconds since 1970).
+
+    `reminded_at` is when the desk hears that it was missed: then, or later where it had been missed before it came.
+    """
 
     target: Target
     since: float
     at: float
+    reminded_at: float
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Planned:
-    """A step and its time."""
+    """A step and its time; `desk` tells it from the same step at another desk."""
 
     at: float
     target: Target
     step: Step
+    desk: str = ""
 
     @property
     def name(self) -> str:
         """Under which a case remembers that it was done."""
-        return f"{self.target}:{self.step}"
+        return f"{self.target}:{self.step}{self.desk}"
 
 
 def targets_of(conversation: Conversation, levels: ServiceLevels) -> Targets:
@@ -83,8 +90,21 @@ def dues(conversation: Conversation, policy: Policy) -> tuple[Due, ...]:
     for target, since, seconds in _promised(conversation, case, targets_of(conversation, desk.levels)):
         at = desk.hours.add_working_time(since, seconds)
         if at is not None:
-            found.append(Due(target, since, at))
+            again = desk.hours.add_working_time(case.clock.moved_at, seconds) if at <= case.clock.moved_at else at
+            found.append(Due(target, since, at, again or at))
     return tuple(sorted(found, key=lambda due: due.at))
+
+
+def is_overdue(case: Case) -> bool:
+    """Whether the target that comes first was missed, as the desk knows it that has the case."""
+    clock = case.clock
+    missed = f"{clock.due}:{Step.MISSED}{_stay(case)}" in clock.done
+    return missed or (clock.due_at is not None and clock.due_at <= clock.moved_at)
+
+
+def times_missed(case: Case, target: Target) -> int:
+    """How many desks were told that this target was missed."""
+    return sum(name.startswith(f"{target}:{Step.MISSED}") for name in case.clock.done)
 
 
 def plan(conversation: Conversation, policy: Policy) -> tuple[Planned, ...]:
@@ -100,23 +120,32 @@ def _steps(conversation: Conversation, case: Case, due: Due, policy: Policy) -> 
     desk = policy.desk(case.desk)
     levels, hours = desk.levels, desk.hours
     warning = hours.add_working_time(due.since, hours.working_seconds(due.since, due.at) * levels.warn_share)
-    if warning is not None and warning < due.at:
-        yield Planned(warning, due.target, Step.WARNED)
-    yield Planned(due.at, due.target, Step.MISSED)
+    stay = _stay(case)
+    if warning is not None and case.clock.moved_at < warning < due.at:
+        yield Planned(warning, due.target, Step.WARNED, stay)
+    yield Planned(due.reminded_at, due.target, Step.MISSED, stay)
     if levels.leads_after is not None:
-        called = hours.add_working_time(due.at, levels.leads_after)
+        called = hours.add_working_time(due.reminded_at, levels.leads_after)
         if called is not None:
-            yield Planned(called, due.target, Step.LEADS)
-    if levels.next_desk_after is not None and desk.hands_to:
-        passed = hours.add_working_time(due.at, levels.next_desk_after)
+            yield Planned(called, due.target, Step.LEADS, stay)
+    following = Planned(0.0, due.target, Step.NEXT_DESK, f"@{desk.hands_to}")
+    # a desk that has passed it on itself has had its time: a ring of desks is gone round once
+    if levels.next_desk_after is not None and desk.hands_to and following.name not in case.clock.done:
+        passed = hours.add_working_time(due.reminded_at, levels.next_desk_after)
         if passed is not None:
-            yield Planned(passed, due.target, Step.NEXT_DESK)
+            yield Planned(passed, due.target, Step.NEXT_DESK, f"@{desk.name}")
     patience = policy.staffing.back_to_queue_after
     waited_for = due.target is not Target.RESOLUTION and conversation.status is Status.ASSIGNED
     if patience is not None and waited_for:
-        back = hours.add_working_time(due.at, patience)
+        # whoever takes a case that is late already has some time for it, too
+        back = hours.add_working_time(max(due.at, case.clock.had_at), patience)
         if back is not None:
             yield Planned(max(back, case.clock.looked_at), due.target, Step.BACK)
+
+
+def _stay(case: Case) -> str:
+    """What tells the steps of the desk that has the case now from those of the desks before it."""
+    return f"+{case.moves}" if case.moves else ""
 
 
 def _promised(conversation: Conversation, case: Case, targets: Targets) -> Iterator[tuple[Target, float, float]]:

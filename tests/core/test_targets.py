@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.activity import Side
@@ -12,7 +14,7 @@ from bot.core.events import TimerFired
 from bot.core.live import Live
 from bot.core.machine import handle
 from bot.core.policy import AutoClose, Policy, ServiceLevels, Staffing, Targets
-from tests.core.desk_life import MONDAY, NORA, OFFICE, Desk, moment, on_duty, policy
+from tests.core.desk_life import LISBON, MONDAY, NORA, OFFICE, Desk, moment, on_duty, policy
 from tests.core.people import agent, customer, meaning, press
 
 LEVELS = ServiceLevels(Targets(first_answer=3600.0, next_answer=1800.0, resolution=8 * 3600.0), leads_after=900.0)
@@ -180,6 +182,75 @@ def test_nothing_stands_above_the_new_desks_card() -> None:
     here = [effect for effect in decision.effects if isinstance(effect, Post) and effect.side is Side.AGENTS]
     first = next(effect for effect in here if not effect.former)
     assert first.opens_thread
+
+
+def _in_turn(*zones: str, ring: bool = False) -> Policy:
+    """As many desks as zones, each handing to the one after it; in a ring the last one to the first."""
+    names = ["support", *(f"desk{n}" for n in range(2, len(zones) + 1))]
+    following = [*names[1:], names[0] if ring else ""]
+    first = PASSED_ON.desks[0]
+    desks = (
+        replace(
+            first,
+            name=name,
+            place=replace(first.place, channel=f"C-{name}"),
+            hours=replace(OFFICE, zone=zone),
+            hands_to=to,
+        )
+        for name, zone, to in zip(names, zones, following, strict=True)
+    )
+    return replace(PASSED_ON, desks=tuple(desks), leads=frozenset({"LEA"}))
+
+
+def test_the_next_desk_has_the_time_again_and_is_then_reminded_itself() -> None:
+    desk = waiting(_in_turn(LISBON, LISBON))
+    desk.until(MONDAY + 3600 + 1200)
+    arrived = len(desk.desk)
+    assert card(desk)["First answer due"] == "⚠️ overdue since Mon 11:00 Lisbon"
+    desk.take(press("claim", MONDAY + 3600 + 1800))
+    desk.pinged.clear()
+    desk.until(MONDAY + 3600 + 1200 + 3600 + 600)
+    assert [text for text in desk.desk[arrived:] if text[0] in "⏳⏰📣"] == [
+        "⏰ The first answer was due Mon 11:00 Lisbon. This desk has had the case since Mon 11:20 Lisbon.",
+        "📣 #1001: the first answer was due Mon 11:00 Lisbon, and is still missing.",
+    ]
+    assert desk.pinged == ["nora", "LEA"]
+    assert desk.kinds().count("sla_breached") == 1, "one missed target is one breach, whoever missed it"
+
+
+def test_a_case_goes_along_the_desks_and_never_round_in_a_ring() -> None:
+    for zones, ring, moves in (((LISBON,) * 3, False, 2), ((LISBON,) * 3, True, 2), ((LISBON,) * 2, True, 1)):
+        desk = waiting(_in_turn(*zones, ring=ring))
+        desk.until(MONDAY + 86400 * 30)
+        case = desk.conversation.case
+        assert case is not None
+        assert (case.desk, case.moves) == (f"desk{len(zones)}", moves)
+        assert desk.kinds().count("sla_breached") == 1
+        assert sum(text.startswith("📣") for text in desk.desk) == len(zones), "each desk calls its leads once"
+        assert "due" not in desk.timers
+
+
+def test_a_desk_elsewhere_is_reminded_by_its_own_hours() -> None:
+    desk = waiting(_in_turn(LISBON, "America/Denver"))
+    desk.until(MONDAY + 3600 + 1200)
+    assert card(desk)["First answer due"] == "Mon 10:00 Denver"
+    arrived = len(desk.desk)
+    desk.until(moment("2026-11-23T17:10"))
+    assert [text for text in desk.desk[arrived:] if text[0] in "⏳⏰📣"] == [
+        "⏳ The first answer is due Mon 10:00 Denver.",
+        "⏰ The first answer was due Mon 10:00 Denver.",
+        "📣 #1001: the first answer was due Mon 10:00 Denver, and is still missing.",
+    ]
+    assert desk.kinds().count("sla_breached") == 1
+
+
+def test_whoever_takes_an_overdue_case_keeps_it_for_a_while_before_it_can_go_back() -> None:
+    desk = waiting(ABSENT)
+    desk.take(press("claim", MONDAY + 2 * 3600))
+    desk.until(MONDAY + 2 * 3600 + 599)
+    assert desk.conversation.status is Status.ASSIGNED
+    desk.until(MONDAY + 2 * 3600 + 600)
+    assert desk.conversation.status is Status.QUEUED
 
 
 CLOSING = policy(auto_close=AutoClose(warn_after=3600.0, close_after=7200.0))
