@@ -77,8 +77,8 @@ class RedisMailboxes:
         found = await self._connection.run(scripts.CLAIM, [self._keys.base(shard)], [worker, token, LEASE_SECONDS])
         if not found:
             return None
-        cid, epoch, sequence, state, member, at, body, customer, agents, waiting = found
-        mail = Mail(member, float(at), body, float(customer), float(agents))
+        cid, epoch, sequence, state, member, at, body, customer, waiting = found
+        mail = Mail(member, float(at), body, float(customer))
         return Claim(cid, epoch, int(sequence), state, mail, more=int(waiting) > 0)
 
     async def commit(self, claim: Claim, worker: str, state: str, changes: Changes, *, keep: bool) -> Mail | None:
@@ -101,8 +101,8 @@ class RedisMailboxes:
         match answer:
             case ["fenced"]:
                 raise Fenced(f"commit of {claim.conversation} at {claim.sequence}: epoch {claim.epoch} is over")
-            case ["next", member, at, body, customer, agents]:
-                return Mail(member, float(at), body, float(customer), float(agents))
+            case ["next", member, at, body, customer]:
+                return Mail(member, float(at), body, float(customer))
             case _:
                 return None
 
@@ -137,7 +137,7 @@ def encoded_changes(changes: Changes) -> str:
             "word": changes.word,
             **({"customer": changes.customer} if changes.customer else {}),
             **({"scrub": changes.scrub} if changes.scrub else {}),
-            **({"said": [changes.said[0], f"{changes.said[1]:.6f}"]} if changes.said else {}),
+            **({"said": f"{changes.customer_said:.6f}"} if changes.customer_said is not None else {}),
             "entries": [encoded_entry(e) for e in changes.entries],
             "timers": [[name, f"{at:.6f}"] for name, at in changes.timers],
             "cancelled": changes.cancelled,

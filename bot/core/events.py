@@ -124,7 +124,7 @@ class CustomerSubmitted:
 
 @dataclass(frozen=True, slots=True)
 class AgentSaid:
-    """Somebody wrote in the case's thread."""
+    """Somebody wrote in the case's thread; `late` if their platform brought it long after that."""
 
     at: float
     ref: Ref

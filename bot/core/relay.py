@@ -207,7 +207,7 @@ def send_all_waiting_of(conversation: Conversation, by: Person, at: float, polic
 
 
 def _held_of(event: AgentSaid) -> Held:
-    return Held(event.ref, event.author, event.text, event.files)
+    return Held(event.ref, event.author, event.text, event.files, late=event.late)
 
 
 def _relay(conversation: Conversation, said: Held, at: float, policy: Policy) -> Decision:
@@ -249,7 +249,7 @@ def _send(conversation: Conversation, said: Held, at: float, policy: Policy) -> 
         transcript=(*conversation.transcript, line),
     )
     earlier = f"*({say('written_earlier', casework.language(after, policy), policy)})*\n"
-    is_late = any(x.speaker is Speaker.AGENT and x.at > at for x in conversation.transcript)
+    is_late = said.late or any(x.speaker is Speaker.AGENT and x.at > at for x in conversation.transcript)
     text = earlier + said.text if is_late and said.text else said.text
     body = Body(text, voice=voice_of(author, policy), files=said.files)
     decision = Decision(casework.trimmed(after)).then(

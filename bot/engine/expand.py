@@ -36,7 +36,7 @@ from bot.core.effects import (
     Whisper,
     Withdraw,
 )
-from bot.core.events import AgentCommanded, AgentSaid, CustomerSaid, DeliveryFailed, Event
+from bot.core.events import AgentCommanded, CustomerSaid, DeliveryFailed, Event
 from bot.core.policy import Policy
 from bot.core.stats import OF_A_CASE, counters_of, of_its_case
 from bot.engine.case_rows import rows_that_differ
@@ -77,7 +77,7 @@ class Expansion:
             # To the store this says who has the word: with `bot` the bot's own entries are sent.
             status=Status.BOT.value if after.is_bots else after.status.value,
             word=after.word,
-            said=_said(event),
+            customer_said=event.at if isinstance(event, CustomerSaid) else None,
             entries=tuple(gathered.entries),
             timers=tuple(gathered.timers.items()),
             cancelled=tuple(gathered.cancelled),
@@ -258,16 +258,6 @@ def fitted(body: Body, able: Capabilities) -> Body:
 
 def _firsts(bodies: tuple[Body, ...]) -> Iterator[tuple[bool, Body]]:
     return ((n == 0, body) for n, body in enumerate(bodies))
-
-
-def _said(event: Event) -> tuple[str, float] | None:
-    match event:
-        case CustomerSaid():
-            return Side.CUSTOMER.value, event.at
-        case AgentSaid():
-            return Side.AGENTS.value, event.at
-        case _:
-            return None
 
 
 def _origin_place(effect: Sendable) -> Place | None:

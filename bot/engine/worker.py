@@ -20,7 +20,6 @@ from bot.core.conversation import Conversation
 from bot.core.decision import Decision
 from bot.core.events import (
     AgentReacted,
-    AgentSaid,
     CustomerForgotten,
     CustomerPressed,
     CustomerReacted,
@@ -205,8 +204,6 @@ class Worker:
         match event:
             case CustomerSaid(at=at, late=late):
                 return replace(event, late=late or at < claim.mail.customer_said - _SAME_MOMENT)
-            case AgentSaid(at=at, late=late):
-                return replace(event, late=late or at < claim.mail.agents_said - _SAME_MOMENT)
             case DeliveryFailed(withheld=True):
                 # written down before anybody knew when it would be
                 return replace(event, at=claim.mail.at)

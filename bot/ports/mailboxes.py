@@ -9,13 +9,12 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """The event at the head of a mailbox, encoded, with the platform's time, and when each side last spoke."""
+    """The event at the head of a mailbox, encoded, with the platform's time, and when the customer last spoke."""
 
     member: str
     at: float
     body: str
     customer_said: float
-    agents_said: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What one event changed, besides the state. `said` is a side and the time of what was said there.
+    """What one event changed, besides the state. `customer_said` is when the customer wrote, if they did.
 
     `word` is whose words may go out now. `counts` go to the counters of `hour` (hours since 1970); `index` rows
     are a case number and the encoded row, "" when the case is not open any more. `customer` is whose conversation it
@@ -73,7 +72,7 @@ class Changes:
     """
 
     status: str
-    said: tuple[str, float] | None = None
+    customer_said: float | None = None
     entries: tuple[NewEntry, ...] = ()
     timers: tuple[tuple[str, float], ...] = ()
     cancelled: tuple[str, ...] = ()

@@ -37,6 +37,7 @@ from bot.core.events import (
     Event,
     TimerFired,
 )
+from bot.core.holding import LEAVE
 from bot.core.machine import TABLE, handle, wants_assistant, wants_turn
 from bot.core.policy import Policy
 from bot.core.words import TEXTS
@@ -111,6 +112,15 @@ def test_an_answer_that_comes_after_a_newer_one_says_so_to_the_customer() -> Non
         "*(written earlier, delivered late)*\nbefore that, unplug it"
     ]
     assert story.play(agent("done", 10.0)).to_customer == ["done"]
+
+
+@pytest.mark.parametrize("policy", [POLICY, replace(POLICY, hold_seconds=5.0)])
+def test_an_answer_that_its_platform_brought_late_says_so_to_the_customer(policy: Policy) -> None:
+    story = claimed_by_nora(policy).play(customer("shall i return it?", 400.0))
+    story.play(replace(agent("yes, please", 6.0), late=True))
+    if policy.hold_seconds:
+        story.play(TimerFired(406.0, LEAVE))
+    assert story.to_customer == ["*(written earlier, delivered late)*\nyes, please"]
 
 
 def test_the_table_has_a_cell_for_every_status_and_event() -> None:

@@ -1,15 +1,15 @@
 -- Give the next ready conversation to a worker. ARGV: worker, token (one per call), lease seconds.
--- Returns nil or {cid, epoch, sequence, state, member, at, body, customer said at, agents said at, how many wait}.
+-- Returns nil or {cid, epoch, sequence, state, member, at, body, customer said at, how many wait}.
 local worker, token, lease = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local t = now()
 
 local function view(cid, epoch)
   local head = redis.call('ZRANGE', key('mail', cid), 0, 0, 'WITHSCORES')
   if not head[1] then return false end
-  local f = redis.call('HMGET', key('conv', cid), 'seq', 'state', 'said:customer', 'said:agents')
+  local f = redis.call('HMGET', key('conv', cid), 'seq', 'state', 'said:customer')
   return {
     cid, epoch, f[1] or '0', f[2] or '', head[1], head[2],
-    redis.call('HGET', key('text', cid), head[1]) or '', f[3] or '0', f[4] or '0',
+    redis.call('HGET', key('text', cid), head[1]) or '', f[3] or '0',
     redis.call('LLEN', base .. 'ready')
   }
 end

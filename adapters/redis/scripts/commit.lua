@@ -1,7 +1,7 @@
 -- Everything that one event changed, all or nothing, and the next event of the same conversation.
 -- ARGV: cid, worker, epoch, sequence, member, state, keep ('1' to go on with this conversation),
 --       lease seconds, changes (JSON, see Change in bot/ports.py).
--- Returns {'fenced'}, {'done'} (released), or {'next', member, at, body, customer said, agents said}.
+-- Returns {'fenced'}, {'done'} (released), or {'next', member, at, body, customer said at}.
 local cid, worker, epoch, seq, member = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5]
 local state, keep, lease, changes = ARGV[6], ARGV[7], tonumber(ARGV[8]), cjson.decode(ARGV[9])
 local conv = key('conv', cid)
@@ -22,7 +22,7 @@ local function scrub(id, wish)
   end
   drop_timers(id)
   drop_quarantined(id)
-  redis.call('HDEL', conv, 'said:customer', 'said:agents')
+  redis.call('HDEL', conv, 'said:customer')
   redis.call('HSET', conv, 'scrubbed', wish)
 end
 
@@ -33,11 +33,8 @@ local function apply()
   redis.call('HSET', conv, 'state', state, 'seq', seq + 1, 'commit', token, 'status', changes.status, 'reign', reign)
   -- Whose words may go out: what an agent had queued is held against it again before each attempt.
   redis.call('HSET', conv, 'word', changes.word or '')
-  if changes.said then
-    local name = 'said:' .. changes.said[1]
-    if tonumber(redis.call('HGET', conv, name) or '0') < tonumber(changes.said[2]) then
-      redis.call('HSET', conv, name, changes.said[2])
-    end
+  if changes.said and tonumber(redis.call('HGET', conv, 'said:customer') or '0') < tonumber(changes.said) then
+    redis.call('HSET', conv, 'said:customer', changes.said)
   end
   redis.call('ZREM', key('mail', cid), member)
   redis.call('HDEL', key('text', cid), member)
@@ -115,9 +112,9 @@ if not mine then return {'done'} end
 local head = redis.call('ZRANGE', key('mail', cid), 0, 0, 'WITHSCORES')
 if head[1] and keep == '1' then
   redis.call('ZADD', base .. 'claims', exact(t + lease), cid)
-  local said = redis.call('HMGET', conv, 'said:customer', 'said:agents')
   return {
-    'next', head[1], head[2], redis.call('HGET', key('text', cid), head[1]) or '', said[1] or '0', said[2] or '0'
+    'next', head[1], head[2], redis.call('HGET', key('text', cid), head[1]) or '',
+    redis.call('HGET', conv, 'said:customer') or '0'
   }
 end
 release_conversation(cid)
