@@ -253,7 +253,16 @@ def _turn(outcome: Outcome, before: Mapping[str, Json], intent: Intent) -> Turn:
 
 
 _SHOWN_LETTERS: Final = 200  # of one slot, where people see it
-_OWN_SLOTS: Final = frozenset({names.REQUESTED_SLOT, names.LAST_CASE_SLOT, "session_started_metadata"})
+_OWN_SLOTS: Final = frozenset(
+    {
+        names.REQUESTED_SLOT,
+        names.LAST_CASE_SLOT,
+        "session_started_metadata",
+        # told as the reason of the case, and by the desk in which it appears
+        names.REASON_SLOT,
+        names.DESK_SLOT,
+    }
+)
 
 
 def replies_of(said: BotUttered) -> list[BotReply]:

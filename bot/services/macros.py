@@ -88,13 +88,14 @@ class MacroAnswers:
         if len(text) > MAX_TEXT:
             return saying(f"A macro has at most {MAX_TEXT} characters, this one has {len(text)}. Nothing was changed.")
         newest = await self.book.newest()
+        standing = sum(bool(row.text) for row in newest.values())
         before = newest.get(name)
         exists = before is not None and bool(before.text)
         if verb == "add" and before is not None and exists:
             return saying(f"`?{name}` is there already: {_short(before.text)} `macro edit {name} …` changes it.")
         if verb == "edit" and not exists:
             return saying(f"There is no macro `{name}`; `macro add {name} …` makes one.")
-        if not exists and len(newest) >= MAX_MACROS:
+        if not exists and standing >= MAX_MACROS:
             return saying(f"There are {MAX_MACROS} macros already. Edit one of them; nothing was changed.")
         row = MacroRow(name, text, asker.label, self.clock.now(), before.version if before else 0)
         return await self._put(row, "changed" if exists else "added", _uses(text))

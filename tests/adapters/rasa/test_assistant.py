@@ -70,6 +70,12 @@ async def test_the_assistant_can_ask_for_a_person(talk: Talk) -> None:
     assert talk.last.hand_over == ""
 
 
+async def test_the_reason_of_a_hand_over_is_not_among_the_details_as_well(talk: Talk) -> None:
+    await talk.say('/human{"count": 80, "occasion": "Flowers for a wedding."}')
+    assert talk.last.hand_over == "Flowers for a wedding."
+    assert [name for name, _ in talk.last.slots] == ["count", "member"]
+
+
 async def test_after_an_hour_a_new_session_begins_and_slots_are_carried_over(talk: Talk) -> None:
     await talk.say('/order_flowers{"flower": "roses"}')
     talk.at += 3 * 3600
