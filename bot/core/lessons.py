@@ -45,8 +45,9 @@ class Lesson:
     """One lesson. `texts` are a customer's own words, masked, and never empty; times are in seconds since 1970.
 
     `answer` is "" for an intent that is there already. `case` is 0 where it came from a doubtful message instead of a
-    case. `by` and `reviewer` are people's names. `model` is the version in which it went live, `settled_at` when it was
-    last reviewed, went live or was held. `news` is how little of it the bot knew when it was written, 0 to 1.
+    case. `by` and `reviewer` are people's names. `model` is the version in which it went live, kept while a rollback
+    holds it; `settled_at` is when it was last reviewed, went live or was held. `news` is how little of it the bot knew
+    when it was written, 0 to 1.
     `version` counts from 1; the store keeps it beside the row.
     """
 

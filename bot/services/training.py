@@ -2,8 +2,8 @@
 
 One process at a time does it, under a lease in the store; what is approved is tried again at the next start, whoever
 died meanwhile. A lesson that is to blame for a refusal is held back with the reason, and the others are tried once more
-without it. Lessons that the model which answers does not know, because somebody rolled back, are held back, too; one
-that was taken back or forgotten is trained out again.
+without it. Lessons that the model which answers does not know, because somebody rolled back, are held back, too, and
+live again with a model that knows them; one that was taken back or forgotten is trained out again.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Training:
         lessons = await self._book.all()
         known = await self._known()
         if known is not None:
-            lessons = await self._hold_what_is_not_known(lessons, known)
+            lessons = await self._follow_model(lessons, known)
         if not self._is_due(lessons, known or frozenset()):
             return
         async with self._alone() as mine:
@@ -123,21 +123,15 @@ class Training:
             _log.warning("lessons_of_model_unknown", why=str(error))
             return None
 
-    async def _hold_what_is_not_known(self, lessons: Sequence[Lesson], known: frozenset[int]) -> Sequence[Lesson]:
-        """Hold back what the model that answers does not know though it was live: somebody rolled back."""
+    async def _follow_model(self, lessons: Sequence[Lesson], known: frozenset[int]) -> Sequence[Lesson]:
+        """The lessons as they stand with the model that answers, also after a rollback, or back from one."""
         now = self._clock.now()
-        held: dict[int, Lesson] = {}
-        for lesson in lessons:
-            asleep = lesson.state is LessonState.LIVE and lesson.number not in known
-            if asleep and now - lesson.settled_at >= _SETTLED_SECONDS:
-                why = f"the model that answers now does not know it: {lesson.model} was rolled back, or no longer fits."
-                held[lesson.number] = replace(lesson, state=LessonState.HELD, why=why, settled_at=now)
-        if not held:
-            return lessons
-        found = [held.get(lesson.number, lesson) for lesson in lessons]
-        # first what is counted: whoever dies behind it leaves lessons that the next look holds
-        await self._keep_learned([lesson for lesson in found if lesson.state is LessonState.LIVE])
-        for lesson in held.values():
+        found = [_with_model(lesson, known, now) for lesson in lessons]
+        changed = [new for old, new in zip(lessons, found, strict=True) if new is not old]
+        if changed:
+            # first what is counted: whoever dies behind it leaves lessons that the next look finds as this one did
+            await self._keep_learned([lesson for lesson in found if lesson.state is LessonState.LIVE])
+        for lesson in changed:
             await self._book.put(lesson)
         return found
 
@@ -232,7 +226,7 @@ class Training:
         for lesson in lessons:
             if lesson.number in outcome.held:
                 why = outcome.held[lesson.number].strip()[:_MOST_WHY]
-                await self._book.put(replace(lesson, state=LessonState.HELD, why=why, settled_at=now))
+                await self._book.put(replace(lesson, state=LessonState.HELD, why=why, model="", settled_at=now))
             elif lesson.number in live and lesson.state is LessonState.APPROVED:
                 await self._book.put(
                     replace(lesson, state=LessonState.LIVE, model=outcome.model, why="", settled_at=now)
@@ -270,6 +264,19 @@ class Training:
     async def _tell(self, text: str) -> None:
         key = f"learned|{self._owner}|{self._clock.now():.6f}"
         await tell_desks(self._policy, self._adapters, Body(text), key=key)
+
+
+def _with_model(lesson: Lesson, known: frozenset[int], now: float) -> Lesson:
+    """The lesson, held back where the model that answers does not know it, and live again where that is over."""
+    is_known = lesson.number in known
+    if lesson.state is LessonState.LIVE and not is_known and now - lesson.settled_at >= _SETTLED_SECONDS:
+        gone = f"the model that answers now does not know it: {lesson.model} was rolled back, or no longer fits."
+        why = f"{gone} Back with {lesson.model} it is live."
+        return replace(lesson, state=LessonState.HELD, why=why, settled_at=now)
+    # what the gate holds back has no model
+    if lesson.state is LessonState.HELD and is_known and lesson.model:
+        return replace(lesson, state=LessonState.LIVE, why="", settled_at=now)
+    return lesson
 
 
 def _all_new(lessons: Sequence[Lesson], held: Mapping[int, str], why: str) -> dict[int, str]:

@@ -318,13 +318,41 @@ async def test_what_a_rolled_back_model_took_along_is_held_with_the_reason(schoo
     await look(school, after=60.0)
     assert await states(school) == {1: LIVE}, "other processes follow within a moment"
     await look(school, after=70.0)
-    assert (
-        await school.lesson()
-    ).why == "the model that answers now does not know it: m1 was rolled back, or no longer fits."
+    why = "the model that answers now does not know it: m1 was rolled back, or no longer fits. Back with m1 it is live."
+    assert (await school.lesson()).why == why
     assert await states(school) == {1: HELD}
     assert list(await school.store.lessons.learned()) == []
     await look(school)
     assert len(school.learner.tried) == 1, "nobody asked for it again"
+
+
+async def test_what_was_held_by_a_rollback_is_live_again_with_its_model_and_nothing_is_trained(school: School) -> None:
+    await approved(school, "where can I park", intent="parking", answer="Behind.")
+    await look(school)
+    school.learner.knows = frozenset()
+    await look(school, after=130.0)
+    assert await states(school) == {1: HELD}
+    school.learner.knows = frozenset({1})
+    await look(school)
+    lesson = await school.lesson()
+    assert (lesson.state, lesson.model, lesson.why, lesson.settled_at) == (LIVE, "m1", "", school.clock.at)
+    assert list(await school.store.lessons.learned()) == ["parking"]
+    await look(school)
+    assert school.learner.tried == [(1,)]
+    await school.asks("review reject 1 it is wrong")
+    await look(school)
+    assert school.learner.tried == [(1,), ()], "what people take back is trained out as ever"
+
+
+async def test_what_the_gate_held_does_not_go_live_because_an_old_model_knows_its_number(school: School) -> None:
+    await approved(school, "where can I park")
+    await look(school)
+    await approved(school, "and bikes")
+    school.learner.verdicts = [Trial("m2", False, (), {1: "it does not fit any more", 2: "nor does this"})]
+    await look(school)
+    assert await states(school) == {1: HELD, 2: HELD}
+    await look(school)
+    assert await states(school) == {1: HELD, 2: HELD}
 
 
 async def test_what_cannot_be_told_of_a_model_changes_nothing(school: School) -> None:
