@@ -13,7 +13,7 @@ import shutil
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -81,11 +81,12 @@ class Learning:
         _, lessons = await asyncio.to_thread(self._current)
         return frozenset(lesson.number for lesson in lessons)
 
-    async def try_out(self, lessons: Sequence[Lesson]) -> Trial:
+    async def try_out(self, lessons: Sequence[Lesson], *, keep: Collection[int] = ()) -> Trial:
         """See `bot.ports.Learner`. A trial that is cancelled leaves nothing behind."""
-        taught = taught_by(lessons)
         async with self._one:
-            version, _ = await asyncio.to_thread(self._current)
+            version, known = await asyncio.to_thread(self._current)
+            kept = (lesson for lesson in known if lesson.number in keep)
+            taught = tuple(sorted((*taught_by(lessons), *kept), key=lambda lesson: lesson.number))
             if self._ready is not None and self._ready[:2] == (version, taught):
                 return self._ready[2]
             self._ready = None

@@ -55,7 +55,7 @@ def operations_of(
             **CaseAnswers(engine.records, clock).answers(),
             **Shifts(engine.staff, engine.records, policy, adapters, clock).answers(),
             **Reporting(engine.records, engine.lessons, clock, settings.timezone).answers(),
-            **Health(engine.records, adapters, clock).answers(),
+            **Health(engine.records, adapters, clock, engine.damaged).answers(),
             **Exporting(engine.records, clock, settings.timezone).answers(),
             **MacroAnswers(StoredMacros(store.macros), clock).answers(),
             **Revealing(engine.records, policy).answers(),

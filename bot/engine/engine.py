@@ -7,7 +7,7 @@ what they share is in the store.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
@@ -165,6 +165,12 @@ class Engine:
     def name(self) -> str:
         """Under which this process owns conversations and lanes."""
         return self._name
+
+    async def damaged(self) -> Sequence[str]:
+        """What stands in the store and cannot be read, as people call it. Raises StoreUnavailable."""
+        lessons = await self.lessons.damaged()
+        await self.live.fresh()
+        return *(f"lesson {number}" for number in lessons), *self.live.damaged
 
     async def start(self) -> None:
         """Begin to play the roles. The adapters are started by whoever made them."""

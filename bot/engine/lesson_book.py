@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from bot.core.lessons import Lesson
-from bot.engine.codec import read, write
+from bot.engine.codec import write
+from bot.engine.damage import Rows
 from bot.ports import Lessons
 
 
@@ -17,6 +18,7 @@ class StoredLessons:
     def __init__(self, lessons: Lessons) -> None:
         self.lessons = lessons
         self._known: tuple[Lesson, ...] = ()
+        self._rows = Rows("lesson", Lesson)
         self._changes = -1
         self._reading = asyncio.Lock()
 
@@ -24,11 +26,18 @@ class StoredLessons:
         async with self._reading:
             # asked before: what changes while the rows are read is read again the next time
             changes = await self.lessons.changes()
-            if changes != self._changes:
+            # whoever repairs a damaged row by hand counts no change
+            if changes != self._changes or self._rows.damaged:
                 rows = await self.lessons.rows()
-                self._known = tuple(replace(read(row, Lesson), version=n) for _, (n, row) in sorted(rows.items()))
+                found = self._rows.read({str(number): row for number, (_, row) in rows.items()})
+                numbered = sorted((int(number), lesson) for number, lesson in found.items())
+                self._known = tuple(replace(lesson, version=rows[number][0]) for number, lesson in numbered)
                 self._changes = changes
             return self._known
+
+    async def damaged(self) -> Mapping[int, str]:
+        await self.all()
+        return {int(number): why for number, why in sorted(self._rows.damaged.items())}
 
     async def add(self, lesson: Lesson, *, customer: str) -> Lesson:
         numbered = replace(lesson, number=await self.lessons.number(), version=0)

@@ -15,6 +15,7 @@ import structlog
 from bot.core.live import Duty, Live, Macro, OpenCase, Waits
 from bot.core.stats import quantile
 from bot.engine.codec import Unreadable, read, write
+from bot.engine.damage import Rows
 from bot.engine.macro_book import StoredMacros
 from bot.errors import StoreUnavailable
 from bot.ports import CaseRow, Clock, DutyRow, Store
@@ -39,6 +40,7 @@ class LiveFacts:
         self._store = store
         self._macros = StoredMacros(store.macros)
         self._clock = clock
+        self._duties = Rows("duty", DutyRow)
         self._known = Live()
         self._good_until = 0.0
         self._reading = asyncio.Lock()
@@ -46,6 +48,12 @@ class LiveFacts:
         self._opened: set[int] = set()
         self._waits: Waits | None = None
         self._waits_good_until = 0.0
+
+    @property
+    def damaged(self) -> Sequence[str]:
+        """What stands in the store and cannot be read, as people call it."""
+        macros = (f"macro `{name}`" for name in self._macros.rows.damaged)
+        return *macros, *(f"duty of `{agent}`" for agent in self._duties.damaged)
 
     async def now(self) -> Live:
         """What is known, not much older than a second."""
@@ -98,7 +106,7 @@ class LiveFacts:
             self._store.lessons.learned(),
         )
         await self._renew_waits()
-        duties = (read(row, DutyRow) for row in roster.values())
+        duties = self._duties.read(roster).values()
         return Live(
             on_duty=tuple(
                 Duty(row.agent, row.desks, row.since, row.until, touched.get(row.agent.key, row.since))

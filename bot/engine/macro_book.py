@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.engine.codec import read, write
+from bot.engine.damage import Rows
 from bot.ports import MacroRow, Macros
 
 
@@ -14,10 +15,12 @@ class StoredMacros:
     """`bot.ports.MacroBook`."""
 
     macros: Macros
+    rows: Rows[MacroRow] = field(default_factory=lambda: Rows("macro", MacroRow))
 
     async def newest(self) -> Mapping[str, MacroRow]:
-        rows = await self.macros.rows()
-        return {name: replace(read(row, MacroRow), version=count) for name, (count, row) in rows.items()}
+        stored = await self.macros.rows()
+        found = self.rows.read({name: row for name, (_, row) in stored.items()})
+        return {name: replace(row, version=stored[name][0]) for name, row in found.items()}
 
     async def versions(self, name: str) -> Sequence[MacroRow]:
         rows = await self.macros.versions(name)

@@ -17,7 +17,8 @@ from bot.core.conversation import Conversation, Status
 from bot.core.due import ASSIGN
 from bot.core.events import Event, TimerFired
 from bot.core.live import Live
-from bot.engine.codec import read, write, write_event
+from bot.engine.codec import write, write_event
+from bot.engine.damage import Rows
 from bot.engine.live import LiveFacts
 from bot.errors import StoreUnavailable
 from bot.ports import Clock, DutyRow, Store
@@ -47,10 +48,11 @@ class StoredStaff:
         self._fresh = fresh
         self._least_load = least_load
         self._here = asyncio.Lock()
+        self._rows = Rows("duty", DutyRow)
 
     async def rows(self) -> Sequence[DutyRow]:
-        found = (read(row, DutyRow) for row in (await self._store.roster.rows()).values())
-        return sorted(found, key=lambda row: (row.agent.label, row.agent.key))
+        found = self._rows.read(await self._store.roster.rows())
+        return sorted(found.values(), key=lambda row: (row.agent.label, row.agent.key))
 
     async def put(self, row: DutyRow) -> None:
         await self._store.roster.put(row.agent.key, write(row, DutyRow))

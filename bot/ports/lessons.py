@@ -65,7 +65,11 @@ class LessonBook(Protocol):
     """The lessons, read and written. Every method raises StoreUnavailable."""
 
     async def all(self) -> Sequence[Lesson]:
-        """Every lesson, oldest first."""
+        """Every lesson that can be read, oldest first."""
+        ...
+
+    async def damaged(self) -> Mapping[int, str]:
+        """The lessons that are kept and cannot be read, by number, each with why."""
         ...
 
     async def add(self, lesson: Lesson, *, customer: str) -> Lesson:
@@ -140,9 +144,10 @@ class Learner(Protocol):
         """
         ...
 
-    async def try_out(self, lessons: Sequence[Lesson]) -> Trial:
+    async def try_out(self, lessons: Sequence[Lesson], *, keep: Collection[int] = ()) -> Trial:
         """Train a candidate that knows exactly these lessons, and measure it against the one that answers.
 
+        What that one knows of the lessons numbered in `keep`, of which nobody knows any more what they say, goes along.
         Takes minutes, beside the loop. Raises LearningFailed when it could not be trained or measured, and of these
         LearningPostponed when that is not the lessons' fault: then they are to be tried again.
         """

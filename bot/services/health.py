@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.cards import duration
@@ -17,6 +17,8 @@ class Health:
     records: Records
     adapters: Mapping[str, ChatAdapter]
     clock: Clock
+    damaged: Callable[[], Awaitable[Sequence[str]]]
+    """What stands in the store and cannot be read."""
 
     def answers(self) -> Mapping[str, Answering]:
         """Who answers what."""
@@ -37,4 +39,9 @@ class Health:
         if waiting:
             oldest = min(waiting, key=lambda row: row.opened_at)
             lines.append(f"- longest wait: **#{oldest.number}**, {duration(now - oldest.opened_at)}")
+        if damaged := await self.damaged():
+            named = ", ".join(damaged)
+            lines.append(
+                f"- ⚠️ cannot be read, and is kept as it is: {named}. The log says why, the manual how to mend it."
+            )
         return saying("\n".join(lines))

@@ -108,13 +108,14 @@ class Metrics:
             self._records.open_cases(),
             self._book.all(),
         )
+        damaged = await self._book.damaged()
         return written(
             [
                 *self._counted(counted),
                 *_waiting(backlog, levels),
                 *((name, "gauge", "", value) for name, value in sorted(gauges.items())),
                 *_cases(cases, now),
-                *_lessons(lessons),
+                *_lessons(lessons, len(damaged)),
                 *_day(stats.summarise(counters)),
                 ("model_info", "gauge", _labels(version=self._models.answering), 1.0),
             ]
@@ -194,10 +195,11 @@ def _cases(cases: Sequence[CaseRow], now: float) -> Iterator[Sample]:
     yield "overdue_cases", "gauge", "", float(overdue)
 
 
-def _lessons(lessons: Sequence[Lesson]) -> Iterator[Sample]:
+def _lessons(lessons: Sequence[Lesson], damaged: int) -> Iterator[Sample]:
     counted = Counter(lesson.state for lesson in lessons)
     for state in LessonState:
         yield "lessons", "gauge", _labels(state=state.value), float(counted[state])
+    yield "lessons", "gauge", _labels(state="damaged"), float(damaged)
 
 
 def _day(found: stats.Summary) -> Iterator[Sample]:
@@ -259,7 +261,7 @@ _GAUGES: Final[Mapping[str, str]] = {
     "open_cases": "Open cases, by desk and status.",
     "longest_wait_seconds": "How long the oldest unclaimed case has waited.",
     "overdue_cases": "Open cases whose next target has passed.",
-    "lessons": "What the bot was taught, by state: what is held waits for somebody.",
+    "lessons": "What the bot was taught, by state: what is held or damaged waits for somebody.",
     "day_lessons_taught": "Lessons written in the last 24 hours.",
     "day_lesson_answers": "Answers of the last 24 hours with what was learned from lessons.",
     "day_lesson_conversations": "Conversations of the last 24 hours in which such an answer was given.",

@@ -105,6 +105,8 @@ class ReviewAnswers:
         number = name.removeprefix("#").lower()
         every: Sequence[Lesson | Doubt] = (*lessons, *waiting.doubts)
         item = next((one for one in every if name_of(one) == number), None)
+        if why := (await self.book.damaged()).get(int(number) if number.isdecimal() else 0):
+            return saying(_damaged(int(number), why))
         if item is None:
             return saying(f"There is no lesson and no doubtful message “{name[:40]}”. {_HOW}")
         return _answer(request, item, waiting)
@@ -112,7 +114,10 @@ class ReviewAnswers:
     async def _decide(self, request: Request, name: str, why: str, *, approve: bool, shown: str = "") -> Answer:
         """`shown` is the version that whoever pressed a button had before them; "" for a command that names none."""
         lessons = await self.book.all()
-        lesson = next((one for one in lessons if str(one.number) == name.removeprefix("#")), None)
+        number = name.removeprefix("#")
+        lesson = next((one for one in lessons if str(one.number) == number), None)
+        if why_not := (await self.book.damaged()).get(int(number) if number.isdecimal() else 0):
+            return saying(_damaged(int(number), why_not))
         if lesson is None:
             return saying(f"There is no lesson {name[:20]}. {_HOW}")
         wanted = {LessonState.APPROVED, LessonState.LIVE} if approve else {LessonState.REJECTED}
@@ -149,8 +154,8 @@ class ReviewAnswers:
         return await self._show(request, None, "Skipped: it teaches nothing.")
 
     async def _list(self, request: Request) -> Answer:
-        lessons = await self.book.all()
-        if not lessons:
+        lessons, damaged = await self.book.all(), await self.book.damaged()
+        if not lessons and not damaged:
             return saying(_NOTHING)
         try:
             known: frozenset[int] | None = await self.learner.known()
@@ -163,6 +168,9 @@ class ReviewAnswers:
             lines += [_line(one, known, request.asker.timezone) for one in group[-_MOST_LISTED:]]
             if len(group) > _MOST_LISTED:
                 lines.append(f"- … and {len(group) - _MOST_LISTED} older ones")
+        if damaged:
+            lines += ["", f"**Cannot be read** ({len(damaged)})"]
+            lines += [f"- {_damaged(number, why)}" for number, why in list(damaged.items())[:_MOST_LISTED]]
         return saying("\n".join([f"**{len(lessons)} lesson{'' if len(lessons) == 1 else 's'}**", *lines, "", _HOW]))
 
 
@@ -173,6 +181,13 @@ _TITLES: Final = {
     LessonState.LIVE: "Live",
     LessonState.REJECTED: "Rejected",
 }
+
+
+def _damaged(number: int, why: str) -> str:
+    return (
+        f"⚠️ Lesson **{number}** cannot be read ({why}). It is kept as it is, the bot goes on with what it knows of it, "
+        "and all other lessons go on. The manual says how to mend it: docs/operating.md, *Rows that cannot be read*."
+    )
 
 
 def _waiting(lessons: Sequence[Lesson], doubts: Sequence[Doubt]) -> Waiting:

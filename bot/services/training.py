@@ -99,7 +99,8 @@ class Training:
         known = await self._known()
         if known is not None:
             lessons = await self._follow_model(lessons, known)
-        if not self._is_due(lessons, known or frozenset()):
+        damaged = frozenset(await self._book.damaged())
+        if not self._is_due(lessons, (known or frozenset()) - damaged):
             return
         async with self._alone() as mine:
             if mine:
@@ -159,10 +160,11 @@ class Training:
 
     async def _carry_through(self) -> None:
         lessons = [lesson for lesson in await self._book.all() if lesson.is_wanted]
+        damaged = frozenset(await self._book.damaged())
         approved = [lesson for lesson in lessons if lesson.state is LessonState.APPROVED]
         _log.info("learning", lessons=len(lessons), new=len(approved))
         try:
-            outcome = await self._tried(lessons)
+            outcome = await self._tried(lessons, damaged)
         except LearningPostponed as error:
             await self._postpone(str(error), approved, self._patience)
             self._patience = min(2 * self._patience, _LONGEST_WAIT_SECONDS)
@@ -188,14 +190,17 @@ class Training:
             self._told_why = why
             await self._tell(text)
 
-    async def _tried(self, lessons: Sequence[Lesson]) -> Outcome:
-        """Try all of them, and once more without those that are to blame. Raises LearningPostponed."""
+    async def _tried(self, lessons: Sequence[Lesson], damaged: Collection[int]) -> Outcome:
+        """Try all of them, and once more without those that are to blame. Raises LearningPostponed.
+
+        What the bot knows of those that are `damaged` is neither lost nor changed.
+        """
         held: dict[int, str] = {}
         report: list[str] = []
         left = list(lessons)
         for _ in range(2):
             try:
-                trial = await self._learner.try_out(left)
+                trial = await self._learner.try_out(left, keep=damaged)
                 report += trial.report
                 held |= {number: why for number, why in trial.refused.items() if number in {x.number for x in left}}
                 if trial.passed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -80,8 +80,8 @@ class Learnt:
             raise LearningFailed("there is no model")
         return self.knows
 
-    async def try_out(self, lessons: Sequence[Lesson]) -> Trial:
-        self.tried.append(tuple(lesson.number for lesson in lessons))
+    async def try_out(self, lessons: Sequence[Lesson], *, keep: Collection[int] = ()) -> Trial:
+        self.tried.append(tuple(sorted({lesson.number for lesson in lessons} | self.knows.intersection(keep))))
         verdict = self.verdicts.pop(0) if self.verdicts else Trial(f"m{len(self.tried)}", True, ("- all as before",))
         if isinstance(verdict, LearningFailed | OSError):
             raise verdict

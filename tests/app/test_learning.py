@@ -213,6 +213,8 @@ async def test_a_lesson_that_clashes_is_named_and_what_was_measured_without_it_c
     assert (here.store / "candidates" / trial.model / "manifest.json").stat().st_mtime_ns == made
     await here.learning.go_live(again)
     assert await here.say("could you wrap the gift") == ["Yes, for 2 euros."]
+    kept = await here.learning.try_out([], keep=[GIFT.number])
+    assert kept.model == trial.model, "what the bot knows of a lesson that cannot be read any more goes along"
 
 
 @pytest.mark.slow

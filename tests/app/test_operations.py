@@ -366,15 +366,23 @@ def test_a_chart_by_day_has_one_bar_for_a_day_of_25_hours() -> None:
 
 
 async def test_health_says_what_answers_and_who_waits_longest(archive) -> None:
+    found: list[str] = []
+
+    async def damaged() -> list[str]:
+        return found
+
     operations = Operations(
         policy=Policy(desks=(Desk("support", DESK),)),
         roles=Roles(leads=frozenset({"boss@shop.example"})),
         adapters={},
-        answers=Health(archive, {}, Noon()).answers(),
+        answers=Health(archive, {}, Noon(), damaged).answers(),
     )
     text = (await operations.run(BOSS, DESK, "health")).body.text
     assert "store: answers" in text
     assert "**#1001**, 60 min" in text
+    assert "cannot be read" not in text
+    found.append("lesson 7")
+    assert "kept as it is: lesson 7." in (await operations.run(BOSS, DESK, "health")).body.text
     assert "role" in (await operations.run(NORA, DESK, "health")).body.text
     archive.down = True
     assert "cannot be reached" in (await operations.run(BOSS, DESK, "health")).body.text

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from redis.asyncio import Redis
+from structlog.testing import capture_logs
 
 from adapters.redis.store import RedisStore
 from bot.core.lessons import Lesson, LessonState
@@ -201,10 +203,10 @@ async def test_two_processes_never_train_at_once(make_store: MakeStore) -> None:
     began, may_end = asyncio.Event(), asyncio.Event()
     trained = one.learner.try_out
 
-    async def slowly(lessons: list[Lesson]) -> Trial:
+    async def slowly(lessons: list[Lesson], keep: frozenset[int]) -> Trial:
         began.set()
         await may_end.wait()
-        return await trained(lessons)
+        return await trained(lessons, keep=keep)
 
     one.learner.try_out = slowly  # type: ignore[method-assign,assignment]  # as training is
     await approved(one, "one")
@@ -235,10 +237,10 @@ async def test_whoever_trains_for_long_goes_on_being_the_only_one(
             renewed.set()
         return await lease(owner, seconds)
 
-    async def slowly(lessons: list[Lesson]) -> Trial:
+    async def slowly(lessons: list[Lesson], keep: frozenset[int]) -> Trial:
         async with asyncio.timeout(20):
             await renewed.wait()
-        return await trained(lessons)
+        return await trained(lessons, keep=keep)
 
     school.book.lease = counted  # type: ignore[method-assign]  # as it is, and counted
     school.learner.try_out = slowly  # type: ignore[method-assign,assignment]  # as training is
@@ -251,7 +253,7 @@ async def test_what_was_approved_when_a_process_died_is_tried_by_the_next(make_s
     dying, next_one = School(make_store()), School(make_store())
     began = asyncio.Event()
 
-    async def for_ever(lessons: list[Lesson]) -> Trial:  # the port's
+    async def for_ever(lessons: list[Lesson], keep: frozenset[int]) -> Trial:  # the port's
         began.set()
         await asyncio.Event().wait()
         raise AssertionError
@@ -272,8 +274,8 @@ async def test_what_somebody_changed_during_the_training_stays_as_they_left_it(s
     await approved(school, "one")
     trained = school.learner.try_out
 
-    async def meanwhile(lessons: list[Lesson]) -> Trial:
-        trial = await trained(lessons)
+    async def meanwhile(lessons: list[Lesson], keep: frozenset[int]) -> Trial:
+        trial = await trained(lessons, keep=keep)
         await school.asks("review reject 1 after all")
         return trial
 
@@ -361,6 +363,38 @@ async def test_what_cannot_be_told_of_a_model_changes_nothing(school: School) ->
     school.learner.is_known = False
     await look(school, after=500.0)
     assert await states(school) == {1: LIVE}
+
+
+async def test_one_damaged_lesson_is_set_aside_and_the_others_go_on(school: School) -> None:
+    await approved(school, "one")
+    await look(school)
+    assert await school.store.lessons.put(
+        1, '{"number": 1, "texts": ["on', customer="", expected=(await school.lesson()).version
+    )
+    with capture_logs() as logs:
+        await approved(school, "two")
+        await look(school)
+        await look(school)
+    assert school.learner.tried == [(1,), (1, 2)], "what the bot knows of it goes along"
+    assert await states(school) == {2: LIVE}
+    named = [(line["what"], line["name"]) for line in logs if line["event"] == "row_set_aside"]
+    assert named == [("lesson", "1")], "it is named once"
+    assert "**Cannot be read** (1)\n- ⚠️ Lesson **1** cannot be read" in (await school.asks("review list")).body.text
+    for command in ("review 1", "review approve 1", "review reject #1"):
+        assert "Lesson **1** cannot be read" in (await school.asks(command)).body.text
+    assert (await school.store.lessons.rows())[1][1] == '{"number": 1, "texts": ["on', "nothing of it is lost"
+
+
+async def test_a_lesson_that_was_repaired_goes_on_by_itself(school: School, redis_url: str) -> None:
+    await approved(school, "one")
+    await look(school)
+    kept = (await school.store.lessons.rows())[1]
+    await school.store.lessons.put(1, "{", customer="", expected=kept[0])
+    assert list(await school.book.damaged()) == [1]
+    async with Redis.from_url(redis_url) as client:
+        await client.hset(f"{school.store.prefix}:{{lessons}}:rows", "1", f"{kept[0]}|{kept[1]}")
+    assert await states(school) == {1: LIVE}
+    assert not await school.book.damaged()
 
 
 async def test_old_doubtful_messages_go_with_time(school: School) -> None:
