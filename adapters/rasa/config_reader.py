@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from adapters.rasa.report import Report, entries, flag, is_null, items, number, text
+from adapters.rasa.report import Report, entries, flag, is_null, items, language_of, number, text
 from bot.dialogue.prediction import PolicySettings
 from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar
 
@@ -18,6 +18,7 @@ CONFIG_KEYS: Final = (
     "assistant_id",
     "language",
     "languages",
+    "additional_languages",
     "pipeline",
     "policies",
     "importers",
@@ -46,16 +47,22 @@ class AssistantConfig:
 
     language: str = "en"
     policies: PolicySettings = PolicySettings()  # noqa: RUF009 - frozen, so sharing it is harmless
+    additional_languages: tuple[str, ...] = ()
+    """In which responses are to be said, too: Rasa Pro's `additional_languages`."""
 
 
 def read_config(root: YamlNode | None, report: Report) -> AssistantConfig:
     """Read the file; without one, Rasa's defaults hold."""
     language = "en"
     policies = PolicySettings()
+    additional: tuple[str, ...] = ()
     for key, value in entries(root, report, "config.yml"):
         match key.raw:
             case "language":
                 language = text(value, report, "language") if not is_null(value) else language
+            case "additional_languages":
+                tags = (text(item, report, "a language") for item in items(value, report, "additional_languages"))
+                additional = tuple(language_of(tag) for tag in tags)
             case "policies":
                 policies = _policies(value, report)
             case "importers":
@@ -69,7 +76,7 @@ def read_config(root: YamlNode | None, report: Report) -> AssistantConfig:
                 pass
             case _:
                 report.unread(key, CONFIG_KEYS, "config.yml")
-    return AssistantConfig(language, policies)
+    return AssistantConfig(language, policies, additional)
 
 
 def _importer(node: YamlNode, report: Report) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from adapters.rasa.lessons import Taught, quoted, rule_of
 from adapters.rasa.project import Project
+from adapters.rasa.report import language_of
 from bot.core.lessons import is_new_name
 from bot.dialogue import names
 from bot.dialogue.stories import ActionStep, UserStep
@@ -180,7 +181,7 @@ def contradicted(lessons: Sequence[Taught], before: Sequence[str], after: Sequen
 
 def language_of_project(project: Project) -> str:
     """The language in which a project answers, as two small letters: `de` of `language: de_DE`."""
-    return project.config.language.replace("_", "-").split("-")[0].lower()
+    return language_of(project.config.language)
 
 
 def answer_to(project: Project, intent: str) -> str:

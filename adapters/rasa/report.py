@@ -159,3 +159,8 @@ def kind_of(node: YamlNode) -> str:
     if isinstance(node, YamlSequence):
         return "a list"
     return f"'{node.raw}'" if node.value is not None else "nothing"
+
+
+def language_of(tag: str) -> str:
+    """`de` of `de`, `DE` and `de-AT`: languages are told apart, regions are not."""
+    return tag.strip().lower().replace("_", "-").partition("-")[0]

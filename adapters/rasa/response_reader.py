@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
-from adapters.rasa.report import Report, entries, is_null, items, text
+from adapters.rasa.report import Report, entries, is_null, items, language_of, text
 from bot.dialogue.domain import ResponseButton, Variation
 from bot.dialogue.json_value import Json, text_of
 from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar
@@ -17,6 +19,7 @@ VARIATION_KEYS: Final = (
     "custom",
     "channel",
     "condition",
+    "translation",
     "metadata",
     "id",
     "elements",
@@ -24,7 +27,7 @@ VARIATION_KEYS: Final = (
     "button_type",
     "ssml",
 )
-_BUTTON_KEYS: Final = ("title", "payload", "url", "type", "content_type", "image_url", "value", "text")
+_BUTTON_KEYS: Final = ("title", "payload", "url", "type", "content_type", "image_url", "value", "text", "translation")
 _CONDITION_KEYS: Final = ("type", "name", "value")
 
 
@@ -35,7 +38,8 @@ def read_variations(name: str, node: YamlNode, report: Report) -> tuple[Variatio
         if isinstance(item, YamlScalar):
             found.append(Variation(text(item, report, f"a wording of '{name}'")))
         elif isinstance(item, YamlMapping):
-            found.append(_variation(name, item, report))
+            buttons = _buttons(item, report)
+            found.extend(_with_translations(_variation(name, item, buttons, report), item, buttons, report))
         else:
             report.wrong(item, f"a wording of '{name}' must be a mapping with 'text', or a text")
     if not found and not is_null(node):
@@ -43,7 +47,46 @@ def read_variations(name: str, node: YamlNode, report: Report) -> tuple[Variatio
     return tuple(found)
 
 
-def _variation(name: str, node: YamlMapping, report: Report) -> Variation:
+def _with_translations(
+    said: Variation, node: YamlMapping, buttons: Sequence[YamlMapping], report: Report
+) -> list[Variation]:
+    """The wording, and one for each language that it is translated into.
+
+    `translation` is Rasa Pro's (https://rasa.com/docs/pro/build/translating-your-assistant). Rasa Open Source refuses
+    it beside a text and lets it stand inside `metadata`, so it is read there, too. Payloads are never translated.
+    """
+    metadata = node.get("metadata")
+    inside = metadata.get("translation") if isinstance(metadata, YamlMapping) else None
+    texts = _translation(inside, report) | _translation(node.get("translation"), report)
+    titles = [_translation(button.get("translation"), report) for button in buttons]
+    found = [said]
+    for language in dict.fromkeys((*texts, *(language for of_one in titles for language in of_one))):
+        if said.text and language not in texts:
+            report.wrong(node, f"the buttons are translated into '{language}', and the text is not")
+            continue
+        titled = tuple(
+            replace(button, title=of_one.get(language, button.title))
+            for button, of_one in zip(said.buttons, titles, strict=True)
+        )
+        found.append(replace(said, text=texts.get(language, ""), buttons=titled, language=language))
+    return found
+
+
+def _translation(node: YamlNode | None, report: Report) -> dict[str, str]:
+    """Languages and texts; a button's may stand under `title`."""
+    found: dict[str, str] = {}
+    if node is None or is_null(node):
+        return found
+    for key, value in entries(node, report, "a translation"):
+        said = value.get("title") if isinstance(value, YamlMapping) else value
+        if said is None:
+            report.wrong(value, f"the translation '{key.raw}' needs a text, or a title where it is a button's")
+        elif words := text(said, report, f"the translation '{key.raw}'"):
+            found[language_of(key.raw)] = words
+    return found
+
+
+def _variation(name: str, node: YamlMapping, buttons: Sequence[YamlMapping], report: Report) -> Variation:
     for key, _ in node:
         if key.raw not in VARIATION_KEYS:
             report.unknown(key, VARIATION_KEYS, f"the response '{name}'")
@@ -58,12 +101,7 @@ def _variation(name: str, node: YamlMapping, report: Report) -> Variation:
         payload = {"elements": elements.plain()}
     return Variation(
         _optional(node.get("text"), report, "text"),
-        tuple(
-            button
-            for key in ("buttons", "quick_replies")
-            for item in items(node.get(key), report, key)
-            if (button := _button(item, report)) is not None
-        ),
+        tuple(_button(button, report) for button in buttons),
         _optional(node.get("image"), report, "image"),
         _attachment(attachment),
         payload,
@@ -77,7 +115,7 @@ def _variation(name: str, node: YamlMapping, report: Report) -> Variation:
 def _language(metadata: YamlNode | None) -> str:
     """`de` of `metadata: {language: de}`; Rasa passes what else is there on to nobody."""
     found = metadata.get("language") if isinstance(metadata, YamlMapping) else None
-    return found.raw.strip().lower() if isinstance(found, YamlScalar) else ""
+    return language_of(found.raw) if isinstance(found, YamlScalar) else ""
 
 
 def _optional(node: YamlNode | None, report: Report, what: str) -> str:
@@ -104,18 +142,28 @@ def _first_address(value: Json) -> str:
     return ""
 
 
-def _button(node: YamlNode, report: Report) -> ResponseButton | None:
-    for key, _ in entries(node, report, "a button"):
+def _buttons(node: YamlMapping, report: Report) -> list[YamlMapping]:
+    """Where the buttons stand that say or open something."""
+    found: list[YamlMapping] = []
+    for key in ("buttons", "quick_replies"):
+        for item in items(node.get(key), report, key):
+            entries(item, report, "a button")
+            if not isinstance(item, YamlMapping):
+                continue
+            if any(not is_null(item.get(k)) for k in ("title", "text", "payload", "url")):
+                found.append(item)
+            else:
+                report.wrong(item, "a button needs a title")
+    return found
+
+
+def _button(node: YamlMapping, report: Report) -> ResponseButton:
+    for key, _ in node:
         if key.raw not in _BUTTON_KEYS:
             report.note(key, f"the button's key '{key.raw}' is not used")
-    if not isinstance(node, YamlMapping):
-        return None
     title = _optional(node.get("title"), report, "a button's title") or _optional(node.get("text"), report, "text")
     payload = _optional(node.get("payload"), report, "a button's payload")
     url = _optional(node.get("url"), report, "a button's url")
-    if not title and not payload and not url:
-        report.wrong(node, "a button needs a title")
-        return None
     if not title:
         report.note(node, f"the button has no title; its {'payload' if payload else 'address'} is shown")
         title = payload or url

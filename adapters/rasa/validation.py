@@ -142,6 +142,12 @@ def _responses(project: Project, used: _Used, findings: Findings) -> None:
         if name not in used.actions and name not in asked and name not in standard and "/" not in name:
             where = project.where("response", name)
             findings.warnings.append(f"{where}: the response '{name}' is in no rule or story (an action may use it)")
+    for name, wordings in domain.responses.items():
+        said_in = {wording.language for wording in wordings}
+        lacking = [tag for tag in project.config.additional_languages if tag not in said_in]
+        if lacking and any(wording.text for wording in wordings):
+            where = project.where("response", name)
+            findings.warnings.append(f"{where}: the response '{name}' has no translation into {', '.join(lacking)}")
 
 
 def _entities(domain: Domain, annotated: frozenset[str], findings: Findings) -> None:

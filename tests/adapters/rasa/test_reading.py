@@ -74,6 +74,18 @@ DOMAIN_MISTAKES = [
     ),
     ("responses:\n  utter_hi:\n    - txt: hi\n", "domain.yml:3: 'txt' is not a key of the response 'utter_hi'"),
     ("responses:\n  utter_hi:\n    - buttons:\n        - type: x\n", "domain.yml:4: a button needs a title"),
+    (
+        "responses:\n  utter_hi:\n    - text: a\n      translation: [de]\n",
+        "domain.yml:4: a translation must be a mapping (key: value), not a list",
+    ),
+    (
+        "responses:\n  utter_hi:\n    - text: a\n      buttons:\n        - title: b\n          translation: {de: c}\n",
+        "domain.yml:3: the buttons are translated into 'de', and the text is not",
+    ),
+    (
+        "responses:\n  utter_hi:\n    - text: a\n      translation:\n        de: {text: b}\n",
+        "domain.yml:5: the translation 'de' needs a text, or a title where it is a button's",
+    ),
     ("responses:\n  utter_hi: []\n", "domain.yml:2: the response 'utter_hi' has no wording"),
     (
         "responses:\n  utter_hi:\n    - text: x\n      condition:\n        - type: time\n          name: a\n",
@@ -214,6 +226,59 @@ def test_what_is_unknown_but_harmless_is_a_notice(tmp_path: Path, file: str, tex
         (folder / "domain" / "one.yml").write_text("slots:\n  a: {type: text}\n")
     notices = read_project(folder).notices
     assert any(n.startswith(said) for n in notices) if said else notices == ()
+
+
+TRANSLATED = """
+responses:
+  utter_hi:
+    - text: Hello {name}
+      channel: slack
+      buttons:
+        - title: Orders
+          payload: /orders
+          translation:
+            de:
+              title: Bestellungen
+            fr: Commandes
+        - title: Prices
+      translation:
+        de-AT: Hallo {name}
+        FR: Bonjour {name}
+    - text: Hi
+"""
+
+
+def test_a_translation_is_a_wording_of_its_language_with_the_same_payloads(tmp_path: Path) -> None:
+    found = read_project(project(tmp_path, domain=TRANSLATED)).domain.responses["utter_hi"]
+    assert [(v.language, v.text, v.channel) for v in found] == [
+        ("", "Hello {name}", "slack"),
+        ("de", "Hallo {name}", "slack"),
+        ("fr", "Bonjour {name}", "slack"),
+        ("", "Hi", ""),
+    ]
+    assert [[(b.title, b.payload) for b in v.buttons] for v in found] == [
+        [("Orders", "/orders"), ("Prices", "Prices")],
+        [("Bestellungen", "/orders"), ("Prices", "Prices")],
+        [("Commandes", "/orders"), ("Prices", "Prices")],
+        [],
+    ]
+
+
+def test_a_translation_may_stand_where_open_source_rasa_lets_it(tmp_path: Path) -> None:
+    domain = "responses:\n  utter_hi:\n    - text: Hi\n      metadata:\n        translation: {de: Hallo}\n"
+    found = read_project(project(tmp_path, domain=domain)).domain.responses["utter_hi"]
+    assert [(v.language, v.text) for v in found] == [("", "Hi"), ("de", "Hallo")]
+
+
+def test_a_response_that_lacks_a_language_of_the_assistant_is_named(tmp_path: Path) -> None:
+    config = "language: en\nadditional_languages: [de, es-MX]\n"
+    folder = project(
+        tmp_path, config=config, domain="responses:\n  utter_hi:\n    - text: Hi\n      translation: {de: Hallo}\n"
+    )
+    warnings = check(read_project(folder), (), frozenset()).warnings
+    assert [w for w in warnings if "translation" in w] == [
+        "domain.yml:2: the response 'utter_hi' has no translation into es"
+    ]
 
 
 def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
