@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from adapters.teams.addresses import Addresses
+from adapters.teams.web import trust
 from bot.core.effects import Body
 from bot.errors import DeliveryError, NotDone, Refused, Throttled, Uncertain
 from tests.adapters.teams.scene import MakeScene, Scene
+from tests.fakes.slack.certificates import make_authority
 from tests.fakes.teams import Fault
 
 
@@ -166,6 +168,18 @@ def test_another_process_on_the_machine_sees_what_was_learned(tmp_path: Path) ->
 )
 def test_our_token_goes_nowhere_else(url: str) -> None:
     assert not Addresses("https://d.example/", HOSTS, local=False, memory=None).is_allowed(url)
+
+
+def test_the_systems_certificates_are_read_once_for_all_who_reach_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading them holds the loop up; who is told of other ones reads those."""
+    before = trust()
+    assert trust() is before
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(make_authority(tmp_path).bundle))
+    assert "Tests' own authority" in str(trust().get_ca_certs())
+    monkeypatch.undo()
+    assert trust() is before
 
 
 def test_upper_case_and_the_usual_port_are_the_same_host() -> None:
