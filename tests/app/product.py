@@ -12,6 +12,7 @@ from adapters.rasa.assistant import RasaAssistant
 from bot import config
 from bot.app import App, SystemClock
 from bot.models import ensure_trained
+from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOP = ROOT / "assistants" / "ecommerce"
@@ -45,11 +46,12 @@ def product(tmp_path: Path, written: str, environment: dict[str, str], *, assist
     """An app with that configuration, its ports free ones and its data below `tmp_path`."""
     file = tmp_path / "config.yaml"
     head = f"assistant: {assistant}\ndata_folder: {data_folder(tmp_path)}\nserver: {{port: 0}}\n"
+    head += f"understanding: {{seconds: {PATIENCE}}}\n"
     file.write_text(head + written, encoding="utf-8")
     return App(config.load(file, environment))
 
 
-async def until(look: Callable[[], T], *, seconds: float = 20.0) -> T:
+async def until(look: Callable[[], T], *, seconds: float = PATIENCE) -> T:
     """What `look` gives once it gives something. Raises AssertionError when it does not in time."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds

@@ -23,6 +23,7 @@ from bot.services.operations import Operations, Roles
 from nlu.config import PipelineConfig
 from nlu.training import train
 from nlu.training_data import read_training_data
+from tests.support.patience import PATIENCE
 from tests.support.town import DESK, PLATFORM, Fault, Town, policy
 
 SHOP = Path(__file__).parents[1] / "nlu" / "data" / "shop.yml"
@@ -53,7 +54,7 @@ def versions(store: Path) -> tuple[str, str]:
 
 @pytest.fixture
 async def here(store: Path, versions: tuple[str, str]) -> AsyncIterator[BesideTheLoop]:
-    beside = BesideTheLoop(store, workers=1, seconds=5.0, look_seconds=0.05)
+    beside = BesideTheLoop(store, workers=1, seconds=PATIENCE, look_seconds=0.05)
     await beside.start()
     yield beside
     await beside.stop()
@@ -112,12 +113,12 @@ async def test_a_rollback_answers_at_once_for_good_and_in_other_processes(
     operations, here, versions, store, town, book
 ) -> None:
     first, second = versions
-    other = BesideTheLoop(store, workers=2, seconds=5.0, look_seconds=0.05)
+    other = BesideTheLoop(store, workers=2, seconds=PATIENCE, look_seconds=0.05)
     await other.start()
     assert f"**{first}** answers from now on" in await ask(operations, "model rollback")
     assert (await here.parse("hello")).model == first
     assert nlu.store.current_version(store) == first
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while (await other.parse("hello")).model != first:  # noqa: ASYNC110  it looks by itself
             await asyncio.sleep(0.02)
     await other.stop()

@@ -14,6 +14,7 @@ from bot.errors import LearningFailed, LearningPostponed, StoreUnavailable
 from bot.ports import Trial
 from bot.services.training import Training
 from tests.app.school import School
+from tests.support.patience import PATIENCE
 from tests.support.redis import MakeStore
 
 APPROVED, LIVE, HELD = LessonState.APPROVED, LessonState.LIVE, LessonState.HELD
@@ -238,7 +239,7 @@ async def test_whoever_trains_for_long_goes_on_being_the_only_one(
         return await lease(owner, seconds)
 
     async def slowly(lessons: list[Lesson], keep: frozenset[int]) -> Trial:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             await renewed.wait()
         return await trained(lessons, keep=keep)
 

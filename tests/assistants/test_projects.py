@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.assistants.ecommerce.project import Project, actions, entities, intents, plain, read_project
+from tests.support.patience import PATIENCE
 
 ASSISTANTS = Path(__file__).parents[2] / "assistants"
 
@@ -115,7 +116,7 @@ def test_the_stock_action_server_finds_every_action_and_touches_nothing(project:
         capture_output=True,
         text=True,
         check=True,
-        timeout=30,
+        timeout=PATIENCE,
     )
     assert set(project.domain["actions"]) <= set(found.stdout.split())
     assert list(tmp_path.iterdir()) == []

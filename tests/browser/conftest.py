@@ -10,6 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from tests.adapters.web.scripted import ScriptedApp, scripted_playground
+from tests.support.patience import PATIENCE
 
 FLAGS = (
     "--no-sandbox",
@@ -21,7 +22,7 @@ FLAGS = (
     "--disable-quic",
 )
 
-expect.set_options(timeout=15_000)  # for machines that do much else; what is there is found at once
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @dataclass
@@ -50,6 +51,7 @@ class Screen:
         return self.page.get_by_role("region", name="What happened")
 
     async def open(self, query: str = "") -> None:
+        self.page.set_default_timeout(PATIENCE * 1000)
         self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in {"error", "warning"} else None)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))

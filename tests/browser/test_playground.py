@@ -262,7 +262,7 @@ async def test_after_a_restart_the_page_comes_back_by_itself_with_everything(bro
         await expect(screen.customer.get_by_text("is on its way")).to_be_visible()
     await expect(screen.page.get_by_role("status")).to_have_text("Connecting…")
     async with scripted_playground(tmp_path, port) as (app, _):
-        await expect(screen.page.get_by_role("status")).to_have_text("Live", timeout=10_000)
+        await expect(screen.page.get_by_role("status")).to_have_text("Live")
         await expect(screen.customer.get_by_text("is on its way")).to_be_visible()
         await app.web.post(Place("web", "playground", "customer-ada"), Body("Back again"), key="k-back")
         await expect(screen.customer.get_by_text("Back again")).to_be_visible()

@@ -13,6 +13,7 @@ from bot.engine.engine import Engine
 from bot.errors import NotDone, Throttled
 from bot.ports import Holdings
 from tests.support.engines import WallClock, engine_on
+from tests.support.patience import PATIENCE
 from tests.support.redis import MakeStore
 from tests.support.town import Fault, Town, chat_with, person
 
@@ -59,7 +60,7 @@ async def kept_of(engine: Engine, who: str) -> list[Holdings]:
     return list(await engine.forgetter.of_customers(lambda key: key.endswith(f"|{who}")))
 
 
-async def done(engine: Engine, seconds: float = 30.0) -> None:
+async def done(engine: Engine, seconds: float = PATIENCE) -> None:
     """Every wish is fulfilled; the janitor does it."""
     async with asyncio.timeout(seconds):
         while not await engine.audit.lines("forgotten"):  # noqa: ASYNC110  a janitor rings no bell

@@ -19,6 +19,7 @@ from nlu.types import NLU_FALLBACK, Intent, ParseResult
 from tests.engine.test_forgetting import done, everything_in, kept_of
 from tests.support.engines import engine_on
 from tests.support.mind import EchoUnderstanding
+from tests.support.patience import PATIENCE
 from tests.support.redis import MakeStore
 from tests.support.town import Town, chat_with, person
 
@@ -45,7 +46,7 @@ async def engine(store: RedisStore, town: Town) -> AsyncIterator[Engine]:
 
 
 async def doubted(engine: Engine, count: int) -> list[Doubt]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while len(found := await engine.doubts.all()) != count:  # noqa: ASYNC110  a note rings no bell
             await asyncio.sleep(0.02)
     return list(found)
@@ -77,7 +78,7 @@ async def test_a_guess_that_is_pressed_says_what_was_meant(engine: Engine, town:
     await town.until(lambda: any(m.body.buttons for m in town.messages))
     offered = next(m for m in town.messages if m.body.buttons)
     await engine.intake.take(town.presses(ANN, offered.ref, "say", "/refund_status"))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not (await engine.doubts.all())[0].meant:  # noqa: ASYNC110  as above
             await asyncio.sleep(0.02)
     assert (await engine.doubts.all())[0].suggested == "refund_status"
@@ -117,7 +118,7 @@ async def test_a_row_that_cannot_be_read_costs_the_line_and_nothing_else(
     offered = next(m for m in town.messages if m.body.buttons)
     with capture_logs() as logs:
         await engine.intake.take(town.presses(ANN, offered.ref, "say", "/refund_status"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not logs:  # noqa: ASYNC110  as above
                 await asyncio.sleep(0.02)
         await engine.stop()

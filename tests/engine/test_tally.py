@@ -12,6 +12,7 @@ from bot.engine.engine import Engine
 from bot.engine.tally import Tally
 from bot.errors import Refused, StoreUnavailable, Throttled, Uncertain
 from tests.support.engines import WallClock, engine_on
+from tests.support.patience import PATIENCE
 from tests.support.town import Fault, Town, chat_with, person
 
 ANN = person("ann")
@@ -39,7 +40,7 @@ async def test_looks_resends_and_sweeps_are_counted(engine: Engine, store: Redis
     town.fail("post", Fault(Uncertain("post", "reset")), None)
     await engine.intake.take(town.says(ANN, CHAT, "hello"))
     await town.until(lambda: "re: hello" in town.visible(CHAT))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while 'looks{result="missed"}' not in (found := await counted(engine, store)) or "sweeps" not in found:  # noqa: ASYNC110  no bell rings
             await asyncio.sleep(0.05)
     assert found["resends"] == 1
@@ -50,7 +51,7 @@ async def test_a_message_that_is_found_is_counted_as_such(engine: Engine, store:
     town.fail("post", Fault(Uncertain("post", "reset"), done=True))
     await engine.intake.take(town.says(ANN, CHAT, "hello"))
     await town.until(lambda: ("find", town.messages[-1].key) in town.calls)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while 'looks{result="found"}' not in await counted(engine, store):  # noqa: ASYNC110  no bell rings
             await asyncio.sleep(0.05)
     assert "resends" not in await counted(engine, store)
@@ -59,7 +60,7 @@ async def test_a_message_that_is_found_is_counted_as_such(engine: Engine, store:
 async def test_what_is_refused_for_now_or_for_good_is_counted(engine: Engine, store: RedisStore, town: Town) -> None:
     town.fail("post", Fault(Throttled("post", "too fast", retry_after=0.05)), Fault(Refused("post", "archived")))
     await engine.intake.take(town.says(ANN, CHAT, "hello"))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while 'attempts{outcome="parked"}' not in (found := await counted(engine, store)):  # noqa: ASYNC110  no bell rings
             await asyncio.sleep(0.05)
     assert found['throttled{platform="town"}'] == 1
@@ -69,12 +70,12 @@ async def test_what_waits_is_seen_with_its_age(engine: Engine, store: RedisStore
     assert (await store.upkeep.backlog()).lanes == 0
     town.gate = asyncio.Event()
     await engine.intake.take(town.says(ANN, CHAT, "hello"))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while (found := await store.upkeep.backlog()).oldest < 0.2:  # noqa: ASYNC110  no bell rings
             await asyncio.sleep(0.05)
     assert found.lanes == 1
     town.gate.set()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while (await store.upkeep.backlog()).lanes:  # noqa: ASYNC110  no bell rings
             await asyncio.sleep(0.05)
 

@@ -16,6 +16,7 @@ from bot.engine.janitor import Janitor
 from bot.errors import Throttled
 from bot.ports import Capabilities, Findings
 from tests.support.engines import WallClock, engine_on
+from tests.support.patience import PATIENCE
 from tests.support.redis import MakeStore
 from tests.support.town import DESK, FAST, PLATFORM, Fault, Town, chat_with, person
 
@@ -207,7 +208,7 @@ async def test_whoever_follows_sees_facts_as_they_are_decided(engine: Engine, to
                 handed_over.set()
 
     follower = asyncio.create_task(follow())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         n = 0
         while not seen:
             # Following begins at some moment: what was decided before it is not shown.

@@ -18,6 +18,8 @@ from typing import Any, TypeVar
 import aiohttp
 from aiohttp import web
 
+from tests.support.patience import PATIENCE
+
 P = TypeVar("P")
 
 
@@ -58,7 +60,7 @@ async def fake_process(module: str) -> AsyncIterator[Remote]:
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             line = await process.stdout.readline()
         remote = Remote(json.loads(line)["url"])
         try:

@@ -38,6 +38,7 @@ from nlu.report import html_report
 from nlu.server import application
 from nlu.training_data import Example, TrainingData
 from nlu.types import Entity, Intent, ParseResult
+from tests.support.patience import PATIENCE
 
 
 def outcome(given: str, said: str, confidence: float = 1.0, entities: tuple[Entity, ...] = ()) -> Outcome:
@@ -254,7 +255,7 @@ def test_a_port_that_is_taken_is_told_without_a_trace(light_store: Path) -> None
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         command = [sys.executable, "-m", "nlu", "serve", str(light_store), "--port", port]
-        done = subprocess.run(command, capture_output=True, check=False, timeout=60)
+        done = subprocess.run(command, capture_output=True, check=False, timeout=PATIENCE)
     assert done.returncode == 2
     assert b"name another --port" in done.stderr
     assert b"Traceback" not in done.stderr
@@ -304,7 +305,7 @@ def test_a_mistake_is_told_without_a_trace(tmp_path: Path, command: list[str], s
     (tmp_path / "binary.yml").write_bytes(bytes(range(256)))
     arguments = [part.replace("FOLDER", str(tmp_path)) for part in command]
     done = subprocess.run(
-        [sys.executable, "-m", "nlu", *arguments], input=b"", capture_output=True, check=False, timeout=60
+        [sys.executable, "-m", "nlu", *arguments], input=b"", capture_output=True, check=False, timeout=PATIENCE
     )
     assert done.returncode == 2
     assert said in done.stderr.decode()

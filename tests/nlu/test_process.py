@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,11 +18,12 @@ from nlu.config import PipelineConfig
 from nlu.process import NluProcess, UnderstandingUnavailable
 from nlu.training import train
 from nlu.training_data import TrainingData
+from tests.support.patience import PATIENCE
 
 
 @pytest.fixture
 async def nlu(light_store: Path) -> AsyncIterator[NluProcess]:
-    process = NluProcess(light_store)
+    process = NluProcess(light_store, time_limit=PATIENCE)
     await process.start()
     yield process
     await process.stop()
@@ -100,7 +102,7 @@ async def test_a_text_that_takes_too_long_is_given_up(light_store: Path) -> None
     os.kill(child(process), signal.SIGSTOP)
     with pytest.raises(UnderstandingUnavailable, match="took longer"):
         await process.parse("hello")
-    process._time_limit = 5.0
+    process._time_limit = PATIENCE
     assert (await process.parse("hello")).intent.name == "greet"
     await process.stop()
 
@@ -124,10 +126,18 @@ def test_the_child_ends_with_its_parent(light_store: Path) -> None:
         "    print(p._workers[0].process.pid, flush=True); os.kill(os.getpid(), 9)\n"
         "asyncio.run(main())"
     )
-    ended = subprocess.run([sys.executable, "-c", parent], stdout=subprocess.PIPE, timeout=30, check=False)
+    ended = subprocess.run([sys.executable, "-c", parent], stdout=subprocess.PIPE, timeout=PATIENCE, check=False)
     pid = int(ended.stdout)
-    while Path(f"/proc/{pid}").exists() and Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
-        pass
+    while runs(pid):
+        time.sleep(0.01)
+
+
+def runs(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in "ZX"
 
 
 def test_the_client_imports_no_numbers() -> None:

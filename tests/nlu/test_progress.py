@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from nlu.progress import progress
+from tests.support.patience import PATIENCE
 
 PROGRAM = "from nlu.progress import progress; told = progress('encoding', 70, print); told(64); told(70)"
 
@@ -28,7 +29,7 @@ def test_a_terminal_gets_a_bar_that_fills_and_ends() -> None:
     leader, follower = pty.openpty()
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], cwd=root, stdout=subprocess.PIPE, stderr=follower, check=True, timeout=60
+        [sys.executable, "-c", PROGRAM], cwd=root, stdout=subprocess.PIPE, stderr=follower, check=True, timeout=PATIENCE
     )
     os.close(follower)
     drawn = os.read(leader, 65_536).decode()

@@ -15,6 +15,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from adapters.redis.embedded import server_binary
+from tests.support.patience import PATIENCE
 from tests.support.ports import free_port
 
 
@@ -54,7 +55,7 @@ def facts(port: int, section: str) -> dict[str, Any]:
     return answer
 
 
-def until(condition: Any, seconds: float = 15.0) -> None:
+def until(condition: Any, seconds: float = PATIENCE) -> None:
     """Return when the condition holds; servers tell nobody when they are ready."""
     end = time.monotonic() + seconds
     while True:

@@ -213,7 +213,7 @@ class OnTeams:
         chat = self.ann.chat()
         asked = next(m for m in reversed(self.ann.sees(chat)) if "file.consent" in str(m.content))
         await self.ann.answers(chat, asked)
-        await self.teams.until(lambda: asked not in self.ann.sees(chat), seconds=30)
+        await self.teams.until(lambda: asked not in self.ann.sees(chat))
         found = [f for f in self.teams.files.files.values() if f.name == name and f.complete]
         return await asyncio.to_thread(self.teams.files.digest, found[-1].id)
 

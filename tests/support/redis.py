@@ -14,6 +14,7 @@ from adapters.redis.embedded import embedded
 from adapters.redis.keys import Keys
 from adapters.redis.outbox import Patience
 from adapters.redis.store import RedisStore
+from tests.support.patience import PATIENCE
 
 _PREFIXES = itertools.count(1)
 
@@ -43,7 +44,7 @@ async def make_store(redis_url: str) -> AsyncIterator[MakeStore]:
     prefix = f"test{next(_PREFIXES)}"
     made: list[RedisStore] = []
 
-    def make(url: str = redis_url, patience: Patience = QUICK, shards: int = 8, within: float = 5.0) -> RedisStore:
+    def make(url: str = redis_url, patience: Patience = QUICK, shards: int = 8, within: float = PATIENCE) -> RedisStore:
         made.append(RedisStore(url, keys=Keys(prefix, shards), patience=patience, ingress_within=within))
         return made[-1]
 

@@ -17,6 +17,7 @@ from bot.core.policy import Desk, Policy
 from bot.core.routing import Doors
 from bot.errors import DeliveryError, Refused
 from bot.ports import Capabilities, Commands, Forms, Intake, Pace, Posted
+from tests.support.patience import PATIENCE
 
 T = TypeVar("T")
 
@@ -176,7 +177,7 @@ class Town:
         """The thread of a case."""
         return _posted(self.root_of(number)).thread
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    async def until(self, condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
         """Return when a person would see that."""
         async with asyncio.timeout(seconds):
             while not condition():

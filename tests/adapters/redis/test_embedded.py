@@ -20,6 +20,7 @@ from adapters.redis.embedded import Embedded, _alive, embedded, server_binary
 from adapters.redis.store import RedisStore
 from bot.errors import ConfigError, StoreUnavailable
 from tests.contract.store_contract import CID
+from tests.support.patience import PATIENCE
 
 T = TypeVar("T")
 
@@ -32,7 +33,7 @@ def folder() -> Iterator[Path]:
 
 @asynccontextmanager
 async def store_on(server: Embedded) -> AsyncIterator[RedisStore]:
-    store = RedisStore(server.url, ingress_within=5.0)
+    store = RedisStore(server.url, ingress_within=PATIENCE)
     try:
         yield store
     finally:
@@ -41,7 +42,7 @@ async def store_on(server: Embedded) -> AsyncIterator[RedisStore]:
 
 async def again(call: Callable[[], Awaitable[T]]) -> T:
     """As platforms do: come again until the store takes it."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE):
         while True:
             with contextlib.suppress(StoreUnavailable):
                 return await call()
@@ -93,7 +94,7 @@ async def test_a_server_that_was_killed_is_started_again_with_everything_acknowl
         await store.mailboxes.take(CID, "hello", ids=["1"])
         killed = server.pid
         os.kill(killed, signal.SIGKILL)
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE):
             while server.pid == killed:  # noqa: ASYNC110 - what was sent before it is dead may still be answered
                 await asyncio.sleep(0.01)
         assert await again(lambda: store.mailboxes.take(CID, "hello", ids=["1"])) == (False, False)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tests.fakes.slack import App, FakeSlack, Human
 from tests.fakes.slack.certificates import Authority, make_authority
+from tests.support.patience import PATIENCE
 from tests.support.ports import free_port
 
 HERE = Path(__file__).parent
@@ -54,18 +55,18 @@ async def with_the_adapter(slack: FakeSlack, authority: Authority, mode: str, *,
     env = environment(slack, app, authority, own_resolver=own_resolver) | {"MODE": mode}
     async with running("-m", "tests.adapters.slack.echo_bot", env=env) as bot:
         assert bot.stdout is not None
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             served = int(await bot.stdout.readline())
         if mode == "http":
             app.events_url = f"http://127.0.0.1:{served}/slack/events"
         else:
-            await slack.until(lambda: slack.courier.sockets[app.id], seconds=20)
+            await slack.until(lambda: slack.courier.sockets[app.id])
         ann = Human(slack, slack.workspace.add_user("Ann"))
         channel = slack.channel(f"support-{mode}", ann.user, app)
         root = ann.says(channel, "Hello!")
-        await slack.until(lambda: len(ann.sees(channel, root.ts)) == 2, seconds=20)
+        await slack.until(lambda: len(ann.sees(channel, root.ts)) == 2)
         await ann.commands(channel, "/support", "slow", app=app)
-        await slack.until(lambda: len(ann.sees(channel, "")) == 2, seconds=20)
+        await slack.until(lambda: len(ann.sees(channel, "")) == 2)
         return [*ann.reads(channel, root.ts), *ann.reads(channel, "")]
 
 
@@ -91,20 +92,20 @@ async def with_the_product(
             await listening(port)
             app.events_url = f"http://127.0.0.1:{port}/slack/events"
         else:
-            await slack.until(lambda: slack.courier.sockets[app.id], seconds=60)
+            await slack.until(lambda: slack.courier.sockets[app.id])
         chat = ann.chat_with(app)
         ann.says(chat, "hello there")
-        await slack.until(lambda: len(ann.sees(chat)) > 1, seconds=60)
+        await slack.until(lambda: len(ann.sees(chat)) > 1)
         ann.says(chat, "THIS IS RIDICULOUS!!! third time i ask, absolutely useless")
-        (card,) = await slack.until(lambda: bob.sees(desk, ""), seconds=60)
+        (card,) = await slack.until(lambda: bob.sees(desk, ""))
         bob.says(desk, "I am on it.", thread=card.ts)
-        answer = await slack.until(lambda: [t for t in ann.reads(chat) if "I am on it." in t], seconds=60)
+        answer = await slack.until(lambda: [t for t in ann.reads(chat) if "I am on it." in t])
         return [f"Ann read {len(answer)} answer", f"Bob saw {len(bob.sees(desk, ''))} card"]
 
 
 async def listening(port: int) -> None:
     """Return when something listens there."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while True:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)

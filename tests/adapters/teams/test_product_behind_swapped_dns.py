@@ -48,11 +48,11 @@ async def test_a_chat_goes_to_a_person_and_comes_back_and_a_restart_is_no_end(tm
         async with running(*command, env=env):
             await listening(port)
             ann.says(chat, "THIS IS RIDICULOUS!!! third time i ask, absolutely useless")
-            (card,) = await teams.until(lambda: bob.sees(desk, ""), seconds=60)
+            (card,) = await teams.until(lambda: bob.sees(desk, ""))
             bob.says(desk, "I am on it.", thread=card.id)
-            await teams.until(lambda: [t for t in ann.reads(chat) if "I am on it." in t], seconds=60)
+            await teams.until(lambda: [t for t in ann.reads(chat) if "I am on it." in t])
         async with running(*command, env=env):
             await listening(port)
             bob.says(desk, "It is on its way.", thread=card.id)
-            await teams.until(lambda: [t for t in ann.reads(chat) if "It is on its way." in t], seconds=60)
+            await teams.until(lambda: [t for t in ann.reads(chat) if "It is on its way." in t])
         assert len(bob.sees(desk, "")) == 1

@@ -13,6 +13,7 @@ import pytest
 
 from tests.fakes.slack.certificates import Authority, make_authority
 from tests.fakes.teams import FakeTeams, Human
+from tests.support.patience import PATIENCE
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -37,7 +38,7 @@ async def bot_of(teams: FakeTeams, authority: Authority, variable: str, **more: 
     child = await asyncio.create_subprocess_exec(*command, env=env, stdout=asyncio.subprocess.PIPE)
     try:
         assert child.stdout is not None
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(PATIENCE):
             port = int(await child.stdout.readline())
         teams.bot.endpoint = f"http://127.0.0.1:{port}/api/messages"
         yield
@@ -54,9 +55,9 @@ async def test_only_dns_and_the_ca_bundle_are_swapped(tmp_path: Path, variable: 
         channel, chat = teams.channel("support", ann.account, consent=False), ann.chat()
         async with bot_of(teams, authority, variable):
             root = ann.says(channel, "Hello!", mentions=(teams.bot,))
-            await teams.until(lambda: len(ann.sees(channel, root.id)) == 2, seconds=20)
+            await teams.until(lambda: len(ann.sees(channel, root.id)) == 2)
             ann.says(chat, "Hi!")
-            await teams.until(lambda: len(ann.sees(chat)) == 2, seconds=20)
+            await teams.until(lambda: len(ann.sees(chat)) == 2)
         async with bot_of(teams, authority, variable, REMIND=chat.id):
             assert ann.reads(channel, root.id) == ["Warmline Hello!", "You said: Hello!"]
             assert ann.reads(chat) == ["Hi!", "You said: Hi!", "I am back."]

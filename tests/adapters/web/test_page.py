@@ -20,6 +20,7 @@ from bot.errors import StoreUnavailable
 from bot.ports import JournalLine
 from tests.adapters.web.scripted import DESK, Journal, SteppingClock, served
 from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms, picture
+from tests.support.patience import PATIENCE
 
 
 @dataclass
@@ -50,7 +51,7 @@ class Playground:
         return await self.next(who)
 
     async def next(self, who: str) -> dict[str, Any]:
-        return json.loads(await self.people[who].receive_str(timeout=10))
+        return json.loads(await self.people[who].receive_str(timeout=PATIENCE))
 
     async def brought(self, count: int) -> None:
         """Wait until the app was told of so many things."""
@@ -292,7 +293,7 @@ async def test_what_happened_to_somebody_forgotten_is_not_shown_any_more(page: P
 async def test_a_socket_that_talks_is_told_where_to_and_closed(page: Playground) -> None:
     await page.look("ada")
     await page.people["ada"].send_str("hello")
-    closing = await page.people["ada"].receive(timeout=10)
+    closing = await page.people["ada"].receive(timeout=PATIENCE)
     assert closing.type is aiohttp.WSMsgType.CLOSE
     assert closing.data == 1008
     assert "POST /api/acts" in closing.extra
@@ -301,7 +302,7 @@ async def test_a_socket_that_talks_is_told_where_to_and_closed(page: Playground)
 async def test_a_frame_that_is_too_long_closes_the_socket(page: Playground) -> None:
     await page.look("ada")
     await page.people["ada"].send_str("x" * 10_000)
-    assert (await page.people["ada"].receive(timeout=10)).data == 1009
+    assert (await page.people["ada"].receive(timeout=PATIENCE)).data == 1009
 
 
 async def test_a_socket_is_opened_for_people_of_the_room_only(page: Playground) -> None:
@@ -346,9 +347,9 @@ async def test_before_start_and_after_stop_the_api_says_that_it_is_not_running(t
             assert response.status == 503
         await adapter.start(ListIntake(), EchoCommands(), ScriptedForms())
         ws = await http.ws_connect(f"{address}/ws?as=ada")
-        await ws.receive_str(timeout=10)
+        await ws.receive_str(timeout=PATIENCE)
         await adapter.stop()
-        assert (await ws.receive(timeout=10)).data == 1001
+        assert (await ws.receive(timeout=PATIENCE)).data == 1001
         async with http.get(f"{address}/api/room") as response:
             assert response.status == 503
 
@@ -359,8 +360,8 @@ async def test_the_server_stops_at_once_however_many_pages_are_open(tmp_path: Pa
         address = await server.enter_async_context(served(adapter))
         await adapter.start(ListIntake(), EchoCommands(), ScriptedForms())
         for who in ("ada", "nora", "sam"):
-            await (await http.ws_connect(f"{address}/ws?as={who}")).receive_str(timeout=10)
-        async with asyncio.timeout(10):
+            await (await http.ws_connect(f"{address}/ws?as={who}")).receive_str(timeout=PATIENCE)
+        async with asyncio.timeout(PATIENCE):
             await server.aclose()
     await adapter.stop()
 
@@ -391,7 +392,7 @@ async def test_rubbish_on_the_wire_is_never_a_server_error(page: Playground) -> 
     ):
         reader, writer = await asyncio.open_connection(host, int(port), family=socket.AF_INET)
         writer.write(request)
-        status = int((await asyncio.wait_for(reader.readline(), 10)).split()[1])
+        status = int((await asyncio.wait_for(reader.readline(), PATIENCE)).split()[1])
         assert 400 <= status < 500, request
         writer.close()
         await writer.wait_closed()

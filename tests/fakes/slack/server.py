@@ -24,6 +24,7 @@ from tests.fakes.slack.files import FileHost
 from tests.fakes.slack.happenings import Happenings
 from tests.fakes.slack.methods import METHODS, Method
 from tests.fakes.slack.state import BOT_SCOPES, App, Channel, Message, Refusal, User, Workspace
+from tests.support.patience import PATIENCE
 
 SUBSCRIBED = frozenset(
     {
@@ -196,7 +197,7 @@ class FakeSlack:
         """Wake whoever waits for a change."""
         self._changed.set()
 
-    async def until(self, condition: Callable[[], T], *, seconds: float = 5.0) -> T:
+    async def until(self, condition: Callable[[], T], *, seconds: float = PATIENCE) -> T:
         """Return what `condition` gives as soon as it is true; it is asked after every change."""
         async with asyncio.timeout(seconds):
             while not (found := condition()):

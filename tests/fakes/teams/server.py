@@ -23,6 +23,7 @@ from tests.fakes.teams.files import FileHost
 from tests.fakes.teams.issuer import Issuer
 from tests.fakes.teams.methods import execute
 from tests.fakes.teams.state import THREAD, Account, Bot, Conversation, Message, OpenForm, Refusal, Tenant, moment
+from tests.support.patience import PATIENCE
 
 T = TypeVar("T")
 _HTML, _JSON = "text/html", "application/json"
@@ -211,7 +212,7 @@ class FakeTeams:
         """Wake whoever waits for a change."""
         self._changed.set()
 
-    async def until(self, condition: Callable[[], T], *, seconds: float = 5.0) -> T:
+    async def until(self, condition: Callable[[], T], *, seconds: float = PATIENCE) -> T:
         """Return what `condition` gives as soon as it is true; it is asked after every change."""
         async with asyncio.timeout(seconds):
             while not (found := condition()):
