@@ -27,6 +27,7 @@ from bot.ports import (
     NewEntry,
     Settlement,
 )
+from tests.support.patience import PATIENCE
 from tests.support.redis import MakeStore
 
 CID = "town|T|dm-ann|"
@@ -75,7 +76,7 @@ async def begun(store: RedisStore, lane: LaneClaim, worker: str = "one") -> Begu
 
 async def asleep_until(store: RedisStore, worker: str, token: str) -> LaneClaim:
     """The lane, as soon as it may be opened."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while True:
             lane = await store.outbox.open(store.shard_of(CID), worker, token)
             if lane is not None:
@@ -484,17 +485,16 @@ class OutboxContract:
 
     async def test_a_frozen_bucket_gives_nothing(self, store: RedisStore) -> None:
         await store.outbox.freeze("b", 30.0, rate=1000, burst=10)
-        assert await store.outbox.spend("b", rate=1000, burst=10) == pytest.approx(30.0, abs=1)
+        assert 0 < await store.outbox.spend("b", rate=1000, burst=10) <= 30.0
         assert await store.outbox.spend("other", rate=1000, burst=10) == 0
 
     async def test_a_token_goes_to_whoever_waits_longest(self, store: RedisStore) -> None:
-        async def asks(name: str) -> float:
-            return await store.outbox.spend("b", rate=20.0, burst=1, line=InLine(name))
+        async def asks(name: str, rate: float = 20.0) -> float:
+            return await store.outbox.spend("b", rate=rate, burst=1, line=InLine(name))
 
         assert await asks("a") == 0
-        waits = [await asks(name) for name in "bcd"]
-        assert waits == sorted(waits)
-        assert waits[2] - waits[0] == pytest.approx(0.1, abs=0.03)
+        waits = [await asks(name, rate=0.01) for name in "bcd"]
+        assert waits == pytest.approx([100.0, 200.0, 300.0], abs=50), "a token each, less what passed meanwhile"
         got: list[str] = []
         while len(got) < 3:
             # the last in line asks most often, and first
@@ -502,26 +502,40 @@ class OutboxContract:
             await asyncio.sleep(0.005)
         assert got == ["b", "c", "d"]
 
-    async def test_the_urgent_go_before_those_who_wait_but_not_for_ever(self, store: RedisStore) -> None:
+    async def test_the_urgent_go_before_those_who_wait(self, store: RedisStore) -> None:
+        async def asks(name: str, behind: float = 0.0) -> float:
+            return await store.outbox.spend("b", rate=20.0, burst=1, line=InLine(name, behind))
+
+        assert await asks("a") == 0
+        async with asyncio.timeout(PATIENCE):
+            for name in ("one", "two"):
+                assert await asks("patient", behind=2 * PATIENCE) > 0
+                while await asks(name) > 0:
+                    await asyncio.sleep(0.005)
+                    assert await asks("patient", behind=2 * PATIENCE) > 0
+            while await asks("patient", behind=2 * PATIENCE) > 0:  # noqa: ASYNC110 - tokens come with time
+                await asyncio.sleep(0.005)
+
+    async def test_the_urgent_do_not_go_before_those_who_wait_for_ever(self, store: RedisStore) -> None:
         async def asks(name: str, behind: float = 0.0) -> float:
             return await store.outbox.spend("b", rate=10.0, burst=1, line=InLine(name, behind))
 
         assert await asks("a") == 0
         assert await asks("patient", behind=0.25) > 0
         got: list[str] = []
-        async with asyncio.timeout(5.0):
+        async with asyncio.timeout(PATIENCE):
             while "patient" not in got:
                 got += [name for name in ("one", "two", "three") if await asks(name) == 0]
                 if await asks("patient", behind=0.25) == 0:
                     got.append("patient")
                 await asyncio.sleep(0.005)
-        assert 2 <= len(got) <= 7, got
+        assert len(got) <= 7, got
 
     async def test_whoever_does_not_come_back_holds_up_nobody_for_long(self, store: RedisStore) -> None:
         spend = store.outbox.spend
-        assert await spend("b", rate=2.0, burst=1) == 0
-        assert await spend("b", rate=2.0, burst=1, line=InLine("gone", returns=-5.0)) > 0
-        assert await spend("b", rate=2.0, burst=1, line=InLine("there")) <= 0.5
+        assert await spend("b", rate=0.01, burst=1) == 0
+        assert await spend("b", rate=0.01, burst=1, line=InLine("gone", returns=-5.0)) > 0
+        assert 0 < await spend("b", rate=0.01, burst=1, line=InLine("there")) <= 100.0
 
 
 class UpkeepContract:
@@ -598,7 +612,7 @@ class UpkeepContract:
                     again.set()
 
         task = asyncio.create_task(listen())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await ready.wait()  # the first look after connecting
             await store.mailboxes.take(CID, "hello", ids=["1"])
             await again.wait()
@@ -652,7 +666,7 @@ class ErrandContract:
     async def test_what_somebody_began_and_never_finished_is_begun_again(self, make_store: MakeStore) -> None:
         one, two = make_store(), make_store()
         assert await one.errands.begin("daily", 0.05)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not await two.errands.begin("daily", 60.0):  # noqa: ASYNC110  # it expires by the server's clock
                 await asyncio.sleep(0.01)
 

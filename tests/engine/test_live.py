@@ -15,7 +15,8 @@ from bot.core.policy import Policy
 from bot.engine.codec import write
 from bot.engine.live import LiveFacts
 from bot.ports import DutyRow
-from tests.support.engines import WallClock, engine_on
+from tests.support.engines import StillClock, WallClock, engine_on
+from tests.support.patience import PATIENCE
 from tests.support.redis import MakeStore
 from tests.support.town import Town, chat_with, person
 
@@ -99,18 +100,18 @@ async def test_what_was_known_last_counts_while_the_store_is_away(store: RedisSt
 
 
 async def test_a_case_that_is_about_to_open_counts_in_every_process_and_not_for_ever(make_store: MakeStore) -> None:
-    clock = WallClock()
+    clock = StillClock()
     here, there = (LiveFacts(make_store(), clock) for _ in range(2))
     first, second = (OpenCase(n, "", "support", "queued", "", 100.0 + n) for n in (1001, 1002))
     assert (await here.with_opening(first)).queue("support") == (first,)
     assert (await there.with_opening(second)).queue("support") == (first, second)
-    clock.ahead = 4
+    clock.at += 4
     assert (await here.fresh()).queue("support") == (), "neither came to be"
 
 
 async def test_a_case_that_opened_and_closed_in_one_moment_is_not_about_to_open(store: RedisStore) -> None:
     town = Town()
-    engine = engine_on(store, {"town": town})
+    engine = engine_on(store, {"town": town}, clock=StillClock())  # after three seconds it is forgotten by itself
     await engine.start()
     await engine.intake.take(town.says(ANN, CHAT, "help me"))
     await town.until(lambda: any(m.body.card for m in town.messages))
@@ -118,7 +119,7 @@ async def test_a_case_that_opened_and_closed_in_one_moment_is_not_about_to_open(
     await town.until(lambda: "I am here" in town.visible(CHAT))
     assert len((await engine.live.fresh()).cases) == 1
     await engine.records.tell(CHAT.key, "resolve", "", BOB)
-    async with asyncio.timeout(2):  # it would be forgotten by itself after three
+    async with asyncio.timeout(PATIENCE):
         while (await engine.live.fresh()).cases:  # noqa: ASYNC110  the index follows the commit
             await asyncio.sleep(0.02)
     await engine.stop()
@@ -128,7 +129,7 @@ async def test_customers_who_come_in_the_same_moment_are_told_different_places_i
     await on_duty(store)
     town = Town()
     customers = [person(f"ann{n}") for n in range(5)]
-    engine = engine_on(store, {"town": town})
+    engine = engine_on(store, {"town": town}, clock=StillClock())
     await engine.start()
     await asyncio.gather(*(engine.intake.take(town.says(who, chat_with(who), "help me")) for who in customers))
 

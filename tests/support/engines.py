@@ -26,6 +26,16 @@ class WallClock:
         return time.time() + self.ahead  # noqa: TID251 - this is the port's own implementation
 
 
+class StillClock:
+    """A time of day that does not pass: what would end by itself lasts as long as the test."""
+
+    def __init__(self) -> None:
+        self.at = WallClock().now()
+
+    def now(self) -> float:
+        return self.at
+
+
 def fresh() -> str:
     return f"id-{next(_NAMES)}"
 

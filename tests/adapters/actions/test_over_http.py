@@ -16,6 +16,7 @@ from adapters.actions.over_http import Endpoint, HttpActions
 from bot.dialogue.acting import ActionCall, ActionFailed, ActionRejected
 from bot.dialogue.events import ActiveLoop, ConversationPaused, FollowupAction, SlotSet
 from bot.errors import AssistantError
+from tests.support.patience import PATIENCE
 
 
 @dataclass
@@ -53,7 +54,7 @@ async def server() -> AsyncIterator[Server]:
 CALL = ActionCall("action_x", {"next_action": "action_x", "tracker": {}, "domain": {}})
 
 
-async def run(server: Server, *, seconds: float = 2.0) -> object:
+async def run(server: Server, *, seconds: float = PATIENCE) -> object:
     actions = HttpActions(Endpoint(server.url, params={"token": "t"}), seconds=seconds)
     try:
         return await actions.run(CALL)
@@ -113,7 +114,7 @@ async def test_a_server_that_hangs_is_given_up(server: Server) -> None:
 
 
 async def test_a_server_that_is_not_there_is_a_failure() -> None:
-    actions = HttpActions(Endpoint("http://127.0.0.1:9/webhook"), seconds=2.0)
+    actions = HttpActions(Endpoint("http://127.0.0.1:9/webhook"), seconds=PATIENCE)
     with pytest.raises(ActionFailed, match="cannot be reached"):
         await actions.run(CALL)
     await actions.close()

@@ -12,6 +12,7 @@ from adapters.slack.settings import SlackSettings
 from tests.adapters.slack.scene import MakeScene, Scene, WallClock
 from tests.contract.doubles import EchoCommands, ListIntake
 from tests.fakes.slack import App, FakeSlack, Human
+from tests.support.patience import PATIENCE
 
 
 @pytest.fixture
@@ -32,7 +33,11 @@ async def make_scene(slack: FakeSlack) -> AsyncIterator[MakeScene]:
             "bot_token": app.bot_token,
             "signing_secrets": (app.signing_secret,),
             "base_url": slack.api_url,
-            "call_seconds": 1.0,
+            # nothing is slow unless a test makes it so
+            "call_seconds": PATIENCE,
+            "store_seconds": PATIENCE,
+            "answer_seconds": PATIENCE,
+            "file_seconds": PATIENCE,
             "file_hosts": frozenset({slack.file_host}),
         }
         adapter = SlackAdapter(SlackSettings(**(known | settings)), WallClock(slack))  # type: ignore[arg-type]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from adapters.slack.adapter import SlackAdapter
 from adapters.slack.emoji import name_of, symbol_of
 from adapters.slack.settings import SlackSettings
 from bot.core.activity import File, Person, Place, Ref
@@ -15,6 +16,7 @@ from tests.contract.doubles import ListIntake, ScriptedForms
 from tests.contract.file_contract import SeenFile
 from tests.fakes.slack import Fault, Human, Message
 from tests.fakes.slack.blocks import buttons_of
+from tests.support.patience import ENOUGH
 
 _FAULTS = {
     Trouble.THROTTLED: Fault.THROTTLED,
@@ -31,6 +33,7 @@ class SlackRoom:
     intake: ListIntake = field(init=False)
     channel: Place = field(init=False)
     chat: Place = field(init=False)
+    _made: list[SlackAdapter] = field(default_factory=list[SlackAdapter])
 
     def __post_init__(self) -> None:
         scene = self.scene
@@ -148,12 +151,21 @@ class SlackRoom:
         if trouble is Trouble.FORBIDDEN:
             self.scene.support.members.discard(self.scene.app.bot_user)
         elif trouble is Trouble.NO_CONNECTION:
-            self.adapter = type(self.scene.adapter)(
-                SlackSettings("xoxb-1", ("s",), base_url="http://127.0.0.1:9/api/"), self
-            )
+            self._use(SlackSettings("xoxb-1", ("s",), base_url="http://127.0.0.1:9/api/"))
         else:
             self.scene.support.members.add(self.scene.app.bot_user)
             slack.faults.next_calls("chat.postMessage", _FAULTS[trouble])
+            self.adapter = self.scene.adapter
+            if trouble is Trouble.NO_ANSWER:
+                self._use(replace(self.scene.adapter._settings, call_seconds=ENOUGH))
+
+    def _use(self, settings: SlackSettings) -> None:
+        self.adapter = SlackAdapter(settings, self)
+        self._made.append(self.adapter)
+
+    async def close(self) -> None:
+        for adapter in self._made:
+            await adapter.stop()
 
     async def gone(self) -> Place:
         root = await self.says("ann", self.channel, "soon gone")

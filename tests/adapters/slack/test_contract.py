@@ -37,6 +37,6 @@ class TestSlack(
 ):
     @pytest.fixture
     async def room(self, make_scene: MakeScene) -> AsyncIterator[SlackRoom]:
-        room = SlackRoom(await make_scene(call_seconds=0.3))
+        room = SlackRoom(await make_scene())
         yield room
-        await room.adapter.stop()
+        await room.close()

@@ -21,6 +21,7 @@ from tests.adapters.slack.scene import MakeScene, Scene, WallClock
 from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms, picture
 from tests.fakes.slack import FakeSlack, Fault
 from tests.fakes.slack.delivery import signature_of
+from tests.support.patience import ENOUGH
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
@@ -164,7 +165,7 @@ async def test_an_event_is_acknowledged_only_after_it_was_stored(scene: Scene, p
 
 
 async def test_slack_is_told_to_come_again_when_the_store_is_away_or_too_slow(make_scene: MakeScene) -> None:
-    scene = await make_scene(store_seconds=0.05)
+    scene = await make_scene(store_seconds=ENOUGH)
     scene.intake.away = True
     scene.ann.says(scene.support, "hello")
     await scene.slack.until(lambda: [a for d in scene.slack.courier.deliveries for a in d.attempts])
@@ -384,9 +385,9 @@ async def test_nothing_malformed_is_answered_5xx(scene: Scene, post: Post) -> No
     assert len(corpus) >= 60
     slowest = 0.0
     for raw, content_type in corpus:
-        started = time.perf_counter()
+        started = time.process_time()
         status = await post.signed(raw, content_type)
-        slowest = max(slowest, time.perf_counter() - started)
+        slowest = max(slowest, time.process_time() - started)
         assert status in (200, 400, 413), (status, raw[:100], content_type)
     assert slowest < 2.0
 

@@ -15,6 +15,7 @@ from bot.errors import DeliveryError, NotDone, Refused, Throttled, Uncertain
 from tests.adapters.slack.scene import MakeScene, Scene, WallClock
 from tests.fakes.slack import FakeSlack, Fault
 from tests.fakes.slack.certificates import make_authority
+from tests.support.patience import ENOUGH
 
 BODY = Body("hello")
 
@@ -37,14 +38,15 @@ BODY = Body("hello")
 async def test_a_post_is_tried_once_and_its_failure_says_what_is_certain(
     make_scene: MakeScene, fault: Fault, kind: type[DeliveryError], posted: int
 ) -> None:
-    scene = await make_scene(call_seconds=0.2)
+    scene = await make_scene()
+    hasty = await make_scene(app=scene.app, call_seconds=ENOUGH)
     scene.slack.faults.next_calls("chat.postMessage", fault)
-    place = scene.place(scene.support)
+    place, since = scene.place(scene.support), scene.slack.now()
     with pytest.raises(kind):
-        await scene.adapter.post(place, BODY, key="k")
+        await hasty.adapter.post(place, BODY, key="k")
     assert [c.method for c in scene.slack.calls].count("chat.postMessage") == 1
     assert len(scene.ann.sees(scene.support)) == posted
-    assert len(await scene.adapter.find(place, "k", since=scene.slack.now())) == posted
+    assert len(await scene.adapter.find(place, "k", since=since)) == posted
 
 
 async def test_a_slow_answer_in_time_is_good(scene: Scene) -> None:
@@ -55,7 +57,7 @@ async def test_a_slow_answer_in_time_is_good(scene: Scene) -> None:
 
 @pytest.mark.parametrize("fault", [Fault.ERROR, Fault.RESET, Fault.PARTIAL, Fault.HANG])
 async def test_a_look_up_that_failed_is_not_done(make_scene: MakeScene, fault: Fault) -> None:
-    scene = await make_scene(call_seconds=0.2)
+    scene = await make_scene(call_seconds=ENOUGH)
     scene.slack.faults.next_calls("conversations.history", fault)
     with pytest.raises(NotDone):
         await scene.adapter.find(scene.place(scene.support), "k", since=0)
@@ -144,15 +146,16 @@ async def test_what_landed_outside_its_thread_and_could_not_be_taken_back_is_fou
 
 
 async def test_a_lost_answer_and_a_lost_thread_leave_nothing_at_the_root(make_scene: MakeScene) -> None:
-    scene = await make_scene(call_seconds=0.2)
+    scene = await make_scene()
+    hasty = await make_scene(app=scene.app, call_seconds=ENOUGH)
     root = scene.ann.says(scene.support, "parent")
-    place = scene.place(scene.support, root.ts)
+    place, since = scene.place(scene.support, root.ts), scene.slack.now()
     scene.ann.deletes(root)
     scene.slack.faults.next_calls("chat.postMessage", Fault.HANG_DONE)
     with pytest.raises(Uncertain):
-        await scene.adapter.post(place, BODY, key="k-stray")
+        await hasty.adapter.post(place, BODY, key="k-stray")
     with pytest.raises(Refused):
-        await scene.adapter.find(place, "k-stray", since=scene.slack.now())
+        await scene.adapter.find(place, "k-stray", since=since)
     assert scene.ann.reads(scene.support, "") == []
 
 

@@ -14,6 +14,7 @@ from adapters.teams.settings import TeamsSettings
 from tests.adapters.teams.scene import MakeScene, Scene, WallClock
 from tests.contract.doubles import EchoCommands, ListIntake
 from tests.fakes.teams import FakeTeams, Human
+from tests.support.patience import PATIENCE
 from tests.support.ports import free_port
 
 
@@ -43,9 +44,13 @@ async def make_scene(teams: FakeTeams, tmp_path: Path) -> AsyncIterator[MakeScen
             "service_url": teams.service_url,
             "desks": frozenset({desk.id}),
             "support_channels": frozenset({support.id}),
-            "call_seconds": 5.0,
-            "token_seconds": 5.0,
-            "start_seconds": 5.0,
+            # nothing is slow unless a test makes it so
+            "call_seconds": PATIENCE,
+            "token_seconds": PATIENCE,
+            "start_seconds": PATIENCE,
+            "store_seconds": PATIENCE,
+            "lookup_seconds": PATIENCE,
+            "file_seconds": PATIENCE,
             "refresh_seconds": 0.2,
             "file_hosts": frozenset({teams.file_host}),
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from adapters.teams.adapter import TeamsAdapter
 from adapters.teams.emoji import name_of, symbol_of
@@ -15,6 +15,7 @@ from tests.contract.doubles import ListIntake, ScriptedForms
 from tests.contract.file_contract import SeenFile
 from tests.fakes.teams import Conversation, Fault, Human, Message
 from tests.fakes.teams.visible import buttons_of, faults_of, inputs_of
+from tests.support.patience import ENOUGH
 
 _FAULTS = {
     Trouble.THROTTLED: Fault.THROTTLED,
@@ -34,6 +35,7 @@ class TeamsRoom:
     intake: ListIntake = field(init=False)
     channel: Place = field(init=False)
     chat: Place = field(init=False)
+    _made: list[TeamsAdapter] = field(default_factory=list[TeamsAdapter])
 
     def __post_init__(self) -> None:
         scene = self.scene
@@ -155,10 +157,20 @@ class TeamsRoom:
 
     def trouble(self, trouble: Trouble) -> None:
         if trouble is Trouble.NO_CONNECTION:
-            settings = TeamsSettings("app", "tenant", insecure_local=True, service_url="http://127.0.0.1:9/")
-            self.adapter = TeamsAdapter(TeamsSettings(insecure_local=True, service_url=settings.service_url), self)
+            self._use(TeamsSettings(insecure_local=True, service_url="http://127.0.0.1:9/"))
         else:
             self.scene.teams.faults.next_calls("*", _FAULTS[trouble])
+            self.adapter = self.scene.adapter
+            if trouble is Trouble.NO_ANSWER:
+                self._use(replace(self.scene.adapter._settings, call_seconds=ENOUGH))
+
+    def _use(self, settings: TeamsSettings) -> None:
+        self.adapter = TeamsAdapter(settings, self)
+        self._made.append(self.adapter)
+
+    async def close(self) -> None:
+        for adapter in self._made:
+            await adapter.stop()
 
     async def gone(self) -> Place:
         """A thread that a retention policy has removed: on Teams a thread outlives the message that opened it."""

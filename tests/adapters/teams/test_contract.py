@@ -38,9 +38,9 @@ class TestTeams(
 ):
     @pytest.fixture
     async def room(self, make_scene: MakeScene) -> AsyncIterator[TeamsRoom]:
-        room = TeamsRoom(await make_scene(call_seconds=0.3))
+        room = TeamsRoom(await make_scene())
         yield room
-        await room.adapter.stop()
+        await room.close()
 
 
 class TestTeamsWithReactions(
@@ -50,4 +50,4 @@ class TestTeamsWithReactions(
     async def room(self, make_scene: MakeScene) -> AsyncIterator[TeamsRoom]:
         room = TeamsRoom(await make_scene(reactions=True))
         yield room
-        await room.adapter.stop()
+        await room.close()

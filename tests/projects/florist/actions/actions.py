@@ -2,8 +2,6 @@
 
 # ruff: noqa: ARG002 - rasa-sdk calls every action with the same arguments
 
-import time
-
 from rasa_sdk import Action, FormValidationAction
 from rasa_sdk.events import SlotSet
 
@@ -31,15 +29,6 @@ class ValidateOrderForm(FormValidationAction):
 
     async def validate_count(self, value, dispatcher, tracker, domain):
         return {"count": int(value)}
-
-
-class ActionSlow(Action):
-    def name(self):
-        return "action_slow"
-
-    def run(self, dispatcher, tracker, domain):
-        time.sleep(float(tracker.get_slot("count") or 0.5))
-        return []
 
 
 class ActionBroken(Action):
