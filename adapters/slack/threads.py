@@ -16,7 +16,8 @@ from bot.core.activity import Ref
 from bot.core.json_values import as_list, as_object, as_text
 from bot.errors import DeliveryError
 
-MAX_KEPT: Final = 50_000
+MAX_KEPT: Final = 10_000
+"""Messages; some 3 MB. People react to what is new, and to what is older one question to Slack answers."""
 ASK_SECONDS: Final = 0.8
 """Of the three seconds that Slack waits for an acknowledgement."""
 
@@ -28,7 +29,7 @@ class Threads:
 
     def __init__(self, api: WebApi) -> None:
         self._api = api
-        self._kept: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._kept: OrderedDict[str, str] = OrderedDict()
 
     def remember(self, ref: Ref) -> None:
         """Keep where a message is."""
@@ -36,11 +37,11 @@ class Threads:
 
     def knows(self, ref: Ref) -> bool:
         """Whether it is remembered, in a thread or at a channel's root."""
-        return (ref.place.channel, ref.id) in self._kept
+        return _name(ref.place.channel, ref.id) in self._kept
 
     def of(self, channel: str, ts: str) -> str:
         """The thread that is remembered; empty at a channel's root, and for what is not remembered."""
-        return self._kept.get((channel, ts), "")
+        return self._kept.get(_name(channel, ts), "")
 
     async def ask(self, ref: Ref) -> str:
         """The thread as Slack says; empty when it does not say in time."""
@@ -56,6 +57,11 @@ class Threads:
         return thread
 
     def _keep(self, ref: Ref, thread: str) -> None:
-        self._kept[ref.place.channel, ref.id] = "" if thread == ref.id else thread
+        self._kept[_name(ref.place.channel, ref.id)] = "" if thread == ref.id else thread
         if len(self._kept) > MAX_KEPT:
             self._kept.popitem(last=False)
+
+
+def _name(channel: str, ts: str) -> str:
+    """One string a message: each event brings its own copies of a channel's name, which would all be kept."""
+    return f"{channel} {ts}"
