@@ -187,6 +187,8 @@ def _launch(folder: Path, path: Path, binary: Path) -> int:
         "aof-use-rdb-preamble": "no",
         "save": "",
         "maxmemory-policy": "noeviction",
+        # What is kept of a conversation lies in hashes of few and short fields: as lists they take less memory.
+        "hash-max-listpack-value": "1024",
         "daemonize": "no",
         "logfile": str(log),
         "loglevel": "warning",

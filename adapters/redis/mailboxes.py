@@ -115,8 +115,9 @@ class RedisMailboxes:
 
     async def origin(self, conversation: str, ref: str) -> str | None:
         key = f"{self._keys.home(conversation)}origins:{conversation}"
-        found = await self._connection.call("HGET", key, ref)
-        return None if found is None else str(found)
+        # Earlier versions kept it under the whole name.
+        found = await self._connection.call("HMGET", key, short(ref), ref)
+        return next((str(origin) for origin in found if origin is not None), None)
 
     async def case_number(self) -> int:
         return int(await self._connection.call("INCR", self._keys.last_case)) + FIRST_CASE - 1

@@ -137,7 +137,7 @@ class RedisOutbox:
     async def swept(
         self, conversation: str, record: str, again: tuple[str, float] | None, relinks: Sequence[Relink]
     ) -> None:
-        rows = [[r.source, r.lost, r.lost_key, r.kept, r.kept_key] for r in relinks]
+        rows = [[r.source, r.lost, short(r.lost_key), r.kept, short(r.kept_key), r.lost_key] for r in relinks]
         await self._connection.run(
             scripts.SWEPT,
             [self._keys.home(conversation)],
@@ -150,7 +150,7 @@ class RedisOutbox:
             "step": s.step,
             "lease": LEASE_SECONDS,
             "sweep": self._patience.sweep,
-            "copies": [[c.source, c.copy, c.copy_key, c.origin] for c in s.copies],
+            "copies": [[c.source, c.copy, short(c.copy_key), c.origin] for c in s.copies],
             "unlinked": s.unlinked,
             "events": s.events,
             "wake": s.wake,

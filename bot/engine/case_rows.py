@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.core.conversation import Conversation, Status
 from bot.core.policy import Policy
 from bot.core.veil import veiled_text
-from bot.engine.codec import write
+from bot.engine.codec import write_packed
 from bot.ports import CaseRow
 
 
@@ -30,7 +30,7 @@ def case_row(conversation: Conversation, policy: Policy) -> str:
     if row is None:
         return ""
     seen = replace(row, customer=veiled_text(row.customer, policy), sentence=veiled_text(row.sentence, policy))
-    return write(seen, CaseRow)
+    return write_packed(seen, CaseRow)
 
 
 def _row(conversation: Conversation) -> CaseRow | None:

@@ -1,7 +1,8 @@
 """Values to JSON and back: the only place that knows how an event, a state or an entry is written down.
 
-Fields that have their default value are left out, unknown fields are ignored, so that processes of two
-neighbouring versions can read each other's values during a rolling restart.
+What is kept for long is packed besides (`packing`), and read whether it is or not. Fields that have their default value
+are left out, unknown fields are ignored, so that processes of two neighbouring versions can read each other's values
+during a rolling restart.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ import cattrs
 from cattrs.preconf.json import make_converter
 from cattrs.strategies import configure_tagged_union
 
-from bot.core.activity import Activity, Content, Ref
+from bot.core.activity import Activity, Content, Place, Ref
 from bot.core.conversation import Conversation, Line
 from bot.core.effects import Amend, ClearButtons, Erase, Mark, Post, Redraw, Whisper, Withdraw
 from bot.core.events import Event
+from bot.engine.packing import packed, unpacked
 from bot.errors import WarmlineError
 
 
@@ -59,6 +61,7 @@ def _converter() -> cattrs.Converter:
 
 
 _CONVERTER: Final = _converter()
+_WORDS_OF_A_REF: Final = 5
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -67,10 +70,15 @@ def write(value: Any, kind: Any) -> str:
     return dumps(_CONVERTER.unstructure(value, kind))
 
 
+def write_packed(value: Any, kind: Any) -> str:
+    """The same in fewer characters, for what is kept for long and rarely looked at."""
+    return packed(write(value, kind))
+
+
 def read(text: str, kind: type[T]) -> T:
-    """What `write` wrote. Raises Unreadable."""
+    """What `write` or `write_packed` wrote. Raises Unreadable."""
     try:
-        return _CONVERTER.structure(json.loads(text), kind)
+        return _CONVERTER.structure(json.loads(unpacked(text)), kind)
     except Exception as error:  # cattrs raises groups of anything; what cannot be read is one thing to us
         raise Unreadable(f"reading a stored {getattr(kind, '__name__', kind)}: {error}") from error
 
@@ -97,7 +105,7 @@ def read_event(text: str) -> Event:
 
 def write_conversation(conversation: Conversation) -> str:
     """A conversation's state."""
-    return write(conversation, Conversation)
+    return write_packed(conversation, Conversation)
 
 
 def read_conversation(text: str) -> Conversation:
@@ -135,9 +143,10 @@ class Remembered:
         before = self._known.get(conversation.id)
         old: Mapping[int, str] = before.lines if before is not None else {}
         lines = {id(line): old.get(id(line)) or write(line, Line) for line in conversation.transcript}
-        text = write_conversation(replace(conversation, transcript=()))
+        text = write(replace(conversation, transcript=()), Conversation)
         if lines:
             text = f'{text[:-1]},"transcript":[{",".join(lines[id(line)] for line in conversation.transcript)}]}}'
+        text = packed(text)
         self._known[conversation.id] = _Known(text, conversation, lines)
         self._known.move_to_end(conversation.id)
         if len(self._known) > self._most:
@@ -156,10 +165,21 @@ def read_activity(text: str) -> Activity:
 
 
 def write_ref(ref: Ref) -> str:
-    """A message as links name it."""
-    return write(ref, Ref)
+    """A message as links name it: its five words between bars, for there are two of them for each that is relayed."""
+    place = ref.place
+    return "|".join(map(_barless, (place.platform, place.tenant, place.channel, place.thread, ref.id)))
 
 
 def read_ref(text: str) -> Ref:
-    """A message as links name it. Raises Unreadable."""
-    return read(text, Ref)
+    """A message as links name it, or as they did when it was JSON. Raises Unreadable."""
+    if text.startswith("{"):
+        return read(text, Ref)
+    words = text.split("|")
+    if len(words) != _WORDS_OF_A_REF:
+        raise Unreadable(f"reading a stored Ref: it has {len(words)} words, not {_WORDS_OF_A_REF}")
+    *place, name = (word.replace("%7C", "|").replace("%25", "%") for word in words)
+    return Ref(Place(*place), name)
+
+
+def _barless(word: str) -> str:
+    return word.replace("%", "%25").replace("|", "%7C")

@@ -40,7 +40,7 @@ from bot.core.events import AgentCommanded, CustomerSaid, DeliveryFailed, Event
 from bot.core.policy import Policy
 from bot.core.stats import OF_A_CASE, counters_of, of_its_case
 from bot.engine.case_rows import rows_that_differ
-from bot.engine.codec import Forward, OnPlatform, Sendable, write, write_event
+from bot.engine.codec import Forward, OnPlatform, Sendable, write, write_event, write_packed
 from bot.engine.entries import Entry, entry_id
 from bot.engine.lanes import lane_of
 from bot.ports import Capabilities, Changes, JournalLine, NewEntry
@@ -119,7 +119,7 @@ class Expansion:
                 case = after.case or (before.case if before and fact.kind in OF_A_CASE else None)
                 number = case.number if case else None
                 line = JournalLine(event.at, after.id, number, fact.kind, fact.text, dict(fact.labels))
-                gathered.journal.append(write(line, JournalLine))
+                gathered.journal.append(write_packed(line, JournalLine))
                 for name, more in counters_of(fact):
                     gathered.counts[name] += more
             case Tell(case, verb, argument, by):

@@ -14,7 +14,7 @@ from bot.core.activity import Side
 from bot.core.effects import Amend, Post
 from bot.core.events import Delivered, DeliveryFailed
 from bot.core.filenames import safe_name
-from bot.engine.codec import write, write_event, write_ref
+from bot.engine.codec import write, write_event, write_packed, write_ref
 from bot.engine.deliver import Done
 from bot.engine.entries import Entry, Root, Twin, own_of
 from bot.engine.expand import new_entry
@@ -44,7 +44,7 @@ def sent(
             ours = write_ref(posted.ref)
             copies = (Link(own_of(entry.side), ours, posted.ref.key, ours),)
         if isinstance(entry.effect, Post) and entry.effect.opens_thread:
-            root = (entry.case, write(Root(posted.ref, posted.thread), Root), posted.thread.key)
+            root = (entry.case, write_packed(Root(posted.ref, posted.thread), Root), posted.thread.key)
             wake = lanes_of_case(entry.case)
         if able.look_up and able.delete:
             place = posted.ref.place

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 
 import pytest
 from redis.asyncio import Redis
 
 from adapters.redis.store import RedisStore
 from bot.engine.engine import Engine
+from bot.engine.packing import unpacked
 from bot.errors import NotDone, Throttled
 from bot.ports import Holdings
 from tests.support.engines import WallClock, engine_on
@@ -19,6 +21,7 @@ from tests.support.town import Fault, Town, chat_with, person
 
 ANN, BOB, EVE, OLGA = person("antonia"), person("bertrand"), person("edwina"), person("olga")
 SECRET = "zanzibar"
+_PACKED = re.compile(r"~1[\w+/=]+")
 
 
 async def everything_in(store: RedisStore, url: str) -> str:
@@ -37,7 +40,7 @@ async def everything_in(store: RedisStore, url: str) -> str:
             elif kind == "string":
                 held = await client.get(key)
             if ":seen:" not in key:
-                found.append(f"{key} {json.dumps(held)}")
+                found.append(f"{key} {_PACKED.sub(lambda text: unpacked(text[0]), json.dumps(held))}")
     return "\n".join(found)
 
 

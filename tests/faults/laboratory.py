@@ -22,6 +22,7 @@ from random import Random  # noqa: TID251 - everything is drawn from the seed th
 from typing import Any
 
 from adapters.redis.embedded import Embedded, embedded
+from bot.engine.packing import unpacked
 from tests.fakes.slack import FakeSlack
 from tests.fakes.teams import FakeTeams
 from tests.faults.checker import KINDS, Expected, Verdict, Word, judge, words_in
@@ -422,7 +423,7 @@ class Laboratory:
         name, account = self._outside.names(customer)
         async with Redis.from_url(self._server.url, decode_responses=True) as client:
             keys = [key async for key in client.scan_iter(match="*:journal:*", count=5000)]
-            found = [await client.lrange(key, 0, -1) for key in keys]
+            found = [list(map(unpacked, await client.lrange(key, 0, -1))) for key in keys]
             return next((lines for lines in found if any(name in line or account in line for line in lines)), [])
 
     def _delays(self) -> list[float]:

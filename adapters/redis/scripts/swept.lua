@@ -1,5 +1,6 @@
 -- A look for twins is over. ARGV: record, next record ('' for none), seconds until then, cid,
--- relinks (JSON list of {copies field ('' for none), lost ref, lost key, kept ref, kept key}).
+-- relinks (JSON list of {copies field ('' for none), lost ref, lost key, kept ref, kept key, lost key as it was before
+-- keys were shortened}).
 redis.call('ZREM', base .. 'twins', ARGV[1])
 if ARGV[2] ~= '' then redis.call('ZADD', base .. 'twins', exact(now() + tonumber(ARGV[3])), ARGV[2]) end
 local cid = ARGV[4]
@@ -16,7 +17,7 @@ for _, r in ipairs(cjson.decode(ARGV[5])) do
     end
     if changed then redis.call('HSET', key('copies', cid), r[1], cjson.encode(list)) end
   end
-  local origin = redis.call('HGET', key('origins', cid), r[3])
+  local origin = redis.call('HGET', key('origins', cid), r[3]) or redis.call('HGET', key('origins', cid), r[6])
   if origin then redis.call('HSET', key('origins', cid), r[5], origin) end
 end
 return 1
