@@ -55,6 +55,7 @@ async def measure(cases: int, rounds: int, folder: Path) -> None:
     store, writer, table = RedisStore(server.url), Connection(server.url), Keys().open_cases
     try:
         await writer.call("HSET", table, *(part for n in range(1, cases + 1) for part in (str(n), _row(n))))
+        await writer.call("SET", Keys().last_case, cases)
         live = LiveFacts(store, _Now())
         for title, changed in (("as it is", 0), ("ten of them changed since the last", 10)):
             wall: list[float] = []
@@ -64,7 +65,7 @@ async def measure(cases: int, rounds: int, folder: Path) -> None:
                     number = 1 + (n * changed + k) % cases
                     await writer.call("HSET", table, str(number), _row(number, f"Agent {n}"))
                 began, spent = time.perf_counter(), time.process_time()
-                await live.with_opening(OpenCase(cases + n + 1, f"c{n}", "support", "queued", "", _NOW))
+                await live.with_opening(OpenCase(0, f"c{n}", "support", "queued", "", _NOW))
                 wall.append((time.perf_counter() - began) * 1000)
                 cpu.append((time.process_time() - spent) * 1000)
             taken = f"{statistics.median(wall):.1f} ms, CPU {statistics.median(cpu):.1f} ms"

@@ -55,8 +55,8 @@ class Keys:
 
     @property
     def opening(self) -> str:
-        """Rows of cases that are about to open, by the time until which that is so."""
-        return f"{self.prefix}:{{cases}}:opening"
+        """Number and row of cases that are about to open, by the time until which that is so."""
+        return f"{self.prefix}:{{cases}}:announced"
 
     @property
     def case_index(self) -> list[str]:

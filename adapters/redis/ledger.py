@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
@@ -12,8 +11,8 @@ from adapters.redis import scripts
 from adapters.redis.connect import Connection
 from adapters.redis.counting import Counting
 from adapters.redis.keys import Keys
-from adapters.redis.mailboxes import FIRST_CASE
 
+FIRST_CASE: Final = 1001
 _WHOLE_SECONDS: Final = 10.0
 """How often the open cases are read whole, not only what changed: who runs an earlier version does not say it."""
 
@@ -72,13 +71,14 @@ class RedisLedger:
             self._version = int(version)
             return list(self._open.values())
 
-    async def announce(self, row: str, now: float, seconds: float) -> None:
-        key, until = self._keys.opening, now + seconds
-        gone = ("ZREMRANGEBYSCORE", key, "-inf", now)
-        await self._connection.call_each([gone, ("ZADD", key, until, row), ("EXPIRE", key, math.ceil(2 * seconds))])
+    async def announce(self, row: str, now: float, seconds: float) -> int:
+        keys = [self._keys.last_case, self._keys.opening]
+        return int(await self._connection.run(scripts.ANNOUNCE, keys, [row, now, seconds, FIRST_CASE]))
 
-    async def announced(self, now: float) -> Sequence[str]:
-        return [str(row) for row in await self._connection.call("ZRANGEBYSCORE", self._keys.opening, now, "+inf")]
+    async def announced(self, now: float) -> Mapping[int, str]:
+        found = await self._connection.call("ZRANGEBYSCORE", self._keys.opening, now, "+inf")
+        parted = (str(each).partition("|") for each in found)
+        return {int(number): row for number, _, row in parted}
 
     async def conversation_of(self, case: int) -> str | None:
         found = await self._connection.call("HGET", self._keys.numbers, str(case))

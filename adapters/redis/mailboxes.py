@@ -26,7 +26,6 @@ _LEDGER_SECONDS: Final = 48 * 3600
 INGRESS_SECONDS: Final = 0.45
 """A platform is told to come again within half a second when the store does not answer."""
 
-FIRST_CASE: Final = 1001
 
 _ENTRY_FIELDS: Final = tuple(f.name for f in fields(NewEntry))
 
@@ -118,9 +117,6 @@ class RedisMailboxes:
         # Earlier versions kept it under the whole name.
         found = await self._connection.call("HMGET", key, short(ref), ref)
         return next((str(origin) for origin in found if origin is not None), None)
-
-    async def case_number(self) -> int:
-        return int(await self._connection.call("INCR", self._keys.last_case)) + FIRST_CASE - 1
 
     async def _within_limit(self, script: scripts.Script, key: str, args: Sequence[str | float]) -> Any:
         try:

@@ -113,9 +113,11 @@ def _line(case: Case, desk: Desk, at: float, language: str, policy: Policy) -> t
 
 
 def _ahead(case: Case, desk: Desk, policy: Policy) -> int:
-    """How many wait longer. Numbers do not tell: each process has one to spare."""
-    own = (case.opened_at, case.number)
-    return sum((waiting.opened_at, waiting.number) < own for waiting in policy.live.queue(desk.name))
+    """How many are in front: those whose case was opened before, as its number says.
+
+    Not when they wrote: of two who write in one moment the later may come before us first, and is told the first place.
+    """
+    return sum(waiting.number < case.number for waiting in policy.live.queue(desk.name))
 
 
 def _room(duty: Duty, loads: Mapping[str, int], policy: Policy) -> int:

@@ -6,7 +6,7 @@ Never more than about a second old, and never in the way: when the store cannot 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -70,18 +70,16 @@ class LiveFacts:
             await self._renew()
         return self._known
 
-    async def with_opening(self, case: OpenCase) -> Live:
-        """What is true now, for a case that opens here: it counts from this moment on, in every process.
+    async def with_opening(self, case: OpenCase) -> tuple[int, Live]:
+        """The number of a case that opens here, and what is true then: it counts from this moment on, in every process.
 
-        So those who come in the same moment are not all told that they are next.
+        Whoever has a smaller number is in front of it, and known here: no two are told the same place. Raises
+        StoreUnavailable.
         """
         # whose case it is stays out of it: nothing of anybody's is to lie about
-        row = write(replace(case, conversation=""), OpenCase)
-        try:
-            await self._store.ledger.announce(row, self._clock.now(), _OPENING_SECONDS)
-        except StoreUnavailable as error:
-            _log.warning("store_unavailable", doing="announcing a case", why=str(error))
-        return await self.fresh()
+        row = write(replace(case, number=0, conversation=""), OpenCase)
+        number = await self._store.ledger.announce(row, self._clock.now(), _OPENING_SECONDS)
+        return number, await self.fresh()
 
     async def _renew(self) -> None:
         loop = asyncio.get_running_loop()
@@ -119,11 +117,11 @@ class LiveFacts:
             learned=frozenset(learned),
         )
 
-    def _open(self, rows: Sequence[str], opening: Sequence[str]) -> tuple[OpenCase, ...]:
+    def _open(self, rows: Sequence[str], opening: Mapping[int, str]) -> tuple[OpenCase, ...]:
         """The open cases. Most rows are as they were a second ago, so that only those that changed are decoded."""
         self._decoded = {row: self._decoded.get(row) or _case(row) for row in rows}
         found = {case.number: case for case in self._decoded.values()}
-        announced = {case.number: case for case in (read(row, OpenCase) for row in opening)}
+        announced = {number: replace(read(row, OpenCase), number=number) for number, row in opening.items()}
         # one that was open since has been closed again, and is not about to open any more
         self._opened = {number for number in announced if number in found or number in self._opened}
         found |= {number: case for number, case in announced.items() if number not in self._opened}

@@ -235,21 +235,20 @@ class Worker:
         if _opens_case(conversation, decision.conversation):
             # Deciding is free of effects, so it may be done again with a number, and what was found for the case. A
             # number is drawn for one decision alone: others are made while this one waits.
-            number = await self._insist(self._store.mailboxes.case_number)
             similar = await self._memory.like(decision.conversation)
-            live = await self._facts_for(decision.conversation, number)
+            number, live = await self._facts_for(decision.conversation)
             policy = replace(policy, live=replace(live, similar=similar))
             decision = decide(conversation, event, policy, number=number)
         after = decision.conversation
         changes = self._expansion.changes(before, decision, event, sequence=claim.sequence, now=self._clock.now())
         return after, self._remembered.write(after), changes, event
 
-    async def _facts_for(self, opening: Conversation, number: int) -> Live:
-        """What is true for a case that is about to open with that number."""
+    async def _facts_for(self, opening: Conversation) -> tuple[int, Live]:
+        """The number of a case that is about to open, and what is true for it."""
         case = opening.case
         assert case is not None, "a case is about to open"
-        shown = OpenCase(number, opening.id, case.desk, opening.status.value, "", case.opened_at)
-        return await self._live.with_opening(shown)
+        shown = OpenCase(_NOT_YET, opening.id, case.desk, opening.status.value, "", case.opened_at)
+        return await self._insist(lambda: self._live.with_opening(shown))
 
     async def _understood(self, conversation: Conversation, event: Event, policy: Policy) -> Event:
         """The event with parse and turn where the core wants them."""

@@ -136,7 +136,3 @@ class Mailboxes(Protocol):
     async def origin(self, conversation: str, ref: str) -> str | None:
         """The encoded original of which the message with that key is a copy."""
         ...
-
-    async def case_number(self) -> int:
-        """A number that no case ever had. The first is 1001."""
-        ...

@@ -131,12 +131,16 @@ class Ledger(Protocol):
         """The encoded rows of all open cases, in no order."""
         ...
 
-    async def announce(self, row: str, now: float, seconds: float) -> None:
-        """Say that a case is about to open. It is forgotten `seconds` after `now` (since 1970), open by then or not."""
+    async def announce(self, row: str, now: float, seconds: float) -> int:
+        """The number of a case that is about to open, which no case ever had; the first is 1001.
+
+        Whoever is given a later number reads of it. It is forgotten `seconds` after `now` (since 1970), open by then or
+        not.
+        """
         ...
 
-    async def announced(self, now: float) -> Sequence[str]:
-        """The rows that were announced and not yet forgotten."""
+    async def announced(self, now: float) -> Mapping[int, str]:
+        """The rows that were announced and not yet forgotten, by their numbers."""
         ...
 
     async def conversation_of(self, case: int) -> str | None:

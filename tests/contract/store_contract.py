@@ -179,7 +179,7 @@ class MailboxContract:
         assert await texts_of(store) == ["fine"]
 
     async def test_case_numbers_are_never_given_twice(self, store: RedisStore) -> None:
-        numbers = await asyncio.gather(*(store.mailboxes.case_number() for _ in range(20)))
+        numbers = await asyncio.gather(*(store.ledger.announce("row", 1.0, 3.0) for _ in range(20)))
         assert sorted(numbers) == list(range(1001, 1021))
 
     async def test_when_the_customer_last_spoke_travels_with_the_mail(self, store: RedisStore) -> None:
@@ -699,7 +699,7 @@ class StoryContract:
 
     async def test_cases_are_read_by_their_numbers(self, store: RedisStore) -> None:
         assert await store.ledger.last_case() is None
-        number = await store.mailboxes.case_number()
+        number = await store.ledger.announce("row", 1.0, 3.0)
         await store.mailboxes.take(CID, "hello", ids=["1"])
         changes = Changes(status="queued", journal=("one", "two"), index=((number, "row"),))
         await store.mailboxes.commit(await claimed(store), "one", "state", changes, keep=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from adapters.redis.store import RedisStore
@@ -103,8 +104,10 @@ async def test_a_case_that_is_about_to_open_counts_in_every_process_and_not_for_
     clock = StillClock()
     here, there = (LiveFacts(make_store(), clock) for _ in range(2))
     first, second = (OpenCase(n, "", "support", "queued", "", 100.0 + n) for n in (1001, 1002))
-    assert (await here.with_opening(first)).queue("support") == (first,)
-    assert (await there.with_opening(second)).queue("support") == (first, second)
+    number, live = await here.with_opening(replace(first, number=0))
+    assert (number, live.queue("support")) == (1001, (first,))
+    number, live = await there.with_opening(replace(second, number=0))
+    assert (number, live.queue("support")) == (1002, (first, second))
     clock.at += 4
     assert (await here.fresh()).queue("support") == (), "neither came to be"
 
@@ -140,3 +143,18 @@ async def test_customers_who_come_in_the_same_moment_are_told_different_places_i
     await engine.stop()
     assert sum("You are next in the queue" in text for text in told()) == 1
     assert all(any(f"number {place} in the queue" in text for text in told()) for place in range(2, 6))
+
+
+async def test_a_message_that_was_written_before_and_comes_after_is_told_the_next_place(store: RedisStore) -> None:
+    await on_duty(store)
+    town = Town()
+    slow, quick = person("slow"), person("quick")
+    engine = engine_on(store, {"town": town})
+    await engine.start()
+    first = town.says(slow, chat_with(slow), "help me")
+    await engine.intake.take(town.says(quick, chat_with(quick), "help me"))
+    await town.until(lambda: any("You are next in the queue" in text for text in town.visible(chat_with(quick))))
+    await engine.intake.take(first)
+    await town.until(lambda: any(" queue" in text for text in town.visible(chat_with(slow))))
+    await engine.stop()
+    assert any("number 2 in the queue" in text for text in town.visible(chat_with(slow)))
