@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -19,6 +18,7 @@ from bot.core.effects import Body, Button, ButtonStyle, ClearButtons, Record, Wh
 from bot.core.escapes import unescaped
 from bot.core.events import AgentCommanded, AgentPressed, AgentSubmitted, Event, Turn
 from bot.core.masking import mask
+from bot.core.own_names import without_own_names
 from bot.core.own_numbers import without_own_numbers
 from bot.core.policy import Policy
 from nlu.types import ParseResult
@@ -43,7 +43,6 @@ _LEAST_WORDS: Final = 2
 
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _MASKED: Final = re.compile(r"\S*•\S*")
-_LEAST_NAME: Final = 3
 
 
 def asked_after(before: Conversation, decision: Decision, event: Event, policy: Policy) -> Decision:
@@ -139,17 +138,14 @@ def fit_words(text: str, name: str = "") -> str:
 
 def _fitted(line: str, name: str) -> str:
     found = without_own_numbers(_MASKED.sub("…", mask(line)), "…")
-    for pattern in _names(name):
-        found = pattern.sub("…", mask(found))
+    found = without_own_names(mask(found), name, "…")
     return re.sub(r"…(?:[\s,]*…)+", "…", found)
 
 
 def fit_answer(text: str, name: str = "") -> str:
     """An agent's words, with gaps where personal data and the customer's name stood."""
-    plain = mask(unescaped(text.strip()))
-    for pattern in (_MASKED, *_names(name)):
-        plain = pattern.sub(LEFT_OUT, plain)
-    return plain
+    plain = _MASKED.sub(LEFT_OUT, mask(unescaped(text.strip())))
+    return without_own_names(plain, name, LEFT_OUT)
 
 
 def credited(decision: Decision, parse: ParseResult, turn: Turn, policy: Policy) -> Decision:
@@ -198,9 +194,3 @@ def _span(conversation: Conversation, number: int) -> tuple[float, float]:
 
 def _is_deleted(line: Line) -> bool:
     return line.text.startswith("*(deleted")
-
-
-def _names(name: str) -> Iterable[re.Pattern[str]]:
-    for part in re.split(r"[\s.@_-]+", name):
-        if len(part) >= _LEAST_NAME:
-            yield re.compile(rf"(?<!\w){re.escape(part)}(?!\w)", re.IGNORECASE)
