@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from nlu import asked, safety
 from nlu.emotion import DEFAULT_THRESHOLD, EmotionModel
-from nlu.emotion.data import DEVELOPMENT, HELD_BACK, TRAINING, EmotionExample, read_examples
+from nlu.emotion.data import COMPLAINTS, DEVELOPMENT, HELD_BACK, TRAINING, EmotionExample, read_examples
 from nlu.emotion.encoder import installed_encoder
 from nlu.emotion.model import Encoder
 from nlu.emotion.training import shipped, train
@@ -152,11 +152,26 @@ def show_safety(path: Path = safety.HELD_BACK, half: str | None = None) -> None:
     print(f"  kind right            {sum(kinds) / max(len(kinds), 1):.3f}")
 
 
+def show_complaints(model: EmotionModel, half: str) -> None:
+    """Print whether people who describe a pain are told from those whom it upsets."""
+    examples = read_labelled(COMPLAINTS, "label", half)
+    truth = [EmotionLabel(label) in UPSET_LABELS for _, label, _ in examples]
+    for to_service, how in ((True, "as the bot judges"), (False, "as texts of which nothing is known")):
+        scores = [model.score(text, to_service=to_service).upset for text, _, _ in examples]
+        found = [score >= DEFAULT_THRESHOLD for score in scores]
+        _show_found(f"complaints of the body, {how}", found, truth, half)
+        print(f"  AUROC of upset        {auroc(scores, truth):.3f}")
+        calm = [score for score, upset in zip(scores, truth, strict=True) if not upset]
+        print(f"  told calmly           mean {np.mean(calm):.2f}, highest {max(calm):.2f}")
+
+
 def _show_found(title: str, found: Sequence[bool], truth: Sequence[bool], half: str | None) -> None:
     hits = sum(f and t for f, t in zip(found, truth, strict=True))
+    wanted, other = sum(truth), len(truth) - sum(truth)
     print(f"\n{title}{f', {half} half' if half else ''}: {len(truth)} messages")
     print(f"  precision             {hits / max(sum(found), 1):.3f}")
-    print(f"  recall                {hits / max(sum(truth), 1):.3f}")
+    print(f"  recall                {hits / max(wanted, 1):.3f}")
+    print(f"  misses, false alarms  {wanted - hits} of {wanted}, {sum(found) - hits} of {other}")
 
 
 def read_goemotions(folder: Path, split: str) -> tuple[EmotionExample, ...]:
@@ -200,8 +215,11 @@ def main() -> int:
     show_asked()
     show_safety()
     for half in ("seen", "unseen"):
-        show_asked(asked.PHRASINGS, half)
-        show_safety(safety.PHRASINGS, half)
+        for path in asked.PHRASINGS:
+            show_asked(path, half)
+        for path in safety.PHRASINGS:
+            show_safety(path, half)
+        show_complaints(model, half)
     if wanted.goemotions:
         comments = read_goemotions(wanted.goemotions, wanted.split)
         show_goemotions(model, comments, f"GoEmotions {wanted.split}, shipped model")

@@ -19,8 +19,8 @@ from nlu.wording import Pair, Patterns, WordingModel, background, read_labelled,
 
 TRAINING: Final = DATA / "safety.yml"
 HELD_BACK: Final = DATA / "safety_heldout.yml"
-PHRASINGS: Final = DATA / "safety_phrasings.yml"
-"""Measures too: one half of it was looked at for causes of mistakes, the other one never."""
+PHRASINGS: Final = (DATA / "safety_phrasings.yml", DATA / "safety_phrasings_2.yml")
+"""Measure too, each written at its time: one half of it was looked at for causes of mistakes, the other one never."""
 
 LEXICON: Final = DATA / "safety_lexicon.yml"
 
@@ -30,7 +30,7 @@ DEFAULT_THRESHOLD: Final = 0.35
 
 _CUE_WEIGHT: Final = 0.6
 _DANGER: Final = frozenset(
-    {"suicide", "kill", "die", "weapon", "body", "rescue", "means", "hopeless", "poison", "hazard"}
+    {"suicide", "kill", "die", "weapon", "body", "rescue", "means", "hopeless", "poison", "hazard", "substance", "life"}
 )
 """Word classes of which one at least must occur: ordinary words alone never make a finding."""
 
@@ -85,6 +85,17 @@ PATTERNS: Final = Patterns(
         Pair("leak", "hazard", 4),
         Pair("hazard", "leak", 3),
         Pair("hazard", "hazard", 4),
+        Pair("swallow", "substance", 4),
+        Pair("substance", "swallow", 4),
+        Pair("no_more", "life", 4),
+        Pair("life", "no_more", 3),
+        Pair("self", "hopeless", 4),
+        Pair("someone_dear", "swallow", 4),
+        Pair("someone_dear", "poison", 5),
+        Pair("self", "means", 4),
+        Pair("weapon", "figure", 2),
+        Pair("figure", "hazard", 3),
+        Pair("hazard", "figure", 2),
         Pair("hazard", "trade", 2),
         Pair("trade", "hazard", 4),
     )

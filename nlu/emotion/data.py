@@ -19,6 +19,9 @@ DEVELOPMENT: Final = DATA / "emotion_dev.yml"
 HELD_BACK: Final = DATA / "emotion_heldout.yml"
 """Measures, and nothing else."""
 
+COMPLAINTS: Final = DATA / "emotion_pain.yml"
+"""Complaints of the body, told calmly or by people whom they upset; they measure, and one half was never looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class EmotionExample:

@@ -56,16 +56,17 @@ def read_project(folder: Path = PROJECT) -> Project:
             if "intent" in item:
                 examples.setdefault(item["intent"], []).extend(_lines(item["examples"]))
     test_stories = [s for path in sorted((folder / "tests").glob("test_*.yml")) for s in _read(path)["stories"]]
+    held_out: dict[str, list[str]] = {}
+    for path in sorted((folder / "tests").glob("messages_held_out*.yml")):
+        for item in _read(path)["nlu"]:
+            held_out.setdefault(item["intent"], []).extend(_lines(item["examples"]))
     return Project(
         domain=domain,
         examples=examples,
         rules=rules,
         stories=stories,
         test_stories=test_stories,
-        held_out={
-            item["intent"]: _lines(item["examples"])
-            for item in _read(folder / "tests" / "messages_held_out.yml")["nlu"]
-        },
+        held_out=held_out,
         escalation=_read(folder / "escalation.yml"),
         config=_read(folder / "config.yml"),
     )

@@ -66,6 +66,10 @@ def test_nor_does_a_sentence_of_it_become_one(text: str):
         "is there an agent fee",
         "which human resources policy",
         "are you a bot",
+        "human or bot?",
+        "yes please",
+        "can I see a doctor who speaks Polish",
+        "je voudrais voir un médecin",
         "",
         "😀",
     ],
@@ -82,17 +86,18 @@ def test_the_held_back_messages_are_told_apart():
     assert hits / sum(b for _, b in found) >= 0.94
 
 
-@pytest.mark.parametrize(("half", "recall"), [("seen", 0.93), ("unseen", 0.83)])
-def test_other_ways_to_ask_are_heard_and_near_misses_are_not(half: str, recall: float):
-    examples = read_labelled(PHRASINGS, "asks", half)
-    assert len(examples) >= 60
+@pytest.mark.parametrize("path", PHRASINGS, ids=["first", "second"])
+@pytest.mark.parametrize(("half", "recall"), [("seen", 0.93), ("unseen", 0.84)])
+def test_other_ways_to_ask_are_heard_and_near_misses_are_not(path: Path, half: str, recall: float):
+    examples = read_labelled(path, "asks", half)
+    assert len(examples) >= 45
     wanted = [score(text) >= DEFAULT_THRESHOLD for text, label, _ in examples if label == "yes"]
     alarms = [score(text) >= DEFAULT_THRESHOLD for text, label, _ in examples if label == "no"]
     assert sum(wanted) / len(wanted) >= recall
     assert sum(alarms) <= 1
 
 
-@pytest.mark.parametrize("path", [HELD_BACK, PHRASINGS], ids=["held back", "phrasings"])
+@pytest.mark.parametrize("path", [HELD_BACK, *PHRASINGS], ids=["held back", "first", "second"])
 def test_what_measures_is_not_trained_on(path: Path):
     trained = {text.casefold() for text, _, _ in read_labelled(TRAINING, "asks")}
     assert not trained & {text.casefold() for text, _, _ in read_labelled(path, "asks")}

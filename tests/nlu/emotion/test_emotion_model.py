@@ -14,9 +14,10 @@ from rapidfuzz import fuzz, process
 
 from nlu.artifacts import ModelError
 from nlu.emotion import DEFAULT_THRESHOLD, EmotionModel
-from nlu.emotion.data import DEVELOPMENT, HELD_BACK, TRAINING, EmotionExample, read_examples
+from nlu.emotion.data import COMPLAINTS, DEVELOPMENT, HELD_BACK, TRAINING, EmotionExample, read_examples
 from nlu.emotion.training import platt, shipped, train
 from nlu.types import UPSET_LABELS, EmotionLabel
+from nlu.wording import read_labelled
 
 
 @pytest.fixture(scope="module")
@@ -210,6 +211,22 @@ def test_the_held_back_messages_are_told_apart(model: EmotionModel):
     """The light variant; how good it is stands in the benchmark, this only notices when it breaks."""
     found = [(model.score(e.text).upset >= DEFAULT_THRESHOLD, e.is_upset) for e in read_examples(HELD_BACK)]
     assert sum(a == b for a, b in found) / len(found) >= 0.75
+
+
+@pytest.mark.parametrize("half", ["seen", "unseen"])
+def test_a_pain_that_is_described_is_no_mood_and_a_person_whom_it_upsets_is_heard(model: EmotionModel, half: str):
+    complaints = read_labelled(COMPLAINTS, "label", half)
+    scores = {text: model.score(text, to_service=True).upset for text, _, _ in complaints}
+    upset = [scores[text] >= DEFAULT_THRESHOLD for text, label, _ in complaints if EmotionLabel(label) in UPSET_LABELS]
+    calm = [scores[text] >= DEFAULT_THRESHOLD for text, label, _ in complaints if label == EmotionLabel.NEUTRAL]
+    assert min(len(upset), len(calm)) >= 8
+    assert sum(upset) / len(upset) >= 0.9
+    assert sum(calm) / len(calm) <= 0.1
+
+
+def test_no_complaint_that_measures_is_trained_on():
+    trained = {bare(e.text) for e in read_examples(TRAINING)}
+    assert not trained & {bare(text) for text, _, _ in read_labelled(COMPLAINTS, "label")}
 
 
 def test_training_needs_both_moods():

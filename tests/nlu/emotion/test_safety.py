@@ -19,7 +19,9 @@ from nlu.wording import WordingModel, read_labelled
     [
         ("I want to kill myself", SafetyKind.SELF_HARM),
         ("ich will nicht mehr leben", SafetyKind.SELF_HARM),
+        ("I can't go on, I don't want to be alive", SafetyKind.SELF_HARM),
         ("he is not breathing", SafetyKind.EMERGENCY),
+        ("she drank something from under the sink and is choking", SafetyKind.EMERGENCY),
         ("llamen a una ambulancia", SafetyKind.EMERGENCY),
         ("I will kill you", SafetyKind.THREAT),
         ("je sais où tu habites", SafetyKind.THREAT),
@@ -48,6 +50,11 @@ def test_words_of_danger_are_found_with_their_kind(text: str, kind: SafetyKind):
         "we need two smoke detectors",
         "where is my order",
         "ich lach mich tot",
+        "my husband died",
+        "how are you doing",
+        "I took my tablets twice by mistake",
+        "I've run out of my blood pressure tablets",
+        "no puedo seguir con el formulario",
         "",
     ],
 )
@@ -63,9 +70,10 @@ def test_the_held_back_messages_are_told_apart():
     assert hits / sum(a for a, _ in found) >= 0.93
 
 
-@pytest.mark.parametrize(("half", "recall", "alarms"), [("seen", 0.97, 0.05), ("unseen", 0.75, 0.2)])
-def test_other_words_of_danger_are_found_too(half: str, recall: float, alarms: float):
-    examples = read_labelled(PHRASINGS, "kind", half)
+@pytest.mark.parametrize("path", PHRASINGS, ids=["first", "second"])
+@pytest.mark.parametrize(("half", "recall", "alarms"), [("seen", 0.97, 0.05), ("unseen", 0.9, 0.08)])
+def test_other_words_of_danger_are_found_too(path: Path, half: str, recall: float, alarms: float):
+    examples = read_labelled(path, "kind", half)
     danger = [find(text) is not None for text, label, _ in examples if label != NONE]
     calm = [find(text) is not None for text, label, _ in examples if label == NONE]
     assert min(len(danger), len(calm)) >= 24
@@ -73,7 +81,7 @@ def test_other_words_of_danger_are_found_too(half: str, recall: float, alarms: f
     assert sum(calm) / len(calm) <= alarms
 
 
-@pytest.mark.parametrize("path", [HELD_BACK, PHRASINGS], ids=["held back", "phrasings"])
+@pytest.mark.parametrize("path", [HELD_BACK, *PHRASINGS], ids=["held back", "first", "second"])
 def test_what_measures_is_not_trained_on(path: Path):
     trained = {text.casefold() for text, _, _ in read_labelled(TRAINING, "kind")}
     assert not trained & {text.casefold() for text, _, _ in read_labelled(path, "kind")}
