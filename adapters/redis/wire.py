@@ -8,6 +8,7 @@ connection breaks, or an answer takes too long, everything that waits on it fail
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
@@ -163,6 +164,13 @@ class _Heard:
     more: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+@dataclass(slots=True)
+class _Parcel:
+    """Commands that leave together. `left` is when they did: what we ourselves were late by is not the server's."""
+
+    left: float = math.inf
+
+
 class _Line(asyncio.Protocol):
     """A connection while it lasts."""
 
@@ -172,7 +180,8 @@ class _Line(asyncio.Protocol):
         self._reader = hiredis.Reader(encoding="utf-8", errors="replace", replyError=_error_of)
         self._transport: asyncio.WriteTransport | None = None
         self._going: list[bytes] = []
-        self._waiting: deque[tuple[asyncio.Future[Any], float]] = deque()
+        self._parcel = _Parcel()
+        self._waiting: deque[tuple[asyncio.Future[Any], _Parcel]] = deque()
         self._watch: asyncio.TimerHandle | None = None
         self._heard: _Heard | None = None
         self.is_closed = False
@@ -192,7 +201,7 @@ class _Line(asyncio.Protocol):
         if not self._going:
             self._loop.call_soon(self._flush)
         self._going.append(packed)
-        self._waiting.append((answer, self._loop.time()))
+        self._waiting.append((answer, self._parcel))
         if self._watch is None:
             self._watch = self._loop.call_later(self._reply_seconds, self._look)
         return answer
@@ -243,13 +252,15 @@ class _Line(asyncio.Protocol):
         if self._transport is not None and not self.is_closed:
             self._transport.write(b"".join(self._going))
         self._going.clear()
+        self._parcel.left = self._loop.time()
+        self._parcel = _Parcel()
 
     def _look(self) -> None:
         """Whether the oldest call still waits within reason: one timer for all, each would cost more than its call."""
         self._watch = None
         if self.is_closed or not self._waiting:
             return
-        waited = self._loop.time() - self._waiting[0][1]
+        waited = max(0.0, self._loop.time() - self._waiting[0][1].left)
         if waited >= self._reply_seconds:
             self.end(TimeoutError(f"no answer within {self._reply_seconds} s"))
         else:

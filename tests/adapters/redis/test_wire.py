@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
@@ -67,6 +68,16 @@ async def test_an_answer_that_takes_too_long_fails_everybody_and_the_next_call_c
         os.kill(own_server.pid, signal.SIGCONT)
     assert all(isinstance(error, TimeoutError) for error in failed)
     assert await wire.call(("PING",)) == "PONG"
+    await wire.close()
+
+
+async def test_time_in_which_we_ourselves_stood_still_is_not_the_servers(own_server: Embedded) -> None:
+    wire = wire_to(own_server.url, reply_seconds=0.2)
+    await wire.call(("PING",))
+    asking = asyncio.create_task(wire.call(("PING",)))
+    # before the command has left: a machine that does much else may hold a process up anywhere
+    asyncio.get_running_loop().call_soon(time.sleep, 0.4)
+    assert await asking == "PONG"
     await wire.close()
 
 
