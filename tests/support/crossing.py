@@ -33,7 +33,7 @@ from tests.fakes.teams import FakeTeams
 from tests.fakes.teams import Human as TeamsHuman
 from tests.fakes.teams.visible import buttons_of
 from tests.support.crossing_web import OnWeb
-from tests.support.ports import free_port
+from tests.support.ports import bound
 
 LIMIT = 100_000_000
 
@@ -222,26 +222,27 @@ class OnTeams:
 async def sides(folder: Path, *names: str) -> AsyncIterator[dict[str, Any]]:
     """The platforms of those names, started."""
     async with AsyncExitStack() as stack:
-        port = free_port()
+        listening = bound()
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         server = web.Application()
-        shelf = FolderShelf(folder / "files", WallClock(), public_url=f"http://127.0.0.1:{port}")
+        shelf = FolderShelf(folder / "files", WallClock(), public_url=address)
         shelf.mount(server)
         made: dict[str, Any] = {}
         if "slack" in names:
             made["slack"] = OnSlack(await stack.enter_async_context(FakeSlack()))
-            made["slack"].app.events_url = f"http://127.0.0.1:{port}/slack/events"
+            made["slack"].app.events_url = f"{address}/slack/events"
         if "teams" in names:
             made["teams"] = OnTeams(await stack.enter_async_context(FakeTeams()), shelf)
-            made["teams"].teams.bot.endpoint = f"http://127.0.0.1:{port}/api/messages"
+            made["teams"].teams.bot.endpoint = f"{address}/api/messages"
         if "web" in names:
             made["web"] = OnWeb(folder / "room", WallClock())
-            made["web"].address = f"http://127.0.0.1:{port}"
+            made["web"].address = address
         for side in made.values():
             side.adapter.mount(server)
         runner = web.AppRunner(server, access_log=None, shutdown_timeout=0.5)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, "127.0.0.1", port).start()
+        await web.SockSite(runner, listening).start()
         for side in made.values():
             await side.adapter.start(side.intake, EchoCommands(), ScriptedForms())
             stack.push_async_callback(side.adapter.stop)

@@ -15,7 +15,7 @@ from tests.adapters.teams.scene import MakeScene, Scene, WallClock
 from tests.contract.doubles import EchoCommands, ListIntake
 from tests.fakes.teams import FakeTeams, Human
 from tests.support.patience import PATIENCE
-from tests.support.ports import free_port
+from tests.support.ports import bound
 
 
 @pytest.fixture
@@ -55,8 +55,9 @@ async def make_scene(teams: FakeTeams, tmp_path: Path) -> AsyncIterator[MakeScen
             "file_hosts": frozenset({teams.file_host}),
         }
         clock = WallClock(teams)
-        host = ("127.0.0.1", free_port())
-        shelf = FolderShelf(tmp_path / "files", clock, public_url=f"http://{host[0]}:{host[1]}" if links else "")
+        listening = bound()
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        shelf = FolderShelf(tmp_path / "files", clock, public_url=address if links else "")
         adapter = TeamsAdapter(TeamsSettings(**(known | settings)), clock, shelf)  # type: ignore[arg-type]
         adapters.append(adapter)
         server = web.Application()
@@ -65,8 +66,8 @@ async def make_scene(teams: FakeTeams, tmp_path: Path) -> AsyncIterator[MakeScen
         runner = web.AppRunner(server, access_log=None, shutdown_timeout=0.2)
         runners.append(runner)
         await runner.setup()
-        await web.TCPSite(runner, *host).start()
-        teams.bot.endpoint = f"http://127.0.0.1:{runner.addresses[0][1]}/api/messages"
+        await web.SockSite(runner, listening).start()
+        teams.bot.endpoint = f"{address}/api/messages"
         scene = Scene(teams, adapter, clock, ListIntake(), EchoCommands(), ann, bob, support, desk)
         if start:
             await adapter.start(scene.intake, scene.commands, scene.forms)
