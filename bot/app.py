@@ -35,7 +35,7 @@ from bot.engine.engine import Engine, Role
 from bot.errors import AssistantError, ConfigError
 from bot.learning import Learning, train_at_start
 from bot.models import BesideTheLoop
-from bot.operating import daily_of, front_of, training_of
+from bot.operating import canary_of, daily_of, front_of, training_of
 from bot.platform_settings import slack_settings, teams_settings, web_settings
 from bot.policies import doors_of, policy_of
 from bot.ports import ChatAdapter, Clock
@@ -172,9 +172,11 @@ class App:
         stack.push_async_callback(engine.stop)
         stack.push_async_callback(front.finish)
         if Role.JANITOR in self._roles:
-            daily = daily_of(settings, policy, engine, store, adapters, self._clock)
-            training = training_of(settings, policy, engine, learner, adapters, self._clock)
-            for work in (daily.run(), training.run()):
+            for work in (
+                daily_of(settings, policy, engine, store, adapters, self._clock).run(),
+                training_of(settings, policy, engine, learner, adapters, self._clock).run(),
+                canary_of(policy, engine, store, adapters, self._clock, lambda: uuid4().hex).run(),
+            ):
                 stack.push_async_callback(_ended, asyncio.create_task(work))
         if Role.INGRESS in self._roles:
             for adapter in adapters.values():
@@ -219,11 +221,15 @@ class App:
         section = self._settings.platforms.slack
         if not section.enabled:
             return None
-        return SlackAdapter(slack_settings(self._configuration), self._clock, self._suspect_clock)
+        return SlackAdapter(slack_settings(self._configuration), self._clock, self._suspect_clock, self._heard_on_slack)
 
     def _suspect_clock(self) -> None:
         if self._engine is not None:
             self._engine.tally.count("clock_skew_suspected", platform="slack")
+
+    async def _heard_on_slack(self, word: str) -> None:
+        if self._engine is not None:
+            await self._engine.songs.heard("slack", word)
 
     async def _workspace(self, slack: SlackAdapter | None) -> str:
         named = self._settings.platforms.slack.workspace

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.policy import Policy
@@ -12,6 +12,7 @@ from bot.engine.macro_book import StoredMacros
 from bot.models import BesideTheLoop
 from bot.ports import ChatAdapter, Clock, Forms, Learner, Models, Store
 from bot.sections import RolesSection, Settings
+from bot.services.canary import Canary
 from bot.services.cases import CaseAnswers
 from bot.services.daily import Daily, DailySettings, read_time
 from bot.services.exports import Exporting
@@ -55,7 +56,7 @@ def operations_of(
             **CaseAnswers(engine.records, clock).answers(),
             **Shifts(engine.staff, engine.records, policy, adapters, clock).answers(),
             **Reporting(engine.records, engine.lessons, clock, settings.timezone).answers(),
-            **Health(engine.records, adapters, clock, engine.damaged).answers(),
+            **Health(engine.records, engine.songs, adapters, clock, engine.damaged).answers(),
             **Exporting(engine.records, clock, settings.timezone).answers(),
             **MacroAnswers(StoredMacros(store.macros), clock).answers(),
             **Revealing(engine.records, policy).answers(),
@@ -73,6 +74,18 @@ def daily_of(
     section = settings.daily_summary
     due = DailySettings(read_time(section.at), settings.timezone, section.late_hours)
     return Daily(due, engine.records, store.errands, policy, adapters, clock)
+
+
+def canary_of(
+    policy: Policy,
+    engine: Engine,
+    store: Store,
+    adapters: Mapping[str, ChatAdapter],
+    clock: Clock,
+    fresh: Callable[[], str],
+) -> Canary:
+    """What looks whether platforms still bring what happens, in a process that is a janitor."""
+    return Canary(engine.songs, store.errands, policy, adapters, clock, fresh)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ def _slack_habits(section: SlackSection, configuration: Configuration) -> dict[s
         "file_hosts": frozenset(section.file_hosts),
         "username_channels": frozenset(section.username_channels),
         "hear_bots": section.hear_bots,
+        "canary_channel": section.canary_channel,
         "call_seconds": section.call_seconds,
         "store_seconds": section.store_seconds,
         "answer_seconds": section.answer_seconds,

@@ -68,6 +68,7 @@ class SlackSection(_Section):
     mark_secret: Secret = ""
     username_channels: tuple[Annotated[str, Field(pattern=r"^[CDG][A-Z0-9]+$")], ...] = ()
     hear_bots: bool = False
+    canary_channel: str = Field(default="", pattern=r"^([CG][A-Z0-9]+)?$")
     call_seconds: Seconds = 10.0
     store_seconds: Annotated[float, Field(gt=0, lt=3)] = 2.5
     answer_seconds: Annotated[float, Field(gt=0, lt=3)] = 2.0
@@ -301,6 +302,9 @@ class Settings(_Section):
             for desk in self.desks
             if desk.platform == "slack" and desk.channel in self.platforms.slack.username_channels
         ]
+        canary = self.platforms.slack.canary_channel
+        if canary and canary in {*support["slack"], *(d.channel for d in self.desks if d.platform == "slack")}:
+            problems.append(f"platforms.slack.canary_channel: {canary} is a desk or a support channel; give it one")
         if problems:
             raise ValueError("; ".join(problems))
         return self

@@ -15,6 +15,7 @@ from bot.errors import StoreUnavailable
 from bot.models import BesideTheLoop
 from bot.ports import Clock, Store
 from bot.server import Watched
+from bot.services.canary import silent_among
 from bot.services.metrics import ACKNOWLEDGEMENT, CONTENT_TYPE, Metrics
 
 _log = structlog.get_logger("watching")
@@ -53,7 +54,15 @@ def watched_of(
         return True
 
     async def gauges() -> Mapping[str, float]:
-        return {"store_writes": float(await writes()), "data_free_bytes": float(shutil.disk_usage(data).free)}
+        try:
+            silent = len(await silent_among(engine.songs, platforms))
+        except StoreUnavailable:
+            silent = 0  # nothing is known of it; `store_writes` tells the rest
+        return {
+            "store_writes": float(await writes()),
+            "data_free_bytes": float(shutil.disk_usage(data).free),
+            "platforms_silent": float(silent),
+        }
 
     metrics = Metrics(
         records=engine.records,

@@ -113,6 +113,11 @@ class Keys:
         return f"{self.prefix}:strays:{{{short(channel)}}}"
 
     @property
+    def songs(self) -> str:
+        """What was sung last on each platform, and what came back."""
+        return f"{self.prefix}:{{canary}}:songs"
+
+    @property
     def wishes(self) -> str:
         """Wishes to be forgotten that are not done yet."""
         return f"{self.prefix}:{{forgetting}}:wishes"

@@ -17,6 +17,7 @@ from adapters.redis.mailboxes import INGRESS_SECONDS, RedisMailboxes
 from adapters.redis.outbox import Patience, RedisOutbox
 from adapters.redis.roster import RedisRoster
 from adapters.redis.solved import RedisSolvedCases
+from adapters.redis.songs import RedisSongs
 from adapters.redis.strays import RedisStrays
 from adapters.redis.tallies import RedisTallies
 from adapters.redis.upkeep import RedisUpkeep
@@ -60,6 +61,7 @@ class RedisStore:
         self.audit = RedisAudit(self._connection, self._keys)
         self.forgetting = RedisForgetting(self._connection, self._keys)
         self.strays = RedisStrays(self._connection, self._keys)
+        self.songs = RedisSongs(self._connection, self._keys)
 
     @property
     def prefix(self) -> str:

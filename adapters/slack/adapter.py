@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from aiohttp import web
 
 from adapters.slack import http
 from adapters.slack.bolt import Socket, bolt_app, through_bolt
+from adapters.slack.canary import text_of
 from adapters.slack.dispatch import Dispatch
 from adapters.slack.emoji import name_of
 from adapters.slack.envelope import PLATFORM, Hearing
@@ -42,15 +43,29 @@ _QUIET: Final[Mapping[str, object]] = {
 }
 """Nothing that is typed becomes a mention, and no preview is added."""
 
+_NO_MORE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+"""What Slack says of a message that cannot be edited, and will not be."""
+
 _log = structlog.get_logger("slack")
+
+
+async def _unheard(word: str) -> None:
+    """Nobody listens to songs."""
 
 
 class SlackAdapter:
     """One installed Slack app. `mount` it on the web application for HTTP mode, then `start`."""
 
-    def __init__(self, settings: SlackSettings, clock: Clock, suspect_clock: Callable[[], None] = lambda: None) -> None:
-        """`suspect_clock` is told when Slack's time and ours seem to be far apart."""
+    def __init__(
+        self,
+        settings: SlackSettings,
+        clock: Clock,
+        suspect_clock: Callable[[], None] = lambda: None,
+        heard: Callable[[str], Awaitable[None]] = _unheard,
+    ) -> None:
+        """`suspect_clock` is told when Slack's time and ours seem to be far apart, `heard` which song came back."""
         self._settings = settings
+        self._heard = heard
         self._suspect_clock = suspect_clock
         self._clock = clock
         self._api = WebApi(settings.base_url, settings.bot_token, seconds=settings.call_seconds)
@@ -179,6 +194,15 @@ class SlackAdapter:
         except (DeliveryError, TimeoutError):
             return Person(PLATFORM, tenant, id, is_unknown=True)
 
+    @property
+    def canary_channel(self) -> str:
+        """Where songs come back from; "" for nowhere."""
+        return self._settings.canary_channel
+
+    async def heard(self, word: str) -> None:
+        """A song came back. Raises StoreUnavailable."""
+        await self._heard(word)
+
     async def answer_later(self, url: str, arguments: Mapping[str, object]) -> None:
         """Answer through a `response_url`, which is on Slack's own host or on that of `base_url`."""
         given, ours = urlsplit(url), urlsplit(self._settings.base_url)
@@ -209,6 +233,28 @@ class SlackAdapter:
     async def _chat_with(self, person: Person) -> Place:
         opened = await self._api.write("conversations.open", {"users": person.id})
         return Place(PLATFORM, person.tenant, as_text(as_object(opened.get("channel")).get("id")))
+
+    # the canary ------------------------------------------------------------------------------
+
+    @property
+    def sings(self) -> bool:
+        """Whether there is a channel to sing in."""
+        return bool(self._settings.canary_channel)
+
+    async def sing(self, word: str, ref: str) -> str:
+        """Edit the message that is there for this, or post it: Slack reports both, as it reports what people do."""
+        channel, text = self._settings.canary_channel, text_of(word)
+        there, _, ts = ref.partition(" ")
+        if there == channel:
+            try:
+                await self._api.write("chat.update", {"channel": channel, "ts": ts, "text": text})
+            except RefusedBySlack as error:
+                if error.code not in _NO_MORE:
+                    raise
+            else:
+                return ref
+        answer = await self._api.write("chat.postMessage", {"channel": channel, "text": text, **_QUIET})
+        return f"{channel} {as_text(answer.get('ts'))}"
 
     # reaching out ----------------------------------------------------------------------------
 

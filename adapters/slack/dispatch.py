@@ -15,6 +15,7 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from adapters.slack.canary import word_in
 from adapters.slack.envelope import PLATFORM, Hearing
 from adapters.slack.home import opened_by, pressed_at_home
 from adapters.slack.home_pages import HomePages
@@ -49,6 +50,15 @@ class Reach(Protocol):
 
     async def placed(self, activity: Activity) -> Activity:
         """The activity in its thread, asked for if need be; remembers which thread a message is in."""
+        ...
+
+    @property
+    def canary_channel(self) -> str:
+        """Where songs come back from; "" for nowhere."""
+        ...
+
+    async def heard(self, word: str) -> None:
+        """A song came back. Raises StoreUnavailable."""
         ...
 
     async def asker(self, tenant: str, id: str) -> Person:
@@ -131,9 +141,8 @@ class Dispatch(AsyncMiddleware):
             if activity is not None and (answered := await self._asked_first(payload, activity)):
                 return answered
         elif kind == "event_callback":
-            if opened := opened_by(payload):
-                self._under_way.start(self._homes.open(*opened))
-                return Reply()
+            if (answered := await self._aside(payload)) is not None:
+                return answered
             activity = activity_of(payload, hearing)
         else:
             _log.info("unknown request", kind=as_text(kind)[:60])
@@ -153,6 +162,22 @@ class Dispatch(AsyncMiddleware):
                     await self._intake.take(placed)
         except (StoreUnavailable, TimeoutError) as error:
             _log.warning("not stored", activity=activity.id, why=type(error).__name__)
+            return Reply(503)
+        return Reply()
+
+    async def _aside(self, payload: Mapping[str, object]) -> Reply | None:
+        """The answer to an event that is nothing that people did in a conversation; None for all others."""
+        if opened := opened_by(payload):
+            self._under_way.start(self._homes.open(*opened))
+            return Reply()
+        word = word_in(payload, self._reach.canary_channel)
+        if not word:
+            return None
+        try:
+            async with asyncio.timeout(self._store_seconds):
+                await self._reach.heard(word)
+        except (StoreUnavailable, TimeoutError) as error:
+            _log.warning("song not stored", why=type(error).__name__)
             return Reply(503)
         return Reply()
 

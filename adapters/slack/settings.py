@@ -31,6 +31,8 @@ class SlackSettings:
     file_hosts: frozenset[str] = frozenset()
     """Hosts (`name`, or `name:port`) that files may be fetched from and sent to, besides Slack's own."""
     hear_bots: bool = False
+    canary_channel: str = ""
+    """Where the app edits a message of its own now and then, so that Slack has to report it; "" for nowhere."""
     call_seconds: float = 10.0
     """How long one Web API call may take before it is Uncertain."""
     store_seconds: float = 2.5

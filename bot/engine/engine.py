@@ -31,6 +31,7 @@ from bot.engine.people import People
 from bot.engine.records import StoredRecords
 from bot.engine.retention import Retention
 from bot.engine.sender import Sender
+from bot.engine.song_book import StoredSongs
 from bot.engine.staff import StoredStaff
 from bot.engine.strays import Strays
 from bot.engine.tally import Tally
@@ -118,6 +119,7 @@ class Engine:
         self.records: Records = StoredRecords(store, ingress, fresh)
         self.forgetter = Forgetter(store, clock, fresh)
         self.audit = StoredAudit(store.audit)
+        self.songs = StoredSongs(store.songs)
         self._janitor = Janitor(store, adapters, ingress, Strays(store, adapters, ingress), clock, self.tally)
         self._retention = Retention(store, clock, keep_seconds) if keep_seconds is not None else None
         mind = Mind(core, policy, understanding, assistant)

@@ -9,6 +9,7 @@ from bot.ports.answers import Answer, Attachment, body_with, left_over, whole
 from bot.ports.assistant import Assistant, CustomerMessage, Understanding
 from bot.ports.attached import AttachmentSource
 from bot.ports.audit import Audit, AuditBook, AuditLine
+from bot.ports.canary import Singer, SongBook, Songs
 from bot.ports.chat import Capabilities, ChatAdapter, Clock, Commands, Forms, Intake, Pace, Posted
 from bot.ports.doubts import DoubtBook, Doubts
 from bot.ports.errands import Errands
@@ -88,7 +89,10 @@ __all__ = [
     "Roster",
     "Settlement",
     "Shelf",
+    "Singer",
     "SolvedCases",
+    "SongBook",
+    "Songs",
     "Staff",
     "Store",
     "Strays",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.ports.audit import Audit
+from bot.ports.canary import Songs
 from bot.ports.doubts import Doubts
 from bot.ports.errands import Errands
 from bot.ports.forgetting import Forgetting
@@ -197,6 +198,9 @@ class Store(Protocol):
 
     @property
     def strays(self) -> Strays: ...
+
+    @property
+    def songs(self) -> Songs: ...
 
     def shard_of(self, conversation: str) -> int:
         """The shard that a conversation lives in."""

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.cards import duration
-from bot.ports import Answer, ChatAdapter, Clock, Records
+from bot.ports import Answer, ChatAdapter, Clock, Records, SongBook
+from bot.services.canary import silent_among
 from bot.services.requests import Answering, Request, saying
 
 
@@ -15,6 +16,7 @@ class Health:
     """How things are, as far as this process can tell. A store that is away is told by `Operations`."""
 
     records: Records
+    songs: SongBook
     adapters: Mapping[str, ChatAdapter]
     clock: Clock
     damaged: Callable[[], Awaitable[Sequence[str]]]
@@ -39,6 +41,10 @@ class Health:
         if waiting:
             oldest = min(waiting, key=lambda row: row.opened_at)
             lines.append(f"- longest wait: **#{oldest.number}**, {duration(now - oldest.opened_at)}")
+        lines += [
+            f"- ⚠️ {platform} brings us nothing: what Warmline does there does not come back"
+            for platform in await silent_among(self.songs, sorted(self.adapters))
+        ]
         if damaged := await self.damaged():
             named = ", ".join(damaged)
             lines.append(

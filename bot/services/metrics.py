@@ -253,6 +253,7 @@ _GAUGES: Final[Mapping[str, str]] = {
     "acknowledgement_seconds": "How long a platform's request took to be answered, by platform.",
     "oldest_unsent_seconds": "How long the oldest entry of the outbox has waited.",
     "store_writes": "1 while the store takes what is written to it, 0 while it is full, read-only or away.",
+    "platforms_silent": "Platforms that do not bring back what the app itself does there: nobody is heard.",
     "data_free_bytes": "Room on the disk of the data folder.",
     "lanes_waiting": "Threads with something to send.",
     "unknown": "Messages of which nobody knows yet whether they arrived.",

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.core.activity import Person, Place
+from bot.core.canary import Song
 from bot.core.conversation import Case, ClosedCase, Conversation, HandOver, Line, Reason, Speaker, Status
 from bot.core.effects import Body
 from bot.core.lessons import Lesson, LessonState
@@ -25,6 +26,7 @@ from bot.services.reporting import Reporting, over_time
 from bot.services.requests import Request
 from bot.services.revealing import Revealing
 from bot.services.windows import window_of, zone_of
+from tests.support.town import Town
 
 DESK = Place("web", "t", "desk")
 CHAT = Place("web", "t", "customer-ada")
@@ -365,6 +367,28 @@ def test_a_chart_by_day_has_one_bar_for_a_day_of_25_hours() -> None:
     assert list(chart.ticks) == [f"{day} Oct" for day in range(21, 29)]
 
 
+class SilentSlack:
+    """Songs of a Slack that does not bring them back."""
+
+    async def last(self, platform: str) -> tuple[Song, str]:
+        return Song(missed=2 if platform == "slack" else 0), ""
+
+
+async def test_health_says_which_platform_brings_nothing(archive) -> None:
+    async def damaged() -> list[str]:
+        return []
+
+    operations = Operations(
+        policy=Policy(desks=(Desk("support", DESK),)),
+        roles=Roles(leads=frozenset({"boss@shop.example"})),
+        adapters={},
+        answers=Health(archive, SilentSlack(), {"slack": Town(), "town": Town()}, Noon(), damaged).answers(),
+    )
+    text = (await operations.run(BOSS, DESK, "health")).body.text
+    assert "slack brings us nothing" in text
+    assert "town brings us nothing" not in text
+
+
 async def test_health_says_what_answers_and_who_waits_longest(archive) -> None:
     found: list[str] = []
 
@@ -375,7 +399,7 @@ async def test_health_says_what_answers_and_who_waits_longest(archive) -> None:
         policy=Policy(desks=(Desk("support", DESK),)),
         roles=Roles(leads=frozenset({"boss@shop.example"})),
         adapters={},
-        answers=Health(archive, {}, Noon(), damaged).answers(),
+        answers=Health(archive, SilentSlack(), {}, Noon(), damaged).answers(),
     )
     text = (await operations.run(BOSS, DESK, "health")).body.text
     assert "store: answers" in text

@@ -791,6 +791,15 @@ class StrayContract:
         assert list(await make_store().strays.lost("a desk")) == ["lost at 1.0", "lost at 2.0"]
         assert list(await strays.lost("a third")) == []
 
+    async def test_of_each_platform_the_last_song_and_what_came_back_are_known(self, make_store: MakeStore) -> None:
+        songs = make_store().songs
+        assert await songs.last("slack") == ("", "")
+        for n in (1, 2):
+            await songs.sung("slack", f"song {n}")
+        await songs.heard("slack", "tirili")
+        assert await make_store().songs.last("slack") == ("song 2", "tirili")
+        assert await songs.last("teams") == ("", "")
+
 
 class StoreContract(
     MailboxContract,

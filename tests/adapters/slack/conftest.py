@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from aiohttp import web
@@ -13,6 +13,8 @@ from tests.adapters.slack.scene import MakeScene, Scene, WallClock
 from tests.contract.doubles import EchoCommands, ListIntake
 from tests.fakes.slack import App, FakeSlack, Human
 from tests.support.patience import PATIENCE
+
+Heard = Callable[[str], Awaitable[None]]
 
 
 @pytest.fixture
@@ -27,7 +29,9 @@ async def make_scene(slack: FakeSlack) -> AsyncIterator[MakeScene]:
     runners: list[web.AppRunner] = []
     adapters: list[SlackAdapter] = []
 
-    async def make(*, start: bool = True, app: App | None = None, **settings: object) -> Scene:
+    async def make(
+        *, start: bool = True, app: App | None = None, heard: Heard | None = None, **settings: object
+    ) -> Scene:
         app = app or slack.install()
         known = {
             "bot_token": app.bot_token,
@@ -40,7 +44,8 @@ async def make_scene(slack: FakeSlack) -> AsyncIterator[MakeScene]:
             "file_seconds": PATIENCE,
             "file_hosts": frozenset({slack.file_host}),
         }
-        adapter = SlackAdapter(SlackSettings(**(known | settings)), WallClock(slack))  # type: ignore[arg-type]
+        listening = {} if heard is None else {"heard": heard}
+        adapter = SlackAdapter(SlackSettings(**(known | settings)), WallClock(slack), **listening)  # type: ignore[arg-type]
         adapters.append(adapter)
         server = web.Application()
         adapter.mount(server)

@@ -28,6 +28,11 @@ ODD: list[Any] = [
 class Nowhere:
     """What the dispatch needs, without a Slack."""
 
+    canary_channel = "C1"
+
+    async def heard(self, word: str) -> None:
+        """Nobody listens."""
+
     def hearing(self) -> Hearing:
         return Hearing(Us(), self.same, self.no_thread, 1700000200.0)
 
