@@ -42,6 +42,10 @@ class _Commands(click.Group):
         if cmd_name in _PROJECT:
             from adapters.rasa.commands import rasa_commands  # noqa: PLC0415  heavy, and not for `run`
 
+            if cmd_name == "shell":
+                from bot.core.answering import listened  # noqa: PLC0415
+
+                ctx.obj = listened
             return rasa_commands.get_command(ctx, cmd_name)
         return super().get_command(ctx, cmd_name)
 

@@ -80,6 +80,12 @@ def heard(conversation: Conversation, event: CustomerSaid | CustomerPressed, pol
     )
 
 
+def listened(conversation: Conversation, event: CustomerSaid, policy: Policy) -> tuple[Conversation, HandOver | None]:
+    """The conversation with this message taken in, and why it goes to people whatever the assistant would say."""
+    after = heard(conversation, event, policy)
+    return after, escalation.before_turn(after, event.text, event.parse, policy) if event.parse else None
+
+
 def tongue_of(conversation: Conversation, spoken: str, parse: ParseResult, policy: Policy) -> str:
     """The language that a customer writes: that of these words where they are enough to tell, else that of before.
 

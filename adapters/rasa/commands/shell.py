@@ -1,10 +1,14 @@
-"""`shell DIR`: talk to an assistant in the terminal. `--debug` shows what was understood and what decided."""
+"""`shell DIR`: talk to an assistant in the terminal, in any language that it has, and see when people would take over.
+
+`--debug` shows what was understood and what decided.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -12,14 +16,21 @@ import click
 from adapters.actions.opening import open_actions
 from adapters.rasa.assistant import NoActions, RasaAssistant
 from adapters.rasa.commands.options import MODELS, PROJECT, console, open_project, show, store_of, working
+from adapters.rasa.escalation_reader import Escalation
 from adapters.rasa.understanding import model_of
-from bot.core.activity import Person
-from bot.core.events import Turn
+from bot.core.activity import Person, Place, Ref
+from bot.core.conversation import Conversation, HandOver
+from bot.core.events import CustomerSaid, Turn
+from bot.core.policy import Policy, Thresholds
+from bot.core.words import language_of
 from bot.dialogue.payload import parse_payload
 from bot.ports import CustomerMessage
 from nlu.types import NLU_FALLBACK, Intent, Parser, ParseResult
 
 _LEAVE = frozenset({"/stop", "/quit", "/exit"})
+_RESTART = "/restart"
+_YOU = Person("shell", "", "you", "You")
+_HERE = Ref(Place("shell", "", "you"), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +41,20 @@ class WallClock:
         return time.time()  # noqa: TID251 - the command is the composition root here
 
 
+Listen = Callable[[Conversation, CustomerSaid, Policy], tuple[Conversation, HandOver | None]]
+"""The core's: the conversation with a message taken in, and why it goes to people, if it does."""
+
+
 @click.command()
 @PROJECT
 @MODELS
 @click.option("--debug", is_flag=True, help="Show intent, entities, slots, and the rule or story that decided.")
-def shell(folder: Path, models: Path | None, *, debug: bool) -> None:
-    """Talk to an assistant in the terminal. A number presses a button; /stop leaves."""
+@click.pass_obj
+def shell(listen: Listen | None, folder: Path, models: Path | None, *, debug: bool) -> None:
+    """Talk to an assistant in the terminal. A number presses a button; /stop leaves.
+
+    Where the app would hand over to people because of what was said, it is told with its reason, and you talk on.
+    """
     store = store_of(folder, models)
     project, compiled = open_project(folder, store)
     with working("preparing the understanding"):
@@ -43,13 +62,13 @@ def shell(folder: Path, models: Path | None, *, debug: bool) -> None:
     actions = open_actions(folder) or NoActions()
     show(actions.notices)
     assistant = RasaAssistant(project, compiled, actions, WallClock())
-    asyncio.run(_talk(assistant, model, debug=debug))
+    asyncio.run(_talk(assistant, model, listen or _unheard, debug=debug))
 
 
-async def _talk(assistant: RasaAssistant, model: Parser | None, *, debug: bool) -> None:
+async def _talk(assistant: RasaAssistant, model: Parser | None, listen: Listen, *, debug: bool) -> None:
     console.print("Say something. /stop leaves; /restart begins anew.")
-    person = Person("shell", "", "you", "You")
-    tracker = ""
+    policy = _policy(assistant.escalation)
+    conversation: Conversation = _begun()
     payloads: list[str] = []
     while True:
         try:
@@ -62,12 +81,57 @@ async def _talk(assistant: RasaAssistant, model: Parser | None, *, debug: bool) 
             text = payloads[int(text) - 1]
         if not text:
             continue
-        parse = parse_payload(text) or _parsed(model, text)
-        message = CustomerMessage("you", text, WallClock().now(), "shell", person, {})
-        turn = await assistant.turn(tracker, message, parse)
-        tracker = turn.tracker
+        if text == _RESTART:
+            conversation = replace(_begun(), tracker=conversation.tracker)
+        pressed = parse_payload(text)
+        parse = pressed or _parsed(model, text)
+        now = WallClock().now()
+        # What a button says is no language and no mood of the customer's.
+        heard_as = replace(parse, language="und") if pressed else parse
+        conversation, why = listen(conversation, CustomerSaid(now, _HERE, _YOU, text, parse=heard_as), policy)
+        if why is not None:
+            _show_hand_over(why)
+            payloads = []
+            continue
+        language = language_of(conversation.language, "", policy)
+        message = CustomerMessage("you", text, now, "shell", _YOU, {"language": language})
+        turn = await assistant.turn(conversation.tracker, message, parse)
+        conversation = replace(conversation, tracker=turn.tracker)
         payloads = _show(turn, parse, debug=debug)
     await assistant.close()
+
+
+def _unheard(conversation: Conversation, _event: CustomerSaid, _policy: Policy) -> tuple[Conversation, HandOver | None]:
+    """Without the core, nobody takes over and no language is told."""
+    return conversation, None
+
+
+def _begun() -> Conversation:
+    return Conversation("you", _HERE.place, _YOU, WallClock().now())
+
+
+def _policy(own: Escalation) -> Policy:
+    """When the app would call people for this assistant, as far as it is the assistant's to say."""
+    usual = Thresholds()
+    return Policy(
+        desks=(),
+        always_human=own.always_human,
+        handoff_intents=own.handoff_intents,
+        intent_labels=own.intent_labels,
+        emergency_intents=own.emergency_intents,
+        emergency_entities=own.emergency_entities,
+        thresholds=replace(
+            usual,
+            upset=own.thresholds.get("upset", usual.upset),
+            upset_trend=own.thresholds.get("upset_trend", usual.upset_trend),
+            asked=own.thresholds.get("asked", usual.asked),
+        ),
+    )
+
+
+def _show_hand_over(why: HandOver) -> None:
+    because = f" ({', '.join(why.evidence)})" if why.evidence else ""
+    click.echo(f"     [people take over: {why.sentence}{because}]")
 
 
 def _parsed(model: Parser | None, text: str) -> ParseResult:

@@ -16,6 +16,7 @@ from adapters.rasa.commands import rasa_commands
 from adapters.rasa.commands.validate import validated
 from adapters.rasa.lessons import FOLDER, Taught, write_layer
 from adapters.rasa.project import read_project
+from bot.__main__ import main
 from bot.errors import AssistantError
 
 PROJECTS = Path(__file__).parents[2] / "projects"
@@ -42,6 +43,32 @@ def test_commands_leave_a_model_that_was_taught_lessons_alone(tmp_path: Path) ->
     assert run("train", PROJECTS / "museum", "--models", store, "--no-measure").exit_code == 0
     assert nlu.store.list_versions(store) == [nlu.store.current_version(store)] == [folder.name]
     assert nlu.store.current_version(store / "untaught")
+
+
+@pytest.mark.timeout(300)  # trains
+def test_the_shell_says_when_people_would_take_over_and_speaks_the_customers_language(tmp_path: Path) -> None:
+    folder = copied("museum", tmp_path)
+    domain = folder / "domain.yml"
+    greeting = "  utter_greet:\n"
+    assert greeting in domain.read_text()
+    german = f"{greeting}    - text: Hello from the museum.\n      translation: {{de: Willkommen im Museum!}}\n"
+    domain.write_text(re.sub(rf"{greeting}(    .*\n)+", german, domain.read_text()))
+    said = (
+        "hello",
+        "this is a disgrace, i want to complain",
+        "can i talk to a human",
+        "guten Tag, ich grüße Sie",
+        "/greet",
+    )
+    result = CliRunner().invoke(
+        main, ["shell", str(folder), "--models", str(tmp_path / "m")], input="\n".join(said) + "\n"
+    )
+    assert result.exit_code == 0
+    answers = [line.removeprefix("you: ").strip() for line in result.stdout.splitlines()]
+    assert "bot: Hello from the museum." in answers
+    assert any(a.startswith("[people take over: Complaints are answered by a person. (") for a in answers)
+    assert any(a.startswith("[people take over: The customer asked for a person.") for a in answers)
+    assert answers[-2] == "bot: Willkommen im Museum!"
 
 
 def test_a_new_project_is_valid_and_passes_its_tests(tmp_path: Path) -> None:
