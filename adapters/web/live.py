@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -19,6 +19,7 @@ from adapters.web.room import Room
 from adapters.web.room_file import RoomFile
 from adapters.web.room_files import Held, RoomFiles
 from adapters.web.room_rows import Chat, Message, Rejected, message_id
+from adapters.web.room_view import View
 from adapters.web.settings import APP_ID, WebSettings
 from bot.ports import Clock
 
@@ -109,12 +110,18 @@ class LiveRoom:
         """How many pages are open."""
         return len(self._watchers)
 
-    async def view(self, person: str) -> list[dict[str, Any]]:
-        """All that a person sees, as messages for the page, oldest first."""
-        seen: list[Message] = []
-        for channel in self.channels_of(person):
-            seen += await self._do(partial(self._room.view, channel, person))
-        return [message_payload(m) for m in seen]
+    async def view(self, person: str) -> dict[str, Any]:
+        """The newest of what a person sees, as messages for the page, oldest first, and what there is behind it."""
+        seen = [await self._do(partial(self._room.view, channel, person)) for channel in self.channels_of(person)]
+        return _view_payload(seen)
+
+    async def older(self, person: str, channel: str, thread: str, before: str) -> dict[str, Any]:
+        """What came before that message in a channel or a thread; the newest without one. Raises Rejected."""
+        self.must_be_in(person, channel, thread)
+        room = self._room
+        if thread:
+            return _view_payload([await self._do(lambda: room.thread(channel, person, thread, before=before))])
+        return _view_payload([await self._do(lambda: room.view(channel, person, before=before))])
 
     # what people do
 
@@ -292,6 +299,13 @@ class LiveRoom:
 
     async def _do(self, work: Callable[[], _T]) -> _T:
         return await self._file.run(work)
+
+
+def _view_payload(views: Sequence[View]) -> dict[str, Any]:
+    return {
+        "messages": [message_payload(message) for view in views for message in view.messages],
+        "older": [asdict(older) for view in views for older in view.older],
+    }
 
 
 def chat_payload(chat: Chat) -> dict[str, Any]:

@@ -35,26 +35,12 @@ from adapters.web.room_rows import (
     update,
     wipe,
 )
+from adapters.web.room_view import View, thread, threads
 from adapters.web.settings import APP_ID, first_chat
 
 _WAITING: Final = """
 SELECT happenings.*, messages.only_for FROM happenings JOIN messages ON messages.id = happenings.message
 WHERE happenings.taken = 0 ORDER BY happenings.id LIMIT ?
-"""
-_ROOTS: Final = 300
-_REPLIES: Final = 300
-"""Messages that a page is given of one channel when it opens: the newest at the top, and of each one's thread."""
-_VIEW: Final = """
-WITH seen AS (
-    SELECT * FROM messages
-    WHERE channel = :channel AND only_for IN ('', :person) AND (only_for = '' OR deleted_at IS NULL)
-), roots AS (
-    SELECT * FROM seen WHERE thread = 0 ORDER BY id DESC LIMIT :roots
-), replies AS (
-    SELECT *, row_number() OVER (PARTITION BY thread ORDER BY id DESC) AS place
-    FROM seen WHERE thread IN (SELECT id FROM roots)
-)
-SELECT *, 1 AS place FROM roots UNION ALL SELECT * FROM replies WHERE place <= :replies ORDER BY id
 """
 
 
@@ -271,12 +257,15 @@ class Room:
         with self._file.transaction() as db:
             return read(db, present(db, id)["id"])
 
-    def view(self, channel: str, person: str) -> Sequence[Message]:
-        """What one person sees of a channel, oldest first: the newest threads, and of each the newest replies."""
+    def view(self, channel: str, person: str, *, before: str = "") -> View:
+        """What one person sees of a channel, oldest first: the newest threads, or the newest before that message."""
         with self._file.transaction() as db:
-            given = {"channel": channel, "person": person, "roots": _ROOTS, "replies": _REPLIES}
-            rows = db.execute(_VIEW, given).fetchall()
-            return messages_of(db, rows)
+            return threads(db, channel, person, _number(before))
+
+    def thread(self, channel: str, person: str, root: str, *, before: str = "") -> View:
+        """What one person sees of one thread; without `before` with its first message."""
+        with self._file.transaction() as db:
+            return thread(db, channel, person, _number(root), _number(before))
 
     def _parent(self, db: sqlite3.Connection, channel: str, thread: str) -> int:
         """The row of a thread's first message, 0 for none. Raises Rejected when there is no such place."""
@@ -291,6 +280,14 @@ class Room:
         if row["deleted_at"] is not None:
             raise Rejected(410, f"the message that thread {thread!r} hangs on was deleted")
         return int(row["id"])
+
+
+def _number(id: str) -> int:
+    """The row of a message by its name, 0 for none. Raises Rejected for what is no name of a message."""
+    number = message_number(id) if id else 0
+    if number < 0:
+        raise Rejected(400, f"{id[:20]!r} is no message's id, such as m12")
+    return number
 
 
 def _add_with(

@@ -1,4 +1,4 @@
-"""The page's HTTP: its files, `GET /api/room`, `POST /api/acts` and the WebSocket `GET /ws`.
+"""The page's HTTP: its files, `GET /api/room`, `GET /api/older`, `POST /api/acts` and the WebSocket `GET /ws`.
 
 Translates between requests and the room; whatever is wrong with a request is a 4xx with a sentence.
 The API is described in docs/playground.md.
@@ -77,6 +77,7 @@ class Page:
         app.router.add_get("/", guarded(self._index))
         app.router.add_get("/static/{name}", guarded(self._file))
         app.router.add_get("/api/room", guarded(self._answering(self._people)))
+        app.router.add_get("/api/older", guarded(self._answering(self._older)))
         app.router.add_post("/api/acts", guarded(self._answering(self._act)))
         app.router.add_post("/api/files", guarded(self._answering(self._kept.upload)))
         app.router.add_get("/api/files/{id}", guarded(self._answering(self._kept.download)))
@@ -141,6 +142,11 @@ class Page:
             }
         )
 
+    async def _older(self, request: web.Request) -> web.StreamResponse:
+        asked = request.query
+        place = asked.get("channel", ""), asked.get("thread", "")
+        return web.json_response(await self._room.older(asked.get("as", ""), *place, asked.get("before", "")))
+
     async def _act(self, request: web.Request) -> web.StreamResponse:
         if request.content_type != "application/json":
             return _error(415, "an act is sent as application/json")
@@ -195,7 +201,7 @@ class Page:
             "person": person,
             "channels": list(self._room.channels_of(person)),
             "chats": [chat_payload(c) for c in self._room.chats() if agent or c.customer == person],
-            "messages": await self._room.view(person),
+            **await self._room.view(person),
             "happened": list(self._feed.lines) if agent else [],
         }
 

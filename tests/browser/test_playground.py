@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Route, expect
 
 from adapters.web import WebAdapter, WebSettings
 from bot.core.activity import Place
-from bot.core.effects import Body, Button
+from bot.core.effects import Body, Button, CaseCard
 from tests.adapters.web.scripted import Journal, SteppingClock, scripted_playground, served
 from tests.app.product import until
 from tests.browser.conftest import Screen, ScriptedScreen
@@ -302,6 +302,54 @@ async def test_a_long_thread_follows_its_end_unless_one_reads_above(screen: Scri
     await expect(screen.customer.get_by_text("line 0", exact=True)).to_be_in_viewport()
     await jump.click()
     await expect(screen.customer.get_by_text("the newest")).to_be_in_viewport()
+
+
+async def test_older_cases_and_earlier_messages_are_there_at_a_press(
+    screen: ScriptedScreen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.web.room_view.PAGE", 30)
+    desk, chat = Place("web", "playground", "desk"), Place("web", "playground", "customer-ada")
+    for n in range(1, 36):
+        card = CaseCard(n, f"Customer {n}", "queued", "waiting", "asked", (), (), ())
+        await screen.app.web.post(desk, Body(f"case {n}", card=card), key=f"case-{n}")
+        await screen.app.web.post(chat, Body(f"line {n}"), key=f"line-{n}")
+    await screen.open("?agent=nora")
+
+    earlier = screen.customer.get_by_role("button", name="Show earlier messages (5)")
+    await earlier.scroll_into_view_if_needed()
+    sixth = screen.customer.get_by_text("line 6", exact=True)
+    await expect(sixth).to_be_in_viewport()
+    await earlier.click()
+    await expect(screen.customer.get_by_text("line 1", exact=True)).to_be_attached()
+    await expect(earlier).to_have_count(0)
+    await expect(sixth).to_be_in_viewport()
+    await expect(screen.customer.get_by_role("button", name="New messages")).to_be_hidden()
+
+    case = screen.desk.get_by_role("button", name="#3 Customer 3", exact=False)
+    await expect(case).to_have_count(0)
+    await screen.desk.get_by_role("button", name="Show older cases (5)").click()
+    await expect(case).to_have_count(1)
+    await expect(screen.desk.get_by_role("button", name="older cases", exact=False)).to_have_count(0)
+
+
+async def test_a_case_too_old_to_be_shown_comes_back_whole_when_something_happens_in_it(
+    screen: ScriptedScreen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.web.room_view.PAGE", 5)
+    desk = Place("web", "playground", "desk")
+    posted = []
+    for n in range(1, 8):
+        card = CaseCard(n, f"Customer {n}", "queued", "waiting", "asked", (), (), ())
+        posted.append(await screen.app.web.post(desk, Body(f"case {n}", card=card), key=f"case-{n}"))
+    await screen.app.web.post(posted[0].thread, Body("what was said first"), key="first")
+    await screen.open("?agent=nora")
+    case = screen.desk.get_by_role("button", name="#1 Customer 1", exact=False)
+    await expect(screen.desk.get_by_role("button", name="Show older cases (2)")).to_be_visible()
+    await expect(case).to_have_count(0)
+    await screen.app.web.post(posted[0].thread, Body("and what is said now"), key="now")
+    await case.click()
+    await expect(screen.desk.get_by_text("what was said first")).to_be_visible()
+    await expect(screen.desk.get_by_text("and what is said now").last).to_be_visible()
 
 
 async def test_two_clicks_on_what_is_offered_say_it_once_and_open_one_chat(screen: ScriptedScreen) -> None:

@@ -20,13 +20,19 @@ export function freshIn(mirror, card) {
 }
 
 export class CaseList {
-  /** `select(channel, thread)` opens a case, or a channel itself where `thread` is empty. */
-  constructor({ desks, person, select }) {
+  /**
+   * `select(channel, thread)` opens a case, or a channel itself where `thread` is empty; `bring(older)` shows what there
+   * is behind the cases of desks.
+   */
+  constructor({ desks, person, select, bring }) {
     this.desks = desks;
     this.person = person;
     this.select = select;
     this.rows = new Map();
     this.node = el("ul", { class: "cases" });
+    this.behind = [];
+    this.older = el("button", { type: "button", class: "chip", onclick: () => bring(this.behind) });
+    this.more = el("li", { class: "more-cases" }, this.older);
     this.nothing = el("li", { class: "no-cases" }, "No cases yet.");
   }
 
@@ -36,7 +42,12 @@ export class CaseList {
       ...this.desks.map((desk) => this.channelRow(desk, mirror, open)),
       ...cases.map((message) => this.caseRow(message, mirror, open, seen)),
     ];
-    reconcile(this.node, [...rows, ...(cases.length || !rows.length ? [] : [this.nothing])]);
+    this.behind = this.desks.map((desk) => mirror.behind(desk.channel)).filter((each) => each?.cards);
+    const count = this.behind.reduce((sum, each) => sum + each.cards, 0);
+    const label = count === 1 ? "Show the case before" : `Show older cases (${count})`;
+    if (this.older.textContent !== label) this.older.textContent = label;
+    const last = [cases.length || !rows.length ? null : this.nothing, count ? this.more : null].filter(Boolean);
+    reconcile(this.node, [...rows, ...last]);
   }
 
   /** Bring the row of a case into sight. */

@@ -132,7 +132,8 @@ export class CustomerPane {
     this.people.draw();
     this.about.replaceChildren(el("strong", {}, me.name), ` · ${me.about} · ${timeIn(me.timezone)}`);
     this.drawChats(mirror.chats, channel);
-    this.thread.draw(`${this.me} ${channel}`, this.me, mirror.in(channel), this.empty(me));
+    const behind = mirror.behind(channel);
+    this.thread.draw(`${this.me} ${channel}`, this.me, mirror.in(channel), this.empty(me), behind);
     this.composer.moveTo(`${this.me} ${channel}`, {
       placeholder: `Write as ${me.name.split(" ")[0]}`,
       label: `Write as ${me.name}`,

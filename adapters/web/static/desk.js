@@ -28,7 +28,8 @@ export class DeskPane {
       badge: (id) => (id === this.me ? 0 : this.whispers(id)),
     });
     const select = (channel, thread) => this.select(channel, thread);
-    this.list = new CaseList({ desks: room.desks, person: (id) => room.person(id), select });
+    const bring = (older) => older.forEach((each) => room.bring(this.me, each));
+    this.list = new CaseList({ desks: room.desks, person: (id) => room.person(id), select, bring });
     this.title = el("h3", { id: "thread-title" });
     this.state = el("div", { class: "thread-state" });
     this.cardSeen = new IntersectionObserver((seen) => this.cardMoved(seen.at(-1).isIntersecting), { threshold: 0.9 });
@@ -211,7 +212,7 @@ export class DeskPane {
       ? [root, ...mirror.in(channel, thread)].filter(Boolean)
       : mirror.in(channel).filter((m) => !m.body.card);
     this.drawTitle(root?.body.card, channel);
-    this.thread.draw(`${channel} ${thread}`, this.me, messages, this.empty(cases.length));
+    this.thread.draw(`${channel} ${thread}`, this.me, messages, this.empty(cases.length), this.behind());
     this.drawState(root);
     const name = this.room.person(this.me).name;
     const short = name.split(" ")[0];
@@ -221,6 +222,13 @@ export class DeskPane {
     });
     this.note.hidden = !thread;
     this.composer.node.hidden = !channel;
+  }
+
+  /** What was said before all that the open thread shows: in the channel itself the cards are not among it. */
+  behind() {
+    const { channel, thread } = this.open;
+    const older = this.mirror.behind(channel, thread);
+    return older && older.left > older.cards ? { ...older, left: older.left - older.cards } : null;
   }
 
   drawTitle(card, channel) {

@@ -7,7 +7,7 @@ import { el, keep, kept, toast } from "./dom.js";
 import { HappenedPane } from "./happened.js";
 import { help, listen } from "./keys.js";
 import { Mirror } from "./mirror.js";
-import { Line, people } from "./wire.js";
+import { Line, older, people } from "./wire.js";
 
 const NARROW = 620;
 const phone = matchMedia("(max-width: 760px)");
@@ -27,6 +27,16 @@ class Room {
 
   person(id) {
     return this.known.get(id) ?? { id, name: id, about: "", side: "", app: false, guest: false };
+  }
+
+  /** Bring what came before that message in a channel or a thread; without `before` the newest of it. */
+  async bring(person, where) {
+    const mirror = this.mirrors.get(person);
+    try {
+      mirror.add(await older(person, where), where.channel, where.thread);
+    } catch (error) {
+      toast(error.message);
+    }
   }
 
   /** Draw a pane before the next picture, once for all that changed until then. */
@@ -89,7 +99,10 @@ async function begin() {
     document.title = unread ? `(${unread}) Warmline playground` : "Warmline playground";
   };
   room.changed = redraw;
-  for (const mirror of room.mirrors.values()) mirror.addEventListener("change", badges);
+  for (const [id, mirror] of room.mirrors) {
+    mirror.addEventListener("change", badges);
+    mirror.addEventListener("missing", ({ detail }) => room.bring(id, detail));
+  }
 
   const dialog = help();
   document.body.append(dialog);

@@ -32,32 +32,55 @@ export class Thread {
       const message = event.target.closest(".message");
       if (message) this.hold(message);
     });
+    this.more = el("button", { type: "button", class: "chip", onclick: () => this.bring() });
+    this.before = el("div", { class: "day" }, this.more);
+    this.behind = null;
     this.place = "";
     this.shown = [];
     this.focusNext = null;
   }
 
-  /** Draw these messages of a place, as `me` sees them, or `empty` when there are none. */
-  draw(place, me, messages, empty) {
+  /**
+   * Draw these messages of a place, as `me` sees them, or `empty` when there are none. `behind` is what was not given of
+   * it (see Mirror), null for nothing.
+   */
+  draw(place, me, messages, empty, behind = null) {
     const moved = place !== this.place;
     const follow = moved || this.stuck;
-    const grew = messages.length > this.shown.length;
+    const grew = messages.at(-1)?.id !== this.shown.at(-1)?.id;
+    const fromEnd = this.list.scrollHeight - this.list.scrollTop;
+    const longer = !moved && this.shown.length > 0 && messages[0]?.id !== this.shown[0].id;
     if (moved) this.drawn.clear();
     this.place = place;
     this.me = me;
     this.shown = messages;
     this.empty = empty;
-    const wanted = messages.length ? this.rows() : [empty].filter(Boolean);
+    this.behind = behind;
+    const wanted = messages.length ? [...this.earlier(), ...this.rows()] : [empty].filter(Boolean);
     reconcile(this.list, wanted);
     this.focusNext?.focus();
     this.focusNext = null;
     if (!messages.length) this.list.scrollTop = 0;
     else if (follow) this.toEnd();
+    else if (longer) this.list.scrollTop = this.list.scrollHeight - fromEnd;
     else if (grew) this.jump.hidden = false;
   }
 
   redraw() {
-    this.draw(this.place, this.me, this.shown, this.empty);
+    this.draw(this.place, this.me, this.shown, this.empty, this.behind);
+  }
+
+  /** The button for what was said before all that is here, if anything was. */
+  earlier() {
+    const left = this.behind?.left ?? 0;
+    const said = left === 1 ? "Show the message before" : `Show earlier messages (${left})`;
+    if (this.more.textContent !== said) this.more.textContent = said;
+    return left ? [this.before] : [];
+  }
+
+  async bring() {
+    await this.room.bring(this.me, this.behind);
+    if (!this.behind) this.list.focus(); // the button is gone
   }
 
   rows() {

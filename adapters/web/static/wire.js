@@ -70,6 +70,15 @@ export function freshNonce() {
   return crypto.randomUUID();
 }
 
+/** What came before that message in a channel or a thread, as somebody sees it; without `before` the newest of it. */
+export async function older(person, { channel, thread = "", before = "" }) {
+  const where = new URLSearchParams({ as: person, channel, thread, before });
+  const response = await fetch(`/api/older?${where}`);
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.error ?? `The app answered ${response.status}.`);
+  return answer;
+}
+
 /** Who is in the room. */
 export async function people() {
   const response = await fetch("/api/room");

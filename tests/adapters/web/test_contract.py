@@ -99,7 +99,7 @@ class PlaygroundRoom:
         viewer = HOME if place == self.chat else who
         found: list[SeenFile] = []
         assert self._http is not None
-        for message in self._stored.view(place.channel, viewer):
+        for message in self._stored.view(place.channel, viewer).messages:
             for file in message.body.get("files", ()):
                 address = f"{self._address}/api/files/{file['id']}"
                 async with self._http.get(address, params={"as": viewer}) as response:
@@ -111,7 +111,7 @@ class PlaygroundRoom:
         """Nothing is asked here."""
 
     async def lose(self, file: File) -> None:
-        for message in self._stored.view(self.chat.channel, HOME):
+        for message in self._stored.view(self.chat.channel, HOME).messages:
             if file.id in [each["id"] for each in message.body.get("files", ())]:
                 await self.deletes(Ref(self.chat, message.id))
 
@@ -159,7 +159,7 @@ class PlaygroundRoom:
 
     def sees(self, who: str, place: Place) -> Sequence[Seen]:
         found: list[Seen] = []
-        for m in self._stored.view(place.channel, HOME if place == self.chat else who):
+        for m in self._stored.view(place.channel, HOME if place == self.chat else who).messages:
             if m.deleted_at is not None or place.thread not in (m.thread, m.id):
                 continue
             voice = m.body.get("voice", {}).get("name", "")

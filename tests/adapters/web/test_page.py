@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from adapters.web import WebAdapter, WebSettings
-from bot.core.activity import Pressed, Said, Submitted
+from bot.core.activity import Place, Pressed, Said, Submitted
 from bot.core.effects import Body, Button, CaseCard
 from bot.core.forms import FieldKind, Form, FormField
 from bot.errors import StoreUnavailable
@@ -57,6 +57,13 @@ class Playground:
         """Wait until the app was told of so many things."""
         while len(self.intake.taken) < count:  # noqa: ASYNC110 - the intake is a plain list
             await asyncio.sleep(0.002)
+
+    async def older(self, who: str, status: int = 200, **where: str) -> dict[str, Any]:
+        asked = {"as": who, "channel": "desk", **where}
+        async with self.http.get(f"{self.address}/api/older", params=asked) as response:
+            answer = await response.json()
+            assert response.status == status, answer
+            return answer
 
     async def until(self, who: str, text: str) -> list[dict[str, Any]]:
         """All that comes to somebody up to a message with that text."""
@@ -376,6 +383,49 @@ async def test_an_open_case_is_seen_whole_however_much_was_said_in_others(page: 
     assert texts[:3] == ["the first case", "its first line", "another case"]
     assert texts[-1] == "line 349"
     assert len(texts) == 3 + 300
+
+
+async def test_what_is_older_than_a_page_comes_when_it_is_asked_for_until_there_is_no_more(
+    page: Playground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.web.room_view.PAGE", 5)
+    for n in range(1, 10):
+        card = CaseCard(n, "Ada", "queued", "waiting", "asked", (), (), ())
+        await page.adapter.post(DESK, Body(f"case {n}", card=card) if n != 4 else Body("no case"), key=f"c{n}")
+    old = Place(DESK.platform, DESK.tenant, DESK.channel, "m3")
+    for n in range(8):
+        await page.adapter.post(old, Body(f"line {n}"), key=f"l{n}")
+    view = await page.look("nora")
+    assert [m["body"]["text"] for m in view["messages"]] == [f"case {n}" for n in range(5, 10)]
+    assert view["older"] == [{"channel": "desk", "thread": "", "before": "m5", "left": 4, "cards": 3}]
+    shown = await page.older("nora", before="m5")
+    assert [m["body"]["text"] for m in shown["messages"]] == [
+        *("case 1", "case 2", "case 3", "no case"),
+        *(f"line {n}" for n in range(3, 8)),
+    ]
+    (rest,) = shown["older"]
+    assert (rest["thread"], rest["left"]) == ("m3", 3)
+    begin = await page.older("nora", thread="m3", before=rest["before"])
+    assert ([m["body"]["text"] for m in begin["messages"]], begin["older"]) == (["line 0", "line 1", "line 2"], [])
+    whole = await page.older("nora", thread="m3")
+    assert whole["messages"][0]["body"]["text"] == "case 3"
+    assert whole["older"] == [rest]
+
+
+async def test_nobody_reads_back_where_they_are_not(page: Playground) -> None:
+    said = await page.say("ada", "customer-ada", "hello")
+    whisper = await page.adapter.whisper(DESK, await page.adapter.person("playground", "nora"), Body("for you"))
+    assert whisper is None
+    assert not (await page.older("sam"))["messages"], "nobody else's whisper"
+    for who, where in (
+        ("ben", {"channel": "customer-ada"}),
+        ("nora", {"channel": "customer-ada"}),
+        ("ada", {"channel": "desk"}),
+        ("nobody", {"channel": "desk"}),
+        ("ada", {"channel": "customer-ada", "thread": said["id"]}),
+    ):
+        assert (await page.older(who, 404, **where))["error"]
+    assert "no message's id" in (await page.older("nora", 400, before="'; DROP"))["error"]
 
 
 async def test_rubbish_on_the_wire_is_never_a_server_error(page: Playground) -> None:
