@@ -34,10 +34,11 @@ def assistant_in(folder: Path) -> RasaAssistant:
 
 @dataclass
 class Visit:
-    """What `person` says to the assistant in `folder`, and what came of it."""
+    """What `person`, who writes `language`, says to the assistant in `folder`, and what came of it."""
 
     folder: Path
     person: Person
+    language: str = ""
     tracker: str = ""
     turns: list[Turn] = field(default_factory=list[Turn])
 
@@ -46,7 +47,8 @@ class Visit:
         parse = parse_payload(payload)
         assert parse is not None
         at = AT + 5.0 * len(self.turns)
-        message = CustomerMessage("c1", text or payload, at, self.person.platform, self.person, {})
+        known = {"language": self.language} if self.language else {}
+        message = CustomerMessage("c1", text or payload, at, self.person.platform, self.person, known)
         turn = await assistant_in(self.folder).turn(self.tracker, message, parse)
         assert turn.failure is None
         self.tracker = turn.tracker

@@ -10,8 +10,10 @@ from .identity import read_order_number, typed_contact
 from .recognition import recognised
 from .sdk import Action, Button, Dispatcher, Domain, Event, SlotSet, Tracker
 from .shop import BEFORE_DISPATCH, Identity, Order
+from .telling import tell
+from .values import language_of
 from .wiring import current_shop, today
-from .wording import order_status, order_summary, refund
+from .wording import order_state, order_told, orders_listed, refund_told
 
 _MOST_BUTTONS = 5
 _MOST_ATTEMPTS = 3  # guesses at a number and a contact before a person has to look: a guesser gets no further
@@ -26,7 +28,7 @@ class ActionTrackOrder(Action):
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         order, events = await _order_meant(dispatcher, tracker, intent="track_order")
         if order is not None:
-            dispatcher.utter_message(text=order_status(order, today=today()))
+            tell(dispatcher, *order_told(order, language_of(tracker), today=today()))
         return events
 
 
@@ -46,9 +48,10 @@ class ActionListOrders(Action):
             dispatcher.utter_message(response="utter_no_orders")
             return []
         newest = orders[:_MOST_BUTTONS]
-        lines = "\n".join(f"• {order_summary(order)}" for order in newest)
         dispatcher.utter_message(
-            text=f"Your latest orders:\n{lines}", buttons=_order_buttons(newest, intent="track_order")
+            response="utter_orders_latest",
+            orders=orders_listed(newest, language_of(tracker)),
+            buttons=_order_buttons(newest, intent="track_order"),
         )
         return []
 
@@ -62,10 +65,10 @@ class ActionRefundStatus(Action):
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         identity = await recognised(tracker)
         if identity is not None and read_order_number(tracker.get_slot("order_number")) is None:
-            return await _tell_refunds(dispatcher, identity)
+            return await _tell_refunds(dispatcher, identity, language_of(tracker))
         order, events = await _order_meant(dispatcher, tracker, intent="refund_status")
         if order is not None:
-            dispatcher.utter_message(text=refund(order))
+            tell(dispatcher, refund_told(order, language_of(tracker)))
             if order.refund is None:
                 dispatcher.utter_message(response="utter_refund_rules")
         return events
@@ -84,7 +87,8 @@ class ActionCheckCancellation(Action):
         if order.status in BEFORE_DISPATCH:
             dispatcher.utter_message(response="utter_can_be_cancelled", order=order.number)
             return [*events, SlotSet("can_be_cancelled", True)]
-        dispatcher.utter_message(response="utter_cannot_be_cancelled", order=order.number, status=order.status.value)
+        status = order_state(order, language_of(tracker))
+        dispatcher.utter_message(response="utter_cannot_be_cancelled", order=order.number, status=status)
         # not False: nothing is left to be decided, and stories go on as if nothing had been asked
         return [*events, SlotSet("can_be_cancelled", None)]
 
@@ -104,7 +108,8 @@ class ActionCheckAddressChange(Action):
                 response="utter_address_can_change", order=order.number, address=str(tracker.get_slot("new_address"))
             )
             return [*events, SlotSet("address_can_change", True)]
-        dispatcher.utter_message(response="utter_address_cannot_change", order=order.number, status=order.status.value)
+        status = order_state(order, language_of(tracker))
+        dispatcher.utter_message(response="utter_address_cannot_change", order=order.number, status=status)
         return [*events, SlotSet("address_can_change", None), SlotSet("new_address", None)]
 
 
@@ -129,7 +134,7 @@ async def _order_meant(dispatcher: Dispatcher, tracker: Tracker, *, intent: str)
         if identity is None:
             dispatcher.utter_message(response="utter_ask_order_number")
             return None, []
-        return await _only_open_order(dispatcher, identity, intent=intent)
+        return await _only_open_order(dispatcher, identity, language_of(tracker), intent=intent)
     if proof is None:
         dispatcher.utter_message(response="utter_ask_order_contact")
         return None, [SlotSet("order_number", number)]
@@ -144,7 +149,7 @@ async def _order_meant(dispatcher: Dispatcher, tracker: Tracker, *, intent: str)
 
 
 async def _only_open_order(
-    dispatcher: Dispatcher, identity: Identity, *, intent: str
+    dispatcher: Dispatcher, identity: Identity, language: str, *, intent: str
 ) -> tuple[Order | None, list[Event]]:
     orders = await current_shop().orders_of(identity)
     still_open = [order for order in orders if order.is_open]
@@ -154,10 +159,10 @@ async def _only_open_order(
     if len(still_open) == 1:
         return still_open[0], [SlotSet("order_number", still_open[0].number)]
     offered = (still_open or orders)[:_MOST_BUTTONS]
-    intro = "You have several orders on their way" if still_open else "Nothing is on its way at the moment"
-    lines = "\n".join(f"• {order_summary(order)}" for order in offered)
     dispatcher.utter_message(
-        text=f"{intro}. Which one do you mean?\n{lines}", buttons=_order_buttons(offered, intent=intent)
+        response="utter_orders_on_their_way" if still_open else "utter_orders_all_closed",
+        orders=orders_listed(offered, language),
+        buttons=_order_buttons(offered, intent=intent),
     )
     return None, []
 
@@ -182,14 +187,13 @@ def _failed_lookups(tracker: Tracker) -> int:
     return int(tracker.get_slot("failed_lookups") or 0)
 
 
-async def _tell_refunds(dispatcher: Dispatcher, identity: Identity) -> list[Event]:
+async def _tell_refunds(dispatcher: Dispatcher, identity: Identity, language: str) -> list[Event]:
     refunded = [order for order in await current_shop().orders_of(identity) if order.refund is not None]
     running = [order for order in refunded if order.refund and order.refund.state != "paid"]
     if not refunded:
         dispatcher.utter_message(response="utter_no_refunds")
         return []
-    for order in running or refunded[:1]:
-        dispatcher.utter_message(text=refund(order))
+    tell(dispatcher, *(refund_told(order, language) for order in running or refunded[:1]))
     return []
 
 

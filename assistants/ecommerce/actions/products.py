@@ -11,8 +11,11 @@ from .identity import has_no_limit, read_budget_cents, wants_cheapest
 from .sdk import Action, Button, Dispatcher, Domain, Event, FormValidationAction, SlotSet, Tracker
 from .shop import Product, ProductQuery
 from .shown import product_mentioned
+from .telling import tell
+from .terms import TERMS, size_meant, term, word_of_the_shop
+from .values import language_of, money
 from .wiring import current_shop
-from .wording import availability, comparison, money, product_details, product_line
+from .wording import comparison_told, product_told, products_listed, stock_told
 
 NO_LIMIT = "no limit"
 """The value of the slot `budget` when the price does not matter."""
@@ -34,11 +37,13 @@ class ActionRecommendProducts(Action):
         if category is None:
             dispatcher.utter_message(response="utter_ask_category")
             return []
-        most = read_budget_cents(tracker.get_slot("budget") or "")
+        most, language = read_budget_cents(tracker.get_slot("budget") or ""), language_of(tracker)
         if wants_cheapest(tracker.get_slot("budget")):
-            shown = await _recommend_cheapest(dispatcher, category)
+            shown = await _recommend_cheapest(dispatcher, category, language)
         else:
-            shown = await _recommend(dispatcher, ProductQuery(category, most, _text(tracker, "colour")))
+            typed = _text(tracker, "colour")
+            colour = (word_of_the_shop(typed, TERMS) or typed) if typed else None
+            shown = await _recommend(dispatcher, ProductQuery(category, most, colour), language)
         return [*_remembered(shown, category, tracker.get_slot("budget")), SlotSet("colour", None)]
 
 
@@ -60,9 +65,9 @@ class ActionRecommendCheaper(Action):
         below = shown[0].price_cents - 1 if shown else 0
         cheaper = await shop.search(ProductQuery(category, below))
         if not cheaper:
-            dispatcher.utter_message(response="utter_nothing_cheaper", category=category)
+            dispatcher.utter_message(response="utter_nothing_cheaper", category=term(category, language_of(tracker)))
             return []
-        _show(dispatcher, "A little kinder to the purse", cheaper)
+        _show(dispatcher, "utter_cheaper", cheaper, language_of(tracker))
         return _remembered(cheaper, category, money(below))
 
 
@@ -75,7 +80,7 @@ class ActionProductDetails(Action):
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         product, events = await _product_meant(dispatcher, tracker, intent="product_details")
         if product is not None:
-            dispatcher.utter_message(text=product_details(product))
+            tell(dispatcher, *product_told(product, language_of(tracker)))
         return events
 
 
@@ -88,9 +93,8 @@ class ActionProductPrice(Action):
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         product, events = await _product_meant(dispatcher, tracker, intent="product_price")
         if product is not None:
-            dispatcher.utter_message(
-                response="utter_product_price", product_name=product.name, price=money(product.price_cents)
-            )
+            price = money(product.price_cents, language_of(tracker))
+            dispatcher.utter_message(response="utter_product_price", product_name=product.name, price=price)
         return events
 
 
@@ -103,8 +107,8 @@ class ActionProductAvailability(Action):
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         product, events = await _product_meant(dispatcher, tracker, intent="product_availability")
         if product is not None:
-            size = _size_of(product, _text(tracker, "size"))
-            dispatcher.utter_message(text=availability(product, size, colour=_text(tracker, "colour")))
+            size = size_meant(_text(tracker, "size"), product.stock)
+            tell(dispatcher, *stock_told(product, size, _text(tracker, "colour"), language_of(tracker)))
             # the next product is asked for in its own size and colour
             events += [SlotSet("size", None), SlotSet("colour", None)]
         return events
@@ -132,7 +136,7 @@ class ActionCompareProducts(Action):
         if len(pair) < 2:
             dispatcher.utter_message(response="utter_compare_what")
         else:
-            dispatcher.utter_message(text=comparison(pair[0], pair[-1]))
+            tell(dispatcher, comparison_told(pair[0], pair[-1], language_of(tracker)))
         return [SlotSet("product_first", None), SlotSet("product_second", None)]
 
 
@@ -164,36 +168,34 @@ class ValidateRecommendForm(FormValidationAction):
         return {"budget": None}
 
 
-async def _recommend_cheapest(dispatcher: Dispatcher, category: str) -> Sequence[Product]:
+async def _recommend_cheapest(dispatcher: Dispatcher, category: str, language: str) -> Sequence[Product]:
     """Tell what costs least in a department; the products that were told."""
     everything = await current_shop().search(ProductQuery(category, limit=1000))
     found = sorted(everything, key=lambda product: product.price_cents)[:_MOST_SHOWN]
-    _show(dispatcher, f"What costs least in {category}", found)
+    _show(dispatcher, "utter_cheapest", found, language, category=term(category, language))
     return found
 
 
-def _show(dispatcher: Dispatcher, heading: str, products: Sequence[Product]) -> None:
-    lines = "\n".join(product_line(product) for product in products)
-    dispatcher.utter_message(text=f"{heading}:\n{lines}", buttons=_choices(products, intent="product_details"))
+def _show(dispatcher: Dispatcher, response: str, products: Sequence[Product], language: str, **fields: Any) -> None:
+    lines, buttons = products_listed(products, language), _choices(products, intent="product_details")
+    dispatcher.utter_message(response=response, products=lines, buttons=buttons, **fields)
 
 
-async def _recommend(dispatcher: Dispatcher, query: ProductQuery) -> Sequence[Product]:
+async def _recommend(dispatcher: Dispatcher, query: ProductQuery, language: str) -> Sequence[Product]:
     """Tell what fits, or what comes nearest; the products that were told."""
     shop = current_shop()
     found = await shop.search(query)
     if not found and query.colour:
         found = await shop.search(ProductQuery(query.category, query.max_cents))
+    fields = {"category": term(query.category or "", language), "limit": money(query.max_cents or 0, language)}
     if found:
-        limit = f" up to {money(query.max_cents)}" if query.max_cents is not None else ""
-        _show(dispatcher, f"Our favourites in {query.category}{limit}", found)
+        limited = query.max_cents is not None
+        _show(dispatcher, "utter_favourites_within" if limited else "utter_favourites", found, language, **fields)
         return found
     everything = await shop.search(ProductQuery(query.category, limit=1000))
-    cheapest = min(everything, key=lambda product: product.price_cents)
-    dispatcher.utter_message(
-        text=f"We have nothing in {query.category} for {money(query.max_cents or 0)}. "
-        f"The nearest is:\n{product_line(cheapest)}"
-    )
-    return [cheapest]
+    cheapest = [min(everything, key=lambda product: product.price_cents)]
+    _show(dispatcher, "utter_nothing_within", cheapest, language, **fields)
+    return cheapest
 
 
 def _remembered(shown: Sequence[Product], category: str, most: object) -> list[Event]:
@@ -255,15 +257,6 @@ def _named(tracker: Tracker, entity: str) -> list[str]:
     """What the customer's last message names of that kind, in its order."""
     found: Any = tracker.latest_message.get("entities") or ()
     return [str(one["value"]) for one in found if one.get("entity") == entity]
-
-
-def _size_of(product: Product, typed: str | None) -> str | None:
-    """The product's own name of a size that was typed (`m` → `M`, `medium` → `M`), or None."""
-    if typed is None:
-        return None
-    letters = {"extra small": "xs", "small": "s", "medium": "m", "large": "l", "extra large": "xl"}
-    wanted = letters.get(typed.lower(), typed.lower().removeprefix("size ")).replace(" ", "")
-    return next((size for size in product.stock if size.lower().replace(" ", "") == wanted), None)
 
 
 def _text(tracker: Tracker, slot: str) -> str | None:

@@ -1,164 +1,188 @@
-"""How data are put into words for customers. All sentences that hold data are here; fixed ones are in the domain.
+"""Which of the domain's responses tells what of an order or a product, and what fills its fields. Pure.
 
-Pure: values in, text out. Plain text, because channels differ in what formatting they understand.
+The sentences are in `domain/responses_*.yml`, in every language of the customers; `values` says money and days.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final, assert_never
+from typing import assert_never
 
 from .shop import Order, OrderLine, OrderStatus, Product
-
-_TIMES: Final = "\N{MULTIPLICATION SIGN}"
-
-
-def money(cents: int) -> str:
-    """`24900` → `€249`, `490` → `€4.90`."""
-    return f"€{cents // 100:,}" if cents % 100 == 0 else f"€{cents / 100:,.2f}"
+from .telling import Told
+from .terms import term, word_of_the_shop
+from .values import and_more, back_on, day, day_gone_by, decimal, listed, money, pieces, position, size
 
 
-def day(value: date | None) -> str:
-    """`Tuesday 24 November`; `a day we do not know yet` for None."""
-    return f"{value:%A} {value.day} {value:%B}" if value else "a day we do not know yet"
-
-
-def line(position: OrderLine) -> str:
-    """`2 x Sandpiper sleeping mat (regular, teal)`."""
-    details = ", ".join(detail for detail in (position.size, position.colour) if detail)
-    return f"{position.quantity} {_TIMES} {position.product}" + (f" ({details})" if details else "")
-
-
-def order_status(order: Order, *, today: date) -> str:
+def order_told(order: Order, language: str, *, today: date) -> tuple[Told, ...]:
     """Everything a customer wants to know of one order: where it is, when it comes, what is in it."""
-    items = "\n".join(f"• {line(position)}" for position in order.lines)
-    return f"{_where_it_is(order, today)}\n{items}\nTotal {money(order.total_cents)}, paid by {order.payment}."
+    contents = {
+        "items": "\n".join(f"• {_line(line, language)}" for line in order.lines),
+        "total": money(order.total_cents, language),
+        "payment": term(order.payment, language),
+    }
+    return (*_where_it_is(order, language, today), Told("utter_order_contents", contents))
 
 
-def order_summary(order: Order) -> str:
-    """One line of a list of orders: `HP-10432 · shipped · 1 x Gannet 2 tent (sand) and 1 more`."""
-    first, *others = order.lines
-    more = f" and {len(others)} more" if others else ""
-    return f"{order.number} · {order.status.value} · {line(first)}{more}"
+def orders_listed(orders: Sequence[Order], language: str) -> str:
+    """A line each: `• HP-10432 · shipped · 1 x Gannet 2 tent (sand) and 1 more`."""
+    return "\n".join(f"• {_summary(order, language)}" for order in orders)
 
 
-def _where_it_is(order: Order, today: date) -> str:
-    number, carrier = order.number, order.carrier
+def order_state(order: Order, language: str) -> str:
+    """`shipped`, `verschickt`: what stands after "it is"."""
+    return term(order.status.value, language)
+
+
+def refund_told(order: Order, language: str) -> Told:
+    """Where the money of this order is."""
+    found = order.refund
+    if found is None:
+        return Told("utter_refund_none", {"order": order.number})
+    fields = {
+        "order": order.number,
+        "amount": money(found.amount_cents, language),
+        "payment": term(order.payment, language),
+        "day": day(found.expected, language),
+    }
+    if found.state == "paid":
+        return Told("utter_refund_paid", fields)
+    return Told("utter_refund_running", {**fields, "state": term(found.state, language)})
+
+
+def products_listed(products: Sequence[Product], language: str) -> str:
+    """A line each: name, price, rating, why one would want it, and when it is back if it is sold out."""
+    return "\n".join(
+        f"• {product.name}, {money(product.price_cents, language)} (★ {decimal(product.rating, language)}): "
+        f"{product.blurb}" + ("" if product.in_stock else f" {back_on(product.restock, language)}")
+        for product in products
+    )
+
+
+def product_told(product: Product, language: str) -> tuple[Told, ...]:
+    """One product with all we know: price, colours, sizes, stock."""
+    fields = {
+        "product_name": product.name,
+        "price": money(product.price_cents, language),
+        "rating": decimal(product.rating, language),
+        "blurb": product.blurb,
+        "colours": ", ".join(term(colour, language) for colour in product.colours),
+        "sizes": ", ".join(size(name, language) for name in product.stock),
+    }
+    described = Told("utter_product_details_sizes" if product.has_sizes else "utter_product_details", fields)
+    return described, _stock(product, None, language)
+
+
+def stock_told(product: Product, wanted: str | None, colour: str | None, language: str) -> tuple[Told, ...]:
+    """Whether a product can be sent today, in one size or in any; a colour that it does not have is said first."""
+    stock = _stock(product, wanted, language)
+    if colour is None or _comes_in(product, colour):
+        return (stock,)
+    colours = listed([term(other, language) for other in product.colours], language)
+    return (
+        Told("utter_no_such_colour", {"product_name": product.name, "colour": colour, "colours": colours}),
+        stock,
+    )
+
+
+def comparison_told(one: Product, other: Product, language: str) -> Told:
+    """Two products side by side, and what the difference costs."""
+    cheaper, dearer = sorted((one, other), key=lambda product: product.price_cents)
+    better = max(one, other, key=lambda product: product.rating)
+    fields = {
+        "products": products_listed((one, other), language),
+        "cheaper": cheaper.name,
+        "difference": money(dearer.price_cents - cheaper.price_cents, language),
+        "better": better.name,
+    }
+    match cheaper.price_cents != dearer.price_cents, one.rating != other.rating:
+        case True, True:
+            return Told("utter_compared_price_and_rating", fields)
+        case True, False:
+            return Told("utter_compared_price", fields)
+        case False, True:
+            return Told("utter_compared_rating", fields)
+        case _:
+            return Told("utter_compared_equal", fields)
+
+
+def _where_it_is(order: Order, language: str, today: date) -> tuple[Told, ...]:
+    fields = {
+        "order": order.number,
+        "carrier": order.carrier,
+        "tracking": order.tracking,
+        "placed": day(order.placed, language),
+        "shipped": day(order.shipped, language),
+        "expected": day(order.expected, language),
+        "delivered": day(order.delivered, language),
+    }
     match order.status:
         case OrderStatus.PROCESSING:
-            return (
-                f"Order {number} was placed on {day(order.placed)} and is being prepared. "
-                f"You should have it by {day(order.expected)}."
-            )
+            return (Told("utter_order_processing", fields),)
         case OrderStatus.PACKED:
-            return (
-                f"Order {number} is packed and leaves our warehouse with the next collection. "
-                f"You should have it by {day(order.expected)}."
-            )
+            return (Told("utter_order_packed", fields),)
         case OrderStatus.SHIPPED:
-            return (
-                f"Order {number} left us on {day(order.shipped)} with {carrier} (tracking {order.tracking}). "
-                f"It should arrive on {day(order.expected)}."
-            )
+            return (Told("utter_order_shipped", fields),)
         case OrderStatus.OUT_FOR_DELIVERY:
-            return (
-                f"Good news: order {number} is out for delivery with {carrier} today (tracking {order.tracking}). "
-                "They deliver until 8 pm."
-            )
+            return (Told("utter_order_out_for_delivery", fields),)
         case OrderStatus.DELAYED:
-            late = f", {(today - order.expected).days} days ago" if order.expected else ""
-            return (
-                f"I'm sorry: order {number} is late. {carrier} (tracking {order.tracking}) should have brought it "
-                f"on {day(order.expected)}{late}. We have asked them to trace it."
-            )
+            due = day_gone_by(order.expected, today, language)
+            return (Told("utter_order_delayed", {**fields, "expected": due}),)
         case OrderStatus.READY_TO_COLLECT:
-            return (
-                f"Order {number} has been waiting for you at the {carrier} since {day(order.expected)}. "
-                "Please bring the order number; we keep it for 14 days."
-            )
+            return (Told("utter_order_ready_to_collect", fields),)
         case OrderStatus.DELIVERED:
-            return f"Order {number} was delivered on {day(order.delivered)} by {carrier} (tracking {order.tracking})."
+            return (Told("utter_order_delivered", fields),)
         case OrderStatus.RETURNED:
-            return f"Order {number} was delivered on {day(order.delivered)} and then sent back to us. {refund(order)}"
+            return Told("utter_order_returned", fields), refund_told(order, language)
         case OrderStatus.CANCELLED:
-            return f"Order {number} was cancelled. {refund(order)}"
+            return Told("utter_order_cancelled", fields), refund_told(order, language)
         case _:
             assert_never(order.status)
 
 
-def refund(order: Order) -> str:
-    """Where the money of this order is."""
-    found = order.refund
-    if found is None:
-        return f"There is no refund for order {order.number}."
-    amount = money(found.amount_cents)
-    if found.state == "paid":
-        return f"The refund of {amount} was paid to your {order.payment} on {day(found.expected)}."
-    return (
-        f"Your refund of {amount} for order {order.number}: {found.state}. "
-        f"It should be on your {order.payment} by {day(found.expected)}."
-    )
+def _summary(order: Order, language: str) -> str:
+    first, *others = order.lines
+    more = and_more(len(others), language)
+    return f"{order.number} · {order_state(order, language)} · {_line(first, language)}{more}"
 
 
-def product_line(product: Product) -> str:
-    """One product of a list: name, price, rating, stock and why one would want it."""
-    stock = "" if product.in_stock else f" Back in stock on {day(product.restock)}."
-    return f"• {product.name}, {money(product.price_cents)} (★ {product.rating}): {product.blurb}{stock}"
+def _line(line: OrderLine, language: str) -> str:
+    return position(line.product, line.quantity, (line.size, line.colour), language)
 
 
-def product_details(product: Product) -> str:
-    """One product with all we know: price, colours, sizes, stock."""
-    sizes = f"Sizes: {', '.join(product.stock)}. " if product.has_sizes else ""
-    return (
-        f"{product.name}, {money(product.price_cents)} (★ {product.rating}). {product.blurb}\n"
-        f"Colours: {', '.join(product.colours)}. {sizes}{availability(product, None)}"
-    )
+def _stock(product: Product, wanted: str | None, language: str) -> Told:
+    there = [name for name, count in product.stock.items() if count]
+    gone = [name for name, count in product.stock.items() if not count]
+    count = product.stock[wanted] if wanted is not None else sum(product.stock.values())
+    fields = {
+        "product_name": product.name,
+        "size": size(wanted or "", language),
+        "pieces": pieces(count, language),
+        "back": day(product.restock, language),
+        "sizes": listed([size(name, language) for name in there], language),
+        "others": listed([size(name, language) for name in there], language),
+        "gone": listed([size(name, language) for name in gone], language),
+    }
+    return Told(_of_size(product, wanted, there) if wanted is not None else _of_any(product, gone), fields)
 
 
-def availability(product: Product, size: str | None, colour: str | None = None) -> str:
-    """Whether a product can be sent today, in one size or in any; a colour that it does not have is said first."""
-    if colour is not None and not any(_same_colour(colour, other) for other in product.colours):
-        return f"The {product.name} does not come in {colour}, only in {_and(product.colours)}. " + availability(
-            product, size
-        )
-    back = f"We expect it back on {day(product.restock)}." if product.restock else "It is not coming back soon."
-    if size is not None:
-        if product.stock[size]:
-            return f"Yes, the {product.name} in {size} is in stock ({_pieces(product.stock[size])})."
-        others = _and([other for other, pieces in product.stock.items() if pieces])
-        instead = f" In stock are {others}." if others else ""
-        return f"The {product.name} in {size} is sold out. {back}{instead}"
+def _of_size(product: Product, wanted: str, there: Sequence[str]) -> str:
+    if product.stock[wanted]:
+        return "utter_stock_size_there"
+    return "utter_stock_size_gone_others_there" if there else "utter_stock_size_gone"
+
+
+def _of_any(product: Product, gone: Sequence[str]) -> str:
     if not product.in_stock:
-        return f"The {product.name} is sold out. {back}"
+        return "utter_stock_gone"
     if not product.has_sizes:
-        return f"The {product.name} is in stock ({_pieces(sum(product.stock.values()))})."
-    there = _and([size for size, pieces in product.stock.items() if pieces])
-    gone = _and([size for size, pieces in product.stock.items() if not pieces])
-    missing = f" Sold out: {gone}. {back}" if gone else ""
-    return f"The {product.name} is in stock in {there}.{missing}"
+        return "utter_stock_there"
+    return "utter_stock_some_sizes_there" if gone else "utter_stock_sizes_there"
 
 
-def comparison(one: Product, other: Product) -> str:
-    """Two products side by side, and what the difference costs."""
-    cheaper, dearer = sorted((one, other), key=lambda product: product.price_cents)
-    difference = dearer.price_cents - cheaper.price_cents
-    verdict = f"The {cheaper.name} costs {money(difference)} less." if difference else "Both cost the same."
-    if one.rating != other.rating:
-        better = max(one, other, key=lambda product: product.rating)
-        verdict += f" Customers rate the {better.name} higher."
-    return f"{product_line(one)}\n{product_line(other)}\n{verdict}"
-
-
-def _pieces(count: int) -> str:
-    # an exact small number is a fact that helps to decide, a large one is not
-    return f"{count} left" if count <= 5 else "plenty"
-
-
-def _same_colour(typed: str, colour: str) -> bool:
-    """`gray` is grey, and `green` does for green glass."""
-    return typed.casefold().replace("gray", "grey") in colour.casefold()
-
-
-def _and(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+def _comes_in(product: Product, colour: str) -> bool:
+    """Whether it does: `gray` is grey, `rote` is red, and `green` does for green glass."""
+    return word_of_the_shop(colour, product.colours) is not None or any(
+        word_of_the_shop(colour, word.split()) for word in product.colours
+    )

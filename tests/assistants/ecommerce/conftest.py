@@ -7,16 +7,20 @@ import inspect
 import pkgutil
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pytest
 from rasa_sdk import Action, utils
 from rasa_sdk.executor import ActionExecutor
 
+from adapters.rasa import project as projects
 from assistants.ecommerce import actions
 from assistants.ecommerce.actions.sqlite_shop import SqliteShop
 from assistants.ecommerce.actions.wiring import use_shop
-from tests.assistants.ecommerce.project import read_project
+from bot.dialogue.domain import Domain
+from bot.dialogue.responses import utter
+from tests.assistants.ecommerce.project import PROJECT, read_project
 
 TODAY = date(2026, 3, 10)
 
@@ -41,14 +45,16 @@ class ActionServer:
         email: str | None = None,
         just_filled: dict[str, object] | None = None,
         entities: dict[str, str] | None = None,
+        language: str | None = None,
         **slots: object,
     ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         """What `name` says and the slots it sets.
 
-        `customer` and `email` stand for what the platform vouches for; `just_filled` are slots that this
-        message filled, which a form's validation looks at.
+        `customer` and `email` stand for what the platform vouches for, `language` for what the product heard;
+        `just_filled` are slots that this message filled, which a form's validation looks at.
         """
-        metadata = {k: v for k, v in (("customer_id", customer), ("customer_email", email)) if v is not None}
+        told = {"customer_id": customer, "customer_email": email, "language": language}
+        metadata = {name: value for name, value in told.items() if value is not None}
         filled = [{"event": "slot", "name": n, "value": v, "timestamp": None} for n, v in (just_filled or {}).items()]
         result = await self._executor.run(
             {
@@ -73,6 +79,21 @@ class ActionServer:
         assert result is not None
         self.events = result.events
         return result.responses, {e["name"]: e["value"] for e in result.events if e["event"] == "slot"}
+
+
+@cache
+def _domain() -> Domain:
+    return projects.read_project(PROJECT).domain
+
+
+def heard(said: list[dict[str, Any]], language: str = "en") -> str:
+    """What a customer who writes `language` reads, one message a line; of wordings that vary, one and the same."""
+    lines: list[str] = []
+    for message in said:
+        wording = utter(_domain(), message["response"], message, channel="", seed="", at=0.0, language=language)
+        assert wording is not None, message["response"]
+        lines.append(wording.text)
+    return "\n".join(lines)
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,8 @@ STRANGER = Person("slack", "T9", "U9", "Mallory", email="ada@example.com", is_ou
 COLLEAGUE = Person("slack", "T1", "U1", "Ada", email="ada@example.com")
 
 
-def Visit(person: Person) -> visits.Visit:  # noqa: N802 - reads as the class it stands for
-    return visits.Visit(PROJECT, person)
+def Visit(person: Person, language: str = "") -> visits.Visit:  # noqa: N802 - reads as the class it stands for
+    return visits.Visit(PROJECT, person, language)
 
 
 @pytest.fixture(autouse=True)
@@ -115,3 +115,23 @@ async def test_whoever_comes_back_from_people_is_answered_at_once(before: str) -
         await visit.say(before)
     await visit.come_back()
     assert "30 days" in await visit.say("/return_policy")
+
+
+async def test_a_form_asks_and_answers_in_the_customers_language_and_so_do_its_buttons():
+    visit = Visit(ADA, "de")
+    assert await visit.say("/recommend_product") == "Was suchen Sie?"
+    assert [button.label for button in visit.turns[-1].replies[0].buttons][:2] == ["Zelte", "Schlafsäcke"]
+    assert "höchstens ausgeben" in await visit.say(visit.turns[-1].replies[0].buttons[3].value)
+    said = await visit.say('/inform{"budget": "150 Euro"}')
+    assert said.startswith(
+        "Unsere Lieblinge im Bereich Jacken bis 150\N{NO-BREAK SPACE}€:\n• Drizzle packable jacket, 89"
+    )
+    assert "Geldbeutel" in await visit.say("/recommend_cheaper")
+
+
+async def test_a_language_that_the_shop_does_not_speak_is_answered_in_english():
+    assert "30 days" in await Visit(ADA, "nl").say("/return_policy")
+
+
+async def test_the_wording_for_a_country_is_found_in_the_customers_language():
+    assert "12,90" in await Visit(ADA, "it").say('/ship_abroad{"country": "Switzerland"}')
