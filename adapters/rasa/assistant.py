@@ -151,7 +151,13 @@ class RasaAssistant:
         if due is None:
             return Turn(tracker=tracker)
         uttered = UserUttered(
-            f"EXTERNAL: {due.intent}", due.intent, 1.0, due.entities, at=self._clock.now(), channel=EXTERNAL
+            f"EXTERNAL: {due.intent}",
+            due.intent,
+            1.0,
+            due.entities,
+            at=self._clock.now(),
+            channel=EXTERNAL,
+            metadata=_told_of(message),
         )
         outcome = await self._drive(self.dialogue.remind(state, name, uttered))
         return _turn(outcome, before, Intent(due.intent, 1.0))
@@ -160,7 +166,7 @@ class RasaAssistant:
         """The tracker after people gave the conversation back: the loop that was left is over, the reason spent."""
         state = load_tracker(tracker, self.dialogue.domain, "")
         # a reason that stayed would be told of the next case, which has another
-        state.extend([SlotSet(slot, None) for slot in (names.REASON_SLOT, names.DESK_SLOT) if state.slot(slot)])
+        state.extend([SlotSet(slot, None) for slot in _OF_A_CASE if state.slot(slot)])
         state.extend([ConversationResumed(), SlotSet(names.LAST_CASE_SLOT, summary)])
         if state.now.loop:
             state.extend([LoopInterrupted(interrupted=True), ActiveLoop(None), SlotSet(names.REQUESTED_SLOT, None)])
@@ -175,16 +181,6 @@ class RasaAssistant:
         await self._actions.close()
 
     def _uttered(self, message: CustomerMessage, parse: ParseResult) -> UserUttered:
-        about = {
-            "customer_id": message.customer.id,
-            "customer_name": message.customer.name,
-            "customer_locale": message.customer.locale,
-            "customer_timezone": message.customer.timezone,
-            # a person of another organisation may have typed any address into their profile
-            "customer_email": "" if message.customer.is_outsider else message.customer.email,
-            "customer_tier": message.customer.tier,
-        }
-        metadata = {k: v for k, v in about.items() if v} | dict(message.metadata)
         base, _, rest = parse.intent.name.partition("/")
         retrieved = next((r.key for r in parse.responses if r.intent == base), "")
         return UserUttered(
@@ -196,7 +192,7 @@ class RasaAssistant:
             parse.intent.name if rest else retrieved,
             message.at,
             message.channel,
-            tuple(metadata.items()),
+            _told_of(message),
         )
 
     async def _drive(self, answering: Answering) -> Outcome:
@@ -212,6 +208,21 @@ class RasaAssistant:
                     call = answering.send(result)
         except StopIteration as done:
             return cast("Outcome", done.value)
+
+
+def _told_of(message: CustomerMessage) -> tuple[tuple[str, str], ...]:
+    """What actions are told of who writes: what the platform vouches for, and nothing else."""
+    customer = message.customer
+    about = {
+        "customer_id": customer.id,
+        "customer_name": customer.name,
+        "customer_locale": customer.locale,
+        "customer_timezone": customer.timezone,
+        # a person of another organisation may have typed any address into their profile
+        "customer_email": "" if customer.is_outsider else customer.email,
+        "customer_tier": customer.tier,
+    }
+    return tuple(({k: v for k, v in about.items() if v} | dict(message.metadata)).items())
 
 
 def _compiled(project: Project, cache: Path | None) -> Compiled:
@@ -244,6 +255,7 @@ def _turn(outcome: Outcome, before: Mapping[str, Json], intent: Intent) -> Turn:
         actions=tuple(outcome.actions),
         failure=outcome.failure,
         hand_over=outcome.hand_over,
+        hand_over_kind=outcome.hand_over_kind,
         desk=outcome.desk,
         refused_slots=tracker.refusals,
         filled=changed,
@@ -252,15 +264,16 @@ def _turn(outcome: Outcome, before: Mapping[str, Json], intent: Intent) -> Turn:
     )
 
 
+_OF_A_CASE: Final = (names.REASON_SLOT, names.KIND_SLOT, names.DESK_SLOT)
+"""Told as the reason of the case, and by the desk in which it appears."""
+
 _SHOWN_LETTERS: Final = 200  # of one slot, where people see it
 _OWN_SLOTS: Final = frozenset(
     {
         names.REQUESTED_SLOT,
         names.LAST_CASE_SLOT,
         "session_started_metadata",
-        # told as the reason of the case, and by the desk in which it appears
-        names.REASON_SLOT,
-        names.DESK_SLOT,
+        *_OF_A_CASE,
     }
 )
 

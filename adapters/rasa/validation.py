@@ -114,7 +114,7 @@ def _intents(project: Project, used: _Used, examples: Iterable[Said], findings: 
     for intent in domain.intents:
         if intent in names.DEFAULT_INTENTS:
             continue
-        if taught and intent not in taught:
+        if taught and intent not in taught and not intent.startswith(names.EXTERNAL):
             findings.warnings.append(
                 f"{project.where('intent', intent)}: the intent '{intent}' has no examples, so it is never understood"
             )

@@ -34,6 +34,9 @@ PERSON: Final = "person"
 _SHOWN: Final = {NONE_OF_THESE: "None of these", PERSON: "Talk to a person", GO_ON: "Go on with the bot"}
 """How the desk reads our own buttons; agents are one team with one language."""
 
+_SAYABLE: Final = {r.value: r for r in (Reason.SAFETY, Reason.POLICY, Reason.ASKED, Reason.STUCK)}
+"""The reasons that an assistant may give for handing over; without one the customer agreed to a person."""
+
 _NO_NEED: Final = escalation.SMALL_TALK | escalation.OUT_OF_SCOPE
 _MOODS_KEPT: Final = 6
 _TEXTS_KEPT: Final = 4
@@ -123,11 +126,20 @@ def answer(conversation: Conversation, event: CustomerSaid | CustomerPressed, po
     return start.followed_by(_after_turn(conversation, after, event, parse, turn, policy, number))
 
 
-def remind(conversation: Conversation, event: TimerFired, policy: Policy) -> Decision:
-    """Say what the assistant had planned for this time."""
-    if event.turn is None:
+def remind(conversation: Conversation, event: TimerFired, policy: Policy, number: int) -> Decision:
+    """Do what the assistant had planned for this time: it says something, or brings a person to who has gone silent."""
+    turn = event.turn
+    if turn is None:
         return nothing(conversation)
-    return _say(conversation, event.turn, event.at, policy)
+    if turn.hand_over is not None:
+        return _handed_over(conversation, turn, turn.hand_over, event.at, policy, number)
+    if turn.failure is not None:
+        failed = escalation.failed(turn)
+        assert failed is not None, "that is what failed"
+        return casework.hand_over(conversation, failed, event.at, policy, number)
+    if not turn.replies:
+        return Decision(replace(conversation, tracker=turn.tracker or conversation.tracker))
+    return _say(conversation, turn, event.at, policy)
 
 
 def edited(conversation: Conversation, event: CustomerEdited) -> Decision:
@@ -168,12 +180,7 @@ def _after_turn(
     after = replace(after, tracker=turn.tracker, returned="", need=filled)
     after = replace(after, customer=_of_tier(after.customer, event.author, turn, policy))
     if turn.hand_over is not None:
-        desk = turn.desk or policy.desk_by_intent.get(after.need.intent, "")
-        routed = replace(policy, desk_by_intent={after.need.intent: desk}) if desk else policy
-        said = _say(after, turn, event.at, policy)
-        reason = turn.hand_over.rstrip(".") or "the assistant asked for a person"
-        why = HandOver(Reason.ASKED, f"The assistant handed over: {reason}.", (turn.decided_by,))
-        return said.followed_by(casework.hand_over(said.conversation, why, event.at, routed, number))
+        return _handed_over(after, turn, turn.hand_over, event.at, policy, number)
     known = replace(before, moods=after.moods, customer=after.customer)
     why_after = escalation.after_turn(known, text, parse, turn, policy)
     if why_after is not None:
@@ -185,6 +192,19 @@ def _after_turn(
             return _say(doubting, turn, event.at, policy).noting("unsure", "Not sure what was meant.")
         return _offer_guesses(after, parse, turn, event.at, policy)
     return teaching.credited(_say(replace(after, doubts=0), turn, event.at, policy), parse, turn, policy)
+
+
+def _handed_over(
+    conversation: Conversation, turn: Turn, reason: str, at: float, policy: Policy, number: int
+) -> Decision:
+    """What the assistant itself hands over. In danger the words for it are said alone, in the customer's language."""
+    desk = turn.desk or policy.desk_by_intent.get(conversation.need.intent, "")
+    routed = replace(policy, desk_by_intent={conversation.need.intent: desk}) if desk else policy
+    kind = _SAYABLE.get(turn.hand_over_kind, Reason.ASKED)
+    sentence = f"The assistant handed over: {reason.rstrip('.') or 'the assistant asked for a person'}."
+    why = HandOver(kind, sentence, (turn.decided_by,))
+    said = _say(conversation, replace(turn, replies=()) if kind is Reason.SAFETY else turn, at, policy)
+    return said.followed_by(casework.hand_over(said.conversation, why, at, routed, number))
 
 
 def _say(conversation: Conversation, turn: Turn, at: float, policy: Policy) -> Decision:

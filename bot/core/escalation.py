@@ -44,7 +44,7 @@ def after_turn(
     return (
         _stuck(conversation, text, parse, turn, policy)
         or _unsure(conversation, parse, turn, policy)
-        or _failed(turn)
+        or failed(turn)
         or _rule(conversation, text, policy)
     )
 
@@ -129,7 +129,8 @@ def _unsure(conversation: Conversation, parse: ParseResult, turn: Turn, policy: 
     return HandOver(Reason.UNSURE, f"The bot did not understand {conversation.doubts + 1} messages in a row.", guesses)
 
 
-def _failed(turn: Turn) -> HandOver | None:
+def failed(turn: Turn) -> HandOver | None:
+    """Whether an action of the assistant raised or took too long."""
     if turn.failure is None:
         return None
     return HandOver(Reason.FAILED, "An action of the assistant failed.", (turn.failure,))

@@ -27,7 +27,8 @@ class Turn:
 
     `tracker` is the assistant's state afterwards. `decided_by` names the rule, story or policy.
     `failure` says which action raised or timed out. `hand_over` is set when the assistant itself
-    asked for a person (an action, an intent, a paused conversation), with its reason or "".
+    asked for a person (an action, an intent, a paused conversation), with its reason or ""; `hand_over_kind` is which
+    of the ordered reasons that is, as the assistant's author says: `safety, policy, asked, stuck`, or "".
     `refused_slots` counts how often in a row the requested slot was not filled; `filled` says that a
     form took something from this very message, so that a low confidence does not matter. `intent` is what the
     turn was decided on, `slots` what is filled. `answers_doubt` says that the assistant's author wrote what follows a
@@ -44,6 +45,7 @@ class Turn:
     actions: tuple[str, ...] = ()
     failure: str | None = None
     hand_over: str | None = None
+    hand_over_kind: str = ""
     desk: str = ""
     refused_slots: int = 0
     filled: bool = False

@@ -105,13 +105,13 @@ def _come_back(c: Conversation, e: CustomerSaid | CustomerPressed, p: Policy, n:
     return again.followed_by(mirroring.mirror(again.conversation, e, p))
 
 
-def _timer(c: Conversation, e: TimerFired, p: Policy, _n: int) -> Decision:
+def _timer(c: Conversation, e: TimerFired, p: Policy, n: int) -> Decision:
     if e.name.startswith(receipts.RETRY):
         return receipts.retry(c, e.name.removeprefix(receipts.RETRY))
     if e.name == holding.LEAVE:
         return relay.leave(c, e.at, p)
     if c.status is BOT and e.name.startswith(answering.REMINDER):
-        return answering.remind(c, e, p)
+        return answering.remind(c, e, p, n)
     if c.status is QUEUED and e.name == casework.WAITING:
         return casework.still_waiting(c, e.at, p)
     if e.name in due.NAMES:
@@ -203,7 +203,7 @@ TABLE: Final[Mapping[Status, Mapping[type[Event], Cell]]] = {
         Delivered: _cell(_DELIVERED, "receipt", BOT),
         DeliveryFailed: _cell(_FAILED, "say so", BOT),
         DeliveryDelayed: _cell(_DELAYED, "say so once", BOT),
-        TimerFired: _cell(_timer, "the assistant's own reminder", BOT),
+        TimerFired: _cell(_timer, "the assistant's own reminder; who is silent may need a person", BOT, QUEUED),
     },
     QUEUED: {
         CustomerSaid: _cell(aside.said, "mirror; the bot answers, too, if the customer wants", QUEUED),

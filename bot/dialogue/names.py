@@ -19,7 +19,7 @@ EXTRACT_SLOTS: Final = "action_extract_slots"
 VALIDATE_SLOT_MAPPINGS: Final = "action_validate_slot_mappings"
 SEND_TEXT: Final = "action_send_text"
 HUMAN_HANDOFF: Final = "action_human_handoff"
-"""Warmline's own: asks for a person. Slots `handoff_reason` and `handoff_desk` are read when they exist."""
+"""Warmline's own: asks for a person. Slots `handoff_reason`, `handoff_kind`, `handoff_desk` are read if they exist."""
 
 DEFAULT_ACTIONS: Final = (
     LISTEN,
@@ -44,6 +44,9 @@ SNIPPET: Final = "..."
 RESTART_INTENT: Final = "restart"
 BACK_INTENT: Final = "back"
 SESSION_START_INTENT: Final = "session_start"
+EXTERNAL: Final = "EXTERNAL_"
+"""How intents begin that nobody says, brought by reminders, in Rasa's own examples and by its readers' habit."""
+
 OUT_OF_SCOPE_INTENT: Final = "out_of_scope"
 DEFAULT_INTENTS: Final = (RESTART_INTENT, BACK_INTENT, OUT_OF_SCOPE_INTENT, SESSION_START_INTENT, "nlu_fallback")
 ACTION_OF_INTENT: Final = {
@@ -55,6 +58,9 @@ ACTION_OF_INTENT: Final = {
 REQUESTED_SLOT: Final = "requested_slot"
 REASON_SLOT: Final = "handoff_reason"
 """Why the assistant asks for a person; spent when people give the conversation back."""
+
+KIND_SLOT: Final = "handoff_kind"
+"""Which of the product's reasons that is: `safety, policy, asked, stuck`; spent likewise."""
 
 DESK_SLOT: Final = "handoff_desk"
 """Which desk is to have it; spent likewise."""

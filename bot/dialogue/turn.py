@@ -61,6 +61,7 @@ class Outcome:
     reminders: list[ReminderScheduled] = field(default_factory=list["ReminderScheduled"])
     failure: str | None = None
     hand_over: str | None = None
+    hand_over_kind: str = ""
     desk: str = ""
     loops: set[str] = field(default_factory=set["str"])
     """Loops that were active before or after."""
@@ -258,6 +259,7 @@ class Dialogue:
                 outcome.decided_by.append(prediction.source)
         if name in self.handoff_actions:
             outcome.hand_over = text_of(tracker.slot(names.REASON_SLOT)) or outcome.hand_over or ""
+            outcome.hand_over_kind = text_of(tracker.slot(names.KIND_SLOT))
             outcome.desk = text_of(tracker.slot(names.DESK_SLOT))
         if outcome.hand_over is None and not any(isinstance(e, BotUttered) for e in events):
             outcome.hand_over = self._said_elsewhere(name, tracker, context)

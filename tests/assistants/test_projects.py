@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.assistants.ecommerce.project import Project, actions, entities, intents, plain, read_project
+from tests.assistants.ecommerce.project import Project, actions, all_intents, entities, intents, plain, read_project
 from tests.support.patience import PATIENCE
 
 ASSISTANTS = Path(__file__).parents[2] / "assistants"
@@ -69,7 +69,7 @@ def test_every_marked_entity_is_in_the_domain(project: Project):
 
 
 def test_every_step_names_an_intent_and_an_action_that_exist(project: Project):
-    known_intents, known_actions = intents(project) | {"nlu_fallback"}, actions(project)
+    known_intents, known_actions = all_intents(project) | {"nlu_fallback"}, actions(project)
     slots, forms = {*project.domain["slots"], "requested_slot"}, project.domain["forms"]
     wrong: list[tuple[str, str]] = []
     for story in [*project.rules, *project.stories, *project.test_stories]:
@@ -93,7 +93,7 @@ def test_every_name_of_a_rule_or_story_is_given_once(project: Project):
 
 def test_every_intent_leads_somewhere(project: Project):
     used = {step.get("intent") for story in [*project.rules, *project.stories] for step in _steps(story)}
-    assert intents(project) - used == set()
+    assert all_intents(project) - used == set()
 
 
 def test_every_response_is_used_and_every_sub_intent_has_its_answer(project: Project):

@@ -47,13 +47,24 @@ class Visit:
         parse = parse_payload(payload)
         assert parse is not None
         at = AT + 5.0 * len(self.turns)
-        known = {"language": self.language} if self.language else {}
-        message = CustomerMessage("c1", text or payload, at, self.person.platform, self.person, known)
+        message = self._message(text or payload, at)
         turn = await assistant_in(self.folder).turn(self.tracker, message, parse)
         assert turn.failure is None
         self.tracker = turn.tracker
         self.turns.append(turn)
         return "\n".join(reply.text for reply in turn.replies)
+
+    async def be_reminded(self, name: str, at: float) -> str:
+        """Hear what the assistant had planned for that time."""
+        turn = await assistant_in(self.folder).reminded(self.tracker, name, self._message("", at))
+        assert turn.failure is None
+        self.tracker = turn.tracker
+        self.turns.append(turn)
+        return "\n".join(reply.text for reply in turn.replies)
+
+    def _message(self, text: str, at: float) -> CustomerMessage:
+        written = {"language": self.language} if self.language else {}
+        return CustomerMessage("c1", text, at, self.person.platform, self.person, written)
 
     async def come_back(self) -> None:
         """People give the conversation back to the bot."""

@@ -663,6 +663,61 @@ def test_the_assistants_reason_ends_with_one_full_stop(reason: str) -> None:
     assert story.state.case.why.sentence == "The assistant handed over: The form gave up."
 
 
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("", Reason.ASKED),
+        ("asked", Reason.ASKED),
+        ("policy", Reason.POLICY),
+        ("stuck", Reason.STUCK),
+        ("agent", Reason.ASKED),
+        ("nonsense", Reason.ASKED),
+    ],
+)
+def test_an_assistant_that_hands_over_may_say_for_which_of_the_reasons(kind: str, reason: Reason) -> None:
+    story = Story().play(
+        customer("hm", parse=meaning(), turn=turn("I froze it.", hand_over="a card is lost", hand_over_kind=kind))
+    )
+    assert story.state.case is not None
+    assert story.state.case.why.reason is reason
+    assert story.to_customer[0] == "I froze it."
+
+
+def test_an_emergency_that_the_assistant_finds_is_told_as_one_in_the_customers_language() -> None:
+    policy = replace(POLICY, emergency={"en": "Call 112.", "de": "Rufen Sie die 112."})
+    found = turn("This may be an emergency.", hand_over="chest pain", hand_over_kind="safety")
+    story = Story(policy).play(customer("ja das auch leider", parse=meaning(language="de"), turn=found))
+    assert story.state.case is not None
+    assert story.state.case.why.reason is Reason.SAFETY
+    assert story.state.case.why.sentence == "The assistant handed over: chest pain."
+    assert story.to_customer[0].startswith("Rufen Sie die 112. ")
+    assert len(story.to_customer) == 1, "the assistant's own words for it would say the same again, in one language"
+
+
+def test_a_reminder_of_the_assistant_may_hand_over() -> None:
+    story = Story().play(customer("lost my card", parse=meaning(), turn=turn("Shall I freeze it?")))
+    gone = turn("I haven't heard from you.", hand_over="no answer", hand_over_kind="policy")
+    story.play(TimerFired(400.0, "remind:freeze", turn=gone))
+    assert story.state.status is Status.QUEUED
+    assert story.state.case is not None
+    assert story.state.case.why.reason is Reason.POLICY
+    assert story.to_customer[0] == "I haven't heard from you."
+
+
+def test_a_reminder_that_fails_goes_to_people_too() -> None:
+    story = Story().play(customer("lost my card", parse=meaning(), turn=turn("Shall I freeze it?")))
+    story.play(TimerFired(400.0, "remind:freeze", turn=turn("", failure="action_freeze raised")))
+    assert story.state.case is not None
+    assert story.state.case.why.reason is Reason.FAILED
+
+
+def test_a_reminder_of_something_that_is_over_says_nothing() -> None:
+    story = Story().play(customer("hi", parse=meaning("greet"), turn=turn("Hello.")))
+    story.play(TimerFired(400.0, "remind:freeze", turn=turn("")))
+    assert story.to_customer == []
+    assert story.state.status is Status.BOT
+
+
 def test_a_forgotten_customer_leaves_no_words_and_begins_anew() -> None:
     story = claimed_by_nora().play(agent("my answer", 6.0), customer("my secret is blue", 7.0))
     mirrored, card = Ref(DESK, "m1"), Ref(DESK, "root-1")

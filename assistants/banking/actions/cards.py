@@ -1,6 +1,7 @@
 """Actions about cards: whether they work, what their limits are, and freezing one that is lost.
 
-A card is frozen only after the customer has said yes to it, and whatever they say, a person hears of it.
+A card is frozen only after the customer has said yes to it, and whatever they say, a person hears of it: also when they
+say nothing any more.
 """
 
 # ruff: noqa: ARG002 - rasa-sdk calls every action with the same arguments, by position
@@ -8,13 +9,20 @@ A card is frozen only after the customer has said yes to it, and whatever they s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from .bank import Card
 from .reading import read_ending
-from .sdk import CollectingDispatcher, Event, FormValidationAction, SlotSet, Tracker
+from .sdk import CollectingDispatcher, Event, FormValidationAction, ReminderScheduled, SlotSet, Tracker
 from .visit import BankAction, Visit, button, visit_of
+from .wiring import now
 from .wording import card_limit, card_name, card_state, upper_first
+
+SILENT_FOR: Final = timedelta(minutes=5)
+"""Who was asked about freezing a card and says nothing for so long gets a person."""
+
+_UNANSWERED: Final = "EXTERNAL_freeze_unanswered"
 
 
 class ActionCardStatus(BankAction):
@@ -63,7 +71,7 @@ class ActionAskCardToFreeze(BankAction):
                 button(upper_first(card_name(card, visit.language)), "inform", ending=card.ending) for card in cards
             ],
         )
-        return None
+        return [_unless_answered()]
 
 
 class ActionAskFreezeConfirmed(BankAction):
@@ -74,7 +82,7 @@ class ActionAskFreezeConfirmed(BankAction):
     async def answer(self, visit: Visit) -> list[Event] | None:
         card = _chosen(visit.slot("card_to_freeze"), await _freezable(visit))
         visit.utter("utter_may_i_freeze", card=card_name(card, visit.language))
-        return None
+        return [_unless_answered()]
 
 
 class ValidateFreezeForm(FormValidationAction):
@@ -123,7 +131,32 @@ class ActionFreezeCard(BankAction):
             visit.utter("utter_not_frozen", card=card_name(card, visit.language))
             which = f"The {card_name(card)}" if card else "A card, the customer did not say which,"
             reason = f"{which} is lost or stolen. The customer said no to freezing it: it can still be used."
-        return [SlotSet("handoff_reason", reason), SlotSet("card_to_freeze"), SlotSet("freeze_confirmed")]
+        return _to_people(reason)
+
+
+class ActionFreezeUnanswered(BankAction):
+    """Says to a customer who has gone silent that nothing is frozen, and notes it for whoever takes over."""
+
+    called = "action_freeze_unanswered"
+
+    async def answer(self, visit: Visit) -> list[Event] | None:
+        card = _chosen(visit.slot("card_to_freeze"), await _freezable(visit))
+        visit.utter("utter_freeze_unanswered", card=card_name(card, visit.language))
+        which = f"The {card_name(card)}" if card else "A card, the customer did not say which,"
+        minutes = SILENT_FOR.seconds // 60
+        return _to_people(
+            f"{which} is lost or stolen. Asked whether to freeze it, the customer has said nothing "
+            f"for {minutes} minutes: it can still be used."
+        )
+
+
+def _unless_answered() -> Event:
+    return ReminderScheduled(_UNANSWERED, now() + SILENT_FOR, name=_UNANSWERED, kill_on_user_message=True)
+
+
+def _to_people(reason: str) -> list[Event]:
+    told = [SlotSet("handoff_reason", reason), SlotSet("handoff_kind", "policy")]
+    return [*told, SlotSet("card_to_freeze"), SlotSet("freeze_confirmed")]
 
 
 async def _named_or_all(visit: Visit) -> Sequence[Card]:

@@ -20,6 +20,7 @@ class Button(TypedDict):
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     class Tracker:
         """What the conversation holds so far."""
@@ -60,10 +61,13 @@ if TYPE_CHECKING:
     def SlotSet(key: str, value: object = None) -> Event: ...  # noqa: N802 - rasa-sdk's own spelling
     def FollowupAction(name: str) -> Event: ...  # noqa: N802 - rasa-sdk's own spelling
     def ConversationPaused() -> Event: ...  # noqa: N802 - rasa-sdk's own spelling
+    def ReminderScheduled(  # noqa: N802 - rasa-sdk's own spelling
+        intent_name: str, trigger_date_time: datetime, *, name: str, kill_on_user_message: bool
+    ) -> Event: ...
 
 else:
     from rasa_sdk import Action, FormValidationAction, Tracker
-    from rasa_sdk.events import ConversationPaused, FollowupAction, SlotSet
+    from rasa_sdk.events import ConversationPaused, FollowupAction, ReminderScheduled, SlotSet
     from rasa_sdk.executor import CollectingDispatcher
 
 __all__ = [
@@ -74,6 +78,7 @@ __all__ = [
     "Event",
     "FollowupAction",
     "FormValidationAction",
+    "ReminderScheduled",
     "SlotSet",
     "Tracker",
 ]

@@ -1,4 +1,4 @@
-"""The actions' composition root: which bank they ask, and what day it is. The only module that reads the clock.
+"""The actions' composition root: which bank they ask, and what time it is. The only module that reads the clock.
 
 rasa-sdk makes action objects without arguments, so they ask here. Over a real bank, return your own implementation of
 `Bank` from `_bank_in`. What the sample bank is told to freeze is kept in the folder that `WARMLINE_DATA` names, or in
@@ -12,7 +12,7 @@ import os
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,9 +24,14 @@ _in_place: list[tuple[Bank, date]] = []
 
 def today() -> date:
     """The day that the sample's days count from, in UTC."""
+    return now().date()
+
+
+def now() -> datetime:
+    """The time, in UTC; noon on a day that was put in place."""
     if _in_place:
-        return _in_place[-1][1]
-    return datetime.now(tz=UTC).date()  # noqa: TID251 - the one place; everybody else is given a date
+        return datetime.combine(_in_place[-1][1], time(12), UTC)
+    return datetime.now(tz=UTC)  # noqa: TID251 - the one place; everybody else is given a time
 
 
 def current_bank() -> Bank:

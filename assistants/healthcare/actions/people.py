@@ -51,7 +51,7 @@ class ActionEmergency(Action):
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         dispatcher.utter_message(response="utter_emergency")
-        return [SlotSet("handoff_reason", "The patient's words point to an emergency.")]
+        return _emergency("The patient's words point to an emergency.")
 
 
 class ActionHumanHandoff(Action):
@@ -68,4 +68,8 @@ class ActionHumanHandoff(Action):
 def call_for_help(dispatcher: Dispatcher, reason: str) -> list[Event]:
     """Tell the patient to call the emergency number, and go on to a person with `reason` on the card."""
     dispatcher.utter_message(response="utter_emergency")
-    return [SlotSet("handoff_reason", reason), FollowupAction("action_human_handoff")]
+    return [*_emergency(reason), FollowupAction("action_human_handoff")]
+
+
+def _emergency(reason: str) -> list[Event]:
+    return [SlotSet("handoff_reason", reason), SlotSet("handoff_kind", "safety")]

@@ -7,9 +7,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from .appointments import offered
 from .complaints import age_group_of, age_told, days_of, kind_of, severity_of
 from .entities import found_in
+from .form_memory import offered
 from .people import call_for_help
 from .sdk import Action, Dispatcher, Domain, Event, FormValidationAction, SlotSet, Tracker
 from .triage import AgeGroup, Complaint, Kind, Severity, Urgency, urgency

@@ -6,7 +6,7 @@ import pytest
 
 from assistants.banking.actions.bank import CardState, Identity
 from assistants.banking.actions.sample_bank import SampleBank
-from tests.assistants.banking.conftest import PROJECT, Actions
+from tests.assistants.banking.conftest import PROJECT, TODAY, Actions
 from tests.assistants.ecommerce.project import read_project
 
 LOOKING = [
@@ -263,9 +263,35 @@ async def test_a_yes_freezes_that_card_alone_and_tells_the_people(actions: Actio
         "handoff_reason": (
             "The debit card ending 7731 is lost or stolen. The customer said yes, and it is frozen: replace it."
         ),
+        "handoff_kind": "policy",
         "card_to_freeze": None,
         "freeze_confirmed": None,
     }
+
+
+@pytest.mark.parametrize("question", ["action_ask_card_to_freeze", "action_ask_freeze_confirmed"])
+async def test_a_question_about_freezing_is_not_forgotten(actions: Actions, question: str):
+    await actions.run(question)
+    (reminder,) = actions.events
+    assert reminder["event"] == "reminder"
+    assert reminder["intent"] == "EXTERNAL_freeze_unanswered"
+    assert reminder["kill_on_user_msg"] is True
+    assert reminder["date_time"] == f"{TODAY}T12:05:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("card", "told"), [("7731", "The debit card ending 7731"), (None, "A card, the customer did not say which,")]
+)
+async def test_who_says_no_more_is_told_that_nothing_is_frozen(
+    actions: Actions, bank: SampleBank, card: str | None, told: str
+):
+    assert await actions.run("action_freeze_unanswered", card_to_freeze=card) == "utter_freeze_unanswered"
+    assert actions.slots["handoff_reason"] == (
+        f"{told} is lost or stolen. Asked whether to freeze it, the customer has said nothing for 5 minutes: "
+        "it can still be used."
+    )
+    assert actions.slots["handoff_kind"] == "policy"
+    assert (await bank.cards(Identity("ada")))[0].state is CardState.ACTIVE
 
 
 async def test_a_stranger_freezes_nothing_and_still_gets_a_person(actions: Actions, bank: SampleBank):
@@ -305,7 +331,7 @@ async def test_a_language_that_nobody_wrote_for_is_answered_in_english(actions: 
 def test_what_is_said_of_a_lost_card_is_there_in_every_language_with_the_same_gaps():
     responses = read_project(PROJECT).domain["responses"]
     written = {name for name in responses if name.endswith("_de")}
-    assert len(written) == 7
+    assert len(written) == 8
     for name in written:
         english = responses[name.removesuffix("_de")]
         for language in ("de", "fr", "es", "pt", "it"):

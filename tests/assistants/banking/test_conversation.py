@@ -15,8 +15,8 @@ BEN = Person("slack", "T1", "U1", "Ben", email="ben@example.com")
 STRANGER = Person("slack", "T9", "U9", "Mallory", email="ada@example.com", is_outsider=True)
 
 
-def Visit(person: Person) -> visits.Visit:  # noqa: N802 - reads as the class it stands for
-    return visits.Visit(PROJECT, person)
+def Visit(person: Person, language: str = "") -> visits.Visit:  # noqa: N802 - reads as the class it stands for
+    return visits.Visit(PROJECT, person, language=language)
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +83,43 @@ async def test_questions_before_freezing_are_answered_and_it_asks_again():
     said = await visit.say("/list_movements")
     assert "Taco Cart" in said
     assert "Shall I?" in said
+
+
+async def test_who_is_silent_about_freezing_is_told_so_and_gets_a_person():
+    visit = Visit(BEN)
+    await visit.say("/lost_card")
+    ((name, due),) = visit.turns[-1].reminders
+    said = await visit.be_reminded(name, due)
+    assert "frozen nothing: your debit card ending 9153 can still be used" in said
+    assert visit.reason is not None
+    assert "said nothing for 5 minutes" in visit.reason
+    assert visit.turns[-1].hand_over_kind == "policy"
+    await visit.come_back()
+    assert "Current account" in await visit.say("/check_balance")
+
+
+async def test_who_is_silent_is_told_so_in_their_language():
+    visit = Visit(BEN, language="de")
+    await visit.say("/lost_card")
+    assert "nichts gesperrt: Mit Ihrer Debitkarte" in await visit.be_reminded(*visit.turns[-1].reminders[0])
+
+
+@pytest.mark.parametrize("said", ["/affirm", "/deny", "/human_handoff"])
+async def test_who_has_answered_is_not_reminded(said: str):
+    visit = Visit(BEN)
+    await visit.say("/lost_card")
+    ((name, due),) = visit.turns[-1].reminders
+    await visit.say(said)
+    assert await visit.be_reminded(name, due) == ""
+    assert visit.reason is None
+
+
+async def test_another_question_meanwhile_gives_new_time():
+    visit = Visit(BEN)
+    await visit.say("/lost_card")
+    await visit.say("/list_movements")
+    assert len(visit.turns[-1].reminders) == 1
+    assert "frozen nothing" in await visit.be_reminded(*visit.turns[-1].reminders[0])
 
 
 async def test_a_stranger_with_a_lost_card_is_asked_nothing_and_gets_a_person():

@@ -15,6 +15,9 @@ from ruamel.yaml import YAML
 
 PROJECT = Path(__file__).parents[3] / "assistants" / "ecommerce"
 
+BY_REMINDER = "EXTERNAL_"
+"""How intents begin that nobody says and a reminder brings, as in Rasa's own examples."""
+
 _MARKED = re.compile(r"\[(?P<text>[^\]]+)\](?:\((?P<entity>\w+)(?::[^)]*)?\)|(?P<json>\{[^}]*\}))")
 
 
@@ -87,7 +90,12 @@ def entities(example: str) -> set[str]:
 
 
 def intents(project: Project) -> set[str]:
-    """The intents that the domain declares."""
+    """The intents that the domain declares and customers have."""
+    return {name for name in all_intents(project) if not name.startswith(BY_REMINDER)}
+
+
+def all_intents(project: Project) -> set[str]:
+    """The same with those that only a reminder brings."""
     return {next(iter(i)) if isinstance(i, dict) else i for i in project.domain["intents"]}
 
 

@@ -13,7 +13,16 @@ from typing import Any
 import pytest
 from rasa_sdk.executor import ActionExecutor
 
-from assistants.healthcare.actions import appointment_forms, appointments, people, records, symptoms, taking_up
+from assistants.healthcare.actions import (
+    appointment_forms,
+    appointments,
+    changing,
+    form_memory,
+    people,
+    records,
+    symptoms,
+    taking_up,
+)
 from assistants.healthcare.actions.sample_practice import SamplePractice
 from assistants.healthcare.actions.wiring import ZONE, use_practice
 from nlu.components.duckling import DucklingEntityExtractor
@@ -22,7 +31,16 @@ from nlu.draft import Draft
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=ZONE)
 """A Tuesday in March, at nine in the morning."""
 
-MODULES: tuple[ModuleType, ...] = (appointment_forms, appointments, people, records, symptoms, taking_up)
+MODULES: tuple[ModuleType, ...] = (
+    appointment_forms,
+    appointments,
+    changing,
+    form_memory,
+    people,
+    records,
+    symptoms,
+    taking_up,
+)
 DOMAIN = {
     "forms": {
         "booking_form": {"required_slots": ["department", "when", "chosen_slot", "contact"]},

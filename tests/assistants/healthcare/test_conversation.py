@@ -133,6 +133,7 @@ async def test_a_warning_sign_ends_the_check_with_emergency_wording_and_a_person
     assert "112" in await visit.say("/affirm")
     assert visit.reason is not None
     assert visit.reason.startswith("The symptom check found an emergency")
+    assert visit.turns[-1].hand_over_kind == "safety"
     await visit.come_back()
     assert "8.00" in await visit.say("/opening_hours")
 

@@ -169,6 +169,7 @@ async def test_a_red_flag_ends_the_questions_and_brings_emergency_wording_and_a_
     assert said == "utter_emergency"
     assert desk.paused
     assert desk.slots["handoff_reason"] == "The symptom check found an emergency: chest pain. Told: nothing else."
+    assert desk.slots["handoff_kind"] == "safety"
 
 
 async def test_a_yes_to_the_warning_signs_does_the_same(desk: Desk):
