@@ -19,8 +19,16 @@ _POSTCODE: Final = re.compile(r"(?=[\w\s\-]*\d)[A-Z0-9](?:[\s\-]?[A-Z0-9]){2,8}"
 _AMOUNT: Final = re.compile(r"(\d+(?:[.,]\d{3})*(?:[.,]\d{1,2})?)\s*(k)?\b", re.IGNORECASE)
 _NO_LIMIT: Final = re.compile(
     r"\b(no (limit|budget|max|matter)|any(thing| price)?|does ?n.?o?t matter|do ?n.?o?t (care|mind)|whatever"
-    r"|(money|price)( is|'s)? no (object|issue|problem)"
-    r"|unlimited|egal|peu importe|da igual)\b",  # codespell:ignore egal
+    r"|(money|price)( is|'s)? no (object|issue|problem)|unlimited"
+    r"|(kein|ohne) (limit|budget)|nach oben offen|egal|spielt keine rolle"  # codespell:ignore egal
+    r"|(sans|pas de|aucune) (limite|budget)|peu importe|n.importe (quel|combien)|importe peu"
+    r"|(sin|sem|senza|nessun|nessuna) (l[íi]mit[ei]|tope|teto)|da igual|no importa|lo que (sea|cueste)"
+    r"|tanto faz|não (importa|interessa)|non (importa|ha importanza)|non è un problema|qualsiasi (prezzo|cifra))\b",
+    re.IGNORECASE,
+)
+_CHEAPEST: Final = re.compile(
+    r"\b(cheapest|günstigste|billigste|preiswerteste|(le|la|les) moins ch(er|ère)|(más|mas) (barat|económic)"
+    r"|mais (barat|económic|em conta)|(più economic|meno car))",
     re.IGNORECASE,
 )
 
@@ -82,7 +90,7 @@ def has_no_limit(text: object) -> bool:
 
 def wants_cheapest(text: object) -> bool:
     """Whether the customer wants what costs least, whatever that is."""
-    return re.search(r"\b(cheapest|günstigste|billigste)", str(text), re.IGNORECASE) is not None
+    return _CHEAPEST.search(str(text)) is not None
 
 
 def _cents(number: str, *, thousands: bool) -> int:

@@ -15,8 +15,8 @@ _PLACES: Final = {
     -1: ("last", "bottom", "letzt", "derni", "últim", "ultim"),
 }
 """How the words for a place in a list begin, in the six languages that customers write."""
-_CHEAPEST: Final = ("cheap", "günstig", "billig", "moins cher", "barat", "econom")
-_DEAREST: Final = ("expensive", "dear", "priciest", "teuer", "plus cher", "caro", "cara")
+_CHEAPEST: Final = ("cheap", "günstig", "billig", "moins ch", "barat", "econ[oó]m", "meno car")
+_DEAREST: Final = ("expensive", "dear", "priciest", "teuer", "plus ch", "caro", "cara")
 _BEST: Final = ("best", "top rated", "highest", "mieux not", "mejor", "melhor", "miglior")
 
 

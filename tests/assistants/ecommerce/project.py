@@ -63,6 +63,10 @@ def read_project(folder: Path = PROJECT) -> Project:
     for path in sorted((folder / "tests").glob("messages_held_out*.yml")):
         for item in _read(path)["nlu"]:
             held_out.setdefault(item["intent"], []).extend(_lines(item["examples"]))
+    held_out: dict[str, list[str]] = {}
+    for path in sorted((folder / "tests").glob("messages_held_out*.yml")):
+        for item in _read(path)["nlu"]:
+            held_out.setdefault(item["intent"], []).extend(_lines(item["examples"]))
     return Project(
         domain=domain,
         examples=examples,
