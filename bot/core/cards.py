@@ -21,6 +21,8 @@ _TONES: Final = {
     Status.ON_HOLD: "paused",
     Status.RESOLVED: "done",
 }
+_STATUS: Final = "Status"
+_DUE: Final = " due"
 
 FACES: Final = ("😠", "🙁", "😐", "🙂", "😀")
 """How satisfied somebody is, from 1 to 5."""
@@ -55,7 +57,10 @@ def moved_card(conversation: Conversation, where: str, policy: Policy) -> Redraw
     """The card of the desk that a case leaves: it says where it went, and nothing can be pressed."""
     body = _without_buttons(_body(conversation, policy))
     assert body.card is not None, "a root card is a card"
-    card = replace(body.card, status="moved", tone="done", why=f"Passed on to {where}. {body.card.why}".strip())
+    told = tuple(replace(x, text=f"passed on to {where}") if x.label == _STATUS else x for x in body.card.fields)
+    # when it is due, and what else changes, stands on the card of the desk that has the case
+    facts = tuple(x for x in told if not x.label.endswith(_DUE))
+    card = replace(body.card, status="moved", tone="done", fields=facts)
     head = f"**#{card.number} · {card.title}** — passed on to {where}"
     return Redraw(replace(body, text=head, card=card), former=True)
 
@@ -79,13 +84,13 @@ def local_time(at: float, timezone: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A duration as people say it: `45 s`, `12 min`, `3.5 h`, `2 days`."""
+    """A duration as people say it: `45 s`, `12 min`, `2 h`, `3.5 h`, `2 days`."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     if seconds < 90 * 60:
         return f"{seconds / 60:.0f} min"
     if seconds < 36 * 3600:
-        return f"{seconds / 3600:.1f} h"
+        return f"{seconds / 3600:.1f}".removesuffix(".0") + " h"
     return f"{seconds / 86400:.0f} days"
 
 
@@ -164,13 +169,13 @@ def _state(conversation: Conversation, case: Case, policy: Policy) -> str:
 def _facts(conversation: Conversation, case: Case, state: str, policy: Policy) -> tuple[tuple[str, str], ...]:
     came = local_time(case.opened_at, conversation.customer.timezone)
     return (
-        ("Status", state),
+        (_STATUS, state),
         ("Reason", case.why.reason.value),
         ("Customer", pack.who(conversation)),
         ("Their time", f"{came}, {pack.tongue(conversation)}"),
         ("Wants", pack.wants(case, policy)),
         ("Details", pack.details(case)),
-        (f"{case.clock.due.replace('_', ' ').capitalize()} due", _due(case, policy)),
+        (f"{case.clock.due.replace('_', ' ').capitalize()}{_DUE}", _due(case, policy)),
         ("Last answer", _arrived(case, policy)),
         ("Mood", pack.mood(case.moods)),
         ("Bot tried", pack.tried(conversation, case)),

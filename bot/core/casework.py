@@ -92,7 +92,8 @@ def claim(
         decision = decision.then(tell(taken, policy, "claimed", agent=name_of(by, policy)))
     said = f"🙋 {by.label} claimed this case{over}."
     if giver is not None and giver.key != by.key:
-        nudge = Body(f"👉 {giver.label} gave this case to {by.label}{over}.", mention=by, quiet=True)
+        whose = over if before is None or before.key != giver.key else ""
+        nudge = Body(f"👉 {giver.label} gave this case to {by.label}{whose}.", mention=by, quiet=True)
         decision = decision.then(Post(Side.AGENTS, nudge, priority=Priority.STATUS))
     else:
         decision = decision.then(line_to_agents(said))

@@ -26,8 +26,8 @@ LIFE: Final[Mapping[str, Mapping[str, str]]] = {
     "transferred": {
         "en": "I'm passing you on to colleagues who know this better. They see everything above, and will answer "
         "right here.",
-        "de": "Ich gebe Sie an Kolleginnen und Kollegen weiter, die sich damit besser auskennen. Sie sehen alles "
-        "hier und antworten an dieser Stelle.",
+        "de": "Ich gebe Sie an Kolleginnen und Kollegen weiter, die sich damit besser auskennen. Dort ist das ganze "
+        "Gespräch zu sehen, die Antwort kommt hier.",
         "fr": "Je vous passe des collègues qui connaissent mieux le sujet. Ils voient tout ce qui précède et "
         "répondront ici même.",
         "es": "Le paso con compañeros que conocen mejor el tema. Ven todo lo anterior y le contestarán aquí mismo.",
@@ -40,9 +40,9 @@ LIFE: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "This is taking longer than it should, and I'm sorry. I have asked more colleagues to step in. They see "
         "everything above, and will answer right here.",
         "de": "Das dauert länger, als es sollte, und das tut mir leid. Ich habe weitere Kolleginnen und Kollegen "
-        "dazugeholt. Sie sehen alles hier und antworten an dieser Stelle.",
-        "fr": "L'attente est plus longue que prévu, et j'en suis désolé. J'ai fait appel à d'autres collègues. Ils "
-        "voient tout ce qui précède et répondront ici même.",
+        "dazugeholt. Dort ist das ganze Gespräch zu sehen, die Antwort kommt hier.",
+        "fr": "L'attente est plus longue que prévu, veuillez nous en excuser. J'ai fait appel à d'autres collègues. "
+        "Ils voient tout ce qui précède et répondront ici même.",
         "es": "Esto está tardando más de lo debido, y lo siento. He avisado a otros compañeros. Ven todo lo anterior "
         "y le contestarán aquí mismo.",
         "pt": "Isto está a demorar mais do que devia, e peço desculpa. Chamei outros colegas. Veem tudo o que está "

@@ -139,7 +139,11 @@ def _assign(conversation: Conversation, number: str, _policy: Policy) -> Form:
     case = conversation.case
     hint = f"{case.assignee.label} has it now." if case and case.assignee else ""
     who = FormField(
-        PERSON_FIELD, "Who takes it? Nobody puts it back into the queue.", FieldKind.PERSON, required=False, hint=hint
+        PERSON_FIELD,
+        "Who takes it? Choose nobody to put it back into the queue.",
+        FieldKind.PERSON,
+        required=False,
+        hint=hint,
     )
     return Form("assign", number, f"Assign #{number}", "Assign", (who,))
 

@@ -233,7 +233,7 @@ def _home() -> tuple[Body, ...]:
         ),
         row(
             "**#1039 Ben Ortiz** · asked: The customer asked for a person.\n"
-            "on hold · open for 2.0 h · ⚠️ resolution overdue for 12 min"
+            "on hold · open for 2 h · ⚠️ resolution overdue for 12 min"
         ),
         row("**Waiting for somebody** (1)"),
         row("**#1044 Emi Sato** · stuck: The bot was about to give the same answer again.\nopen for 3 min", claim),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.activity import Side
-from bot.core.cards import redraw, root_card
+from bot.core.cards import moved_card, redraw, root_card
 from bot.core.conversation import Status
 from bot.core.effects import Post, Redraw
 from bot.core.events import TimerFired
@@ -174,6 +174,18 @@ def test_a_case_that_nobody_answers_goes_to_the_next_desk_once(late: float) -> N
     assert any("“The first answer was due Mon 11:00 Lisbon.”" in text for text in desk.desk)
     assert sum("longer than it should" in text for text in desk.customer) == 1
     assert not any("know this better" in text for text in desk.customer), "nobody may be told that others know better"
+
+
+def test_the_card_that_a_case_leaves_says_where_it_went_and_nothing_that_changes_there() -> None:
+    desk = waiting()
+    assert "First answer due" in card(desk)
+    left = moved_card(desk.conversation, "Billing", desk.policy).body.card
+    assert left is not None
+    fields = {field.label: field.text for field in left.fields}
+    assert fields == {name: text for name, text in card(desk).items() if name != "First answer due"} | {
+        "Status": "passed on to Billing"
+    }
+    assert (left.status, left.buttons, left.why) == ("moved", (), "The customer asked for a person.")
 
 
 def test_nothing_stands_above_the_new_desks_card() -> None:
