@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from codecs import BOM_UTF8
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -48,8 +49,11 @@ class Exporting:
         return Answer(Body(text), attachments=(file,))
 
     async def csv(self, window: Window) -> AsyncIterator[bytes]:
-        """The rows as CSV (RFC 4180, UTF-8), with a line of headings."""
-        yield _line(list(COLUMNS))
+        """The rows as CSV (RFC 4180, UTF-8), with a line of headings.
+
+        A byte order mark is in front: without one Excel takes the bytes for those of an old code page.
+        """
+        yield BOM_UTF8 + _line(list(COLUMNS))
         async for chapters in self._chapters(window):
             yield b"".join(_line([defused(value) for value in plain(chapter).values()]) for chapter in chapters)
 

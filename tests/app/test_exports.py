@@ -71,9 +71,15 @@ async def exported(archive: Any, argument: str) -> str:
     return raw.decode()
 
 
+def rows_of(text: str) -> list[dict[str, str]]:
+    """A CSV as a spreadsheet reads it, which knows by its first sign that it is UTF-8."""
+    assert text.startswith("\ufeff")
+    return list(csv.DictReader(io.StringIO(text[1:], newline="")))
+
+
 async def test_a_case_is_one_row_with_times_and_without_words() -> None:
     text = await exported(Archive({1001: story(1001, NOW - 3600)}), "30d csv")
-    (row,) = csv.DictReader(io.StringIO(text))
+    (row,) = rows_of(text)
     assert row["opened_at"] == "2026-07-01T11:00:00Z"
     assert (row["claimed_at"], row["closed_at"]) == ("2026-07-01T11:01:00Z", "2026-07-01T11:10:00Z")
     assert (row["reason"], row["desk"], row["agent"], row["csat"], row["outcome"]) == (
@@ -86,6 +92,13 @@ async def test_a_case_is_one_row_with_times_and_without_words() -> None:
     assert "secret" not in text
 
 
+async def test_names_with_umlauts_commas_quotes_and_lines_come_out_as_they_are() -> None:
+    name = 'Jürgen "Jogi" Müller, Größe\n李伟 🙂'
+    told = [*story(1001, NOW - 3600), line(1001, "taken_over", NOW - 60, agent=name)]
+    (row,) = rows_of(await exported(Archive({1001: told}), "30d csv"))
+    assert row["agent"] == name
+
+
 async def test_json_says_the_same() -> None:
     (row,) = json.loads(await exported(Archive({1001: story(1001, NOW - 3600)}), "30d json"))
     assert (row["case"], row["csat"], row["sla_breaches"]) == (1001, 4, 0)
@@ -95,7 +108,7 @@ async def test_json_says_the_same() -> None:
 @pytest.mark.parametrize(("window", "rows"), [("7d", 7), ("30d", 30)])
 async def test_only_the_window_is_read_and_exported(window: str, rows: int) -> None:
     archive = Archive({2000 - n: story(2000 - n, NOW - n * DAY - 60) for n in range(900)})
-    found = list(csv.DictReader(io.StringIO(await exported(archive, f"{window} csv"))))
+    found = rows_of(await exported(archive, f"{window} csv"))
     assert [int(row["case"]) for row in found] == [2000 - n for n in range(rows)]
     assert archive.asked <= 6, "twice over: the batch that reaches back far enough is the last"
 

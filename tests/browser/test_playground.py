@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,20 @@ async def test_the_composer_says_where_words_will_go_before_they_are_sent(screen
     await expect(answer).to_be_visible()
     await screen.is_agent("Lea")
     await expect(answer).to_have_count(0)
+
+
+async def test_the_composer_says_that_words_in_a_case_that_is_over_stay_as_soon_as_it_is(
+    screen: ScriptedScreen,
+) -> None:
+    card = CaseCard(7, "Ada", "assigned", "active", "asked", (), (), ())
+    posted = await screen.app.web.post(Place("web", "playground", "desk"), Body("#7", card=card), key="seven")
+    hint = screen.desk.locator(".hint")
+    await expect(hint).to_contain_text("Goes to the customer")
+    for status, said in (("resolved", "This case is closed"), ("moved", "at another desk")):
+        ended = Body("#7", card=replace(card, status=status, tone="done"))
+        await screen.app.web.edit(posted.ref, ended)
+        await expect(hint).to_contain_text(said)
+    await expect(screen.desk.get_by_text("Passed on", exact=True).first).to_be_visible()
 
 
 async def test_messages_are_edited_deleted_and_reacted_to_by_keys_alone(screen: ScriptedScreen) -> None:

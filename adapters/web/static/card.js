@@ -10,6 +10,7 @@ const STATUS = {
   assigned: "With an agent",
   on_hold: "On hold",
   resolved: "Resolved",
+  moved: "Passed on",
 };
 
 /** What a status is called on the page. */

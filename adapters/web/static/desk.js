@@ -12,6 +12,11 @@ import { act } from "./wire.js";
 
 const COMMANDS = ["/support help", "/support queue", "/support stats", "/support stats today by reason"];
 const AT_HAND = 2;
+const ENDED = {
+  resolved: "This case is closed: what you write stays in the desk. Reopen it to write to the customer.",
+  moved: "This case is at another desk: what you write here stays here.",
+  bot: "The bot has this conversation: what you write stays in the desk.",
+};
 
 export class DeskPane {
   constructor(room) {
@@ -185,6 +190,8 @@ export class DeskPane {
     if (this.room.person(this.me).guest) {
       return { words: "Guests read along: what you write stays in the desk.", kind: "note" };
     }
+    const { status } = this.mirror.messages.get(this.open.thread)?.body.card ?? {};
+    if (ENDED[status]) return { words: ENDED[status], kind: "note" };
     return { words: "Goes to the customer if the case is yours, or free. Begin with // for a note.", kind: "reply" };
   }
 
