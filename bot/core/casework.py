@@ -22,6 +22,8 @@ WAKE: Final = "wake"
 
 _REMINDERS: Final = 4
 """After so many notices of a long wait the customer is left in peace; the desk is reminded elsewhere."""
+_NOTICES: Final = 8
+"""After so many in all; what is left of them is said at closing time."""
 
 _MIRRORED_LINES_KEPT: Final = 40
 _LINES_KEPT: Final = 400
@@ -184,18 +186,26 @@ def wake(conversation: Conversation, at: float, why: str, policy: Policy) -> Dec
 
 
 def still_waiting(conversation: Conversation, at: float, policy: Policy) -> Decision:
-    """Tell a queued customer that nothing is lost, ever more rarely, and nudge the desk."""
+    """Tell a queued customer that nothing is lost, ever more rarely, or when people are back; and nudge the desk."""
     case = case_of(conversation)
-    if case.reminded >= _REMINDERS:
-        return Decision(conversation)
-    case = replace(case, reminded=case.reminded + 1)
-    waiting = replace(conversation, case=case)
+    speaking = language(conversation, policy)
+    closing = staffing.closing_words(conversation, at, speaking, team_name(speaking, policy), policy)
+    if case.reminded >= _REMINDERS and closing is None:
+        closes = policy.desk(case.desk).hours.next_closing(at)
+        later = () if closes is None or case.reminded >= _NOTICES else (SetTimer(WAITING, closes),)
+        return Decision(conversation).then(*later)
+    waiting = replace(conversation, case=replace(case, reminded=case.reminded + 1))
     waited = duration(at - case.opened_at)
+    if closing is not None:
+        told = Post(Side.CUSTOMER, closing, priority=Priority.BOT_WORDS)
+        line = "🌙 Nobody took this before closing. The customer was told when you are back."
+    else:
+        told = tell(waiting, policy, "still_waiting", number=case.number)
+        line = f"⏳ The customer has been waiting for {waited}."
     return (
         Decision(waiting)
-        .then(tell(waiting, policy, "still_waiting", number=case.number))
-        .then(line_to_agents(f"⏳ The customer has been waiting for {waited}."))
-        .then(remind(waiting, at, policy.reminder_seconds * 2.0**case.reminded, policy))
+        .then(told, line_to_agents(line))
+        .then(remind(waiting, at, policy.reminder_seconds * 2.0 ** (case.reminded + 1), policy))
         .noting("waited", f"#{case.number} is still unclaimed after {waited}.")
     )
 

@@ -131,7 +131,9 @@ def _steps(conversation: Conversation, case: Case, due: Due, policy: Policy) -> 
     following = Planned(0.0, due.target, Step.NEXT_DESK, f"@{desk.hands_to}")
     # a desk that has passed it on itself has had its time: a ring of desks is gone round once
     if levels.next_desk_after is not None and desk.hands_to and following.name not in case.clock.done:
-        passed = hours.add_working_time(due.reminded_at, levels.next_desk_after)
+        late = hours.add_working_time(due.reminded_at, levels.next_desk_after)
+        # nobody answers in a desk that is closed: until it opens the case stays where its leads were called
+        passed = None if late is None else policy.desk(desk.hands_to).hours.next_opening(late)
         if passed is not None:
             yield Planned(passed, due.target, Step.NEXT_DESK, f"@{desk.name}")
     patience = policy.staffing.back_to_queue_after

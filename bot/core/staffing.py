@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from bot.core.activity import Person
 from bot.core.conversation import Case, Conversation, Reason
-from bot.core.effects import Button
+from bot.core.effects import Body, Button
 from bot.core.live import Duty
 from bot.core.moments import moment, wait
 from bot.core.policy import Desk, Policy
@@ -94,10 +94,33 @@ def promise(
 
 
 def reminder_at(conversation: Conversation, at: float, seconds: float, policy: Policy) -> float:
-    """When a waiting customer hears from us again: `seconds` of working time from `at`; nobody is told at night."""
-    desk = policy.desk(conversation.case.desk if conversation.case else "")
-    later = desk.hours.add_working_time(at, seconds)
-    return at + seconds if later is None else later
+    """When a waiting customer hears from us again: `seconds` of working time from `at`, or when the desk closes.
+
+    Nobody is told anything at night.
+    """
+    hours = policy.desk(conversation.case.desk if conversation.case else "").hours
+    later = hours.add_working_time(at, seconds)
+    if later is None:
+        return at + seconds
+    closing = hours.next_closing(at)
+    return later if closing is None or closing == at else min(later, closing)
+
+
+def closing_words(conversation: Conversation, at: float, language: str, team: str, policy: Policy) -> Body | None:
+    """What the customer of a case that nobody took is told when its desk closes; None while it is open."""
+    case = conversation.case
+    assert case is not None, "only a case waits"
+    hours = policy.desk(case.desk).hours
+    opening = hours.next_opening(at)
+    if opening is None or opening == at:
+        return None
+    when = moment(opening, at, conversation.customer.timezone, hours.zone, language, policy)
+    told = say("closing_now", language, policy, team=team, number=case.number, when=when)
+    if case.clock.aside:
+        return Body(told)  # the bot goes on helping already
+    return Body(
+        f"{told} {say('meanwhile', language, policy)}", buttons=(Button(say("go_on", language, policy), GO_ON),)
+    )
 
 
 def _line(case: Case, desk: Desk, at: float, language: str, policy: Policy) -> tuple[str, str]:

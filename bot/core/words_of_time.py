@@ -155,6 +155,20 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "it": "In questo momento non c'è nessuno: {team} torna {when}. Il suo messaggio è nel caso #{number} e la "
         "risposta arriverà qui.",
     },
+    "closing_now": {
+        "en": "Nobody could take this before closing time, and I'm sorry: {team} is back {when} and will answer right "
+        "here. Case #{number} keeps its place.",
+        "de": "Vor Feierabend konnte sich leider niemand mehr darum kümmern: {team} ist {when} zurück und antwortet "
+        "hier. Fall #{number} behält seinen Platz.",
+        "fr": "Personne n'a pu s'en occuper avant la fermeture, veuillez nous en excuser : {team} reprend {when} et "
+        "répondra ici même. Le dossier #{number} garde sa place.",
+        "es": "Nadie ha podido atenderle antes del cierre, y lo siento: {team} vuelve {when} y le contestará aquí "
+        "mismo. El caso #{number} conserva su lugar.",
+        "pt": "Ninguém conseguiu tratar disto antes do fecho, e peço desculpa: {team} volta {when} e responde aqui "
+        "mesmo. O caso #{number} mantém o seu lugar.",
+        "it": "Nessuno è riuscito a occuparsene prima della chiusura, e me ne scuso: {team} torna {when} e risponderà "
+        "proprio qui. Il caso #{number} mantiene il suo posto.",
+    },
     "still_there": {
         "en": "Is there anything else about case #{number}? If I don't hear from you, I'll close it {when}. You "
         "can open it again later by writing here.",

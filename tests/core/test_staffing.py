@@ -16,7 +16,7 @@ from bot.core.policy import Desk as DeskOf
 from bot.core.policy import Policy, Staffing
 from bot.core.words import LANGUAGES
 from tests.core.desk_life import MONDAY, NORA, OFFICE, SAM, Desk, moment, on_duty, policy
-from tests.core.people import ADA, conversation, customer, meaning, press, turn
+from tests.core.people import ADA, choose, conversation, customer, meaning, press, turn
 
 LEAST = policy(hours=OFFICE, staffing=Staffing(least_load=True, most_open_cases=2))
 SATURDAY = moment("2026-11-21T12:00")
@@ -196,6 +196,34 @@ def test_an_agent_who_takes_a_conversation_over_at_night_is_there() -> None:
     desk = Desk(LEAST)
     desk.take(customer("hello", SATURDAY, parse=meaning(), turn=turn()), press("take_over", SATURDAY + 60))
     assert not any("Nobody is there" in text for text in desk.customer)
+
+
+def test_whoever_still_waits_at_closing_time_is_told_when_people_are_back_and_may_go_on_with_the_bot() -> None:
+    desk = Desk(policy(hours=OFFICE, reminder_seconds=300.0))
+    friday = moment("2026-11-20T16:50")
+    desk.take(customer("a person, please", friday, parse=meaning(asked=1.0)))
+    desk.until(moment("2026-11-20T16:59"))
+    assert "nothing is lost" in desk.customer[-1]
+    desk.until(moment("2026-11-23T08:59"))
+    assert "before closing time" in desk.customer[-1]
+    assert "on Monday at 09:00 your time" in desk.customer[-1]
+    assert desk.desk[-1] == "🌙 Nobody took this before closing. The customer was told when you are back."
+    assert sum("closing time" in text for text in desk.customer) == 1
+    assert sum("nothing is lost" in text for text in desk.customer) == 1
+    desk.take(choose(staffing.GO_ON, moment("2026-11-21T10:00")))
+    assert desk.conversation.is_bots
+
+
+def test_whoever_has_waited_since_the_morning_is_told_at_closing_time_too_and_not_for_ever() -> None:
+    desk = Desk(policy(hours=OFFICE, reminder_seconds=300.0))
+    desk.take(customer("a person, please", MONDAY, parse=meaning(asked=1.0)))
+    desk.until(moment("2026-11-23T16:59"))
+    assert sum("nothing is lost" in text for text in desk.customer) == 4
+    desk.until(moment("2026-11-23T17:00"))
+    assert "tomorrow at 09:00 your time" in desk.customer[-1]
+    desk.until(moment("2026-12-31T12:00"))
+    assert sum("closing time" in text for text in desk.customer) == 4
+    assert "waiting" not in desk.timers
 
 
 def test_nobody_is_reminded_of_waiting_at_night() -> None:
