@@ -10,7 +10,7 @@ from nlu.components.detectors import EmotionDetector, PersonRequestDetector, Saf
 from nlu.components.duckling import DIMENSIONS, DucklingEntityExtractor
 from nlu.components.encoder import Encoder, SentenceEncoder, encoder_folder
 from nlu.components.fallback import FallbackClassifier
-from nlu.components.language import LanguageIdentifier, shipped_tables
+from nlu.components.language import LanguageIdentifier, shipped_tables, shipped_words
 from nlu.components.lookup import LookupEntityExtractor
 from nlu.components.patterns import (
     NamedPattern,
@@ -130,7 +130,9 @@ LEARN: Final[Mapping[str, Learn]] = {
     "CRFEntityExtractor": lambda corpus, _options: learn_crf(corpus),
     "RegexEntityExtractor": _regex_entities,
     "EntitySynonymMapper": lambda corpus, _options: EntitySynonymMapper(dict(corpus.data.synonyms)),
-    "LanguageIdentifier": lambda corpus, _options: LanguageIdentifier(corpus.language, shipped_tables()),
+    "LanguageIdentifier": lambda corpus, _options: LanguageIdentifier(
+        corpus.language, shipped_tables(), shipped_words()
+    ),
     "ResponseSelector": lambda corpus, _options: learn_selector(corpus),
     "LookupEntityExtractor": _lookup,
     "DucklingEntityExtractor": _duckling,
