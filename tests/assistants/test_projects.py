@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,11 @@ import pytest
 
 from tests.assistants.ecommerce.project import Project, actions, all_intents, entities, intents, plain, read_project
 from tests.support.patience import PATIENCE
+
+_LANGUAGES = {"de", "fr", "es", "pt", "it"}
+_FIELD = re.compile(r"\{(\w+)\}")
+_TOLD_IN_ENGLISH = {"self_care"}
+"""Fields whose value there is in English only; the other languages have a sentence of their own instead."""
 
 ASSISTANTS = Path(__file__).parents[2] / "assistants"
 
@@ -99,6 +105,20 @@ def test_every_intent_leads_somewhere(project: Project):
 def test_every_response_is_used_and_every_sub_intent_has_its_answer(project: Project):
     answers = {name.removeprefix("utter_") for name in project.domain["responses"] if "/" in name}
     assert answers == {name for name in project.examples if "/" in name}
+
+
+def test_what_is_translated_is_so_into_every_language_with_its_fields_and_buttons(project: Project):
+    for name, wordings in project.domain["responses"].items():
+        for wording in wordings:
+            translated = wording.get("metadata", {}).get("translation", {})
+            if not translated:
+                continue
+            assert set(translated) == _LANGUAGES, name
+            said = set(_FIELD.findall(wording["text"])) - _TOLD_IN_ENGLISH
+            assert all(set(_FIELD.findall(text)) == said for text in translated.values()), name
+            for button in wording.get("buttons", ()):
+                assert set(button["translation"]) == _LANGUAGES, (name, button)
+                assert all(theirs["title"].strip() for theirs in button["translation"].values())
 
 
 def test_the_stock_action_server_finds_every_action_and_touches_nothing(project: Project, folder: Path, tmp_path: Path):

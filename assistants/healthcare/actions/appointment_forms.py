@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from .choosing import appointment_meant, read_number, slot_meant, wants_others
+from .choosing import appointment_meant, department_meant, read_number, slot_meant, wants_others
 from .entities import Found, found_in
 from .patients import patient_of
 from .practice import Appointment, Slot, SlotQuery
@@ -35,9 +35,12 @@ class TimeForm(FormValidationAction):
     async def validate_department(
         self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
     ) -> dict[str, object]:
-        department = await current_practice().department_named(str(value))
+        practice = current_practice()
+        department = await practice.department_named(str(value))
         if department is None and wish_in(tracker, "") is None:  # a day is no department, but it is kept
-            dispatcher.utter_message(response="utter_wrong_department")
+            department = department_meant(str(value), [one.name for one in await practice.departments()])
+            if department is None:
+                dispatcher.utter_message(response="utter_wrong_department")
         return {"department": department}
 
     async def validate_clinician(

@@ -50,6 +50,12 @@ def slot_meant(text: str, offered: Sequence[Slot]) -> Slot | None:
     return _by_place(words, offered) if not fitting else None
 
 
+def department_meant(text: str, names: Sequence[str]) -> str | None:
+    """The department that stands there in the list: `the first one`; None where no place is named."""
+    place = _place(_words(text), len(names))
+    return names[place] if place is not None else None
+
+
 def wants_others(text: str) -> bool:
     """Whether somebody says that what was offered does not suit."""
     return _ANOTHER.search(text) is not None

@@ -14,7 +14,7 @@ from .people import call_for_help
 from .sdk import Action, Dispatcher, Domain, Event, FormValidationAction, SlotSet, Tracker
 from .triage import AgeGroup, Complaint, Kind, Severity, Urgency, urgency
 from .wiring import now
-from .wording import advice
+from .wording import self_care
 
 _SLOTS: Final = ("symptom", "warning_signs", "age_group", "since", "severity", "red_flag")
 _FEWEST_WORDS: Final = 3  # "i'm 34" is no complaint; "my knee feels odd" is one, though no table knows it
@@ -95,7 +95,7 @@ class ActionTriage(Action):
             told = tracker.get_slot("symptom") or "nothing else"
             reason = f"The symptom check found an emergency: {sign}. Told: {told}."
             return [*_forget(keep_symptom=False), *call_for_help(dispatcher, reason)]
-        dispatcher.utter_message(text=advice(soon, complaint.kind))
+        dispatcher.utter_message(response=advice(soon, complaint.kind), self_care=self_care(complaint.kind))
         if soon is Urgency.TODAY:
             dispatcher.utter_message(response="utter_call_back")
             return [*_forget(keep_symptom=True), *offered("call")]
@@ -104,6 +104,17 @@ class ActionTriage(Action):
             return [*_forget(keep_symptom=False), *offered(f"search {_department(complaint)}")]
         dispatcher.utter_message(response="utter_write_again")
         return _forget(keep_symptom=False)
+
+
+def advice(urgency: Urgency, kind: Kind | None) -> str:
+    """The response that says what to do and how soon; an emergency has one of its own."""
+    match urgency:
+        case Urgency.TODAY:
+            return "utter_advice_today"
+        case Urgency.DAYS:
+            return "utter_advice_dentist" if kind is Kind.TOOTH else "utter_advice_days"
+        case Urgency.SELF_CARE | Urgency.EMERGENCY:
+            return "utter_advice_home"
 
 
 def _complaint(tracker: Tracker) -> Complaint:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 
 from .lexicon import table
 from .practice import Appointment, Clinician, Slot, TestResult
-from .triage import Kind, Urgency
+from .triage import Kind
 from .wish import END_OF_DAY, Wish
 
 
@@ -57,26 +57,6 @@ def result_line(result: TestResult, today: date) -> str:
     late = result.expected < today
     when = "is late; the lab has been asked" if late else f"is not back yet; we expect it by {day(result.expected)}"
     return f"• {what} {when}."
-
-
-def advice(urgency: Urgency, kind: Kind | None) -> str:
-    """What to do and how soon. An emergency has a wording of its own in the domain."""
-    limits = "I'm no doctor and this is no diagnosis, only a rule of thumb for how soon somebody should look at it."
-    match urgency:
-        case Urgency.TODAY:
-            return (
-                "From what you tell me, a doctor or nurse should hear of this today. Please phone us on 020 910 0142 "
-                "while we are open; at night and on Sundays the out-of-hours doctors answer on 020 910 0199. If it "
-                f"gets much worse meanwhile, call 112. {limits}"
-            )
-        case Urgency.DAYS:
-            where = "a dentist" if kind is Kind.TOOTH else "one of our clinicians"
-            return (
-                f"This can wait for an appointment, but {where} should see it within the next few days. If it gets "
-                f"worse or a new sign appears, phone us the same day. {limits}"
-            )
-        case Urgency.SELF_CARE | Urgency.EMERGENCY:
-            return f"Most people can look after this at home at first. {self_care(kind)} {limits}"
 
 
 def _asked_for(wish: Wish) -> str:

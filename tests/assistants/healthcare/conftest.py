@@ -28,6 +28,7 @@ from assistants.healthcare.actions.wiring import ZONE, use_practice
 from nlu.components.duckling import DucklingEntityExtractor
 from nlu.draft import Draft
 
+PROJECT = Path(__file__).parents[3] / "assistants" / "healthcare"
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=ZONE)
 """A Tuesday in March, at nine in the morning."""
 
@@ -71,6 +72,8 @@ class Desk:
     slots: dict[str, Any] = field(default_factory=dict[str, Any])
     events: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     buttons: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    told: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What the last run gave its responses to say."""
 
     async def run(
         self,
@@ -111,6 +114,7 @@ class Desk:
         assert result is not None
         self.events = result.events
         self.slots |= {event["name"]: event["value"] for event in result.events if event["event"] == "slot"}
+        self.told = {name: value for message in result.responses for name, value in message.items()}
         self.buttons = [button for message in result.responses for button in message.get("buttons") or []]
         return "\n".join(message.get("text") or message.get("response") or "" for message in result.responses)
 

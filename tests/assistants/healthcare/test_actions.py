@@ -70,6 +70,20 @@ async def test_later_times_are_offered_to_whom_none_suits(desk: Desk):
     assert min(key[-12:-4] for key in desk.slots["offered"]) > max(key[-12:-4] for key in offered)
 
 
+@pytest.mark.parametrize(
+    ("typed", "department"),
+    [
+        ("the first one", "general practice"),
+        ("the fourth", "physiotherapy"),
+        ("fysio", "physiotherapy"),
+        ("letzte", "skin"),
+    ],
+)
+async def test_a_department_may_be_named_by_its_place_or_as_people_spell_it(desk: Desk, typed: str, department: str):
+    await desk.run(FORM, typed, filled={"department": typed})
+    assert desk.slots["department"] == department
+
+
 async def test_a_day_where_a_department_is_asked_for_is_kept_and_not_scolded(desk: Desk):
     said = await desk.run(FORM, "tomorrow afternoon", filled={"department": "tomorrow afternoon", "when": "tomorrow"})
     assert said == ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 from time import process_time
 
 import pytest
@@ -12,9 +11,8 @@ from ruamel.yaml import YAML
 
 from adapters.rasa.project import read_project
 from nlu.safety import find
+from tests.assistants.healthcare.conftest import PROJECT
 from tests.assistants.healthcare.dangers import DANGERS, NEAR_MISSES
-
-PROJECT = Path(__file__).parents[3] / "assistants" / "healthcare"
 
 FOUND_BY_THE_GENERAL_DETECTOR_ALL_THE_SAME = {
     # it leans towards finding; what it takes at its word costs an agent a minute

@@ -10,10 +10,19 @@ import pytest
 from assistants.healthcare.actions.complaints import age_group_of, age_told, days_of, kind_of, severity_of
 from assistants.healthcare.actions.entities import found_in as read_entities
 from assistants.healthcare.actions.lexicon import table
+from assistants.healthcare.actions.symptoms import advice
 from assistants.healthcare.actions.triage import AgeGroup, Complaint, Kind, Severity, Urgency, urgency
-from assistants.healthcare.actions.wording import advice
-from tests.assistants.healthcare.conftest import NOW, Desk, found_in
+from assistants.healthcare.actions.wording import self_care
+from tests.assistants.ecommerce.project import read_project
+from tests.assistants.healthcare.conftest import NOW, PROJECT, Desk, found_in
 
+_NO_DIAGNOSIS = {
+    "de": "keine Diagnose",
+    "fr": "pas un diagnostic",
+    "es": "no es un diagnóstico",
+    "pt": "não é um diagnóstico",
+    "it": "non è una diagnosi",
+}
 ADULT, MILD = AgeGroup.ADULT, Severity.MILD
 EVERYTHING = [
     Complaint(kind, age, days, severity)
@@ -66,12 +75,20 @@ def test_what_nobody_knows_is_never_left_to_self_care():
 
 
 def test_no_advice_names_a_dose_or_an_illness_and_each_says_that_it_is_no_diagnosis():
+    responses = read_project(PROJECT).domain["responses"]
     for soon, kind in itertools.product((Urgency.TODAY, Urgency.DAYS, Urgency.SELF_CARE), [*Kind, None]):
-        said = advice(soon, kind)
-        assert "no doctor and this is no diagnosis" in said
-        assert not re.search(
-            r"\b\d+ ?(mg|ml|g|tablets?|drops?)\b|paracetamol|ibuprofen|you have\b", said, re.IGNORECASE
-        )
+        (wording,) = responses[advice(soon, kind)]
+        theirs = wording["metadata"]["translation"]
+        assert "no doctor and this is no diagnosis" in wording["text"]
+        assert theirs.keys() == _NO_DIAGNOSIS.keys()
+        for language, said in {"en": wording["text"], **theirs}.items():
+            assert _NO_DIAGNOSIS.get(language, "no diagnosis") in said
+            assert ("112" in said) == (soon is Urgency.TODAY)
+            assert not re.search(
+                r"\b\d+ ?(mg|ml|g|tablets?|drops?)\b|paracetamol|ibuprofen|you have\b",
+                said + self_care(kind),
+                re.IGNORECASE,
+            )
     assert all("Come in" in row["advice"] for row in table("self_care"))
 
 
@@ -184,15 +201,15 @@ async def test_the_check_ends_in_advice_and_forgets_what_it_was_told(desk: Desk)
     told = {"symptom": "sore throat", "warning_signs": False, "age_group": "adult", "since": "days:1.0"}
     desk.slots = {**told, "severity": "mild"}
     said = await desk.run("action_triage")
-    assert said.startswith("Most people can look after this at home at first. Warm or cold drinks")
-    assert said.endswith("utter_write_again")
+    assert said == "utter_advice_home\nutter_write_again"
+    assert desk.told["self_care"].startswith("Warm or cold drinks")
     assert not desk.paused
     assert {desk.slots[slot] for slot in told} == {None}
 
 
 async def test_what_should_be_seen_within_days_is_offered_an_appointment(desk: Desk):
     desk.slots = {"symptom": "my knee clicks", "age_group": "adult", "since": "days:40.0", "severity": "moderate"}
-    assert "within the next few days" in await desk.run("action_triage")
+    assert "utter_advice_days" in await desk.run("action_triage")
     assert desk.slots["decided"] == "search physiotherapy"
     await desk.run("action_carry_out")
     assert (desk.follows, desk.slots["department"]) == (["booking_form"], "physiotherapy")
@@ -200,7 +217,7 @@ async def test_what_should_be_seen_within_days_is_offered_an_appointment(desk: D
 
 async def test_what_should_be_heard_of_today_is_offered_a_call(desk: Desk):
     desk.slots = {"symptom": "fever for four days", "age_group": "adult", "since": "days:4.0", "severity": "moderate"}
-    assert "should hear of this today" in await desk.run("action_triage")
+    assert "utter_advice_today" in await desk.run("action_triage")
     await desk.run("action_carry_out")
     assert desk.follows == ["action_human_handoff"]
     assert desk.slots["handoff_reason"] == (
