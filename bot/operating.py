@@ -85,7 +85,7 @@ def canary_of(
     fresh: Callable[[], str],
 ) -> Canary:
     """What looks whether platforms still bring what happens, in a process that is a janitor."""
-    return Canary(engine.songs, store.errands, policy, adapters, clock, fresh)
+    return Canary(engine.songs, store.errands, policy, adapters, clock, fresh, engine.recall.owe)
 
 
 @dataclass(frozen=True, slots=True)

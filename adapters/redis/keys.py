@@ -117,6 +117,25 @@ class Keys:
         """What was sung last on each platform, and what came back."""
         return f"{self.prefix}:{{canary}}:songs"
 
+    def tide(self, watcher: str) -> str:
+        """A watcher's number that only grows; of `at`, when any did last."""
+        return f"{self.prefix}:{{tide}}:{watcher}"
+
+    @property
+    def owed(self) -> str:
+        """The times since which something may be missing that platforms still have."""
+        return f"{self.prefix}:{{recalling}}:owed"
+
+    @property
+    def doubt(self) -> str:
+        """The time since which what was done may be forgotten, while that is new."""
+        return f"{self.prefix}:{{recalling}}:doubt"
+
+    @property
+    def recalling(self) -> str:
+        """Whoever asks platforms for what is missing just now."""
+        return f"{self.prefix}:{{recalling}}:lock"
+
     @property
     def wishes(self) -> str:
         """Wishes to be forgotten that are not done yet."""

@@ -20,6 +20,7 @@ from adapters.redis.solved import RedisSolvedCases
 from adapters.redis.songs import RedisSongs
 from adapters.redis.strays import RedisStrays
 from adapters.redis.tallies import RedisTallies
+from adapters.redis.tides import RedisTides
 from adapters.redis.upkeep import RedisUpkeep
 from bot.errors import ConfigError
 
@@ -62,6 +63,7 @@ class RedisStore:
         self.forgetting = RedisForgetting(self._connection, self._keys)
         self.strays = RedisStrays(self._connection, self._keys)
         self.songs = RedisSongs(self._connection, self._keys)
+        self.tides = RedisTides(self._connection, self._keys)
 
     @property
     def prefix(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -20,12 +21,13 @@ from adapters.slack.envelope import PLATFORM, Hearing
 from adapters.slack.files import Files
 from adapters.slack.home_pages import HomePages
 from adapters.slack.identity import Identity, try_app_token
-from adapters.slack.inbound import EPHEMERAL, in_thread
+from adapters.slack.inbound import EPHEMERAL, activity_of, in_thread
 from adapters.slack.looking import Looking
 from adapters.slack.marks import block_mark_of, mark_of
 from adapters.slack.members import Members
 from adapters.slack.outbound import file_blocks, message
 from adapters.slack.people import People
+from adapters.slack.recalling import report_of, threads_in, written_since
 from adapters.slack.settings import SlackSettings, problems_with
 from adapters.slack.threads import Threads
 from adapters.slack.web_api import RefusedBySlack, WebApi
@@ -255,6 +257,28 @@ class SlackAdapter:
                 return ref
         answer = await self._api.write("chat.postMessage", {"channel": channel, "text": text, **_QUIET})
         return f"{channel} {as_text(answer.get('ts'))}"
+
+    # what was written before -------------------------------------------------------------------
+
+    async def rooms(self) -> Sequence[Place]:
+        team = as_text((await self._api.read("auth.test", {})).get("team_id"))
+        kinds = {"types": "im,mpim,public_channel,private_channel", "exclude_archived": "true"}
+        found = self._looking.pages("users.conversations", kinds, "channels")
+        return [Place(PLATFORM, team, as_text(room.get("id"))) async for room in found]
+
+    async def recall(self, place: Place, since: float) -> Sequence[Activity]:
+        us = await self._identity.whole()
+        hearing = replace(self.hearing(), us=us)
+        shown = [message async for message in self._looking.history(place, since)]
+        found = [activity_of(report_of(m, place, us), hearing) for m in written_since(shown, since)]
+        activities = {activity.id: activity for activity in found if activity is not None}
+        for thread in threads_in(shown, place, since):
+            # its first message is shown with it
+            activities |= {activity.id: activity for activity in await self.recall(thread, since)}
+        return sorted(activities.values(), key=lambda activity: activity.at)
+
+    async def copies(self, place: Place, trace: str, *, since: float) -> Sequence[Posted]:
+        return [_posted(place, ts) for ts in await self._looking.traced(place, trace, since)]
 
     # reaching out ----------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -15,7 +16,7 @@ import structlog
 from adapters.slack.envelope import Us
 from adapters.slack.settings import SlackSettings
 from adapters.slack.web_api import RefusedBySlack, WebApi
-from bot.core.json_values import as_text
+from bot.core.json_values import as_object, as_text
 from bot.errors import ConfigError, DeliveryError, NotDone, Throttled, Uncertain
 
 _BAD_TOKEN: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
@@ -51,6 +52,15 @@ class Identity:
                 _log.warning("auth.test not answered yet", why=str(error))
             else:
                 return
+
+    async def whole(self) -> Us:
+        """Who we are, the app's own id with it: what is written in a history does not name it. Raises DeliveryError."""
+        if not self.us.user_id:
+            await self._learn()
+        if not self.us.app_id:
+            answer = await self._api.read("bots.info", {"bot": self.us.bot_id})
+            self.us = replace(self.us, app_id=as_text(as_object(answer.get("bot")).get("app_id")))
+        return self.us
 
     async def workspace(self) -> str:
         """The workspace that the token belongs to. Raises ConfigError when Slack does not say."""

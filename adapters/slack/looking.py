@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
 from adapters.slack.identity import Identity
-from adapters.slack.marks import is_block_marked, is_marked
+from adapters.slack.marks import is_block_marked, is_marked, key_in, key_in_block
 from adapters.slack.web_api import WebApi
 from bot.core.activity import Place
 from bot.core.json_values import as_list, as_object, as_text
@@ -26,28 +26,44 @@ class Looking:
 
     async def marked(self, place: Place, key: str, since: float) -> list[str]:
         """The timestamps of our messages with that key, oldest first. Raises RefusedBySlack and the like."""
-        found = [as_text(m.get("ts")) async for m in self._history(place, since) if self._is_ours(m, key, place)]
+        found = [as_text(m.get("ts")) async for m in self.history(place, since) if self._is_ours(m, key, place)]
         return sorted(found)
 
-    async def _history(self, place: Place, since: float) -> AsyncIterator[Mapping[str, object]]:
+    async def traced(self, place: Place, trace: str, since: float) -> list[str]:
+        """The timestamps of our messages whose key ends so, oldest first. Raises RefusedBySlack and the like."""
+        found = [m async for m in self.history(place, since) if self._key_of(m, place).endswith(trace)]
+        return sorted(as_text(m.get("ts")) for m in found)
+
+    async def history(self, place: Place, since: float) -> AsyncIterator[Mapping[str, object]]:
         """All messages of a place from `since` on, page by page."""
         method = "conversations.replies" if place.thread else "conversations.history"
         arguments = {
             "channel": place.channel,
             "oldest": f"{max(0.0, since - _SKEW_SECONDS):.6f}",
-            "limit": _PAGE,
             "include_all_metadata": "true",
         }
         if place.thread:
             arguments["ts"] = place.thread
+        async for message in self.pages(method, arguments, "messages"):
+            yield message
+
+    async def pages(self, method: str, arguments: Mapping[str, str], what: str) -> AsyncIterator[Mapping[str, object]]:
+        """Everything that a method shows under a name, page by page. Raises RefusedBySlack and the like."""
+        arguments = {"limit": _PAGE, **arguments}
         while True:
             answer = await self._api.read(method, arguments)
-            for found in as_list(answer.get("messages")):
+            for found in as_list(answer.get(what)):
                 yield as_object(found)
             cursor = as_text(as_object(answer.get("response_metadata")).get("next_cursor"))
             if not cursor:
                 return
             arguments["cursor"] = cursor
+
+    def _key_of(self, found: Mapping[str, object], place: Place) -> str:
+        first = as_object(next(iter(as_list(found.get("blocks"))), None))
+        return key_in(as_object(found.get("metadata")), place.channel, self._secrets) or key_in_block(
+            as_text(first.get("block_id")), place.channel, self._secrets
+        )
 
     def _is_ours(self, found: Mapping[str, object], key: str, place: Place) -> bool:
         bot, us = as_text(found.get("bot_id")), self._identity.us

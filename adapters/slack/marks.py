@@ -29,6 +29,19 @@ def is_marked(metadata: Mapping[str, object], key: str, channel: str, secrets: t
     return any(hmac.compare_digest(claimed, _mac(key, channel, secret).encode()) for secret in secrets)
 
 
+def key_in(metadata: Mapping[str, object], channel: str, secrets: tuple[str, ...]) -> str:
+    """The key that a message's `metadata` says it was posted with into that channel, by us; "" when it does not."""
+    key = as_text(as_object(metadata.get("event_payload")).get("id"))
+    return key if key and is_marked(metadata, key, channel, secrets) else ""
+
+
+def key_in_block(block_id: str, channel: str, secrets: tuple[str, ...]) -> str:
+    """The same of a `block_id`."""
+    _, _, rest = block_id.partition(":")
+    key = rest.rpartition(":")[0]
+    return key if key and is_block_marked(block_id, key, channel, secrets) else ""
+
+
 def block_mark_of(key: str, channel: str, secrets: tuple[str, ...]) -> str:
     """The same as a `block_id`, for messages that take no metadata."""
     return f"{EVENT_TYPE}:{key}:{_mac(key, channel, secrets[0])}"

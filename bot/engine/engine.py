@@ -17,6 +17,7 @@ from bot.core import machine
 from bot.core.policy import Policy
 from bot.core.routing import Doors
 from bot.engine.audit import StoredAudit
+from bot.engine.doubtful import Doubtful
 from bot.engine.doubts import StoredDoubts
 from bot.engine.expand import Expansion
 from bot.engine.forgetting import Forgetter
@@ -28,6 +29,7 @@ from bot.engine.live import LiveFacts
 from bot.engine.memory import Memory
 from bot.engine.pacing import Pacing
 from bot.engine.people import People
+from bot.engine.recall import Recall
 from bot.engine.records import StoredRecords
 from bot.engine.retention import Retention
 from bot.engine.sender import Sender
@@ -121,6 +123,7 @@ class Engine:
         self.audit = StoredAudit(store.audit)
         self.songs = StoredSongs(store.songs)
         self._janitor = Janitor(store, adapters, ingress, Strays(store, adapters, ingress), clock, self.tally)
+        self.recall = Recall(store, adapters, clock, ingress, self.tally, fresh)
         self._retention = Retention(store, clock, keep_seconds) if keep_seconds is not None else None
         mind = Mind(core, policy, understanding, assistant)
         expansion = Expansion(policy, self._capabilities)
@@ -146,6 +149,7 @@ class Engine:
             tally=self.tally,
         )
         self.pacing = Pacing(store.outbox, paces or {})
+        self._doubtful = Doubtful(store, clock)
         self._sender = Sender(
             store,
             adapters,
@@ -154,6 +158,7 @@ class Engine:
             self._again,
             pacing=self.pacing,
             transfers=Transfers(adapters, max_file),
+            doubtful=self._doubtful,
             name=self._name,
             fresh=fresh,
             overdue_seconds=overdue_seconds,
@@ -187,9 +192,11 @@ class Engine:
             self._spawn(self._working.run, "worker")
         if Role.SENDER in self._roles:
             self._spawn(self._sending.run, "sender")
+            self._spawn(self._doubtful.run, "doubts")
         self._spawn(self._flushes, "tally")
         if Role.JANITOR in self._roles:
             self._spawn(self._ticks, "janitor")
+            self._spawn(self.recall.run, "recall")
             if self._retention is not None:
                 self._spawn(self._retention.run, "retention")
 

@@ -85,6 +85,14 @@ def entry_id(conversation: str, sequence: int, n: int, part: int = 1) -> str:
     return blake2b(f"{conversation}#{sequence}.{n}/{part}".encode(), digest_size=12).hexdigest()
 
 
+def trace_of(link: str, part: int) -> str:
+    """Ends the id of an entry that copies a message, by whatever event it came to be: `link` is the entry's, of `part`.
+
+    After the store has forgotten an event that was done, another entry is made for it; by this its copy is known.
+    """
+    return blake2b(f"{link}/{part}".encode(), digest_size=8).hexdigest()
+
+
 def copies_of(side: Side, source: Ref) -> str:
     """The name under which the copies of a message on one side are linked."""
     return f"{side.value}|{source.key}"

@@ -41,7 +41,7 @@ from bot.core.policy import Policy
 from bot.core.stats import OF_A_CASE, counters_of, of_its_case
 from bot.engine.case_rows import rows_that_differ
 from bot.engine.codec import Forward, OnPlatform, Sendable, write, write_event, write_packed
-from bot.engine.entries import Entry, entry_id
+from bot.engine.entries import Entry, entry_id, trace_of
 from bot.engine.lanes import lane_of
 from bot.ports import Capabilities, Changes, JournalLine, NewEntry
 
@@ -166,6 +166,8 @@ class Expansion:
                 part=part,
                 of=len(pieces),
             )
+            if words and entry.link:
+                entry = replace(entry, id=entry.id + trace_of(entry.link, part))
             queued = new_entry(entry, guarded=_guarded(piece, side, after))
             if part == 1 or where == to:
                 # Those of other platforms stand beside it, and must not outdate it.

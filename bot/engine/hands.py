@@ -119,13 +119,23 @@ class Hands(Generic[W]):
         asyncio.get_running_loop().call_later(0.5, self.look, shard)
 
 
-async def insist(call: Callable[[], Awaitable[T]], *, stopping: Callable[[], bool]) -> T:
-    """Repeat a call that may run twice until the store answers. Raises StoreUnavailable once we are stopping."""
+def _nothing() -> None:
+    """Nobody has to know."""
+
+
+async def insist(
+    call: Callable[[], Awaitable[T]], *, stopping: Callable[[], bool], failed: Callable[[], None] = _nothing
+) -> T:
+    """Repeat a call that may run twice until the store answers. Raises StoreUnavailable once we are stopping.
+
+    `failed` is told of each time that it did not.
+    """
     pause = 0.05
     while True:
         try:
             return await call()
         except StoreUnavailable as error:
+            failed()
             if stopping():
                 raise
             _log.warning("store_unavailable", doing="insist", why=str(error))

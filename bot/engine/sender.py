@@ -21,6 +21,7 @@ from bot.core.events import DeliveryDelayed
 from bot.engine import newest_words, outcomes
 from bot.engine.codec import Forward, Unreadable, read, write, write_event
 from bot.engine.deliver import Done, deliver
+from bot.engine.doubtful import Doubtful
 from bot.engine.entries import Entry, Root, Twin
 from bot.engine.expand import new_entry
 from bot.engine.hands import insist
@@ -68,6 +69,7 @@ class Sender:
         *,
         pacing: Pacing,
         transfers: Transfers,
+        doubtful: Doubtful,
         name: str,
         fresh: Callable[[], str],
         overdue_seconds: float,
@@ -84,6 +86,7 @@ class Sender:
         self._again = again
         self._pacing = pacing
         self._transfers = transfers
+        self._doubtful = doubtful
         self._name = name
         self._fresh = fresh
         self._overdue_seconds = overdue_seconds
@@ -154,11 +157,27 @@ class Sender:
             # The text has become shorter since, and needs this part no more.
             settlement = self._sent(adapter, entry, Done(), begun.first_at)
         else:
-            settlement = await self._attempt(adapter, renewed, claim, root, begun)
-            if settlement.outcome == "sent":
-                rest = newest_words.rest(entry, begun.newest, root)
-                settlement = replace(settlement, follow=(*settlement.follow, *(new_entry(e) for e in rest)))
+            settlement = await self._try(adapter, entry, renewed, claim, root, begun)
         return await self._settle(claim, head.attempts + 1, settlement, keep=keep)
+
+    async def _try(
+        self,
+        adapter: ChatAdapter,
+        entry: Entry,
+        renewed: Entry,
+        claim: LaneClaim,
+        root: Root | None,
+        begun: Begun,
+    ) -> Settlement:
+        """Make one call, unless the store has forgotten that it was made. What is tried again is looked for anyway."""
+        place = root.thread if entry.in_thread and root else entry.to
+        if not claim.head.attempts and (found := await self._doubtful.copies(adapter, entry, place)):
+            return self._sent(adapter, entry, Done(found[0]), begun.first_at)
+        settlement = await self._attempt(adapter, renewed, claim, root, begun)
+        if settlement.outcome != "sent":
+            return settlement
+        rest = newest_words.rest(entry, begun.newest, root)
+        return replace(settlement, follow=(*settlement.follow, *(new_entry(e) for e in rest)))
 
     async def _forward(self, claim: LaneClaim, effect: Forward, *, keep: bool) -> Head | float | None:
         """Bring an event to another case's mailbox, which knows it if it was brought before."""
@@ -299,7 +318,7 @@ class Sender:
         return seconds
 
     async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
-        return await insist(call, stopping=lambda: self.stopping)
+        return await insist(call, stopping=lambda: self.stopping, failed=self._doubtful.shake)
 
 
 def _is_missed(entry: Entry) -> bool:

@@ -20,6 +20,7 @@ from bot.ports.macros import MacroBook, MacroRow, Macros
 from bot.ports.mailboxes import Changes, Claim, Mail, Mailboxes, NewEntry
 from bot.ports.models import ModelRow, Models
 from bot.ports.outbox import Begun, Head, InLine, LaneClaim, Link, Outbox, Relink, Settlement
+from bot.ports.recalling import Recaller, Tides
 from bot.ports.records import CaseRow, JournalLine, Records
 from bot.ports.roster import DutyRow, Roster, Staff
 from bot.ports.solved import Encoder, SolvedCases
@@ -83,6 +84,7 @@ __all__ = [
     "Outbox",
     "Pace",
     "Posted",
+    "Recaller",
     "Records",
     "Relink",
     "Remains",
@@ -98,6 +100,7 @@ __all__ = [
     "Strays",
     "Tallies",
     "Teachable",
+    "Tides",
     "Trial",
     "Understanding",
     "Upkeep",

@@ -15,6 +15,7 @@ from bot.ports.lessons import Lessons
 from bot.ports.macros import Macros
 from bot.ports.mailboxes import Mailboxes
 from bot.ports.outbox import Outbox
+from bot.ports.recalling import Tides
 from bot.ports.roster import Roster
 from bot.ports.solved import SolvedCases
 from bot.ports.strays import Strays
@@ -201,6 +202,9 @@ class Store(Protocol):
 
     @property
     def songs(self) -> Songs: ...
+
+    @property
+    def tides(self) -> Tides: ...
 
     def shard_of(self, conversation: str) -> int:
         """The shard that a conversation lives in."""

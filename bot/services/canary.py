@@ -35,6 +35,9 @@ class Canary:
     adapters: Mapping[str, ChatAdapter]
     clock: Clock
     fresh: Callable[[], str]
+    missed: Callable[[float], None]
+    """Told, when a platform is heard again, since when (seconds since 1970) what was written there may be missing."""
+
     every: float = EVERY_SECONDS
 
     async def run(self) -> None:
@@ -64,6 +67,8 @@ class Canary:
         if song.is_silent and not song.told:
             song = replace(song, told=await self._told_silent(platform, song, now))
         elif song.told and not song.missed:
+            if before.since:
+                self.missed(before.since - self.every)
             song = replace(song, told=not await self._told_back(platform, song))
         if now - song.at >= self.every:
             song = await self._sung(adapter, song, now)
@@ -90,8 +95,8 @@ class Canary:
     async def _told_back(self, platform: str, song: Song) -> bool:
         _log.info("platform_heard_again", platform=platform)
         text = (
-            f"✅ {platform.capitalize()} brings us what happens again. What was written meanwhile may be missing here: "
-            "look into the threads of open cases, and ask customers to write once more."
+            f"✅ {platform.capitalize()} brings us what happens again. What people wrote meanwhile is asked for now, "
+            "and comes late; what they edited, deleted or marked does not."
         )
         return await self._told(text, f"canary|{song.word}|back")
 

@@ -32,6 +32,7 @@ _COUNTERS: Final[Mapping[str, str]] = {
     "sweeps": "Looks for a message that might be there twice.",
     "twins_deleted": "Messages that were there twice, and deleted.",
     "throttled": "Calls that a platform refused for now, by platform.",
+    "recalled": "Messages that platforms brought late, because they were asked for them.",
     "lease_steals": "Conversations and lanes taken from a process that was dead or too slow.",
     "fenced": "Decisions of a process that had lost its conversation, and were dropped.",
     "clock_skew_suspected": "Requests with a right signature and a wrong time, by platform.",
@@ -43,6 +44,7 @@ _ALWAYS: Final = {
     "resends": ("",),
     "sweeps": ("",),
     "twins_deleted": ("",),
+    "recalled": ("",),
     "lease_steals": ("",),
     "fenced": ("",),
 }

@@ -54,10 +54,20 @@ class Watch:
         self.day = Day()
         self.book = StoredSongs(stores[0].songs)
         self.wood = Wood(self.book)
+        self.owed: list[float] = []
+        missed = self.owed.append
         words = (f"song number {n:06d}" for n in count())
         self.canaries = [
-            Canary(StoredSongs(s.songs), s.errands, rules, {PLATFORM: self.wood}, self.day, lambda: next(words)[::-1])
-            for s in stores
+            Canary(
+                songs=StoredSongs(store.songs),
+                errands=store.errands,
+                policy=rules,
+                adapters={PLATFORM: self.wood},
+                clock=self.day,
+                fresh=lambda: next(words)[::-1],
+                missed=missed,
+            )
+            for store in stores
         ]
 
     async def goes_on(self, seconds: float) -> None:
@@ -103,6 +113,8 @@ async def test_when_it_is_heard_again_that_is_told_too(watch: Watch) -> None:
     await watch.goes_on(80)
     assert len(watch.told) == 2
     assert "brings us what happens again" in watch.told[1]
+    (since,) = watch.owed
+    assert since <= 1_000_000.0 + EVERY_SECONDS, "before the first song that did not come back"
     assert await silent_among(watch.book, [PLATFORM]) == []
     watch.wood.deaf = True
     await watch.goes_on(300)

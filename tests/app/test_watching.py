@@ -76,6 +76,7 @@ async def test_the_numbers_are_there_and_say_nothing_of_anybody(tmp_path: Path) 
             'looks_total{result="found"} 0',
             'looks_total{result="missed"} 0',
             "resends_total 0",
+            "recalled_total 0",
             "sweeps_total 0",
             'attempts_total{outcome="parked"} 0',
             "lease_steals_total 0",

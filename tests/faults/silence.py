@@ -1,7 +1,8 @@
 """How soon people learn that Slack brings nothing any more, and that it does again: `python -m tests.faults.silence`.
 
 The product as it ships, with a canary's channel, on the local Slack. After a while every event of Slack's is taken by
-somebody else who answers 200, as a wrong address or a proxy would; then it is put right. Takes about six minutes.
+somebody else who answers 200, as a wrong address or a proxy would; then it is put right, and what a customer wrote
+meanwhile is asked for. Takes about six minutes.
 """
 
 from __future__ import annotations
@@ -60,10 +61,13 @@ async def _run(settle: float) -> bool:
         await asyncio.sleep(settle)
         assert not _told(side, "brings us"), "nothing was wrong yet"
         side.app.events_url = wrong
+        side.customer_says("I want to talk to a human being, please")
         silent = await _seconds_until(side, "brings us nothing")
         side.app.events_url = right
         back = await _seconds_until(side, "brings us what happens again")
+        late = await _seconds_until(side, "I want to talk to a human being, please")
     print(f"silent: the desk was told after {silent:.0f} s; heard again: after {back:.0f} s")
+    print(f"what a customer wrote meanwhile stood in the desk {late:.0f} s later")
     return silent <= _LIMIT
 
 

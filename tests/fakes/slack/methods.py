@@ -102,13 +102,14 @@ def bots_info(slack: FakeSlack, app: App, args: dict[str, Any]) -> dict[str, Any
     return {"bot": {"id": found.bot_id, "app_id": found.id, "user_id": found.bot_user, "name": found.name}}
 
 
+_READ_SCOPE = {"public": "channels:read", "private": "groups:read", "im": "im:read", "mpim": "mpim:read"}
+
+
 def conversations_info(slack: FakeSlack, app: App, args: dict[str, Any]) -> dict[str, Any]:
     channel = slack.workspace.channels.get(str(args.get("channel", "")))
     if channel is None or (channel.kind != "public" and app.bot_user not in channel.members):
         raise Refusal("channel_not_found")
-    _need(
-        app, {"public": "channels:read", "private": "groups:read", "im": "im:read", "mpim": "mpim:read"}[channel.kind]
-    )
+    _need(app, _READ_SCOPE[channel.kind])
     return {"channel": _channel_payload(channel, app)}
 
 
@@ -123,6 +124,25 @@ def _channel_payload(channel: Channel, app: App) -> dict[str, Any]:
         "is_archived": channel.archived,
         "is_member": app.bot_user in channel.members,
         "is_ext_shared": bool(channel.shared_with),
+    }
+
+
+def users_conversations(slack: FakeSlack, app: App, args: dict[str, Any]) -> dict[str, Any]:
+    """The conversations that the app is in."""
+    kinds = set(str(args.get("types") or "public_channel").split(","))
+    names = {"public": "public_channel", "private": "private_channel", "im": "im", "mpim": "mpim"}
+    found = [
+        channel
+        for channel in slack.workspace.channels.values()
+        if app.bot_user in channel.members and names[channel.kind] in kinds
+    ]
+    for channel in found:
+        _need(app, _READ_SCOPE[channel.kind])
+    limit, start = min(int(args.get("limit") or 100), slack.max_page), int(args.get("cursor") or 0)
+    more = start + limit < len(found)
+    return {
+        "channels": [_channel_payload(channel, app) for channel in found[start : start + limit]],
+        "response_metadata": {"next_cursor": str(start + limit) if more else ""},
     }
 
 
@@ -379,6 +399,7 @@ METHODS: dict[str, Method] = {
     "files.info": file_methods.info,
     "reactions.add": add_reaction,
     "reactions.remove": remove_reaction,
+    "users.conversations": users_conversations,
     "users.info": users_info,
     "views.open": views_open,
     "views.publish": views_publish,

@@ -188,7 +188,7 @@ class FakeSlack:
         payload = message.payload(metadata=metadata)
         replies = self.workspace.replies(message.channel, message.ts)
         if replies:
-            payload |= {"thread_ts": message.ts, "reply_count": len(replies)}
+            payload |= {"thread_ts": message.ts, "reply_count": len(replies), "latest_reply": replies[-1].ts}
         return payload
 
     # waiting ---------------------------------------------------------------------------------
