@@ -32,6 +32,7 @@ from bot.services.whispers import Whispers
 from nlu.types import Emotion, EmotionLabel, Intent, ParseResult
 from tests.contract.doubles import ListIntake
 from tests.core.people import POLICY
+from tests.support.patience import PATIENCE
 
 DESK = Place("web", "t", "desk")
 THREAD = Place("web", "t", "customer-ada")
@@ -160,14 +161,15 @@ class School:
             records=self,  # type: ignore[arg-type]  # as much of it as teaching asks for
             book=self.book,
             doubts=self.doubts,
-            repertoire=Repertoire(self.learner),
+            repertoire=Repertoire(self.learner, seconds=PATIENCE),
             adapters=adapters,
             role_of=self.role_of,
             may={},
             language=self.learner.language,
             clock=self.clock,
         )
-        self.forms = LessonForms(CaseForms(self, policy, self.live), self.teaching)  # type: ignore[arg-type]  # as above
+        cases = CaseForms(self, policy, self.live, within=PATIENCE)  # type: ignore[arg-type]  # as above
+        self.forms = LessonForms(cases, self.teaching, within=PATIENCE)
         self.intake = LessonIntake(self.inner, self.teaching, Whispers(adapters))
         self.review = ReviewAnswers(self.book, self.doubts, self.learner, self, self.clock)  # type: ignore[arg-type]  # as above
         self.conversation_now = self._solved()

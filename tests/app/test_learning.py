@@ -26,6 +26,7 @@ from bot.errors import LearningFailed, LearningPostponed, UnderstandingUnavailab
 from bot.learning import Learning, train_at_start
 from bot.models import BesideTheLoop
 from bot.ports import CustomerMessage
+from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 MUSEUM = ROOT / "tests" / "projects" / "museum"
@@ -81,7 +82,7 @@ class Process:
     async def start(cls, project: Path, data: Path) -> Process:
         versions = VersionedAssistant(RasaAssistant.load(project, clock=Noon(), cache=data / "dialogue"))
         store = await train_at_start(versions, data / "models")
-        models = BesideTheLoop(store, workers=1, seconds=5.0, look_seconds=0.05, companion=versions)
+        models = BesideTheLoop(store, workers=1, seconds=PATIENCE, look_seconds=0.05, companion=versions)
         await models.start()
         learning = Learning(versions.project, store, models, data / "dialogue", seconds=500.0)
         return cls(store, versions, models, learning)
@@ -387,7 +388,7 @@ async def test_a_process_killed_in_the_middle_of_a_trial_leaves_the_old_model_an
     assert len(trainers) == 1
     os.kill(other.pid, signal.SIGKILL)
     await other.wait()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while any(map(_lives, trainers)):  # noqa: ASYNC110  it ends by itself
             await asyncio.sleep(0.05)
     assert here.candidates, "what was half done still lies there"

@@ -14,6 +14,7 @@ from bot.core.policy import Desk, Policy
 from bot.services import reply_form
 from bot.services.forms import CaseForms
 from tests.core.people import POLICY, conversation
+from tests.support.patience import PATIENCE
 
 DESK = Place("web", "t", "desk")
 ADA = Person("web", "t", "ada", "Ada Nwosu")
@@ -39,7 +40,7 @@ class OneCase:
 
     def __post_init__(self) -> None:
         policy = Policy((Desk("support", DESK),))
-        self.forms = CaseForms(self, policy, self.live)  # type: ignore[arg-type]  # as much of it as forms ask for
+        self.forms = CaseForms(self, policy, self.live, within=PATIENCE)  # type: ignore[arg-type]  # as much of it as forms ask for
 
     async def live(self) -> Live:
         return Live(macros=self.macros)

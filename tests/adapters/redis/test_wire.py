@@ -16,6 +16,7 @@ from redis.exceptions import ResponseError
 from adapters.redis.embedded import Embedded
 from adapters.redis.wire import Address, Wire, address_of
 from tests.support.cluster import ask, server
+from tests.support.patience import ENOUGH, PATIENCE
 from tests.support.ports import free_port
 
 
@@ -26,10 +27,10 @@ async def wire(own_server: Embedded) -> AsyncIterator[Wire]:
     await made.close()
 
 
-def wire_to(url: str, *, reply_seconds: float = 5.0) -> Wire:
+def wire_to(url: str, *, reply_seconds: float = PATIENCE) -> Wire:
     address = address_of(url)
     assert address is not None
-    return Wire(address, connect_seconds=1.0, reply_seconds=reply_seconds)
+    return Wire(address, connect_seconds=PATIENCE, reply_seconds=reply_seconds)
 
 
 async def test_everybody_gets_their_own_answer(wire: Wire) -> None:
@@ -59,7 +60,7 @@ async def test_a_servers_no_concerns_only_who_asked(wire: Wire) -> None:
 async def test_an_answer_that_takes_too_long_fails_everybody_and_the_next_call_connects_again(
     own_server: Embedded,
 ) -> None:
-    wire = wire_to(own_server.url, reply_seconds=0.2)
+    wire = wire_to(own_server.url, reply_seconds=ENOUGH)
     await wire.call(("PING",))
     os.kill(own_server.pid, signal.SIGSTOP)
     try:
@@ -72,11 +73,11 @@ async def test_an_answer_that_takes_too_long_fails_everybody_and_the_next_call_c
 
 
 async def test_time_in_which_we_ourselves_stood_still_is_not_the_servers(own_server: Embedded) -> None:
-    wire = wire_to(own_server.url, reply_seconds=0.2)
+    wire = wire_to(own_server.url, reply_seconds=ENOUGH)
     await wire.call(("PING",))
     asking = asyncio.create_task(wire.call(("PING",)))
     # before the command has left: a machine that does much else may hold a process up anywhere
-    asyncio.get_running_loop().call_soon(time.sleep, 0.4)
+    asyncio.get_running_loop().call_soon(time.sleep, 1.2 * ENOUGH)
     assert await asking == "PONG"
     await wire.close()
 

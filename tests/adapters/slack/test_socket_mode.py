@@ -7,6 +7,7 @@ from bot.core.effects import Body, Button
 from bot.errors import ConfigError
 from tests.adapters.slack.scene import MakeScene, Scene
 from tests.fakes.slack import FakeSlack, Fault
+from tests.support.patience import PATIENCE
 
 
 @pytest.fixture
@@ -34,6 +35,7 @@ async def test_what_could_not_be_stored_is_not_acknowledged_and_comes_again(scen
     scene.intake.away = True
     scene.ann.says(scene.support, "hello")
     await scene.slack.until(lambda: any(d.attempts for d in scene.slack.courier.deliveries))
+    scene.slack.courier.ack_seconds = PATIENCE
     scene.intake.away = False
     await scene.heard()
     assert [a.status for a in scene.slack.courier.deliveries[0].attempts][-1] == 200

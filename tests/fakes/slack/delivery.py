@@ -64,6 +64,9 @@ class Courier:
         self.workspace = workspace
         self.deliveries: list[Delivery] = []
         self.retry_scale = 0.001
+        self.comes_again = asyncio.Event()
+        """While it is not set, nothing that failed is repeated."""
+        self.comes_again.set()
         self.ack_seconds = 3.0
         self.duplicate_rate = 0.0
         self.jitter_seconds = 0.0
@@ -155,6 +158,7 @@ class Courier:
         for number, pause in enumerate((None, *RETRY_SECONDS)):
             if pause is not None:
                 await asyncio.sleep(pause * self.retry_scale)
+                await self.comes_again.wait()
             if await self._attempt(delivery, retry=number, reason=reason):
                 return
             last = delivery.attempts[-1].status

@@ -51,6 +51,9 @@ class Courier:
         self.issuer = issuer
         self.deliveries: list[Delivery] = []
         self.retry_scale = 0.001
+        self.comes_again = asyncio.Event()
+        """While it is not set, nothing that failed is repeated."""
+        self.comes_again.set()
         self.ack_seconds = 10.0
         self.new_ids = False
         self.duplicate_rate = 0.0
@@ -100,6 +103,7 @@ class Courier:
         self.changed()
         if not await self._attempt(delivery, activity) and retry:
             await asyncio.sleep(RETRY_SECONDS * self.retry_scale)
+            await self.comes_again.wait()
             await self._attempt(delivery, self.again(activity, new_id=self.new_ids))
         return delivery
 
