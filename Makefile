@@ -12,7 +12,8 @@ run: install ## serve the assistant, the embedded store and the playground at ht
 	@$(VENV)/python -m bot run
 
 test: dev browser fetched ## run the tests (below five minutes)
-	@$(VENV)/python -m pytest -n 3 --dist loadgroup -m "$$(tests/selection.sh)"
+	@# some machines tell Python to keep no bytecode: every process of the tests would compile all of it again
+	@PYTHONDONTWRITEBYTECODE= $(VENV)/python -m pytest -n 3 --dist loadgroup -m "$$(tests/selection.sh)"
 
 check: dev ## lint, types, import rules, spelling
 	$(VENV)/ruff format --check $(PATHS)

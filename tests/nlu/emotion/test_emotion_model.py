@@ -19,6 +19,9 @@ from nlu.emotion.training import platt, shipped, train
 from nlu.types import UPSET_LABELS, EmotionLabel
 from nlu.wording import read_labelled
 
+# one process of the tests trains the model for all of them
+pytestmark = pytest.mark.xdist_group("emotion")
+
 
 @pytest.fixture(scope="module")
 def kept_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
