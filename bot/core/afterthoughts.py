@@ -109,8 +109,10 @@ def _kept_back(conversation: Conversation, key: str) -> Conversation:
 
 
 def _take_back(conversation: Conversation, ref: Ref, why: str) -> Decision:
+    # what was taken back was not said: not to the next desk, and nothing that solved the case
     after = replace(
         conversation,
+        transcript=tuple(line for line in conversation.transcript if not (line.ref and line.ref.key == ref.key)),
         relayed=tuple(k for k in conversation.relayed if k != ref.key),
         notes=marks.with_key(conversation.notes, ref.key),
     )

@@ -12,9 +12,9 @@ from typing import Final
 from bot.core import casework, due, sla
 from bot.core.activity import Side
 from bot.core.cards import duration, redraw, root_card
-from bot.core.conversation import Case, Clock, Conversation, Status
+from bot.core.conversation import Case, Clock, Conversation, Speaker, Status
 from bot.core.decision import Decision
-from bot.core.effects import CancelTimer, Effect, Post, Priority, Redraw, SetTimer
+from bot.core.effects import CancelTimer, Effect, Post, Priority, Redraw, SetTimer, Withdraw
 from bot.core.events import CustomerPressed, CustomerSaid, Event, TimerFired
 from bot.core.moments import moment
 from bot.core.policy import Policy
@@ -92,6 +92,8 @@ def _ticked(before: Conversation, decision: Decision, event: Event, policy: Poli
     if any(_is_answer(effect) for effect in decision.effects):
         left = tuple(name for name in clock.done if name.startswith(Target.RESOLUTION))
         clock = replace(clock, asked_at=None, answered_at=event.at, warned_at=None, done=left, looked_at=0.0)
+    if any(isinstance(effect, Withdraw) and effect.side is Side.CUSTOMER for effect in decision.effects):
+        clock = _unanswered(clock, after)
     if after.status is Status.ON_HOLD and clock.held_at is None:
         clock = replace(clock, held_at=event.at)
     elif after.status is not Status.ON_HOLD and clock.held_at is not None:
@@ -103,6 +105,16 @@ def _ticked(before: Conversation, decision: Decision, event: Event, policy: Poli
     if _owner(after) != _owner(before) or not known:
         clock = replace(clock, had_at=event.at)
     return clock if after.status is Status.QUEUED else replace(clock, aside=False)
+
+
+def _unanswered(clock: Clock, after: Conversation) -> Clock:
+    """The clock after an answer was taken back: if nothing else answered the customer's words, they wait since then."""
+    answers = [line.at for line in after.transcript if line.speaker is Speaker.AGENT]
+    last = max(answers, default=clock.began_at)
+    waiting = [x.at for x in after.transcript if x.speaker is Speaker.CUSTOMER and x.at >= max(last, clock.began_at)]
+    if clock.asked_at is not None or not (waiting or not answers):
+        return clock
+    return replace(clock, asked_at=min(waiting, default=clock.began_at), answered_at=None, warned_at=None)
 
 
 def _noting_wait(before: Conversation, decision: Decision, at: float, policy: Policy) -> Decision:

@@ -40,6 +40,7 @@ from bot.core.events import (
 from bot.core.holding import LEAVE
 from bot.core.machine import TABLE, handle, wants_assistant, wants_turn
 from bot.core.policy import Policy
+from bot.core.solved import solved_by
 from bot.core.words import TEXTS
 from nlu.types import NLU_FALLBACK, Entity, Intent, RetrievedResponse, Safety
 from tests.core.people import (
@@ -525,11 +526,19 @@ def test_edits_and_deletes_of_an_agent_reach_the_customer() -> None:
     [
         AgentEdited(7.0, Ref(DESK, "a6.0"), NORA, "// oops"),
         AgentReacted(7.0, Ref(DESK, "a6.0"), NORA, "🔒", added=True),
+        AgentDeleted(7.0, Ref(DESK, "a6.0"), NORA),
     ],
 )
-def test_a_reply_that_becomes_a_note_is_taken_back(event: Event) -> None:
+def test_a_reply_that_becomes_a_note_or_is_deleted_is_taken_back_and_told_to_nobody_as_said(event: Event) -> None:
     story = claimed_by_nora().play(agent("oops", 6.0), event)
     assert Withdraw(Side.CUSTOMER, Ref(DESK, "a6.0")) in story.last
+    before = story.state
+    story.play(AgentCommanded(8.0, NORA, "transfer", "legal"))
+    assert story.state.case is not None
+    assert story.state.case.desk == "legal"
+    assert not [e for e in story.last if isinstance(e, Post) and "oops" in e.body.text]
+    solved = handle(before, press("resolve", 9.0), story.policy, number=1).conversation
+    assert solved_by(before, solved, story.policy) is None, "and is suggested to nobody as what solved it"
 
 
 def test_reactions_cross_to_the_message_that_was_meant() -> None:

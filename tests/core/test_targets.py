@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.activity import Side
+from bot.core.activity import Ref, Side
 from bot.core.cards import moved_card, redraw, root_card
 from bot.core.conversation import Status
 from bot.core.effects import Post, Redraw
-from bot.core.events import TimerFired
+from bot.core.events import AgentDeleted, TimerFired
 from bot.core.live import Live
 from bot.core.machine import handle
 from bot.core.policy import AutoClose, Policy, ServiceLevels, Staffing, Targets
 from tests.core.desk_life import LISBON, MONDAY, NORA, OFFICE, Desk, moment, on_duty, policy
-from tests.core.people import agent, customer, meaning, press
+from tests.core.people import DESK, agent, customer, meaning, press
 
 LEVELS = ServiceLevels(Targets(first_answer=3600.0, next_answer=1800.0, resolution=8 * 3600.0), leads_after=900.0)
 TIMED = policy(hours=OFFICE, levels=LEVELS, leads=frozenset({"LEA"}))
@@ -84,6 +84,17 @@ def test_the_customer_of_a_silent_agent_is_told_once_for_each_silence() -> None:
         desk.until(MONDAY + n * 3600 + 3000)
         assert sum("hasn’t been able to answer yet" in text for text in desk.customer) == n
         desk.take(agent("sorry", MONDAY + n * 3600 + 3001))
+
+
+def test_an_answer_that_is_taken_back_was_none() -> None:
+    desk = waiting()
+    desk.take(agent("hello", MONDAY + 60, id="first"), customer("and my refund?", MONDAY + 120))
+    desk.take(agent("for Bob alone", MONDAY + 180, id="oops"))
+    assert "Next answer due" not in card(desk)
+    desk.take(AgentDeleted(MONDAY + 200, Ref(DESK, "oops"), NORA))
+    assert card(desk)["Next answer due"] == "Mon 10:32 Lisbon", "counted from when the customer asked"
+    desk.take(agent("it is on its way", MONDAY + 240, id="real"), AgentDeleted(MONDAY + 260, Ref(DESK, "first"), NORA))
+    assert "Next answer due" not in card(desk), "they have been answered since"
 
 
 def test_an_answer_stops_the_clock() -> None:
