@@ -32,6 +32,7 @@ def policy_of(configuration: Configuration, assistant: RasaAssistant, workspace:
         handoff_intents=frozenset(own.handoff_intents),
         unhelpful_intents=frozenset(own.unhelpful_intents),
         intent_labels=own.intent_labels,
+        labels_in=own.labels_in,
         keywords=section.keywords,
         vip_tiers=frozenset(section.vip_tiers),
         tiers=tiers_of(section.tiers),

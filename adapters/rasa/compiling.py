@@ -49,6 +49,7 @@ def compile_project(project: Project) -> Compiled:
         settings,
         HANDOFF_ACTIONS | project.escalation.handoff_actions,
         project.escalation.intent_labels,
+        project.escalation.labels_in,
     )
     return Compiled(
         dialogue,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from adapters.rasa.report import Report, entries, number, text, texts
-from nlu.yaml_source import YamlNode
+from adapters.rasa.report import Report, entries, language_of, number, text, texts
+from nlu.yaml_source import YamlMapping, YamlNode
 
 KEYS: Final = (
     "version",
@@ -32,7 +32,8 @@ class Escalation:
 
     `always_human` maps intents to the reason shown on the card, `desks` intents to desks, `emergency`
     languages to wordings, `first_words` intents to wordings by language, `texts` languages to named wordings,
-    `thresholds` names to numbers.
+    `thresholds` names to numbers. `intent_labels` maps intents to what agents call them, and customers whose language
+    has no label of its own in `labels_in`, by language and intent.
     """
 
     always_human: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -45,6 +46,7 @@ class Escalation:
     emergency: Mapping[str, str] = field(default_factory=dict[str, str])
     first_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     intent_labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    labels_in: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     thresholds: Mapping[str, float] = field(default_factory=dict[str, float])
 
@@ -57,6 +59,7 @@ def read_escalation(root: YamlNode | None, report: Report) -> Escalation:
             found[key.raw] = value
         else:
             report.unknown(key, KEYS, "escalation.yml")
+    labels, labels_in = _labels(found.get("intent_labels"), report)
     return Escalation(
         _words(found.get("always_human"), "always_human", report),
         _words(found.get("desks"), "desks", report),
@@ -67,7 +70,8 @@ def read_escalation(root: YamlNode | None, report: Report) -> Escalation:
         frozenset(texts(found.get("emergency_entities"), report, "emergency_entities")),
         _words(found.get("emergency"), "emergency", report),
         _by_name(found.get("first_words"), "first_words", report),
-        _words(found.get("intent_labels"), "intent_labels", report),
+        labels,
+        labels_in,
         _by_name(found.get("texts"), "texts", report),
         {
             k.raw: number(v, report, k.raw, default=0.0)
@@ -78,6 +82,24 @@ def read_escalation(root: YamlNode | None, report: Report) -> Escalation:
 
 def _by_name(node: YamlNode | None, what: str, report: Report) -> dict[str, Mapping[str, str]]:
     return {key.raw: _words(value, f"{what} of {key.raw}", report) for key, value in entries(node, report, what)}
+
+
+def _labels(node: YamlNode | None, report: Report) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """What intents are called, and that by language: a label may be one text, or one for each language.
+
+    Of several the first is the assistant's own, which everybody reads whose language has none.
+    """
+    own: dict[str, str] = {}
+    by_language: dict[str, dict[str, str]] = {}
+    for key, value in entries(node, report, "intent_labels"):
+        if isinstance(value, YamlMapping):
+            worded = _words(value, f"intent_labels of {key.raw}", report)
+            for language, label in worded.items():
+                by_language.setdefault(language_of(language), {})[key.raw] = label
+                own.setdefault(key.raw, label)
+        else:
+            own[key.raw] = text(value, report, f"intent_labels: {key.raw}").strip()
+    return own, by_language
 
 
 def _words(node: YamlNode | None, what: str, report: Report) -> dict[str, str]:

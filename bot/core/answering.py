@@ -244,8 +244,9 @@ def _offer_guesses(conversation: Conversation, parse: ParseResult, turn: Turn, a
         for intent in possible
         if intent.confidence >= _LEAST_GUESS * possible[0].confidence
     )
-    guesses = tuple((f"/{name}", policy.intent_labels.get(name) or _pretty(name)) for name in meant)
     speaking = casework.language(conversation, policy)
+    labels = {**policy.intent_labels, **policy.labels_in.get(speaking, {})}
+    guesses = tuple((f"/{name}", labels.get(name) or _pretty(name)) for name in meant)
     own = escalation.answer_of(turn)
     text = own or say("unsure" if guesses else "rephrase", speaking, policy)
     buttons = tuple(Button(label, SAY, payload) for payload, label in guesses)

@@ -120,6 +120,8 @@ class Policy:
     unhelpful_intents: frozenset[str] = frozenset()
     intent_labels: Mapping[str, str] = field(default_factory=dict[str, str])
     """Intent → how a customer would call it, for the buttons with guesses."""
+    labels_in: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    """Language → the same for customers who write it, where it is not as in `intent_labels`."""
     keywords: tuple[str, ...] = ()
     vip_tiers: frozenset[str] = frozenset()
     tiers: Tiers = NOBODY_SAID

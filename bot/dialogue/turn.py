@@ -87,6 +87,8 @@ class Dialogue:
     settings: PolicySettings = field(default_factory=PolicySettings)
     handoff_actions: frozenset[str] = frozenset({names.HUMAN_HANDOFF})
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    labels_in: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    """What intents are called in a language, by language, where it is not as in `labels`."""
 
     def answer(self, tracker: Tracker, message: UserUttered) -> Answering:
         """Take in a message, fill slots, and act until it is the customer's turn again."""
@@ -204,7 +206,8 @@ class Dialogue:
 
     def _context(self, tracker: Tracker, message: UserUttered) -> Context:
         seed, tongue = f"{tracker.sender}/{tracker.turns}", dict(message.metadata).get("language", "")
-        return Context(self.domain, message.channel, seed, message.at, self.labels, tongue)
+        labels = {**self.labels, **self.labels_in.get(tongue, {})}
+        return Context(self.domain, message.channel, seed, message.at, labels, tongue)
 
     def _ensure_session(self, outcome: Outcome, at: float, context: Context) -> Running:
         tracker = outcome.tracker

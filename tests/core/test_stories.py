@@ -213,6 +213,14 @@ def test_being_unsure_once_offers_guesses_and_twice_brings_a_person() -> None:
     assert story.state.case.why.reason is Reason.UNSURE
 
 
+def test_guesses_are_offered_in_the_customers_language_as_far_as_they_have_words_in_it() -> None:
+    german = replace(POLICY, labels_in={"de": {"track_order": "Wo meine Bestellung ist"}, "fr": {"track_order": "Où"}})
+    lost = meaning(NLU_FALLBACK, language="de")
+    story = Story(german).play(customer("da ist irgendwas mit blorp", parse=lost, turn=turn("")))
+    post = next(e for e in story.last if isinstance(e, Post))
+    assert [b.label for b in post.body.buttons] == ["Wo meine Bestellung ist", "Refund status", "Nichts davon"]
+
+
 def test_a_guess_at_a_question_is_the_question_itself() -> None:
     lost = replace(
         meaning(NLU_FALLBACK),

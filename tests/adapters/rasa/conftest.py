@@ -33,6 +33,7 @@ class Talk:
     tracker: str = ""
     at: float = 1_700_000_000.0
     tier: str = ""
+    language: str = ""
     turns: list[Turn] = field(default_factory=list)
 
     async def say(
@@ -61,7 +62,8 @@ class Talk:
         return [reply.text for reply in turn.replies]
 
     def message(self, text: str, at: float, channel: str = "web") -> CustomerMessage:
-        return CustomerMessage("u1", text, at, channel, Person("web", "t", "u1", "Ann", tier=self.tier), {})
+        known = {"language": self.language} if self.language else {}
+        return CustomerMessage("u1", text, at, channel, Person("web", "t", "u1", "Ann", tier=self.tier), known)
 
     @property
     def last(self) -> Turn:

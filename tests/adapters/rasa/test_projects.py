@@ -133,7 +133,7 @@ async def test_the_answer_that_was_retrieved_is_said(talk_to: TalkTo) -> None:
 
 async def test_two_stages_of_not_understanding_and_giving_up(talk_to: TalkTo) -> None:
     talk = talk_to("helpdesk")
-    assert await talk.say("blah", ranking=("open_ticket", "greet")) == ["Did you mean “open ticket”?"]
+    assert await talk.say("blah", ranking=("open_ticket", "greet")) == ["Did you mean “Open ticket”?"]
     assert [b.value for b in talk.last.replies[0].buttons] == ["/open_ticket", "/out_of_scope"]
     assert (talk.last.answers_doubt, talk.last.asks_back) == (True, True)
     assert await talk.say("/out_of_scope") == ["Please say it differently."]
@@ -141,6 +141,12 @@ async def test_two_stages_of_not_understanding_and_giving_up(talk_to: TalkTo) ->
     assert await talk.say("bluh", ranking=("greet",)) == ["I give up."]
     assert (talk.last.answers_doubt, talk.last.asks_back) == (False, False)
     assert await talk.say("/greet") == ["Service desk, hello."]
+
+
+async def test_a_guess_is_called_what_it_is_called_in_the_customers_language(talk_to: TalkTo) -> None:
+    talk = talk_to("helpdesk")
+    talk.language = "de"
+    assert await talk.say("blah", ranking=("open_ticket", "greet")) == ["Did you mean “Ein Ticket eröffnen”?"]
 
 
 async def test_a_best_guess_that_is_confirmed_is_taken_as_said(talk_to: TalkTo) -> None:

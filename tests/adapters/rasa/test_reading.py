@@ -248,6 +248,16 @@ responses:
 """
 
 
+def test_an_intent_is_called_by_one_text_or_by_one_for_each_language(tmp_path: Path) -> None:
+    folder = project(
+        tmp_path,
+        escalation="intent_labels:\n  hi: Say hello\n  bye: {en: Say goodbye, de-AT: Servus sagen}\n  ok: {de: Ja}\n",
+    )
+    escalation = read_project(folder).escalation
+    assert escalation.intent_labels == {"hi": "Say hello", "bye": "Say goodbye", "ok": "Ja"}
+    assert escalation.labels_in == {"en": {"bye": "Say goodbye"}, "de": {"bye": "Servus sagen", "ok": "Ja"}}
+
+
 def test_a_translation_is_a_wording_of_its_language_with_the_same_payloads(tmp_path: Path) -> None:
     found = read_project(project(tmp_path, domain=TRANSLATED)).domain.responses["utter_hi"]
     assert [(v.language, v.text, v.channel) for v in found] == [

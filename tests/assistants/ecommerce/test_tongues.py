@@ -73,6 +73,12 @@ def test_marks_are_set_as_each_language_sets_them():
         assert texts["de"].count("„") == texts["de"].count("“"), name
 
 
+def test_guesses_have_a_button_in_each_language():
+    for intent, called in read_project().escalation["intent_labels"].items():
+        assert set(called) == set(SPOKEN), intent
+        assert all(called.values()), intent
+
+
 def test_no_action_says_a_sentence_of_its_own():
     for path in sorted((PROJECT / "actions").glob("*.py")):
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
