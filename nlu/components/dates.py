@@ -60,6 +60,10 @@ _SPAN: Final = re.compile(
     rf"(?:,?\s(?:de\s|del\s)?(?P<year>(?:19|20)\d\d))?(?![\w/-])",
     re.IGNORECASE,
 )
+_SINCE: Final = re.compile(r"(?:^|\W)(?:since|seit|depuis|desde)(?:\s(?:the|dem|le|el|o|a))?\s?$", re.IGNORECASE)
+_UNTIL: Final = re.compile(r"\s(?:to|until|till|bis|jusqu\w*|à|au|hasta|al?|até)\b", re.IGNORECASE)
+"""Behind a day that something is to last from: it is no day since which something has been."""
+
 _SHORT: Final = frozenset({"mon", "wed", "sun", "sat"})
 
 
@@ -73,7 +77,8 @@ def dates(text: str, now: datetime, language: str) -> Iterator[Found]:
             continue
         found = _resolve(match, now, language)
         if found is not None:
-            yield match.span(), *found
+            moment, grain = found
+            yield match.span(), _before(match, moment) if moment > now and _is_since(match, text) else moment, grain
 
 
 def date_spans(text: str, now: datetime) -> Iterator[tuple[Span, datetime, datetime]]:
@@ -114,6 +119,29 @@ def _weekday(match: re.Match[str], midnight: datetime) -> tuple[datetime, str] |
     if match["last"] or match["past"] or match["pt_last"] or match["pt_past"]:
         return midnight + timedelta(days=ahead - 7), "day"
     return midnight + timedelta(days=ahead or 7), "day"
+
+
+def _is_since(match: re.Match[str], text: str) -> bool:
+    """Whether something has been so since that day, as in `since Monday`, `seit dem 3. Mai`."""
+    words = match[0].lower().split(" ", 1)[0]
+    lead = text[max(0, match.start() - 16) : match.start()]
+    is_since = words in {"since", "seit"} or _SINCE.search(lead) is not None
+    return is_since and _UNTIL.match(text, match.end()) is None
+
+
+def _before(match: re.Match[str], moment: datetime) -> datetime:
+    """The day of that name that was last; one that is given with its year is what it is."""
+    if match["day"] or any(match[f"y{n}"] for n in range(1, 8)):
+        return moment
+    if match["weekday"] or match["pt"]:
+        return moment - timedelta(days=7)
+    is_of_month = any(match[f"dom{i}"] for i in (1, 2, 3))
+    earlier = moment.replace(day=1) - timedelta(days=1) if is_of_month else moment.replace(year=moment.year - 1, day=1)
+    while True:
+        try:
+            return earlier.replace(day=moment.day)
+        except ValueError:  # no 31st in that month, no 29 February in that year
+            earlier = earlier.replace(day=1) - timedelta(days=1)
 
 
 def _day_of_month(day: int, midnight: datetime) -> tuple[datetime, str] | None:

@@ -190,6 +190,35 @@ def test_a_range_may_have_a_day_or_be_of_days(text: str, begin: str, end: str) -
     assert ends(text) == (text, begin, end)
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "moment"),
+    [
+        ("since monday", "en", "2026-11-16"),
+        ("i have had a cough since saturday", "en", "2026-11-21"),
+        ("since the 31st", "en", "2026-10-31"),
+        ("since the 22nd", "en", "2026-11-22"),
+        ("since 5 May", "en", "2026-05-05"),
+        ("since 5 May 2027", "en", "2027-05-05"),
+        ("since last friday", "en", "2026-11-20"),
+        ("seit freitag", "de", "2026-11-20"),
+        ("seit dem 3. mai", "de", "2026-05-03"),
+        ("depuis lundi", "fr", "2026-11-16"),
+        ("desde el martes", "es", "2026-11-17"),
+        ("desde o dia 30", "pt", "2026-10-30"),
+        ("ab freitag", "de", "2026-11-27"),
+        ("on monday", "en", "2026-11-23"),
+    ],
+)
+def test_what_has_been_since_a_day_began_in_the_past(text: str, language: str, moment: str) -> None:
+    [found] = entities(text, language, "time")
+    assert str(found.value).startswith(moment)
+
+
+def test_what_lasts_from_a_day_until_another_is_still_to_come() -> None:
+    monday, friday = entities("desde el lunes hasta el viernes", "es", "time")
+    assert (str(monday.value)[:10], str(friday.value)[:10]) == ("2026-11-23", "2026-11-27")
+
+
 @pytest.mark.parametrize("rest", [" at my place", ", please", " for a call", " under 030 901820", ""])
 def test_a_range_of_bare_numbers_may_go_on_with_a_small_word(rest: str) -> None:
     assert ends(f"call between 3 and 5{rest}")[0] == "between 3 and 5"
