@@ -19,6 +19,7 @@ import structlog
 from adapters.redis.embedded import embedded
 from adapters.redis.store import RedisStore
 from bot.engine.engine import Engine
+from bot.engine.packing import packed, unpacked
 from bot.ports import IndexRow
 from tests.support.engines import engine_on
 from tests.support.town import PLATFORM, Town, chat_with, person
@@ -69,11 +70,11 @@ def _cards(town: Town) -> int:
 
 async def _open_more(store: RedisStore, count: int) -> None:
     """Rows of cases like the one that is there."""
-    known = json.loads((await store.ledger.open_cases())[0])
+    known = json.loads(unpacked((await store.ledger.open_cases())[0]))
     for first in range(0, count, _AT_ONCE):
         numbers = range(100_000 + first, 100_000 + min(first + _AT_ONCE, count))
         rows = [known | {"number": n, "conversation": f"{PLATFORM}|T|dm-x{n}|"} for n in numbers]
-        writes = (IndexRow(r["conversation"], "1", json.dumps(r), number=f"{r['number']}") for r in rows)
+        writes = (IndexRow(r["conversation"], "1", packed(json.dumps(r)), number=f"{r['number']}") for r in rows)
         await asyncio.gather(*map(store.upkeep.write_row, writes))
 
 

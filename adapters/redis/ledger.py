@@ -24,7 +24,7 @@ class RedisLedger:
         self._connection = connection
         self._keys = keys
         self._counting = Counting(connection, keys)
-        self._open: dict[str, str] = {}
+        self._open: dict[int, str] = {}
         self._version = -1
         self._whole_until = 0.0
         self._reading = asyncio.Lock()
@@ -58,9 +58,7 @@ class RedisLedger:
         loop = asyncio.get_running_loop()
         async with self._reading:
             since = self._version if loop.time() < self._whole_until else -1
-            version, is_whole, *flat = await self._connection.run(scripts.CHANGED, self._keys.open_index, [since])
-            # In the order of their numbers, nearly: whoever sorts them has little to do.
-            rows = dict(sorted(zip(flat[::2], flat[1::2], strict=True), key=lambda pair: int(pair[0])))
+            version, is_whole, rows = await self.changed_cases(since)
             if is_whole:
                 self._open, self._whole_until = {}, loop.time() + _WHOLE_SECONDS
             for number, row in rows.items():
@@ -68,8 +66,14 @@ class RedisLedger:
                     self._open[number] = row
                 else:
                     self._open.pop(number, None)
-            self._version = int(version)
+            self._version = version
             return list(self._open.values())
+
+    async def changed_cases(self, since: int) -> tuple[int, bool, Mapping[int, str]]:
+        version, is_whole, *flat = await self._connection.run(scripts.CHANGED, self._keys.open_index, [since])
+        numbers = map(int, flat[::2])
+        # In the order of their numbers: whoever sorts them has little to do.
+        return int(version), bool(is_whole), dict(sorted(zip(numbers, flat[1::2], strict=True)))
 
     async def announce(self, row: str, now: float, seconds: float) -> int:
         keys = [self._keys.last_case, self._keys.opening]

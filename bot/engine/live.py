@@ -17,8 +17,9 @@ from bot.core.stats import quantile
 from bot.engine.codec import Unreadable, read, write
 from bot.engine.damage import Rows
 from bot.engine.macro_book import StoredMacros
+from bot.engine.open_cases import OpenCases
 from bot.errors import StoreUnavailable
-from bot.ports import CaseRow, Clock, DutyRow, Store
+from bot.ports import Clock, DutyRow, Store
 
 _log = structlog.get_logger("engine")
 
@@ -44,7 +45,7 @@ class LiveFacts:
         self._known = Live()
         self._good_until = 0.0
         self._reading = asyncio.Lock()
-        self._decoded: dict[str, OpenCase] = {}
+        self._cases = OpenCases(store.ledger)
         self._opened: set[int] = set()
         self._waits: Waits | None = None
         self._waits_good_until = 0.0
@@ -98,7 +99,7 @@ class LiveFacts:
         roster, touched, cases, opening, macros, learned = await asyncio.gather(
             self._store.roster.rows(),
             self._store.roster.touched(),
-            self._store.ledger.open_cases(),
+            self._cases.read(),
             self._store.ledger.announced(self._clock.now()),
             self._macros.newest(),
             self._store.lessons.learned(),
@@ -117,15 +118,14 @@ class LiveFacts:
             learned=frozenset(learned),
         )
 
-    def _open(self, rows: Sequence[str], opening: Mapping[int, str]) -> tuple[OpenCase, ...]:
-        """The open cases. Most rows are as they were a second ago, so that only those that changed are decoded."""
-        self._decoded = {row: self._decoded.get(row) or _case(row) for row in rows}
-        found = {case.number: case for case in self._decoded.values()}
+    def _open(self, known: Mapping[int, OpenCase], opening: Mapping[int, str]) -> tuple[OpenCase, ...]:
+        """The open cases and those about to open, in the order of their numbers."""
         announced = {number: replace(read(row, OpenCase), number=number) for number, row in opening.items()}
         # one that was open since has been closed again, and is not about to open any more
-        self._opened = {number for number in announced if number in found or number in self._opened}
-        found |= {number: case for number, case in announced.items() if number not in self._opened}
-        return tuple(found[number] for number in sorted(found))
+        self._opened = {number for number in announced if number in known or number in self._opened}
+        ahead = {number: case for number, case in announced.items() if number not in self._opened}
+        found = {**known, **ahead} if ahead else known
+        return tuple(map(found.__getitem__, sorted(found)))
 
     async def _renew_waits(self) -> None:
         """What waiting was like in the last day: it changes slowly, and takes many keys to read."""
@@ -137,11 +137,6 @@ class LiveFacts:
         most = quantile(counters, "taken_up", 0.9)
         self._waits = Waits(counters.get("taken_up", 0), most * _TO_END_OF_BUCKET) if most is not None else None
         self._waits_good_until = loop.time() + _WAITS_SECONDS
-
-
-def _case(text: str) -> OpenCase:
-    row = read(text, CaseRow)
-    return OpenCase(row.number, row.conversation, row.desk, row.status, row.assignee_key, row.opened_at)
 
 
 def is_on(row: DutyRow, now: float) -> bool:

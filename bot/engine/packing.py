@@ -58,10 +58,13 @@ _WINDOW: Final = -13
 
 _MEMORY: Final = 6
 
+_DEFLATER: Final = zlib.compressobj(_LEVEL, zlib.DEFLATED, _WINDOW, _MEMORY, zdict=_DICTIONARY)
+"""One that has read the dictionary and nothing else: to copy it takes a third of the time that another one takes."""
+
 
 def packed(text: str) -> str:
     """A text in fewer characters, all of them ASCII; the text itself where it would be no shorter."""
-    deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, _WINDOW, _MEMORY, zdict=_DICTIONARY)
+    deflater = _DEFLATER.copy()
     small = _MARK + b64encode(deflater.compress(text.encode()) + deflater.flush()).decode("ascii")
     return small if len(small) < len(text) else text
 

@@ -133,6 +133,13 @@ class Ledger(Protocol):
         """The encoded rows of all open cases, in no order."""
         ...
 
+    async def changed_cases(self, since: int) -> tuple[int, bool, Mapping[int, str]]:
+        """What changed in the open cases after a version, below 0 for none: the version now, whether this is all, rows.
+
+        Rows are by number, and "" for a case that is not open any more.
+        """
+        ...
+
     async def announce(self, row: str, now: float, seconds: float) -> int:
         """The number of a case that is about to open, which no case ever had; the first is 1001.
 

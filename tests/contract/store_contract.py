@@ -599,6 +599,16 @@ class UpkeepContract:
         await asyncio.gather(*(write(5000 + n, 1, f"{n}") for n in range(5)), *(known() for _ in range(5)))
         assert await known() == ["0", "1", "2", "3", "4", "three", "two"]
 
+    async def test_what_changed_in_the_open_cases_is_told_since_a_version(self, store: RedisStore) -> None:
+        for number, sequence, row in ((1002, 1, "two"), (1001, 1, "one"), (1001, 2, "one, claimed")):
+            await store.upkeep.write_row(IndexRow(CID, f"{sequence}", row, number=f"{number}"))
+        version, is_whole, rows = await store.ledger.changed_cases(-1)
+        assert (is_whole, list(rows.items())) == (True, [(1001, "one, claimed"), (1002, "two")])
+        assert await store.ledger.changed_cases(version) == (version, False, {})
+        await store.upkeep.write_row(IndexRow(CID, "2", "", number="1002"))
+        assert await store.ledger.changed_cases(version) == (version + 1, False, {1002: ""})
+        assert await store.ledger.changed_cases(version + 7) == (version + 1, True, {1001: "one, claimed"})
+
     async def test_wakes_tell_of_new_work(self, store: RedisStore) -> None:
         heard: set[tuple[str, int]] = set()
         ready, again = asyncio.Event(), asyncio.Event()

@@ -1,0 +1,52 @@
+"""The open cases as one process knows them: only what changed in them is read, and decoded, each time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+
+from bot.core.live import OpenCase
+from bot.engine.codec import read
+from bot.ports import CaseRow, Ledger
+
+_WHOLE_SECONDS: Final = 10.0
+"""How often they are read whole all the same: who runs an earlier version does not say what changed."""
+
+
+class OpenCases:
+    """What is known, by number. For one task at a time."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._version = -1
+        self._whole_until = 0.0
+        self._rows: dict[int, str] = {}
+        self._cases: dict[int, OpenCase] = {}
+
+    async def read(self) -> Mapping[int, OpenCase]:
+        """All of them, in no order. Raises StoreUnavailable, and Unreadable for a row of a newer version."""
+        now = asyncio.get_running_loop().time()
+        since = self._version if now < self._whole_until else -1
+        version, is_whole, rows = await self._ledger.changed_cases(since)
+        # What cannot be read is read again, until it can be.
+        self._version = -1
+        if is_whole:
+            for number in self._rows.keys() - rows.keys():
+                del self._rows[number], self._cases[number]
+        for number, row in rows.items():
+            if not row:
+                self._rows.pop(number, None)
+                self._cases.pop(number, None)
+            elif self._rows.get(number) != row:
+                self._cases[number] = _case(row)
+                self._rows[number] = row
+        if is_whole:
+            self._whole_until = now + _WHOLE_SECONDS
+        self._version = version
+        return self._cases
+
+
+def _case(text: str) -> OpenCase:
+    row = read(text, CaseRow)
+    return OpenCase(row.number, row.conversation, row.desk, row.status, row.assignee_key, row.opened_at)
