@@ -34,6 +34,9 @@ _LONGEST_SOCKET_PATH: Final = 100
 _START_SECONDS: Final = 30.0
 """A long append-only file takes a while to read."""
 
+_ANSWER_SECONDS: Final = 2.0
+"""What a server that has nothing else to do needs at the most for one answer."""
+
 _STOP_SECONDS: Final = 10.0
 
 _WATCH_SECONDS: Final = 0.25
@@ -206,9 +209,10 @@ def _launch(folder: Path, path: Path, binary: Path) -> int:
     for _ in range(int(_START_SECONDS / 0.005)):
         if process.poll() is not None:
             break
-        if _running(path):
-            _reap_quietly(process)
-            return process.pid
+        with contextlib.suppress(StoreUnavailable):  # it reads a long file
+            if _running(path):
+                _reap_quietly(process)
+                return process.pid
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(0.005)
     if process.poll() is None:
@@ -238,26 +242,34 @@ def _reap_quietly(process: subprocess.Popen[bytes]) -> None:
 
 
 def _running(path: Path) -> int:
-    """The process id of the server that answers on the socket, 0 when none does. Waits while it loads its file."""
-    for _ in range(int(_START_SECONDS / 0.02)):
+    """The process id of the server that holds the socket, 0 when none does.
+
+    Waits while it loads its file, or has no time for us. Raises StoreUnavailable when that takes too long: a second
+    server would write the same file.
+    """
+    end = time.monotonic() + _START_SECONDS
+    while time.monotonic() < end:
         try:
             # INFO is answered while the file is still read, PING is not.
             answer = _ask(path, b"PING\r\nINFO server\r\n")
+        except (TimeoutError, BlockingIOError):
+            answer = b""
         except OSError:
             return 0
-        if answer.startswith(b"-LOADING"):
-            time.sleep(0.02)
-            continue
-        for line in answer.splitlines():
-            if line.startswith(b"process_id:"):
-                return int(line.removeprefix(b"process_id:"))
-        return 0
-    return 0
+        if not answer.startswith(b"-LOADING"):
+            for line in answer.splitlines():
+                if line.startswith(b"process_id:"):
+                    return int(line.removeprefix(b"process_id:"))
+        time.sleep(0.02)
+    raise StoreUnavailable(
+        f"adopting the server on {path}: it is there, and does not answer within {_START_SECONDS:g} s; "
+        "it may still be reading its file, or be stopped"
+    )
 
 
 def _ask(path: Path, command: bytes) -> bytes:
     with socket.socket(socket.AF_UNIX) as client:
-        client.settimeout(2.0)
+        client.settimeout(_ANSWER_SECONDS)
         client.connect(str(path))
         client.sendall(command)
         answer = b""

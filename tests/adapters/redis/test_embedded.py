@@ -77,6 +77,28 @@ async def test_a_server_that_still_reads_its_file_is_waited_for(folder: Path) ->
         assert await store.mailboxes.take(CID, "hello", ids=["1"]) == (False, False)
 
 
+async def test_a_server_that_stands_still_gets_no_second_one_on_its_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both would write it. Whoever holds the socket is waited for, and gone only when the socket is."""
+    monkeypatch.setattr("adapters.redis.embedded._ANSWER_SECONDS", 0.05)
+    async with running(folder) as server:
+        os.kill(server.pid, signal.SIGSTOP)
+        joining = asyncio.create_task(embedded(folder))
+        await asyncio.sleep(0.5)  # some looks
+        os.kill(server.pid, signal.SIGCONT)
+        other = await joining
+        assert other.pid == server.pid
+        await other.stop()
+        os.kill(server.pid, signal.SIGSTOP)
+        try:
+            monkeypatch.setattr("adapters.redis.embedded._START_SECONDS", 0.2)
+            with pytest.raises(StoreUnavailable, match="is there, and does not answer"):
+                await embedded(folder)
+        finally:
+            os.kill(server.pid, signal.SIGCONT)
+
+
 async def test_the_last_one_who_leaves_stops_it(folder: Path) -> None:
     one, two = await asyncio.gather(embedded(folder), embedded(folder))
     assert one.pid == two.pid
