@@ -503,17 +503,21 @@ class OutboxContract:
         assert got == ["b", "c", "d"]
 
     async def test_the_urgent_go_before_those_who_wait(self, store: RedisStore) -> None:
-        async def asks(name: str, behind: float = 0.0) -> float:
-            return await store.outbox.spend("b", rate=20.0, burst=1, line=InLine(name, behind))
+        async def asks(name: str, *, behind: float = 0.0, rate: float = 20.0) -> float:
+            return await store.outbox.spend("b", rate=rate, burst=1, line=InLine(name, behind))
+
+        async def patient(rate: float = 20.0) -> float:
+            return await asks("patient", behind=2 * PATIENCE, rate=rate)
 
         assert await asks("a") == 0
         async with asyncio.timeout(PATIENCE):
             for name in ("one", "two"):
-                assert await asks("patient", behind=2 * PATIENCE) > 0
-                while await asks(name) > 0:
+                assert await patient(rate=0.01) > 0
+                assert await asks(name, rate=0.01) > 0
+                while await asks(name) > 0:  # tokens come with time
+                    assert await patient() > 0
                     await asyncio.sleep(0.005)
-                    assert await asks("patient", behind=2 * PATIENCE) > 0
-            while await asks("patient", behind=2 * PATIENCE) > 0:  # noqa: ASYNC110 - tokens come with time
+            while await patient() > 0:  # noqa: ASYNC110 - as above
                 await asyncio.sleep(0.005)
 
     async def test_the_urgent_do_not_go_before_those_who_wait_for_ever(self, store: RedisStore) -> None:

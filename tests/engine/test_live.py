@@ -17,7 +17,7 @@ from bot.engine.codec import write
 from bot.engine.live import LiveFacts
 from bot.ports import DutyRow
 from tests.support.engines import StillClock, WallClock, engine_on
-from tests.support.patience import PATIENCE
+from tests.support.patience import comes_to
 from tests.support.redis import MakeStore
 from tests.support.town import Town, chat_with, person
 
@@ -61,10 +61,10 @@ async def test_an_open_case_is_known_with_whoever_has_it(store: RedisStore) -> N
     await engine.start()
     await engine.intake.take(town.says(ANN, CHAT, "help me"))
     await town.until(lambda: any(m.body.card for m in town.messages))
-    assert [case.status for case in (await engine.live.fresh()).queue("support")] == ["queued"]
+    await comes_to(engine.live.fresh, lambda live: [case.status for case in live.queue("support")] == ["queued"])
     await engine.intake.take(town.says(BOB, town.thread_of(1001), "I am here"))
     await town.until(lambda: "I am here" in town.visible(CHAT))
-    assert (await engine.live.fresh()).load(BOB.key) == 1
+    await comes_to(engine.live.fresh, lambda live: live.load(BOB.key) == 1)
     await engine.stop()
 
 
@@ -120,11 +120,9 @@ async def test_a_case_that_opened_and_closed_in_one_moment_is_not_about_to_open(
     await town.until(lambda: any(m.body.card for m in town.messages))
     await engine.intake.take(town.says(BOB, town.thread_of(1001), "I am here"))
     await town.until(lambda: "I am here" in town.visible(CHAT))
-    assert len((await engine.live.fresh()).cases) == 1
+    await comes_to(engine.live.fresh, lambda live: len(live.cases) == 1)
     await engine.records.tell(CHAT.key, "resolve", "", BOB)
-    async with asyncio.timeout(PATIENCE):
-        while (await engine.live.fresh()).cases:  # noqa: ASYNC110  the index follows the commit
-            await asyncio.sleep(0.02)
+    await comes_to(engine.live.fresh, lambda live: not live.cases)  # the index follows the commit
     await engine.stop()
 
 

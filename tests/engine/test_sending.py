@@ -107,7 +107,7 @@ async def test_where_nothing_can_be_looked_up_people_decide(make_store: MakeStor
 
 
 async def test_a_channel_that_was_told_to_wait_is_not_called_meanwhile(engine: Engine, town: Town) -> None:
-    town.fail("post", Fault(Throttled("post", "slow down", retry_after=0.5)))
+    town.fail("post", Fault(Throttled("post", "slow down", retry_after=3.0)))
     await take(engine, town.says(ANN, CHAT, "one"))
     await town.until(lambda: ("post", "") in [(n, "") for n, _ in town.calls])
     other = person("cleo")
@@ -150,7 +150,7 @@ async def test_a_long_text_crosses_in_parts_and_its_edit_too(make_store: MakeSto
 
 
 async def test_an_answer_that_waits_is_not_said_once_people_have_the_word(engine: Engine, town: Town) -> None:
-    town.fail("post", Fault(Throttled("post", "slow down", retry_after=0.6)))
+    town.lasting["post"] = Fault(Throttled("post", "slow down", retry_after=0.2), only="re: one")
     await take(engine, town.says(ANN, CHAT, "one"))
     await town.until(lambda: any(name == "post" for name, _ in town.calls))
     await take(engine, town.says(ANN, CHAT, "help"))
@@ -166,11 +166,11 @@ async def test_agents_hear_once_that_words_to_the_customer_wait_and_then_they_ar
     await take(engine, town.says(ANN, CHAT, "help"))
     await town.until(lambda: any(m.body.card for m in town.messages))
     thread = town.thread_of(1001)
-    away = Fault(NotDone("post", "away"), only="first")
-    town.fail("post", *[away] * 4)
+    town.lasting["post"] = Fault(NotDone("post", "away"), only="first")
     await take(engine, town.says(BOB, thread, "first"), town.says(BOB, thread, "second"))
-    await town.until(lambda: "second" in town.visible(CHAT))
     await town.until(lambda: any("Nothing is lost" in text for text in town.visible(thread)))
+    del town.lasting["post"]
+    await town.until(lambda: "second" in town.visible(CHAT))
     await engine.stop()
     assert [text for text in town.visible(CHAT) if text in {"first", "second"}] == ["first", "second"]
     assert sum("Nothing is lost" in text for text in town.visible(thread)) == 1
@@ -183,8 +183,10 @@ async def test_the_customer_hears_once_that_the_desk_was_not_reached(make_store:
     await take(engine, town.says(ANN, CHAT, "help"))
     await town.until(lambda: any(m.body.card for m in town.messages))
     thread = town.thread_of(1001)
-    town.fail("post", *[Fault(NotDone("post", "away"), only="are you there")] * 4)
+    town.lasting["post"] = Fault(NotDone("post", "away"), only="are you there")
     await take(engine, town.says(ANN, CHAT, "are you there"), town.says(ANN, CHAT, "hello?"))
+    await town.until(lambda: any("has not reached" in text for text in town.visible(CHAT)))
+    del town.lasting["post"]
     await town.until(lambda: "hello?" in town.visible(thread))
     await engine.stop()
     assert [text for text in town.visible(thread) if text in {"are you there", "hello?"}] == ["are you there", "hello?"]

@@ -16,7 +16,7 @@ from bot.engine.janitor import Janitor
 from bot.errors import Throttled
 from bot.ports import Capabilities, Findings
 from tests.support.engines import WallClock, engine_on
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, comes_to
 from tests.support.redis import MakeStore
 from tests.support.town import DESK, FAST, PLATFORM, Fault, Town, chat_with, person
 
@@ -194,7 +194,7 @@ async def test_a_command_reaches_its_case(engine: Engine, town: Town) -> None:
     state = await engine.records.conversation(conversation)
     assert state is not None
     assert state.status is Status.RESOLVED
-    assert await engine.records.open_cases() == []
+    await comes_to(engine.records.open_cases, lambda rows: rows == [])  # the index follows the commit
 
 
 async def test_whoever_follows_sees_facts_as_they_are_decided(engine: Engine, town: Town) -> None:

@@ -6,8 +6,23 @@ is there sooner is not waited for. How long things take is measured in `benchmar
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
 PATIENCE = 60.0
 """Seconds; less than the limit of a test (`timeout` in pyproject.toml), so that what did not come is named."""
 
 ENOUGH = 1.0
 """Seconds after which a call is given up that is never answered: what matters is that it has arrived by then."""
+
+
+async def comes_to(ask: Callable[[], Awaitable[T]], wanted: Callable[[T], bool]) -> T:
+    """The answer, once it is as wanted: for what rings no bell. Raises AssertionError with the last one."""
+    end = asyncio.get_running_loop().time() + PATIENCE
+    while not wanted(found := await ask()):
+        assert asyncio.get_running_loop().time() < end, found
+        await asyncio.sleep(0.02)
+    return found

@@ -62,6 +62,8 @@ class Town:
         self.messages: list[Message] = []
         self.calls: list[tuple[str, str]] = []
         self.faults: dict[str, deque[Fault | None]] = {}
+        self.lasting: dict[str, Fault] = {}
+        """By name of a call: how each of them ends, once `faults` are spent and for as long as it stands here."""
         self.whispers: list[tuple[Place, Person, Body]] = []
         self.gate: asyncio.Event | None = None
         self.hidden: set[str] = set()
@@ -121,6 +123,9 @@ class Town:
         queue = self.faults.get(name)
         meant = queue and (queue[0] is None or queue[0].only in ("", text))
         fault = queue.popleft() if queue and meant else None
+        lasting = self.lasting.get(name)
+        if fault is None and not meant and lasting is not None and lasting.only in ("", text):
+            fault = lasting
         await asyncio.sleep(0)
         answer = do() if fault is None or fault.done else None
         self._changed.set()
