@@ -93,12 +93,12 @@ _WRITTEN: Final[Mapping[str, Mapping[str, str]]] = {
         "it": "Nessuna di queste",
     },
     "claimed": {
-        "en": "{agent} is with you now and has read everything above.",
-        "de": "{agent} ist jetzt für Sie da und hat alles hier gelesen.",
-        "fr": "{agent} s'occupe maintenant de vous et a lu tout ce qui précède.",
-        "es": "{agent} está con usted y ya ha leído todo lo anterior.",
-        "pt": "{agent} está consigo agora e já leu tudo o que está acima.",
-        "it": "{agent} è qui per lei e ha letto tutto quanto sopra.",
+        "en": "{agent} is with you now and can see everything above.",
+        "de": "{agent} ist jetzt für Sie da und sieht alles, was hier steht.",
+        "fr": "{agent} s'occupe maintenant de vous et voit tout ce qui précède.",
+        "es": "{agent} está con usted y puede ver todo lo anterior.",
+        "pt": "{agent} está consigo agora e vê tudo o que está acima.",
+        "it": "{agent} è qui per lei e vede tutto quanto sopra.",
     },
     "released": {
         "en": "You are back in the queue; the next free colleague will answer here.",

@@ -28,7 +28,7 @@ LIFE: Final[Mapping[str, Mapping[str, str]]] = {
         "right here.",
         "de": "Ich gebe Sie an Kolleginnen und Kollegen weiter, die sich damit besser auskennen. Dort ist das ganze "
         "Gespräch zu sehen, die Antwort kommt hier.",
-        "fr": "Je vous passe des collègues qui connaissent mieux le sujet. Ils voient tout ce qui précède et "
+        "fr": "Je vous confie à des collègues qui connaissent mieux le sujet. Ils voient tout ce qui précède et "
         "répondront ici même.",
         "es": "Le paso con compañeros que conocen mejor el tema. Ven todo lo anterior y le contestarán aquí mismo.",
         "pt": "Vou passar o seu caso a colegas que conhecem melhor o assunto. Veem tudo o que está acima e respondem "

@@ -96,7 +96,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "it": "È in posizione {place} nella coda.",
     },
     "recent_wait": {
-        "en": "Lately, nine cases in ten were taken up within {wait}.",
+        "en": "Lately, nine in ten cases were picked up within {wait}.",
         "de": "Zuletzt kamen neun von zehn innerhalb von {wait} dran.",
         "fr": "Ces derniers temps, neuf dossiers sur dix ont été pris en charge en moins de {wait}.",
         "es": "Últimamente, nueve de cada diez casos se han atendido en {wait} o menos.",

@@ -169,7 +169,7 @@ def test_every_language_says_it_without_a_gap(language: str, at: float) -> None:
 def test_the_place_in_the_queue_and_the_recent_wait_are_told() -> None:
     live = replace(on_duty(NORA, cases=(case(5), case(6))), waits=Waits(20, 700.0))
     told = asking(policy(hours=OFFICE, live=live)).customer[-1]
-    assert told.endswith("You are number 3 in the queue. Lately, nine cases in ten were taken up within 15 minutes.")
+    assert told.endswith("You are number 3 in the queue. Lately, nine in ten cases were picked up within 15 minutes.")
 
 
 @pytest.mark.parametrize(
