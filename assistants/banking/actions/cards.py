@@ -94,7 +94,7 @@ class ValidateFreezeForm(FormValidationAction):
     async def required_slots(
         self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> list[str]:
-        cards = await _freezable(visit_of(tracker, dispatcher, domain))
+        cards = await _freezable(visit_of(tracker, dispatcher))
         if not cards:
             return []
         if tracker.get_slot("freeze_confirmed") is False:
@@ -104,7 +104,7 @@ class ValidateFreezeForm(FormValidationAction):
     async def validate_card_to_freeze(
         self, value: object, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> dict[str, object]:
-        card = _chosen(str(value), await _freezable(visit_of(tracker, dispatcher, domain)))
+        card = _chosen(str(value), await _freezable(visit_of(tracker, dispatcher)))
         return {"card_to_freeze": card.ending if card else None}
 
 

@@ -7,19 +7,29 @@ from datetime import date, timedelta
 from typing import Final
 
 _AMOUNT: Final = re.compile(r"(\d+(?:[.,\s]\d{3})*(?:[.,]\d{1,2})?)\s*(k\b|mil\b|thousand\b|grand\b)?", re.IGNORECASE)
-_WORDS: Final = {
-    word: number
-    for number, word in enumerate(
-        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), start=1
-    )
-} | {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
-_THOUSANDS: Final = re.compile(rf"\b({'|'.join(_WORDS)})\s+(?:thousand|grand)\b", re.IGNORECASE)
+_ONE_TO_TWELVE: Final = (
+    "one two three four five six seven eight nine ten eleven twelve",
+    "ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+    "un deux trois quatre cinq six sept huit neuf dix onze douze",
+    "uno dos tres cuatro cinco seis siete ocho nueve diez once doce",
+    "um dois três quatro cinco seis sete oito nove dez onze doze",
+    "un due tre quattro cinque sei sette otto nove dieci undici dodici",
+)
+_WORDS: Final = {word: number for words in _ONE_TO_TWELVE for number, word in enumerate(words.split(), start=1)} | {
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+}
+_THOUSANDS: Final = re.compile(rf"\b({'|'.join(_WORDS)})\s+(?:thousand|grand|tausend|mille|mila|mil)\b", re.IGNORECASE)
 _YEARS: Final = re.compile(
-    rf"(\d+(?:[.,]5)?|{'|'.join(_WORDS)})\s*-?\s*(?:years?|yrs?|y|jahren?|jahre|ans?|años?|anos?|anni|anno)\b",
+    rf"(\d+(?:[.,]5)?|\b(?:{'|'.join(_WORDS)}))\s*-?\s*(?:years?|yrs?|y|jahren?|jahre|ans?|años?|anos?|anni|anno)\b",
     re.IGNORECASE,
 )
 _MONTHS: Final = re.compile(
-    rf"(\d+|{'|'.join(_WORDS)})\s*-?\s*(?:months?|mths?|m|monaten?|monate|mois|mes(?:es)?|mesi|mese)\b", re.IGNORECASE
+    rf"(\d+|\b(?:{'|'.join(_WORDS)}))\s*-?\s*(?:months?|mths?|m|monaten?|monate|mois|mes(?:es)?|mesi|mese)\b",
+    re.IGNORECASE,
 )
 _BARE: Final = re.compile(r"\b(\d{1,3})\b")
 _LONGEST_BARE_YEARS: Final = 10  # "5" is five years, "36" is months: nobody borrows for a dozen months or of years less

@@ -5,6 +5,8 @@ latest message, which the channel sets and the customer cannot. (A channel that 
 stock Rasa's REST channel, has to strip these keys.) The sender's id and what somebody types prove nothing.
 """
 
+# ruff: noqa: ARG002 - rasa-sdk calls every action with the same arguments, by position
+
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
@@ -24,7 +26,6 @@ class Visit:
 
     tracker: Tracker
     dispatcher: CollectingDispatcher
-    domain: Mapping[str, Any]
     bank: Bank
     today: date
 
@@ -64,13 +65,8 @@ class Visit:
         self.dispatcher.utter_message(text=text, buttons=list(buttons))
 
     def utter(self, response: str, buttons: Sequence[Button] = (), **values: str) -> None:
-        """Answer with a response of the domain, `values` filled in, and these buttons.
-
-        One whose name ends in the customer's language (`utter_frozen_de`) is taken instead, if there is one.
-        """
-        theirs = f"{response}_{self.language}"
-        known: Mapping[str, Any] = self.domain.get("responses") or {}
-        self.dispatcher.utter_message(response=theirs if theirs in known else response, buttons=list(buttons), **values)
+        """Answer with a response of the domain, `values` filled in, and these buttons."""
+        self.dispatcher.utter_message(response=response, buttons=list(buttons), **values)
 
     async def is_recognised(self) -> bool:
         """Whether a customer of ours is asking; says what to do where not."""
@@ -89,16 +85,16 @@ class BankAction(Action, ABC):
         return self.called
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]) -> list[Event]:
-        return await self.answer(visit_of(tracker, dispatcher, domain)) or []
+        return await self.answer(visit_of(tracker, dispatcher)) or []
 
     @abstractmethod
     async def answer(self, visit: Visit) -> list[Event] | None:
         """Say something to the customer, and return what is to be remembered of it."""
 
 
-def visit_of(tracker: Tracker, dispatcher: CollectingDispatcher, domain: Mapping[str, Any]) -> Visit:
+def visit_of(tracker: Tracker, dispatcher: CollectingDispatcher) -> Visit:
     """This run, over the bank that is in place."""
-    return Visit(tracker, dispatcher, domain, current_bank(), today())
+    return Visit(tracker, dispatcher, current_bank(), today())
 
 
 def button(title: str, intent: str, **entities: str) -> Button:

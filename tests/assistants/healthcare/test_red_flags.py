@@ -14,12 +14,6 @@ from nlu.safety import find
 from tests.assistants.healthcare.conftest import PROJECT
 from tests.assistants.healthcare.dangers import DANGERS, NEAR_MISSES
 
-FOUND_BY_THE_GENERAL_DETECTOR_ALL_THE_SAME = {
-    # it leans towards finding; what it takes at its word costs an agent a minute
-    "breathing exercises with the physio",
-    "the parking is suicide there, is there another car park",
-}
-
 
 @cache
 def _expressions() -> tuple[re.Pattern[str], ...]:
@@ -47,9 +41,9 @@ def test_what_only_sounds_dangerous_is_left_alone(text: str):
     assert not _is_flagged(text)
 
 
-def test_the_general_detector_finds_most_of_them_by_itself_and_little_else():
+def test_the_general_detector_finds_most_of_them_by_itself_and_nothing_else():
     assert sum(find(text) is not None for text in DANGERS) >= len(DANGERS) * 0.6
-    assert {text for text in NEAR_MISSES if find(text)} <= FOUND_BY_THE_GENERAL_DETECTOR_ALL_THE_SAME
+    assert not [text for text in NEAR_MISSES if find(text)]
 
 
 def test_no_expression_takes_long_on_a_hostile_text():
