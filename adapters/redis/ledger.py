@@ -13,6 +13,9 @@ from adapters.redis.counting import Counting
 from adapters.redis.keys import Keys
 
 FIRST_CASE: Final = 1001
+_SEPARATOR: Final = "\x1f"
+"""As the scripts have it."""
+
 _WHOLE_SECONDS: Final = 10.0
 """How often the open cases are read whole, not only what changed: who runs an earlier version does not say it."""
 
@@ -38,10 +41,11 @@ class RedisLedger:
         key = f"{self._keys.home(conversation)}journal:{conversation}"
         return [str(line) for line in await self._connection.call("LRANGE", key, 0, -1)]
 
-    async def follow(self) -> AsyncIterator[str]:
-        async for line in self._connection.listen(self._keys.journal):
+    async def follow(self) -> AsyncIterator[tuple[str, str]]:
+        async for told in self._connection.listen(self._keys.journal):
+            conversation, _, line = told.partition(_SEPARATOR)
             if line:
-                yield line
+                yield conversation, line
 
     async def counters(self, first_hour: int, last_hour: int, *, over: int) -> Mapping[str, int]:
         return await self._counting.total(first_hour, last_hour, over)

@@ -118,7 +118,8 @@ class Expansion:
                 fact = of_its_case(effect, before, after)
                 case = after.case or (before.case if before and fact.kind in OF_A_CASE else None)
                 number = case.number if case else None
-                line = JournalLine(event.at, after.id, number, fact.kind, fact.text, dict(fact.labels))
+                # whose journal it is stands at its head, and not in each line
+                line = JournalLine(event.at, "", number, fact.kind, fact.text, dict(fact.labels))
                 gathered.journal.append(write_packed(line, JournalLine))
                 for name, more in counters_of(fact):
                     gathered.counts[name] += more

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.core.activity import Person, Place
@@ -61,14 +61,18 @@ class StoredRecords:
         return read_conversation(state) if state else None
 
     async def journal(self, conversation: str) -> Sequence[JournalLine]:
-        return [read(line, JournalLine) for line in await self.store.ledger.journal(conversation)]
+        return [_line(conversation, line) for line in await self.store.ledger.journal(conversation)]
 
     async def follow(self) -> AsyncIterator[JournalLine]:
-        async for line in self.store.ledger.follow():
-            yield read(line, JournalLine)
+        async for conversation, line in self.store.ledger.follow():
+            yield _line(conversation, line)
 
     async def tell(self, conversation: str, verb: str, argument: str, author: Person) -> None:
         await self.ingress.tell(conversation, verb, argument, author, id=f"command|{self.fresh()}")
+
+
+def _line(conversation: str, text: str) -> JournalLine:
+    return replace(read(text, JournalLine), conversation=conversation)
 
 
 def _over(until: float) -> int:

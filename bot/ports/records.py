@@ -12,7 +12,7 @@ from bot.core.conversation import Conversation
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """One fact that was decided, as the journal keeps it."""
+    """One fact that was decided, as the journal keeps it. `conversation` is "" where many are read at once."""
 
     at: float
     conversation: str

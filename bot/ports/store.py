@@ -100,8 +100,8 @@ class Ledger(Protocol):
         """A conversation's journal, oldest first."""
         ...
 
-    def follow(self) -> AsyncIterator[str]:
-        """Journal lines as they are committed, anywhere. Best effort."""
+    def follow(self) -> AsyncIterator[tuple[str, str]]:
+        """Conversations and the lines of their journals as they are committed, anywhere. Best effort."""
         ...
 
     async def counters(self, first_hour: int, last_hour: int, *, over: int) -> Mapping[str, int]:

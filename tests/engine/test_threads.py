@@ -204,6 +204,7 @@ async def test_whoever_follows_sees_facts_as_they_are_decided(engine: Engine, to
     async def follow() -> None:
         async for line in engine.records.follow():
             seen.append(line.kind)
+            assert line.conversation == CHAT.key
             if line.kind == "handed_over":
                 handed_over.set()
 

@@ -84,7 +84,7 @@ local function apply()
   end
   for _, line in ipairs(changes.journal) do
     redis.call('RPUSH', key('journal', cid), line)
-    redis.call('PUBLISH', prefix .. ':journal', line)
+    redis.call('PUBLISH', prefix .. ':journal', cid .. SEP .. line)
   end
   if #changes.journal > 0 then redis.call('LTRIM', key('journal', cid), -2000, -1) end
   if #changes.counts > 0 then
