@@ -237,7 +237,8 @@ class Conversation:
     `tracker` is the assistant's own state, opaque here; `returned` says what people did with the last
     case, until the assistant has been told. `doubts` counts unsure turns in a row. The
     last tuples hold keys of agents' messages, newest last: `relayed` went to the customer, `notes`
-    stayed, `troubled` went and were reported as failed. `delayed` names the sides whose messages wait for long.
+    stayed, `troubled` went and were reported as failed. `delayed` names the sides whose messages wait for long,
+    `told_late` when that was said last of each.
     `word` is the key of the person whose words may go out
     now, "" when nobody's may: what waits in the outbox is held against it again before it is sent. `waiting`
     is what leaves a little later; `left` holds keys of threads in the desks in which this is not spoken any more;
@@ -264,6 +265,7 @@ class Conversation:
     notes: tuple[str, ...] = ()
     troubled: tuple[str, ...] = ()
     delayed: tuple[str, ...] = ()
+    told_late: tuple[tuple[str, float], ...] = ()
     word: str = ""
     waiting: tuple[Waiting, ...] = ()
     left: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ Sends nothing again: the outbox tries on by itself.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Final
 
@@ -20,9 +21,12 @@ _WITH_PEOPLE: Final = frozenset({Status.QUEUED, Status.ASSIGNED, Status.ON_HOLD}
 
 def delayed(conversation: Conversation, event: DeliveryDelayed, policy: Policy) -> Decision:
     """Tell the other side that what was written is kept and goes out by itself."""
-    if event.side.value in conversation.delayed:
+    side, told = event.side.value, dict(conversation.told_late)
+    # Words that stood behind the late ones go out late as well: what was said of those was said of them.
+    if side in conversation.delayed or event.since <= told.get(side, -math.inf):
         return nothing(conversation)
-    noted = Decision(replace(conversation, delayed=(*conversation.delayed, event.side.value))).noting(
+    told_late = tuple({**told, side: event.at}.items())
+    noted = Decision(replace(conversation, delayed=(*conversation.delayed, side), told_late=told_late)).noting(
         "delayed", f"Messages to the {event.side} side have waited for a while.", side=event.side
     )
     if event.side is Side.AGENTS:

@@ -265,11 +265,15 @@ class DeliveryFailed:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryDelayed:
-    """A message has waited for long and is tried on: the platform refuses for now, or cannot be reached."""
+    """A message has waited for long and is tried on: the platform refuses for now, or cannot be reached.
+
+    `since` is when it began to wait.
+    """
 
     at: float
     entry: str
     side: Side
+    since: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ class Sender:
             return await self._wait(claim, _ABSENT_SECONDS)
         head = claim.head
         if _is_missed(entry) and not head.overdue and head.now - head.queued_at > self._overdue_seconds:
-            event = write_event(DeliveryDelayed(self._clock.now(), entry.id, entry.side))
+            event = write_event(DeliveryDelayed(self._clock.now(), entry.id, entry.side, head.queued_at))
             await self._insist(partial(self._store.outbox.overdue, claim, self._name, entry.side.value, event))
         if head.phase != "P":
             if not isinstance(entry.effect, Post):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.activity import Activity
+from bot.core.activity import Activity, Place
 from bot.engine.engine import Engine
 from bot.errors import NotDone, Refused, Throttled, Uncertain
 from bot.ports import Capabilities
@@ -159,7 +159,9 @@ async def test_an_answer_that_waits_is_not_said_once_people_have_the_word(engine
     assert answers(town) == []
 
 
-async def test_agents_hear_once_that_words_to_the_customer_wait_and_then_they_arrive(make_store: MakeStore) -> None:
+async def test_agents_hear_once_of_each_delay_and_the_words_arrive(
+    make_store: MakeStore,
+) -> None:
     town = Town()
     engine = engine_on(make_store(), {"town": town}, overdue_seconds=0.2)
     await engine.start()
@@ -167,13 +169,24 @@ async def test_agents_hear_once_that_words_to_the_customer_wait_and_then_they_ar
     await town.until(lambda: any(m.body.card for m in town.messages))
     thread = town.thread_of(1001)
     town.lasting["post"] = Fault(NotDone("post", "away"), only="first")
-    await take(engine, town.says(BOB, thread, "first"), town.says(BOB, thread, "second"))
-    await town.until(lambda: any("Nothing is lost" in text for text in town.visible(thread)))
+    words = ["first", "second", "third"]
+    await take(engine, *(town.says(BOB, thread, text) for text in words))
+    await town.until(lambda: told(town, thread) == 1)
     del town.lasting["post"]
-    await town.until(lambda: "second" in town.visible(CHAT))
+    await town.until(lambda: "third" in town.visible(CHAT))
+    await take(engine, town.says(ANN, CHAT, "thank you"))
+    await town.until(lambda: "thank you" in town.visible(thread))  # and whatever was to be said before
+    assert [text for text in town.visible(CHAT) if text in words] == words
+    assert told(town, thread) == 1
+    town.lasting["post"] = Fault(NotDone("post", "away again"), only="fourth")
+    await take(engine, town.says(BOB, thread, "fourth"))
+    await town.until(lambda: told(town, thread) == 2)
     await engine.stop()
-    assert [text for text in town.visible(CHAT) if text in {"first", "second"}] == ["first", "second"]
-    assert sum("Nothing is lost" in text for text in town.visible(thread)) == 1
+
+
+def told(town: Town, thread: Place) -> int:
+    """How often agents read there that words to the customer wait."""
+    return sum("Nothing is lost" in text for text in town.visible(thread))
 
 
 async def test_the_customer_hears_once_that_the_desk_was_not_reached(make_store: MakeStore) -> None:
