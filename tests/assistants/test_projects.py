@@ -161,6 +161,9 @@ def test_the_escalation_policy_names_intents_of_the_domain(project: Project):
     named = {*policy["always_human"], *policy["handoff_intents"], *policy["unhelpful_intents"]}
     assert named <= intents(project)
     assert set(policy["intent_labels"]) == intents(project) - {"none_of_these"}
+    by_language = [label for label in policy["intent_labels"].values() if isinstance(label, dict)]
+    assert len(by_language) >= 30
+    assert all(set(label) == {"en", *_LANGUAGES} for label in by_language)
     assert set(policy["emergency"]) == {"en", "de", "fr", "es", "pt", "it"}
 
 
