@@ -53,6 +53,9 @@ def kind_of(text: str) -> Kind | None:
     return next((kind for kind, words in _KINDS if words.search(text)), None)
 
 
+_UNDER_FIVE: Final = re.compile(r"\b(?:under|unter|moins de|menor(?:es)? de|menos de|sotto i) 5\b", re.IGNORECASE)
+
+
 def severity_of(text: str) -> Severity | None:
     """`7 of 10`, `really bad`, `ein bisschen` → how strong; None where it says nothing of that."""
     number = _OUT_OF_TEN.search(text)
@@ -73,6 +76,8 @@ def age_group_of(text: str) -> AgeGroup | None:
         number, unit = int(young[1]), young[2].lower()
         weeks = number * 4.3 if unit.startswith("m") else number / 7 if unit[0] in "dt" else float(number)
         return AgeGroup.BABY if weeks < 13 else AgeGroup.SMALL_CHILD
+    if _UNDER_FIVE.search(text):
+        return AgeGroup.SMALL_CHILD
     if years := _YEARS.search(text):
         return _by_years(int(years[1]))
     return next((group for group, words in _AGES if words.search(text)), None)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
+from collections.abc import Callable
 
 import pytest
 
@@ -12,6 +14,7 @@ from assistants.healthcare.actions.entities import found_in as read_entities
 from assistants.healthcare.actions.lexicon import table
 from assistants.healthcare.actions.symptoms import advice
 from assistants.healthcare.actions.triage import AgeGroup, Complaint, Kind, Severity, Urgency, urgency
+from assistants.healthcare.actions.wiring import current_practice
 from assistants.healthcare.actions.wording import self_care
 from tests.assistants.ecommerce.project import read_project
 from tests.assistants.healthcare.conftest import NOW, PROJECT, Desk, found_in
@@ -90,6 +93,29 @@ def test_no_advice_names_a_dose_or_an_illness_and_each_says_that_it_is_no_diagno
                 re.IGNORECASE,
             )
     assert all("Come in" in row["advice"] for row in table("self_care"))
+
+
+@pytest.mark.parametrize(
+    ("question", "slot", "read"),
+    [("utter_ask_severity", "severity", severity_of), ("utter_ask_age_group", "age_group", age_group_of)],
+)
+def test_a_buttons_title_typed_in_any_language_means_the_button(
+    question: str, slot: str, read: Callable[[str], object]
+):
+    (wording,) = read_project(PROJECT).domain["responses"][question]
+    for button in wording["buttons"]:
+        pressed = read(json.loads(button["payload"].removeprefix("/inform"))[slot])
+        assert pressed is not None
+        for title in (button["title"], *(theirs["title"] for theirs in button["translation"].values())):
+            assert read(title) is pressed, title
+
+
+async def test_so_does_the_title_of_a_department():
+    (wording,) = read_project(PROJECT).domain["responses"]["utter_ask_department"]
+    for button in wording["buttons"]:
+        named = json.loads(button["payload"].removeprefix("/inform"))["department"]
+        for theirs in button["translation"].values():
+            assert await current_practice().department_named(theirs["title"]) == named, theirs["title"]
 
 
 @pytest.mark.parametrize(
