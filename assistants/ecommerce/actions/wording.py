@@ -11,7 +11,7 @@ from typing import assert_never
 
 from .shop import Order, OrderLine, OrderStatus, Product
 from .telling import Told
-from .terms import term, word_of_the_shop
+from .terms import TERMS, term, word_of_the_shop
 from .values import and_more, back_on, day, day_gone_by, decimal, listed, money, pieces, position, size
 
 
@@ -79,11 +79,12 @@ def stock_told(product: Product, wanted: str | None, colour: str | None, languag
     stock = _stock(product, wanted, language)
     if colour is None or _comes_in(product, colour):
         return (stock,)
-    colours = listed([term(other, language) for other in product.colours], language)
-    return (
-        Told("utter_no_such_colour", {"product_name": product.name, "colour": colour, "colours": colours}),
-        stock,
-    )
+    fields = {
+        "product_name": product.name,
+        "colour": term(word_of_the_shop(colour, TERMS) or colour, language),
+        "colours": listed([term(other, language) for other in product.colours], language),
+    }
+    return Told("utter_no_such_colour", fields), stock
 
 
 def comparison_told(one: Product, other: Product, language: str) -> Told:

@@ -189,6 +189,10 @@ async def test_a_colour_and_a_size_are_understood_in_the_customers_language(serv
         "action_product_availability", product="slipway", size="Größe M", colour="graue", language="de"
     )
     assert heard(said, "de") == "Ja, Slipway fleece in M ist vorrätig (reichlich da)."
+    said, _ = await server.run(
+        "action_product_availability", product="slipway", size="M", colour="blaue", language="de"
+    )
+    assert heard(said, "de").startswith("Slipway fleece gibt es nicht in Blau, nur in Grau, Moosgrün und Creme.\nJa, ")
     said, slots = await server.run("action_recommend_products", category="mochila", budget="200", colour="negra")
     assert slots["products_shown"] == ["Fell 55 trekking backpack", "Ketch roll-top backpack", "Tern duffel bag"]
 
