@@ -42,7 +42,7 @@ _DAY: Final[Mapping[str, str]] = {
 }
 _FIRST_OF_MONTH: Final[Mapping[str, str]] = {"fr": "1er", "it": "1º"}
 _NO_DAY: Final[Mapping[str, str]] = {
-    "en": "not known yet",
+    "en": "a day we do not know yet",
     "de": "noch offen",
     "fr": "pas encore connu",
     "es": "aún por confirmar",

@@ -13,7 +13,7 @@ async def test_an_order_is_shown_with_its_status_carrier_date_and_items(server: 
     said, slots = await server.run("action_track_order", customer="ada", order_number="HP-10432")
     assert heard(said) == (
         "Order HP-10432 left us on Saturday 7 March with Skua Parcels (tracking SK8840183209). "
-        "It should arrive on: Thursday 12 March.\n"
+        "It should arrive on Thursday 12 March.\n"
         "• 1 × Gannet 2 tent (sand)\n• 2 × Sandpiper sleeping mat (regular, teal)\n"
         "Total €427, paid by card."
     )
@@ -112,7 +112,7 @@ async def test_a_visitor_without_a_number_is_asked_for_it(server: ActionServer):
 async def test_refunds_that_are_running_are_told_before_old_ones(server: ActionServer):
     said, _ = await server.run("action_refund_status", customer="ben")
     assert heard(said) == (
-        "Your refund of €129 for order HP-10421: approved. The money should be back by: Friday 13 March (PayPal)."
+        "Your refund of €129 for order HP-10421: approved. The money should be back by Friday 13 March (PayPal)."
     )
 
 
