@@ -3,7 +3,7 @@
 VENV := .venv/bin
 PATHS := bot adapters nlu assistants benchmarks tests
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt faults leaks bench bench-teams teams-package lock docs browser fetched install dev clean card-pictures
+.PHONY: help run test check fmt faults leaks bench bench-teams teams-package lock docs browser fetched taught install dev clean card-pictures
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -11,7 +11,7 @@ help: ## this list
 run: install ## serve the assistant, the embedded store and the playground at http://127.0.0.1:8080
 	@$(VENV)/python -m bot run
 
-test: dev browser fetched ## run the tests (below five minutes)
+test: dev browser fetched taught ## run the tests (below five minutes)
 	@# some machines tell Python to keep no bytecode: every process of the tests would compile all of it again
 	@PYTHONDONTWRITEBYTECODE= $(VENV)/python -m pytest -n 3 --dist loadgroup -m "$$(tests/selection.sh)"
 
@@ -70,6 +70,9 @@ dev:
 
 browser:
 	@tests/browser/install.sh
+
+taught: dev
+	@$(VENV)/python -m tests.app.product
 
 fetched: dev
 	@$(VENV)/python -m tests.fetched

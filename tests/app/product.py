@@ -1,4 +1,7 @@
-"""The product as it ships, with the sample shop, over platforms of the tests' own."""
+"""The product as it ships, with the sample shop, over platforms of the tests' own.
+
+`python -m tests.app.product` trains what these tests need, before several processes of them want it at once.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from adapters.rasa.assistant import RasaAssistant
 from bot import config
 from bot.app import App, SystemClock
 from bot.models import ensure_trained
+from nlu.model import load
 from tests.support.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,3 +63,8 @@ async def until(look: Callable[[], T], *, seconds: float = PATIENCE) -> T:
         assert loop.time() < end, "it did not happen in time"
         await asyncio.sleep(0.02)
     return found
+
+
+if __name__ == "__main__":
+    # Reading a message makes what is made once for a machine: the emotion model, the tables of languages.
+    load(train_once()).parse("hello")
