@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
@@ -16,9 +15,6 @@ FIRST_CASE: Final = 1001
 _SEPARATOR: Final = "\x1f"
 """As the scripts have it."""
 
-_WHOLE_SECONDS: Final = 10.0
-"""How often the open cases are read whole, not only what changed: who runs an earlier version does not say it."""
-
 
 class RedisLedger:
     """`bot.ports.Ledger` on Redis."""
@@ -27,10 +23,6 @@ class RedisLedger:
         self._connection = connection
         self._keys = keys
         self._counting = Counting(connection, keys)
-        self._open: dict[int, str] = {}
-        self._version = -1
-        self._whole_until = 0.0
-        self._reading = asyncio.Lock()
 
     async def state(self, conversation: str) -> str | None:
         key = f"{self._keys.home(conversation)}conv:{conversation}"
@@ -59,19 +51,7 @@ class RedisLedger:
         return int(await self._connection.call("HLEN", self._keys.open_cases))
 
     async def open_cases(self) -> Sequence[str]:
-        loop = asyncio.get_running_loop()
-        async with self._reading:
-            since = self._version if loop.time() < self._whole_until else -1
-            version, is_whole, rows = await self.changed_cases(since)
-            if is_whole:
-                self._open, self._whole_until = {}, loop.time() + _WHOLE_SECONDS
-            for number, row in rows.items():
-                if row:
-                    self._open[number] = row
-                else:
-                    self._open.pop(number, None)
-            self._version = version
-            return list(self._open.values())
+        return [str(row) for row in await self._connection.call("HVALS", self._keys.open_cases)]
 
     async def changed_cases(self, since: int) -> tuple[int, bool, Mapping[int, str]]:
         version, is_whole, *flat = await self._connection.run(scripts.CHANGED, self._keys.open_index, [since])
