@@ -37,13 +37,15 @@ def policy_of(configuration: Configuration, assistant: RasaAssistant, workspace:
         vip_tiers=frozenset(section.vip_tiers),
         tiers=tiers_of(section.tiers),
         tier_slot=section.tier_slot,
-        thresholds=Thresholds(
-            upset=own.thresholds.get("upset", section.upset),
-            upset_trend=own.thresholds.get("upset_trend", section.upset_trend),
-            asked=own.thresholds.get("asked", section.asked),
-            doubts=section.doubts,
-            repeats=section.repeats,
-            refusals=section.refusals,
+        thresholds=own.over(
+            Thresholds(
+                upset=section.upset,
+                upset_trend=section.upset_trend,
+                asked=section.asked,
+                doubts=section.doubts,
+                repeats=section.repeats,
+                refusals=section.refusals,
+            )
         ),
         claim_on_reply=section.claim_on_reply,
         hold_seconds=section.hold_seconds,

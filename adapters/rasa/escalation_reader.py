@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from adapters.rasa.report import Report, entries, language_of, number, text, texts
+from bot.core.policy import Thresholds
 from nlu.yaml_source import YamlMapping, YamlNode
 
 KEYS: Final = (
@@ -49,6 +50,15 @@ class Escalation:
     labels_in: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     thresholds: Mapping[str, float] = field(default_factory=dict[str, float])
+
+    def over(self, usual: Thresholds) -> Thresholds:
+        """The thresholds that hold for this assistant: its own where it has one."""
+        return replace(
+            usual,
+            upset=self.thresholds.get("upset", usual.upset),
+            upset_trend=self.thresholds.get("upset_trend", usual.upset_trend),
+            asked=self.thresholds.get("asked", usual.asked),
+        )
 
 
 def read_escalation(root: YamlNode | None, report: Report) -> Escalation:

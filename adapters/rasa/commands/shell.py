@@ -112,7 +112,6 @@ def _begun() -> Conversation:
 
 def _policy(own: Escalation) -> Policy:
     """When the app would call people for this assistant, as far as it is the assistant's to say."""
-    usual = Thresholds()
     return Policy(
         desks=(),
         always_human=own.always_human,
@@ -120,12 +119,7 @@ def _policy(own: Escalation) -> Policy:
         intent_labels=own.intent_labels,
         emergency_intents=own.emergency_intents,
         emergency_entities=own.emergency_entities,
-        thresholds=replace(
-            usual,
-            upset=own.thresholds.get("upset", usual.upset),
-            upset_trend=own.thresholds.get("upset_trend", usual.upset_trend),
-            asked=own.thresholds.get("asked", usual.asked),
-        ),
+        thresholds=own.over(Thresholds()),
     )
 
 
