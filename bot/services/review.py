@@ -105,8 +105,8 @@ class ReviewAnswers:
         number = name.removeprefix("#").lower()
         every: Sequence[Lesson | Doubt] = (*lessons, *waiting.doubts)
         item = next((one for one in every if name_of(one) == number), None)
-        if why := (await self.book.damaged()).get(int(number) if number.isdecimal() else 0):
-            return saying(_damaged(int(number), why))
+        if (unreadable := await self._unreadable(number)) is not None:
+            return unreadable
         if item is None:
             return saying(f"There is no lesson and no doubtful message “{name[:40]}”. {_HOW}")
         return _answer(request, item, waiting)
@@ -116,8 +116,8 @@ class ReviewAnswers:
         lessons = await self.book.all()
         number = name.removeprefix("#")
         lesson = next((one for one in lessons if str(one.number) == number), None)
-        if why_not := (await self.book.damaged()).get(int(number) if number.isdecimal() else 0):
-            return saying(_damaged(int(number), why_not))
+        if (unreadable := await self._unreadable(number)) is not None:
+            return unreadable
         if lesson is None:
             return saying(f"There is no lesson {name[:20]}. {_HOW}")
         wanted = {LessonState.APPROVED, LessonState.LIVE} if approve else {LessonState.REJECTED}
@@ -152,6 +152,11 @@ class ReviewAnswers:
             return await self._show(request, None, "That message is not kept any more.")
         await self.doubts.remove(doubt.id)
         return await self._show(request, None, "Skipped: it teaches nothing.")
+
+    async def _unreadable(self, number: str) -> Answer | None:
+        """What is said of a lesson that is kept and cannot be read; None for all others."""
+        why = (await self.book.damaged()).get(int(number)) if number.isdecimal() else None
+        return saying(_damaged(int(number), why)) if why is not None else None
 
     async def _list(self, request: Request) -> Answer:
         lessons, damaged = await self.book.all(), await self.book.damaged()
