@@ -18,10 +18,12 @@ from typing import Final
 
 import numpy as np
 
+from nlu import asked, safety
 from nlu.artifacts import read_json, write_json
 from nlu.components.language_tables import LanguageTables
 from nlu.components.language_words import LanguageWords
 from nlu.draft import Draft
+from nlu.emotion import data as emotion_data
 from nlu.places import cache_folder
 from nlu.shipped import kept, key_of
 from nlu.wording import read_labelled
@@ -34,8 +36,7 @@ WORDS_WEIGHT: Final = 0.6
 
 _LEAST: Final = 0.45
 _BUILD: Final = 1
-_DATA: Final = Path(__file__).parent.parent / "data"
-EXAMPLES: Final = (_DATA / "emotion.yml", _DATA / "asked.yml", _DATA / "safety.yml")
+EXAMPLES: Final = (emotion_data.TRAINING, asked.TRAINING, safety.TRAINING)
 """What customers write, by language: the words are learned from these."""
 
 _READ: Final = 300
