@@ -133,9 +133,7 @@ def remind(conversation: Conversation, event: TimerFired, policy: Policy, number
         return nothing(conversation)
     if turn.hand_over is not None:
         return _handed_over(conversation, turn, turn.hand_over, event.at, policy, number)
-    if turn.failure is not None:
-        failed = escalation.failed(turn)
-        assert failed is not None, "that is what failed"
+    if (failed := escalation.failed(turn)) is not None:
         return casework.hand_over(conversation, failed, event.at, policy, number)
     if not turn.replies:
         return Decision(replace(conversation, tracker=turn.tracker or conversation.tracker))
