@@ -1,8 +1,8 @@
 """Values to JSON and back: the only place that knows how an event, a state or an entry is written down.
 
-What is kept for long is packed besides (`packing`), and read whether it is or not. Fields that have their default value
-are left out, unknown fields are ignored, so that processes of two neighbouring versions can read each other's values
-during a rolling restart.
+Fields that have their default value are left out, unknown fields are ignored, so that processes of two neighbouring
+versions can read each other's values during a rolling restart. What is kept for long is packed besides (`packing`), and
+read whether it is or not: processes from before that read it not.
 """
 
 from __future__ import annotations

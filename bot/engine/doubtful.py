@@ -64,7 +64,7 @@ class Doubtful:
         return now - _BEFORE if now < self._shaken_until else None
 
     async def copies(self, adapter: ChatAdapter, entry: Entry, place: Place) -> Sequence[Posted]:
-        """Copies of the same message that stand there. None when nobody doubts, or the platform does not tell."""
+        """Copies of the same message that stand there; empty when nobody doubts, or the platform does not tell."""
         since = self.since
         if since is None or not isinstance(entry.effect, Post) or not entry.link or not isinstance(adapter, Recaller):
             return ()
