@@ -121,7 +121,7 @@ class App:
             assistant=versions,
             encoder=understanding,
             clock=self._clock,
-            fresh=lambda: uuid4().hex,
+            fresh=_fresh,
             roles=self._roles,
             max_file=settings.files.max_megabytes * 1_000_000,
             keep_seconds=settings.store.keep_days * 86400.0 or None,
@@ -175,7 +175,7 @@ class App:
             for work in (
                 daily_of(settings, policy, engine, store, adapters, self._clock).run(),
                 training_of(settings, policy, engine, learner, adapters, self._clock).run(),
-                canary_of(policy, engine, store, adapters, self._clock, lambda: uuid4().hex).run(),
+                canary_of(policy, engine, store, adapters, self._clock, _fresh).run(),
             ):
                 stack.push_async_callback(_ended, asyncio.create_task(work))
         if Role.INGRESS in self._roles:
@@ -234,6 +234,11 @@ class App:
     async def _workspace(self, slack: SlackAdapter | None) -> str:
         named = self._settings.platforms.slack.workspace
         return await slack.workspace() if slack is not None and not named else named
+
+
+def _fresh() -> str:
+    """A name that nothing else has."""
+    return uuid4().hex
 
 
 async def _ended(work: asyncio.Task[None]) -> None:

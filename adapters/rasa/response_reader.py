@@ -75,8 +75,6 @@ def _with_translations(
 def _translation(node: YamlNode | None, report: Report) -> dict[str, str]:
     """Languages and texts; a button's may stand under `title`."""
     found: dict[str, str] = {}
-    if node is None or is_null(node):
-        return found
     for key, value in entries(node, report, "a translation"):
         said = value.get("title") if isinstance(value, YamlMapping) else value
         if said is None:

@@ -9,7 +9,7 @@ from typing import Final
 from .shop import Product
 
 _PLACES: Final = {
-    0: ("1", "first", "erst", "premi", "prime", "prim"),
+    0: ("1", "first", "erst", "premi", "prim"),
     1: ("2", "second", "zweit", "deuxi", "segund"),
     2: ("3", "third", "dritt", "troisi", "tercer", "terceir", "terz"),
     -1: ("last", "bottom", "letzt", "derni", "últim", "ultim"),
