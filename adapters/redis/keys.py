@@ -55,18 +55,19 @@ class Keys:
 
     @property
     def opening(self) -> str:
-        """Number and row of cases that are about to open, by the time until which that is so."""
-        return f"{self.prefix}:{{cases}}:announced"
+        """Number, time until which that is so, and row of cases that are about to open, by number."""
+        return f"{self.prefix}:{{cases}}:opening"
 
     @property
     def case_index(self) -> list[str]:
-        """What changes with a case: its number's row, its row among the open ones, and that it changed."""
+        """What changes with a case: its number's row, its row among the open ones, that it changed and has opened."""
         return [self.numbers, *self.open_index]
 
     @property
     def open_index(self) -> list[str]:
-        """The open cases; case number by the version in which it changed last; the version."""
-        return [self.open_cases, f"{self.prefix}:{{cases}}:changed", f"{self.prefix}:{{cases}}:version"]
+        """The open cases; case number by the version in which it changed last; the version; those about to open."""
+        index = f"{self.prefix}:{{cases}}:"
+        return [self.open_cases, f"{index}changed", f"{index}version", self.opening]
 
     @property
     def last_case(self) -> str:

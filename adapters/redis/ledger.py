@@ -10,6 +10,7 @@ from adapters.redis import scripts
 from adapters.redis.connect import Connection
 from adapters.redis.counting import Counting
 from adapters.redis.keys import Keys
+from bot.ports import CaseNews
 
 FIRST_CASE: Final = 1001
 _SEPARATOR: Final = "\x1f"
@@ -53,20 +54,17 @@ class RedisLedger:
     async def open_cases(self) -> Sequence[str]:
         return [str(row) for row in await self._connection.call("HVALS", self._keys.open_cases)]
 
-    async def changed_cases(self, since: int) -> tuple[int, bool, Mapping[int, str]]:
-        version, is_whole, *flat = await self._connection.run(scripts.CHANGED, self._keys.open_index, [since])
+    async def changed_cases(self, since: int, now: float) -> CaseNews:
+        answer = await self._connection.run(scripts.CHANGED, self._keys.open_index, [since])
+        version, is_whole, opening, *flat = answer
         numbers = map(int, flat[::2])
         # In the order of their numbers: whoever sorts them has little to do.
-        return int(version), bool(is_whole), dict(sorted(zip(numbers, flat[1::2], strict=True)))
+        rows = dict(sorted(zip(numbers, flat[1::2], strict=True)))
+        return CaseNews(int(version), bool(is_whole), rows, _still(opening, now))
 
     async def announce(self, row: str, now: float, seconds: float) -> int:
         keys = [self._keys.last_case, self._keys.opening]
         return int(await self._connection.run(scripts.ANNOUNCE, keys, [row, now, seconds, FIRST_CASE]))
-
-    async def announced(self, now: float) -> Mapping[int, str]:
-        found = await self._connection.call("ZRANGEBYSCORE", self._keys.opening, now, "+inf")
-        parted = (str(each).partition("|") for each in found)
-        return {int(number): row for number, _, row in parted}
 
     async def conversation_of(self, case: int) -> str | None:
         found = await self._connection.call("HGET", self._keys.numbers, str(case))
@@ -86,3 +84,9 @@ class RedisLedger:
         )
         by_name = {name: [str(line) for line in lines] for name, lines in zip(names, journals, strict=True)}
         return [(n, by_name[name]) for n, name in held.items()]
+
+
+def _still(announced: Sequence[str], now: float) -> Mapping[int, str]:
+    """Those of the announced rows that are not to be forgotten yet, by number."""
+    parted = (str(each).split("|", 2) for each in announced)
+    return {int(number): row for number, until, row in parted if float(until) > now}

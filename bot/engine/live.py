@@ -6,7 +6,7 @@ Never more than about a second old, and never in the way: when the store cannot 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -14,7 +14,7 @@ import structlog
 
 from bot.core.live import Duty, Live, Macro, OpenCase, Waits
 from bot.core.stats import quantile
-from bot.engine.codec import Unreadable, read, write
+from bot.engine.codec import Unreadable, write
 from bot.engine.damage import Rows
 from bot.engine.macro_book import StoredMacros
 from bot.engine.open_cases import OpenCases
@@ -46,7 +46,6 @@ class LiveFacts:
         self._good_until = 0.0
         self._reading = asyncio.Lock()
         self._cases = OpenCases(store.ledger)
-        self._opened: set[int] = set()
         self._waits: Waits | None = None
         self._waits_good_until = 0.0
 
@@ -96,11 +95,10 @@ class LiveFacts:
         self._good_until = ended + max(_SECONDS, (ended - began) / _SHARE)
 
     async def _read(self) -> Live:
-        roster, touched, cases, opening, macros, learned = await asyncio.gather(
+        roster, touched, cases, macros, learned = await asyncio.gather(
             self._store.roster.rows(),
             self._store.roster.touched(),
-            self._cases.read(),
-            self._store.ledger.announced(self._clock.now()),
+            self._cases.read(self._clock.now()),
             self._macros.newest(),
             self._store.lessons.learned(),
         )
@@ -112,20 +110,11 @@ class LiveFacts:
                 for row in sorted(duties, key=lambda row: row.agent.key)
                 if is_on(row, self._clock.now())
             ),
-            cases=self._open(cases, opening),
+            cases=cases,
             waits=self._waits,
             macros=tuple(Macro(row.name, row.text) for _, row in sorted(macros.items()) if row.text),
             learned=frozenset(learned),
         )
-
-    def _open(self, known: Mapping[int, OpenCase], opening: Mapping[int, str]) -> tuple[OpenCase, ...]:
-        """The open cases and those about to open, in the order of their numbers."""
-        announced = {number: replace(read(row, OpenCase), number=number) for number, row in opening.items()}
-        # one that was open since has been closed again, and is not about to open any more
-        self._opened = {number for number in announced if number in known or number in self._opened}
-        ahead = {number: case for number, case in announced.items() if number not in self._opened}
-        found = {**known, **ahead} if ahead else known
-        return tuple(map(found.__getitem__, sorted(found)))
 
     async def _renew_waits(self) -> None:
         """What waiting was like in the last day: it changes slowly, and takes many keys to read."""

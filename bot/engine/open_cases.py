@@ -1,9 +1,9 @@
-"""The open cases as one process knows them: only what changed in them is read, and decoded, each time."""
+"""The open cases as one process knows them, and those about to open: only what changed is read, and decoded."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from bot.core.live import OpenCase
@@ -24,27 +24,32 @@ class OpenCases:
         self._rows: dict[int, str] = {}
         self._cases: dict[int, OpenCase] = {}
 
-    async def read(self) -> Mapping[int, OpenCase]:
-        """All of them, in no order. Raises StoreUnavailable, and Unreadable for a row of a newer version."""
-        now = asyncio.get_running_loop().time()
-        since = self._version if now < self._whole_until else -1
-        version, is_whole, rows = await self._ledger.changed_cases(since)
+    async def read(self, now: float) -> tuple[OpenCase, ...]:
+        """All of them at `now` (seconds since 1970), in the order of their numbers.
+
+        Raises StoreUnavailable, and Unreadable for a row of a newer version.
+        """
+        monotonic = asyncio.get_running_loop().time()
+        since = self._version if monotonic < self._whole_until else -1
+        news = await self._ledger.changed_cases(since, now)
         # What cannot be read is read again, until it can be.
         self._version = -1
-        if is_whole:
-            for number in self._rows.keys() - rows.keys():
+        if news.is_whole:
+            for number in self._rows.keys() - news.changed.keys():
                 del self._rows[number], self._cases[number]
-        for number, row in rows.items():
+        for number, row in news.changed.items():
             if not row:
                 self._rows.pop(number, None)
                 self._cases.pop(number, None)
             elif self._rows.get(number) != row:
                 self._cases[number] = _case(row)
                 self._rows[number] = row
-        if is_whole:
-            self._whole_until = now + _WHOLE_SECONDS
-        self._version = version
-        return self._cases
+        if news.is_whole:
+            self._whole_until = monotonic + _WHOLE_SECONDS
+        self._version = news.version
+        ahead = {number: replace(read(row, OpenCase), number=number) for number, row in news.opening.items()}
+        found = {**self._cases, **ahead} if ahead else self._cases
+        return tuple(map(found.__getitem__, sorted(found)))
 
 
 def _case(text: str) -> OpenCase:

@@ -24,7 +24,7 @@ from bot.ports.recalling import Recaller, Tides
 from bot.ports.records import CaseRow, JournalLine, Records
 from bot.ports.roster import DutyRow, Roster, Staff
 from bot.ports.solved import Encoder, SolvedCases
-from bot.ports.store import Findings, IndexRow, Ledger, Store, Upkeep
+from bot.ports.store import CaseNews, Findings, IndexRow, Ledger, Store, Upkeep
 from bot.ports.strays import Strays
 from bot.ports.tallies import TALLY_BUCKETS, Backlog, Tallies
 
@@ -41,6 +41,7 @@ __all__ = [
     "Backlog",
     "Begun",
     "Capabilities",
+    "CaseNews",
     "CaseRow",
     "Changes",
     "ChatAdapter",

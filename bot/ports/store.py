@@ -89,6 +89,20 @@ class Upkeep(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class CaseNews:
+    """What is new of the open cases: the `version` now, and the encoded rows by case number, in their order.
+
+    In `changed` "" stands for a case that is not open any more; `is_whole` says that every open case is in it.
+    `opening` are those that were announced and are not open yet. All of it is as of one moment.
+    """
+
+    version: int
+    is_whole: bool
+    changed: Mapping[int, str]
+    opening: Mapping[int, str]
+
+
 class Ledger(Protocol):
     """What can be read back, encoded. Every method raises StoreUnavailable."""
 
@@ -133,23 +147,16 @@ class Ledger(Protocol):
         """The encoded rows of all open cases, in no order."""
         ...
 
-    async def changed_cases(self, since: int) -> tuple[int, bool, Mapping[int, str]]:
-        """What changed in the open cases after a version, below 0 for none: the version now, whether this is all, rows.
-
-        Rows are by number, and "" for a case that is not open any more.
-        """
+    async def changed_cases(self, since: int, now: float) -> CaseNews:
+        """What changed in the open cases after a version, below 0 for none, and which are about to open at `now`."""
         ...
 
     async def announce(self, row: str, now: float, seconds: float) -> int:
         """The number of a case that is about to open, which no case ever had; the first is 1001.
 
-        Whoever is given a later number reads of it. It is forgotten `seconds` after `now` (since 1970), open by then or
-        not.
+        Whoever is given a later number reads of it, until the case's first row in the index is written. Should that
+        never happen, it is forgotten `seconds` after `now` (since 1970).
         """
-        ...
-
-    async def announced(self, now: float) -> Mapping[int, str]:
-        """The rows that were announced and not yet forgotten, by their numbers."""
         ...
 
     async def conversation_of(self, case: int) -> str | None:

@@ -7,6 +7,7 @@ looks for an uncertain attempt are at 0.05, 0.1 and 0.2 s.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -15,6 +16,7 @@ from adapters.redis.store import RedisStore
 from bot.errors import Fenced
 from bot.ports import (
     Begun,
+    CaseNews,
     Changes,
     Claim,
     Findings,
@@ -606,12 +608,28 @@ class UpkeepContract:
     async def test_what_changed_in_the_open_cases_is_told_since_a_version(self, store: RedisStore) -> None:
         for number, sequence, row in ((1002, 1, "two"), (1001, 1, "one"), (1001, 2, "one, claimed")):
             await store.upkeep.write_row(IndexRow(CID, f"{sequence}", row, number=f"{number}"))
-        version, is_whole, rows = await store.ledger.changed_cases(-1)
-        assert (is_whole, list(rows.items())) == (True, [(1001, "one, claimed"), (1002, "two")])
-        assert await store.ledger.changed_cases(version) == (version, False, {})
+        news = await store.ledger.changed_cases(-1, 1.0)
+        version = news.version
+        assert (news.is_whole, list(news.changed.items())) == (True, [(1001, "one, claimed"), (1002, "two")])
+        assert await store.ledger.changed_cases(version, 1.0) == CaseNews(version, False, {}, {})
         await store.upkeep.write_row(IndexRow(CID, "2", "", number="1002"))
-        assert await store.ledger.changed_cases(version) == (version + 1, False, {1002: ""})
-        assert await store.ledger.changed_cases(version + 7) == (version + 1, True, {1001: "one, claimed"})
+        assert await store.ledger.changed_cases(version, 1.0) == CaseNews(version + 1, False, {1002: ""}, {})
+        newer = await store.ledger.changed_cases(version + 7, 1.0)
+        assert newer == CaseNews(version + 1, True, {1001: "one, claimed"}, {})
+
+    async def test_a_case_is_about_to_open_until_it_is_open_or_its_time_has_passed(self, store: RedisStore) -> None:
+        async def opening(now: float) -> Mapping[int, str]:
+            return (await store.ledger.changed_cases(-1, now)).opening
+
+        for row in ("one", "one", "three|3"):
+            await store.ledger.announce(row, 100.0, 3.0)
+        assert await opening(100.0) == {1001: "one", 1002: "one", 1003: "three|3"}
+        await store.upkeep.write_row(IndexRow(CID, "1", "row", number="1002"))
+        await store.upkeep.write_row(IndexRow(CID, "2", "", number="1003"))
+        assert await opening(102.9) == {1001: "one"}
+        assert await opening(103.0) == {}
+        await store.ledger.announce("four", 103.0, 3.0)
+        assert await opening(100.0) == {1004: "four"}, "the first is forgotten"
 
     async def test_wakes_tell_of_new_work(self, store: RedisStore) -> None:
         heard: set[tuple[str, int]] = set()

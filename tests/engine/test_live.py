@@ -15,7 +15,7 @@ from bot.core.live import Live, OpenCase
 from bot.core.policy import Policy
 from bot.engine.codec import write
 from bot.engine.live import LiveFacts
-from bot.ports import DutyRow
+from bot.ports import DutyRow, IndexRow
 from tests.support.engines import StillClock, WallClock, engine_on
 from tests.support.patience import comes_to
 from tests.support.redis import MakeStore
@@ -124,6 +124,16 @@ async def test_a_case_that_opened_and_closed_in_one_moment_is_not_about_to_open(
     await engine.records.tell(CHAT.key, "resolve", "", BOB)
     await comes_to(engine.live.fresh, lambda live: not live.cases)  # the index follows the commit
     await engine.stop()
+
+
+async def test_a_case_that_came_and_went_while_nobody_looked_is_ahead_of_no_other(make_store: MakeStore) -> None:
+    clock, store = StillClock(), make_store()
+    here, there = (LiveFacts(each, clock) for each in (store, make_store()))
+    shown = OpenCase(0, "", "support", "queued", "", 100.0)
+    number, _ = await here.with_opening(shown)
+    for sequence, row in ("1", write(replace(shown, number=number), OpenCase)), ("2", ""):
+        await store.upkeep.write_row(IndexRow(CHAT.key, sequence, row, number=str(number)))
+    assert (await there.fresh()).cases == ()
 
 
 async def test_customers_who_come_in_the_same_moment_are_told_different_places_in_the_queue(store: RedisStore) -> None:

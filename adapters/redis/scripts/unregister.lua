@@ -1,4 +1,5 @@
 -- Take a case out of the index. KEYS: as for `register`. ARGV: number, cid.
+redis.call('ZREMRANGEBYSCORE', KEYS[5], ARGV[1], ARGV[1])
 local known = redis.call('HGET', KEYS[1], ARGV[1])
 if known and cjson.decode(known)[1] == ARGV[2] then
   redis.call('HDEL', KEYS[1], ARGV[1])
