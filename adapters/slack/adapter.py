@@ -261,7 +261,7 @@ class SlackAdapter:
     # what was written before -------------------------------------------------------------------
 
     async def rooms(self) -> Sequence[Place]:
-        team = as_text((await self._api.read("auth.test", {})).get("team_id"))
+        team = await self._identity.team()
         kinds = {"types": "im,mpim,public_channel,private_channel", "exclude_archived": "true"}
         found = self._looking.pages("users.conversations", kinds, "channels")
         return [Place(PLATFORM, team, as_text(room.get("id"))) async for room in found]

@@ -7,7 +7,6 @@ configuration; a Slack that cannot be reached is not.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -29,12 +28,15 @@ class Identity:
 
     def __init__(self, api: WebApi) -> None:
         self._api = api
+        self._team = ""
         self.us = Us()
 
     async def learn(self) -> bool:
         """Ask once; False when Slack did not answer. Raises ConfigError when the token is unusable."""
         try:
             await self._learn()
+        except RefusedBySlack as error:
+            raise _misconfigured(error) from error
         except (Throttled, NotDone, Uncertain) as error:
             _log.warning("auth.test not answered yet", why=error.why)
             return False
@@ -47,7 +49,7 @@ class Identity:
             await asyncio.sleep(pause)
             try:
                 await self._learn()
-            except (DeliveryError, ConfigError) as error:
+            except DeliveryError as error:
                 pause = min(pause * 2, 30.0)
                 _log.warning("auth.test not answered yet", why=str(error))
             else:
@@ -62,25 +64,31 @@ class Identity:
             self.us = replace(self.us, app_id=as_text(as_object(answer.get("bot")).get("app_id")))
         return self.us
 
+    async def team(self) -> str:
+        """The workspace that the token belongs to. Raises DeliveryError."""
+        if not self._team:
+            await self._learn()
+        return self._team
+
     async def workspace(self) -> str:
-        """The workspace that the token belongs to. Raises ConfigError when Slack does not say."""
+        """The same, for the start. Raises ConfigError when Slack does not say."""
         try:
-            return as_text((await self._asked()).get("team_id"))
+            return await self.team()
+        except RefusedBySlack as error:
+            raise _misconfigured(error) from error
         except DeliveryError as error:
             advice = "set platforms.slack.workspace to start without asking"
             raise ConfigError([f"slack: the token's workspace is not known, and {error}; {advice}"]) from error
 
     async def _learn(self) -> None:
-        answer = await self._asked()
+        answer = await self._api.read("auth.test", {})
+        self._team = as_text(answer.get("team_id"))
         self.us = Us(self.us.app_id, as_text(answer.get("bot_id")), as_text(answer.get("user_id")))
 
-    async def _asked(self) -> Mapping[str, object]:
-        try:
-            return await self._api.read("auth.test", {})
-        except RefusedBySlack as error:
-            if error.code in _BAD_TOKEN:
-                raise ConfigError([f"slack.bot_token: {error.why}"]) from error
-            raise ConfigError([f"slack: auth.test was refused: {error.why}"]) from error
+
+def _misconfigured(error: RefusedBySlack) -> ConfigError:
+    what = "slack.bot_token" if error.code in _BAD_TOKEN else "slack: auth.test was refused"
+    return ConfigError([f"{what}: {error.why}"])
 
 
 async def try_app_token(settings: SlackSettings) -> None:

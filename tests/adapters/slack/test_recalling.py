@@ -6,8 +6,9 @@ import pytest
 
 from bot.core.activity import Said
 from bot.core.effects import Body
+from bot.errors import Refused
 from bot.ports import Recaller
-from tests.adapters.slack.scene import Scene
+from tests.adapters.slack.scene import MakeScene, Scene
 
 
 async def recalled(scene: Scene, channel, since: float = 0.0, thread: str = "") -> list[str]:
@@ -80,7 +81,7 @@ async def test_page_after_page(scene: Scene, pages: int) -> None:
     assert len(await scene.adapter.rooms()) == 2
 
 
-async def test_a_process_that_takes_nothing_in_can_ask(slack, make_scene) -> None:
+async def test_a_process_that_takes_nothing_in_can_ask(make_scene: MakeScene) -> None:
     scene = await make_scene(start=False)
     scene.app.events_url = ""
     scene.ann.says(scene.support, "hello")
@@ -95,3 +96,13 @@ async def test_a_copy_is_found_by_the_end_of_its_key_and_by_our_mark_alone(scene
     assert [found.ref for found in await scene.adapter.copies(place, "trace", since=0.0)] == [ours.ref]
     scene.support.messages[0].metadata["event_payload"]["mac"] = "forged"
     assert await scene.adapter.copies(place, "trace", since=0.0) == []
+
+
+async def test_a_token_that_slack_refuses_is_a_call_that_failed_and_no_surprise(make_scene: MakeScene) -> None:
+    """Whoever asks goes on with other platforms after that; a mistake of the configuration they do not expect."""
+    scene = await make_scene(start=False)
+    scene.app.revoked = True
+    with pytest.raises(Refused, match="token_revoked"):
+        await scene.adapter.recall(scene.place(scene.support), 0.0)
+    with pytest.raises(Refused, match="token_revoked"):
+        await scene.adapter.rooms()
