@@ -5,50 +5,32 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
-from typing import Final
 from urllib.parse import urlsplit
 
-import structlog
 from aiohttp import web
 
 from adapters.slack import http
 from adapters.slack.bolt import Socket, bolt_app, through_bolt
-from adapters.slack.canary import text_of
 from adapters.slack.dispatch import Dispatch
-from adapters.slack.emoji import name_of
 from adapters.slack.envelope import PLATFORM, Hearing
 from adapters.slack.files import Files
+from adapters.slack.history import History
 from adapters.slack.home_pages import HomePages
 from adapters.slack.identity import Identity, try_app_token
-from adapters.slack.inbound import EPHEMERAL, activity_of, in_thread
+from adapters.slack.inbound import in_thread
 from adapters.slack.looking import Looking
-from adapters.slack.marks import block_mark_of, mark_of
 from adapters.slack.members import Members
-from adapters.slack.outbound import file_blocks, message
+from adapters.slack.messages import Messages
 from adapters.slack.people import People
-from adapters.slack.recalling import report_of, threads_in, written_since
 from adapters.slack.settings import SlackSettings, problems_with
+from adapters.slack.singing import Singing
 from adapters.slack.threads import Threads
-from adapters.slack.web_api import RefusedBySlack, WebApi
+from adapters.slack.web_api import WebApi
 from bot.core.activity import Activity, File, Person, Place, Reacted, Ref
 from bot.core.effects import Body
 from bot.core.json_values import as_object, as_text
-from bot.errors import ConfigError, DeliveryError, Refused, Uncertain
+from bot.errors import ConfigError, DeliveryError, Refused
 from bot.ports import Capabilities, Clock, Commands, FileSource, FileStream, Forms, Intake, Posted
-
-_QUIET: Final[Mapping[str, object]] = {
-    "link_names": False,
-    "parse": "none",
-    "unfurl_links": False,
-    "unfurl_media": False,
-}
-"""Nothing that is typed becomes a mention, and no preview is added."""
-
-_NO_MORE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-"""What Slack says of a message that cannot be edited, and will not be."""
-
-_log = structlog.get_logger("slack")
 
 
 async def _unheard(word: str) -> None:
@@ -73,10 +55,13 @@ class SlackAdapter:
         self._api = WebApi(settings.base_url, settings.bot_token, seconds=settings.call_seconds)
         self._people = People(self._api, clock, PLATFORM)
         self._identity = Identity(self._api)
-        self._looking = Looking(self._api, self._identity, settings.mark_secrets)
         self._threads = Threads(self._api)
         self._members = Members(self._api, clock)
         self._files = Files(self._api, settings)
+        looking = Looking(self._api, self._identity, settings.mark_secrets)
+        self._messages = Messages(self._api, settings, looking, self._threads, self._files)
+        self._history = History(looking, self._identity, self.hearing)
+        self._singing = Singing(self._api, settings.canary_channel)
         self._dispatch: Dispatch | None = None
         self._receive: http.Receive | None = None
         self._socket: Socket | None = None
@@ -236,173 +221,56 @@ class SlackAdapter:
         opened = await self._api.write("conversations.open", {"users": person.id})
         return Place(PLATFORM, person.tenant, as_text(as_object(opened.get("channel")).get("id")))
 
-    # the canary ------------------------------------------------------------------------------
+    # the canary, and what was written before -------------------------------------------------
 
     @property
     def sings(self) -> bool:
         """Whether there is a channel to sing in."""
-        return bool(self._settings.canary_channel)
+        return bool(self.canary_channel)
 
     async def sing(self, word: str, ref: str) -> str:
-        """Edit the message that is there for this, or post it: Slack reports both, as it reports what people do."""
-        channel, text = self._settings.canary_channel, text_of(word)
-        there, _, ts = ref.partition(" ")
-        if there == channel:
-            try:
-                await self._api.write("chat.update", {"channel": channel, "ts": ts, "text": text})
-            except RefusedBySlack as error:
-                if error.code not in _NO_MORE:
-                    raise
-            else:
-                return ref
-        answer = await self._api.write("chat.postMessage", {"channel": channel, "text": text, **_QUIET})
-        return f"{channel} {as_text(answer.get('ts'))}"
-
-    # what was written before -------------------------------------------------------------------
+        return await self._singing.sing(word, ref)
 
     async def rooms(self) -> Sequence[Place]:
-        team = await self._identity.team()
-        kinds = {"types": "im,mpim,public_channel,private_channel", "exclude_archived": "true"}
-        found = self._looking.pages("users.conversations", kinds, "channels")
-        return [Place(PLATFORM, team, as_text(room.get("id"))) async for room in found]
+        return await self._history.rooms()
 
     async def recall(self, place: Place, since: float) -> Sequence[Activity]:
-        us = await self._identity.whole()
-        hearing = replace(self.hearing(), us=us)
-        shown = [message async for message in self._looking.history(place, since)]
-        found = [activity_of(report_of(m, place, us), hearing) for m in written_since(shown, since)]
-        activities = {activity.id: activity for activity in found if activity is not None}
-        for thread in threads_in(shown, place, since):
-            # its first message is shown with it
-            activities |= {activity.id: activity for activity in await self.recall(thread, since)}
-        return sorted(activities.values(), key=lambda activity: activity.at)
+        return await self._history.recall(place, since)
 
     async def copies(self, place: Place, trace: str, *, since: float) -> Sequence[Posted]:
-        return [_posted(place, ts) for ts in await self._looking.traced(place, trace, since)]
+        return await self._history.copies(place, trace, since)
 
     # reaching out ----------------------------------------------------------------------------
 
     async def post(self, to: Place, body: Body, *, key: str) -> Posted:
-        as_user = self._shows_as_user(to, body)
-        arguments: dict[str, object] = {
-            "channel": to.channel,
-            **message(body, name_in_text=not as_user),
-            **_QUIET,
-            "metadata": mark_of(key, to.channel, self._settings.mark_secrets),
-        }
-        if to.thread:
-            arguments["thread_ts"] = to.thread
-        if as_user and body.voice is not None:
-            arguments["username"] = body.voice.name[:80]
-            if body.voice.picture.startswith("https://"):
-                arguments["icon_url"] = body.voice.picture
-        answer = await self._api.write("chat.postMessage", arguments)
-        ts = as_text(answer.get("ts"))
-        if not ts:
-            raise Uncertain("chat.postMessage", "the answer names no message")
-        landed = as_text(as_object(answer.get("message")).get("thread_ts"))
-        if to.thread and landed != to.thread:
-            await self._take_back(to, ts)
-            raise Refused("chat.postMessage", "the thread was deleted")
-        posted = _posted(to, ts)
-        self._threads.remember(posted.ref)
-        return posted
-
-    def _shows_as_user(self, place: Place, body: Body) -> bool:
-        """Whether Slack shows whose words these are by itself, so that the text need not."""
-        return body.voice is not None and place.channel in self._settings.username_channels
-
-    async def _take_back(self, to: Place, ts: str, *, file: bool = False) -> None:
-        """Delete what landed outside its thread. If that fails, `find` will do it: hence Uncertain."""
-        stray = Ref(to.root, ts)
-        try:
-            await (self.remove_file(stray) if file else self.delete(stray))
-        except DeliveryError as error:
-            raise Uncertain(
-                "chat.postMessage", f"landed outside its thread and is still there ({error.why})"
-            ) from error
+        return await self._messages.post(to, body, key=key)
 
     def open_file(self, file: File) -> AbstractAsyncContextManager[FileStream]:
         return self._files.open(file)
 
     async def post_file(self, to: Place, body: Body, source: FileSource, *, key: str) -> Posted:
-        """Upload and share. The message takes no metadata, so its first block carries the mark."""
-        name = source.file.name
-        async with source.open() as stream:
-            uploaded = await self._files.upload(name, stream)
-        mark = block_mark_of(key, to.channel, self._settings.mark_secrets)
-        await self._files.share(uploaded, name, to, file_blocks(body, name, mark))
-        ts, thread = await self._files.shown_at(uploaded, to)
-        if to.thread and thread != to.thread:
-            await self._take_back(to, ts, file=True)
-            raise Refused("files.completeUploadExternal", "the thread was deleted")
-        posted = _posted(to, ts)
-        self._threads.remember(posted.ref)
-        return posted
+        return await self._messages.post_file(to, body, source, key=key)
 
     async def remove_file(self, ref: Ref) -> None:
-        await self._files.delete(ref)
-        await self.delete(ref)
+        await self._messages.remove_file(ref)
 
     async def edit(self, ref: Ref, body: Body) -> None:
-        if ref.id.startswith(EPHEMERAL):
-            return
-        shown = message(body, name_in_text=not self._shows_as_user(ref.place, body))
-        arguments = {"channel": ref.place.channel, "ts": ref.id, **shown, "link_names": False, "parse": "none"}
-        await self._api.write("chat.update", arguments)
+        await self._messages.edit(ref, body)
 
     async def delete(self, ref: Ref) -> None:
-        if ref.id.startswith(EPHEMERAL):
-            return
-        try:
-            await self._api.write("chat.delete", {"channel": ref.place.channel, "ts": ref.id})
-        except RefusedBySlack as error:
-            if error.code != "message_not_found":
-                raise
+        await self._messages.delete(ref)
 
     async def react(self, ref: Ref, emoji: str, *, added: bool) -> None:
-        name = name_of(emoji)
-        if name is None:
-            raise Refused("reactions.add", "Slack has no name for this emoji")
-        method, already = ("reactions.add", "already_reacted") if added else ("reactions.remove", "no_reaction")
-        try:
-            await self._api.write(method, {"channel": ref.place.channel, "timestamp": ref.id, "name": name})
-        except RefusedBySlack as error:
-            if error.code != already:
-                raise
+        await self._messages.react(ref, emoji, added=added)
 
     async def whisper(self, place: Place, to: Person, body: Body) -> None:
-        shown = message(body)
-        arguments: dict[str, object] = {"channel": place.channel, "user": to.id, **shown, **_QUIET}
-        if place.thread:
-            arguments["thread_ts"] = place.thread
-        try:
-            await self._api.write("chat.postEphemeral", arguments)
-        except RefusedBySlack as error:
-            if error.code != "user_not_in_channel":
-                raise
-            await self._api.write("chat.postMessage", {"channel": to.id, **shown, **_QUIET})
+        await self._messages.whisper(place, to, body)
 
     async def find(self, place: Place, key: str, *, since: float) -> Sequence[Posted]:
-        try:
-            return [_posted(place, ts) for ts in await self._looking.marked(place, key, since)]
-        except RefusedBySlack as error:
-            if error.code != "thread_not_found":
-                raise
-        await self._clear_root(place, key, since=since)
-        raise Refused("conversations.replies", "the thread was deleted")
-
-    async def _clear_root(self, place: Place, key: str, *, since: float) -> None:
-        """Delete what was meant for a thread that is gone: Slack put it at the channel's root."""
-        for stray in await self.find(place.root, key, since=since):
-            await self.delete(stray.ref)
+        return await self._messages.find(place, key, since=since)
 
     async def is_member(self, channel: Place, person: Person) -> bool:
         return await self._members.has(channel.channel, person.id)
 
     async def person(self, tenant: str, id: str) -> Person:
         return await self._people.person(tenant, id)
-
-
-def _posted(place: Place, ts: str) -> Posted:
-    return Posted(Ref(place, ts), Place(place.platform, place.tenant, place.channel, place.thread or ts))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
 from adapters.slack.identity import Identity
 from adapters.slack.marks import is_block_marked, is_marked, key_in, key_in_block
 from adapters.slack.web_api import WebApi
-from bot.core.activity import Place
+from bot.core.activity import Place, Ref
 from bot.core.json_values import as_list, as_object, as_text
+from bot.ports import Posted
 
 _SKEW_SECONDS: Final = 60.0
 """How far Slack's clock and ours may differ."""
@@ -24,15 +25,14 @@ class Looking:
         self._identity = identity
         self._secrets = secrets
 
-    async def marked(self, place: Place, key: str, since: float) -> list[str]:
-        """The timestamps of our messages with that key, oldest first. Raises RefusedBySlack and the like."""
-        found = [as_text(m.get("ts")) async for m in self.history(place, since) if self._is_ours(m, key, place)]
-        return sorted(found)
+    async def marked(self, place: Place, key: str, since: float) -> list[Posted]:
+        """Our messages with that key, oldest first. Raises RefusedBySlack and the like."""
+        return _in_order(place, [m async for m in self.history(place, since) if self._is_ours(m, key, place)])
 
-    async def traced(self, place: Place, trace: str, since: float) -> list[str]:
-        """The timestamps of our messages whose key ends so, oldest first. Raises RefusedBySlack and the like."""
+    async def traced(self, place: Place, trace: str, since: float) -> list[Posted]:
+        """Our messages whose key ends so, oldest first. Raises RefusedBySlack and the like."""
         found = [m async for m in self.history(place, since) if self._key_of(m, place).endswith(trace)]
-        return sorted(as_text(m.get("ts")) for m in found)
+        return _in_order(place, found)
 
     async def history(self, place: Place, since: float) -> AsyncIterator[Mapping[str, object]]:
         """All messages of a place from `since` on, page by page."""
@@ -73,3 +73,12 @@ class Looking:
         return is_marked(as_object(found.get("metadata")), key, place.channel, self._secrets) or is_block_marked(
             as_text(first.get("block_id")), key, place.channel, self._secrets
         )
+
+
+def posted_at(place: Place, ts: str) -> Posted:
+    """A message of ours in a place, and the thread that it is in or begins."""
+    return Posted(Ref(place, ts), Place(place.platform, place.tenant, place.channel, place.thread or ts))
+
+
+def _in_order(place: Place, found: Sequence[Mapping[str, object]]) -> list[Posted]:
+    return [posted_at(place, ts) for ts in sorted(as_text(message.get("ts")) for message in found)]

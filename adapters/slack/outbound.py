@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from adapters.slack.parts import Part, Run, Style, cleaned, parts_of
@@ -28,6 +28,13 @@ MENU_ACTION: Final = "_more"
 MAX_MENU: Final = 5
 """Entries of one overflow menu."""
 MAX_OPTION: Final = 150
+UNADORNED: Final[Mapping[str, object]] = {
+    "link_names": False,
+    "parse": "none",
+    "unfurl_links": False,
+    "unfurl_media": False,
+}
+"""With a message: nothing that is typed becomes a mention, and no preview is added."""
 _TEXT_ROOM: Final = 9000
 _ROOM: Final = 12_000
 """Characters of JSON in all blocks of one message."""
