@@ -22,6 +22,7 @@ from bot.core.events import (
 )
 from bot.core.policy import Policy
 from bot.core.staffing import GO_ON
+from bot.core.tongue import tongue_of
 from bot.core.words import say
 from nlu.types import ParseResult
 
@@ -45,10 +46,6 @@ _LEAST_GUESS: Final = 0.1
 """A guess is offered when it is at least this likely in proportion to the best one."""
 
 _NEW_PASSAGE_AFTER: Final = 24 * 3600.0
-_LEAST_WORDS_FOR_LANGUAGE: Final = 3
-_LEAST_WORDS_TO_LEAVE_IT: Final = 5
-"""Of what our own examples of moods say in three words of five foreign languages, one in seven is taken for another
-language, mostly for the assistant's own; in five words one in sixty."""
 
 
 def heard(conversation: Conversation, event: CustomerSaid | CustomerPressed, policy: Policy) -> Conversation:
@@ -79,7 +76,7 @@ def heard(conversation: Conversation, event: CustomerSaid | CustomerPressed, pol
         after,
         moods=(*conversation.moods, mood)[-_MOODS_KEPT:],
         language=tongue_of(conversation, spoken, parse, policy),
-        need=_need(conversation.need, parse),
+        need=_need(conversation.need, parse, policy),
     )
 
 
@@ -87,17 +84,6 @@ def listened(conversation: Conversation, event: CustomerSaid, policy: Policy) ->
     """The conversation with this message taken in, and why it goes to people whatever the assistant would say."""
     after = heard(conversation, event, policy)
     return after, escalation.before_turn(after, event.text, event.parse, policy) if event.parse else None
-
-
-def tongue_of(conversation: Conversation, spoken: str, parse: ParseResult, policy: Policy) -> str:
-    """The language that a customer writes: that of these words where they are enough to tell, else that of before.
-
-    Who has written another language than the default one is not taken to have left it by a few words.
-    """
-    settled = conversation.language not in {"", policy.default_language}
-    least = _LEAST_WORDS_TO_LEAVE_IT if settled else _LEAST_WORDS_FOR_LANGUAGE
-    told = len(spoken.split()) >= least and parse.language not in {"", "und"}
-    return parse.language if told else conversation.language
 
 
 def spoken_text(event: CustomerSaid | CustomerPressed) -> str:
@@ -299,7 +285,10 @@ def _noting_understood(start: Decision, parse: ParseResult) -> Decision:
     return start.noting("understood", text, intent=parse.intent.name, emotion=parse.emotion.label.value)
 
 
-def _need(earlier: Need, parse: ParseResult) -> Need:
+def _need(earlier: Need, parse: ParseResult, policy: Policy) -> Need:
+    feared = escalation.feared(parse, policy)
+    if feared is not None:
+        return Need(feared.name, feared.confidence, tuple((e.entity, e.shown) for e in parse.entities))
     if parse.is_fallback or parse.intent.name.split("/", maxsplit=1)[0] in _NO_NEED:
         return earlier
     found = tuple((e.entity, e.shown) for e in parse.entities)

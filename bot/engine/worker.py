@@ -15,7 +15,7 @@ from typing import Final, Protocol, TypeVar
 
 import structlog
 
-from bot.core.answering import REMINDER, tongue_of
+from bot.core.answering import REMINDER
 from bot.core.conversation import Conversation
 from bot.core.decision import Decision
 from bot.core.events import (
@@ -31,6 +31,7 @@ from bot.core.events import (
 )
 from bot.core.live import Live, OpenCase
 from bot.core.policy import Policy
+from bot.core.tongue import tongue_of
 from bot.core.words import language_of
 from bot.engine.codec import Remembered, read_event, read_ref
 from bot.engine.doubts import StoredDoubts

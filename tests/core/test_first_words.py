@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core.conversation import Reason
 from bot.core.policy import Policy
-from nlu.types import Safety
+from nlu.types import NLU_FALLBACK, Intent, Safety
 from tests.core.desk_life import Desk, policy
-from tests.core.people import customer, meaning
+from tests.core.people import customer, meaning, turn
 
 FRAUD = "report_fraud"
 BANK: Policy = replace(
@@ -51,3 +52,39 @@ def test_who_asks_for_a_person_in_other_matters_does_not_hear_them() -> None:
 def test_an_emergency_has_its_own_words_even_with_that_intent() -> None:
     said = heard(BANK, "they took my money and I want to die", safety=Safety("self_harm", ("die",)))
     assert "Freeze" not in said
+
+
+def guessed(*guesses: tuple[str, float], words: Policy = BANK) -> Desk:
+    """A message that was not understood, with the best guesses at it."""
+    desk = Desk(words)
+    ranking = tuple(Intent(name, sure) for name, sure in guesses)
+    parse = replace(meaning(NLU_FALLBACK), ranking=ranking)
+    desk.take(customer("500 left my account, i slept", 1000.0, parse=parse, turn=turn("")))
+    return desk
+
+
+def test_where_minutes_count_a_fear_is_enough() -> None:
+    desk = guessed((NLU_FALLBACK, 0.6), (FRAUD, 0.33), ("track_order", 0.2))
+    assert desk.customer[-1].startswith("Freeze your cards now. ")
+    case = desk.conversation.case
+    assert case is not None
+    assert case.why.reason is Reason.POLICY
+    assert case.why.evidence[0] == "not understood for certain, but perhaps: report fraud (33% sure)"
+
+
+@pytest.mark.parametrize("guesses", [((FRAUD, 0.2),), (("track_order", 0.4), (FRAUD, 0.35)), ()])
+def test_a_faint_fear_or_a_better_guess_is_asked_back_about(guesses: tuple[tuple[str, float], ...]) -> None:
+    assert guessed(*guesses).conversation.case is None
+
+
+def test_what_has_no_words_to_be_said_at_once_is_asked_back_about() -> None:
+    assert guessed((FRAUD, 0.4), words=replace(BANK, first_words={})).conversation.case is None
+
+
+def test_a_feared_emergency_is_one() -> None:
+    clinic = replace(BANK, emergency_intents=frozenset({"medical_emergency"}), emergency={"en": "Call 112."})
+    desk = guessed(("medical_emergency", 0.3), words=clinic)
+    assert desk.customer[-1].startswith("Call 112. ")
+    case = desk.conversation.case
+    assert case is not None
+    assert case.why.reason is Reason.SAFETY

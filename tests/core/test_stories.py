@@ -646,18 +646,6 @@ def test_the_customer_is_spoken_to_in_their_language() -> None:
     assert "the Harbour crew" in story.to_customer[0]
 
 
-def test_a_few_words_do_not_change_the_language_that_a_customer_has_written() -> None:
-    story = Story().play(
-        customer("quiero saber el saldo de mi tarjeta", parse=meaning(language="es"), turn=turn("Sí."))
-    )
-    story.play(customer("la de crédito", parse=meaning(language="pt"), turn=turn("Sí.")))
-    assert story.state.language == "es"
-    story.play(customer("and now in english please", parse=meaning(language="en"), turn=turn("Yes.")))
-    assert story.state.language == "en"
-    story.play(customer("quiero otra cosa", parse=meaning(language="es"), turn=turn("Sí.")))
-    assert story.state.language == "es"
-
-
 def test_what_is_said_on_the_way_is_no_guess() -> None:
     names = ("none_of_these", "stop", "human_handoff", "that_did_not_help", "inform", "greet", "track_order")
     lost = replace(meaning(NLU_FALLBACK), ranking=tuple(Intent(name, 0.2) for name in names))
