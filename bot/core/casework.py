@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.core import staffing, teaching
 from bot.core.activity import Person, Side
-from bot.core.cards import duration, redraw, root_card
+from bot.core.cards import duration, local_time, redraw, root_card
 from bot.core.conversation import Case, Conversation, HandOver, Line, Reason, Speaker, Status
 from bot.core.decision import Decision, line_to_agents, words_to_customer
 from bot.core.effects import Body, CancelTimer, Post, Priority, SetTimer, Voice, Whisper
@@ -155,7 +155,8 @@ def hold(conversation: Conversation, by: Person, at: float, until: float | None,
     """Put the case on hold until a time, and at most until the customer writes; None: until then."""
     case = replace(case_of(conversation), wakes_at=until)
     paused = replace(conversation, status=Status.ON_HOLD, case=case)
-    span = f"for {duration(until - at)}" if until is not None else "until the customer writes"
+    zone = policy.desk(case.desk).hours.zone
+    ends = "the customer writes" if until is None else f"{local_time(until, zone)} ({duration(until - at)})"
     told = (
         ()
         if conversation.status is Status.ON_HOLD
@@ -164,8 +165,8 @@ def hold(conversation: Conversation, by: Person, at: float, until: float | None,
     return (
         Decision(paused)
         .then(CancelTimer(WAITING), CancelTimer(WAKE) if until is None else SetTimer(WAKE, until))
-        .then(*told, line_to_agents(f"💤 {by.label} put this on hold {span}."), redraw(paused, policy))
-        .noting("held", f"#{case.number} is on hold {span} ({by.label}).")
+        .then(*told, line_to_agents(f"💤 {by.label} put this on hold until {ends}."), redraw(paused, policy))
+        .noting("held", f"#{case.number} is on hold until {ends} ({by.label}).")
     )
 
 

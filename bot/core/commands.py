@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.core.case_numbers import case_number
+from bot.core.hold_ends import is_end
 from bot.core.verbs import SHARE, VERBS, Takes, Verb
 
 WINDOWS: Final[Mapping[str, float]] = MappingProxyType({"24h": 86400.0, "7d": 7 * 86400.0, "30d": 30 * 86400.0})
@@ -27,7 +28,6 @@ COMMAND: Final = "command"
 """The action of a button whose value is a command: pressing it gives the command where the button is."""
 
 _SLASH: Final = re.compile(r"/support(?=\s|$)\s*", re.IGNORECASE)
-_SPAN: Final = re.compile(r"\d{1,4}\s*[mhd]|tomorrow|customer", re.IGNORECASE)
 _DEFAULT_WINDOW: Final = {Takes.STATS: "today", Takes.EXPORT: "30d"}
 
 
@@ -94,8 +94,8 @@ def _read(verb: str, row: Verb, rest: Sequence[str], words: str) -> Command | Mi
             if number is None:
                 return _lacks(verb, "a case number")
             more = " ".join(rest[1:])
-            if row.takes is Takes.CASE_AND_SPAN and more and not _SPAN.match(more):
-                return _lacks(verb, "a time such as 30m, 2h, 1d or tomorrow behind the number")
+            if row.takes is Takes.CASE_AND_SPAN and more and not is_end(more):
+                return _lacks(verb, "a time such as 30m, 2h, 1d, 17:30, tomorrow or friday 14:00 behind the number")
             if row.takes is Takes.CASE_AND_WORDS and not more:
                 return _lacks(verb, "something behind the number")
             return Command(verb, number, more)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta, tzinfo
 from types import MappingProxyType
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from bot.core import afterthoughts, casework, closing, merging, passing, receipts, relay, revealing, teaching
+from bot.core import afterthoughts, casework, closing, hold_ends, merging, passing, receipts, relay, revealing, teaching
 from bot.core.activity import Person, Ref, Side
 from bot.core.case_numbers import case_number
 from bot.core.conversation import Conversation, HandOver, Reason, Resolution, Status
@@ -35,13 +32,12 @@ VERBS: Final = (
 
 INTO: Final = "into"
 """The field that names the case in which a double goes on."""
-UNTIL_CUSTOMER: Final = "customer"
-TOMORROW: Final = "tomorrow"
+UNTIL: Final = "until"
+"""The field that says how long a hold lasts, out of some choices."""
+UNTIL_TIME: Final = "time"
+"""The field that names the time at which it ends instead, in words."""
 
 _OPEN: Final = frozenset({Status.QUEUED, Status.ASSIGNED, Status.ON_HOLD})
-_UNITS: Final = {"m": 60.0, "h": 3600.0, "d": 86400.0}
-_SPAN: Final = re.compile(r"^\s*(\d{1,4})\s*([mhd])")
-_DEFAULT_SNOOZE: Final = 3600.0
 _RESOLUTIONS: Final = {value.value: value for value in Resolution}
 _ANSWERED: Final = {
     "send_once": "Only the owner's replies reach the customer. ✉️ Sent once.",
@@ -99,7 +95,8 @@ def submitted(conversation: Conversation, event: AgentSubmitted, policy: Policy,
         case "assign":
             return _do(conversation, "assign", "", by, event.at, policy, number, subject=event.subject)
         case "snooze":
-            return _do(conversation, "snooze", filled.get("until", ""), by, event.at, policy, number)
+            until = filled.get(UNTIL_TIME, "").strip() or filled.get(UNTIL, "")
+            return _do(conversation, "snooze", until, by, event.at, policy, number)
         case "merge":
             return _do(conversation, "merge", filled.get(INTO, ""), by, event.at, policy, number)
         case "resolve" | "transfer":
@@ -140,31 +137,6 @@ def _make_internal(c: Conversation, event: AgentCommanded) -> Decision:
     refs = (*(line.ref for line in c.transcript if line.ref is not None), *waiting)
     ref = next((ref for ref in refs if ref.key == event.argument), None)
     return nothing(c) if ref is None else afterthoughts.made_internal(c, ref, event.author)
-
-
-def span(text: str) -> float | None:
-    """A duration as agents type it (`30m`, `2h`, `1d`) in seconds, None when it is not one."""
-    found = _SPAN.match(text.lower())
-    return float(found[1]) * _UNITS[found[2]] if found else None
-
-
-def until(text: str, at: float, timezone: str) -> float | None:
-    """When a hold ends: after a span, `tomorrow` at nine in that zone, None for when the customer writes."""
-    if text.lower().startswith(UNTIL_CUSTOMER):
-        return None
-    if text.lower().startswith(TOMORROW):
-        return _tomorrow(at, timezone)
-    return at + (span(text) or _DEFAULT_SNOOZE)
-
-
-def _tomorrow(at: float, timezone: str) -> float:
-    """Nine o'clock of the next day in that IANA zone; in UTC where it is unknown."""
-    try:
-        zone: tzinfo = ZoneInfo(timezone)
-    except (KeyError, ValueError, OSError):
-        zone = UTC
-    day = datetime.fromtimestamp(at, zone).date() + timedelta(days=1)
-    return datetime.combine(day, time(9), zone).timestamp()
 
 
 def _barred(conversation: Conversation, by: Person, ref: Ref, value: str, policy: Policy) -> str:
@@ -225,7 +197,8 @@ def _pause_or_end(
         case "resolve" if c.status in _OPEN:
             return _resolve(c, filled, by, at, policy)
         case "snooze" if c.status in _OPEN:
-            return casework.hold(c, by, at, until(argument, at, by.timezone or policy.timezone), policy)
+            until = hold_ends.end_of(argument, at, by.timezone or policy.timezone)
+            return casework.hold(c, by, at, until, policy)
         case "wake" if c.status is Status.ON_HOLD:
             return casework.wake(c, at, f"{by.label} ended the hold.", policy)
         case "hand_back" if c.status in _OPEN:

@@ -98,10 +98,10 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         ),
         "reopen": Verb("reopen N", Role.AGENT, Takes.CASE, "open a closed case again", "reopen 1042"),
         "snooze": Verb(
-            "snooze N 2h|tomorrow|customer",
+            "snooze N 2h|17:30|friday [14:00]|customer",
             Role.AGENT,
             Takes.CASE_AND_SPAN,
-            "put a case on hold for minutes, hours or days, until tomorrow at nine, or until the customer writes",
+            "put a case on hold for minutes, hours or days, until a time or a day, or until the customer writes",
             "snooze 1042 30m",
         ),
         "wake": Verb("wake N", Role.AGENT, Takes.CASE, "end the hold of a case", "wake 1042"),

@@ -15,8 +15,9 @@ from bot.core import macros, satisfaction
 from bot.core.activity import Person, Place, Ref, Submitted
 from bot.core.case_numbers import case_number
 from bot.core.conversation import Conversation, Resolution
-from bot.core.desk import INTO, TOMORROW, UNTIL_CUSTOMER
+from bot.core.desk import INTO, UNTIL, UNTIL_TIME
 from bot.core.forms import FieldKind, Form, FormField, missing
+from bot.core.hold_ends import TOMORROW, UNTIL_CUSTOMER, is_end
 from bot.core.live import Live
 from bot.core.policy import Policy
 from bot.core.routing import PERSON_FIELD
@@ -149,8 +150,10 @@ def _assign(conversation: Conversation, number: str, _policy: Policy) -> Form:
 
 
 def _snooze(_conversation: Conversation, number: str, _policy: Policy) -> Form:
-    until = FormField("until", "Until when?", FieldKind.CHOICE, value="1h", options=SPANS)
-    return Form("snooze", number, f"Snooze #{number}", "Snooze", (until,))
+    until = FormField(UNTIL, "Until when?", FieldKind.CHOICE, value="1h", options=SPANS)
+    hint = "Such as 17:30, tomorrow 8:00 or friday. It counts instead of the choice above."
+    named = FormField(UNTIL_TIME, "Or until a time of your own", FieldKind.TEXT, required=False, hint=hint)
+    return Form("snooze", number, f"Snooze #{number}", "Snooze", (until, named))
 
 
 def _resolve(_conversation: Conversation, number: str, _policy: Policy) -> Form:
@@ -169,7 +172,9 @@ def _resolve(_conversation: Conversation, number: str, _policy: Policy) -> Form:
 def _misled(submitted: Submitted) -> tuple[tuple[str, str], ...]:
     """What does not fit together in a filled-in form."""
     filled = dict(submitted.fields)
-    into = filled.get(INTO, "").strip()
+    named, into = filled.get(UNTIL_TIME, "").strip(), filled.get(INTO, "").strip()
+    if submitted.action == "snooze" and named and not is_end(named):
+        return ((UNTIL_TIME, "That is no time that is understood. Write 17:30, tomorrow 8:00, friday or 90m."),)
     if submitted.action != "resolve" or not into:
         return ()
     if filled.get("resolution") != Resolution.DUPLICATE.value:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.activity import Person, Place
 from bot.core.cards import duration, local_time
-from bot.core.desk import span
+from bot.core.hold_ends import span
 from bot.core.live import Duty, Live
 from bot.core.moments import zone_of
 from bot.core.policy import Desk, Policy, Targets

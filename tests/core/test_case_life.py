@@ -132,6 +132,8 @@ def test_a_snooze_lasts_as_long_as_was_asked_for() -> None:
     story = claimed_by_nora().play(filled("snooze", 86400.0, until="tomorrow"))
     assert SetTimer("wake", 2 * 86400.0 + 9 * 3600.0) in story.last
     assert told(story, "snoozed", agent="Nora")
+    story.play(filled("snooze", 86450.0, until="1h", time="18:00"))
+    assert SetTimer("wake", 86400.0 + 18 * 3600.0) in story.last, "a time of one's own counts"
     story.play(filled("snooze", 86500.0, until="customer"))
     assert story.to_customer == []
     assert not [e for e in story.last if isinstance(e, SetTimer)]

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from bot.core import verbs
 from bot.core.commands import Command, Misunderstood, read
-from bot.core.desk import span
 from bot.core.verbs import VERBS, Role, refusal
 
 
@@ -21,6 +20,7 @@ from bot.core.verbs import VERBS, Role, refusal
         ("case #1042", Command("case", 1042)),
         ("why 1042", Command("why", 1042)),
         ("snooze 1042 2h", Command("snooze", 1042, "2h")),
+        ("snooze 1042 friday 14:00", Command("snooze", 1042, "friday 14:00")),
         ("stats 7d by agent", Command("stats", argument="7d agent")),
         ("stats by reason share", Command("stats", argument="today reason", shared=True)),
         ("queue SHARE", Command("queue", shared=True)),
@@ -71,29 +71,3 @@ def test_who_may_do_what_is_one_table_and_a_refusal_names_the_role(verb: str, ro
         assert why is not None
         assert VERBS[verb].role.name.lower() in why
         assert f"`{VERBS[verb].usage}`" not in verbs.help_for(role)
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"), [("30m", 1800), ("2h", 7200), (" 1 d", 86400), ("soon", None), ("", None)]
-)
-def test_spans_are_read_as_agents_type_them(text: str, seconds: float | None) -> None:
-    assert span(text) == seconds
-
-
-def test_what_the_configuration_says_comes_before_the_defaults() -> None:
-    may = {"stats": Role.OPERATOR}
-    assert refusal("stats", Role.LEAD, may) is not None
-    assert "`stats" not in verbs.help_for(Role.LEAD, may)
-    assert refusal("queue", Role.AGENT, may) is None
-
-
-def test_a_verb_that_nobody_answers_is_unknown_and_not_suggested() -> None:
-    answer = read("forget @ada", ["help", "export"])
-    assert isinstance(answer, Misunderstood)
-    assert "not a command" in answer.why
-
-
-def test_help_teaches_by_role() -> None:
-    assert "`claim 1042`" in verbs.help_for(Role.AGENT)
-    assert "`model list`" in verbs.help_for(Role.OPERATOR)
-    assert "desk" in verbs.help_for(Role.CUSTOMER)
