@@ -41,6 +41,15 @@ def tell(conversation: Conversation, policy: Policy, name: str, **fields: object
     return words_to_customer(say(name, speaking, policy, team=team_name(speaking, policy), **fields))
 
 
+def tell_waiting(queued: Conversation, at: float, policy: Policy, name: str) -> Post:
+    """A fixed text to a customer who waits from now on; at night with when somebody is there again."""
+    speaking = language(queued, policy)
+    team, number = team_name(speaking, policy), case_of(queued).number
+    when = staffing.back_at(queued, at, speaking, policy)
+    closed = say("closed_now", speaking, policy, team=team, number=number, when=when) if when is not None else ""
+    return words_to_customer(f"{say(name, speaking, policy, team=team)} {closed}".strip())
+
+
 def hand_over(conversation: Conversation, why: HandOver, at: float, policy: Policy, number: int) -> Decision:
     """Open a case: the customer hears what happens next, the desk gets the card and the transcript."""
     speaking = language(conversation, policy)
@@ -92,17 +101,15 @@ def claim(
     decision = Decision(taken).then(CancelTimer(WAITING), CancelTimer(WAKE))
     if before is None or before.key != by.key:
         decision = decision.then(tell(taken, policy, "claimed", agent=name_of(by, policy)))
-    said = f"🙋 {by.label} claimed this case{over}."
     if giver is not None and giver.key != by.key:
         whose = over if before is None or before.key != giver.key else ""
         nudge = Body(f"👉 {giver.label} gave this case to {by.label}{whose}.", mention=by, quiet=True)
-        decision = decision.then(Post(Side.AGENTS, nudge, priority=Priority.STATUS))
+        line, noted = Post(Side.AGENTS, nudge, priority=Priority.STATUS), f"was given to {by.label} by {giver.label}"
     else:
-        decision = decision.then(line_to_agents(said))
-    decision = decision.then(redraw(taken, policy))
-    return decision.noting(
+        line, noted = line_to_agents(f"🙋 {by.label} claimed this case{over}."), f"was claimed by {by.label}{over}"
+    return decision.then(line, redraw(taken, policy)).noting(
         "claimed" if first else "taken_over",
-        f"#{case.number} was claimed by {by.label}{over}.",
+        f"#{case.number} {noted}.",
         seconds=at - case.opened_at if first else None,
         agent=by.label,
     )
@@ -145,7 +152,7 @@ def _release(conversation: Conversation, line: str, who: str, at: float, policy:
     return (
         Decision(queued)
         .then(CancelTimer(WAKE), remind(queued, at, policy.reminder_seconds, policy))
-        .then(tell(queued, policy, "released"), line_to_agents(line))
+        .then(tell_waiting(queued, at, policy, "released"), line_to_agents(line))
         .then(redraw(queued, policy))
         .noting("released", f"#{case.number} went back into the queue {who}.")
     )

@@ -9,14 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from bot.core import casework, due, sla
+from bot.core import casework, due, sla, staffing
 from bot.core.activity import Side
 from bot.core.cards import duration, redraw, root_card
 from bot.core.conversation import Case, Clock, Conversation, Speaker, Status
 from bot.core.decision import Decision
 from bot.core.effects import CancelTimer, Effect, Post, Priority, Redraw, SetTimer, Withdraw
 from bot.core.events import CustomerPressed, CustomerSaid, Event, TimerFired
-from bot.core.moments import moment
 from bot.core.policy import Policy
 from bot.core.sla import Target
 
@@ -65,16 +64,15 @@ def _telling_when(before: Conversation, decision: Decision, event: Event, policy
     if not isinstance(event, CustomerSaid) or before.status in {Status.BOT, Status.QUEUED} or known is None:
         return decision
     case = _case(after)
-    desk = policy.desk(case.desk)
-    opening = desk.hours.next_opening(event.at)
     answered = known.clock.answered_at
     waits_already = known.clock.asked_at is not None and before.status is not Status.RESOLVED
     answered_just_now = answered is not None and event.at - answered < _AT_IT
     agent_there = case.assignee is not None and policy.live.duty(case.assignee.key) is not None
-    if opening in {None, event.at} or waits_already or answered_just_now or agent_there:
+    if waits_already or answered_just_now or agent_there:
         return decision
-    speaking = casework.language(after, policy)
-    when = moment(opening or 0.0, event.at, after.customer.timezone, desk.hours.zone, speaking, policy)
+    when = staffing.back_at(after, event.at, casework.language(after, policy), policy)
+    if when is None:
+        return decision
     return decision.then(casework.tell(after, policy, "closed_now", number=case.number, when=when))
 
 

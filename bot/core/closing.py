@@ -81,7 +81,8 @@ def reopen(conversation: Conversation, by: str, at: float, policy: Policy) -> De
     """Open a resolved case again, with the same agent if there was one."""
     case = casework.case_of(conversation)
     status = Status.ASSIGNED if case.assignee else Status.QUEUED
-    case = replace(case, resolved_at=None, resolved_by="", resolution="", remark="", reopened=case.reopened + 1)
+    case = replace(case, resolved_at=None, resolved_by="", resolution="", remark="", merged_into=0)
+    case = replace(case, reopened=case.reopened + 1)
     word = case.assignee.key if case.assignee else ""
     again = replace(conversation, status=status, case=case, word=word, returned="")
     timers = () if case.assignee else (casework.remind(again, at, policy.reminder_seconds, policy),)

@@ -77,7 +77,7 @@ def pass_on(conversation: Conversation) -> Decision:
 def _absorb(conversation: Conversation, double: int, customer: str, by: Person) -> Decision:
     case = conversation.case
     if case is None or conversation.status not in _OPEN:
-        return nothing(conversation).then(Tell(double, NOT_MERGED, f"{_number(case)} it is not open.", by))
+        return nothing(conversation).then(Tell(double, NOT_MERGED, f"{_last_number(conversation)} it is not open.", by))
     if conversation.customer.key != customer:
         return nothing(conversation).then(Tell(double, NOT_MERGED, f"{case.number} it is another customer's.", by))
     taken = replace(conversation, absorbed=(*conversation.absorbed, double)[-_ABSORBED_KEPT:])
@@ -91,8 +91,11 @@ def _absorb(conversation: Conversation, double: int, customer: str, by: Person) 
 
 def _close(conversation: Conversation, into: int, by: Person, at: float, policy: Policy) -> Decision:
     case = conversation.case
-    if case is None or conversation.status not in _OPEN or into in conversation.absorbed:
+    if case is None or conversation.status not in _OPEN:
         return nothing(conversation)
+    if into in conversation.absorbed:
+        why = f"#{into} went on in #{case.number} before, so #{case.number} stays open, and both have a thread."
+        return casework.refuse(conversation, by, why)
     ended = replace(
         case,
         resolved_at=at,
@@ -120,8 +123,11 @@ def _close(conversation: Conversation, into: int, by: Person, at: float, policy:
     )
 
 
-def _number(case: Case | None) -> int:
-    return case.number if case else 0
+def _last_number(conversation: Conversation) -> int:
+    """The number of the case that there is, or was last."""
+    if conversation.case is not None:
+        return conversation.case.number
+    return conversation.earlier[-1].number if conversation.earlier else 0
 
 
 def _case(conversation: Conversation) -> Case:

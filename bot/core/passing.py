@@ -58,7 +58,7 @@ def transfer(
     return (
         Decision(after)
         .then(CancelTimer(casework.WAKE), casework.remind(after, at, policy.reminder_seconds, policy))
-        .then(casework.tell(after, policy, said))
+        .then(casework.tell_waiting(after, at, policy, said))
         .then(Post(Side.AGENTS, Body(pointer, quiet=True), priority=Priority.STATUS, former=True))
         .then(moved_card(conversation, there, policy), root_card(after, policy))
         .then(Post(Side.AGENTS, Body(context, quiet=True), priority=Priority.MIRRORED))

@@ -121,6 +121,9 @@ def _used(said: Decision, by: Person, name: str) -> Decision:
 def agent_said_when_closed(conversation: Conversation, event: AgentSaid, _policy: Policy) -> Decision:
     """Nobody owns the thread any more: what is written there stays there."""
     why = "This case is closed, so your message stayed inside. **Reopen** it to write to the customer."
+    if conversation.status is Status.BOT:
+        last = conversation.earlier[-1].number if conversation.earlier else 1042
+        why = f"The bot has this customer again, so your message stayed inside. `claim {last}` takes them over anew."
     noted = marks.stays(conversation, event.ref, "Somebody wrote in the thread of a closed case.")
     return noted if is_note(event.text) else noted.then(Whisper(Side.AGENTS, event.author, Body(why), event.ref))
 

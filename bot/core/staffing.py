@@ -93,6 +93,15 @@ def promise(
     return f"{told} {say('meanwhile', language, policy)}", Button(say("go_on", language, policy), GO_ON)
 
 
+def back_at(conversation: Conversation, at: float, language: str, policy: Policy) -> str | None:
+    """When somebody is at the case's desk again, as its customer reads it; None while it is open, or is never open."""
+    desk = policy.desk(conversation.case.desk if conversation.case else "")
+    opening = desk.hours.next_opening(at)
+    if opening is None or opening == at:
+        return None
+    return moment(opening, at, conversation.customer.timezone, desk.hours.zone, language, policy)
+
+
 def reminder_at(conversation: Conversation, at: float, seconds: float, policy: Policy) -> float:
     """When a waiting customer hears from us again: `seconds` of working time from `at`, or when the desk closes.
 
@@ -110,11 +119,9 @@ def closing_words(conversation: Conversation, at: float, language: str, team: st
     """What the customer of a case that nobody took is told when its desk closes; None while it is open."""
     case = conversation.case
     assert case is not None, "only a case waits"
-    hours = policy.desk(case.desk).hours
-    opening = hours.next_opening(at)
-    if opening is None or opening == at:
+    when = back_at(conversation, at, language, policy)
+    if when is None:
         return None
-    when = moment(opening, at, conversation.customer.timezone, hours.zone, language, policy)
     told = say("closing_now", language, policy, team=team, number=case.number, when=when)
     if case.clock.aside:
         return Body(told)  # the bot goes on helping already

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.core import desk
 from bot.core.cards import duration, local_time
+from bot.core.case_numbers import case_number
 from bot.core.conversation import Conversation
 from bot.core.verbs import VERBS, Takes
 from bot.ports import Answer, Clock, Records
@@ -92,6 +93,9 @@ class CaseAnswers:
         conversation = await self.records.conversation_of(number)
         if conversation is None:
             return saying(_unknown(number))
+        other = case_number(command.argument) if command.verb == "merge" else None
+        if other is not None and await self.records.conversation_of(other) is None:
+            return saying(f"{_unknown(other)} Nothing was changed.")
         await self.records.tell(conversation, command.verb, command.argument, request.asker)
         return saying(f"On its way: {command.verb} #{number}. The case's thread shows what came of it.")
 

@@ -107,7 +107,15 @@ class CaseForms:
         form = await self._form(asker, place, submitted.action, submitted.value)
         if form is None:
             return ()
-        return missing(form, submitted.fields) or _misled(submitted)
+        return missing(form, submitted.fields) or _misled(submitted) or await self._into_nothing(submitted)
+
+    async def _into_nothing(self, submitted: Submitted) -> tuple[tuple[str, str], ...]:
+        """What is wrong when a double shall go on in a case that nobody knows."""
+        into = dict(submitted.fields).get(INTO, "").strip()
+        number = case_number(into) if into else None
+        if number is None or await self.records.conversation_of(number) is not None:
+            return ()
+        return ((INTO, f"There is no case #{number}."),)
 
     async def _asked_about(self, place: Place, action: str, value: str) -> Conversation | None:
         """The conversation that a form of the desk is about, None when there is no such form or case."""

@@ -292,7 +292,7 @@ async def test_where_nothing_is_masked_nobody_is_written_down(operations, archiv
 
 
 async def test_an_unknown_case_is_said(operations, archive) -> None:
-    for words in ("case 7", "why 7", "claim 7"):
+    for words in ("case 7", "why 7", "claim 7", "merge 1001 7"):
         assert "no case #7" in (await operations.run(NORA, DESK, words)).body.text
     assert archive.told == []
 

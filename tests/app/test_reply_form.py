@@ -46,7 +46,7 @@ class OneCase:
         return Live(macros=self.macros)
 
     async def conversation_of(self, case: int) -> str | None:
-        return "c" if case == 1001 else None
+        return "c" if case in {1001, 1042} else None
 
     async def conversation(self, id: str) -> Conversation | None:
         need = Need("track_order", 0.9, self.slots)
@@ -167,6 +167,7 @@ def test_where_not_all_macros_may_fit_it_is_said_how_the_others_are_sent(count: 
         ("duplicate", "", ""),
         ("duplicate", "the other one", "The number"),
         ("duplicate", "1001", "The number of another case"),
+        ("duplicate", "1999", "There is no case #1999"),
         ("solved", "1042", "Choose Duplicate"),
     ],
 )

@@ -9,7 +9,19 @@ import pytest
 from bot.core.activity import Person, Place, Ref, Side
 from bot.core.casework import WAITING, trimmed
 from bot.core.conversation import Line, Speaker, Status
-from bot.core.effects import Amend, ClearButtons, Mark, Post, Redraw, SetTimer, Tell, Whisper, Withdraw
+from bot.core.effects import (
+    Amend,
+    ClearButtons,
+    Mark,
+    PassOn,
+    Post,
+    Record,
+    Redraw,
+    SetTimer,
+    Tell,
+    Whisper,
+    Withdraw,
+)
 from bot.core.events import (
     AgentCommanded,
     AgentEdited,
@@ -20,6 +32,7 @@ from bot.core.events import (
     TimerFired,
 )
 from bot.core.words import TEXTS
+from tests.core.desk_life import OFFICE, moment
 from tests.core.people import ADA, DESK, GUS, NORA, POLICY, SAM, agent, conversation, customer, meaning, press, turn
 from tests.core.test_stories import Story, asked_for_person, claimed_by_nora
 
@@ -49,6 +62,7 @@ def test_a_case_is_given_to_somebody_who_is_called_and_the_customer_hears_it_onc
     assert story.state.case.assignee == SAM
     assert told(story, "claimed", agent="Sam")
     assert next(e for e in story.last if isinstance(e, Post) and e.side is Side.AGENTS).body.mention == SAM
+    assert "#1001 was given to Sam by Nora." in [e.text for e in story.last if isinstance(e, Record)]
     story.play(assign)
     assert story.to_customer == []
 
@@ -65,6 +79,30 @@ def test_a_form_without_a_person_puts_the_case_back_into_the_queue() -> None:
     assert told(story, "released")
 
 
+def test_what_is_written_where_a_case_was_handed_back_says_how_to_take_it_over_again() -> None:
+    story = claimed_by_nora().play(press("hand_back", 6.0), agent("one more thing", 7.0))
+    assert "`claim 1001` takes them over anew" in story.whispers[0][1].text
+    story.play(AgentCommanded(8.0, NORA, "claim", ""))
+    assert story.state.case is not None
+    assert (story.state.case.number, story.state.case.assignee) == (1005, NORA)
+
+
+@pytest.mark.parametrize(
+    ("away", "said"),
+    [(filled("assign", by=SAM), "released"), (filled("transfer", desk="legal"), "transferred")],
+    ids=["back in the queue", "another desk"],
+)
+def test_who_waits_anew_at_night_is_told_when_somebody_is_there(away: AgentSubmitted, said: str) -> None:
+    story = claimed_by_nora()
+    desks = tuple(replace(desk, hours=OFFICE) for desk in POLICY.desks)
+    story.policy = replace(POLICY, desks=desks)
+    story.play(replace(away, at=moment("2026-11-23T20:00")))
+    (text,) = story.to_customer
+    assert text.startswith(TEXTS[said]["en"])
+    assert "our team is back tomorrow at 09:00 your time" in text
+    assert "#1001" in text
+
+
 def test_a_case_resolved_as_a_duplicate_of_another_goes_on_there() -> None:
     story = claimed_by_nora().play(filled("resolve", resolution="duplicate", into="#1007", note=""))
     assert [(e.case, e.verb) for e in story.last if isinstance(e, Tell)] == [(1007, "absorb")]
@@ -78,6 +116,33 @@ def test_a_merge_into_what_is_no_other_case_says_how_it_is_given(typed: str) -> 
     story = claimed_by_nora().play(AgentCommanded(6.0, NORA, "merge", typed))
     assert "Give its number: `merge 1001 1001`" in story.whispers[0][1].text
     assert not any(isinstance(e, Tell) for e in story.last)
+
+
+def answer_to_a_merge(story: Story, at: float, verb: str, says: str) -> Story:
+    """Another case answers, or asks."""
+    return story.play(AgentCommanded(at, NORA, verb, says))
+
+
+def test_a_double_that_is_opened_again_keeps_to_itself_what_its_customer_writes() -> None:
+    story = answer_to_a_merge(claimed_by_nora(), 6.0, "merged", "1007")
+    assert told(story, "merged", number="1007")
+    story.play(customer("one more thing", 7.0))
+    assert [e.case for e in story.last if isinstance(e, PassOn)] == [1007]
+    story.play(press("reopen", 8.0), press("resolve", 9.0), customer("and another", 10.0))
+    assert not any(isinstance(e, PassOn) for e in story.last)
+    assert "and another" in story.to_agents
+
+
+def test_a_case_with_the_bot_again_takes_no_double_in_and_is_called_by_its_number() -> None:
+    story = answer_to_a_merge(claimed_by_nora().play(press("hand_back", 6.0)), 7.0, "absorb", f"1007 {ADA.key}")
+    assert [(e.verb, e.argument) for e in story.last if isinstance(e, Tell)] == [("not_merged", "1001 it is not open.")]
+
+
+def test_of_two_cases_that_go_on_in_each_other_the_second_says_that_it_does_not() -> None:
+    story = answer_to_a_merge(claimed_by_nora(), 6.0, "absorb", f"1007 {ADA.key}")
+    answer_to_a_merge(story, 7.0, "merged", "1007")
+    assert story.state.status is Status.ASSIGNED
+    assert "stays open" in story.whispers[0][1].text
 
 
 @pytest.mark.parametrize("number", ["1002", "²", "9" * 5000])
