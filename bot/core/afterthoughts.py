@@ -20,9 +20,9 @@ def agent_edited(conversation: Conversation, event: AgentEdited, policy: Policy)
     """Edit the customer's copy; a reply that becomes a note is taken back; a note never becomes a reply."""
     key = event.ref.key
     if relay.is_note(event.text) and _waits(conversation, key):
-        return marks.stays(_kept_back(conversation, key), event.ref, "A message that waited was turned into a note.")
+        return _stays(conversation, event.ref, "A message that waited was turned into a note.")
     if _waits(conversation, key) and not relay.is_entitled(event.author):
-        return marks.stays(_kept_back(conversation, key), event.ref, "Somebody who may not answer changed what waited.")
+        return _stays(conversation, event.ref, "Somebody who may not answer changed what waited.")
     if key in conversation.relayed:
         if relay.is_note(event.text):
             return _take_back(conversation, event.ref, "A reply was turned into a note.")
@@ -81,7 +81,7 @@ def made_internal(conversation: Conversation, ref: Ref, by: Person) -> Decision:
     if not relay.is_entitled(by):
         return nothing(conversation)
     if _waits(conversation, ref.key):
-        return marks.stays(_kept_back(conversation, ref.key), ref, "A message that waited was turned into a note.")
+        return _stays(conversation, ref, "A message that waited was turned into a note.")
     if ref.key in conversation.relayed:
         return _take_back(conversation, ref, "A reply was turned into a note.")
     return nothing(conversation)
@@ -99,6 +99,13 @@ def _may_not_correct(conversation: Conversation, author: Person) -> str:
 
 def _waits(conversation: Conversation, key: str) -> bool:
     return any(h.ref.key == key for h in conversation.held) or holding.find(conversation, key) is not None
+
+
+def _stays(conversation: Conversation, ref: Ref, why: str) -> Decision:
+    """A message that waited does not leave any more, and no mark says that it will."""
+    stays = marks.stays(_kept_back(conversation, ref.key), ref, why)
+    leaves = holding.find(conversation, ref.key) is not None
+    return stays.then(marks.mark(ref, marks.LATER, added=False)) if leaves else stays
 
 
 def _kept_back(conversation: Conversation, key: str) -> Conversation:

@@ -197,7 +197,8 @@ class ClosedCase:
 class Held:
     """An agent's message that waits for its author's choice (Send once, Take over, Keep internal).
 
-    With `command` it looks like a command, and leaves only when its author says that it is none. One that was `late`
+    With `command` it looks like a command, and leaves only when its author says that it is none. With `unclaimed` it
+    was written while nobody had the case, and leaves when its author claims it. One that was `late`
     when it reached us says so to the customer, who may have written since.
     """
 
@@ -207,6 +208,7 @@ class Held:
     files: tuple[File, ...] = ()
     command: bool = False
     late: bool = False
+    unclaimed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

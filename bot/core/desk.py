@@ -222,7 +222,8 @@ def _claim(c: Conversation, by: Person, at: float, policy: Policy) -> Decision:
     if owner is not None and owner.key != by.key:
         return casework.refuse(c, by, f"{owner.label} was faster and has this case. **Take over** if you must.")
     claimed = casework.claim(c, by, at, policy)
-    return claimed.followed_by(relay.send_all_held_by(claimed.conversation, by, at, policy))
+    sent = relay.send_all_held_by(claimed.conversation, by, at, policy, unclaimed_only=True)
+    return claimed.followed_by(sent)
 
 
 def _assign(c: Conversation, to: Person | None, by: Person, at: float, policy: Policy) -> Decision:

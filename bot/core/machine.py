@@ -35,6 +35,7 @@ from bot.core import (
     relay,
     satisfaction,
     teaching,
+    withheld,
 )
 from bot.core.conversation import Conversation, Status
 from bot.core.decision import Decision, nothing
@@ -302,7 +303,7 @@ def handle(conversation: Conversation, event: Event, policy: Policy, *, number: 
         return forgetting.afterwards(conversation, event)
     cell = TABLE[conversation.status][type(event)]
     moved = satisfaction.asked_after(conversation, cell.move(conversation, event, policy, number), policy)
-    moved = teaching.asked_after(conversation, moved, event, policy)
+    moved = withheld.asked_about(conversation, teaching.asked_after(conversation, moved, event, policy))
     decision = clocks.kept(conversation, moved, event, policy)
     if decision.conversation.status not in cell.to:
         raise InvalidMove(conversation.status, event, decision.conversation.status)

@@ -16,18 +16,8 @@ from bot.core.activity import Person, Ref, Side
 from bot.core.commands import COMMAND
 from bot.core.conversation import Case, Conversation, Held, Line, Speaker, Status, Waiting
 from bot.core.decision import Decision, line_to_agents, nothing
-from bot.core.effects import (
-    Body,
-    Button,
-    Post,
-    Priority,
-    Voice,
-    Whisper,
-)
-from bot.core.events import (
-    AgentSaid,
-    AgentSubmitted,
-)
+from bot.core.effects import Body, Button, ButtonStyle, Post, Priority, Voice, Whisper
+from bot.core.events import AgentSaid, AgentSubmitted
 from bot.core.policy import Policy
 from bot.core.words import say
 
@@ -83,7 +73,7 @@ def send_it(conversation: Conversation, key: str, by: Person, at: float, policy:
     if held is None or not held.command:
         return casework.refuse(conversation, by, "That message is no longer waiting; nothing was sent.")
     kept = tuple(x for x in conversation.held if x is not held)
-    said = AgentSaid(at, held.ref, held.author, held.text, held.files)
+    said = AgentSaid(at, held.ref, held.author, held.text, held.files, late=held.late)
     return _said_to_customer(replace(conversation, held=kept), said, policy)
 
 
@@ -94,12 +84,12 @@ def _said_to_customer(conversation: Conversation, event: AgentSaid, policy: Poli
         if policy.claim_on_reply:
             claimed = casework.claim(conversation, event.author, event.at, policy)
             return claimed.followed_by(_relay(claimed.conversation, _held_of(event), event.at, policy))
-        return _hold(conversation, event, "Nobody has claimed this case yet. Press **Claim** and your message is sent.")
+        claim = Button("Claim", "claim", str(case.number), ButtonStyle.PRIMARY)
+        why = "Nobody has claimed this case yet. Press **Claim** and your message is sent."
+        return _hold(conversation, event, why, claim, keep(event.ref), unclaimed=True)
     if case.assignee.key == event.author.key:
         return _relay(conversation, _held_of(event), event.at, policy)
-    return _hold(
-        conversation, event, f"Only @{case.assignee.label}'s replies reach the customer:", *_choices(event.ref)
-    )
+    return _hold(conversation, event, f"Only @{case.assignee.label}'s replies reach the customer:", *choices(event.ref))
 
 
 def _macro_called(conversation: Conversation, event: AgentSaid, name: str, policy: Policy) -> Decision:
@@ -139,25 +129,33 @@ def _said_elsewhere(conversation: Conversation, event: AgentSaid) -> Decision:
 
 def reply_with(conversation: Conversation, event: AgentSubmitted, text: str, policy: Policy) -> Decision:
     """Send what somebody wrote in a form, under the reply rule; the desk sees it as a message of theirs."""
-    by, case = event.author, conversation.case
-    if conversation.status not in _OPEN or case is None:
-        return casework.refuse(conversation, by, "The case is closed by now, so nothing was sent.")
-    if not text.strip() or is_note(text):
-        return casework.refuse(conversation, by, "That is a note, or nothing at all, so nothing was sent.")
-    start = nothing(conversation)
-    if case.assignee is None and policy.claim_on_reply:
-        start = casework.claim(conversation, by, event.at, policy)
-    elif case.assignee is None:
-        return casework.refuse(conversation, by, "Nobody has claimed this case yet, so nothing was sent. **Claim** it.")
-    elif case.assignee.key != by.key:
-        why = f"Only @{case.assignee.label}'s replies reach the customer, so nothing was sent. **Take over** first."
+    by = event.author
+    if why := bars_reply(conversation, by, text, policy):
         return casework.refuse(conversation, by, why)
+    start = nothing(conversation)
+    if _case(conversation).assignee is None:
+        start = casework.claim(conversation, by, event.at, policy)
     ref = Ref(event.ref.place, f"{marks.FORM}{event.ref.id}:{event.at:.6f}")
     shown = Post(Side.AGENTS, Body(text, voice=Voice(by.label, by.picture)), source=ref, priority=Priority.MIRRORED)
     sent = _send(start.conversation, Held(ref, by, text), event.at, policy)
     if (name := macros.chosen(dict(event.fields).get(macros.START, ""), conversation, by, policy)) is not None:
         sent = _used(sent, by, name)
     return start.then(shown).followed_by(sent)
+
+
+def bars_reply(conversation: Conversation, by: Person, text: str, policy: Policy) -> str:
+    """Why what somebody wrote in a form does not go to the customer, "" when it does."""
+    case = conversation.case
+    if conversation.status not in _OPEN or case is None:
+        return "The case is closed by now, so nothing was sent."
+    if not text.strip() or is_note(text):
+        return "That is a note, or nothing at all, so nothing was sent."
+    if case.assignee is None:
+        unclaimed = "Nobody has claimed this case yet, so nothing was sent. **Claim** it first."
+        return "" if policy.claim_on_reply else unclaimed
+    if case.assignee.key != by.key:
+        return f"Only @{case.assignee.label}'s replies reach the customer, so nothing was sent. **Take over** first."
+    return ""
 
 
 def send_held(conversation: Conversation, key: str, by: Person, at: float, policy: Policy) -> Decision:
@@ -182,11 +180,13 @@ def keep_internal(conversation: Conversation, key: str, by: Person) -> Decision:
     return stays.then(Whisper(Side.AGENTS, by, Body("Kept internal.")))
 
 
-def send_all_held_by(conversation: Conversation, by: Person, at: float, policy: Policy) -> Decision:
-    """Send everything that this author wrote while waiting for the claim."""
+def send_all_held_by(
+    conversation: Conversation, by: Person, at: float, policy: Policy, *, unclaimed_only: bool = False
+) -> Decision:
+    """Send everything that this author wrote and that waits; only what waited for the claim, if so."""
     decision = nothing(conversation)
     for held in conversation.held:
-        if held.author.key == by.key and not held.command:
+        if held.author.key == by.key and not held.command and (held.unclaimed or not unclaimed_only):
             decision = decision.followed_by(send_held(decision.conversation, held.ref.key, by, at, policy))
     return decision
 
@@ -264,19 +264,28 @@ def _send(conversation: Conversation, said: Held, at: float, policy: Policy) -> 
     return decision.noting("replied", f"{author.label} answered the customer.", agent=author.label)
 
 
-def _hold(conversation: Conversation, event: AgentSaid, why: str, *buttons: Button, command: bool = False) -> Decision:
-    held = Held(event.ref, event.author, event.text, event.files, command)
+def _hold(
+    conversation: Conversation,
+    event: AgentSaid,
+    why: str,
+    *buttons: Button,
+    command: bool = False,
+    unclaimed: bool = False,
+) -> Decision:
+    held = replace(_held_of(event), command=command, unclaimed=unclaimed)
     waiting = replace(conversation, held=(*conversation.held, held)[-20:])
     whisper = Whisper(Side.AGENTS, event.author, Body(why, buttons=buttons))
     return nothing(waiting).then(whisper).noting("not_sent", f"A message of {event.author.label} was not sent.")
 
 
-def _choices(ref: Ref) -> tuple[Button, ...]:
-    return (
-        Button("Send once", "send_once", ref.key),
-        Button("Take over", "take_over_send", ref.key),
-        Button("Keep internal", "keep_internal", ref.key),
-    )
+def choices(ref: Ref) -> tuple[Button, ...]:
+    """What the author of a message may do with it while somebody else has the case."""
+    return (Button("Send once", "send_once", ref.key), Button("Take over", "take_over_send", ref.key), keep(ref))
+
+
+def keep(ref: Ref) -> Button:
+    """The button with which a message that waits becomes a note."""
+    return Button("Keep internal", "keep_internal", ref.key)
 
 
 def _held(conversation: Conversation, key: str, by: Person) -> Held | None:

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.core import macros, satisfaction
+from bot.core import satisfaction
 from bot.core.activity import Person, Place, Ref, Submitted
 from bot.core.case_numbers import case_number
 from bot.core.conversation import Conversation, Resolution
@@ -92,8 +92,7 @@ class CaseForms:
         conversation = await self._asked_about(place, submitted.action, submitted.value)
         if conversation is None or submitted.action != reply_form.ACTION:
             return None
-        start = dict(submitted.fields).get(macros.START, "")
-        return reply_form.form(conversation, submitted.value, asker, await self._now(), start=start)
+        return reply_form.chosen(conversation, submitted, asker, await self._now())
 
     async def faults(self, asker: Person, place: Place, submitted: Submitted) -> tuple[tuple[str, str], ...]:
         """What is wrong with a filled-in form; see `bot.ports.Forms`."""
@@ -102,8 +101,10 @@ class CaseForms:
 
     async def _faults(self, asker: Person, place: Place, submitted: Submitted) -> tuple[tuple[str, str], ...]:
         if submitted.action == reply_form.ACTION:
-            begun = await self._filled(asker, place, submitted)
-            return () if begun is None else reply_form.faults(begun, submitted.fields)
+            conversation = await self._asked_about(place, submitted.action, submitted.value)
+            if conversation is None:
+                return ()
+            return reply_form.faults(conversation, submitted, asker, await self._now())
         form = await self._form(asker, place, submitted.action, submitted.value)
         if form is None:
             return ()

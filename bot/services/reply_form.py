@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.core import macros, pack
-from bot.core.activity import Person
+from bot.core import macros, pack, relay
+from bot.core.activity import Person, Submitted
 from bot.core.conversation import Case, Conversation, Similar
 from bot.core.forms import MAX_TYPED, FieldKind, Form, FormField, missing
 from bot.core.policy import Policy
@@ -51,15 +51,25 @@ def form(conversation: Conversation, number: str, asker: Person, policy: Policy,
     return Form(ACTION, number, f"Reply in #{number}", "Send", (begin, words) if options else (words,))
 
 
-def faults(begun: Form, given: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """What is wrong with what was filled in; `begun` is the window as it began with what was chosen in it."""
-    wrong = missing(begun, given)
-    if wrong:
+def chosen(conversation: Conversation, submitted: Submitted, asker: Person, policy: Policy) -> Form:
+    """The window as it begins with what was chosen in it."""
+    start = dict(submitted.fields).get(macros.START, "")
+    return form(conversation, submitted.value, asker, policy, start=start)
+
+
+def faults(
+    conversation: Conversation, submitted: Submitted, asker: Person, policy: Policy
+) -> tuple[tuple[str, str], ...]:
+    """What is wrong with what was filled in, and why it could not be sent: then the window stays, with every word."""
+    begun, given = chosen(conversation, submitted, asker, policy), dict(submitted.fields)
+    if wrong := missing(begun, submitted.fields):
         return wrong
-    said, offered = dict(given).get(TEXT, ""), next(f.value for f in begun.fields if f.name == TEXT)
-    still_open = macros.fields_of(offered) if dict(given).get(macros.START, "").startswith(macros.IN_FORMS) else ()
-    left = [f"{{{name}}}" for name in still_open if f"{{{name}}}" in said]
-    return ((TEXT, f"Write what belongs in place of {', '.join(left)}."),) if left else ()
+    said, offered = given.get(TEXT, ""), next(f.value for f in begun.fields if f.name == TEXT)
+    still_open = macros.fields_of(offered) if given.get(macros.START, "").startswith(macros.IN_FORMS) else ()
+    if left := [f"{{{name}}}" for name in still_open if f"{{{name}}}" in said]:
+        return ((TEXT, f"Write what belongs in place of {', '.join(left)}."),)
+    why = relay.bars_reply(conversation, asker, said, policy)
+    return ((TEXT, why.replace("**", "")),) if why else ()
 
 
 def _begun(conversation: Conversation, asker: Person, policy: Policy, start: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bot.core.activity import Person, Place, Ref, Submitted
-from bot.core.conversation import Case, Conversation, HandOver, Need, Reason, Similar
+from bot.core.conversation import Case, Conversation, HandOver, Need, Reason, Similar, Status
 from bot.core.forms import MAX_TYPED, Form
 from bot.core.live import Live, Macro
 from bot.core.policy import Desk, Policy
@@ -36,10 +36,12 @@ class OneCase:
     similar: tuple[Similar, ...] = SIMILAR
     slots: tuple[tuple[str, str], ...] = (("order_id", "HP-10432"),)
     macros: tuple[Macro, ...] = MACROS
+    assignee: Person | None = None
+    claim_on_reply: bool = True
     forms: CaseForms = field(init=False)
 
     def __post_init__(self) -> None:
-        policy = Policy((Desk("support", DESK),))
+        policy = Policy((Desk("support", DESK),), claim_on_reply=self.claim_on_reply)
         self.forms = CaseForms(self, policy, self.live, within=PATIENCE)  # type: ignore[arg-type]  # as much of it as forms ask for
 
     async def live(self) -> Live:
@@ -51,7 +53,8 @@ class OneCase:
     async def conversation(self, id: str) -> Conversation | None:
         need = Need("track_order", 0.9, self.slots)
         case = Case(1001, "support", HandOver(Reason.ASKED, "x"), 0.0, similar=self.similar, need=need)
-        return Conversation(id, Place("web", "t", "chat"), ADA, 0.0, case=case, language=self.language)
+        case, status = replace(case, assignee=self.assignee), Status.ASSIGNED if self.assignee else Status.QUEUED
+        return Conversation(id, Place("web", "t", "chat"), ADA, 0.0, status, case, language=self.language)
 
     async def opened(self) -> Form:
         form = await self.forms.form(NORA, DESK, None, "reply_with", "1001")
@@ -122,6 +125,29 @@ async def test_braces_of_ones_own_are_nobodys_fields() -> None:
 async def test_nothing_at_all_and_what_is_not_on_the_list_are_refused() -> None:
     assert dict(await OneCase().wrong("macro:hello", "  ")) == {"text": "Please fill this in."}
     assert dict(await OneCase().wrong("macro:gone", "hi")) == {"start": "Please choose one of these."}
+
+
+@pytest.mark.parametrize(
+    ("case", "text", "why"),
+    [
+        (OneCase(claim_on_reply=False), "Here you go.", "Nobody has claimed this case yet, so nothing was sent."),
+        (OneCase(assignee=replace(NORA, id="sam", name="Sam")), "Here you go.", "Only @Sam's replies reach"),
+        (OneCase(assignee=NORA), "// a note", "That is a note"),
+    ],
+    ids=["unclaimed", "another's", "a note"],
+)
+async def test_what_could_not_be_sent_stays_in_the_window_with_the_reason(case: OneCase, text: str, why: str) -> None:
+    ((name, sentence),) = await case.wrong("", text)
+    assert name == "text"
+    assert why in sentence
+    assert await OneCase(assignee=NORA).wrong("", "Here you go.") == ()
+
+
+@pytest.mark.parametrize(("named", "is_wrong"), [("friday 14:00", False), ("", False), ("soon", True)])
+async def test_a_hold_may_end_at_a_time_in_words_and_what_is_none_is_asked_about(named: str, is_wrong: bool) -> None:
+    fields = (("until", "1h"), ("time", named))
+    faults = await OneCase().forms.faults(NORA, DESK, Submitted(Ref(DESK, "m1"), "snooze", "1001", fields))
+    assert [name for name, _ in faults] == (["time"] if is_wrong else [])
 
 
 @pytest.mark.parametrize("start", ["", "macro:gone", "case:#7", "nonsense"])
