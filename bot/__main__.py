@@ -43,9 +43,9 @@ class _Commands(click.Group):
             from adapters.rasa.commands import rasa_commands  # noqa: PLC0415  heavy, and not for `run`
 
             if cmd_name == "shell":
-                from bot.core.answering import listened  # noqa: PLC0415
+                from bot.core.hearing import taken_in  # noqa: PLC0415
 
-                ctx.obj = listened
+                ctx.obj = taken_in
             return rasa_commands.get_command(ctx, cmd_name)
         return super().get_command(ctx, cmd_name)
 

@@ -1,4 +1,4 @@
-"""What happens while the bot owns the thread: it hears, and answers, asks back, or hands over."""
+"""What happens while the bot owns the thread: it answers, asks back, or hands over."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Final
 
 from bot.core import casework, escalation, teaching
-from bot.core.activity import Person, Ref, Side
-from bot.core.conversation import Conversation, HandOver, Line, Mood, Need, Offer, Reason, Speaker
+from bot.core.activity import Person, Side
+from bot.core.conversation import Conversation, HandOver, Line, Offer, Reason, Speaker
 from bot.core.decision import Decision, nothing
 from bot.core.effects import Body, Button, Post, Priority, SetTimer
 from bot.core.events import (
@@ -20,75 +20,21 @@ from bot.core.events import (
     TimerFired,
     Turn,
 )
+from bot.core.hearing import NONE_OF_THESE, PERSON, SAY, heard, is_new_passage, rewritten, spoken_text
 from bot.core.policy import Policy
-from bot.core.staffing import GO_ON
-from bot.core.tongue import tongue_of
 from bot.core.words import say
 from nlu.types import ParseResult
 
 REMINDER: Final = "remind:"
 """Prefix of the names of timers that belong to the assistant's own reminders."""
 
-SAY: Final = "say"
-NONE_OF_THESE: Final = "none"
-PERSON: Final = "person"
-_SHOWN: Final = {NONE_OF_THESE: "None of these", PERSON: "Talk to a person", GO_ON: "Go on with the bot"}
-"""How the desk reads our own buttons; agents are one team with one language."""
-
 _SAYABLE: Final = {r.value: r for r in (Reason.SAFETY, Reason.POLICY, Reason.ASKED, Reason.STUCK)}
 """The reasons that an assistant may give for handing over; without one the customer agreed to a person."""
 
-_NO_NEED: Final = escalation.SMALL_TALK | escalation.OUT_OF_SCOPE
-_MOODS_KEPT: Final = 6
 _TEXTS_KEPT: Final = 4
 _GUESSES: Final = 3
 _LEAST_GUESS: Final = 0.1
 """A guess is offered when it is at least this likely in proportion to the best one."""
-
-_NEW_PASSAGE_AFTER: Final = 24 * 3600.0
-
-
-def heard(conversation: Conversation, event: CustomerSaid | CustomerPressed, policy: Policy) -> Conversation:
-    """The conversation with this message taken in: transcript, mood, language, where to answer.
-
-    Pure and repeatable: the engine asks it too, to know whether the assistant is needed.
-    """
-    spoken = event.text if isinstance(event, CustomerSaid) else _label(conversation, event)
-    source = event.ref if isinstance(event, CustomerSaid) else None
-    files = event.files if isinstance(event, CustomerSaid) else ()
-    line = Line(event.at, Speaker.CUSTOMER, event.author.label, spoken, source, files=files)
-    # A chat is answered where the customer writes now; what another conversation passed on was written elsewhere.
-    own = conversation.id in {event.ref.place.key, event.ref.place.root.key}
-    place = event.ref.place if own else conversation.place
-    after = replace(
-        conversation,
-        customer=_known(conversation.customer, event.author),
-        place=place,
-        transcript=(*conversation.transcript, line),
-        last_customer_at=max(conversation.last_customer_at, event.at),
-        by_lesson=conversation.by_lesson and not _is_new_passage(conversation, event.at),
-    )
-    parse = event.parse
-    if parse is None:
-        return after
-    mood = Mood(event.at, parse.emotion.upset, parse.emotion.label.value, parse.emotion.evidence)
-    return replace(
-        after,
-        moods=(*conversation.moods, mood)[-_MOODS_KEPT:],
-        language=tongue_of(conversation, spoken, parse, policy),
-        need=_need(conversation.need, parse, policy),
-    )
-
-
-def listened(conversation: Conversation, event: CustomerSaid, policy: Policy) -> tuple[Conversation, HandOver | None]:
-    """The conversation with this message taken in, and why it goes to people whatever the assistant would say."""
-    after = heard(conversation, event, policy)
-    return after, escalation.before_turn(after, event.text, event.parse, policy) if event.parse else None
-
-
-def spoken_text(event: CustomerSaid | CustomerPressed) -> str:
-    """What is to be understood of an event: the words, or a button's payload."""
-    return event.text if isinstance(event, CustomerSaid) else event.value
 
 
 def answer(conversation: Conversation, event: CustomerSaid | CustomerPressed, policy: Policy, number: int) -> Decision:
@@ -141,12 +87,6 @@ def reacted(conversation: Conversation, event: CustomerReacted) -> Decision:
     if not event.added:
         return nothing(conversation)
     return nothing(conversation).noting("reacted", f"The customer reacted with {event.emoji}.", emoji=event.emoji)
-
-
-def rewritten(conversation: Conversation, ref: Ref, text: str) -> Conversation:
-    """The conversation with the transcript line of that message changed, if it is there."""
-    lines = tuple(replace(x, text=text) if x.ref and x.ref.key == ref.key else x for x in conversation.transcript)
-    return replace(conversation, transcript=lines)
 
 
 def _after_turn(
@@ -264,15 +204,11 @@ def _opening(conversation: Conversation, event: CustomerSaid | CustomerPressed) 
     """Count the message, and the passage that it may open."""
     platform = conversation.place.platform
     start = Decision(conversation)
-    if _is_new_passage(conversation, event.at):
+    if is_new_passage(conversation, event.at):
         start = start.noting("opened", f"{event.author.label} began on {platform}.", platform=platform)
     if isinstance(event, CustomerSaid):
         start = start.noting("customer_said", f"{event.author.label} wrote.", platform=platform)
     return start
-
-
-def _is_new_passage(conversation: Conversation, at: float) -> bool:
-    return conversation.last_customer_at == 0.0 or at - conversation.last_customer_at > _NEW_PASSAGE_AFTER
 
 
 def _noting_understood(start: Decision, parse: ParseResult) -> Decision:
@@ -285,31 +221,10 @@ def _noting_understood(start: Decision, parse: ParseResult) -> Decision:
     return start.noting("understood", text, intent=parse.intent.name, emotion=parse.emotion.label.value)
 
 
-def _need(earlier: Need, parse: ParseResult, policy: Policy) -> Need:
-    feared = escalation.feared(parse, policy)
-    if feared is not None:
-        return Need(feared.name, feared.confidence, tuple((e.entity, e.shown) for e in parse.entities))
-    if parse.is_fallback or parse.intent.name.split("/", maxsplit=1)[0] in _NO_NEED:
-        return earlier
-    found = tuple((e.entity, e.shown) for e in parse.entities)
-    return Need(parse.intent.name, parse.intent.confidence, found or earlier.entities)
-
-
 def _of_tier(known: Person, author: Person, turn: Turn, policy: Policy) -> Person:
     """The customer, of the tier that the assistant has found out, unless the company or the platform says another."""
     found = dict(turn.slots).get(policy.tier_slot, "") if policy.tier_slot else ""
     return replace(known, tier=found) if found and not author.tier else known
-
-
-def _known(before: Person, now: Person) -> Person:
-    """Who the customer is: what was known stays known when a later message tells less."""
-    if before.key != now.key:
-        return before
-    kept = {
-        name: getattr(now, name) or getattr(before, name)
-        for name in ("name", "locale", "timezone", "picture", "email", "tier")
-    }
-    return replace(now, **kept)
 
 
 def _post(reply: BotReply) -> Post:
@@ -331,11 +246,6 @@ def _as_text(reply: BotReply) -> str:
 
 def _listed(text: str, buttons: tuple[Button, ...]) -> str:
     return text + "".join(f"\n- [{button.label}]" for button in buttons)
-
-
-def _label(conversation: Conversation, event: CustomerPressed) -> str:
-    known = dict(conversation.offer.guesses) if conversation.offer else {}
-    return known.get(event.value) or _SHOWN.get(event.action) or event.value.removeprefix("/") or event.action
 
 
 def _pretty(intent: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from bot.core import answering, escalation
+from bot.core import escalation, hearing
 from bot.core.conversation import Conversation, Speaker
 from bot.core.escapes import unescaped
 from bot.core.events import CustomerDeleted, CustomerEdited, CustomerPressed, CustomerSaid, Event
@@ -56,7 +56,7 @@ def found(before: Conversation | None, event: Event, after: Conversation, policy
     match event:
         case CustomerSaid(parse=ParseResult() as parse) if after.doubts > (before.doubts if before else 0):
             return _doubt(event, parse, after, policy)
-        case CustomerPressed(action=answering.SAY, value=value) if before is not None:
+        case CustomerPressed(action=hearing.SAY, value=value) if before is not None:
             return _meant(before, value)
         case CustomerEdited(ref=ref) | CustomerDeleted(ref=ref):
             return TakenBack(ref.key)

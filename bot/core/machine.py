@@ -28,6 +28,7 @@ from bot.core import (
     due,
     escalation,
     forgetting,
+    hearing,
     holding,
     merging,
     mirroring,
@@ -322,7 +323,7 @@ def wants_turn(conversation: Conversation, event: Event, policy: Policy) -> bool
         return conversation.status is BOT and event.name.startswith(answering.REMINDER)
     if not isinstance(event, CustomerSaid | CustomerPressed):
         return False
-    if isinstance(event, CustomerPressed) and event.action != answering.SAY:
+    if isinstance(event, CustomerPressed) and event.action != hearing.SAY:
         return False
     return conversation.is_bots or (conversation.status is RESOLVED and not reopens(conversation, event.at, policy))
 
@@ -334,8 +335,8 @@ def wants_assistant(conversation: Conversation, event: Event, policy: Policy) ->
     if not isinstance(event, CustomerSaid | CustomerPressed) or event.parse is None:
         return False
     begun = closing.archived(conversation) if conversation.status is RESOLVED else conversation
-    after = answering.heard(begun, event, policy)
-    return escalation.before_turn(after, answering.spoken_text(event), event.parse, policy) is None
+    after = hearing.heard(begun, event, policy)
+    return escalation.before_turn(after, hearing.spoken_text(event), event.parse, policy) is None
 
 
 def open_conversation(event: CustomerSaid | CustomerPressed, id: str) -> Conversation:

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from bot.core import casework
 from bot.core.activity import Ref, Side
-from bot.core.answering import heard, rewritten
 from bot.core.conversation import Case, Conversation, Speaker, Status
 from bot.core.decision import Decision, line_to_agents, nothing
 from bot.core.effects import Amend, Body, Mark, Post, Priority, Voice, Withdraw
 from bot.core.events import CustomerDeleted, CustomerEdited, CustomerPressed, CustomerReacted, CustomerSaid
+from bot.core.hearing import heard, rewritten
 from bot.core.policy import Policy
 
 
