@@ -27,6 +27,7 @@ from bot.engine.janitor import Janitor
 from bot.engine.lesson_book import StoredLessons
 from bot.engine.live import LiveFacts
 from bot.engine.memory import Memory
+from bot.engine.mind import Core, Mind
 from bot.engine.pacing import Pacing
 from bot.engine.people import People
 from bot.engine.recall import Recall
@@ -38,7 +39,7 @@ from bot.engine.staff import StoredStaff
 from bot.engine.strays import Strays
 from bot.engine.tally import Tally
 from bot.engine.transfers import Transfers
-from bot.engine.worker import Core, Mind, Worker
+from bot.engine.worker import Worker
 from bot.errors import StoreUnavailable
 from bot.ports import (
     Assistant,

@@ -6,18 +6,15 @@ another worker, and everything after it is in the outbox.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 import structlog
 
-from bot.core.answering import REMINDER
 from bot.core.conversation import Conversation
-from bot.core.decision import Decision
 from bot.core.events import (
     AgentReacted,
     CustomerForgotten,
@@ -26,13 +23,8 @@ from bot.core.events import (
     CustomerSaid,
     DeliveryFailed,
     Event,
-    TimerFired,
-    Turn,
 )
 from bot.core.live import Live, OpenCase
-from bot.core.policy import Policy
-from bot.core.tongue import tongue_of
-from bot.core.words import language_of
 from bot.engine.codec import Remembered, read_event, read_ref
 from bot.engine.doubts import StoredDoubts
 from bot.engine.expand import Expansion
@@ -40,12 +32,12 @@ from bot.engine.forgetting import with_remains
 from bot.engine.hands import insist
 from bot.engine.live import LiveFacts
 from bot.engine.memory import Memory
+from bot.engine.mind import Mind
 from bot.engine.people import People
 from bot.engine.staff import StoredStaff, gives_cases
 from bot.engine.tally import Tally
-from bot.errors import Fenced, StoreUnavailable, UnderstandingUnavailable
-from bot.ports import Assistant, Changes, Claim, Clock, CustomerMessage, IndexRow, Mail, Store, Understanding
-from nlu.types import ParseResult
+from bot.errors import Fenced, StoreUnavailable
+from bot.ports import Changes, Claim, Clock, IndexRow, Mail, Store
 
 T = TypeVar("T")
 
@@ -62,31 +54,6 @@ _NOT_YET: Final = 0
 
 _SAME_MOMENT: Final = 1e-6
 """Slack's times have microseconds; what differs by less was rounded on the way."""
-
-_TURN_SECONDS: Final = 45.0
-"""The longest turn of the assistant, its actions included. They have shorter limits of their own."""
-
-
-class Core(Protocol):
-    """The pure core, as `bot.core.machine` offers it."""
-
-    def handle(self, conversation: Conversation, event: Event, policy: Policy, *, number: int) -> Decision: ...
-
-    def wants_turn(self, conversation: Conversation, event: Event, policy: Policy) -> bool: ...
-
-    def wants_assistant(self, conversation: Conversation, event: Event, policy: Policy) -> bool: ...
-
-    def open_conversation(self, event: CustomerSaid | CustomerPressed, id: str) -> Conversation: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Mind:
-    """What a worker decides with."""
-
-    core: Core
-    policy: Policy
-    understanding: Understanding
-    assistant: Assistant
 
 
 class Worker:
@@ -230,7 +197,7 @@ class Worker:
             conversation = self._mind.core.open_conversation(event, claim.conversation)
         live = await (self._live.fresh() if gives_cases(event) else self._live.now())
         policy = replace(self._mind.policy, live=live, markless=self._markless())
-        event = await self._understood(conversation, event, policy)
+        event = await self._mind.understood(conversation, event, policy)
         decide = self._mind.core.handle
         decision = decide(conversation, event, policy, number=_NOT_YET)
         if _opens_case(conversation, decision.conversation):
@@ -251,87 +218,9 @@ class Worker:
         shown = OpenCase(_NOT_YET, opening.id, case.desk, opening.status.value, "", case.opened_at)
         return await self._insist(lambda: self._live.with_opening(shown))
 
-    async def _understood(self, conversation: Conversation, event: Event, policy: Policy) -> Event:
-        """The event with parse and turn where the core wants them."""
-        core = self._mind.core
-        if not core.wants_turn(conversation, event, policy):
-            return event
-        match event:
-            case TimerFired(name=name):
-                message = _message(conversation, event.at, "", self._tongue(conversation, "", None))
-                tracker = await self._tracker(conversation)
-                turn = await self._turn(
-                    conversation, lambda: self._mind.assistant.reminded(tracker, name.removeprefix(REMINDER), message)
-                )
-                return replace(event, turn=turn)
-            case CustomerSaid() | CustomerPressed():
-                pressed = isinstance(event, CustomerPressed)
-                text = event.value if isinstance(event, CustomerPressed) else event.text
-                parse = self._mind.assistant.understood(text) if pressed else None
-                if parse is None:
-                    try:
-                        parse = await self._mind.understanding.parse(text)
-                    except UnderstandingUnavailable as error:
-                        _log.warning("understanding_unavailable", why=str(error))
-                        return event
-                event = replace(event, parse=parse)
-                if not core.wants_assistant(conversation, event, policy):
-                    return event
-                spoken = "" if pressed else text
-                message, heard = (
-                    _message(conversation, event.at, text, self._tongue(conversation, spoken, parse)),
-                    parse,
-                )
-                tracker = await self._tracker(conversation)
-                turn = await self._turn(conversation, lambda: self._mind.assistant.turn(tracker, message, heard))
-                return replace(event, turn=turn)
-            case _:
-                return event
-
-    def _tongue(self, conversation: Conversation, spoken: str, parse: ParseResult | None) -> str:
-        written = tongue_of(conversation, spoken, parse, self._mind.policy) if parse else conversation.language
-        return language_of(written, conversation.customer.locale, self._mind.policy)
-
-    async def _tracker(self, conversation: Conversation) -> str:
-        if not conversation.returned:
-            return conversation.tracker
-        return await self._mind.assistant.resumed(conversation.tracker, conversation.returned)
-
-    @staticmethod
-    async def _turn(conversation: Conversation, call: Callable[[], Awaitable[Turn]]) -> Turn:
-        """A turn of the assistant. Whatever goes wrong in it is a failure that the core knows how to tell."""
-        try:
-            async with asyncio.timeout(_TURN_SECONDS):
-                return await call()
-        except Exception as error:  # noqa: BLE001 - an assistant's code is the operator's own
-            _log.exception("turn_failed", conversation=conversation.id)
-            return Turn(tracker=conversation.tracker, failure=type(error).__name__)
-
     async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
         return await insist(call, stopping=lambda: self.stopping)
 
 
 def _opens_case(before: Conversation, after: Conversation) -> bool:
     return after.case is not None and (before.case is None or before.case.number != after.case.number)
-
-
-def _message(conversation: Conversation, at: float, text: str, language: str) -> CustomerMessage:
-    customer = conversation.customer
-    known = {
-        "platform": customer.platform,
-        "customer_id": customer.id,
-        "customer_name": customer.name,
-        # a person of another organisation may have typed any address into their profile
-        "customer_email": "" if customer.is_outsider else customer.email,
-        "locale": customer.locale,
-        "language": language,
-        "timezone": customer.timezone,
-    }
-    return CustomerMessage(
-        sender=conversation.id,
-        text=text,
-        at=at,
-        channel=conversation.place.platform,
-        customer=customer,
-        metadata={name: value for name, value in known.items() if value},
-    )

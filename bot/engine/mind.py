@@ -1,0 +1,129 @@
+"""What a worker decides with, and how it understands an event first: words are parsed, and the assistant takes a turn.
+
+Stores nothing and commits nothing: all of it may be done again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+import structlog
+
+from bot.core.answering import REMINDER
+from bot.core.conversation import Conversation
+from bot.core.decision import Decision
+from bot.core.events import CustomerPressed, CustomerSaid, Event, TimerFired, Turn
+from bot.core.policy import Policy
+from bot.core.tongue import tongue_of
+from bot.core.words import language_of
+from bot.errors import UnderstandingUnavailable
+from bot.ports import Assistant, CustomerMessage, Understanding
+from nlu.types import ParseResult
+
+_log = structlog.get_logger("engine")
+
+_TURN_SECONDS: Final = 45.0
+"""The longest turn of the assistant, its actions included. They have shorter limits of their own."""
+
+
+class Core(Protocol):
+    """The pure core, as `bot.core.machine` offers it."""
+
+    def handle(self, conversation: Conversation, event: Event, policy: Policy, *, number: int) -> Decision: ...
+
+    def wants_turn(self, conversation: Conversation, event: Event, policy: Policy) -> bool: ...
+
+    def wants_assistant(self, conversation: Conversation, event: Event, policy: Policy) -> bool: ...
+
+    def open_conversation(self, event: CustomerSaid | CustomerPressed, id: str) -> Conversation: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mind:
+    """What a worker decides with."""
+
+    core: Core
+    policy: Policy
+    understanding: Understanding
+    assistant: Assistant
+
+    async def understood(self, conversation: Conversation, event: Event, policy: Policy) -> Event:
+        """The event with parse and turn where the core wants them."""
+        core = self.core
+        if not core.wants_turn(conversation, event, policy):
+            return event
+        match event:
+            case TimerFired(name=name):
+                message = _message(conversation, event.at, "", self._tongue(conversation, "", None))
+                tracker = await self._tracker(conversation)
+                turn = await self._turn(
+                    conversation, lambda: self.assistant.reminded(tracker, name.removeprefix(REMINDER), message)
+                )
+                return replace(event, turn=turn)
+            case CustomerSaid() | CustomerPressed():
+                pressed = isinstance(event, CustomerPressed)
+                text = event.value if isinstance(event, CustomerPressed) else event.text
+                parse = self.assistant.understood(text) if pressed else None
+                if parse is None:
+                    try:
+                        parse = await self.understanding.parse(text)
+                    except UnderstandingUnavailable as error:
+                        _log.warning("understanding_unavailable", why=str(error))
+                        return event
+                event = replace(event, parse=parse)
+                if not core.wants_assistant(conversation, event, policy):
+                    return event
+                spoken = "" if pressed else text
+                message, heard = (
+                    _message(conversation, event.at, text, self._tongue(conversation, spoken, parse)),
+                    parse,
+                )
+                tracker = await self._tracker(conversation)
+                turn = await self._turn(conversation, lambda: self.assistant.turn(tracker, message, heard))
+                return replace(event, turn=turn)
+            case _:
+                return event
+
+    def _tongue(self, conversation: Conversation, spoken: str, parse: ParseResult | None) -> str:
+        written = tongue_of(conversation, spoken, parse, self.policy) if parse else conversation.language
+        return language_of(written, conversation.customer.locale, self.policy)
+
+    async def _tracker(self, conversation: Conversation) -> str:
+        if not conversation.returned:
+            return conversation.tracker
+        return await self.assistant.resumed(conversation.tracker, conversation.returned)
+
+    @staticmethod
+    async def _turn(conversation: Conversation, call: Callable[[], Awaitable[Turn]]) -> Turn:
+        """A turn of the assistant. Whatever goes wrong in it is a failure that the core knows how to tell."""
+        try:
+            async with asyncio.timeout(_TURN_SECONDS):
+                return await call()
+        except Exception as error:  # noqa: BLE001 - an assistant's code is the operator's own
+            _log.exception("turn_failed", conversation=conversation.id)
+            return Turn(tracker=conversation.tracker, failure=type(error).__name__)
+
+
+def _message(conversation: Conversation, at: float, text: str, language: str) -> CustomerMessage:
+    customer = conversation.customer
+    known = {
+        "platform": customer.platform,
+        "customer_id": customer.id,
+        "customer_name": customer.name,
+        # a person of another organisation may have typed any address into their profile
+        "customer_email": "" if customer.is_outsider else customer.email,
+        "locale": customer.locale,
+        "language": language,
+        "timezone": customer.timezone,
+    }
+    return CustomerMessage(
+        sender=conversation.id,
+        text=text,
+        at=at,
+        channel=conversation.place.platform,
+        customer=customer,
+        metadata={name: value for name, value in known.items() if value},
+    )
