@@ -1,6 +1,6 @@
 """What follows from how an attempt ended: links, the thread that it opens, what people are told, what goes behind it.
 
-Values in, values out: `sender` makes the attempts, the store writes down what is worked out here.
+Values in, values out: `attempts` makes the calls, the store writes down what is worked out here.
 """
 
 from __future__ import annotations

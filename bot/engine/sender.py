@@ -7,30 +7,28 @@ look, people are asked. Never retries a call by itself: every retry is a new att
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import structlog
 
 from bot.core.activity import Side
 from bot.core.effects import Post
 from bot.core.events import DeliveryDelayed
-from bot.engine import newest_words, outcomes
+from bot.engine import newest_words
+from bot.engine.attempts import HOPELESS, LONGEST_SLEEP, Attempts
 from bot.engine.codec import Forward, Unreadable, read, write, write_event
-from bot.engine.deliver import Done, deliver
+from bot.engine.deliver import Done
 from bot.engine.doubtful import Doubtful
 from bot.engine.entries import Entry, Root, Twin
-from bot.engine.expand import new_entry
 from bot.engine.hands import insist
 from bot.engine.pacing import Pacing
-from bot.engine.strays import remember
 from bot.engine.tally import Tally
-from bot.engine.transfers import Transfer, Transfers
-from bot.errors import NotDone, Refused, StoreUnavailable, Throttled, TooLarge, Uncertain
-from bot.ports import Begun, ChatAdapter, Clock, Head, LaneClaim, Settlement, Store
+from bot.engine.transfers import Transfers
+from bot.errors import StoreUnavailable
+from bot.ports import ChatAdapter, Clock, Head, LaneClaim, Settlement, Store
 
 T = TypeVar("T")
 
@@ -39,21 +37,7 @@ _log = structlog.get_logger("engine")
 _IN_A_ROW: Final = 10
 """Entries of one lane before the others get their turn."""
 
-_CALL_SECONDS: Final = 10.0
-"""The longest call to a platform: shorter than the last look for an attempt, or the look would come too early."""
-
-_FILE_SECONDS: Final = 600.0
-"""The longest that a file may take. What is uncertain comes at its very end: a look before that finds nothing."""
-
-_FILE_TRIES: Final = 6
-"""Tries to get hold of a file before it is given up: what comes after it in the lane waits meanwhile."""
-
 _ABSENT_SECONDS: Final = 30.0
-_LONGEST_SLEEP: Final = 15.0
-"""A lane that may not send for longer looks up meanwhile, to say that it is late."""
-
-_HOPELESS: Final = 8
-"""Attempts that ended in nobody knows what, before the entry is parked: the platform is not to be believed."""
 
 
 class Sender:
@@ -85,7 +69,6 @@ class Sender:
         self._bind = bind
         self._again = again
         self._pacing = pacing
-        self._transfers = transfers
         self._doubtful = doubtful
         self._name = name
         self._fresh = fresh
@@ -94,6 +77,15 @@ class Sender:
         self.held: dict[tuple[str, str], str] = {}
         """Lanes that we own, with their epochs: their leases have to be renewed."""
         self.stopping = False
+        self._attempts = Attempts(
+            store,
+            clock,
+            pacing=pacing,
+            transfers=transfers,
+            doubtful=doubtful,
+            tally=tally,
+            stopping=lambda: self.stopping,
+        )
 
     async def fetch(self, shard: int) -> LaneClaim | None:
         """The next lane of a shard with something to send."""
@@ -140,11 +132,11 @@ class Sender:
                 return await self._settle(claim, head.attempts, Settlement("retry", begun=True), keep=keep)
             if head.phase == "S":
                 # Whoever began this attempt is gone.
-                lost = await self._lost(adapter, entry, claim.conversation, head.began_at)
+                lost = await self._attempts.lost(adapter, entry, claim.conversation, head.began_at)
                 return await self._settle(claim, head.attempts, lost, keep=keep)
-            return await self._settle(claim, head.attempts, await self._look(adapter, entry, head), keep=keep)
+            return await self._settle(claim, head.attempts, await self._attempts.look(adapter, entry, head), keep=keep)
         waiter = f"{claim.conversation}|{claim.lane}"
-        room = partial(self._pacing.room, adapter, entry, waiter=waiter, returns=_LONGEST_SLEEP)
+        room = partial(self._pacing.room, adapter, entry, waiter=waiter, returns=LONGEST_SLEEP)
         wait = await self._insist(room)
         if wait > 0:
             return await self._wait(claim, wait)
@@ -155,29 +147,10 @@ class Sender:
         renewed = newest_words.renewed(entry, begun.newest)
         if renewed is None:
             # The text has become shorter since, and needs this part no more.
-            settlement = self._sent(adapter, entry, Done(), begun.first_at)
+            settlement = self._attempts.sent(adapter, entry, Done(), begun.first_at)
         else:
-            settlement = await self._try(adapter, entry, renewed, claim, root, begun)
+            settlement = await self._attempts.make(adapter, entry, renewed, claim, root, begun)
         return await self._settle(claim, head.attempts + 1, settlement, keep=keep)
-
-    async def _try(
-        self,
-        adapter: ChatAdapter,
-        entry: Entry,
-        renewed: Entry,
-        claim: LaneClaim,
-        root: Root | None,
-        begun: Begun,
-    ) -> Settlement:
-        """Make one call, unless the store has forgotten that it was made. What is tried again is looked for anyway."""
-        place = root.thread if entry.in_thread and root else entry.to
-        if not claim.head.attempts and (found := await self._doubtful.copies(adapter, entry, place)):
-            return self._sent(adapter, entry, Done(found[0]), begun.first_at)
-        settlement = await self._attempt(adapter, renewed, claim, root, begun)
-        if settlement.outcome != "sent":
-            return settlement
-        rest = newest_words.rest(entry, begun.newest, root)
-        return replace(settlement, follow=(*settlement.follow, *(new_entry(e) for e in rest)))
 
     async def _forward(self, claim: LaneClaim, effect: Forward, *, keep: bool) -> Head | float | None:
         """Bring an event to another case's mailbox, which knows it if it was brought before."""
@@ -189,7 +162,7 @@ class Sender:
         conversation = await self._insist(partial(store.ledger.conversation_of, effect.case))
         if conversation is None:
             # The index of cases is written a moment after the case is there.
-            outcome = Settlement("retry", delay=1.0) if head.tries < _HOPELESS else Settlement("withheld")
+            outcome = Settlement("retry", delay=1.0) if head.tries < HOPELESS else Settlement("withheld")
             return await self._settle(claim, head.attempts + 1, outcome, keep=keep)
         ids = [f"forward|{head.entry}"]
         await self._insist(partial(store.mailboxes.take, conversation, effect.event, ids=ids, at=effect.at))
@@ -204,95 +177,6 @@ class Sender:
                 return None
             attempt += 1
         return await self._settle(claim, attempt, Settlement("parked"), keep=keep)
-
-    async def _attempt(
-        self,
-        adapter: ChatAdapter,
-        entry: Entry,
-        claim: LaneClaim,
-        root: Root | None,
-        begun: Begun,
-    ) -> Settlement:
-        """Make one call and say how it ended."""
-        head = claim.head
-        progress = [head.step]
-        if head.resent:
-            self._tally.count("resends")
-        transfer = self._transfers.of(entry)
-        try:
-            async with asyncio.timeout(_FILE_SECONDS if transfer else _CALL_SECONDS):
-                done = await _told(deliver(adapter, entry, root, begun.copies, progress, transfer), transfer)
-        except Throttled as error:
-            self._tally.count("throttled", platform=entry.to.platform)
-            await self._insist(partial(self._pacing.freeze, adapter, entry, error.retry_after))
-            # What is limited by channel is held back by its bucket, too: the lane may look up earlier.
-            longest = _LONGEST_SLEEP if isinstance(entry.effect, Post) else error.retry_after
-            return Settlement(
-                "retry", delay=min(max(error.retry_after, 0.05), longest), step=progress[0], begun=progress[0] > 0
-            )
-        except NotDone as error:
-            _log.info("not_done", entry=entry.id, call=error.call, why=error.why)
-            if transfer is not None and head.tries + 1 >= _FILE_TRIES:
-                return self._failed(entry, error.why)
-            delay = min(0.25 * 2**head.tries, 30.0)
-            return Settlement("retry", delay=delay, step=progress[0], begun=progress[0] > 0)
-        except (Uncertain, TimeoutError) as error:
-            _log.warning("uncertain", entry=entry.id, why=str(error))
-            return await self._uncertain(adapter, entry, claim, begun, progress[0])
-        except Refused as error:
-            _log.warning("refused", entry=entry.id, call=error.call, why=error.why)
-            return self._failed(entry, error.why, limit=error.limit if isinstance(error, TooLarge) else 0)
-        except Exception as error:  # noqa: BLE001 - an adapter's own mistake; whether it called, nobody knows
-            _log.exception("adapter_failed", entry=entry.id)
-            if head.attempts >= _HOPELESS:
-                return self._failed(entry, type(error).__name__)
-            return await self._uncertain(adapter, entry, claim, begun, progress[0])
-        return self._sent(adapter, entry, done, begun.first_at)
-
-    async def _uncertain(
-        self, adapter: ChatAdapter, entry: Entry, claim: LaneClaim, begun: Begun, step: int
-    ) -> Settlement:
-        if isinstance(entry.effect, Post):
-            return await self._lost(adapter, entry, claim.conversation, begun.began_at)
-        return Settlement("retry", delay=min(0.5 * 2**claim.head.tries, 30.0), step=step, begun=True)
-
-    async def _lost(self, adapter: ChatAdapter, entry: Entry, conversation: str, began_at: float) -> Settlement:
-        """Nobody knows whether a new message arrived: look for it, or ask people where that is impossible."""
-        if adapter.capabilities.look_up:
-            return Settlement("unknown")
-        if isinstance(entry.effect, Post) and entry.effect.opens_thread:
-            # It is sent again by itself, so that the first one may turn up beside it.
-            await self._insist(partial(remember, self._store, entry, conversation, began_at))
-        return self._failed(entry, "the connection broke, and the platform cannot be asked", unknown=True)
-
-    async def _look(self, adapter: ChatAdapter, entry: Entry, head: Head) -> Settlement:
-        root = read(head.root, Root) if head.root else None
-        place = root.thread if entry.in_thread and root else entry.to
-        try:
-            async with asyncio.timeout(_CALL_SECONDS):
-                found = await adapter.find(place, entry.id, since=head.first_at - outcomes.LOOK_MARGIN)
-        except Throttled as error:
-            return Settlement("unknown", delay=max(error.retry_after, 0.1))
-        except (NotDone, Uncertain, TimeoutError) as error:
-            _log.info("look_failed", entry=entry.id, why=str(error))
-            return Settlement("unknown", delay=1.0)
-        except Refused as error:
-            return self._failed(entry, error.why)
-        if not found:
-            self._tally.count("looks", result="missed")
-            _log.info("look_missed", entry=entry.id, seconds=round(head.now - head.began_at, 1))
-            return Settlement("missed", looked_at=head.now)
-        self._tally.count("looks", result="found")
-        _log.info("look_found", entry=entry.id)
-        return self._sent(adapter, entry, Done(found[0]), head.first_at, twins=len(found) > 1)
-
-    def _sent(
-        self, adapter: ChatAdapter, entry: Entry, done: Done, first_at: float, *, twins: bool = False
-    ) -> Settlement:
-        return outcomes.sent(adapter.capabilities, entry, done, first_at, self._clock.now(), twins=twins)
-
-    def _failed(self, entry: Entry, why: str, *, unknown: bool = False, limit: int = 0) -> Settlement:
-        return outcomes.failed(entry, why, self._clock.now(), unknown=unknown, limit=limit)
 
     async def _settle(
         self, claim: LaneClaim, attempt: int, settlement: Settlement, *, keep: bool
@@ -313,7 +197,7 @@ class Sender:
         return following
 
     async def _wait(self, claim: LaneClaim, seconds: float) -> float:
-        seconds = min(seconds, _LONGEST_SLEEP)
+        seconds = min(seconds, LONGEST_SLEEP)
         await self._insist(partial(self._store.outbox.postpone, claim, self._name, seconds))
         return seconds
 
@@ -327,13 +211,3 @@ def _is_missed(entry: Entry) -> bool:
     if not isinstance(effect, Post):
         return False
     return entry.side is Side.CUSTOMER or effect.source is not None or effect.opens_thread
-
-
-async def _told(work: Coroutine[Any, Any, Done], transfer: Transfer | None) -> Done:
-    """What came of it. When the file could not be read, that is why: nothing was sent, however the call ended."""
-    try:
-        return await work
-    except Exception as error:
-        if transfer is None or transfer.failure is None or error is transfer.failure:
-            raise
-        raise transfer.failure from error

@@ -1,0 +1,192 @@
+"""Makes one attempt: a call to a platform, or a look for what may have arrived; and says how it ended.
+
+The attempt was written down before, and how it ended is written down after: by `sender`. A call is never made twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final, TypeVar
+
+import structlog
+
+from bot.core.effects import Post
+from bot.engine import newest_words, outcomes
+from bot.engine.codec import read
+from bot.engine.deliver import Done, deliver
+from bot.engine.doubtful import Doubtful
+from bot.engine.entries import Entry, Root
+from bot.engine.expand import new_entry
+from bot.engine.hands import insist
+from bot.engine.pacing import Pacing
+from bot.engine.strays import remember
+from bot.engine.tally import Tally
+from bot.engine.transfers import Transfer, Transfers
+from bot.errors import NotDone, Refused, Throttled, TooLarge, Uncertain
+from bot.ports import Begun, ChatAdapter, Clock, Head, LaneClaim, Settlement, Store
+
+T = TypeVar("T")
+
+_log = structlog.get_logger("engine")
+
+LONGEST_SLEEP: Final = 15.0
+"""A lane that may not send for longer looks up meanwhile, to say that it is late."""
+
+HOPELESS: Final = 8
+"""Attempts that ended in nobody knows what, before the entry is parked: the platform is not to be believed."""
+
+_CALL_SECONDS: Final = 10.0
+"""The longest call to a platform: shorter than the last look for an attempt, or the look would come too early."""
+
+_FILE_SECONDS: Final = 600.0
+"""The longest that a file may take. What is uncertain comes at its very end: a look before that finds nothing."""
+
+_FILE_TRIES: Final = 6
+"""Tries to get hold of a file before it is given up: what comes after it in the lane waits meanwhile."""
+
+
+class Attempts:
+    """`stopping` says whether this process ends: then a store that is away is not waited for any more."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        pacing: Pacing,
+        transfers: Transfers,
+        doubtful: Doubtful,
+        tally: Tally,
+        stopping: Callable[[], bool],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._pacing = pacing
+        self._transfers = transfers
+        self._doubtful = doubtful
+        self._tally = tally
+        self._stopping = stopping
+
+    async def make(
+        self,
+        adapter: ChatAdapter,
+        entry: Entry,
+        renewed: Entry,
+        claim: LaneClaim,
+        root: Root | None,
+        begun: Begun,
+    ) -> Settlement:
+        """Make one call, unless the store has forgotten that it was made. What is tried again is looked for anyway."""
+        place = root.thread if entry.in_thread and root else entry.to
+        if not claim.head.attempts and (found := await self._doubtful.copies(adapter, entry, place)):
+            return self.sent(adapter, entry, Done(found[0]), begun.first_at)
+        settlement = await self._attempt(adapter, renewed, claim, root, begun)
+        if settlement.outcome != "sent":
+            return settlement
+        rest = newest_words.rest(entry, begun.newest, root)
+        return replace(settlement, follow=(*settlement.follow, *(new_entry(e) for e in rest)))
+
+    async def _attempt(
+        self,
+        adapter: ChatAdapter,
+        entry: Entry,
+        claim: LaneClaim,
+        root: Root | None,
+        begun: Begun,
+    ) -> Settlement:
+        """Make one call and say how it ended."""
+        head = claim.head
+        progress = [head.step]
+        if head.resent:
+            self._tally.count("resends")
+        transfer = self._transfers.of(entry)
+        try:
+            async with asyncio.timeout(_FILE_SECONDS if transfer else _CALL_SECONDS):
+                done = await _told(deliver(adapter, entry, root, begun.copies, progress, transfer), transfer)
+        except Throttled as error:
+            self._tally.count("throttled", platform=entry.to.platform)
+            await self._insist(partial(self._pacing.freeze, adapter, entry, error.retry_after))
+            # What is limited by channel is held back by its bucket, too: the lane may look up earlier.
+            longest = LONGEST_SLEEP if isinstance(entry.effect, Post) else error.retry_after
+            return Settlement(
+                "retry", delay=min(max(error.retry_after, 0.05), longest), step=progress[0], begun=progress[0] > 0
+            )
+        except NotDone as error:
+            _log.info("not_done", entry=entry.id, call=error.call, why=error.why)
+            if transfer is not None and head.tries + 1 >= _FILE_TRIES:
+                return self._failed(entry, error.why)
+            delay = min(0.25 * 2**head.tries, 30.0)
+            return Settlement("retry", delay=delay, step=progress[0], begun=progress[0] > 0)
+        except (Uncertain, TimeoutError) as error:
+            _log.warning("uncertain", entry=entry.id, why=str(error))
+            return await self._uncertain(adapter, entry, claim, begun, progress[0])
+        except Refused as error:
+            _log.warning("refused", entry=entry.id, call=error.call, why=error.why)
+            return self._failed(entry, error.why, limit=error.limit if isinstance(error, TooLarge) else 0)
+        except Exception as error:  # noqa: BLE001 - an adapter's own mistake; whether it called, nobody knows
+            _log.exception("adapter_failed", entry=entry.id)
+            if head.attempts >= HOPELESS:
+                return self._failed(entry, type(error).__name__)
+            return await self._uncertain(adapter, entry, claim, begun, progress[0])
+        return self.sent(adapter, entry, done, begun.first_at)
+
+    async def _uncertain(
+        self, adapter: ChatAdapter, entry: Entry, claim: LaneClaim, begun: Begun, step: int
+    ) -> Settlement:
+        if isinstance(entry.effect, Post):
+            return await self.lost(adapter, entry, claim.conversation, begun.began_at)
+        return Settlement("retry", delay=min(0.5 * 2**claim.head.tries, 30.0), step=step, begun=True)
+
+    async def lost(self, adapter: ChatAdapter, entry: Entry, conversation: str, began_at: float) -> Settlement:
+        """Nobody knows whether a new message arrived: look for it, or ask people where that is impossible."""
+        if adapter.capabilities.look_up:
+            return Settlement("unknown")
+        if isinstance(entry.effect, Post) and entry.effect.opens_thread:
+            # It is sent again by itself, so that the first one may turn up beside it.
+            await self._insist(partial(remember, self._store, entry, conversation, began_at))
+        return self._failed(entry, "the connection broke, and the platform cannot be asked", unknown=True)
+
+    async def look(self, adapter: ChatAdapter, entry: Entry, head: Head) -> Settlement:
+        root = read(head.root, Root) if head.root else None
+        place = root.thread if entry.in_thread and root else entry.to
+        try:
+            async with asyncio.timeout(_CALL_SECONDS):
+                found = await adapter.find(place, entry.id, since=head.first_at - outcomes.LOOK_MARGIN)
+        except Throttled as error:
+            return Settlement("unknown", delay=max(error.retry_after, 0.1))
+        except (NotDone, Uncertain, TimeoutError) as error:
+            _log.info("look_failed", entry=entry.id, why=str(error))
+            return Settlement("unknown", delay=1.0)
+        except Refused as error:
+            return self._failed(entry, error.why)
+        if not found:
+            self._tally.count("looks", result="missed")
+            _log.info("look_missed", entry=entry.id, seconds=round(head.now - head.began_at, 1))
+            return Settlement("missed", looked_at=head.now)
+        self._tally.count("looks", result="found")
+        _log.info("look_found", entry=entry.id)
+        return self.sent(adapter, entry, Done(found[0]), head.first_at, twins=len(found) > 1)
+
+    def sent(
+        self, adapter: ChatAdapter, entry: Entry, done: Done, first_at: float, *, twins: bool = False
+    ) -> Settlement:
+        return outcomes.sent(adapter.capabilities, entry, done, first_at, self._clock.now(), twins=twins)
+
+    def _failed(self, entry: Entry, why: str, *, unknown: bool = False, limit: int = 0) -> Settlement:
+        return outcomes.failed(entry, why, self._clock.now(), unknown=unknown, limit=limit)
+
+    async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
+        return await insist(call, stopping=self._stopping, failed=self._doubtful.shake)
+
+
+async def _told(work: Coroutine[Any, Any, Done], transfer: Transfer | None) -> Done:
+    """What came of it. When the file could not be read, that is why: nothing was sent, however the call ended."""
+    try:
+        return await work
+    except Exception as error:
+        if transfer is None or transfer.failure is None or error is transfer.failure:
+            raise
+        raise transfer.failure from error
