@@ -106,7 +106,8 @@ def _is_meant(account: Account, named: str) -> bool:
 
 
 def _tell_movements(visit: Visit, booked: Sequence[Movement]) -> None:
-    payee, period = visit.named("payee"), read_period(visit.named("period") or visit.text, visit.today)
+    payee = visit.named("payee")
+    period = read_period(visit.named("period") or visit.text, visit.today, visit.language)
     heading = "Your latest movements:"
     if direction := read_direction(visit.text):
         booked = [m for m in booked if m.cents * direction > 0]

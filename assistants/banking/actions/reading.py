@@ -24,11 +24,11 @@ _WORDS: Final = {word: number for words in _ONE_TO_TWELVE for number, word in en
 }
 _THOUSANDS: Final = re.compile(rf"\b({'|'.join(_WORDS)})\s+(?:thousand|grand|tausend|mille|mila|mil)\b", re.IGNORECASE)
 _YEARS: Final = re.compile(
-    rf"(\d+(?:[.,]5)?|\b(?:{'|'.join(_WORDS)}))\s*-?\s*(?:years?|yrs?|y|jahren?|jahre|ans?|años?|anos?|anni|anno)\b",
+    rf"(\d+(?:[.,]5)?|\b(?:{'|'.join(_WORDS)}))\s*-?\s*(?:years?|yrs?|y|jahr(?:en?)?|ans?|años?|anos?|anni|anno)\b",
     re.IGNORECASE,
 )
 _MONTHS: Final = re.compile(
-    rf"(\d+|\b(?:{'|'.join(_WORDS)}))\s*-?\s*(?:months?|mths?|m|monaten?|monate|mois|mes(?:es)?|mesi|mese)\b",
+    rf"(\d+|\b(?:{'|'.join(_WORDS)}))\s*-?\s*(?:months?|mths?|m|monat(?:en?)?|mois|mes(?:es)?|mesi|mese)\b",
     re.IGNORECASE,
 )
 _BARE: Final = re.compile(r"\b(\d{1,3})\b")
@@ -36,28 +36,29 @@ _LONGEST_BARE_YEARS: Final = 10  # "5" is five years, "36" is months: nobody bor
 _ENDING: Final = re.compile(r"(?<!\d)(\d{4})\s*$")
 _IBAN: Final = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{7,26}(\d{4})", re.IGNORECASE)
 _DAYS: Final = re.compile(
-    r"\b(?:last|past|letzten|derniers|últimos|ultimi)\s+(\d{1,2})\s+(?:days|tage|jours|días|dias|giorni)"
+    r"\b(?:(?:last|past|letzten?|últimos|ultimi)\s+(\d{1,2})\s+(?:days|tagen?|días|dias|giorni)"
+    r"|(\d{1,2})\s+derniers\s+jours)\b"
 )
 
-_SPENT: Final = ("spen", "ausgeg", "dépens", "gast", "speso", "outgoing", "expenses")
-_RECEIVED: Final = (
-    "salary",
-    "wage",
-    "incoming",
-    "income",
-    "gehalt",
-    "lohn",
-    "salaire",
-    "nómina",
-    "salário",
-    "stipendio",
-)
 
-_TODAY: Final = ("today", "heute", "aujourd'hui", "hoy", "hoje", "oggi")
-_YESTERDAY: Final = ("yesterday", "gestern", "hier", "ayer", "ontem", "ieri")
-_LAST: Final = ("last", "past", "previous", "letzt", "vorig", "dernier", "pasad", "passad", "scors", "últim")
-_WEEK: Final = ("week", "woche", "semain", "semana", "settimana")
-_MONTH: Final = ("month", "monat", "mois", "mes", "mês")
+def _any_of(*words: str) -> re.Pattern[str]:
+    """Finds any of these as a whole word; `*` stands for any ending."""
+    return re.compile(rf"\b(?:{'|'.join(words)})\b".replace("*", r"\w*"))
+
+
+_SPENT: Final = _any_of("spen*", "ausgeg*", "dépens*", "gast*", "speso", "outgoing*", "expenses")
+_RECEIVED: Final = _any_of(
+    "salary", "wages?", "incoming", "income", "*gehalt*", "*lohn*", "salaires?", "nómina", "salário", "stipendio"
+)
+_TODAY: Final = _any_of("today", "heute", "aujourd'hui", "hoy", "hoje", "oggi")
+_YESTERDAY: Final = _any_of("yesterday", "gestern", "hier", "ayer", "ontem", "ieri")
+_LAST: Final = _any_of(
+    "last", "past", "previous", "letzt*", "vorig*", "derni*", "pasad*", "passad*", "scors*", "[úu]ltim*"
+)
+_WEEK: Final = _any_of("week*", "woche*", "semaine*", "semana*", "settiman*")
+_MONTH: Final = _any_of("months?", "monate?n?", "mois", "mes", "meses", "mês", "mese", "mesi")
+_SOMETHING_ELSE: Final = {"de": _any_of("hier"), "fr": _any_of("mes")}
+"""What is yesterday or a month in another language, and in this one `here` and `my`."""
 
 
 def read_amount_cents(text: object) -> int | None:
@@ -105,33 +106,34 @@ def read_ending(text: object) -> str | None:
 def read_direction(text: str) -> int:
     """1 where only money that came is asked for (`has my salary arrived`), -1 for what went (`spent`), 0 for both."""
     said = text.lower()
-    if _has(said, _SPENT):
+    if _SPENT.search(said):
         return -1
-    return 1 if _has(said, _RECEIVED) else 0
+    return 1 if _RECEIVED.search(said) else 0
 
 
-def read_period(text: str, today: date) -> tuple[date, date] | None:
-    """The first and last day of `yesterday`, `last week`, `this month` …; weeks begin on Monday. None: none is said."""
-    said = text.lower()
-    if _has(said, _TODAY):
+def read_period(text: str, today: date, language: str = "") -> tuple[date, date] | None:
+    """The first and last day of `yesterday`, `last week`, `this month` …; weeks begin on Monday. None: none is said.
+
+    `language` is that of the text, as far as it is known.
+    """
+    said = text.lower().replace("’", "'")
+    if language in _SOMETHING_ELSE:
+        said = _SOMETHING_ELSE[language].sub("", said)
+    if _TODAY.search(said):
         return today, today
-    if _has(said, _YESTERDAY):
+    if _YESTERDAY.search(said):
         return today - timedelta(days=1), today - timedelta(days=1)
     if found := _DAYS.search(said):
-        return today - timedelta(days=int(found[1])), today
-    is_last = _has(said, _LAST)
-    if _has(said, _WEEK):
+        return today - timedelta(days=int(found[1] or found[2])), today
+    is_last = _LAST.search(said) is not None
+    if _WEEK.search(said):
         monday = today - timedelta(days=today.weekday())
         return (monday - timedelta(days=7), monday - timedelta(days=1)) if is_last else (monday, today)
-    if _has(said, _MONTH):
+    if _MONTH.search(said):
         first = today.replace(day=1)
         end = first - timedelta(days=1)
         return (end.replace(day=1), end) if is_last else (first, today)
     return None
-
-
-def _has(text: str, words: tuple[str, ...]) -> bool:
-    return any(word in text for word in words)
 
 
 def _number(text: str) -> float:

@@ -59,6 +59,8 @@ def test_amounts_are_read_in_every_habit_of_writing_them(typed: str, cents: int 
         ("4 Jahre", 48),
         ("48 mois", 48),
         ("5 ans", 60),
+        ("ein Jahr", 12),
+        ("1 Monat", 1),
         ("3 años", 36),
         ("36 meses", 36),
         ("4 anni", 48),
@@ -89,14 +91,38 @@ def test_the_end_of_a_number_is_four_digits(typed: str, ending: str | None):
         ("ce mois-ci", date(2026, 3, 1), WEDNESDAY),
         ("last month", date(2026, 2, 1), date(2026, 2, 28)),
         ("past 10 days", date(2026, 3, 1), WEDNESDAY),
+        ("letzte 10 Tage", date(2026, 3, 1), WEDNESDAY),
+        ("les 10 derniers jours", date(2026, 3, 1), WEDNESDAY),
+        ("gastos del mes pasado", date(2026, 2, 1), date(2026, 2, 28)),
+        ("movimientos de este mes", date(2026, 3, 1), WEDNESDAY),
+        ("nell'ultimo mese", date(2026, 2, 1), date(2026, 2, 28)),
+        ("qu'ai-je dépensé aujourd’hui", WEDNESDAY, WEDNESDAY),
+        ("mes opérations d'hier", date(2026, 3, 10), date(2026, 3, 10)),
     ],
 )
 def test_stretches_of_time_are_days(typed: str, first: date, last: date):
     assert read_period(typed, WEDNESDAY) == (first, last)
 
 
-def test_no_stretch_of_time_is_none():
-    assert read_period("my last transactions", WEDNESDAY) is None
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "my last transactions",
+        "did the payment to Bayer arrive",  # ayer
+        "what did I pay at the games shop",  # mes
+        "the last few times at James Ltd",
+        "transfers to Choymes",  # hoy
+    ],
+)
+def test_no_stretch_of_time_is_none(typed: str):
+    assert read_period(typed, WEDNESDAY) is None
+
+
+def test_a_word_that_two_languages_have_means_what_the_customers_language_means_by_it():
+    assert read_period("was wurde hier abgebucht", WEDNESDAY, "de") is None
+    assert read_period("mes dernières opérations", WEDNESDAY, "fr") is None
+    assert read_period("mes opérations d'hier", WEDNESDAY, "fr") == (date(2026, 3, 10), date(2026, 3, 10))
+    assert read_period("los gastos de este mes", WEDNESDAY, "es") == (date(2026, 3, 1), WEDNESDAY)
 
 
 @pytest.mark.parametrize(
