@@ -27,8 +27,8 @@ _NO_LIMIT: Final = re.compile(
     re.IGNORECASE,
 )
 _CHEAPEST: Final = re.compile(
-    r"\b(cheapest|günstigste|billigste|preiswerteste|(le|la|les) moins ch(er|ère)|(más|mas) (barat|económic)"
-    r"|mais (barat|económic|em conta)|(più economic|meno car))",
+    r"\b(cheapest|least expensive|günstigste|billigste|preiswerteste|(le|la|les) moins ch(er|ère)"
+    r"|(más|mas) (barat|económic)|mais (barat|económic|em conta)|menos car|(più economic|meno car))",
     re.IGNORECASE,
 )
 

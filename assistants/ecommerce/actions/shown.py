@@ -15,7 +15,10 @@ _PLACES: Final = {
     -1: ("last", "bottom", "letzt", "derni", "últim", "ultim"),
 }
 """How the words for a place in a list begin, in the six languages that customers write."""
-_CHEAPEST: Final = ("cheap", "günstig", "billig", "moins ch", "barat", "econ[oó]m", "meno car")
+_CHEAPEST: Final = (
+    *("cheap", "least exp", "less exp", "günstig", "billig", r"wenig\w* teu"),
+    *("moins ch", "barat", "econ[oó]m", "meno car", "menos car"),
+)
 _DEAREST: Final = ("expensive", "dear", "priciest", "teuer", "plus ch", "caro", "cara")
 _BEST: Final = ("best", "top rated", "highest", "mieux not", "mejor", "melhor", "miglior")
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from assistants.ecommerce.actions.identity import has_no_limit, read_budget_cents, read_order_contact, read_order_number
+from assistants.ecommerce.actions.identity import (
+    has_no_limit,
+    read_budget_cents,
+    read_order_contact,
+    read_order_number,
+    wants_cheapest,
+)
 from tests.assistants.ecommerce.conftest import ActionServer
 
 
@@ -50,6 +56,11 @@ def test_budgets_are_read_in_both_habits_of_writing_numbers(typed: str, cents: i
 @pytest.mark.parametrize("typed", ["no limit", "any price", "the price doesn't matter", "I don't care", "da igual"])
 def test_a_customer_may_have_no_limit(typed: str):
     assert has_no_limit(typed)
+
+
+@pytest.mark.parametrize("typed", ["the cheapest", "least expensive please", "das günstigste", "la menos cara"])
+def test_a_customer_may_want_what_costs_least(typed: str):
+    assert wants_cheapest(typed)
 
 
 @pytest.mark.parametrize(
