@@ -134,7 +134,13 @@ class SqliteShop:
 
     def _select(self, statement: str, values: Mapping[str, str]) -> Sequence[_Row]:
         if not self.path.exists():
-            _build(self.path)
+            try:
+                _build(self.path)
+            except OSError as error:
+                raise ShopUnreachableError(
+                    f"building the sample shop {self.path} failed ({error}); "
+                    "name a folder that can be written in WARMLINE_DATA"
+                ) from error
         try:
             # immutable: nobody writes this file, so readers need no locks and leave none behind
             with closing(sqlite3.connect(f"{self.path.as_uri()}?mode=ro&immutable=1", uri=True)) as connection:

@@ -67,7 +67,13 @@ class Ledger:
 
     @contextmanager
     def _opened(self) -> Generator[sqlite3.Connection]:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise PracticeUnreachableError(
+                f"making {self.path.parent} for the sample's bookings failed ({error}); "
+                "name a folder that can be written in WARMLINE_DATA"
+            ) from error
         try:
             with closing(sqlite3.connect(self.path, timeout=5.0)) as connection:
                 connection.execute(_SCHEMA)

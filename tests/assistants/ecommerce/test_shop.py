@@ -101,3 +101,10 @@ async def test_a_broken_database_is_named_with_what_to_do(tmp_path: Path):
     shop.path.write_bytes(b"not a database at all" * 100)
     with pytest.raises(ShopUnreachableError, match="delete the file"):
         await shop.categories()
+
+
+async def test_a_folder_that_cannot_be_made_is_named_with_what_to_do(tmp_path: Path):
+    (tmp_path / "a file").touch()
+    shop = SqliteShop(tmp_path / "a file" / "folder", today=lambda: date(2026, 1, 1))
+    with pytest.raises(ShopUnreachableError, match="WARMLINE_DATA"):
+        await shop.categories()

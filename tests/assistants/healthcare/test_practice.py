@@ -130,3 +130,11 @@ async def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path):
     practice = SamplePractice(tmp_path, now=lambda: NOW)
     with pytest.raises(PracticeUnreachableError, match="delete the file"):
         await practice.free_slots(ALL)
+
+
+async def test_a_folder_that_cannot_be_made_is_named_with_what_to_do(tmp_path: Path):
+    (tmp_path / "a file").touch()
+    practice = SamplePractice(tmp_path / "a file" / "folder", now=lambda: NOW)
+    slot = (await practice.free_slots(ALL))[0]
+    with pytest.raises(PracticeUnreachableError, match="WARMLINE_DATA"):
+        await practice.book(slot, Patient("ada", "Ada"))
