@@ -9,6 +9,8 @@ from bot.engine.codec import Unreadable, write, write_packed
 from bot.engine.open_cases import OpenCases
 from bot.ports import CaseRow, IndexRow
 
+NOW = 100.0
+
 
 async def put(store: RedisStore, number: int, sequence: int, status: str) -> None:
     row = CaseRow(number, f"c{number}", status, "support", "town", "Ann", "asked", "Asked.", "", 1.0)
@@ -17,7 +19,7 @@ async def put(store: RedisStore, number: int, sequence: int, status: str) -> Non
 
 
 async def known(cases: OpenCases) -> dict[int, str]:
-    return {number: case.status for number, case in (await cases.read()).items()}
+    return {case.number: case.status for case in await cases.read(NOW)}
 
 
 async def test_what_changes_is_seen_and_what_is_closed_is_gone(store: RedisStore) -> None:
@@ -52,6 +54,6 @@ async def test_a_row_of_a_newer_version_is_read_again_until_it_can_be(store: Red
     await store.upkeep.write_row(IndexRow("c1002", "1", write("of tomorrow", str), number="1002"))
     for _ in range(2):
         with pytest.raises(Unreadable):
-            await cases.read()
+            await cases.read(NOW)
     await put(store, 1002, 2, "queued")
     assert await known(cases) == {1001: "queued", 1002: "queued"}
