@@ -50,6 +50,9 @@ class RedisForgetting:
     async def wish(self, id: str, row: str) -> None:
         await self._connection.call("HSET", self._keys.wishes, id, row)
 
+    async def go_on(self, id: str, row: str) -> None:
+        await self._connection.run(scripts.WISH, [self._keys.wishes], [id, row])
+
     async def wishes(self) -> Mapping[str, str]:
         return pairs_of(await self._connection.call("HGETALL", self._keys.wishes))
 

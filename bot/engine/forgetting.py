@@ -158,7 +158,8 @@ class Forgetter:
         for conversation in wish.conversations:
             ids = [f"forget|{wish.id}|{wish.round}"]
             await self.store.mailboxes.take(conversation, body, ids=ids)
-        await self.store.forgetting.wish(wish.id, write(wish, Wish))
+        # others may have gone on meanwhile, to its very end
+        await self.store.forgetting.go_on(wish.id, write(wish, Wish))
 
     async def _fulfilled(self, wish: Wish) -> None:
         for customer in wish.customers:

@@ -78,7 +78,11 @@ class Forgetting(Protocol):
         ...
 
     async def wish(self, id: str, row: str) -> None:
-        """Write down, or over, what is to be forgotten, until it is `fulfilled`."""
+        """Write down what is to be forgotten, until it is `fulfilled`."""
+        ...
+
+    async def go_on(self, id: str, row: str) -> None:
+        """Write over how far a wish is, unless it is fulfilled by now."""
         ...
 
     async def wishes(self) -> Mapping[str, str]:

@@ -137,7 +137,7 @@ class ForgettingContract:
 
     async def test_wishes_stay_until_they_are_fulfilled_and_the_audit_for_good(self, store: RedisStore) -> None:
         await store.forgetting.wish("w", "one")
-        await store.forgetting.wish("w", "two")
+        await store.forgetting.go_on("w", "two")
         assert await store.forgetting.wishes() == {"w": "two"}
         await store.forgetting.fulfilled("w")
         await store.forgetting.fulfilled("w")

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
 
 from adapters.redis.store import RedisStore
 from bot.engine.engine import Engine
+from bot.engine.forgetting import Forgetter
 from bot.engine.packing import unpacked
 from bot.errors import NotDone, Throttled
 from bot.ports import Holdings
-from tests.support.engines import WallClock, engine_on
-from tests.support.patience import PATIENCE
+from tests.support.engines import WallClock, engine_on, fresh
+from tests.support.patience import comes_to
 from tests.support.redis import MakeStore
 from tests.support.town import Fault, Town, chat_with, person
 
@@ -63,11 +65,9 @@ async def kept_of(engine: Engine, who: str) -> list[Holdings]:
     return list(await engine.forgetter.of_customers(lambda key: key.endswith(f"|{who}")))
 
 
-async def done(engine: Engine, seconds: float = PATIENCE) -> None:
+async def done(engine: Engine) -> None:
     """Every wish is fulfilled; the janitor does it."""
-    async with asyncio.timeout(seconds):
-        while not await engine.audit.lines("forgotten"):  # noqa: ASYNC110  a janitor rings no bell
-            await asyncio.sleep(0.05)
+    await comes_to(engine.forgetter.store.forgetting.wishes, lambda wishes: not wishes)
 
 
 async def test_nothing_of_theirs_is_left_in_the_store_or_at_the_desk(
@@ -127,6 +127,23 @@ async def test_twice_is_once(engine: Engine, town: Town) -> None:
     assert await kept_of(engine, "antonia") == []
 
 
+async def test_a_wish_that_others_fulfil_meanwhile_does_not_come_back(
+    engine: Engine, town: Town, make_store: MakeStore
+) -> None:
+    await talk(town, engine)
+    slow = make_store()
+    take = slow.mailboxes.take
+
+    async def slowly(*args: Any, **more: Any) -> tuple[bool, bool]:
+        taken = await take(*args, **more)
+        await done(engine)
+        return taken
+
+    slow.mailboxes.take = slowly  # type: ignore[method-assign]  # as when its process stands still just then
+    await Forgetter(slow, WallClock(), fresh).forget(await kept_of(engine, "antonia"), OLGA)
+    assert await slow.forgetting.wishes() == {}
+
+
 async def test_what_an_agent_writes_under_the_card_afterwards_stays_inside(engine: Engine, town: Town) -> None:
     await talk(town, engine)
     thread = town.thread_of(1001)
@@ -167,11 +184,12 @@ async def test_a_kill_in_between_changes_nothing_of_the_end(
         """A process that is no more."""
 
     steps = 0
-    real = store.mailboxes.take, store.forgetting.wish, store.forgetting.forget, store.solved.forget
+    kept = store.forgetting
+    real = store.mailboxes.take, kept.wish, kept.go_on, kept.forget, store.solved.forget
 
-    def put(take, wish, forget, forget_solved) -> None:  # type: ignore[no-untyped-def]
-        store.mailboxes.take, store.forgetting.wish = take, wish  # type: ignore[method-assign]
-        store.forgetting.forget, store.solved.forget = forget, forget_solved  # type: ignore[method-assign]
+    def put(take, wish, go_on, forget, forget_solved) -> None:  # type: ignore[no-untyped-def]
+        store.mailboxes.take, kept.wish, kept.go_on = take, wish, go_on  # type: ignore[method-assign]
+        kept.forget, store.solved.forget = forget, forget_solved  # type: ignore[method-assign]
 
     def mortal(call):  # type: ignore[no-untyped-def]
         async def until_then(*args, **more):  # type: ignore[no-untyped-def]
