@@ -2,8 +2,10 @@
 
 import gc
 
+import pytest
 from hypothesis import settings
 
+from tests.support.jitter import jitter
 from tests.support.redis import make_store, redis_url, store
 
 # How long one example takes says more about the machine than about the code: limits of time are tests of their own.
@@ -11,6 +13,21 @@ settings.register_profile("here", deadline=None)
 settings.load_profile("here")
 
 __all__ = ["make_store", "redis_url", "store"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("orders", "steps in other orders (see tests/support/jitter.py)")
+    group.addoption("--jitter", type=int, metavar="SEED", help="random waits around calls to stores and platforms")
+    group.addoption("--jitter-uneven", action="store_true", help="no waits in half of the stores, long ones in others")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    jitter.told(config.getoption("--jitter"), uneven=config.getoption("--jitter-uneven"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    jitter.begins(item.nodeid)
 
 
 def pytest_collection_finish() -> None:

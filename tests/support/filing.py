@@ -53,9 +53,12 @@ class FilingTown(Town):
             held = b"".join([chunk async for chunk in stream.chunks])
             assert len(held) == stream.size
         shown = replace(body, text=f"[{source.file.name}]")
-        posted = await self._call("post", key, lambda: self._post(to, shown, key), shown.text)
-        self.taken[source.file.name] = held
-        return posted
+
+        def take() -> Posted:
+            self.taken[source.file.name] = held
+            return self._post(to, shown, key)
+
+        return await self._call("post", key, take, shown.text)
 
     async def remove_file(self, ref: Ref) -> None:
         await self.delete(ref)

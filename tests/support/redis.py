@@ -14,6 +14,7 @@ from adapters.redis.embedded import embedded
 from adapters.redis.keys import Keys
 from adapters.redis.outbox import Patience
 from adapters.redis.store import RedisStore
+from tests.support.jitter import jitter
 from tests.support.patience import PATIENCE
 
 _PREFIXES = itertools.count(1)
@@ -45,7 +46,8 @@ async def make_store(redis_url: str) -> AsyncIterator[MakeStore]:
     made: list[RedisStore] = []
 
     def make(url: str = redis_url, patience: Patience = QUICK, shards: int = 8, within: float = PATIENCE) -> RedisStore:
-        made.append(RedisStore(url, keys=Keys(prefix, shards), patience=patience, ingress_within=within))
+        keys, connect = Keys(prefix, shards), jitter.connection
+        made.append(RedisStore(url, keys=keys, patience=patience, ingress_within=within, connect=connect))
         return made[-1]
 
     yield make

@@ -6,6 +6,7 @@ It can be told to fail, and how: before or after it did what was asked.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from bot.core.policy import Desk, Policy
 from bot.core.routing import Doors
 from bot.errors import DeliveryError, Refused
 from bot.ports import Capabilities, Commands, Forms, Intake, Pace, Posted
+from tests.support.jitter import jitter
 from tests.support.patience import PATIENCE
 
 T = TypeVar("T")
@@ -72,7 +74,8 @@ class Town:
         """Who is not in which channel."""
         self.next_id = ""
         """What the next root card of a case is called; "" for whatever comes."""
-        self._clock = 1000.0
+        self._clock = time.time()  # noqa: TID251 - a platform has a clock of its own
+        self._drift = jitter.platform()
         self._changed = asyncio.Event()
 
     def fail(self, call: str, *faults: Fault | None) -> None:
@@ -126,9 +129,10 @@ class Town:
         lasting = self.lasting.get(name)
         if fault is None and not meant and lasting is not None and lasting.only in ("", text):
             fault = lasting
-        await asyncio.sleep(0)
+        await self._drift.wait()
         answer = do() if fault is None or fault.done else None
         self._changed.set()
+        await self._drift.wait()
         if fault is not None:
             raise fault.error
         return answer  # type: ignore[return-value]
