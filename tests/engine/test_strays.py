@@ -14,6 +14,7 @@ from bot.engine.engine import Engine
 from bot.errors import Uncertain
 from bot.ports import Capabilities
 from tests.support.engines import WallClock, engine_on
+from tests.support.patience import comes_to
 from tests.support.town import CARD, DESK, FAST, Fault, Message, Town, _posted, chat_with, person, policy
 
 ANN, BOB, CYD = person("ann"), person("bob"), person("cyd")
@@ -137,4 +138,4 @@ async def test_a_card_that_cannot_be_marked_just_now_is_marked_later(
     await engine.intake.take(at_that_time(town.says(BOB, thread, "we are on it"), began + 0.05))
     await town.until(lambda: bool(town.whispers))
     assert "came twice" in lost.body.text
-    assert (await store.mailboxes.parked(thread.key)) == (CHAT.key, [])
+    await comes_to(lambda: store.mailboxes.parked(thread.key), lambda parked: parked == (CHAT.key, []))
