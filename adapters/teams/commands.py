@@ -3,14 +3,17 @@
 `/support stats 7d` is one everywhere. The words alone are one when they are a whole command and nothing else: to the
 app in a personal chat, or with a mention of it. In a desk's channel, outside the cases' threads, everything
 said to the app is one. `help`, `on` or `hours` alone is what customers say, too, and what they are answered: in a chat
-it is no command, and in a case's thread whoever wrote it is asked.
+it is no command, and in a case's thread whoever wrote it is asked. Whom a command mentions stands in it by account.
 """
 
 from __future__ import annotations
 
+from adapters.teams.places import PERSON
+from adapters.teams.words import shown_name
 from bot.core.activity import Activity, Said
 from bot.core.commands import behind_slash
 from bot.core.escapes import unescaped
+from bot.core.json_values import Json, as_object, as_objects, as_text
 from bot.core.mistaken import is_whole
 
 
@@ -29,3 +32,12 @@ def command_of(activity: Activity, desks: frozenset[str]) -> str | None:
         return words
     # in a case's thread everyday words may be an answer to the customer: the core asks which of the two they are
     return words if is_whole(words, everyday_too=False) else None
+
+
+def with_accounts(words: str, payload: Json) -> str:
+    """The words of a command with `<@29:…>` for each person whom the message really mentions, `@name` else."""
+    for entity in as_objects(payload.get("entities")):
+        account = as_text(as_object(entity.get("mentioned")).get("id"))
+        if entity.get("type") == "mention" and account.startswith(PERSON):
+            words = words.replace(f"@{shown_name(entity)}", f"<@{account}>", 1)
+    return words

@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 
 from adapters.teams import shortcuts
-from adapters.teams.commands import command_of
+from adapters.teams.commands import command_of, with_accounts
 from adapters.teams.files import consent_of
 from adapters.teams.forms import closing
 from adapters.teams.framework import Reply
@@ -100,7 +100,7 @@ class Dispatch:
         words = command_of(activity, self._settings.desks)
         if words is not None:
             if self._is_new(activity.id, *activity.twins):
-                self._under_way.start(self._answer(activity, words))
+                self._under_way.start(self._answer(activity, with_accounts(words, payload)))
             return Reply()
         if isinstance(activity.content, Pressed | Submitted):
             return await self._presses.told(payload, activity)

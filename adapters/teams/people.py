@@ -17,7 +17,7 @@ from typing import Final
 
 from adapters.teams.addresses import Addresses
 from adapters.teams.connector import Connector, RefusedByTeams
-from adapters.teams.places import PLATFORM
+from adapters.teams.places import PERSON, PLATFORM
 from bot.core.activity import Person, Place
 from bot.core.json_values import Json, as_text
 from bot.errors import DeliveryError
@@ -52,7 +52,10 @@ class People:
         _put(self._seen_in, person.key, conversation)
 
     async def person(self, tenant: str, id: str) -> Person:
-        """Who that is; an account in no roster is unknown. Raises Throttled, NotDone, Refused."""
+        """Who that is; an account in no roster is unknown. Raises Throttled, NotDone, Refused.
+
+        Somebody who is asked for by the connector's id, as mentions name people, is known by the directory's then.
+        """
         asked = Person(PLATFORM, tenant, id)
         kept = self._fresh(asked.key)
         if kept is not None:
@@ -86,7 +89,7 @@ class People:
         known = self._accounts.get(person.key)
         if known:
             return known
-        if person.id.startswith("29:"):
+        if person.id.startswith(PERSON):
             return person.id
         await self._look_up(person, [place.channel, *self._places(person.key)])
         return self._accounts.get(person.key, person.id)
@@ -158,9 +161,12 @@ class People:
             except RefusedByTeams:
                 continue
             found = person_of(member, person)
+            directory = as_text(member.get("objectId")) or as_text(member.get("aadObjectId"))
+            if directory and person.id.startswith(PERSON):
+                found = replace(found, id=directory)
             account = as_text(member.get("id"))
             if account:
-                _put(self._accounts, person.key, account)
+                _put(self._accounts, found.key, account)
             return found
         return None
 

@@ -13,6 +13,8 @@ from typing import Final
 from bot.core.activity import Place
 
 PLATFORM: Final = "teams"
+PERSON: Final = "29:"
+"""Begins the connector's id of a person, by which mentions name them, too."""
 _THREAD: Final = ";messageid="
 
 

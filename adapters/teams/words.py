@@ -26,8 +26,8 @@ def text_of(scene: Scene) -> str:
         entity = NOTHING
         if number.isascii() and number.isdigit() and int(number[:4]) < len(mentions):
             entity = mentions[int(number[:4])]
-        if _shown_name(entity) != words:
-            entity = next((e for e in mentions if _shown_name(e) == words), NOTHING)
+        if shown_name(entity) != words:
+            entity = next((e for e in mentions if shown_name(e) == words), NOTHING)
         if entity and is_us(entity, scene):
             return ""
         return f"@{words}" if entity or number else f"<at>{words}</at>"
@@ -43,7 +43,7 @@ def text_of(scene: Scene) -> str:
     return from_text(plain, mention)
 
 
-def _shown_name(entity: Json) -> str:
+def shown_name(entity: Json) -> str:
     """The words of a mention, as the text shows them."""
     shown = as_text(entity.get("text"))
     inside = shown.partition(">")[2].rpartition("</")[0] if shown.lower().startswith("<at") else ""

@@ -233,10 +233,12 @@ def _assign(c: Conversation, to: Person | None, by: Person, at: float, policy: P
         return casework.refuse(c, by, why)
     known = (duty.agent for duty in policy.live.on_duty)
     to = next((agent for agent in known if to.id.casefold() in {agent.id.casefold(), agent.name.casefold()}), to)
+    if to.is_unknown:
+        how = "Mention them so that your chat links the name (on Teams in the desk's channel), or press **Assign**."
+        return casework.refuse(c, by, f"Nobody is known here as “{to.label[:60]}”, so nothing was changed. {how}")
     if not relay.is_entitled(to):
-        return casework.refuse(
-            c, by, f"{to.label} is no member of this desk and cannot answer, so nothing was changed."
-        )
+        why = f"{to.label} is no member of this desk and cannot answer, so nothing was changed."
+        return casework.refuse(c, by, why)
     return passing.assign(c, to, by, at, policy)
 
 

@@ -73,6 +73,13 @@ def test_nobody_who_may_not_answer_is_given_a_case() -> None:
     assert story.whispers
 
 
+def test_who_is_not_known_is_not_called_a_stranger_to_the_desk() -> None:
+    nobody = Person("web", "t", "bob", is_unknown=True)
+    story = asked_for_person().play(AgentCommanded(6.0, NORA, "assign", "@bob", nobody))
+    assert story.state.status is Status.QUEUED
+    assert "Nobody is known here as “bob”" in story.whispers[0][1].text
+
+
 def test_a_form_without_a_person_puts_the_case_back_into_the_queue() -> None:
     story = claimed_by_nora().play(filled("assign", by=SAM))
     assert story.state.status is Status.QUEUED

@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.activity import OPENED, Edited, Place, Said
 from bot.core.effects import Body, CaseCard
+from bot.core.routing import subject_of
 from bot.errors import ConfigError, NotDone
 from tests.adapters.teams.scene import MakeScene, Scene
 from tests.fakes.teams import Account, Fault
@@ -46,6 +47,21 @@ async def test_a_command_that_is_delivered_again_is_answered_once(scene: Scene) 
     await scene.teams.courier.settled()
     await scene.adapter.stop()
     assert scene.bob.reads(scene.bob.chat()) == ["stats 7d", "You asked: stats 7d"]
+
+
+async def test_whom_a_command_mentions_stands_in_it_by_account_and_is_known_as_in_the_directory(scene: Scene) -> None:
+    sue = scene.teams.tenant.add_person("Sue Ahn")
+    scene.desk.members.add(sue.id)
+    html = '<p><at id="0">Warmline</at> assign 1001 <at id="1">Sue Ahn</at></p>'
+    rich = {"contentType": "text/html", "content": html}
+    scene.bob.says(scene.desk, "", mentions=(scene.teams.bot, sue), attachments=[rich])
+    await scene.teams.until(lambda: scene.commands.asked)
+    ((_, _, words),) = scene.commands.asked
+    assert words == f"assign 1001 <@{sue.id}>"
+    named = subject_of(scene.person(scene.bob), "assign", words.removeprefix("assign 1001 "))
+    assert named is not None
+    known = await scene.adapter.person(named.tenant, named.id)
+    assert (known.id, known.name, known.is_unknown) == (sue.object_id, "Sue Ahn", False)
 
 
 async def test_a_reply_in_a_channel_says_when_its_thread_was_opened(scene: Scene) -> None:
