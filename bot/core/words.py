@@ -303,9 +303,11 @@ def say(name: str, language: str, policy: Policy, **fields: object) -> str:
     """
     own, ours = policy.texts.get(language, {}).get(name), TEXTS[name]
     text = typeset(own, language) if own else ours.get(language) or ours.get(policy.default_language) or ours["en"]
+    # “our team is looking into this” begins a sentence
+    begins = text.startswith(("{agent}", "{team}"))
     for field, value in fields.items():
         text = text.replace("{" + field + "}", str(value))
-    return text
+    return text[:1].upper() + text[1:] if begins else text
 
 
 def language_of(seen: str, locale: str, policy: Policy) -> str:

@@ -46,6 +46,12 @@ def test_no_text_has_a_typewriters_apostrophe_or_two_blanks(language: str) -> No
         assert "  " not in by_language[language]
 
 
+@pytest.mark.parametrize(("language", "begins"), [("en", "Our team"), ("de", "Unser Team"), ("fr", "Notre équipe")])
+def test_a_sentence_begins_with_a_capital_also_when_nobody_has_the_case(language: str, begins: str) -> None:
+    assert say("snoozed", language, POLICY, agent=TEXTS["team"][language]).startswith(begins)
+    assert say("moment_theirs", language, POLICY, day="d", at="a", time="9").startswith("d"), "stands within one"
+
+
 def test_french_marks_stay_beside_their_words() -> None:
     for text in (by_language["fr"] for by_language in TEXTS.values()):
         assert not re.search(r" [:;!?»]|« ", text)
