@@ -27,7 +27,9 @@ def model_of(
 ) -> Parser | None:
     """Load the project's model, training it first when there is none for its data as it is now.
 
-    None when the project has no NLU data. Raises AssistantError for mistakes in the data or the pipeline.
+    What is trained becomes current, unless another model became so meanwhile: one that was taught while this went on
+    must not be put aside by it. None when the project has no NLU data. Raises AssistantError for mistakes in the data
+    or the pipeline.
     """
     if not project.training_files:
         return None
@@ -49,15 +51,29 @@ def model_of(
         else:
             if known.manifest.get("data") == wanted and known.manifest.get("config") == _digest(config.to_json()):
                 return known
+    from nlu.store import current_version, publish  # noqa: PLC0415
     from nlu.training import train  # noqa: PLC0415
 
-    notify("training the understanding ...")
     try:
-        summary = train(data, config, store, notify=notify)
-    except ModelError as error:
-        raise AssistantError([str(error)]) from error
-    notify(f"understanding: {summary.examples} examples, {summary.intents} intents, {summary.cpu_seconds:.1f} s of CPU")
-    return load(store)
+        store.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        problem = f"cannot make a model store at {store} ({error.strerror}); name another folder with --models"
+        raise AssistantError([problem]) from error
+    before = current_version(store)
+    notify("training the understanding ...")
+    with tempfile.TemporaryDirectory(prefix=".training-", dir=store) as aside:
+        try:
+            summary = train(data, config, store, notify=notify, candidate_in=Path(aside))
+        except ModelError as error:
+            raise AssistantError([str(error)]) from error
+        cost = f"{summary.examples} examples, {summary.intents} intents, {summary.cpu_seconds:.1f} s of CPU"
+        notify(f"understanding: {cost}")
+        now = current_version(store)
+        if now == before:
+            publish(Path(summary.path), store)
+            return load(store)
+        notify(f"{now} went live meanwhile and stays: what was trained is used by this command alone")
+        return load(Path(summary.path))
 
 
 def problems_of_understanding(project: Project) -> list[str]:

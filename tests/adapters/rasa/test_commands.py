@@ -16,6 +16,7 @@ from adapters.rasa.commands import rasa_commands
 from adapters.rasa.commands.validate import validated
 from adapters.rasa.lessons import FOLDER, Taught, write_layer
 from adapters.rasa.project import read_project
+from adapters.rasa.understanding import model_of
 from bot.__main__ import main
 from bot.errors import AssistantError
 
@@ -30,14 +31,37 @@ def copied(name: str, to: Path) -> Path:
     return Path(shutil.copytree(PROJECTS / name, to / name, ignore=shutil.ignore_patterns("__pycache__")))
 
 
-@pytest.mark.timeout(300)  # trains
-def test_commands_leave_a_model_that_was_taught_lessons_alone(tmp_path: Path) -> None:
-    store, folder = tmp_path / "models", tmp_path / "models" / "v0001-0123456789ab"
+def taught_model(store: Path) -> Path:
+    """A model that was taught a lesson, and answers."""
+    folder = store / "v0001-0123456789ab"
     folder.mkdir(parents=True)
     lesson = Taught(1, ("do you wrap gifts",), "gift_wrap", "Yes.")
     write_layer([lesson], folder / FOLDER, new={"gift_wrap"}, spare=())
     nlu.store.seal(folder, {})
     nlu.store.set_current(store, folder.name)
+    return folder
+
+
+@pytest.mark.timeout(300)  # trains
+def test_a_model_that_goes_live_while_a_command_trains_keeps_its_place(tmp_path: Path) -> None:
+    said: list[str] = []
+
+    def meanwhile(line: str) -> None:
+        said.append(line)
+        if line == "training the understanding ...":
+            taught_model(tmp_path / "models")
+
+    model = model_of(read_project(PROJECTS / "museum"), tmp_path / "models", notify=meanwhile)
+    assert model is not None
+    assert model.parse("hello").intent.name == "greet", "whoever asked has what they asked for"
+    assert nlu.store.current_version(tmp_path / "models") == "v0001-0123456789ab"
+    assert "meanwhile" in said[-1]
+
+
+@pytest.mark.timeout(300)  # trains
+def test_commands_leave_a_model_that_was_taught_lessons_alone(tmp_path: Path) -> None:
+    store = tmp_path / "models"
+    folder = taught_model(store)
     result = run("test", PROJECTS / "museum", "--models", store)
     assert "4 of 4 test stories passed" in result.output
     assert run("train", PROJECTS / "museum", "--models", store, "--no-measure").exit_code == 0
