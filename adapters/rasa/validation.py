@@ -32,14 +32,16 @@ class Said:
     place: str
 
 
-def check(project: Project, examples: Iterable[Said], annotated: frozenset[str]) -> Findings:
-    """Look at a whole project."""
+def check(
+    project: Project, examples: Iterable[Said], annotated: frozenset[str], in_code: frozenset[str] = frozenset()
+) -> Findings:
+    """Look at a whole project. `in_code` are the names of responses that the code of its actions names."""
     findings = Findings()
     domain = project.domain
     used = _used(project.stories)
     _stories(project, findings)
     _intents(project, used, examples, findings)
-    _responses(project, used, findings)
+    _responses(project, used, in_code, findings)
     _entities(domain, annotated, findings)
     _slots(project, findings)
     _forms(project, findings)
@@ -128,7 +130,7 @@ def _intents(project: Project, used: _Used, examples: Iterable[Said], findings: 
             )
 
 
-def _responses(project: Project, used: _Used, findings: Findings) -> None:
+def _responses(project: Project, used: _Used, in_code: frozenset[str], findings: Findings) -> None:
     domain = project.domain
     for action in sorted({*domain.actions, *used.actions}):
         known = action in domain.responses or domain.retrieved_by(action) is not None
@@ -138,10 +140,13 @@ def _responses(project: Project, used: _Used, findings: Findings) -> None:
     asked = {f"utter_ask_{s}" for f in domain.forms.values() for s in f.required_slots}
     asked |= {f"utter_ask_{f.name}_{s}" for f in domain.forms.values() for s in f.required_slots}
     standard = {"utter_default", "utter_restart", "utter_back", "utter_ask_rephrase", "utter_please_rephrase"}
+    needed = {*used.actions, *asked, *standard, *in_code}
     for name in domain.responses:
-        if name not in used.actions and name not in asked and name not in standard and "/" not in name:
+        if name not in needed and "/" not in name:
             where = project.where("response", name)
-            findings.warnings.append(f"{where}: the response '{name}' is in no rule or story (an action may use it)")
+            findings.warnings.append(
+                f"{where}: the response '{name}' is in no rule or story, and no action's code names it"
+            )
     for name, wordings in domain.responses.items():
         said_in = {wording.language for wording in wordings}
         lacking = [tag for tag in project.config.additional_languages if tag not in said_in]

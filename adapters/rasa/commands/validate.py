@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -16,6 +18,8 @@ from adapters.rasa.report import Report
 from adapters.rasa.understanding import read_sources
 from adapters.rasa.validation import Findings, Said, check, known_actions
 from bot.errors import AssistantError
+
+_RESPONSE: Final = re.compile(r"""["'](utter_\w+)["']""")
 
 
 @click.command()
@@ -39,7 +43,7 @@ def validated(folder: Path) -> Findings:
     report = Report(folder)
     project = survey(folder, report)
     examples, annotated = _examples(project, report)
-    findings = check(project, examples, annotated)
+    findings = check(project, examples, annotated, _responses_in_code(folder))
     compiled = compile_project(project)
     findings.errors[:0] = [*report.problems, *compiled.problems, *compiled.contradictions]
     findings.warnings[:0] = [*report.notices, *compiled.notices]
@@ -66,6 +70,14 @@ def _examples(project: Project, report: Report) -> tuple[list[Said], frozenset[s
         found.append(Said(example.text, example.intent, f"{shown.as_posix()}:{example.line}"))
     report.notices.extend(str(n) for n in data.notices)
     return found, frozenset(data.entities)
+
+
+def _responses_in_code(folder: Path) -> frozenset[str]:
+    """The names of responses that stand in the code of a project's actions; those put together there are not seen."""
+    files = [folder / "actions.py", *sorted((folder / "actions").rglob("*.py"))]
+    return frozenset(
+        name for file in files if file.is_file() for name in _RESPONSE.findall(file.read_text("utf-8", "replace"))
+    )
 
 
 def _actions(project: Project, findings: Findings) -> None:

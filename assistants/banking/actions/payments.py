@@ -39,7 +39,9 @@ class ActionStandingOrders(BankAction):
 
     async def answer(self, visit: Visit) -> list[Event] | None:
         if await visit.is_recognised():
-            _tell(visit, await visit.bank.standing_orders(visit.who), "Your standing orders:", "standing_orders")
+            found = await visit.bank.standing_orders(visit.who)
+            _tell(visit, found, "Your standing orders:")
+            visit.utter("utter_standing_orders" if found else "utter_no_standing_orders")
         return None
 
 
@@ -50,16 +52,17 @@ class ActionDirectDebits(BankAction):
 
     async def answer(self, visit: Visit) -> list[Event] | None:
         if await visit.is_recognised():
-            _tell(visit, await visit.bank.direct_debits(visit.who), "Who may collect from you:", "direct_debits")
+            found = await visit.bank.direct_debits(visit.who)
+            _tell(visit, found, "Who may collect from you:")
+            visit.utter("utter_direct_debits" if found else "utter_no_direct_debits")
         return None
 
 
-def _tell(visit: Visit, found: Sequence[Regular], heading: str, what: str) -> None:
+def _tell(visit: Visit, found: Sequence[Regular], heading: str) -> None:
     payee = visit.named("payee")
     named = [one for one in found if payee and is_party(payee, one.payee)]
     if found:
         visit.say("\n".join([heading, *(regular(one) for one in named or found)]))
-    visit.utter(f"utter_{what}" if found else f"utter_no_{what}")
 
 
 def _meant(visit: Visit, ordered: Sequence[Transfer]) -> Sequence[Transfer]:

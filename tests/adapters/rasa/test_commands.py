@@ -172,6 +172,18 @@ def test_mistakes_are_listed_by_validate(tmp_path: Path) -> None:
     assert "the example 'no' stands for several intents: 'affirm' in data/nlu.yml:" in result.output
 
 
+def test_a_response_that_only_code_says_is_no_doubt_and_one_that_nothing_says_is(tmp_path: Path) -> None:
+    folder = copied("florist", tmp_path)
+    domain = folder / "domain.yml"
+    more = "responses:\n  utter_by_code:\n    - text: Hi.\n  utter_by_nobody:\n    - text: Hi.\n"
+    domain.write_text(domain.read_text().replace("responses:\n", more, 1))
+    code = folder / "actions" / "actions.py"
+    code.write_text(f'{code.read_text()}\nSAID = "utter_by_code"\n')
+    output = run("validate", folder).output
+    assert "'utter_by_code'" not in output
+    assert "the response 'utter_by_nobody' is in no rule or story, and no action's code names it" in output
+
+
 def test_mistakes_of_examples_and_pipeline_are_listed_together(tmp_path: Path) -> None:
     folder = copied("florist", tmp_path)
     config = folder / "config.yml"
