@@ -7,7 +7,13 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-import click
+try:
+    import click
+except ModuleNotFoundError:
+    sys.exit(
+        f"Warmline's packages are not in this Python ({sys.executable}). `make run` puts them into .venv; after that, "
+        "call .venv/bin/python -m bot, or `. .venv/bin/activate` first."
+    )
 
 from bot.errors import AssistantError, ConfigError, WarmlineError
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -144,6 +146,14 @@ def test_a_desk_shows_no_names_that_customers_chose_as_its_own(tmp_path: Path) -
     text = "platforms: {slack: {enabled: true, username_channels: [C1]}}\n"
     text += "desks: [{name: a, platform: slack, channel: C1}]\n"
     assert any("username_channels" in p for p in problems(tmp_path, text))
+
+
+def test_a_python_that_lacks_our_packages_says_which_one_has_them() -> None:
+    call = [sys.executable, "-S", "-m", "bot", "check"]  # -S: without what is installed
+    ended = subprocess.run(call, cwd=ROOT, env={}, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert "make run" in ended.stderr
+    assert ".venv/bin/python -m bot" in ended.stderr
 
 
 def test_help_shows_first_steps_line_by_line() -> None:
