@@ -60,8 +60,11 @@ class Keys:
 
     @property
     def case_index(self) -> list[str]:
-        """What changes with a case: its number's row, its row among the open ones, that it changed and has opened."""
-        return [self.numbers, *self.open_index]
+        """What changes with a case: its number's row, its row among the open ones, that it changed and has opened.
+
+        The last one has the numbers of those that were forgotten within the last hour, by when.
+        """
+        return [self.numbers, *self.open_index, f"{self.prefix}:{{cases}}:forgotten"]
 
     @property
     def open_index(self) -> list[str]:

@@ -53,6 +53,16 @@ class ForgettingContract:
         assert all(not f.timers and not f.rows for f in await store.upkeep.tick(1e12))
         assert [name async for name, _ in store.forgetting.idle(1e12)] == []
 
+    async def test_a_row_that_is_written_after_its_case_was_forgotten_brings_nothing_back(
+        self, store: RedisStore
+    ) -> None:
+        await with_a_case(store)
+        assert await store.forgetting.forget(CID)
+        # whoever committed it stood still before this
+        await store.upkeep.write_row(IndexRow(CID, "1", "open row", number="1001"))
+        assert await store.ledger.open_cases() == []
+        assert await store.ledger.conversation_of(1001) is None
+
     async def test_another_conversation_keeps_everything(self, store: RedisStore) -> None:
         await store.mailboxes.take(OTHER, "hello", ids=["b"])
         claim = await store.mailboxes.claim(store.shard_of(OTHER), "one", "other")
