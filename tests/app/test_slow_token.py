@@ -11,7 +11,6 @@ import pytest
 from tests.app.product import product, train_once
 from tests.app.streets import OnSlack, OnTeams, reads, street
 from tests.fakes.teams import Human
-from tests.support.patience import PATIENCE
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("product")]
 
@@ -35,7 +34,6 @@ async def test_a_token_that_does_not_come_delays_no_acknowledgement_and_no_other
         stack.push_async_callback(app.stop)
         for each in (slack, teams):
             each.open_to(app.addresses[0])
-        slack.slack.courier.ack_seconds = teams.teams.courier.ack_seconds = PATIENCE
 
         for n in range(12):
             waiting = Human(teams.teams, teams.teams.tenant.add_person(f"Waiting {n}"))

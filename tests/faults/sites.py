@@ -13,10 +13,12 @@ from tests.fakes.slack import FakeSlack
 from tests.fakes.slack import Fault as SlackFault
 from tests.fakes.slack import FaultPlan as SlackPlan
 from tests.fakes.slack import Human as SlackHuman
+from tests.fakes.slack.delivery import ACK_SECONDS as SLACK_SECONDS
 from tests.fakes.teams import FakeTeams
 from tests.fakes.teams import Fault as TeamsFault
 from tests.fakes.teams import FaultPlan as TeamsPlan
 from tests.fakes.teams import Human as TeamsHuman
+from tests.fakes.teams.delivery import ACK_SECONDS as TEAMS_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class OnSlack:
         self.slack.faults = SlackPlan(seed, {SlackFault(kind): rate for kind, rate in rates.items() if kind in known})
         self.slack.courier.duplicate_rate, self.slack.courier.seed = duplicates, seed
         self.slack.courier.retry_scale, self.slack.courier.jitter_seconds = 0.01, overtaking
+        self.slack.courier.ack_seconds = SLACK_SECONDS
 
     def names(self, customer: int) -> tuple[str, str]:
         # The name could not be asked for while Slack failed: then the card shows the account.
@@ -207,6 +210,7 @@ class OnTeams:
         self.teams.faults = TeamsPlan(seed, {TeamsFault(kind): rate for kind, rate in rates.items() if kind in known})
         courier = self.teams.courier
         courier.duplicate_rate, courier.seed, courier.new_ids, courier.retry_scale = duplicates, seed, True, 0.03
+        courier.ack_seconds = TEAMS_SECONDS
 
     def names(self, customer: int) -> tuple[str, str]:
         return f"Customer{customer}", self.people[customer].id

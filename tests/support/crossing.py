@@ -111,6 +111,7 @@ class OnSlack:
 
     async def reaction(self) -> Activity:
         said = self.ann.says(self.ann.chat_with(self.app), "hi")
+        await self.slack.courier.settled()
         self.ann.reacts(said, "+1")
         await self.slack.courier.settled()
         return self.intake.taken[-1]
@@ -175,6 +176,7 @@ class OnTeams:
 
     async def reaction(self) -> Activity:
         said = self.ann.says(self.ann.chat(), "hi")
+        await self.teams.courier.settled()
         self.ann.reacts(self.ann.chat(), said, "like")
         await self.teams.courier.settled()
         return self.intake.taken[-1]

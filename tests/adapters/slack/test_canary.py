@@ -41,6 +41,7 @@ async def test_each_song_is_one_message_edited_and_comes_back(aviary: tuple[Scen
     assert isinstance(scene.adapter, Singer)
     assert scene.adapter.sings
     ref = await scene.adapter.sing("tirili", "")
+    await scene.heard(0)
     again = await scene.adapter.sing("tirila", ref)
     assert again == ref
     await scene.heard(0)
@@ -52,6 +53,7 @@ async def test_a_message_that_is_gone_is_posted_anew(aviary: tuple[Scene, Channe
     scene, channel = aviary
     ref = await scene.adapter.sing("tirili", f"{channel.id} 1.000000")
     assert ref != f"{channel.id} 1.000000"
+    await scene.heard(0)
     assert await scene.adapter.sing("tirila", "C0ELSEWHERE 1.000000") != ref
     await scene.heard(0)
     assert ear.words == ["tirili", "tirila"]

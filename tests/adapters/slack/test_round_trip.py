@@ -30,6 +30,7 @@ async def test_a_mention_arrives_once_although_slack_reports_it_twice(scene: Sce
 
 async def test_a_reply_an_edit_a_reaction_and_a_deletion_know_their_thread(scene: Scene) -> None:
     root = scene.ann.says(scene.support, "first")
+    await scene.slack.courier.settled()
     reply = scene.ann.says(scene.support, "second", thread=root.ts)
     await scene.slack.courier.settled()
     scene.ann.edits(reply, "second, better")
@@ -79,6 +80,7 @@ async def test_a_pressed_button_comes_back_as_it_was_made(scene: Scene) -> None:
 
 async def test_a_whisper_is_seen_by_one_person_and_goes_when_they_chose(scene: Scene) -> None:
     root = scene.bob.says(scene.desk, "case")
+    await scene.heard()
     place = scene.place(scene.desk, root.ts)
     person = await scene.adapter.person(place.tenant, scene.bob.id)
     await scene.adapter.whisper(place, person, Body("Only you", buttons=(Button("Send once", "send_once"),)))
@@ -130,7 +132,7 @@ async def test_a_reaction_is_stored_although_its_thread_cannot_be_asked_for(
     await slack.courier.settled()
     scene.app.events_url = url
     slack.faults.next_calls("conversations.replies", Fault.HANG)
-    slack.faults.hang_seconds = slack.courier.ack_seconds = PATIENCE
+    slack.faults.hang_seconds = PATIENCE
     scene.bob.reacts(root, "eyes")
     (activity,) = await scene.heard()
     assert activity.content.ref.id == root.ts

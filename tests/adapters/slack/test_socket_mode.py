@@ -7,7 +7,7 @@ from bot.core.effects import Body, Button
 from bot.errors import ConfigError
 from tests.adapters.slack.scene import MakeScene, Scene
 from tests.fakes.slack import FakeSlack, Fault
-from tests.support.patience import PATIENCE
+from tests.support.patience import ENOUGH, PATIENCE
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ async def test_messages_presses_and_commands_arrive_over_the_socket(scene: Scene
 
 
 async def test_what_could_not_be_stored_is_not_acknowledged_and_comes_again(scene: Scene) -> None:
-    scene.slack.courier.ack_seconds = 0.1
+    scene.slack.courier.ack_seconds = ENOUGH
     scene.intake.away = True
     scene.ann.says(scene.support, "hello")
     await scene.slack.until(lambda: any(d.attempts for d in scene.slack.courier.deliveries))
@@ -43,13 +43,15 @@ async def test_what_could_not_be_stored_is_not_acknowledged_and_comes_again(scen
 
 
 async def test_a_refreshed_connection_loses_nothing(scene: Scene) -> None:
-    scene.slack.courier.ack_seconds = 1.0
-    before = list(scene.slack.courier.sockets[scene.app.id])
-    await scene.slack.courier.refresh_sockets(scene.app)
+    courier = scene.slack.courier
+    (before,) = courier.sockets[scene.app.id]
+    courier.comes_again.clear()
+    await courier.refresh_sockets(scene.app)
     for number in range(5):
         scene.ann.says(scene.support, f"message {number}")
+    await scene.slack.until(lambda: any(socket is not before for socket in courier.sockets[scene.app.id]))
+    courier.comes_again.set()
     await scene.heard(5)
-    assert scene.slack.courier.sockets[scene.app.id] != before
 
 
 async def test_a_connection_that_slack_closes_is_made_again(scene: Scene) -> None:

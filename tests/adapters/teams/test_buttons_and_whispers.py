@@ -23,7 +23,7 @@ def root_card(status: str, *buttons: Button) -> Body:
 
 
 async def test_a_press_is_answered_with_the_card_as_it_reads_by_then(make_scene: MakeScene) -> None:
-    scene = await make_scene(refresh_seconds=5.0)
+    scene = await make_scene(refresh_seconds=PATIENCE)
     posted = await scene.adapter.post(scene.place(scene.desk), root_card("queued", Button("Claim", "claim")), key="k")
     (shown,) = scene.bob.sees(scene.desk)
     pressing = asyncio.create_task(scene.bob.presses(scene.desk, shown, "Claim"))

@@ -34,6 +34,7 @@ async def test_a_mention_of_the_app_is_taken_out_and_others_stay(scene: Scene) -
 
 async def test_a_reply_an_edit_a_reaction_and_a_deletion_know_their_thread(scene: Scene) -> None:
     root = scene.ann.says(scene.support, "first")
+    await scene.teams.courier.settled()
     reply = scene.ann.says(scene.support, "second", thread=root.id)
     await scene.teams.courier.settled()
     scene.ann.edits(scene.support, reply, "second, better")

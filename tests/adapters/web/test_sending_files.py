@@ -17,6 +17,7 @@ from bot.core.effects import Body
 from tests.adapters.web.scripted import DESK, Journal, SteppingClock, served
 from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
 from tests.contract.file_contract import Held
+from tests.support.patience import comes_to
 
 CHAT = Place("web", "playground", "customer-ada")
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(50)
@@ -142,11 +143,11 @@ async def test_a_connection_that_breaks_during_an_upload_leaves_nothing(files: F
 
     with pytest.raises((aiohttp.ClientError, ConnectionError)):
         await files.http.post(f"{files.address}/api/files?as=ada&name=a.bin", data=half(), headers=BYTES)
-    for _ in range(200):
-        if files.on_disk() == 0:
-            break
-        await files.http.get(f"{files.address}/api/room")
-    assert files.on_disk() == 0
+
+    async def left() -> int:
+        return files.on_disk()
+
+    await comes_to(left, lambda count: count == 0)
 
 
 async def test_nobody_sends_what_somebody_else_has_staged_or_what_was_sent_already(files: Files) -> None:

@@ -23,8 +23,10 @@ import aiohttp
 from aiohttp import web
 
 from tests.fakes.slack.state import App, Channel, Workspace
+from tests.support.patience import PATIENCE
 
 RETRY_SECONDS = (0.0, 60.0, 300.0)
+ACK_SECONDS = 3.0
 
 
 @dataclass(slots=True)
@@ -67,7 +69,8 @@ class Courier:
         self.comes_again = asyncio.Event()
         """While it is not set, nothing that failed is repeated."""
         self.comes_again.set()
-        self.ack_seconds = 3.0
+        self.ack_seconds = PATIENCE
+        """After which a try is given up; Slack waits for `ACK_SECONDS`. How long one took, its attempt says."""
         self.duplicate_rate = 0.0
         self.jitter_seconds = 0.0
         """Each event sets out up to this much later than it happened, so that events overtake each other."""
@@ -76,7 +79,7 @@ class Courier:
         self.on_change: Callable[[], None] = _nothing
         self.sockets: dict[str, list[web.WebSocketResponse]] = defaultdict(list)
         self._numbers = itertools.count(1)
-        self._waiting: dict[str, asyncio.Future[Any]] = {}
+        self._waiting: dict[str, tuple[web.WebSocketResponse, asyncio.Future[Any]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._session: aiohttp.ClientSession | None = None
         self._random: Random | None = None
@@ -230,10 +233,11 @@ class Courier:
         if delivery.kind == "events_api":
             message |= {"retry_attempt": retry, "retry_reason": reason}
         acknowledged = asyncio.get_running_loop().create_future()
-        self._waiting[envelope] = acknowledged
+        socket = sockets[number % len(sockets)]
+        self._waiting[envelope] = socket, acknowledged
         try:
             async with asyncio.timeout(self.ack_seconds):
-                await sockets[number % len(sockets)].send_json(message)
+                await socket.send_json(message)
                 payload = await acknowledged
         except (TimeoutError, ConnectionError):
             return 0, ""
@@ -260,11 +264,14 @@ class Courier:
                 if frame.type != aiohttp.WSMsgType.TEXT:
                     continue
                 said = json.loads(frame.data)
-                waiting = self._waiting.get(said.get("envelope_id", ""))
-                if waiting is not None and not waiting.done():
-                    waiting.set_result(said.get("payload"))
+                _, acknowledged = self._waiting.get(said.get("envelope_id", ""), (None, None))
+                if acknowledged is not None and not acknowledged.done():
+                    acknowledged.set_result(said.get("payload"))
         finally:
             self.sockets[app.id].remove(socket)
+            for waiting, acknowledged in self._waiting.values():
+                if waiting is socket and not acknowledged.done():
+                    acknowledged.set_exception(ConnectionResetError("the connection was closed before the answer"))
         return socket
 
     async def refresh_sockets(self, app: App) -> None:

@@ -145,15 +145,16 @@ async def test_the_fake_can_be_a_process_of_its_own() -> None:
 
 
 async def test_a_call_may_take_effect_after_its_error(client: Client, room: Channel, ann: Human) -> None:
-    client.slack.faults.late_seconds = 0.02
-    client.slack.faults.next_calls("chat.postMessage", Fault.LATE)
-    async with client.session.post(
-        client.slack.api_url + "chat.postMessage",
-        json={"channel": room.id, "text": "late"},
-        headers={"Authorization": f"Bearer {client.app.bot_token}"},
-    ) as answer:
-        assert answer.status == 504
-    assert ann.reads(room) == []
+    client.slack.faults.next_calls("chat.postMessage", Fault.LATE, Fault.LATE)
+    for late_seconds in (3600.0, 0.02):
+        assert ann.reads(room) == []
+        client.slack.faults.late_seconds = late_seconds
+        async with client.session.post(
+            client.slack.api_url + "chat.postMessage",
+            json={"channel": room.id, "text": "late"},
+            headers={"Authorization": f"Bearer {client.app.bot_token}"},
+        ) as answer:
+            assert answer.status == 504
     await client.slack.until(lambda: ann.reads(room) == ["late"])
 
 

@@ -18,8 +18,10 @@ import aiohttp
 
 from tests.fakes.teams.issuer import Issuer
 from tests.fakes.teams.state import Bot
+from tests.support.patience import PATIENCE
 
 RETRY_SECONDS = 15.0
+ACK_SECONDS = 10.0
 
 
 @dataclass(slots=True)
@@ -54,7 +56,8 @@ class Courier:
         self.comes_again = asyncio.Event()
         """While it is not set, nothing that failed is repeated."""
         self.comes_again.set()
-        self.ack_seconds = 10.0
+        self.ack_seconds = PATIENCE
+        """After which a try is given up; Teams waits for `ACK_SECONDS`. How long one took, its attempt says."""
         self.new_ids = False
         self.duplicate_rate = 0.0
         self.seed = 0
