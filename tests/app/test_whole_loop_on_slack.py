@@ -61,7 +61,8 @@ async def opened(tmp_path: Path, slack: FakeSlack, mode: str) -> Office:
         f"""
 platforms:
   web: {{enabled: false}}
-  slack: {{enabled: true, mode: {mode}, base_url: "{slack.api_url}", support_channels: [{support.id}]}}
+  slack:
+    {{enabled: true, mode: {mode}, base_url: "{slack.api_url}", support_channels: [{support.id}], ping_seconds: 60}}
 desks: [{{name: support, platform: slack, channel: {desk.id}}}]
 """,
         {

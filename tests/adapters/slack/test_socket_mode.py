@@ -7,15 +7,22 @@ from bot.core.effects import Body, Button
 from bot.errors import ConfigError
 from tests.adapters.slack.scene import MakeScene, Scene
 from tests.fakes.slack import FakeSlack, Fault
-from tests.support.patience import ENOUGH, PATIENCE
+from tests.support.patience import ENOUGH, PATIENCE, comes_to
+
+
+async def connected(make_scene: MakeScene, slack: FakeSlack, *, ping_seconds: float) -> Scene:
+    app = slack.install()
+    scene = await make_scene(
+        mode="socket", signing_secrets=(), app_token=app.app_token, ping_seconds=ping_seconds, app=app
+    )
+    await scene.slack.until(lambda: scene.slack.courier.sockets[scene.app.id])
+    return scene
 
 
 @pytest.fixture
 async def scene(make_scene: MakeScene, slack: FakeSlack) -> Scene:
-    app = slack.install()
-    scene = await make_scene(mode="socket", signing_secrets=(), app_token=app.app_token, ping_seconds=0.2, app=app)
-    await scene.slack.until(lambda: scene.slack.courier.sockets[scene.app.id])
-    return scene
+    """A connection that lasts: a ping that is not answered within half its interval would end it."""
+    return await connected(make_scene, slack, ping_seconds=PATIENCE)
 
 
 async def test_messages_presses_and_commands_arrive_over_the_socket(scene: Scene) -> None:
@@ -68,12 +75,18 @@ async def test_a_useless_app_token_is_a_mistake_in_the_configuration(make_scene:
 
 
 async def test_a_lost_connection_is_logged_in_one_line_without_its_address(
-    scene: Scene, caplog: pytest.LogCaptureFixture
+    make_scene: MakeScene, slack: FakeSlack, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (socket,) = scene.slack.courier.sockets[scene.app.id]
-    scene.slack.faults.next_calls("apps.connections.open", Fault.ERROR, Fault.RESET)
-    await socket.close()
-    await scene.slack.until(lambda: any(not s.closed for s in scene.slack.courier.sockets[scene.app.id]))
+    scene = await connected(make_scene, slack, ping_seconds=0.2)
+
+    async def opened() -> int:
+        return len([c for c in slack.calls if c.method == "apps.connections.open" and c.answer.get("ok")])
+
+    slack.faults.next_calls("apps.connections.open", Fault.ERROR, Fault.RESET)
+    before = await opened()
+    for socket in list(slack.courier.sockets[scene.app.id]):
+        await socket.close()
+    await comes_to(opened, lambda count: count > before)
     assert "ticket" not in caplog.text
     assert "Traceback" not in caplog.text
     assert "Failed to retrieve WSS URL" in caplog.text
