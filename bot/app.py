@@ -204,7 +204,12 @@ class App:
             _log.warning(
                 "store_may_forget", why="a replica that is promoted may lack what was said; set store.replicas: 1"
             )
-        store = RedisStore(url, keys=Keys(shards=section.shards), durability=Durability(section.replicas))
+        store = RedisStore(
+            url,
+            keys=Keys(shards=section.shards),
+            durability=Durability(section.replicas),
+            ingress_within=section.answer_seconds,
+        )
         self._running.push_async_callback(store.close)
         return store
 

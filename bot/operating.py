@@ -132,7 +132,8 @@ def front_of(
         clock=clock,
     )
     lessons = LessonIntake(engine.intake, teaching, Whispers(adapters))
-    forms = LessonForms(CaseForms(engine.records, policy, engine.live.fresh), teaching)
+    within = settings.store.answer_seconds
+    forms = LessonForms(CaseForms(engine.records, policy, engine.live.fresh, within), teaching, within)
     return Front(operations, forms, PressedCommands(lessons, operations, adapters), lessons, repertoire)
 
 

@@ -49,6 +49,7 @@ class StoreSection(_Section):
     url: str = ""
     shards: int = Field(default=64, ge=1, le=256)
     replicas: int = Field(default=0, ge=0, le=5)
+    answer_seconds: Seconds = 0.45
     keep_days: float = Field(default=365, ge=0, le=36500)
 
 

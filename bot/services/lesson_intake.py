@@ -27,23 +27,23 @@ from bot.under_way import UnderWay
 
 _log = structlog.get_logger("commands")
 
-_FORM_SECONDS: Final = 2 * WITHIN_SECONDS
-"""A suggestion takes part of it: what is not understood in time is not suggested."""
+_PARTS: Final = 2
+"""How much longer than other forms a lesson's may take: what is not understood in time is not suggested."""
 
 
 @dataclass(frozen=True, slots=True)
 class LessonForms:
-    """`bot.ports.Forms` in front of another one."""
+    """`bot.ports.Forms` in front of another one. `within` is how long a platform waits for the store, in seconds."""
 
     inner: Forms
     teaching: Teaching
-    within: float = _FORM_SECONDS
+    within: float = WITHIN_SECONDS
 
     async def form(self, asker: Person, place: Place, ref: Ref | None, action: str, value: str) -> Form | None:
         """The form of a lesson; None where there is none, which the intake explains."""
         if action not in ACTIONS:
             return await self.inner.form(asker, place, ref, action, value)
-        async with at_most(self.within):
+        async with at_most(_PARTS * self.within):
             found = await self.teaching.opened(asker, place, action, value)
         return None if isinstance(found, Refused) else found
 
@@ -55,7 +55,7 @@ class LessonForms:
         """What is wrong with a lesson; see `bot.ports.Forms`."""
         if submitted.action not in ACTIONS:
             return await self.inner.faults(asker, place, submitted)
-        async with at_most(self.within):
+        async with at_most(_PARTS * self.within):
             return await self.teaching.faults(asker, place, submitted.action, submitted.value, submitted.fields)
 
 

@@ -46,13 +46,20 @@ def data_folder(tmp_path: Path) -> Path:
     return folder
 
 
-def product(tmp_path: Path, written: str, environment: dict[str, str], *, assistant: Path = SHOP) -> App:
+def product(
+    tmp_path: Path, written: str, environment: dict[str, str], *, assistant: Path = SHOP, store: str = ""
+) -> App:
     """An app with that configuration, its ports free ones and its data below `tmp_path`."""
     file = tmp_path / "config.yaml"
     head = f"assistant: {assistant}\ndata_folder: {data_folder(tmp_path)}\nserver: {{port: 0}}\n"
-    head += f"understanding: {{seconds: {PATIENCE}}}\n"
+    head += patient(store)
     file.write_text(head + written, encoding="utf-8")
     return App(config.load(file, environment))
+
+
+def patient(store: str = "") -> str:
+    """Settings with which nothing is slow unless a test makes it so; but for a `store` of the test's own."""
+    return f"understanding: {{seconds: {PATIENCE}}}\nstore: {{{store or f'answer_seconds: {PATIENCE}'}}}\n"
 
 
 async def until(look: Callable[[], T], *, seconds: float = PATIENCE) -> T:

@@ -15,6 +15,7 @@ from tests.fakes.slack import FakeSlack
 from tests.fakes.slack import Human as SlackHuman
 from tests.fakes.teams import FakeTeams
 from tests.fakes.teams import Human as TeamsHuman
+from tests.support.patience import PATIENCE
 
 
 class Street(Protocol):
@@ -86,7 +87,7 @@ class OnSlack:
 
     def settings(self) -> str:
         hosts = f'file_hosts: ["{self.slack.file_host}"]'
-        return f'  slack: {{enabled: true, base_url: "{self.slack.api_url}", {hosts}}}\n'
+        return f'  slack: {{enabled: true, base_url: "{self.slack.api_url}", {hosts}, store_seconds: 2.9}}\n'
 
     def environment(self) -> dict[str, str]:
         return {"SLACK_BOT_TOKEN": self.app.bot_token, "SLACK_SIGNING_SECRET": self.app.signing_secret}
@@ -153,7 +154,8 @@ class OnTeams:
         return (
             f'  teams: {{enabled: true, app_id: "{self.teams.bot.app_id}", tenant: "{self.teams.tenant.id}",'
             f' metadata_url: "{self.teams.url}/openid/metadata", login: "{self.teams.url}/login/",'
-            f' service_url: "{self.teams.service_url}", file_hosts: ["{self.teams.file_host}"]}}\n'
+            f' service_url: "{self.teams.service_url}", file_hosts: ["{self.teams.file_host}"],'
+            f" store_seconds: 9.9, lookup_seconds: {PATIENCE}}}\n"
         )
 
     def environment(self) -> dict[str, str]:

@@ -12,10 +12,12 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapters.redis.mailboxes import INGRESS_SECONDS
 from bot import app, config, sections
 from bot.__main__ import main
 from bot.core.policy import Policy
 from bot.errors import ConfigError
+from bot.services.forms import WITHIN_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -132,6 +134,16 @@ def test_what_adapters_can_be_told_reaches_them(tmp_path: Path) -> None:
     assert (teams.mark_secret, teams.endpoints.issuer, teams.endpoints.scope) == ("marks", "https://i", "s")
     assert (teams.store_seconds, teams.refresh_seconds, teams.lookup_seconds, teams.keys_cool_down) == (4, 2, 1, 60)
     assert teams.words.welcome.startswith("Hallo!")
+
+
+async def test_the_store_may_take_as_long_as_it_says_and_half_a_second_without_a_word(tmp_path: Path) -> None:
+    for written, seconds in (("", INGRESS_SECONDS), (", answer_seconds: 2", 2.0)):
+        file = tmp_path / "config.yaml"
+        file.write_text(f"store: {{url: 'redis://127.0.0.1:9'{written}}}\n", encoding="utf-8")
+        store = await app.App(config.load(file, {}))._open_store(tmp_path)
+        assert store.mailboxes._within == seconds
+        await store.close()
+    assert sections.StoreSection().answer_seconds == WITHIN_SECONDS
 
 
 @pytest.mark.parametrize(

@@ -95,9 +95,8 @@ async def scene(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         server.start()
         stack.callback(server.kill)
         written = f"platforms:\n{side.settings()}  web: {{enabled: false}}\n"
-        written += f"store: {{url: 'redis://127.0.0.1:{server.port}'}}\n"
         written += f"desks: [{{name: support, {side.desk()}}}]\n"
-        app = product(tmp_path, written, side.environment())
+        app = product(tmp_path, written, side.environment(), store=f"url: 'redis://127.0.0.1:{server.port}'")
         await app.start()
         stack.push_async_callback(app.stop)
         side.open_to(app.addresses[0])

@@ -10,7 +10,7 @@ import pytest
 
 from bot import config
 from bot.app import App
-from tests.app.product import ROOT, until
+from tests.app.product import ROOT, patient, until
 from tests.app.streets import Street, reads, street
 
 MUSEUM = ROOT / "tests" / "projects" / "museum"
@@ -28,6 +28,7 @@ async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     async with AsyncExitStack() as stack:
         side = await street(request.param, stack)
         written = f"assistant: {MUSEUM}\ndata_folder: {tmp_path / 'data'}\nserver: {{port: 0}}\n"
+        written += patient()
         written += "platforms:\n" + side.settings()
         if request.param != "web":
             written += "  web: {enabled: false}\n"
