@@ -125,6 +125,10 @@ class LiveRoom:
 
     # what people do
 
+    async def repeated(self, doing: Doing) -> Message | None:
+        """The message that the same act led to before, as it stands now; None for a new act. Raises RoomUnavailable."""
+        return await self._do(lambda: self._room.done(doing.author, doing.nonce)) if doing.nonce else None
+
     async def do(self, doing: Doing) -> Message | Chat:
         """One act of one person, under the room's rules. Raises Rejected and RoomUnavailable."""
         me = doing.author

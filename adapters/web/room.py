@@ -129,6 +129,12 @@ class Room:
 
     # what people do
 
+    def done(self, author: str, nonce: str) -> Message | None:
+        """The message that an act with that nonce led to, as it stands now; None when the act is new."""
+        with self._file.transaction() as db:
+            number = done_before(db, author, nonce)
+            return read(db, number) if number is not None else None
+
     def say(
         self,
         author: str,
@@ -188,9 +194,9 @@ class Room:
         with self._file.transaction() as db:
             row = present(db, message.id)
             for_me(row, author)
-            if row["rev"] != message.rev or row["answered"]:
-                raise Rejected(409, "the buttons have changed in the meantime; look again")
             if done_before(db, author, nonce) is None:
+                if row["rev"] != message.rev or row["answered"]:
+                    raise Rejected(409, "the buttons have changed in the meantime; look again")
                 if row["only_for"]:
                     update(db, row["id"], "answered = ?", message.answered)
                 happened(db, row["id"], at, author, "pressed", action, value)

@@ -161,6 +161,9 @@ class Page:
             except TimeoutError:
                 return _error(504, f"the command took longer than {_COMMAND_SECONDS:.0f} seconds")
             return web.json_response({"ok": True})
+        if again := await self._room.repeated(doing):
+            # before anything is looked at that the act itself may have changed
+            return web.json_response({"ok": True, "message": message_payload(again)})
         if isinstance(doing.act, Press) and (form := await self._asked.form(doing.author, doing.act)):
             return web.json_response({"ok": True, "form": form_payload(form)})
         if isinstance(doing.act, Choose):

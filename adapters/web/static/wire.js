@@ -3,21 +3,22 @@
 const FIRST_WAIT = 400;
 const LONGEST_WAIT = 8000;
 
-/** Do something as somebody. Rejects with an Error whose message can be shown. */
-export async function act(person, what, nonce = freshNonce()) {
-  let response;
-  try {
-    response = await fetch("/api/acts", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ as: person, nonce, ...what }),
-    });
-  } catch {
-    throw new Error("The app cannot be reached. Is it still running?");
-  }
+const AWAY = "The app cannot be reached. Is it still running?";
+
+/** What the app answers to a request. Rejects with an Error whose message can be shown. */
+async function ask(address, options) {
+  const response = await fetch(address, options).catch(() => {
+    throw new Error(AWAY);
+  });
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Error(answer.error ?? `The app answered ${response.status}.`);
   return answer;
+}
+
+/** Do something as somebody. Rejects with an Error whose message can be shown, as all of these do. */
+export function act(person, what, nonce = freshNonce()) {
+  const body = JSON.stringify({ as: person, nonce, ...what });
+  return ask("/api/acts", { method: "POST", headers: { "Content-Type": "application/json" }, body });
 }
 
 /** Press a button. When it asks for something first, `show(form)` is called instead, and nothing is pressed. */
@@ -55,7 +56,7 @@ export function upload(person, file, { progress, signal }) {
       if (request.status === 200) resolve(request.response.file);
       else reject(new Error(request.response?.error ?? `The app answered ${request.status}.`));
     });
-    request.addEventListener("error", () => reject(new Error("The app cannot be reached. Is it still running?")));
+    request.addEventListener("error", () => reject(new Error(AWAY)));
     request.addEventListener("abort", () => reject(new DOMException("called off", "AbortError")));
     signal.addEventListener("abort", () => request.abort());
     request.send(file);
@@ -71,20 +72,11 @@ export function freshNonce() {
 }
 
 /** What came before that message in a channel or a thread, as somebody sees it; without `before` the newest of it. */
-export async function older(person, { channel, thread = "", before = "" }) {
-  const where = new URLSearchParams({ as: person, channel, thread, before });
-  const response = await fetch(`/api/older?${where}`);
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(answer.error ?? `The app answered ${response.status}.`);
-  return answer;
-}
+export const older = (person, { channel, thread = "", before = "" }) =>
+  ask(`/api/older?${new URLSearchParams({ as: person, channel, thread, before })}`);
 
 /** Who is in the room. */
-export async function people() {
-  const response = await fetch("/api/room");
-  if (!response.ok) throw new Error((await response.json().catch(() => ({}))).error ?? "The room is closed.");
-  return response.json();
-}
+export const people = () => ask("/api/room");
 
 /** Listens as one person for as long as the page lives; comes back by itself with a fresh view. */
 export class Line {

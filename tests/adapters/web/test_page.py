@@ -183,6 +183,25 @@ async def test_repeating_an_act_with_its_nonce_does_it_once(page: Playground) ->
     assert other["id"] != first["id"]
 
 
+async def test_a_press_that_is_repeated_with_its_nonce_is_answered_as_before_whatever_it_changed(
+    page: Playground,
+) -> None:
+    await page.look("sam")
+    sam = await page.adapter.person("playground", "sam")
+    await page.adapter.whisper(DESK, sam, Body("Whose?", buttons=(Button("Take over", "take_over", "m9"),)))
+    whisper = (await page.until("sam", "Whose?"))[-1]["message"]
+    press = {"do": "press", "message": whisper["id"], "action": "take_over", "value": "m9", "nonce": "n1"}
+    first = await page.act("sam", **press)
+    assert (await page.act("sam", **press))["message"] == first["message"]
+    case = await page.adapter.post(DESK, Body("case", buttons=(Button("Claim", "claim", "1"),)), key="k1")
+    claim = {"do": "press", "message": case.ref.id, "action": "claim", "value": "1", "nonce": "n2"}
+    await page.act("nora", **claim)
+    await page.adapter.edit(case.ref, Body("claimed"))
+    assert (await page.act("nora", **claim))["message"]["body"]["text"] == "claimed"
+    await page.brought(2)
+    assert len(page.intake.taken) == 2
+
+
 async def test_people_keep_to_their_own_channels_and_messages(page: Playground) -> None:
     mine = await page.say("ada", "customer-ada", "mine")
     await page.act("ben", 404, do="say", channel="customer-ada", text="hi")
