@@ -6,41 +6,23 @@ It decides by account and channel alone. It stores through `Room` and never talk
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
+from adapters.web.audience import Audience
 from adapters.web.inbound import Act, Ask, Change, Choose, Doing, Fill, Happening, OpenChat, Press, React, Remove, Say
-from adapters.web.outbound import button_label, message_payload
+from adapters.web.outbound import button_label, chat_payload, message_payload, view_payload
 from adapters.web.room import Room
 from adapters.web.room_file import RoomFile
 from adapters.web.room_files import Held, RoomFiles
 from adapters.web.room_rows import Chat, Message, Rejected, message_id
-from adapters.web.room_view import View
 from adapters.web.settings import APP_ID, WebSettings
 from bot.ports import Clock
 
 _T = TypeVar("_T")
-_BACKLOG: Final = 2000
-"""Frames that may wait for one slow page; after that it is let go and comes back for a fresh view."""
-
-
-class Watcher:
-    """One open page, as one person. `frames` holds JSON texts; None means that there is nothing more."""
-
-    def __init__(self, person: str) -> None:
-        self.person = person
-        self.frames: asyncio.Queue[str | None] = asyncio.Queue()
-
-    def show(self, frame: str | None) -> bool:
-        """Give a frame to the page. False when it is too far behind."""
-        if self.frames.qsize() >= _BACKLOG:
-            return False
-        self.frames.put_nowait(frame)
-        return True
 
 
 class LiveRoom:
@@ -53,7 +35,7 @@ class LiveRoom:
         self._room = Room(self._file, frozenset(settings.desks.values()))
         self.files = RoomFiles(self._file, settings.data_folder / "files")
         self._chats: dict[str, Chat] = {}
-        self._watchers: set[Watcher] = set()
+        self.audience = Audience()
         self.waiting = asyncio.Event()
 
     async def open(self) -> None:
@@ -71,13 +53,8 @@ class LiveRoom:
 
     async def close(self) -> None:
         """Let all pages go, and close the file."""
-        self.let_pages_go()
+        self.audience.let_go()
         await self._file.close()
-
-    def let_pages_go(self) -> None:
-        """Close all pages' sockets; they will come back when there is somebody to come back to."""
-        for watcher in list(self._watchers):
-            self._let_go(watcher)
 
     # who sees what
 
@@ -95,33 +72,18 @@ class LiveRoom:
             return tuple(self._settings.desks.values())
         return tuple(c.channel for c in self._chats.values() if c.customer == person)
 
-    def watch(self, person: str) -> Watcher:
-        """Begin to collect for a page what that person sees from now on."""
-        watcher = Watcher(person)
-        self._watchers.add(watcher)
-        return watcher
-
-    def unwatch(self, watcher: Watcher) -> None:
-        """The page is gone."""
-        self._watchers.discard(watcher)
-
-    @property
-    def pages(self) -> int:
-        """How many pages are open."""
-        return len(self._watchers)
-
     async def view(self, person: str) -> dict[str, Any]:
         """The newest of what a person sees, as messages for the page, oldest first, and what there is behind it."""
         seen = [await self._do(partial(self._room.view, channel, person)) for channel in self.channels_of(person)]
-        return _view_payload(seen)
+        return view_payload(seen)
 
     async def older(self, person: str, channel: str, thread: str, before: str) -> dict[str, Any]:
         """What came before that message in a channel or a thread; the newest without one. Raises Rejected."""
         self.must_be_in(person, channel, thread)
         room = self._room
         if thread:
-            return _view_payload([await self._do(lambda: room.thread(channel, person, thread, before=before))])
-        return _view_payload([await self._do(lambda: room.view(channel, person, before=before))])
+            return view_payload([await self._do(lambda: room.thread(channel, person, thread, before=before))])
+        return view_payload([await self._do(lambda: room.view(channel, person, before=before))])
 
     # what people do
 
@@ -184,7 +146,7 @@ class LiveRoom:
             raise Rejected(403, "only customers have chats with the app")
         chat = await self._do(lambda: self._room.open_chat(me, now))
         self._chats[chat.channel] = chat
-        self._tell(lambda person: person == me, {"type": "chat", "chat": chat_payload(chat)})
+        self.audience.tell(lambda person: person == me, {"type": "chat", "chat": chat_payload(chat)})
         return chat
 
     def must_be_in(self, person: str, channel: str, thread: str) -> None:
@@ -282,53 +244,16 @@ class LiveRoom:
 
     def show_agents(self, frame: dict[str, Any]) -> None:
         """Something that is no message, for everybody at a desk."""
-        self._tell(lambda person: self._settings.agent(person) is not None, frame)
+        self.audience.tell(lambda person: self._settings.agent(person) is not None, frame)
 
     def _sees(self, person: str, message: Message) -> bool:
         return message.to in ("", person) and message.channel in self.channels_of(person)
 
     def _show(self, message: Message) -> Message:
-        self._tell(lambda person: self._sees(person, message), {"type": "message", "message": message_payload(message)})
+        self.audience.tell(
+            lambda person: self._sees(person, message), {"type": "message", "message": message_payload(message)}
+        )
         return message
-
-    def _tell(self, whom: Callable[[str], bool], frame: dict[str, Any]) -> None:
-        text = json.dumps(frame)
-        for watcher in [w for w in self._watchers if whom(w.person)]:
-            if not watcher.show(text):
-                self._let_go(watcher)
-
-    def _let_go(self, watcher: Watcher) -> None:
-        self._watchers.discard(watcher)
-        watcher.frames.put_nowait(None)
 
     async def _do(self, work: Callable[[], _T]) -> _T:
         return await self._file.run(work)
-
-
-def _view_payload(views: Sequence[View]) -> dict[str, Any]:
-    return {
-        "messages": [message_payload(message) for view in views for message in view.messages],
-        "older": [asdict(older) for view in views for older in view.older],
-    }
-
-
-def chat_payload(chat: Chat) -> dict[str, Any]:
-    """One chat, for the page."""
-    return {"channel": chat.channel, "customer": chat.customer, "openedAt": chat.opened_at}
-
-
-def person_payload(settings: WebSettings, id: str) -> dict[str, Any]:
-    """One person of the room, for the page."""
-    person = settings.person(id)
-    member = settings.customer(id) or settings.agent(id)
-    return {
-        "id": id,
-        "name": person.label,
-        "about": member.about if member else "",
-        "tries": [{"what": what, "text": text} for what, text in member.tries] if member else [],
-        "locale": person.locale,
-        "timezone": person.timezone,
-        "guest": person.is_guest,
-        "app": id == APP_ID,
-        "side": "customer" if settings.customer(id) else "desk",
-    }

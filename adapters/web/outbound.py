@@ -5,11 +5,13 @@ Pure. Texts go out as they are (CommonMark); the page builds its elements from t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from adapters.web.room_rows import Message
-from adapters.web.settings import PLATFORM
+from adapters.web.room_rows import Chat, Message
+from adapters.web.room_view import View
+from adapters.web.settings import APP_ID, PLATFORM, WebSettings
 from bot.core.effects import Body, Button, CaseCard
 from bot.core.forms import Form
 from bot.ports import JournalLine
@@ -123,4 +125,34 @@ def line_payload(line: JournalLine, channel: str, number: int) -> dict[str, Any]
         "kind": line.kind,
         "text": line.text,
         "labels": dict(line.labels),
+    }
+
+
+def view_payload(views: Sequence[View]) -> dict[str, Any]:
+    """What was read of some places: their messages, and what there is behind them."""
+    return {
+        "messages": [message_payload(message) for view in views for message in view.messages],
+        "older": [asdict(older) for view in views for older in view.older],
+    }
+
+
+def chat_payload(chat: Chat) -> dict[str, Any]:
+    """One chat, for the page."""
+    return {"channel": chat.channel, "customer": chat.customer, "openedAt": chat.opened_at}
+
+
+def person_payload(settings: WebSettings, id: str) -> dict[str, Any]:
+    """One person of the room, for the page."""
+    person = settings.person(id)
+    member = settings.customer(id) or settings.agent(id)
+    return {
+        "id": id,
+        "name": person.label,
+        "about": member.about if member else "",
+        "tries": [{"what": what, "text": text} for what, text in member.tries] if member else [],
+        "locale": person.locale,
+        "timezone": person.timezone,
+        "guest": person.is_guest,
+        "app": id == APP_ID,
+        "side": "customer" if settings.customer(id) else "desk",
     }

@@ -15,12 +15,13 @@ from typing import Any, Final, Protocol
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from adapters.web.audience import Watcher
 from adapters.web.feed import Feed
 from adapters.web.file_routes import FilePages
 from adapters.web.gate import guarded
 from adapters.web.inbound import MAX_FILES, MAX_TEXT, Ask, Choose, Fill, Malformed, Press, doing_of
-from adapters.web.live import LiveRoom, Watcher, chat_payload, person_payload
-from adapters.web.outbound import form_payload, message_payload
+from adapters.web.live import LiveRoom
+from adapters.web.outbound import chat_payload, form_payload, message_payload, person_payload
 from adapters.web.room_file import RoomUnavailable
 from adapters.web.room_rows import Chat, Rejected
 from adapters.web.settings import APP_ID, WebSettings
@@ -93,7 +94,7 @@ class Page:
 
     async def _server_stops(self, _app: web.Application) -> None:
         self._open = False
-        self._room.let_pages_go()
+        self._room.audience.let_go()
 
     async def _index(self, _request: web.Request) -> web.StreamResponse:
         return self._send("index.html")
@@ -179,13 +180,13 @@ class Page:
         person = request.query.get("as", "")
         if not (self._settings.customer(person) or self._settings.agent(person)):
             return _error(403, f"there is nobody called {person!r} in this room; say who looks on: /ws?as=ada")
-        if self._room.pages >= _MAX_PAGES:
+        if len(self._room.audience) >= _MAX_PAGES:
             return _error(503, f"{_MAX_PAGES} pages are open already; close one")
         socket = web.WebSocketResponse(heartbeat=25.0, max_msg_size=4096)
         if not socket.can_prepare(request).ok:
             return _error(426, "this address is a WebSocket")
         await socket.prepare(request)
-        watcher = self._room.watch(person)
+        watcher = self._room.audience.join(person)
         try:
             await socket.send_str(json.dumps(await self._welcome(person)))
             await self._serve(socket, watcher)
@@ -194,7 +195,7 @@ class Page:
         except ConnectionError:
             _log.debug("playground: a page went away")
         finally:
-            self._room.unwatch(watcher)
+            self._room.audience.leave(watcher)
         return socket
 
     async def _welcome(self, person: str) -> dict[str, Any]:
