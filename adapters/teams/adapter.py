@@ -18,35 +18,31 @@ from adapters.teams.cards import attachment
 from adapters.teams.confiding import Confiding
 from adapters.teams.connector import Connector
 from adapters.teams.dispatch import Dispatch, thread_to_answer
-from adapters.teams.emoji import name_of
 from adapters.teams.files import Files
 from adapters.teams.forms import Choices
 from adapters.teams.framework import Framework, Reply, Unreadable
 from adapters.teams.handing_over import HandingOver
 from adapters.teams.keys import KeyCache
 from adapters.teams.kinds import Kinds
-from adapters.teams.outbound import MAX_TEXT, card_of, message, thread_parameters
+from adapters.teams.messages import Messages
+from adapters.teams.outbound import MAX_TEXT
 from adapters.teams.people import People
-from adapters.teams.places import PLATFORM, Kind, conversation_of, thread_of
+from adapters.teams.places import PLATFORM, Kind, thread_of
 from adapters.teams.rich_text import Element
 from adapters.teams.scene import Hearing, tenant_of
 from adapters.teams.settings import TeamsSettings
-from adapters.teams.shown_cards import ShownCards
 from adapters.teams.tokens import NoToken, Tokens, proof_of
 from adapters.teams.verification import Caller, Verification
 from adapters.teams.web import WebClient
-from adapters.teams.whispers import whispered
 from bot.core.activity import Activity, Edited, File, Person, Place, Ref, Said
 from bot.core.effects import Body
 from bot.core.json_values import Json, as_object, as_objects, as_text
-from bot.errors import ConfigError, DeliveryError, NotDone, Refused, Uncertain
+from bot.errors import ConfigError, DeliveryError, NotDone, Refused
 from bot.ports import Capabilities, Clock, Commands, FileSource, FileStream, Forms, Intake, Pace, Posted, Shelf
 
 _PACE: Final = Pace(per_channel=1.5, channel_burst=5.0, channel_hour=1800, per_workspace=30.0, workspace_burst=30.0)
 """Below what Microsoft publishes of a bot in one chat or channel: 7 messages in a second, 8 in two, 60 in thirty, 1,800
-in an hour; and 50 calls a second in a tenant ("Optimize your bot with rate limiting in Teams")."""
-"""Per thread 7 in 1 s, 60 in 30 s and 1,800 an hour; 50 a second for an app in a tenant.
-https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit"""
+in an hour; and 50 calls a second in a tenant: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit"""
 
 _log = structlog.get_logger("teams")
 
@@ -80,6 +76,9 @@ class TeamsAdapter:
         self._mark_secret = settings.mark_secret or settings.secret or settings.certificate or secrets.token_hex(32)
         self._bot = settings.bot
         self._kinds = Kinds(settings.desks)
+        self._messages = Messages(
+            settings, self._connector, self._addresses, self._kinds, self._people, lambda: self._bot
+        )
         self._confiding = Confiding(
             self._connector,
             self._addresses,
@@ -91,10 +90,14 @@ class TeamsAdapter:
             say=self.say,
         )
         self._handing_over = HandingOver(
-            shelf, self._files, self._connector, self._addresses, self._kinds, put=self._put, shown=self._shown
+            shelf,
+            self._files,
+            self._connector,
+            self._addresses,
+            self._kinds,
+            put=self._messages.put,
+            shown=self._messages.activity,
         )
-        self._cards = ShownCards()
-        self._overheard: set[str] = set()
         self._dispatch: Dispatch | None = None
 
     @property
@@ -189,7 +192,7 @@ class TeamsAdapter:
         if activity is None:
             return
         if channel in self._settings.desks and isinstance(activity.content, Said | Edited) and not activity.addressed:
-            self._overheard.add(channel)
+            self._messages.overheard(channel)
         self._people.seen(activity.author, as_text(as_object(payload.get("from")).get("id")), channel)
         kind = self._kinds.learn(channel, as_text(conversation.get("conversationType")))
         if kind is Kind.PERSONAL:
@@ -214,11 +217,11 @@ class TeamsAdapter:
 
     def watch(self, ref: Ref) -> asyncio.Future[Element | None]:
         """The card that a message is changed to next; None when it becomes words alone."""
-        return self._cards.next(_name_of(ref))
+        return self._messages.next_card(ref)
 
     def shown(self, ref: Ref) -> Element | None:
         """The card that a message had last, as far as this process knows."""
-        return self._cards.last(_name_of(ref))
+        return self._messages.card(ref)
 
     async def colleagues(self, place: Place) -> Choices:
         """Who is in that channel and no guest, by name; none when the roster does not say."""
@@ -232,7 +235,7 @@ class TeamsAdapter:
 
     async def say(self, place: Place, body: Body) -> None:
         """Post an answer of the app's own."""
-        await self._put(place, self._worded(body))
+        await self._messages.put(place, self._messages.worded(body))
 
     async def confide(self, activity: Activity, body: Body) -> None:
         """Answer somebody alone."""
@@ -250,51 +253,16 @@ class TeamsAdapter:
     # reaching out ----------------------------------------------------------------------------
 
     async def post(self, to: Place, body: Body, *, key: str) -> Posted:  # noqa: ARG002  # Teams keeps no marks
-        activity = await self._shown(to, body)
-        posted = await self._put(to, activity)
-        self._cards.put(_name_of(posted.ref), card_of(activity))
-        return posted
+        return await self._messages.post(to, body)
 
-    async def _shown(self, to: Place, body: Body) -> Element:
-        """The activity; a case's card says how to answer where nothing was heard yet that does not mention the app."""
-        is_deaf = to.channel in self._settings.desks and to.channel not in self._overheard
-        footnote = self._settings.words.mention_me if is_deaf else ""
-        return self._worded(body, mention_id=await self._mentioned(to, body), footnote=footnote)
+    async def edit(self, ref: Ref, body: Body) -> None:
+        await self._messages.edit(ref, body)
 
-    def _worded(self, body: Body, *, mention_id: str = "", footnote: str = "") -> Element:
-        """The activity. The local client knows no dialogs: there, what asks first does so in the card's own place."""
-        if self._settings.is_open:
-            buttons = tuple(replace(button, asks=False) for button in body.buttons)
-            card = body.card and replace(body.card, buttons=tuple(replace(b, asks=False) for b in body.card.buttons))
-            body = replace(body, buttons=buttons, card=card)
-        return message(body, mention_id=mention_id, footnote=footnote)
+    async def delete(self, ref: Ref) -> None:
+        await self._messages.delete(ref)
 
-    async def _put(self, to: Place, activity: Element) -> Posted:
-        service_url = self._addresses.of(to.tenant, to.channel)
-        kind = self._kinds.of(to.channel)
-        if to.thread or kind is not Kind.CHANNEL:
-            posted = await self._connector.create_activity(service_url, conversation_of(to, kind), activity)
-            return Posted(Ref(to, posted), to)
-        parameters = thread_parameters(to, activity, bot=self._bot)
-        conversation, first = await self._connector.create_conversation(service_url, parameters)
-        channel, thread = thread_of(conversation)
-        posted = first or thread
-        if not posted:
-            raise Uncertain("create conversation", "the answer names no message")
-        if channel != to.channel:
-            await self._connector.delete_activity(service_url, conversation, posted)
-            raise Refused("create conversation", "the thread was opened in another channel")
-        return Posted(Ref(to, posted), replace(to, thread=thread or posted))
-
-    async def _mentioned(self, to: Place, body: Body) -> str:
-        """The account to ping; "" when it cannot be found out: the words matter more than the ping."""
-        if body.mention is None:
-            return ""
-        try:
-            async with asyncio.timeout(self._settings.lookup_seconds):
-                return await self._people.account(body.mention, to)
-        except (DeliveryError, TimeoutError):
-            return ""
+    async def react(self, ref: Ref, emoji: str, *, added: bool) -> None:
+        await self._messages.react(ref, emoji, added=added)
 
     def open_file(self, file: File) -> AbstractAsyncContextManager[FileStream]:
         return self._files.open(file)
@@ -310,38 +278,9 @@ class TeamsAdapter:
         """Bring what a person wants to have into their own OneDrive."""
         await self._handing_over.consented(payload, tenant_of(payload, self._settings.tenant))
 
-    async def edit(self, ref: Ref, body: Body) -> None:
-        service_url, conversation, name = self._where(ref)
-        activity = await self._shown(ref.place, body)
-        await self._connector.update_activity(service_url, conversation, name, activity | {"id": name})
-        self._cards.put(_name_of(ref), card_of(activity))
-
-    async def delete(self, ref: Ref) -> None:
-        service_url, conversation, name = self._where(ref)
-        await self._connector.delete_activity(service_url, conversation, name)
-
-    def _where(self, ref: Ref) -> tuple[str, str, str]:
-        """Where to call for a message: service address, conversation, message."""
-        place = ref.place
-        private = whispered(ref.id)
-        if private is None:
-            conversation = conversation_of(place, self._kinds.of(place.channel), ref.id)
-            channel, name = place.channel, ref.id
-        else:
-            channel, name = private
-            conversation = channel
-        return self._addresses.of(place.tenant, channel), conversation, name
-
-    async def react(self, ref: Ref, emoji: str, *, added: bool) -> None:
-        reaction = name_of(emoji)
-        if reaction is None:
-            raise Refused("react", "Teams has no name for this emoji")
-        service_url, conversation, name = self._where(ref)
-        await self._connector.react(service_url, conversation, name, reaction, added=added)
-
     async def whisper(self, place: Place, to: Person, body: Body) -> None:
         """To the private chat; the thread hears that it was done, and nothing of what was said."""
-        await self._confiding.confide(place, to, self._worded(body))
+        await self._confiding.confide(place, to, self._messages.worded(body))
 
     async def hand(self, place: Place, to: Person, card: Element) -> None:
         """The same with a card that says itself what it is about."""
@@ -356,12 +295,6 @@ class TeamsAdapter:
 
     async def person(self, tenant: str, id: str) -> Person:
         return await self._people.person(tenant, id)
-
-
-def _name_of(ref: Ref) -> str:
-    """What a message is called among the cards, wherever it is seen from."""
-    private = whispered(ref.id)
-    return "|".join(private) if private is not None else f"{ref.place.channel}|{ref.id}"
 
 
 def _is_local(settings: TeamsSettings) -> bool:

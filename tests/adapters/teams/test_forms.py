@@ -113,7 +113,7 @@ async def test_a_local_client_which_knows_no_dialogs_is_asked_in_the_cards_place
     scene = await make_scene(app_id="", secret="", tenant="", insecure_local=True)
     shown = message(CARD)
     assert [a["type"] for a in buttons_of(shown)] == ["Action.Execute", "Action.Submit"]
-    local = scene.adapter._worded(CARD)
+    local = scene.adapter._messages.worded(CARD)
     assert [a["type"] for a in buttons_of(local)] == ["Action.Execute", "Action.Execute"]
 
 
