@@ -40,7 +40,7 @@ UNTIL_TIME: Final = "time"
 _OPEN: Final = frozenset({Status.QUEUED, Status.ASSIGNED, Status.ON_HOLD})
 _RESOLUTIONS: Final = {value.value: value for value in Resolution}
 _ANSWERED: Final = {
-    "send_once": "Only the owner's replies reach the customer. ✉️ Sent once.",
+    "send_once": "Only the owner's replies reach the customer, and this one. ✉️",
     "take_over_send": "Only the owner's replies reach the customer. 🙋 Taken over.",
     "send_it": "That was no command. ✉️ Taken as words for the customer.",
     "keep_internal": "Only the owner's replies reach the customer. 🔒 Kept internal.",

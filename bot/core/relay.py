@@ -167,7 +167,9 @@ def send_held(conversation: Conversation, key: str, by: Person, at: float, polic
         return casework.refuse(conversation, by, "Nobody has claimed this case yet, so nothing was sent. **Claim** it.")
     kept = tuple(x for x in conversation.held if x is not held)
     sent = _relay(replace(conversation, held=kept), held, at, policy)
-    return sent.then(Whisper(Side.AGENTS, by, Body("Sent to the customer.")))
+    soon = "Leaves for the customer in a moment: until then it can still be changed or deleted."
+    told = soon if policy.hold_seconds > 0 else "Sent to the customer."
+    return sent.then(Whisper(Side.AGENTS, by, Body(told)))
 
 
 def keep_internal(conversation: Conversation, key: str, by: Person) -> Decision:

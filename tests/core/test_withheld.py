@@ -79,6 +79,16 @@ def test_words_that_waited_for_a_choice_are_not_sent_by_a_claim_of_later() -> No
     assert asked(story, SAM)[1] == ["Send once", "Keep internal"]
 
 
+@pytest.mark.parametrize(
+    ("hold", "says"), [(0.0, "Sent to the customer"), (8.0, "Leaves for the customer in a moment")]
+)
+def test_what_was_let_through_is_not_called_sent_before_it_has_left(hold: float, says: str) -> None:
+    story = unclaimed()
+    story.policy = replace(CLAIMED, hold_seconds=hold)
+    story.play(press("claim", 4.0, by=SAM))
+    assert says in asked(story, SAM)[0]
+
+
 def test_long_words_are_quoted_by_their_beginning() -> None:
     story = asked_for_person(CLAIMED).play(agent("very " * 100, 3.0, by=SAM), press("claim", 4.0))
     assert len(asked(story, SAM)[0]) < 200
