@@ -115,4 +115,5 @@ def web_settings(
         else SAMPLE_CUSTOMERS,
         desks={desk.name: desk.channel for desk in settings.desks if desk.platform == "web"},
         max_file=settings.files.max_megabytes * 1_000_000,
+        claim_on_reply=settings.hand_over.claim_on_reply,
     )

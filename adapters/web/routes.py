@@ -140,6 +140,7 @@ class Page:
                 "app": person_payload(settings, APP_ID),
                 "desks": [{"name": name, "channel": channel} for name, channel in settings.desks.items()],
                 "limits": {"text": MAX_TEXT, "files": MAX_FILES, "bytes": settings.max_file},
+                "claim_on_reply": settings.claim_on_reply,
             }
         )
 

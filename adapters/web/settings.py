@@ -129,7 +129,8 @@ def _default_desks() -> Mapping[str, str]:
 class WebSettings:
     """Where the playground is served and who is in it. `desks` maps a desk's name to its channel.
 
-    `max_file` is how many bytes a file that somebody sends may have.
+    `max_file` is how many bytes a file that somebody sends may have. Without `claim_on_reply` the page says that a
+    reply in a case that nobody has waits for the claim.
 
     Raises ConfigError when the address is not on this machine, or two people share an account.
     """
@@ -141,6 +142,7 @@ class WebSettings:
     agents: tuple[Member, ...] = SAMPLE_AGENTS
     desks: Mapping[str, str] = field(default_factory=_default_desks)
     max_file: int = 100_000_000
+    claim_on_reply: bool = True
 
     def __post_init__(self) -> None:
         problems: list[str] = []

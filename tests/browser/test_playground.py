@@ -135,6 +135,21 @@ async def test_the_composer_says_where_words_will_go_before_they_are_sent(screen
     await expect(answer).to_have_count(0)
 
 
+async def test_the_composer_says_that_words_wait_where_a_reply_claims_nothing(screen: ScriptedScreen) -> None:
+    async def without_claim(route: Route) -> None:
+        found = await (await route.fetch()).json()
+        await route.fulfill(json={**found, "claim_on_reply": False})
+
+    await screen.page.route("**/api/room", without_claim)
+    await screen.page.reload()
+    card = CaseCard(7, "Ada", "queued", "waiting", "asked", (), (), ())
+    posted = await screen.app.web.post(Place("web", "playground", "desk"), Body("#7", card=card), key="seven")
+    hint = screen.desk.locator(".hint")
+    await expect(hint).to_contain_text("Waits until the case is claimed")
+    await screen.app.web.edit(posted.ref, Body("#7", card=replace(card, status="assigned", tone="active")))
+    await expect(hint).to_contain_text("Goes to the customer")
+
+
 async def test_the_composer_says_that_words_in_a_case_that_is_over_stay_as_soon_as_it_is(
     screen: ScriptedScreen,
 ) -> None:

@@ -192,6 +192,9 @@ export class DeskPane {
     }
     const { status } = this.mirror.messages.get(this.open.thread)?.body.card ?? {};
     if (ENDED[status]) return { words: ENDED[status], kind: "note" };
+    if (status === "queued" && !this.room.claimOnReply) {
+      return { words: "Waits until the case is claimed. Begin with // for a note.", kind: "reply" };
+    }
     return { words: "Goes to the customer if the case is yours, or free. Begin with // for a note.", kind: "reply" };
   }
 

@@ -18,6 +18,7 @@ class Room {
     this.agents = found.agents;
     this.desks = found.desks;
     this.limits = found.limits;
+    this.claimOnReply = found.claim_on_reply;
     this.known = new Map([...found.customers, ...found.agents, found.app].map((each) => [each.id, each]));
     this.mirrors = new Map([...found.customers, ...found.agents].map((each) => [each.id, new Mirror(each.id)]));
     this.changed = () => {};

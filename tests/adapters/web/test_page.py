@@ -111,6 +111,7 @@ async def test_the_room_names_its_people_and_desks(page: Playground) -> None:
     assert [p["id"] for p in room["customers"]] == ["ada", "ben", "chloe", "dmitri", "emi"]
     assert [p["id"] for p in room["agents"] if p["guest"]] == ["gus"]
     assert room["desks"] == [{"name": "support", "channel": "desk"}]
+    assert room["claim_on_reply"] is True
 
 
 async def test_what_a_customer_says_is_shown_at_once_taken_and_seen_by_nobody_else(page: Playground) -> None:
