@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from bot.core.conversation import Conversation, Status
@@ -12,15 +12,17 @@ from bot.engine.codec import write_packed
 from bot.ports import CaseRow
 
 
-def rows_that_differ(before: Conversation | None, after: Conversation, policy: Policy) -> Iterator[tuple[int, str]]:
-    """Rows of the case index that differ now. A case that was replaced is closed."""
+def rows_that_differ(
+    before: Conversation | None, after: Conversation, policy: Policy, unread: Collection[int] = ()
+) -> Iterator[tuple[int, str]]:
+    """Rows of the case index that differ now, or could not be read. A case that was replaced is closed."""
     old = before.case if before else None
     new = after.case
     if old is not None and (new is None or new.number != old.number):
         yield old.number, ""
     if new is not None:
         known = before is not None and old is not None and old.number == new.number
-        if not known or before is None or _row(before) != _row(after):
+        if not known or before is None or new.number in unread or _row(before) != _row(after):
             yield new.number, case_row(after, policy)
 
 

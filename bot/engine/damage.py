@@ -40,6 +40,11 @@ class Rows(Generic[T]):
                 damaged[name] = str(error)
         for name, why in damaged.items():
             if self.damaged.get(name) != why:
-                _log.error("row_set_aside", what=self._what, name=name, why=why)
+                tell_set_aside(self._what, name, why)
         self._known, self.damaged = known, damaged
         return {name: value for name, (_, value) in known.items()}
+
+
+def tell_set_aside(what: str, name: str, why: str) -> None:
+    """Let the log name a row that cannot be read."""
+    _log.error("row_set_aside", what=what, name=name, why=why)

@@ -127,8 +127,8 @@ class Engine:
         self.recall = Recall(store, adapters, clock, ingress, self.tally, fresh)
         self._retention = Retention(store, clock, keep_seconds) if keep_seconds is not None else None
         mind = Mind(core, policy, understanding, assistant)
-        expansion = Expansion(policy, self._capabilities)
         self.live = LiveFacts(store, clock)
+        expansion = Expansion(policy, self._capabilities, self.live.unread_cases)
         staff = StoredStaff(store, self.live, clock, fresh, least_load=policy.staffing.least_load)
         self.staff: Staff = staff
         memory = Memory(store.solved, encoder, policy)

@@ -7,7 +7,7 @@ are looked up when an entry is sent.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -60,10 +60,14 @@ class _Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """Turns decisions into changes. `capabilities` says what the platform of that name can do."""
+    """Turns decisions into changes. `capabilities` says what the platform of that name can do.
+
+    `unread_cases` has the numbers of open cases whose rows in the index cannot be read: they are written anew.
+    """
 
     policy: Policy
     capabilities: Callable[[str], Capabilities]
+    unread_cases: Callable[[], Collection[int]] = tuple
 
     def changes(
         self, before: Conversation | None, decision: Decision, event: Event, *, sequence: int, now: float
@@ -86,7 +90,7 @@ class Expansion:
             journal=tuple(gathered.journal),
             hour=int(now // 3600),
             counts=tuple(gathered.counts.items()),
-            index=tuple(rows_that_differ(before, after, self.policy)),
+            index=tuple(rows_that_differ(before, after, self.policy, self.unread_cases())),
             customer=after.customer.key if before is None or before.customer.key != after.customer.key else "",
             scrub=gathered.scrub,
         )

@@ -6,7 +6,7 @@ Never more than about a second old, and never in the way: when the store cannot 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -14,7 +14,7 @@ import structlog
 
 from bot.core.live import Duty, Live, Macro, OpenCase, Waits
 from bot.core.stats import quantile
-from bot.engine.codec import Unreadable, write
+from bot.engine.codec import write
 from bot.engine.damage import Rows
 from bot.engine.macro_book import StoredMacros
 from bot.engine.open_cases import OpenCases
@@ -41,7 +41,7 @@ class LiveFacts:
         self._store = store
         self._macros = StoredMacros(store.macros)
         self._clock = clock
-        self._duties = Rows("duty", DutyRow)
+        self.duties = Rows("duty", DutyRow)
         self._known = Live()
         self._good_until = 0.0
         self._reading = asyncio.Lock()
@@ -53,7 +53,12 @@ class LiveFacts:
     def damaged(self) -> Sequence[str]:
         """What stands in the store and cannot be read, as people call it."""
         macros = (f"macro `{name}`" for name in self._macros.rows.damaged)
-        return *macros, *(f"duty of `{agent}`" for agent in self._duties.damaged)
+        duties = (f"duty of `{agent}`" for agent in self.duties.damaged)
+        return *macros, *duties, *(f"row of the open case #{number}" for number in sorted(self._cases.damaged))
+
+    def unread_cases(self) -> Collection[int]:
+        """The numbers of open cases whose rows cannot be read."""
+        return self._cases.damaged.keys()
 
     async def now(self) -> Live:
         """What is known, not much older than a second."""
@@ -88,9 +93,6 @@ class LiveFacts:
             self._known = await self._read()
         except StoreUnavailable as error:
             _log.warning("store_unavailable", doing="live facts", why=str(error))
-        except Unreadable:
-            # written by a newer version during a rolling restart: what was known is nearer to the truth than nothing
-            _log.exception("live_facts_unreadable")
         ended = loop.time()
         self._good_until = ended + max(_SECONDS, (ended - began) / _SHARE)
 
@@ -103,7 +105,7 @@ class LiveFacts:
             self._store.lessons.learned(),
         )
         await self._renew_waits()
-        duties = self._duties.read(roster).values()
+        duties = self.duties.read(roster).values()
         return Live(
             on_duty=tuple(
                 Duty(row.agent, row.desks, row.since, row.until, touched.get(row.agent.key, row.since))

@@ -1,13 +1,18 @@
-"""The open cases as one process knows them, and those about to open: only what changed is read, and decoded."""
+"""The open cases as one process knows them, and those about to open: only what changed is read, and decoded.
+
+A row that cannot be read is set aside, and named: the others go on, and its case writes it anew with its next commit.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 from bot.core.live import OpenCase
-from bot.engine.codec import read
+from bot.engine.codec import Unreadable, read
+from bot.engine.damage import Rows, tell_set_aside
 from bot.ports import CaseRow, Ledger
 
 _WHOLE_SECONDS: Final = 10.0
@@ -23,33 +28,44 @@ class OpenCases:
         self._whole_until = 0.0
         self._rows: dict[int, str] = {}
         self._cases: dict[int, OpenCase] = {}
+        self._damaged: dict[int, str] = {}
+        self._opening = Rows("case about to open", OpenCase)
+
+    @property
+    def damaged(self) -> Mapping[int, str]:
+        """Why rows could not be read, by the case's number: such a case is left out until its row is written anew."""
+        return self._damaged
 
     async def read(self, now: float) -> tuple[OpenCase, ...]:
-        """All of them at `now` (seconds since 1970), in the order of their numbers.
-
-        Raises StoreUnavailable, and Unreadable for a row of a newer version.
-        """
+        """All of them at `now` (seconds since 1970), in the order of their numbers. Raises StoreUnavailable."""
         monotonic = asyncio.get_running_loop().time()
         since = self._version if monotonic < self._whole_until else -1
         news = await self._ledger.changed_cases(since, now)
-        # What cannot be read is read again, until it can be.
-        self._version = -1
-        if news.is_whole:
-            for number in self._rows.keys() - news.changed.keys():
-                del self._rows[number], self._cases[number]
-        for number, row in news.changed.items():
-            if not row:
-                self._rows.pop(number, None)
-                self._cases.pop(number, None)
-            elif self._rows.get(number) != row:
-                self._cases[number] = _case(row)
-                self._rows[number] = row
         if news.is_whole:
             self._whole_until = monotonic + _WHOLE_SECONDS
+            for number in self._rows.keys() - news.changed.keys():
+                self._take(number, "")
+        for number, row in news.changed.items():
+            if self._rows.get(number, "") != row:
+                self._take(number, row)
         self._version = news.version
-        ahead = {number: replace(read(row, OpenCase), number=number) for number, row in news.opening.items()}
+        opening = self._opening.read({str(number): row for number, row in news.opening.items()})
+        ahead = {int(number): replace(case, number=int(number)) for number, case in opening.items()}
         found = {**self._cases, **ahead} if ahead else self._cases
         return tuple(map(found.__getitem__, sorted(found)))
+
+    def _take(self, number: int, row: str) -> None:
+        """Know a case by its row as it is now; "" when it is not open any more."""
+        for known in (self._rows, self._cases, self._damaged):
+            known.pop(number, None)
+        if not row:
+            return
+        self._rows[number] = row
+        try:
+            self._cases[number] = _case(row)
+        except Unreadable as error:
+            self._damaged[number] = str(error)
+            tell_set_aside("open case", f"{number}", str(error))
 
 
 def _case(text: str) -> OpenCase:

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.core.activity import Person, Place
 from bot.core.conversation import Conversation
-from bot.engine.codec import read, read_conversation
+from bot.engine.codec import Unreadable, read, read_conversation
 from bot.engine.ingress import Ingress
 from bot.ports import CaseRow, JournalLine, Store
 
@@ -41,8 +41,8 @@ class StoredRecords:
         return [(number, [read(line, JournalLine) for line in lines]) for number, lines in found]
 
     async def open_cases(self) -> Sequence[CaseRow]:
-        rows = [read(row, CaseRow) for row in await self.store.ledger.open_cases()]
-        return sorted(rows, key=lambda row: (row.opened_at, row.number))
+        rows = [_row(row) for row in await self.store.ledger.open_cases()]
+        return sorted((row for row in rows if row is not None), key=lambda row: (row.opened_at, row.number))
 
     async def conversation_of(self, case: int) -> str | None:
         return await self.store.ledger.conversation_of(case)
@@ -69,6 +69,14 @@ class StoredRecords:
 
     async def tell(self, conversation: str, verb: str, argument: str, author: Person) -> None:
         await self.ingress.tell(conversation, verb, argument, author, id=f"command|{self.fresh()}")
+
+
+def _row(text: str) -> CaseRow | None:
+    """The row of an open case; None for one that cannot be read, which `health` names."""
+    try:
+        return read(text, CaseRow)
+    except Unreadable:
+        return None
 
 
 def _line(conversation: str, text: str) -> JournalLine:

@@ -18,7 +18,6 @@ from bot.core.due import ASSIGN
 from bot.core.events import Event, TimerFired
 from bot.core.live import Live
 from bot.engine.codec import write, write_event
-from bot.engine.damage import Rows
 from bot.engine.live import LiveFacts
 from bot.errors import StoreUnavailable
 from bot.ports import Clock, DutyRow, Store
@@ -48,10 +47,9 @@ class StoredStaff:
         self._fresh = fresh
         self._least_load = least_load
         self._here = asyncio.Lock()
-        self._rows = Rows("duty", DutyRow)
 
     async def rows(self) -> Sequence[DutyRow]:
-        found = self._rows.read(await self._store.roster.rows())
+        found = self._live.duties.read(await self._store.roster.rows())
         return sorted(found.values(), key=lambda row: (row.agent.label, row.agent.key))
 
     async def put(self, row: DutyRow) -> None:

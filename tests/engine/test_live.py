@@ -6,6 +6,9 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
+from redis.asyncio import Redis
+from structlog.testing import capture_logs
+
 from adapters.redis.store import RedisStore
 from bot.core import machine
 from bot.core.conversation import Conversation
@@ -134,6 +137,38 @@ async def test_a_case_that_came_and_went_while_nobody_looked_is_ahead_of_no_othe
     for sequence, row in ("1", write(replace(shown, number=number), OpenCase)), ("2", ""):
         await store.upkeep.write_row(IndexRow(CHAT.key, sequence, row, number=str(number)))
     assert (await there.fresh()).cases == ()
+
+
+async def test_a_damaged_row_of_an_open_case_hides_no_other_and_is_written_anew_by_its_own_case(
+    store: RedisStore, redis_url: str
+) -> None:
+    town, other = Town(), person("eve")
+    engine = engine_on(store, {"town": town})
+    await engine.start()
+    for who in (ANN, other):
+        await engine.intake.take(town.says(who, chat_with(who), "help me"))
+        await comes_to(engine.records.open_cases, lambda rows, who=who: who.name in {row.customer for row in rows})
+    async with Redis.from_url(redis_url) as client:
+        await client.hset(f"{store.prefix}:{{cases}}:open", "1001", "{")
+        await client.delete(f"{store.prefix}:{{cases}}:version")  # so that everything is read
+    await comes_to(engine.live.fresh, lambda live: [case.number for case in live.cases] == [1002])
+    assert [row.number for row in await engine.records.open_cases()] == [1002]
+    assert "row of the open case #1001" in await engine.damaged()
+    await engine.intake.take(town.says(ANN, CHAT, "are you there?"))
+    await comes_to(engine.live.fresh, lambda live: [case.number for case in live.cases] == [1001, 1002])
+    assert not await engine.damaged()
+    await engine.stop()
+
+
+async def test_a_damaged_duty_is_named_once_though_two_ask_for_duties(store: RedisStore) -> None:
+    await store.roster.put(BOB.key, "{")
+    engine = engine_on(store, {"town": Town()})
+    with capture_logs() as logs:
+        for _ in range(2):
+            assert await engine.staff.rows() == []
+            assert (await engine.live.fresh()).on_duty == ()
+    assert [line["name"] for line in logs if line["event"] == "row_set_aside"] == [BOB.key]
+    assert f"duty of `{BOB.key}`" in await engine.damaged()
 
 
 async def test_customers_who_come_in_the_same_moment_are_told_different_places_in_the_queue(store: RedisStore) -> None:

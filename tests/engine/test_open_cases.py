@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
+from structlog.testing import capture_logs
 
 from adapters.redis.store import RedisStore
-from bot.engine.codec import Unreadable, write, write_packed
+from bot.core.live import OpenCase
+from bot.engine.codec import write, write_packed
 from bot.engine.open_cases import OpenCases
 from bot.ports import CaseRow, IndexRow
 
@@ -47,13 +48,39 @@ async def test_a_store_that_forgot_is_believed(store: RedisStore, redis_url: str
     assert await known(cases) == {1001: "queued"}
 
 
-async def test_a_row_of_a_newer_version_is_read_again_until_it_can_be(store: RedisStore) -> None:
+async def test_a_row_that_cannot_be_read_is_set_aside_named_once_and_read_again_when_it_is_written(
+    store: RedisStore,
+) -> None:
     cases = OpenCases(store.ledger)
     await put(store, 1001, 1, "queued")
-    assert len(await known(cases)) == 1
-    await store.upkeep.write_row(IndexRow("c1002", "1", write("of tomorrow", str), number="1002"))
-    for _ in range(2):
-        with pytest.raises(Unreadable):
-            await cases.read(NOW)
-    await put(store, 1002, 2, "queued")
-    assert await known(cases) == {1001: "queued", 1002: "queued"}
+    await put(store, 1002, 1, "queued")
+    assert len(await known(cases)) == 2
+    with capture_logs() as logs:
+        await store.upkeep.write_row(IndexRow("c1002", "2", write("of tomorrow", str), number="1002"))
+        for number in (1003, 1004):
+            await put(store, number, 1, "queued")
+            assert await known(cases) == {n: "queued" for n in range(1001, number + 1) if n != 1002}
+    named = [(line["what"], line["name"]) for line in logs if line["event"] == "row_set_aside"]
+    assert named == [("open case", "1002")]
+    assert list(cases.damaged) == [1002]
+    await put(store, 1002, 3, "assigned")
+    assert (await known(cases))[1002] == "assigned"
+    assert not cases.damaged
+
+
+async def test_a_row_that_was_set_aside_is_gone_when_its_case_is_closed(store: RedisStore) -> None:
+    cases = OpenCases(store.ledger)
+    await store.upkeep.write_row(IndexRow("c1002", "1", "{", number="1002"))
+    assert await known(cases) == {}
+    assert list(cases.damaged) == [1002]
+    await put(store, 1002, 2, "")
+    assert await known(cases) == {}
+    assert not cases.damaged
+
+
+async def test_one_about_to_open_that_cannot_be_read_hides_no_other(store: RedisStore) -> None:
+    cases = OpenCases(store.ledger)
+    await put(store, 1000, 1, "queued")
+    await store.ledger.announce(write("of tomorrow", str), NOW, 3.0)
+    await store.ledger.announce(write(OpenCase(0, "", "support", "queued", "", 1.0), OpenCase), NOW, 3.0)
+    assert await known(cases) == {1000: "queued", 1002: "queued"}
