@@ -147,7 +147,8 @@ class Daily:
             return "Nobody waits for somebody to claim their case."
         oldest = min(queued, key=lambda row: row.opened_at)
         waited = duration(self.clock.now() - oldest.opened_at)
-        return f"**{len(queued)}** wait to be claimed, **#{oldest.number}** for {waited}."
+        many = "waits" if len(queued) == 1 else "wait"
+        return f"**{len(queued)}** {many} to be claimed, **#{oldest.number}** for {waited}."
 
 
 def _attached(png: bytes, alt: str) -> Attachment:

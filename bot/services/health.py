@@ -36,7 +36,7 @@ class Health:
             "**Health**",
             f"- store: answers, {max(now - began, 0.0) * 1000:.0f} ms",
             f"- platforms: {', '.join(sorted(self.adapters)) or 'none'}",
-            f"- cases: **{len(cases)}** open, **{len(waiting)}** wait to be claimed",
+            f"- cases: **{len(cases)}** open, **{len(waiting)}** wait{'s' if len(waiting) == 1 else ''} to be claimed",
         ]
         if waiting:
             oldest = min(waiting, key=lambda row: row.opened_at)

@@ -57,7 +57,7 @@ async def test_a_desk_reads_yesterdays_numbers_and_what_waits(make_store: MakeSt
     (text,) = town.visible(DESK)
     assert "Wednesday 01 July" in text
     assert "handed to people: **1**" in text
-    assert "**#1001** for 22 h" in text
+    assert "**1** waits to be claimed, **#1001** for 22 h" in text
     assert town.messages[0].body.image.startswith("data:image/png;base64,")
     since, until = numbers.windows[0]
     assert datetime.fromtimestamp(since, UTC).isoformat() == "2026-06-30T23:00:00+00:00"
