@@ -94,8 +94,9 @@ class ValidateFreezeForm(FormValidationAction):
     async def required_slots(
         self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> list[str]:
-        cards = await _freezable(visit_of(tracker, dispatcher))
-        if not cards:
+        visit = visit_of(tracker, dispatcher)
+        cards = await _freezable(visit)
+        if not cards or await _useless_already(visit):
             return []
         if tracker.get_slot("freeze_confirmed") is False:
             return ["freeze_confirmed"]  # nothing is frozen, so it does not matter which
@@ -104,7 +105,8 @@ class ValidateFreezeForm(FormValidationAction):
     async def validate_card_to_freeze(
         self, value: object, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> dict[str, object]:
-        card = _chosen(str(value), await _freezable(visit_of(tracker, dispatcher)))
+        visit = visit_of(tracker, dispatcher)
+        card = _chosen(str(value), await _freezable(visit)) or await _useless_already(visit, str(value))
         return {"card_to_freeze": card.ending if card else None}
 
 
@@ -120,6 +122,9 @@ class ActionFreezeCard(BankAction):
         if not await visit.bank.knows(visit.who):
             visit.utter("utter_cannot_freeze")
             reason = "A card is lost or stolen, and the bot does not know whose: block it by phone with the customer."
+        elif useless := await _useless_already(visit):
+            visit.utter("utter_useless_already", card=card_name(useless, visit.language))
+            reason = f"The {card_name(useless)} is lost or stolen. Nobody could pay with it before that: replace it."
         elif not cards:
             visit.utter("utter_nothing_to_freeze")
             reason = "A card is lost or stolen. None of the customer's cards can be paid with at the moment."
@@ -169,9 +174,17 @@ async def _freezable(visit: Visit) -> Sequence[Card]:
     return [card for card in await visit.bank.cards(visit.who) if card.can_be_frozen]
 
 
+async def _useless_already(visit: Visit, named: str = "") -> Card | None:
+    """The card that is meant where nobody can pay with it anyway; another one must not be frozen in its place."""
+    meant = [
+        card for card in await visit.bank.cards(visit.who) if _is_meant(card, named or visit.slot("card_to_freeze"))
+    ]
+    return meant[0] if meant and not any(card.can_be_frozen for card in meant) else None
+
+
 def _chosen(named: str, cards: Sequence[Card]) -> Card | None:
     """The one card that is meant; the only one there is needs no naming."""
-    found = cards if len(cards) == 1 else [card for card in cards if _is_meant(card, named)]
+    found = [card for card in cards if _is_meant(card, named)] or (cards if len(cards) == 1 else [])
     return found[0] if len(found) == 1 else None
 
 

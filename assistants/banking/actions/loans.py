@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from .annuity import instalments
-from .reading import read_amount_cents, read_months
+from .reading import read_amount_cents, read_months, whole_amount
 from .sdk import CollectingDispatcher, Event, FormValidationAction, SlotSet, Tracker
 from .visit import BankAction, Visit, button
 from .wording import estimate
@@ -33,7 +33,7 @@ class ValidateLoanForm(FormValidationAction):
     def validate_loan_amount(
         self, value: object, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> _Answer:
-        cents = read_amount_cents(value)
+        cents = read_amount_cents(whole_amount(str(value), (tracker.latest_message or {}).get("text") or ""))
         if cents is None:
             dispatcher.utter_message(response="utter_wrong_loan_amount")
         elif not LEAST_CENTS <= cents <= MOST_CENTS:

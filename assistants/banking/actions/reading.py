@@ -6,7 +6,10 @@ import re
 from datetime import date, timedelta
 from typing import Final
 
-_AMOUNT: Final = re.compile(r"(\d+(?:[.,\s]\d{3})*(?:[.,]\d{1,2})?)\s*(k\b|mil\b|thousand\b|grand\b)?", re.IGNORECASE)
+_AMOUNT: Final = re.compile(
+    r"(\d+(?:[.,\s]\d{3})*(?:[.,]\d{1,2})?)\s*((?:k|mil|mila|mille|tausend|tsd\.?|thousand|grand)(?!\w))?",
+    re.IGNORECASE,
+)
 _ONE_TO_TWELVE: Final = (
     "one two three four five six seven eight nine ten eleven twelve",
     "ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
@@ -16,13 +19,22 @@ _ONE_TO_TWELVE: Final = (
     "un due tre quattro cinque sei sette otto nove dieci undici dodici",
 )
 _WORDS: Final = {word: number for words in _ONE_TO_TWELVE for number, word in enumerate(words.split(), start=1)} | {
-    "fifteen": 15,
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
+    word: tens
+    for tens, words in (
+        (15, "fifteen fünfzehn quinze quince quindici"),
+        (20, "twenty zwanzig vingt veinte vinte venti"),
+        (30, "thirty dreißig trente treinta trinta trenta"),
+        (40, "forty vierzig quarante cuarenta quarenta quaranta"),
+        (50, "fifty fünfzig cinquante cincuenta cinquenta cinquanta"),
+    )
+    for word in words.split()
 }
-_THOUSANDS: Final = re.compile(rf"\b({'|'.join(_WORDS)})\s+(?:thousand|grand|tausend|mille|mila|mil)\b", re.IGNORECASE)
+_NUMBER_WORD: Final = "|".join(sorted(_WORDS, key=len, reverse=True))
+_THOUSANDS: Final = re.compile(
+    rf"\b({_NUMBER_WORD})\s*(?:thousand|grand|tausend|mille|mila|mil)"
+    rf"(?:\s*(?:and|und|et|y|e)?\s*({_NUMBER_WORD})?\s*(?:hundred|hundert|cents?|cientos|centos|cento)\b)?",
+    re.IGNORECASE,
+)
 _YEARS: Final = re.compile(
     rf"(\d+(?:[.,]5)?|\b(?:{'|'.join(_WORDS)}))\s*-?\s*(?:years?|yrs?|y|jahr(?:en?)?|ans?|años?|anos?|anni|anno)\b",
     re.IGNORECASE,
@@ -31,6 +43,7 @@ _MONTHS: Final = re.compile(
     rf"(\d+|\b(?:{'|'.join(_WORDS)}))\s*-?\s*(?:months?|mths?|m|monat(?:en?)?|mois|mes(?:es)?|mesi|mese)\b",
     re.IGNORECASE,
 )
+_HUNDRED: Final = ("hundred", "hundert", "cent", "cents", "cientos", "centos", "cento")
 _BARE: Final = re.compile(r"\b(\d{1,3})\b")
 _LONGEST_BARE_YEARS: Final = 10  # "5" is five years, "36" is months: nobody borrows for a dozen months or of years less
 _ENDING: Final = re.compile(r"(?<!\d)(\d{4})\s*$")
@@ -59,17 +72,31 @@ _WEEK: Final = _any_of("week*", "woche*", "semaine*", "semana*", "settiman*")
 _MONTH: Final = _any_of("months?", "monate?n?", "mois", "mes", "meses", "mês", "mese", "mesi")
 _SOMETHING_ELSE: Final = {"de": _any_of("hier"), "fr": _any_of("mes")}
 """What is yesterday or a month in another language, and in this one `here` and `my`."""
+_NAMED_MONTHS: Final = {
+    name: number
+    for names in (
+        "january february march april may june july august september october november december",
+        "januar februar märz april mai juni juli august september oktober november dezember",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    )
+    for number, name in enumerate(names.split(), start=1)
+}
+_IN_MONTH: Final = re.compile(rf"\b(?:in|im|en|em|a|ad|for|of|für|vom|de|di|du|d['’])\s*({'|'.join(_NAMED_MONTHS)})\b")
 
 
 def read_amount_cents(text: object) -> int | None:
-    """`8000`, `€12.500`, `10 000`, `7,500.50`, `15k`, `ten thousand` → euro cents; None where there is no amount.
+    """`8000`, `€12.500`, `10 000`, `7,500.50`, `15k`, `12,5k`, `ten thousand five hundred` → euro cents, or None.
 
     A group of exactly three digits after `.`, `,` or a space is thousands, of one or two digits is cents.
     """
     typed = str(text)
     spoken = _THOUSANDS.search(typed)
     if spoken:
-        return _WORDS[spoken[1].lower()] * 1000 * 100
+        hundreds = _WORDS[spoken[2].lower()] if spoken[2] else int(spoken[0].lower().endswith(_HUNDRED))
+        return (_WORDS[spoken[1].lower()] * 1000 + hundreds * 100) * 100
     found = _AMOUNT.search(typed)
     if not found:
         return None
@@ -78,6 +105,13 @@ def read_amount_cents(text: object) -> int | None:
     whole = re.sub(r"[.,]", "", number[: decimal.start()] if decimal else number)
     cents = int(whole) * 100 + (int(decimal[1].ljust(2, "0")) if decimal else 0)
     return cents * (1000 if found[2] else 1)
+
+
+def whole_amount(part: str, text: str) -> str:
+    """The number in `text` of which `part` is a piece (`5k` of `12,5k over four years`), else `part` itself."""
+    wanted = part.strip().lower()
+    numbers = (found[0].strip() for written in (_THOUSANDS, _AMOUNT) for found in written.finditer(text))
+    return next((number for number in numbers if wanted and wanted in number.lower()), part)
 
 
 def read_months(text: object) -> int | None:
@@ -112,9 +146,9 @@ def read_direction(text: str) -> int:
 
 
 def read_period(text: str, today: date, language: str = "") -> tuple[date, date] | None:
-    """The first and last day of `yesterday`, `last week`, `this month` …; weeks begin on Monday. None: none is said.
+    """The first and last day of `yesterday`, `last week`, `in october` (the latest one) …; None where none is said.
 
-    `language` is that of the text, as far as it is known.
+    Weeks begin on Monday. `language` is that of the text, as far as it is known.
     """
     said = text.lower().replace("’", "'")
     if language in _SOMETHING_ELSE:
@@ -126,6 +160,8 @@ def read_period(text: str, today: date, language: str = "") -> tuple[date, date]
     if found := _DAYS.search(said):
         return today - timedelta(days=int(found[1] or found[2])), today
     is_last = _LAST.search(said) is not None
+    if found := _IN_MONTH.search(said):
+        return _month(_NAMED_MONTHS[found[1]], today)
     if _WEEK.search(said):
         monday = today - timedelta(days=today.weekday())
         return (monday - timedelta(days=7), monday - timedelta(days=1)) if is_last else (monday, today)
@@ -134,6 +170,11 @@ def read_period(text: str, today: date, language: str = "") -> tuple[date, date]
         end = first - timedelta(days=1)
         return (end.replace(day=1), end) if is_last else (first, today)
     return None
+
+
+def _month(number: int, today: date) -> tuple[date, date]:
+    first = date(today.year - (number > today.month), number, 1)
+    return first, min((first + timedelta(days=31)).replace(day=1) - timedelta(days=1), today)
 
 
 def _number(text: str) -> float:

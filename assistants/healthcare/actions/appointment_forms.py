@@ -11,12 +11,14 @@ from datetime import timedelta
 from typing import Any, Final
 
 from .choosing import appointment_meant, department_meant, read_number, slot_meant, wants_others
+from .complaints import kind_of
 from .entities import Found, found_in
 from .patients import patient_of
 from .practice import Appointment, Slot, SlotQuery
 from .sdk import Action, Button, Dispatcher, Domain, Event, FormValidationAction, SlotSet, Tracker
+from .triage import department_for
 from .wiring import current_practice, now
-from .wish import HORIZON_DAYS, Wish, decode, read_wish
+from .wish import HORIZON_DAYS, Wish, decode, names_limit, read_wish
 from .wording import appointment_line, offer, slot_button
 
 OFFERED: Final = 4
@@ -39,6 +41,7 @@ class TimeForm(FormValidationAction):
         department = await practice.department_named(str(value))
         if department is None and wish_in(tracker, "") is None:  # a day is no department, but it is kept
             department = department_meant(str(value), [one.name for one in await practice.departments()])
+            department = department or department_for(kind_of(str(value)))
             if department is None:
                 dispatcher.utter_message(response="utter_wrong_department")
         return {"department": department}
@@ -55,7 +58,7 @@ class TimeForm(FormValidationAction):
     def validate_when(
         self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
     ) -> dict[str, object]:
-        wish = decode(value) or wish_in(tracker, value)
+        wish = decode(value) or wish_in(tracker, value, _wished_before(tracker))
         if wish is None:
             dispatcher.utter_message(response="utter_wrong_when")
             return {"when": None}
@@ -67,11 +70,11 @@ class TimeForm(FormValidationAction):
         practice, typed = current_practice(), str(value)
         chosen = await practice.slot(typed)
         offered = await _offered(tracker)
-        if chosen is None:
+        if chosen is None and not names_limit(typed):
             chosen = slot_meant(typed, offered)
         if chosen is not None:
             return {"chosen_slot": chosen.key, "department": chosen.clinician.department}
-        wish = wish_in(tracker, typed)
+        wish = wish_in(tracker, typed, decode(tracker.get_slot("when")))
         if wish is not None and _is_possible(wish, dispatcher):
             return {"chosen_slot": None, "when": wish.encode()}
         if wish is None and wants_others(typed) and offered:
@@ -211,11 +214,14 @@ def soonest() -> Wish:
     return Wish(today, today + timedelta(days=HORIZON_DAYS))
 
 
-def wish_in(tracker: Tracker, value: object) -> Wish | None:
-    """When the latest message would like it, its button's value included; None where it says nothing of that."""
+def wish_in(tracker: Tracker, value: object, earlier: Wish | None = None) -> Wish | None:
+    """When the latest message would like it, its button's value included; None where it says nothing of that.
+
+    What it leaves open stays as in the `earlier` wish.
+    """
     message = tracker.latest_message
-    of_message = read_wish(str(message.get("text") or ""), found_in(message), now())
-    return of_message or read_wish(str(value), [Found("time", 0, 0, begins=str(value))], now())
+    of_message = read_wish(str(message.get("text") or ""), found_in(message), now(), earlier)
+    return of_message or read_wish(str(value), [Found("time", 0, 0, begins=str(value))], now(), earlier)
 
 
 def appointment_buttons(own: Sequence[Appointment], *, intent: str = "inform") -> list[Button]:
@@ -251,6 +257,15 @@ async def _query(tracker: Tracker, wish: Wish) -> SlotQuery:
 
 def _whom(query: SlotQuery) -> dict[str, Any]:
     return {"clinician": query.clinician, "department": query.department, "limit": query.limit}
+
+
+def _wished_before(tracker: Tracker) -> Wish | None:
+    """The wish that the form knew before this message filled its slot anew; a form that began anew knows none."""
+    values = [
+        event.get("value") for event in tracker.events if event.get("event") == "slot" and event.get("name") == "when"
+    ]
+    told = next((value for value in reversed(values) if value is None or decode(value)), None)
+    return decode(told)
 
 
 def _is_possible(wish: Wish, dispatcher: Dispatcher) -> bool:

@@ -14,6 +14,7 @@ from .patients import patient_of
 from .practice import Appointment, Patient, Slot, SlotTakenError
 from .sdk import Action, Button, Dispatcher, Domain, Event, FollowupAction, SlotSet, Tracker
 from .wiring import current_practice
+from .wish import decode
 from .wording import appointment_line, day, moment
 
 _FORM_OF: Final = {"book": "booking_form", "move": "move_form", "cancel": "cancel_form"}
@@ -131,7 +132,12 @@ class ActionReconsider(Action):
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         what = str(tracker.get_slot("decided") or "").partition(" ")[0]
         found = named_in(tracker.latest_message)
-        wish = wish_in(tracker, "")
+        wish = wish_in(tracker, "", decode(tracker.get_slot("when")))
+        if what == "search" and wish:
+            # a day is as good as a yes to "shall we find a time?"
+            department = str(tracker.get_slot("decided")).partition(" ")[2]
+            known = [SlotSet("department", department or None), SlotSet("when", wish.encode())]
+            return [*forget_all(), *known, FollowupAction("booking_form")]
         if what not in {"book", "move"} or not (wish or found & {"clinician", "department", "slot_id"}):
             dispatcher.utter_message(response="utter_yes_or_no", buttons=_YES_NO)
             return []

@@ -39,11 +39,19 @@ _YOUNG_AGE: Final = re.compile(
 _YEARS: Final = re.compile(r"\b(\d{1,3})\b")
 
 _DAY_SECONDS: Final = 86400.0
+_AGED: Final = (
+    r"\b(?:(?:she|he|it|baby|son|daughter|kid|child|boy|girl)(?:['’]?s| is)|(?:sie|er|es) ist|(?:elle|il) a"
+    r"|tiene|tem|ha)"
+    r" (?:only |just |nearly |almost |erst |fast |seulement |solo |só |apenas )?"
+)
 _AGE_TOLD: Final = re.compile(
-    r"\b\d{1,3}[\s-]*(?:(?:days?|weeks?|wks?|months?|mths?|years?|yrs?)[\s-]*old|yo|y/o"
+    rf"{_AGED}\d{{1,2}}[\s-]*(?:days?|weeks?|wks?|months?|mths?|tage|wochen|monate|jours|semaines|mois|d[ií]as|semanas"
+    r"|meses|giorni|settimane|mesi)\b"
+    r"|\b\d{1,3}[\s-]*(?:(?:days?|weeks?|wks?|months?|mths?|years?|yrs?)[\s-]*old|yo|y/o"
     r"|(?:tage|wochen|monate|jahre) alt)\b",
     re.IGNORECASE,
 )
+_AGE_BEFORE: Final = re.compile(rf"{_AGED}$", re.IGNORECASE)
 _AGE_AFTER: Final = re.compile(r"[\s-]*(?:old|alt|pregnant)\b", re.IGNORECASE)
 """After a duration: it is an age ("3 weeks old"), and not how long something has lasted."""
 
@@ -106,7 +114,8 @@ def age_told(text: str) -> AgeGroup | None:
 
 def _is_age(text: str, entity: Found) -> bool:
     """Whether a duration is somebody's age, or how long a pregnancy has lasted."""
-    return bool(_AGE_AFTER.match(text[entity.end :]) or _AGES[0][1].search(text))
+    around = _AGE_AFTER.match(text[entity.end :]) or _AGE_BEFORE.search(text[: entity.start])
+    return bool(around or _AGES[0][1].search(text))
 
 
 def _parsed(iso: str) -> datetime | None:

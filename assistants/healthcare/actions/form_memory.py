@@ -9,6 +9,7 @@ from typing import Final
 from .complaints import kind_of
 from .entities import intent_of, named_in
 from .sdk import Action, Dispatcher, Domain, Event, SlotSet, Tracker
+from .wiring import current_practice
 
 _FORM_SLOTS: Final = {
     # each with the entities that fill it
@@ -47,6 +48,10 @@ class ActionBegin(Action):
         if intent_of(message) == "symptom_check" and kind_of(str(message.get("text") or "")):
             # the complaint in whole words: whoever has told it is not asked for it
             events.append(SlotSet("symptom", message["text"]))
+        if "clinician" in found and not tracker.get_slot("department"):
+            # who names a clinician is not asked for the department
+            known = await current_practice().clinician_named(str(tracker.get_slot("clinician") or ""))
+            events += [SlotSet("department", known.department)] if known else []
         return events
 
 

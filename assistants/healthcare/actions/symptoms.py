@@ -12,19 +12,19 @@ from .entities import found_in
 from .form_memory import offered
 from .people import call_for_help
 from .sdk import Action, Dispatcher, Domain, Event, FormValidationAction, SlotSet, Tracker
-from .triage import AgeGroup, Complaint, Kind, Severity, Urgency, urgency
+from .triage import AgeGroup, Complaint, Kind, Severity, Urgency, department_for, urgency
 from .wiring import now
 from .wording import self_care
 
 _SLOTS: Final = ("symptom", "warning_signs", "age_group", "since", "severity", "red_flag")
 _FEWEST_WORDS: Final = 3  # "i'm 34" is no complaint; "my knee feels odd" is one, though no table knows it
+_NONE: Final = re.compile(
+    r"^\W*(?:no,? )?(?:none|nothing|neither|keine?s?|nichts|aucune?|rien|ninguno|ninguna|nada|nenhum|nenhuma|nessuno|"
+    r"nessuna|niente)\b(?: (?:of (?:these|those|them|the above|that)|davon|von (?:denen|diesen)|de (?:ceux-là|tout ça|"
+    r"esos|eso|esas)|di (?:questi|quelli)|d(?:es[st]es|isso)))?\W*$",
+    re.IGNORECASE,
+)
 _NEVER_ASKED_AGAIN: Final = 3650.0  # days; "I don't know since when" is taken for long
-_DEPARTMENTS: Final = {
-    Kind.BACK: "physiotherapy",
-    Kind.JOINT: "physiotherapy",
-    Kind.SKIN: "skin",
-    Kind.LUMP: "general practice",
-}
 
 
 class ValidateSymptomForm(FormValidationAction):
@@ -38,6 +38,8 @@ class ValidateSymptomForm(FormValidationAction):
     ) -> list[str]:
         if tracker.get_slot("red_flag") or tracker.get_slot("warning_signs") is True:
             return []
+        if tracker.get_slot("age_group") == AgeGroup.BABY and kind_of(str(tracker.get_slot("symptom"))) is Kind.FEVER:
+            return []  # an emergency, whatever else there is to know
         if tracker.get_slot("age_group") == AgeGroup.BABY and tracker.get_slot("symptom"):
             return [slot for slot in domain_slots if slot in {"symptom", "warning_signs"}]
         return domain_slots
@@ -51,6 +53,18 @@ class ValidateSymptomForm(FormValidationAction):
             return {"symptom": None}
         # what was told in the same breath is not asked again
         return {"symptom": words, **_told_with_it(words, tracker)}
+
+    def validate_warning_signs(
+        self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
+    ) -> dict[str, object]:
+        if isinstance(value, bool):
+            return {"warning_signs": value}
+        words = _words(tracker, value)
+        if _NONE.search(words):
+            return {"warning_signs": False}
+        # neither yes nor no: what it tells is kept, and nothing goes on before there is an answer
+        dispatcher.utter_message(response="utter_yes_or_no_first")
+        return {"warning_signs": None, **_told_with_it(words, tracker)}
 
     def validate_age_group(
         self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
@@ -156,7 +170,7 @@ def _words(tracker: Tracker, value: object) -> str:
 def _department(complaint: Complaint) -> str:
     if complaint.age in {AgeGroup.SMALL_CHILD, AgeGroup.CHILD}:
         return "children"
-    return _DEPARTMENTS.get(complaint.kind, "general practice") if complaint.kind else "general practice"
+    return department_for(complaint.kind) or "general practice"
 
 
 def _forget(*, keep_symptom: bool) -> list[Event]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Final
 
 from .entities import named_in
-from .sdk import Action, Dispatcher, Domain, Event, FollowupAction, Tracker
+from .sdk import Action, Dispatcher, Domain, Event, FollowupAction, SlotSet, Tracker
 
 _LEADS_TO: Final = {
     "appointment_number": "action_my_appointments",
@@ -19,6 +19,9 @@ _LEADS_TO: Final = {
 }
 """What an entity on its own asks for; the first of these that is in the message counts. A day alone says too little."""
 
+_OFFERED_A_TIME: Final = {"utter_vaccination": "travel and vaccinations"}
+"""Responses that offer to find a time, with the department: a day is as good as a yes to them."""
+
 
 class ActionTakeUp(Action):
     """Goes on with what the message's entities are about, or asks what is wanted."""
@@ -28,8 +31,16 @@ class ActionTakeUp(Action):
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         named = named_in(tracker.latest_message)
+        offered = _OFFERED_A_TIME.get(_last_done(tracker))
+        if offered and named & {"time", "part_of_day", "soonest"}:
+            return [SlotSet("department", offered), FollowupAction("booking_form")]
         follows = next((action for entity, action in _LEADS_TO.items() if entity in named), None)
         if follows is not None:
             return [FollowupAction(follows)]
         dispatcher.utter_message(response="utter_please_rephrase")
         return []
+
+
+def _last_done(tracker: Tracker) -> str:
+    done = (str(event.get("name")) for event in reversed(tracker.events) if event.get("event") == "action")
+    return next((name for name in done if name != "action_listen"), "")

@@ -115,10 +115,21 @@ _RULES: Final[Mapping[Kind, _Rule]] = {
 }
 _UNKNOWN: Final = _Rule(_DAYS)
 
+_DEPARTMENTS: Final = {
+    Kind.BACK: "physiotherapy",
+    Kind.JOINT: "physiotherapy",
+    Kind.SKIN: "skin",
+}
+
 _SOONER: Final = frozenset({AgeGroup.SMALL_CHILD, AgeGroup.OLDER})
 """For them, how long something may last is halved: they dry out and tire sooner."""
 
 _WORSE_IN_PREGNANCY: Final = frozenset({Kind.FEVER, Kind.HEADACHE, Kind.STOMACH, Kind.GUT, Kind.URINE, Kind.DIZZY})
+
+
+def department_for(kind: Kind | None) -> str | None:
+    """Who of an adult's complaint sees to it first; None of an unknown one, and of teeth, which are a dentist's."""
+    return None if kind is None or kind is Kind.TOOTH else _DEPARTMENTS.get(kind, "general practice")
 
 
 def urgency(complaint: Complaint) -> Urgency:

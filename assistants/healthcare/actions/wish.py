@@ -84,18 +84,26 @@ def decode(text: object) -> Wish | None:
     )
 
 
-def read_wish(text: str, entities: Sequence[Found], now: datetime) -> Wish | None:
+def read_wish(text: str, entities: Sequence[Found], now: datetime, earlier: Wish | None = None) -> Wish | None:
     """The wish in `text`, whose `time` entities are among `entities`; None where it says nothing of when.
 
     `now` is aware and in the practice's zone. What is over already is read all the same: it is the caller who
-    tells the patient. Without a day, all days that the calendar is open are meant.
+    tells the patient. Hours alone are of the days of the `earlier` wish, and a day alone keeps its hours (*next
+    friday*, then *after 3*). Without any day, all days that the calendar is open are meant.
     """
     days, hours = _days(text, entities, now), _hours(text, entities, now)
     if days is None and hours is None and _SOONEST.search(text) is None:
         return None
-    first, last = days or (now.date(), now.date() + timedelta(days=HORIZON_DAYS))
-    earliest, latest = hours or (time.min, END_OF_DAY)
+    kept = earlier if days or hours else None
+    default = Wish(now.date(), now.date() + timedelta(days=HORIZON_DAYS))
+    first, last = days or ((kept or default).first, (kept or default).last)
+    earliest, latest = hours or ((kept or default).earliest, (kept or default).latest)
     return Wish(first, last, earliest, latest)
+
+
+def names_limit(text: str) -> bool:
+    """Whether an hour is named after or before which it should be: `after 3` is not the third."""
+    return bool(_AFTER_HOUR.search(text) or _BEFORE_HOUR.search(text))
 
 
 def _days(text: str, entities: Sequence[Found], now: datetime) -> tuple[date, date] | None:

@@ -58,6 +58,20 @@ async def test_a_no_to_the_question_which_card_brings_a_person_too(refusal: str)
     assert "did not say which" in visit.reason
 
 
+async def test_a_card_that_is_frozen_already_is_said_to_be_and_no_other_is_offered_in_its_place():
+    visit = Visit(ADA)
+    await visit.say('/lost_card{"card_kind": "credit"}')
+    await visit.say("/affirm")
+    again = Visit(ADA)
+    said = await again.say('/lost_card{"card_kind": "credit"}')
+    assert "Nobody can pay with your credit card ending 2210" in said
+    assert "7731" not in said
+    assert again.reason == (
+        "The credit card ending 2210 is lost or stolen. Nobody could pay with it before that: replace it."
+    )
+    assert "freeze your debit card ending 7731" in await Visit(ADA).say("/lost_card")
+
+
 async def test_a_yes_that_names_no_card_is_asked_again():
     visit = Visit(ADA)
     await visit.say("/lost_card")

@@ -15,6 +15,7 @@ from assistants.banking.actions.reading import (
     read_ending,
     read_months,
     read_period,
+    whole_amount,
 )
 
 WEDNESDAY = date(2026, 3, 11)
@@ -35,6 +36,15 @@ WEDNESDAY = date(2026, 3, 11)
         ("about 5 grand", 500_000),
         ("let's say 9000", 900_000),
         ("9000.00", 900_000),
+        ("12,5k", 1_250_000),
+        ("15mila", 1_500_000),
+        ("8 tausend", 800_000),
+        ("twelve thousand five hundred", 1_250_000),
+        ("two thousand and three hundred euros", 230_000),
+        ("zwölftausendfünfhundert", 1_250_000),
+        ("fünftausend", 500_000),
+        ("diecimila", 1_000_000),
+        ("dix mille cinq cents", 1_050_000),
         ("a lot", None),
         ("", None),
     ],
@@ -105,9 +115,27 @@ def test_stretches_of_time_are_days(typed: str, first: date, last: date):
 
 
 @pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("how much did i spend in february", date(2026, 2, 1), date(2026, 2, 28)),
+        ("what came in march", date(2026, 3, 1), WEDNESDAY),
+        ("ausgaben im oktober", date(2025, 10, 1), date(2025, 10, 31)),
+        ("dépenses d'avril", date(2025, 4, 1), date(2025, 4, 30)),
+        ("gastos de enero", date(2026, 1, 1), date(2026, 1, 31)),
+        ("quanto ho speso a dicembre", date(2025, 12, 1), date(2025, 12, 31)),
+        ("despesas de dezembro", date(2025, 12, 1), date(2025, 12, 31)),
+    ],
+)
+def test_a_month_by_its_name_is_the_latest_one_so_far(typed: str, first: date, last: date):
+    assert read_period(typed, WEDNESDAY) == (first, last)
+
+
+@pytest.mark.parametrize(
     "typed",
     [
         "my last transactions",
+        "may i see my movements",
+        "march on then",
         "did the payment to Bayer arrive",  # ayer
         "what did I pay at the games shop",  # mes
         "the last few times at James Ltd",
@@ -123,6 +151,21 @@ def test_a_word_that_two_languages_have_means_what_the_customers_language_means_
     assert read_period("mes dernières opérations", WEDNESDAY, "fr") is None
     assert read_period("mes opérations d'hier", WEDNESDAY, "fr") == (date(2026, 3, 10), date(2026, 3, 10))
     assert read_period("los gastos de este mes", WEDNESDAY, "es") == (date(2026, 3, 1), WEDNESDAY)
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "whole"),
+    [
+        ("5k", "12,5k over 48 months", "12,5k"),
+        ("12,", "a loan of 12,5k", "12,5k"),
+        ("8000", "8000 over 3 years", "8000"),
+        ("ten thousand", "ten thousand over 3 years", "ten thousand"),
+        ("twelve thousand", "twelve thousand five hundred for four years", "twelve thousand five hundred"),
+        ("", "12,5k", ""),
+    ],
+)
+def test_a_piece_of_a_number_stands_for_the_whole(part: str, text: str, whole: str):
+    assert whole_amount(part, text) == whole
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,8 @@ class Desk:
     slots: dict[str, Any] = field(default_factory=dict[str, Any])
     events: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     buttons: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    past: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    """What has happened before this message, as far as slots go."""
     told: dict[str, Any] = field(default_factory=dict[str, Any])
     """What the last run gave its responses to say."""
 
@@ -103,7 +105,7 @@ class Desk:
                 "sender_id": "greta",
                 "slots": dict(self.slots),
                 "latest_message": message,
-                "events": [*before, {"event": "user"}, *told],
+                "events": [*self.past, *before, {"event": "user"}, *told],
                 "active_loop": {},
                 "latest_action_name": "action_listen",
             },
@@ -113,6 +115,7 @@ class Desk:
         result = await self.executor.run(call)
         assert result is not None
         self.events = result.events
+        self.past += [*told, *(event for event in result.events if event["event"] == "slot")]
         self.slots |= {event["name"]: event["value"] for event in result.events if event["event"] == "slot"}
         self.told = {name: value for message in result.responses for name, value in message.items()}
         self.buttons = [button for message in result.responses for button in message.get("buttons") or []]

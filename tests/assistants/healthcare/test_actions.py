@@ -62,6 +62,30 @@ async def test_another_day_instead_of_a_choice_is_looked_for(desk: Desk):
     assert (desk.slots["chosen_slot"], desk.slots["when"]) == (None, "2026-03-13..2026-03-13 00:00-23:59")
 
 
+async def test_hours_alone_are_those_of_the_day_that_was_wished_for(desk: Desk):
+    await _offer(desk)
+    await desk.run(FORM, "friday would be better", filled={"chosen_slot": "friday would be better"})
+    await desk.run(FORM, "after 3", filled={"chosen_slot": "after 3"})
+    assert desk.slots["when"] == "2026-03-13..2026-03-13 15:00-23:59"
+    await desk.run(FORM, "or thursday", filled={"chosen_slot": "or thursday"})
+    assert desk.slots["when"] == "2026-03-12..2026-03-12 15:00-23:59"
+    await desk.run(FORM, "as soon as possible", filled={"chosen_slot": "as soon as possible"})
+    assert desk.slots["when"] == "2026-03-10..2026-05-05 00:00-23:59"
+
+
+async def test_a_day_and_then_hours_told_while_the_department_is_asked_for_are_one_wish(desk: Desk):
+    await desk.run(FORM, "tomorrow", filled={"when": "tomorrow"})
+    await desk.run(FORM, "in the morning", filled={"when": "morning"})
+    assert desk.slots["when"] == "2026-03-11..2026-03-11 08:00-12:00"
+
+
+async def test_a_new_beginning_knows_no_day_of_before(desk: Desk):
+    await desk.run(FORM, "tomorrow", filled={"when": "tomorrow"})
+    await desk.run("action_begin", "book a skin check")
+    await desk.run(FORM, "in the morning", filled={"when": "morning"})
+    assert desk.slots["when"] == "2026-03-10..2026-05-05 08:00-12:00"
+
+
 async def test_later_times_are_offered_to_whom_none_suits(desk: Desk):
     offered = await _offer(desk)
     await desk.run(FORM, "something later", filled={"chosen_slot": "something later"})
@@ -244,6 +268,35 @@ async def test_a_new_beginning_forgets_old_wishes_but_not_what_was_just_said(des
 async def test_a_fact_out_of_the_blue_is_taken_up(desk: Desk, entity: str, follows: str):
     await desk.run("action_take_up", entities=[{"entity": entity, "value": "x"}])
     assert desk.follows == [follows]
+
+
+async def test_a_day_after_the_offer_to_find_a_time_for_a_vaccination_is_a_yes(desk: Desk):
+    await desk.run("action_take_up", "next week", done=["utter_vaccination", "action_listen"])
+    assert desk.follows == ["booking_form"]
+    assert desk.slots["department"] == "travel and vaccinations"
+
+
+async def test_who_names_a_clinician_is_not_asked_for_the_department(desk: Desk):
+    desk.slots["clinician"] = "dr corrigan"
+    await desk.run("action_begin", "book dr corrigan", entities=[{"entity": "clinician", "value": "dr corrigan"}])
+    assert desk.slots["department"] == "general practice"
+
+
+@pytest.mark.parametrize(("typed", "department"), [("earache", "general practice"), ("my knee", "physiotherapy")])
+async def test_a_complaint_names_its_department(desk: Desk, typed: str, department: str):
+    await desk.run(FORM, typed, filled={"department": typed})
+    assert desk.slots["department"] == department
+
+
+async def test_a_tooth_is_no_department(desk: Desk):
+    assert await desk.run(FORM, "toothache", filled={"department": "toothache"}) == "utter_wrong_department"
+
+
+async def test_a_day_instead_of_a_yes_to_an_appointment_looks_for_one(desk: Desk):
+    desk.slots |= {"confirming": True, "decided": "search skin"}
+    await desk.run("action_reconsider", "friday")
+    assert desk.follows == ["booking_form"]
+    assert (desk.slots["department"], desk.slots["when"]) == ("skin", "2026-03-13..2026-03-13 00:00-23:59")
 
 
 async def test_a_day_out_of_the_blue_is_asked_back(desk: Desk):

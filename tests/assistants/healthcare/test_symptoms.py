@@ -215,6 +215,41 @@ async def test_a_red_flag_ends_the_questions_and_brings_emergency_wording_and_a_
     assert desk.slots["handoff_kind"] == "safety"
 
 
+async def test_what_is_told_instead_of_a_yes_or_no_is_kept_and_the_signs_are_asked_for_again(desk: Desk):
+    desk.slots["symptom"] = "sore throat"
+    assert await desk.run("validate_symptom_form", "since yesterday", filled={"warning_signs": "since yesterday"}) == (
+        "utter_yes_or_no_first"
+    )
+    assert (desk.slots["warning_signs"], desk.slots["since"]) == (None, "days:1.4")
+
+
+@pytest.mark.parametrize(
+    "said", ["none", "None of those.", "no, nothing", "keines davon", "aucun", "ninguno", "nessuno"]
+)
+async def test_none_of_them_is_a_no_to_the_warning_signs(desk: Desk, said: str):
+    desk.slots["symptom"] = "sore throat"
+    await desk.run("validate_symptom_form", said, filled={"warning_signs": said})
+    assert desk.slots["warning_signs"] is False
+
+
+@pytest.mark.parametrize("said", ["none of them but chest pain", "nothing helps"])
+async def test_none_with_a_but_is_no_answer(desk: Desk, said: str):
+    desk.slots["symptom"] = "sore throat"
+    await desk.run("validate_symptom_form", said, filled={"warning_signs": said})
+    assert desk.slots["warning_signs"] is None
+
+
+@pytest.mark.parametrize("said", ["she is 4 weeks", "sie ist 4 wochen", "elle a 4 semaines", "tiene 4 semanas"])
+async def test_a_young_baby_with_a_fever_is_an_emergency_without_further_questions(desk: Desk, said: str):
+    desk.slots["symptom"] = "my baby has a fever of 39.5"
+    await desk.run("validate_symptom_form", said, filled={"warning_signs": said})
+    assert desk.slots["age_group"] == AgeGroup.BABY
+    assert "since" not in desk.slots
+    await desk.run("validate_symptom_form", said)
+    assert desk.slots["requested_slot"] is None
+    assert await desk.run("action_triage") == "utter_emergency"
+
+
 async def test_a_yes_to_the_warning_signs_does_the_same(desk: Desk):
     desk.slots["symptom"] = "cough"
     await desk.run("validate_symptom_form", "yes", filled={"warning_signs": True})
