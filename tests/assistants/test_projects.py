@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from adapters.rasa.commands.validate import validated
 from tests.assistants.ecommerce.project import Project, actions, all_intents, entities, intents, plain, read_project
 from tests.support.patience import PATIENCE
 
@@ -102,7 +103,13 @@ def test_every_intent_leads_somewhere(project: Project):
     assert all_intents(project) - used == set()
 
 
-def test_every_response_is_used_and_every_sub_intent_has_its_answer(project: Project):
+def test_validate_finds_nothing_but_what_is_replaced(folder: Path):
+    found = validated(folder)
+    assert found.errors == []
+    assert [line for line in found.warnings if not re.search(r"is replaced:|is not used:", line)] == []
+
+
+def test_every_sub_intent_has_its_answer_and_no_other(project: Project):
     answers = {name.removeprefix("utter_") for name in project.domain["responses"] if "/" in name}
     assert answers == {name for name in project.examples if "/" in name}
 
