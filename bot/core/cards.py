@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from bot.core import pack, sla, teaching
 from bot.core.activity import Side
 from bot.core.commands import COMMAND
 from bot.core.conversation import Case, Conversation, Status
 from bot.core.effects import Body, Button, ButtonStyle, CardField, CaseCard, Post, Priority, Redraw
+from bot.core.moments import zone_of
 from bot.core.policy import Policy
 
 _TONES: Final = {
@@ -75,10 +75,7 @@ def twice(number: int) -> Body:
 
 def local_time(at: float, timezone: str) -> str:
     """A time as people in that IANA zone read it; UTC where the zone is unknown."""
-    try:
-        zone = ZoneInfo(timezone) if timezone else None
-    except (KeyError, ValueError, OSError):
-        zone = None
+    zone = zone_of(timezone)
     moment = datetime.fromtimestamp(at, zone or UTC)
     return f"{moment:%a %H:%M} {timezone.rpartition('/')[2].replace('_', ' ') if zone else 'UTC'}"
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
-from bot.core.moments import zone_of
+from bot.core.moments import zone_among
 
 UNTIL_CUSTOMER: Final = "customer"
 """Until the customer writes."""
@@ -56,7 +56,7 @@ def _named(text: str) -> tuple[str, time | None] | None:
 
 
 def _moment(day: str, clock: time | None, at: float, timezone: str) -> float:
-    now = datetime.fromtimestamp(at, zone_of(timezone) or UTC)
+    now = datetime.fromtimestamp(at, zone_among(timezone))
 
     def after(days: int) -> datetime:
         return datetime.combine(now.date() + timedelta(days), clock or _MORNING, now.tzinfo)

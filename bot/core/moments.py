@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from bot.core.policy import Policy
@@ -17,12 +17,11 @@ def moment(at: float, now: float, theirs: str, ours: str, language: str, policy:
 
     `theirs` and `ours` are IANA names, `theirs` "" when the customer's is unknown: then ours is named.
     """
-    zone = zone_of(theirs)
-    when = datetime.fromtimestamp(at, zone or zone_of(ours) or ZoneInfo("Etc/UTC"))
+    when = datetime.fromtimestamp(at, zone_among(theirs, ours))
     today = datetime.fromtimestamp(now, when.tzinfo).date()
     day = _day(when, (when.date() - today).days, language, policy)
     at_that_hour = say("at_one" if when.hour == 1 else "at", language, policy)
-    if zone is not None:
+    if zone_of(theirs) is not None:
         return say("moment_theirs", language, policy, day=day, at=at_that_hour, time=f"{when:%H:%M}")
     place = ours.rpartition("/")[2].replace("_", " ") or "UTC"
     return say("moment_ours", language, policy, day=day, at=at_that_hour, time=f"{when:%H:%M}", zone=place)
@@ -43,6 +42,11 @@ def zone_of(name: str) -> ZoneInfo | None:
         return ZoneInfo(name) if name else None
     except (KeyError, ValueError, OSError):
         return None
+
+
+def zone_among(*names: str) -> tzinfo:
+    """The zone of the first of these IANA names that there is; UTC when there is none of them."""
+    return next(filter(None, map(zone_of, names)), UTC)
 
 
 def _day(when: datetime, ahead: int, language: str, policy: Policy) -> str:

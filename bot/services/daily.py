@@ -17,6 +17,7 @@ import structlog
 from bot.core import stats
 from bot.core.cards import duration
 from bot.core.effects import Body
+from bot.core.moments import zone_among
 from bot.core.policy import Desk, Policy
 from bot.errors import DeliveryError, StoreUnavailable
 from bot.ports import (
@@ -33,7 +34,7 @@ from bot.ports import (
 )
 from bot.services.charts import drawn
 from bot.services.reporting import over_time, summary_text
-from bot.services.windows import HOUR, Window, zone_of
+from bot.services.windows import HOUR, Window
 
 _log = structlog.get_logger("daily")
 
@@ -99,7 +100,7 @@ class Daily:
         """Yesterday, while it is time to speak of it."""
         if self.settings.at is None:
             return None
-        zone = zone_of(self.settings.timezone, "")
+        zone = zone_among(self.settings.timezone)
         now = datetime.fromtimestamp(self.clock.now(), zone)
         due = datetime.combine(now.date(), self.settings.at, zone)
         if not 0 <= now.timestamp() - due.timestamp() < self.settings.late_hours * HOUR:

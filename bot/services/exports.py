@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from bot.core.chapters import COLUMNS, Chapter, chapter_of
 from bot.core.effects import Body
+from bot.core.moments import zone_among
 from bot.ports import Answer, Attachment, Clock, Records
 from bot.services.requests import Answering, Request
-from bot.services.windows import Window, spoken, window_of, zone_of
+from bot.services.windows import Window, spoken, window_of
 
 _AT_ONCE: Final = 200
 _TIMES: Final = frozenset(name for name in COLUMNS if name.endswith("_at"))
@@ -39,7 +40,7 @@ class Exporting:
     async def export(self, request: Request) -> Answer:
         """The cases that were opened in a window, as a file."""
         name, *form = request.command.argument.split()
-        window = window_of(name, self.clock.now(), zone_of(request.asker.timezone, self.timezone))
+        window = window_of(name, self.clock.now(), zone_among(request.asker.timezone, self.timezone))
         kind = form[0] if form else "csv"
         media = "text/csv" if kind == "csv" else "application/json"
         pieces = self.csv if kind == "csv" else self.json

@@ -11,11 +11,12 @@ from bot.core import stats
 from bot.core.cards import duration
 from bot.core.effects import Body
 from bot.core.lessons import Lesson, LessonState
+from bot.core.moments import zone_among
 from bot.core.stats import Learning, Satisfaction, Slice, Summary
 from bot.ports import Answer, Attachment, Clock, LessonBook, Records
 from bot.services.charts import Chart, Series, drawn
 from bot.services.requests import Answering, Request
-from bot.services.windows import HOUR, Window, midnight, spoken, window_of, zone_of
+from bot.services.windows import HOUR, Window, midnight, spoken, window_of
 
 _MOST_ROWS: Final = 12
 _MOST_LETTERS: Final = 24
@@ -39,7 +40,7 @@ class Reporting:
     async def stats(self, request: Request) -> Answer:
         """The summary of a window, or the window by the values of a label."""
         name, *label = request.command.argument.split()
-        window = window_of(name, self.clock.now(), zone_of(request.asker.timezone, self.timezone))
+        window = window_of(name, self.clock.now(), zone_among(request.asker.timezone, self.timezone))
         counters = await self.records.counters(window.since, window.until)
         if label:
             rows = stats.split(counters, label[0])

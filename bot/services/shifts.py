@@ -16,7 +16,7 @@ from bot.core.activity import Person, Place
 from bot.core.cards import duration, local_time
 from bot.core.hold_ends import span
 from bot.core.live import Duty, Live
-from bot.core.moments import zone_of
+from bot.core.moments import zone_among
 from bot.core.policy import Desk, Policy, Targets
 from bot.core.sla import SPOKEN, Target
 from bot.core.staffing import at_work
@@ -194,7 +194,7 @@ class Shifts:
         if found is None:
             length = span(word) if word else None
             return now + length if length is not None else None
-        zone = zone_of(agent.timezone) or ZoneInfo(self.policy.timezone)
+        zone = zone_among(agent.timezone, self.policy.timezone)
         today = datetime.fromtimestamp(now, zone)
         at = today.replace(hour=int(found[1]), minute=int(found[2]), second=0, microsecond=0)
         return (at if at.timestamp() > now else at + timedelta(days=1)).timestamp()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from bot.core.commands import WINDOWS
 
@@ -26,17 +25,6 @@ class Window:
     def by_day(self) -> bool:
         """Whether a chart of it has a bar a day; else a bar an hour."""
         return self.until - self.since > 2 * DAY
-
-
-def zone_of(name: str, otherwise: str) -> tzinfo:
-    """The IANA time zone of that name, else the other one, else UTC."""
-    for candidate in (name, otherwise):
-        try:
-            if candidate:
-                return ZoneInfo(candidate)
-        except (KeyError, ValueError, OSError):
-            continue
-    return UTC
 
 
 def midnight(at: float, zone: tzinfo) -> float:

@@ -15,6 +15,7 @@ from bot.core.canary import Song
 from bot.core.conversation import Case, ClosedCase, Conversation, HandOver, Line, Reason, Speaker, Status
 from bot.core.effects import Body
 from bot.core.lessons import Lesson, LessonState
+from bot.core.moments import zone_among
 from bot.core.policy import Desk, Policy
 from bot.core.verbs import Role
 from bot.errors import NotDone, StoreUnavailable
@@ -25,7 +26,7 @@ from bot.services.operations import Operations, Roles
 from bot.services.reporting import Reporting, over_time
 from bot.services.requests import Request
 from bot.services.revealing import Revealing
-from bot.services.windows import window_of, zone_of
+from bot.services.windows import window_of
 from tests.support.town import Town
 
 DESK = Place("web", "t", "desk")
@@ -355,13 +356,13 @@ async def test_stats_by_a_label_have_a_row_for_each_value(operations) -> None:
 )
 def test_today_begins_at_the_askers_own_midnight(zone, midnight) -> None:
     noon = datetime(2026, 7, 1, 12, tzinfo=UTC).timestamp()
-    window = window_of("today", noon, zone_of(zone, "Etc/UTC"))
+    window = window_of("today", noon, zone_among(zone, "Etc/UTC"))
     assert f"{datetime.fromtimestamp(window.since, UTC):%H:%M}" == midnight
 
 
 def test_a_chart_by_day_has_one_bar_for_a_day_of_25_hours() -> None:
     end = datetime(2026, 10, 28, 12, tzinfo=UTC).timestamp()
-    window = window_of("7d", end, zone_of("Europe/Berlin", ""))
+    window = window_of("7d", end, zone_among("Europe/Berlin", ""))
     chart = over_time(window, {int(window.since // 3600): (1, 0)})
     assert chart is not None
     assert list(chart.ticks) == [f"{day} Oct" for day in range(21, 29)]
