@@ -20,6 +20,7 @@ from pathlib import Path
 from bot.dialogue.domain import Domain, Form, IntentSettings, Slot, SlotType, Variation
 from bot.dialogue.events import UserUttered
 from bot.dialogue.memoization import memorise
+from bot.dialogue.policies import Policies
 from bot.dialogue.prediction import PolicySettings
 from bot.dialogue.rule_training import examples_of, train_rules
 from bot.dialogue.stories import ActionStep, LoopStep, SlotStep, Step, Story, UserStep, unfold
@@ -65,7 +66,7 @@ def big_dialogue(stories: int) -> Dialogue:
     settings = PolicySettings(check_contradictions=False)
     rules = train_rules(paths, domain, settings).policy
     memory = memorise((e for p in paths if not p.is_rule for e in examples_of(p, domain)), rules.hidden, 5)
-    return Dialogue(domain, rules, memory, settings=settings)
+    return Dialogue(domain, Policies(rules, memory, settings=settings))
 
 
 def turn_times(dialogue: Dialogue, turns: int) -> list[float]:

@@ -8,6 +8,7 @@ from adapters.rasa.project import Project
 from bot.dialogue import names
 from bot.dialogue.learned import Learned
 from bot.dialogue.memoization import Memory, memorise
+from bot.dialogue.policies import Policies
 from bot.dialogue.rule_training import Example, examples_of, train_rules
 from bot.dialogue.state import Hidden
 from bot.dialogue.stories import Path, unfold
@@ -42,11 +43,7 @@ def compile_project(project: Project) -> Compiled:
     whole = memorise(examples, trained.policy.hidden, None) if settings.learned else Memory()
     dialogue = Dialogue(
         project.domain,
-        trained.policy,
-        memory,
-        whole,
-        Learned(),
-        settings,
+        Policies(trained.policy, memory, whole, Learned(), settings),
         HANDOFF_ACTIONS | project.escalation.handoff_actions,
         project.escalation.intent_labels,
         project.escalation.labels_in,
@@ -66,4 +63,5 @@ def with_learned(compiled: Compiled, learned: Learned | None) -> Compiled:
     """The same with a learned policy; None leaves it without one."""
     if learned is None:
         return compiled
-    return replace(compiled, dialogue=replace(compiled.dialogue, learned=learned))
+    policies = replace(compiled.dialogue.policies, learned=learned)
+    return replace(compiled, dialogue=replace(compiled.dialogue, policies=policies))

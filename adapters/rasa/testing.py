@@ -170,10 +170,10 @@ def predicted(dialogue: Dialogue, tracker: Tracker, expected: str) -> str:
     A loop that is predicted instead may have refused: then it is asked again, as Rasa does. Stories see
     all turns here, those of rules included, as in `rasa test`.
     """
-    prediction = dialogue.predict(tracker)
+    prediction = dialogue.policies.predict(tracker)
     if prediction.action != expected and prediction.action == tracker.now.loop:
         tracker.update(ActionExecutionRejected(prediction.action))
-        prediction = dialogue.predict(tracker)
+        prediction = dialogue.policies.predict(tracker)
     if prediction.interrupted:
         tracker.update(LoopInterrupted(interrupted=True))
     tracker.update(ActionExecuted(expected, prediction.policy, prediction.confidence))

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from bot.dialogue import builtin, learned, memoization, names, rules
@@ -30,12 +30,9 @@ from bot.dialogue.events import (
     UserUttered,
 )
 from bot.dialogue.json_value import text_of
-from bot.dialogue.learned import Learned
-from bot.dialogue.memoization import Memory
-from bot.dialogue.prediction import PolicySettings, Prediction
+from bot.dialogue.policies import Policies
+from bot.dialogue.prediction import Prediction
 from bot.dialogue.responses import foreign
-from bot.dialogue.rules import RulePolicy
-from bot.dialogue.state import states_of
 from bot.dialogue.tracker import Tracker
 from nlu.types import NLU_FALLBACK
 
@@ -79,12 +76,7 @@ class Dialogue:
     """A project that is ready to talk."""
 
     domain: Domain
-    rules: RulePolicy = field(default_factory=RulePolicy)
-    memory: Memory = field(default_factory=Memory)
-    whole_memory: Memory = field(default_factory=Memory)
-    """Remembers whole conversations, where a learned policy stands for one that would (Rasa's TED)."""
-    learned: Learned = field(default_factory=Learned)
-    settings: PolicySettings = field(default_factory=PolicySettings)
+    policies: Policies = field(default_factory=Policies)
     handoff_actions: frozenset[str] = frozenset({names.HUMAN_HANDOFF})
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     labels_in: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
@@ -132,63 +124,6 @@ class Dialogue:
             self._fail(outcome, failed)
         return outcome
 
-    def predict(self, tracker: Tracker) -> Prediction:
-        """What comes next: the follow-up, then rules, stories, what was learned, and the fallback."""
-        now = tracker.now
-        if now.followup:
-            return Prediction(now.followup, 1.0, "FollowupAction", "an action asked for it")
-        rejected = _just_rejected(tracker)
-        found = self.rules.find(now, lambda: states_of(tracker))
-        interrupted = found.interrupted
-        if found.action is not None and found.action != rejected:
-            hidden = found.source in self.rules.not_in_stories
-            return Prediction(found.action, 1.0, "RulePolicy", found.name, hidden=hidden, interrupted=interrupted)
-        by_stories = self._by_stories(tracker, rejected) or self._nothing_fits(tracker)
-        return replace(by_stories, interrupted=interrupted)
-
-    def _by_stories(self, tracker: Tracker, rejected: str | None) -> Prediction | None:
-        """What stories say comes next.
-
-        They are asked without the turns that only rules decided, as in Rasa, and where they have no answer to
-        that, with them: a story may begin with what a rule said (`utter_help`, then `affirm`).
-        """
-        with_rules = any(isinstance(e, ActionExecuted) and e.hidden for e in tracker.events)
-        for rule_turns in (False, True) if with_rules else (False,):
-            found = self._recalled(tracker, rejected, rule_turns=rule_turns)
-            if found is not None:
-                return found
-        for rule_turns in (False, True) if with_rules else (False,):
-            found = self._guessed(tracker, rejected, rule_turns=rule_turns)
-            if found is not None:
-                return found
-        return None
-
-    def _recalled(self, tracker: Tracker, rejected: str | None, *, rule_turns: bool) -> Prediction | None:
-        hidden, found = self.rules.hidden, None
-        if self.settings.memoization:
-            found = self.memory.predict(tracker, hidden, rule_turns=rule_turns)
-        if found is None and self.settings.learned:
-            found = self.whole_memory.predict(tracker, hidden, rule_turns=rule_turns)
-        return None if found is None or found.action == rejected else found
-
-    def _guessed(self, tracker: Tracker, rejected: str | None, *, rule_turns: bool) -> Prediction | None:
-        if not self.settings.learned:
-            return None
-        found = self.learned.predict(tracker, self.rules.hidden, rule_turns=rule_turns)
-        if found is None or found.action == rejected or found.confidence < self._fallback_bar():
-            return None
-        return found
-
-    def _fallback_bar(self) -> float:
-        return self.settings.fallback_threshold if self.settings.fallback_enabled else 0.0
-
-    def _nothing_fits(self, tracker: Tracker) -> Prediction:
-        if tracker.now.action != names.LISTEN or not self.settings.fallback_enabled:
-            return Prediction(names.LISTEN, 0.0, "RulePolicy", "nothing continues this")
-        return Prediction(
-            self.settings.fallback_action, self.settings.fallback_threshold, "RulePolicy", "no rule or story fits"
-        )
-
     def has_answer_to_doubt(self, outcome: Outcome, intent: str) -> bool:
         """Whether the project itself says what follows a message that was not understood, or that is out of scope.
 
@@ -200,7 +135,7 @@ class Dialogue:
             return False
         if first.action == names.TWO_STAGE_FALLBACK:
             return outcome.asks_back
-        if first.action in (names.DEFAULT_FALLBACK, self.settings.fallback_action):
+        if first.action in (names.DEFAULT_FALLBACK, self.policies.settings.fallback_action):
             return first.action in self.domain.actions
         return first.action != names.LISTEN and not self.domain.is_loop(first.action)
 
@@ -227,7 +162,7 @@ class Dialogue:
     def _act(self, outcome: Outcome, context: Context) -> Running:
         tracker = outcome.tracker
         for _ in range(MAX_ACTIONS):
-            prediction = self.predict(tracker)
+            prediction = self.policies.predict(tracker)
             goes_on = yield from self._execute(outcome, prediction, context)
             if not goes_on:
                 break
@@ -298,15 +233,6 @@ class Dialogue:
         tracker = outcome.tracker
         if tracker.now.action != names.LISTEN:
             tracker.update(ActionExecuted(names.LISTEN))
-
-
-def _just_rejected(tracker: Tracker) -> str | None:
-    for event in reversed(tracker.events):
-        if isinstance(event, ActionExecutionRejected):
-            return event.name
-        if isinstance(event, ActionExecuted | UserUttered):
-            return None
-    return None
 
 
 def _took_back(events: list[TrackerEvent]) -> bool:

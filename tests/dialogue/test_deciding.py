@@ -19,13 +19,13 @@ from bot.dialogue.events import (
 )
 from bot.dialogue.learned import Learned, features
 from bot.dialogue.memoization import memorise
+from bot.dialogue.policies import Policies
 from bot.dialogue.prediction import PolicySettings
 from bot.dialogue.rule_training import TrainedRules, examples_of, train_rules
 from bot.dialogue.state import states_of
 from bot.dialogue.stories import ActionStep, CheckpointStep, LoopStep, OrStep, SlotStep, Step, Story, UserStep, unfold
 from bot.dialogue.tracker import Tracker, applied_events
 from bot.dialogue.tracker_json import dump_tracker, load_tracker
-from bot.dialogue.turn import Dialogue
 from nlu.types import Entity
 
 DOMAIN = Domain(
@@ -55,13 +55,13 @@ def rule(name: str, *steps: Step, conditions: Sequence[SlotStep | LoopStep] = ()
     return Story(name, steps, is_rule=True, conditions=tuple(conditions), **settings)
 
 
-def dialogue(*stories: Story, settings: PolicySettings | None = None) -> Dialogue:
+def policies(*stories: Story, settings: PolicySettings | None = None) -> Policies:
     paths = unfold(stories).paths
     settings = settings or PolicySettings()
     rules = train_rules(paths, DOMAIN, settings).policy
     examples = [e for p in paths if not p.is_rule for e in examples_of(p, DOMAIN)]
     memory = memorise(examples, rules.hidden, settings.max_history)
-    return Dialogue(DOMAIN, rules, memory, settings=settings)
+    return Policies(rules, memory, settings=settings)
 
 
 def trained(*stories: Story) -> TrainedRules:
@@ -76,58 +76,58 @@ HI = rule("hi", UserStep("hi"), ActionStep("utter_hi"))
 
 
 def test_a_rule_wins_over_a_story() -> None:
-    decided = dialogue(HI, story("s", UserStep("bye"), ActionStep("utter_bye"))).predict(after(said("hi")))
+    decided = policies(HI, story("s", UserStep("bye"), ActionStep("utter_bye"))).predict(after(said("hi")))
     assert (decided.action, decided.policy, decided.source) == ("utter_hi", "RulePolicy", "hi")
 
 
 def test_after_a_rules_last_action_the_assistant_listens() -> None:
-    decided = dialogue(HI).predict(after(said("hi"), ActionExecuted("utter_hi")))
+    decided = policies(HI).predict(after(said("hi"), ActionExecuted("utter_hi")))
     assert decided.action == names.LISTEN
 
 
 def test_a_rule_that_does_not_wait_says_nothing_of_what_follows() -> None:
     open_ended = rule("open", UserStep("hi"), ActionStep("utter_hi"), waits=False)
     tracker = after(said("hi"), ActionExecuted("utter_hi"))
-    assert dialogue(open_ended).rules.predict(tracker) is None
+    assert policies(open_ended).rules.predict(tracker) is None
 
 
 def test_the_most_specific_rule_wins() -> None:
     vip = rule("vip", UserStep("hi"), ActionStep("utter_vip"), conditions=[SlotStep("vip", True)])
-    talking = dialogue(HI, vip)
-    assert talking.predict(after(said("hi"))).action == "utter_hi"
-    assert talking.predict(after(SlotSet("vip", True), said("hi"))).action == "utter_vip"
-    assert talking.predict(after(SlotSet("vip", False), said("hi"))).action == "utter_hi"
+    deciding = policies(HI, vip)
+    assert deciding.predict(after(said("hi"))).action == "utter_hi"
+    assert deciding.predict(after(SlotSet("vip", True), said("hi"))).action == "utter_vip"
+    assert deciding.predict(after(SlotSet("vip", False), said("hi"))).action == "utter_hi"
 
 
 def test_a_slot_that_must_not_be_set_bars_a_rule() -> None:
     unset = rule("only without a city", UserStep("ask"), ActionStep("utter_ask"), conditions=[SlotStep("city", None)])
-    talking = dialogue(unset)
-    assert talking.predict(after(said("ask"))).action == "utter_ask"
-    assert talking.predict(after(SlotSet("city", "Rome"), said("ask"))).action == names.DEFAULT_FALLBACK
+    deciding = policies(unset)
+    assert deciding.predict(after(said("ask"))).action == "utter_ask"
+    assert deciding.predict(after(SlotSet("city", "Rome"), said("ask"))).action == names.DEFAULT_FALLBACK
 
 
 def test_an_entity_in_a_rule_must_be_there() -> None:
     with_city = rule("city", UserStep("ask", entities=(Entity("city", "", 0, 0),)), ActionStep("utter_yes"))
-    talking = dialogue(with_city, rule("no city", UserStep("ask"), ActionStep("utter_no")))
-    assert talking.predict(after(said("ask", "Rome"))).action == "utter_yes"
-    assert talking.predict(after(said("ask"))).action == "utter_no"
+    deciding = policies(with_city, rule("no city", UserStep("ask"), ActionStep("utter_no")))
+    assert deciding.predict(after(said("ask", "Rome"))).action == "utter_yes"
+    assert deciding.predict(after(said("ask"))).action == "utter_no"
 
 
 def test_default_actions_come_before_loops_and_rules() -> None:
     in_form = after(said("fill"), ActionExecuted("form"), ActiveLoop("form"), LISTEN, said("restart"))
-    assert dialogue(HI).predict(in_form).action == names.RESTART
+    assert policies(HI).predict(in_form).action == names.RESTART
 
 
 def test_a_loop_comes_before_rules_until_it_refuses() -> None:
-    talking = dialogue(HI)
+    deciding = policies(HI)
     tracker = after(said("fill"), ActionExecuted("form"), ActiveLoop("form"))
-    assert talking.predict(tracker).action == names.LISTEN
+    assert deciding.predict(tracker).action == names.LISTEN
     tracker.extend([LISTEN, said("hi")])
-    assert talking.predict(tracker).action == "form"
+    assert deciding.predict(tracker).action == "form"
     tracker.update(ActionExecutionRejected("form"))
-    assert talking.predict(tracker).action == "utter_hi"
+    assert deciding.predict(tracker).action == "utter_hi"
     tracker.update(ActionExecuted("utter_hi"))
-    assert talking.predict(tracker).action == "form", "after an answered digression the loop goes on"
+    assert deciding.predict(tracker).action == "form", "after an answered digression the loop goes on"
 
 
 def test_a_story_inside_a_loop_keeps_the_loop_waiting() -> None:
@@ -142,105 +142,105 @@ def test_a_story_inside_a_loop_keeps_the_loop_waiting() -> None:
         ActionStep("form"),
         LoopStep("form"),
     )
-    talking = dialogue(digression)
+    deciding = policies(digression)
     tracker = after(said("fill"), ActionExecuted("form"), ActiveLoop("form"), LISTEN, said("stop"))
     tracker.update(ActionExecutionRejected("form"))
-    assert talking.predict(tracker).action == "utter_ask"
+    assert deciding.predict(tracker).action == "utter_ask"
     tracker.update(ActionExecuted("utter_ask"))
-    assert talking.predict(tracker).action == names.LISTEN
+    assert deciding.predict(tracker).action == names.LISTEN
     tracker.extend([LISTEN, said("yes")])
-    decided = talking.predict(tracker)
+    decided = deciding.predict(tracker)
     assert (decided.action, decided.interrupted) == ("form", True)
 
 
 def test_a_story_is_recalled_although_much_went_before() -> None:
-    talking = dialogue(
+    deciding = policies(
         story("a", UserStep("ask"), ActionStep("utter_ask"), UserStep("yes"), ActionStep("action_a")),
         story("b", UserStep("hi"), ActionStep("utter_hi")),
     )
     tracker = after(
         said("hi"), ActionExecuted("utter_hi"), LISTEN, said("hi"), ActionExecuted("utter_hi"), LISTEN, said("ask")
     )
-    assert talking.predict(tracker).action == "utter_ask"
+    assert deciding.predict(tracker).action == "utter_ask"
     tracker.extend([ActionExecuted("utter_ask"), LISTEN, said("yes")])
-    assert talking.predict(tracker).action == "action_a"
+    assert deciding.predict(tracker).action == "action_a"
 
 
 def test_stories_that_disagree_after_the_same_history_say_nothing() -> None:
-    talking = dialogue(
+    deciding = policies(
         story("a", UserStep("ask"), ActionStep("action_a")), story("b", UserStep("ask"), ActionStep("action_b"))
     )
-    assert talking.predict(after(said("ask"))).action == names.DEFAULT_FALLBACK
+    assert deciding.predict(after(said("ask"))).action == names.DEFAULT_FALLBACK
 
 
 def test_turns_that_only_rules_know_are_not_seen_by_stories() -> None:
-    talking = dialogue(
+    deciding = policies(
         HI, story("a", UserStep("ask"), ActionStep("utter_ask"), UserStep("yes"), ActionStep("action_a"))
     )
     tracker = after(said("ask"), ActionExecuted("utter_ask"), LISTEN, said("hi"))
     for _ in range(2):
-        decided = talking.predict(tracker)
+        decided = deciding.predict(tracker)
         assert decided.hidden
         tracker.update(ActionExecuted(decided.action, hidden=True))
     tracker.update(said("yes"))
-    assert talking.predict(tracker).action == "action_a"
+    assert deciding.predict(tracker).action == "action_a"
 
 
 ASKED = story("a", UserStep("ask"), ActionStep("utter_ask"), UserStep("yes"), ActionStep("action_a"))
 
 
-def greeted(talking: Dialogue, tracker: Tracker) -> None:
+def greeted(deciding: Policies, tracker: Tracker) -> None:
     """A turn that a rule decides, recorded as it would be."""
     tracker.update(said("hi"))
     for _ in range(2):
-        decided = talking.predict(tracker)
+        decided = deciding.predict(tracker)
         assert decided.hidden
         tracker.update(ActionExecuted(decided.action, hidden=True))
 
 
 def test_a_story_is_recalled_past_turns_of_rules_although_much_went_before() -> None:
-    talking = dialogue(HI, ASKED, story("b", UserStep("yes"), ActionStep("utter_yes")))
+    deciding = policies(HI, ASKED, story("b", UserStep("yes"), ActionStep("utter_yes")))
     tracker = after(
         said("no"), ActionExecuted(names.DEFAULT_FALLBACK), LISTEN, said("ask"), ActionExecuted("utter_ask"), LISTEN
     )
-    greeted(talking, tracker)
-    greeted(talking, tracker)
+    greeted(deciding, tracker)
+    greeted(deciding, tracker)
     tracker.update(said("yes"))
-    assert talking.predict(tracker).action == "action_a"
+    assert deciding.predict(tracker).action == "action_a"
 
 
 def test_a_story_is_recalled_when_the_turns_before_it_were_forgotten() -> None:
-    talking = dialogue(HI, ASKED, story("b", UserStep("yes"), ActionStep("utter_yes")))
+    deciding = policies(HI, ASKED, story("b", UserStep("yes"), ActionStep("utter_yes")))
     tracker = after()
     for _ in range(3):
-        greeted(talking, tracker)
+        greeted(deciding, tracker)
     tracker.extend([said("ask"), ActionExecuted("utter_ask"), LISTEN])
     for _ in range(11):
-        greeted(talking, tracker)
+        greeted(deciding, tracker)
     kept = load_tracker(dump_tracker(tracker), DOMAIN, "u")
     assert len(kept.events) < len(tracker.events), "the beginning is folded"
     kept.update(said("yes"))
-    assert talking.predict(kept).action == "action_a"
+    assert deciding.predict(kept).action == "action_a"
 
 
 def test_a_story_may_go_on_from_what_a_rule_said() -> None:
-    talking = dialogue(
+    deciding = policies(
         HI,
         story("after the greeting", ActionStep("utter_hi"), UserStep("yes"), ActionStep("utter_yes")),
         story("after the question", ActionStep("utter_ask"), UserStep("yes"), ActionStep("action_a")),
     )
     tracker = after(said("hi"))
     for _ in range(2):
-        tracker.update(ActionExecuted(talking.predict(tracker).action, hidden=True))
+        tracker.update(ActionExecuted(deciding.predict(tracker).action, hidden=True))
     tracker.update(said("yes"))
-    assert talking.predict(tracker).action == "utter_yes"
+    assert deciding.predict(tracker).action == "utter_yes"
 
 
 def test_a_story_may_begin_with_an_action_that_is_then_not_predicted() -> None:
-    talking = dialogue(story("ok", ActionStep("utter_ask"), UserStep("yes"), ActionStep("utter_yes")), HI)
+    deciding = policies(story("ok", ActionStep("utter_ask"), UserStep("yes"), ActionStep("utter_yes")), HI)
     tracker = after(said("ask"), ActionExecuted("utter_ask"), LISTEN, said("yes"))
-    assert talking.predict(tracker).action == "utter_yes"
-    assert talking.predict(after(said("ask"))).action == names.DEFAULT_FALLBACK
+    assert deciding.predict(tracker).action == "utter_yes"
+    assert deciding.predict(after(said("ask"))).action == names.DEFAULT_FALLBACK
 
 
 def test_or_and_checkpoints_multiply() -> None:
@@ -335,13 +335,13 @@ def test_a_tracker_that_cannot_be_read_is_a_new_conversation(text: str) -> None:
 def test_the_learned_policy_says_the_likeliest_and_how_sure_it_is() -> None:
     seen = features(states_of(after(said("hi"))))
     learned = Learned(("utter_hi", "utter_bye"), dict.fromkeys(seen, (0.5, -0.5)), (0.0, 0.0))
-    decided = Dialogue(DOMAIN, learned=learned).predict(after(said("hi")))
+    decided = Policies(learned=learned).predict(after(said("hi")))
     assert decided.action == "utter_hi"
     assert 0.9 < decided.confidence < 1.0
 
 
 def test_a_guess_below_the_threshold_is_the_fallback() -> None:
     unsure = Learned(("utter_hi", "utter_bye", "utter_ask", "utter_yes"), {}, (0.0, 0.0, 0.0, 0.0))
-    assert Dialogue(DOMAIN, learned=unsure).predict(after(said("hi"))).action == names.DEFAULT_FALLBACK
+    assert Policies(learned=unsure).predict(after(said("hi"))).action == names.DEFAULT_FALLBACK
     never = PolicySettings(fallback_enabled=False)
-    assert Dialogue(DOMAIN, learned=unsure, settings=never).predict(after(said("hi"))).action == "utter_hi"
+    assert Policies(learned=unsure, settings=never).predict(after(said("hi"))).action == "utter_hi"

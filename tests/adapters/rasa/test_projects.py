@@ -80,8 +80,8 @@ async def test_an_entity_that_policies_ignore_does_not_change_the_way(talk_to: T
 
 async def test_a_text_in_a_story_is_answered_with_a_text(talk_to: TalkTo) -> None:
     talk = talk_to("moods")
-    tracker = talk.assistant.dialogue
-    assert "Heave ho, my hearties!" in {a for a, _ in tracker.memory.table.values()}
+    memory = talk.assistant.dialogue.policies.memory
+    assert "Heave ho, my hearties!" in {a for a, _ in memory.table.values()}
 
 
 async def test_a_form_is_switched_for_another(talk_to: TalkTo) -> None:
