@@ -16,6 +16,10 @@ local names = note_forgotten(cid)
 local lanes = {}
 local all = redis.call('HGETALL', key('status', cid))
 for i = 2, #all, 2 do lanes[lane_of(cid, cjson.decode(all[i]).l)] = true end
+-- A lane is somebody's for a moment longer than there is anything in it.
+for _, lane in ipairs(redis.call('ZRANGE', base .. 'lane-claims', 0, -1)) do
+  if string.sub(lane, 1, #cid + 1) == cid .. SEP then lanes[lane] = true end
+end
 for lane in pairs(lanes) do
   redis.call('DEL', key('queue', lane), key('lane', lane))
   redis.call('ZREM', base .. 'asleep', lane)
