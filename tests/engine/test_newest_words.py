@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
 import pytest
 
 from bot.core.activity import Activity, Ref
-from bot.engine.engine import Engine
+from bot.engine.engine import Engine, Role
 from bot.errors import NotDone, Refused, Uncertain
 from bot.ports import Capabilities
+from tests.support.engines import engine_on
+from tests.support.patience import comes_to
+from tests.support.redis import MakeStore
 from tests.support.town import FAST, Fault, Message, Town, chat_with, person
 
 ANN, BOB, SUE = person("ann"), person("bob"), person("sue")
 CHAT = chat_with(ANN)
+Sending = Callable[[], AbstractAsyncContextManager[None]]
 
 
 @pytest.fixture
@@ -114,14 +121,52 @@ LONG = ("one two three four five.", "six seven eight nine ten.")
 RENEWED = ("ONE two three four five.", "SIX seven eight nine ten.")
 
 
-async def half_said(engine: Engine, town: Town, *missing: tuple[str, int]) -> Activity:
-    """Bob says a long text of which some parts are not taken so many times."""
+async def half_said(engine: Engine, town: Town) -> Activity:
+    """Bob says a long text."""
     await take(engine, town.says(ANN, CHAT, "help"))
     await town.until(lambda: any(m.body.card for m in town.messages))
-    town.fail("post", *(Fault(NotDone("post", "away"), only=text) for text, times in missing for _ in range(times)))
     said = town.says(BOB, town.thread_of(1001), "\n\n".join(LONG))
     await take(engine, said)
     return said
+
+
+@pytest.fixture
+async def deciding(make_store: MakeStore, town: Town) -> AsyncIterator[Engine]:
+    """An engine that sends nothing."""
+    engine = engine_on(make_store(), {"town": town}, roles=frozenset(Role) - {Role.SENDER})
+    await engine.start()
+    yield engine
+    await engine.stop()
+
+
+@pytest.fixture
+def sending(make_store: MakeStore, town: Town) -> Sending:
+    """What is decided is sent while this lasts: between two of these all that there is can be decided."""
+
+    @asynccontextmanager
+    async def sends() -> AsyncGenerator[None]:
+        sender = engine_on(make_store(), {"town": town}, roles=frozenset({Role.SENDER}))
+        await sender.start()
+        try:
+            yield
+        finally:
+            await sender.stop()
+
+    return sends
+
+
+async def edited(engine: Engine, town: Town, said: Activity, text: str) -> None:
+    """That was decided, whatever was sent of it."""
+    await take(engine, town.edits(BOB, said.content.ref, text))
+    await comes_to(lambda: in_transcript(engine, said), lambda shown: shown == text)
+
+
+async def lost(engine: Engine, town: Town) -> None:
+    """Sue has the word from now on."""
+    await take(engine, town.presses(SUE, town.root_of(1001).ref, "take_over", "1001"))
+    await comes_to(
+        lambda: engine.records.conversation(CHAT.key), lambda known: known is not None and known.word == SUE.key
+    )
 
 
 async def taken_over(engine: Engine, town: Town) -> None:
@@ -141,47 +186,65 @@ def seen(town: Town) -> list[str]:
     return [text for text in town.visible(CHAT) if "seven" in text or "two three" in text]
 
 
-async def test_a_begun_text_whose_edit_comes_too_late_is_ended_in_its_old_words(engine: Engine, town: Town) -> None:
-    said = await half_said(engine, town, (LONG[1], 3))
-    await town.until(lambda: LONG[0] in town.visible(CHAT) and not town.faults["post"])
-    await take(engine, town.edits(BOB, said.content.ref, "\n\n".join(RENEWED)))
-    await taken_over(engine, town)
-    await town.until(lambda: len(seen(town)) == 2)
-    thread = town.thread_of(1001)
-    await town.until(lambda: any("edit did not reach" in text for text in town.visible(thread)))
+async def test_a_begun_text_whose_edit_comes_too_late_is_ended_in_its_old_words(
+    deciding: Engine, town: Town, sending: Sending
+) -> None:
+    town.lasting["post"] = Fault(NotDone("post", "away"), only=LONG[1])
+    async with sending():
+        said = await half_said(deciding, town)
+        await town.until(lambda: LONG[0] in town.visible(CHAT))
+    await edited(deciding, town, said, "\n\n".join(RENEWED))
+    await lost(deciding, town)
+    del town.lasting["post"]
+    async with sending():
+        await town.until(lambda: len(seen(town)) == 2)
+        thread = town.thread_of(1001)
+        await town.until(lambda: any("edit did not reach" in text for text in town.visible(thread)))
     assert seen(town) == list(LONG)
-    assert await in_transcript(engine, said) == "\n\n".join(LONG)
+    assert await in_transcript(deciding, said) == "\n\n".join(LONG)
 
 
 async def test_an_edit_that_has_begun_to_be_seen_is_made_whole_whoever_has_the_word_by_then(
-    engine: Engine, town: Town
+    deciding: Engine, town: Town, sending: Sending
 ) -> None:
-    said = await half_said(engine, town, (LONG[0], 2), (RENEWED[1], 3))
-    await town.until(lambda: len(town.faults["post"]) == 3)
-    await take(engine, town.edits(BOB, said.content.ref, "\n\n".join(RENEWED)))
-    await town.until(lambda: RENEWED[0] in town.visible(CHAT) and not town.faults["post"])
-    await taken_over(engine, town)
-    await town.until(lambda: len(seen(town)) == 2)
-    await take(engine, town.says(SUE, town.thread_of(1001), "and now me"))
-    await town.until(lambda: "and now me" in town.visible(CHAT))
+    town.lasting["post"] = Fault(NotDone("post", "away"), only=LONG[0])
+    async with sending():
+        said = await half_said(deciding, town)
+    await edited(deciding, town, said, "\n\n".join(RENEWED))
+    town.lasting["post"] = Fault(NotDone("post", "away"), only=RENEWED[1])
+    async with sending():
+        await town.until(lambda: RENEWED[0] in town.visible(CHAT))
+    await lost(deciding, town)
+    del town.lasting["post"]
+    async with sending():
+        await town.until(lambda: len(seen(town)) == 2)
+        await take(deciding, town.says(SUE, town.thread_of(1001), "and now me"))
+        await town.until(lambda: "and now me" in town.visible(CHAT))
     assert seen(town) == list(RENEWED)
-    assert await in_transcript(engine, said) == "\n\n".join(RENEWED)
+    assert await in_transcript(deciding, said) == "\n\n".join(RENEWED)
     assert not any("edit did not reach" in text for text in town.visible(town.thread_of(1001)))
 
 
-async def test_an_edit_of_an_edit_that_has_begun_to_be_seen_is_made_whole(engine: Engine, town: Town) -> None:
+async def test_an_edit_of_an_edit_that_has_begun_to_be_seen_is_made_whole(
+    deciding: Engine, town: Town, sending: Sending
+) -> None:
     last = ("One, two three four five", "Six, seven eight nine ten")
-    said = await half_said(engine, town, (LONG[1], 1), (RENEWED[1], 0))
-    town.fail("edit", *[Fault(NotDone("edit", "away"))] * 3)
-    await town.until(lambda: LONG[0] in town.visible(CHAT) and not town.faults["post"])
-    await take(engine, town.edits(BOB, said.content.ref, "\n\n".join(RENEWED)))
-    await town.until(lambda: RENEWED[1] in town.visible(CHAT) and len(town.faults["edit"]) == 0)
-    await take(engine, town.edits(BOB, said.content.ref, "\n\n".join(last)))
-    await taken_over(engine, town)
-    await town.until(lambda: seen(town) == list(last))
-    await take(engine, town.says(SUE, town.thread_of(1001), "and now me"))
-    await town.until(lambda: "and now me" in town.visible(CHAT))
-    assert await in_transcript(engine, said) == "\n\n".join(last)
+    town.lasting["post"] = Fault(NotDone("post", "away"), only=LONG[1])
+    town.lasting["edit"] = Fault(NotDone("edit", "away"), only=RENEWED[0])
+    async with sending():
+        said = await half_said(deciding, town)
+        await town.until(lambda: LONG[0] in town.visible(CHAT))
+    await edited(deciding, town, said, "\n\n".join(RENEWED))
+    async with sending():
+        await town.until(lambda: RENEWED[1] in town.visible(CHAT))
+    await edited(deciding, town, said, "\n\n".join(last))
+    await lost(deciding, town)
+    town.lasting.clear()
+    async with sending():
+        await town.until(lambda: seen(town) == list(last))
+        await take(deciding, town.says(SUE, town.thread_of(1001), "and now me"))
+        await town.until(lambda: "and now me" in town.visible(CHAT))
+    assert await in_transcript(deciding, said) == "\n\n".join(last)
 
 
 async def test_an_edit_of_which_the_customer_has_a_part_is_made_whole(engine: Engine, town: Town) -> None:

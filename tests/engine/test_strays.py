@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -56,16 +55,11 @@ def at_that_time(activity: Activity, moment: float) -> Activity:
     return replace(activity, metadata=((OPENED, f"{moment:.3f}"),))
 
 
-def now() -> float:
-    return time.time()  # noqa: TID251 - the store's own time is compared
-
-
 async def test_who_writes_under_the_card_that_is_not_connected_is_told_where_the_case_is(
     engine: Engine, town: Town
 ) -> None:
-    began = now()
     lost, _ = await with_two_cards(engine, town)
-    await engine.intake.take(at_that_time(town.says(BOB, _posted(lost).thread, "we are on it"), began + 0.05))
+    await engine.intake.take(at_that_time(town.says(BOB, _posted(lost).thread, "we are on it"), lost.at))
     await town.until(lambda: bool(town.whispers))
     place, to, body = town.whispers[0]
     assert (place, to.id) == (_posted(lost).thread, "bob")
@@ -93,12 +87,11 @@ async def test_what_was_written_before_the_case_has_its_own_card_waits_and_is_no
 ) -> None:
     engine = engine_on(store, {"town": town}, policy=replace(policy(), retry_seconds=2.0), clock=WallClock())
     await engine.start()
-    began = now()
     town.fail("post", CUT)
     await engine.intake.take(town.says(ANN, CHAT, "help"))
     await town.until(lambda: len(cards(town)) == 1)
     lost = cards(town)[0]
-    await engine.intake.take(at_that_time(town.says(BOB, _posted(lost).thread, "too early"), began + 0.05))
+    await engine.intake.take(at_that_time(town.says(BOB, _posted(lost).thread, "too early"), lost.at))
     await town.until(lambda: len(cards(town)) == 2)
     await town.until(lambda: bool(town.whispers))
     assert "stayed inside" in town.whispers[0][2].text
@@ -107,21 +100,19 @@ async def test_what_was_written_before_the_case_has_its_own_card_waits_and_is_no
 
 
 async def test_chatter_of_people_at_the_same_time_is_left_alone(engine: Engine, town: Town) -> None:
-    began = now()
-    await with_two_cards(engine, town)
+    lost, _ = await with_two_cards(engine, town)
     lunch = town.says(CYD, DESK, "lunch?")
     thread = _posted(town._one(lunch.content.ref)).thread
-    await engine.intake.take(at_that_time(town.says(BOB, thread, "at noon"), began + 0.05))
+    await engine.intake.take(at_that_time(town.says(BOB, thread, "at noon"), lost.at))
     await town.until(lambda: ("edit", lunch.content.ref.id) in town.calls)
     assert town._one(lunch.content.ref).body.text == "lunch?"
     assert town.whispers == []
 
 
 async def test_a_thread_of_another_hour_is_not_taken_for_it(store: RedisStore, engine: Engine, town: Town) -> None:
-    began = now()
     lost, _ = await with_two_cards(engine, town)
     thread = _posted(lost).thread
-    await engine.intake.take(at_that_time(town.says(BOB, thread, "old"), began - 3600))
+    await engine.intake.take(at_that_time(town.says(BOB, thread, "old"), lost.at - 3600))
     assert not await engine._janitor.strays.look(thread.key)
     assert (await store.mailboxes.parked(thread.key))[1]
     assert "came twice" not in lost.body.text
@@ -131,11 +122,10 @@ async def test_a_card_that_cannot_be_marked_just_now_is_marked_later(
     store: RedisStore, engine: Engine, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.engine.strays._AGAIN", 0.2)
-    began = now()
     lost, _ = await with_two_cards(engine, town)
     town.fail("edit", Fault(Uncertain("edit", "reset before")))
     thread = _posted(lost).thread
-    await engine.intake.take(at_that_time(town.says(BOB, thread, "we are on it"), began + 0.05))
+    await engine.intake.take(at_that_time(town.says(BOB, thread, "we are on it"), lost.at))
     await town.until(lambda: bool(town.whispers))
     assert "came twice" in lost.body.text
     await comes_to(lambda: store.mailboxes.parked(thread.key), lambda parked: parked == (CHAT.key, []))
