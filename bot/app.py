@@ -22,7 +22,8 @@ from adapters.actions.opening import open_actions
 from adapters.rasa.assistant import RasaAssistant
 from adapters.rasa.understanding import problems_of_understanding
 from adapters.rasa.versions import VersionedAssistant
-from adapters.redis.connect import Durability
+from adapters.redis.clients import REPLY_SECONDS
+from adapters.redis.connect import Connection, Durability
 from adapters.redis.embedded import embedded
 from adapters.redis.keys import Keys
 from adapters.redis.store import RedisStore
@@ -209,6 +210,7 @@ class App:
             keys=Keys(shards=section.shards),
             durability=Durability(section.replicas),
             ingress_within=section.answer_seconds,
+            connect=lambda url: Connection(url, max(REPLY_SECONDS, section.answer_seconds)),
         )
         self._running.push_async_callback(store.close)
         return store

@@ -23,27 +23,27 @@ FORMS: Final = (
     "redis+cluster://[user:password@]host1:6379,host2:6379"
 )
 
-_REPLY_SECONDS: Final = 2.0
+REPLY_SECONDS: Final = 2.0
 """How long one answer may take. `appendfsync always` on a slow disk is the slowest honest one."""
 _CONNECT_SECONDS: Final = 1.0
 _POOL: Final = 64
 
 
-def wire_to(url: str) -> Wire | None:
+def wire_to(url: str, reply_seconds: float) -> Wire | None:
     """Our own way to one server without TLS; None where the URL leads to anything else. Raises ValueError."""
     if urlsplit(url).scheme not in {"redis", "unix"}:
         return None
     address = address_of(url)
     if address is None:
         return None
-    return Wire(address, connect_seconds=_CONNECT_SECONDS, reply_seconds=_REPLY_SECONDS)
+    return Wire(address, connect_seconds=_CONNECT_SECONDS, reply_seconds=reply_seconds)
 
 
-def _options(parts: Any) -> dict[str, Any]:
+def _options(parts: Any, reply_seconds: float = REPLY_SECONDS) -> dict[str, Any]:
     options: dict[str, Any] = {
         "decode_responses": True,
         "protocol": 2,
-        "socket_timeout": _REPLY_SECONDS,
+        "socket_timeout": reply_seconds,
         "socket_connect_timeout": _CONNECT_SECONDS,
         "retry": Retry(NoBackoff(), 0),
         "retry_on_error": [],
@@ -60,23 +60,23 @@ def client_of(url: str, host: str, port: int) -> Redis:
     return Redis(host=host, port=port, **_options(urlsplit(url)))
 
 
-def clients_for(url: str) -> tuple[Any, list[Any]]:
+def clients_for(url: str, reply_seconds: float = REPLY_SECONDS) -> tuple[Any, list[Any]]:
     """The client of a URL, and what has to be closed besides it. Connects nowhere. Raises ConfigError."""
     try:
-        return _clients_for(url)
+        return _clients_for(url, reply_seconds)
     except ValueError as error:
         raise ConfigError([f"store.url: {error}; allowed are {FORMS}"]) from error
 
 
-def _clients_for(url: str) -> tuple[Any, list[Any]]:
+def _clients_for(url: str, reply_seconds: float) -> tuple[Any, list[Any]]:
     parts = urlsplit(url)
-    options = _options(parts)
+    options = _options(parts, reply_seconds)
     match parts.scheme:
         case "redis" | "rediss" | "unix":
             options.pop("username", None)
             options.pop("password", None)
             pool = cast("Any", BlockingConnectionPool).from_url(
-                url, max_connections=_POOL, timeout=_REPLY_SECONDS, **options
+                url, max_connections=_POOL, timeout=reply_seconds, **options
             )
             return Redis.from_pool(pool), []
         case "redis+sentinel" | "rediss+sentinel":

@@ -18,7 +18,7 @@ from typing import Any, cast
 from redis.asyncio.cluster import RedisCluster
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 
-from adapters.redis.clients import client_of, clients_for, wire_to
+from adapters.redis.clients import REPLY_SECONDS, client_of, clients_for, wire_to
 from adapters.redis.scripts import Script
 from adapters.redis.wire import Command, Wire
 from bot.errors import StoreUnavailable
@@ -38,11 +38,14 @@ class Durability:
 class Connection:
     """Runs scripts and plain commands. Safe to share among tasks."""
 
-    def __init__(self, url: str) -> None:
-        """Parse the URL; nothing is connected before the first command. Raises ConfigError."""
+    def __init__(self, url: str, reply_seconds: float = REPLY_SECONDS) -> None:
+        """Parse the URL; nothing is connected before the first command. Raises ConfigError.
+
+        `reply_seconds` is how long an answer may take before it is StoreUnavailable.
+        """
         self._url = url
-        self._client, self._others = clients_for(url)
-        self._wire = wire_to(url)
+        self._client, self._others = clients_for(url, reply_seconds)
+        self._wire = wire_to(url, reply_seconds)
         self._cluster = isinstance(self._client, RedisCluster)
         self._mapped = not self._cluster
         self._mapping = asyncio.Lock()

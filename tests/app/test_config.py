@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapters.redis.clients import REPLY_SECONDS
 from adapters.redis.mailboxes import INGRESS_SECONDS
 from bot import app, config, sections
 from bot.__main__ import main
@@ -137,11 +138,13 @@ def test_what_adapters_can_be_told_reaches_them(tmp_path: Path) -> None:
 
 
 async def test_the_store_may_take_as_long_as_it_says_and_half_a_second_without_a_word(tmp_path: Path) -> None:
-    for written, seconds in (("", INGRESS_SECONDS), (", answer_seconds: 2", 2.0)):
+    for written, seconds in (("", INGRESS_SECONDS), (", answer_seconds: 3", 3.0)):
         file = tmp_path / "config.yaml"
         file.write_text(f"store: {{url: 'redis://127.0.0.1:9'{written}}}\n", encoding="utf-8")
         store = await app.App(config.load(file, {}))._open_store(tmp_path)
-        assert store.mailboxes._within == seconds
+        wire = store._connection._wire
+        assert wire is not None
+        assert (store.mailboxes._within, wire._reply_seconds) == (seconds, max(seconds, REPLY_SECONDS))
         await store.close()
     assert sections.StoreSection().answer_seconds == WITHIN_SECONDS
 

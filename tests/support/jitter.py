@@ -23,6 +23,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from adapters.redis.connect import Call, Connection, Durability
 from adapters.redis.scripts import Script
+from tests.support.patience import PATIENCE
 
 T = TypeVar("T")
 
@@ -87,7 +88,7 @@ class Jitter:
     def connection(self, url: str) -> Connection:
         """A connection to a store that drifts as this run wants it."""
         if self._seed is None:
-            return Connection(url)
+            return Connection(url, PATIENCE)
         return Drifting(url, self._drift(USUAL if not self._uneven else LONG, halved=self._uneven))
 
     def _drift(self, waits: Waits, *, halved: bool = False) -> Drift:
@@ -103,7 +104,7 @@ class Drifting(Connection):
     """A connection whose commands leave late, and whose answers come late."""
 
     def __init__(self, url: str, drift: Drift) -> None:
-        super().__init__(url)
+        super().__init__(url, PATIENCE)
         self._drift = drift
 
     async def run(self, script: Script, keys: Sequence[str], args: Sequence[str | float]) -> Any:
