@@ -22,7 +22,7 @@ WINDOWS: Final[Mapping[str, float]] = MappingProxyType({"24h": 86400.0, "7d": 7 
 SPLITS: Final = ("reason", "intent", "agent", "desk", "platform")
 """What `stats … by` knows."""
 
-FORMATS: Final = ("csv", "json")
+FORMATS: Final = ("csv", "xlsx", "json")
 
 COMMAND: Final = "command"
 """The action of a button whose value is a command: pressing it gives the command where the button is."""

@@ -147,11 +147,11 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
             "health", Role.LEAD, Takes.NOTHING, "whether everything runs, and what waits", "health", everyday=True
         ),
         "export": Verb(
-            "export [today|24h|7d|30d] [csv|json]",
+            "export [today|24h|7d|30d] [csv|xlsx|json]",
             Role.LEAD,
             Takes.EXPORT,
-            "the cases of a time as a file, without anybody's words",
-            "export 30d csv",
+            "the cases of a time as a file, without anybody's words; for a spreadsheet, xlsx",
+            "export 30d xlsx",
         ),
         "forget": Verb(
             "forget @who|#N|list",

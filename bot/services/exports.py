@@ -1,4 +1,4 @@
-"""Answers `export`: the cases of a window as CSV or JSON, a few at a time, newest first. Never anybody's words."""
+"""Answers `export`: the cases of a window as a file, a few at a time, newest first. Never anybody's words."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from bot.core.chapters import COLUMNS, Chapter, chapter_of
 from bot.core.effects import Body
 from bot.core.moments import zone_among
 from bot.ports import Answer, Attachment, Clock, Records
+from bot.services import workbook
 from bot.services.requests import Answering, Request
 from bot.services.windows import Window, spoken, window_of
 
@@ -42,8 +43,11 @@ class Exporting:
         name, *form = request.command.argument.split()
         window = window_of(name, self.clock.now(), zone_among(request.asker.timezone, self.timezone))
         kind = form[0] if form else "csv"
-        media = "text/csv" if kind == "csv" else "application/json"
-        pieces = self.csv if kind == "csv" else self.json
+        media, pieces = {
+            "csv": ("text/csv", self.csv),
+            "xlsx": (workbook.MEDIA_TYPE, self.xlsx),
+            "json": ("application/json", self.json),
+        }[kind]
         day = f"{datetime.fromtimestamp(window.until, window.zone):%Y-%m-%d}"
         file = Attachment(f"cases-{name}-{day}.{kind}", media, "", lambda: pieces(window), instead=_INSTEAD)
         text = f"Cases of {spoken(window)}, one a row, times in UTC, without anybody's words."
@@ -57,6 +61,12 @@ class Exporting:
         yield BOM_UTF8 + _line(list(COLUMNS))
         async for chapters in self._chapters(window):
             yield b"".join(_line([defused(value) for value in plain(chapter).values()]) for chapter in chapters)
+
+    async def xlsx(self, window: Window) -> AsyncIterator[bytes]:
+        """The rows as a spreadsheet, with moments in UTC."""
+        rows = ([cells(chapter) for chapter in chapters] async for chapters in self._chapters(window))
+        async for piece in workbook.sheet(COLUMNS, rows):
+            yield piece
 
     async def json(self, window: Window) -> AsyncIterator[bytes]:
         """The rows as one JSON array of objects."""
@@ -89,6 +99,12 @@ def plain(chapter: Chapter) -> dict[str, Any]:
         at = row[name]
         row[name] = None if at is None else f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
     return row
+
+
+def cells(chapter: Chapter) -> list[workbook.Cell]:
+    """A row as a spreadsheet has it: moments are moments, and what did not happen is empty."""
+    row = asdict(chapter)
+    return [datetime.fromtimestamp(at, UTC) if name in _TIMES and (at := row[name]) else row[name] for name in COLUMNS]
 
 
 def defused(value: Any) -> str:

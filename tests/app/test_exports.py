@@ -5,19 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from xml.etree import ElementTree as ET
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.activity import Person, Place
+from bot.core.chapters import COLUMNS
 from bot.core.commands import Command
 from bot.core.verbs import Role
 from bot.ports import AttachmentSource, JournalLine, whole
+from bot.services import workbook
 from bot.services.exports import Exporting, defused
 from bot.services.requests import Request
 
@@ -61,6 +65,10 @@ class Now:
 
 
 async def exported(archive: Any, argument: str) -> str:
+    return (await file_of(archive, argument)).decode()
+
+
+async def file_of(archive: Any, argument: str) -> bytes:
     request = Request(Command("export", argument=argument), Person("web", "t", "n"), Place("web", "t", "d"), Role.LEAD)
     (file,) = (await Exporting(archive, Now()).export(request)).attachments
     raw = await whole(file, 1 << 24)
@@ -68,7 +76,7 @@ async def exported(archive: Any, argument: str) -> str:
     async with AttachmentSource(file).open() as stream:
         assert stream.size == len(raw)
         assert b"".join([piece async for piece in stream.chunks]) == raw
-    return raw.decode()
+    return raw
 
 
 def rows_of(text: str) -> list[dict[str, str]]:
@@ -97,6 +105,51 @@ async def test_names_with_umlauts_commas_quotes_and_lines_come_out_as_they_are()
     told = [*story(1001, NOW - 3600), line(1001, "taken_over", NOW - 60, agent=name)]
     (row,) = rows_of(await exported(Archive({1001: told}), "30d csv"))
     assert row["agent"] == name
+
+
+SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def sheet_of(raw: bytes) -> list[dict[str, str | float]]:
+    """A spreadsheet's rows by cell: texts as they are, numbers and moments as numbers."""
+    with ZipFile(io.BytesIO(raw)) as archive:
+        assert archive.testzip() is None
+        parts = {name: ET.fromstring(archive.read(name)) for name in archive.namelist()}
+    assert {"[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/styles.xml"} < set(parts)
+    found: list[dict[str, str | float]] = []
+    for row in parts["xl/worksheets/sheet1.xml"].iter(f"{SPREADSHEET}row"):
+        cells: dict[str, str | float] = {}
+        for cell in row:
+            text = cell.findtext(f"{SPREADSHEET}is/{SPREADSHEET}t")
+            cells[cell.attrib["r"]] = text if text is not None else float(cell.findtext(f"{SPREADSHEET}v") or "nan")
+        found.append(cells)
+    return found
+
+
+async def test_a_spreadsheet_has_numbers_as_numbers_moments_as_moments_and_the_rest_as_text() -> None:
+    told = [*story(1001, NOW - 3600), line(1001, "taken_over", NOW - 60, agent='=HYPERLINK("x") <Jürgen> & 李\x01\n🙂')]
+    headings, row = sheet_of(await file_of(Archive({1001: told}), "30d xlsx"))
+    by_name = {name: row.get(f"{cell[:-1]}2") for cell, name in headings.items()}
+    assert list(by_name) == list(COLUMNS)
+    assert (by_name["case"], by_name["csat"], by_name["sla_breaches"]) == (1001, 4, 0)
+    opened = datetime(1899, 12, 30, tzinfo=UTC) + timedelta(days=float(by_name["opened_at"] or 0))
+    assert abs(opened.timestamp() - (NOW - 3600)) < 0.01
+    assert by_name["agent"] == '=HYPERLINK("x") <Jürgen> & 李\n🙂', "a text, which nothing computes"
+    assert by_name["could_have"] is None
+
+
+async def test_a_spreadsheet_without_cases_has_its_headings() -> None:
+    (headings,) = sheet_of(await file_of(Archive(), "7d xlsx"))
+    assert list(headings.values()) == list(COLUMNS)
+
+
+@given(st.lists(st.lists(st.text(max_size=20) | st.integers() | st.none(), min_size=30, max_size=30), max_size=3))
+async def test_any_words_make_a_spreadsheet_that_can_be_read(rows: list[list[workbook.Cell]]) -> None:
+    async def batches() -> AsyncIterator[list[list[workbook.Cell]]]:
+        yield rows
+
+    _, *found = sheet_of(b"".join([piece async for piece in workbook.sheet(["x"] * 30, batches())]))
+    assert [len(cells) for cells in found] == [sum(cell not in {None, ""} for cell in row) for row in rows]
 
 
 async def test_json_says_the_same() -> None:
