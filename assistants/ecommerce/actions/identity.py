@@ -12,11 +12,23 @@ from typing import Any, Final, cast
 
 from .sdk import Tracker
 from .shop import CustomerId, Identity, OrderContact, VerifiedEmail
+from .spoken_numbers import spoken_number
 
-_ORDER_NUMBER: Final = re.compile(r"(?:\bhp[\s\-_.]*|#\s*|\b)(\d{5})\b", re.IGNORECASE)
+_ORDER_NUMBER: Final = re.compile(
+    r"(?:\bhp[\s\-_.]*(\d{2})[\s.](\d{3})|(?:\bhp[\s\-_.]*|#\s*|\b)(\d{5}))\b", re.IGNORECASE
+)
 _EMAIL: Final = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 _POSTCODE: Final = re.compile(r"(?=[\w\s\-]*\d)[A-Z0-9](?:[\s\-]?[A-Z0-9]){2,8}", re.IGNORECASE)
 _AMOUNT: Final = re.compile(r"(\d+(?:[.,]\d{3})*(?:[.,]\d{1,2})?)\s*(k)?\b", re.IGNORECASE)
+_NO_AMOUNT: Final = re.compile(
+    r"(?:\bminus\s*|\bmeno\s+|\bmenos\s+|\bmoins\s+|(?<!\d)[-\N{MINUS SIGN}])\d+\s*(?:°|degrees?\b|grad\b|degrés\b|"
+    r"grados\b|graus\b|gradi\b)|\bminus\s*\d+\b"
+    r"|\d+\s*(?:°|degrees?|grad|degrés|grados|graus|gradi|people|persons?|ppl|kids|leute|personen|personnes|personas|"
+    r"pessoas|persone|litres?|liters?|nights|nächte|nuits|noches|noites|notti)(?!\w)"
+    r"|\b(?:size|größe|groesse|gr\.?|taille|pointure|talla|tamanho|taglia|numero)\s*\d+\b"
+    r"|(?<![€$£\d.,])(?<![€$£]\s)\b\d\b(?!\s*(?:€|eur|quid|bucks|k\b|[.,]\d))",
+    re.IGNORECASE,
+)
 _NO_LIMIT: Final = re.compile(
     r"\b(no (limit|budget|max|matter)|any(thing| price)?|does ?n.?o?t matter|do ?n.?o?t (care|mind)|whatever"
     r"|(money|price)( is|'s)? no (object|issue|problem)|unlimited"
@@ -58,9 +70,9 @@ def typed_contact(tracker: Tracker) -> OrderContact | None:
 
 
 def read_order_number(text: object) -> str | None:
-    """`hp 10432`, `#10432`, `10432` or a sentence with one of them → `HP-10432`; None where there is none."""
+    """`hp 10432`, `hp-10 432`, `#10432`, `10432` or a sentence with one of them → `HP-10432`; else None."""
     found = _ORDER_NUMBER.search(str(text))
-    return f"HP-{found[1]}" if found else None
+    return f"HP-{''.join(filter(None, found.groups()))}" if found else None
 
 
 def read_order_contact(text: object) -> str | None:
@@ -75,12 +87,17 @@ def read_order_contact(text: object) -> str | None:
 
 
 def read_budget_cents(text: object) -> int | None:
-    """The most a customer wants to spend, in cents: `under 80`, `max 1.200 €`, `€49,90`, `2k`. None where no amount.
+    """The most a customer wants to spend, in cents: `under 80`, `1.200 €`, `2k`, `a hundred and fifty`; else None.
 
-    Of a range (`50-80`) the upper end counts.
+    Of a range (`50-80`) the upper end counts. How many people, which size or how cold (`minus 10`) is no amount, nor is
+    a single digit without a currency.
     """
-    amounts = [_cents(number, thousands=bool(k)) for number, k in _AMOUNT.findall(str(text))]
-    return max(amounts) if amounts else None
+    typed = _NO_AMOUNT.sub(" ", str(text))
+    amounts = [_cents(number, thousands=bool(k)) for number, k in _AMOUNT.findall(typed)]
+    if amounts:
+        return max(amounts)
+    spoken = spoken_number(typed)
+    return spoken * 100 if spoken else None
 
 
 def has_no_limit(text: object) -> bool:

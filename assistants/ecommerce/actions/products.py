@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from .identity import has_no_limit, read_budget_cents, wants_cheapest
+from .kinds import of_kind
 from .sdk import Action, Button, Dispatcher, Domain, Event, FormValidationAction, SlotSet, Tracker
 from .shop import Product, ProductQuery
 from .shown import product_mentioned
@@ -23,6 +25,7 @@ CHEAPEST = "the cheapest"
 """The value of the slot `budget` when nothing but the price matters."""
 
 _MOST_SHOWN = 3
+_ALL = 1000
 
 
 class ActionRecommendProducts(Action):
@@ -43,7 +46,8 @@ class ActionRecommendProducts(Action):
         else:
             typed = _text(tracker, "colour")
             colour = (word_of_the_shop(typed, TERMS) or typed) if typed else None
-            shown = await _recommend(dispatcher, ProductQuery(category, most, colour), language)
+            words = _text(tracker, "category_words") or ""
+            shown = await _recommend(dispatcher, ProductQuery(category, most, colour), language, words)
         return [*_remembered(shown, category, tracker.get_slot("budget")), SlotSet("colour", None)]
 
 
@@ -152,11 +156,16 @@ class ValidateRecommendForm(FormValidationAction):
         category = await current_shop().category_named(str(value))
         if category is None:
             dispatcher.utter_message(response="utter_wrong_category")
-        return {"category": category}
+        # the words, too: who asked for boots is not shown socks, though both are footwear
+        return {"category": category, "category_words": str(tracker.latest_message.get("text") or "")}
 
     def validate_budget(
         self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
     ) -> dict[str, object]:
+        sizes, budgets = _named(tracker, "size"), _named(tracker, "budget")
+        if sizes and not budgets:
+            dispatcher.utter_message(response="utter_size_noted", size=sizes[0])
+            return {"budget": None}
         cents = read_budget_cents(value)
         if cents is not None:
             return {"budget": money(cents)}
@@ -170,7 +179,7 @@ class ValidateRecommendForm(FormValidationAction):
 
 async def _recommend_cheapest(dispatcher: Dispatcher, category: str, language: str) -> Sequence[Product]:
     """Tell what costs least in a department; the products that were told."""
-    everything = await current_shop().search(ProductQuery(category, limit=1000))
+    everything = await current_shop().search(ProductQuery(category, limit=_ALL))
     found = sorted(everything, key=lambda product: product.price_cents)[:_MOST_SHOWN]
     _show(dispatcher, "utter_cheapest", found, language, category=term(category, language))
     return found
@@ -181,19 +190,20 @@ def _show(dispatcher: Dispatcher, response: str, products: Sequence[Product], la
     dispatcher.utter_message(response=response, products=lines, buttons=buttons, **fields)
 
 
-async def _recommend(dispatcher: Dispatcher, query: ProductQuery, language: str) -> Sequence[Product]:
-    """Tell what fits, or what comes nearest; the products that were told."""
+async def _recommend(dispatcher: Dispatcher, query: ProductQuery, language: str, words: str) -> Sequence[Product]:
+    """Tell what fits, or comes nearest, of the kind that the customer's words name; the products that were told."""
     shop = current_shop()
-    found = await shop.search(query)
+    everything = await shop.search(ProductQuery(query.category, limit=_ALL))
+    found = await shop.search(replace(query, limit=_ALL))
     if not found and query.colour:
-        found = await shop.search(ProductQuery(query.category, query.max_cents))
+        found = await shop.search(ProductQuery(query.category, query.max_cents, limit=_ALL))
+    found = of_kind(found, words, everything)[:_MOST_SHOWN]
     fields = {"category": term(query.category or "", language), "limit": money(query.max_cents or 0, language)}
     if found:
         limited = query.max_cents is not None
         _show(dispatcher, "utter_favourites_within" if limited else "utter_favourites", found, language, **fields)
         return found
-    everything = await shop.search(ProductQuery(query.category, limit=1000))
-    cheapest = [min(everything, key=lambda product: product.price_cents)]
+    cheapest = [min(of_kind(everything, words, everything), key=lambda product: product.price_cents)]
     _show(dispatcher, "utter_nothing_within", cheapest, language, **fields)
     return cheapest
 
@@ -209,6 +219,7 @@ def _remembered(shown: Sequence[Product], category: str, most: object) -> list[E
         SlotSet("recommended_category", category),
         SlotSet("recommended_up_to", most),
         SlotSet("category", None),
+        SlotSet("category_words", None),
         SlotSet("budget", None),
     ]
 

@@ -132,6 +132,47 @@ async def test_when_nothing_fits_the_budget_the_nearest_is_named(server: ActionS
     assert "Midge hooded shirt, €64" in heard(said)
 
 
+@pytest.mark.parametrize(
+    ("words", "first", "missing"),
+    [
+        ("i need hiking boots", "Cairn hiking boots", "Islander wool socks"),
+        ("suche Wanderschuhe", "Cairn hiking boots", "Islander wool socks"),
+        ("des chaussures de rando", "Cairn hiking boots", "Pebble camp slippers"),
+        ("warm socks please", "Islander wool socks", "Cairn hiking boots"),
+        ("wellies", "Tideway rubber boots", "Islander wool socks"),
+    ],
+)
+async def test_who_asks_for_boots_is_not_shown_socks(server: ActionServer, words: str, first: str, missing: str):
+    said, _ = await server.run(
+        "action_recommend_products", category="footwear", category_words=words, budget="no limit"
+    )
+    told = heard(said)
+    assert first in told
+    assert missing not in told
+
+
+async def test_a_department_by_its_name_alone_shows_what_is_liked_best(server: ActionServer):
+    said, _ = await server.run(
+        "action_recommend_products", category="footwear", category_words="footwear", budget="no limit"
+    )
+    assert "Islander wool socks" in heard(said)
+
+
+async def test_what_comes_nearest_to_a_budget_is_of_the_kind_that_was_asked_for(server: ActionServer):
+    said, _ = await server.run(
+        "action_recommend_products", category="footwear", category_words="hiking boots", budget="€20"
+    )
+    assert "Tideway rubber boots" in heard(said)
+
+
+async def test_a_size_is_no_budget(server: ActionServer):
+    said, slots = await server.run(
+        "validate_recommend_form", just_filled={"budget": "size 43"}, entities={"size": "43"}, requested_slot="budget"
+    )
+    assert heard(said) == "Noted: 43."
+    assert slots["budget"] is None
+
+
 async def test_cheaper_means_cheaper_than_what_was_recommended_first_again_and_again(server: ActionServer):
     budget: object = "no limit"
     limits: list[float] = []
