@@ -116,7 +116,7 @@ class Recall:
         now = self._clock.now()
         since = self._tide.risen(*await self._store.tides.rise(self._name, now), now)
         if since is not None:
-            _log.warning("store_forgot", seconds=round(now - since, 1))
+            _log.warning("may_be_missing", seconds=round(now - since, 1))
             self.owe(since)
         again = since is not None
         owed = [debt for debt in self._debts if not debt.told or (again and debt.found_at > now - _DEBT_SECONDS)]
@@ -140,7 +140,8 @@ class Recall:
                 for activity in written:
                     found += await self._ingress.take(activity)
         self._tally.count("recalled", found)
-        _log.warning("recalled", messages=found, places=asked, seconds=round(self._clock.now() - began, 1))
+        told = _log.warning if found else _log.info
+        told("recalled", messages=found, places=asked, seconds=round(self._clock.now() - began, 1))
 
     async def _known(self, platform: str, since: float) -> dict[str, Place]:
         """The threads of conversations on a platform that are under way, and of their open cases."""
