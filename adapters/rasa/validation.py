@@ -30,6 +30,8 @@ class Said:
     text: str
     intent: str
     place: str
+    entities: frozenset[str] = frozenset()
+    """What is marked in it."""
 
 
 def check(
@@ -106,10 +108,14 @@ def _intents(project: Project, used: _Used, examples: Iterable[Said], findings: 
     domain = project.domain
     taught: dict[str, str] = {}
     meanings: dict[str, dict[str, str]] = defaultdict(dict)
+    mappings = [m for slot in domain.slots.values() for m in slot.mappings]
+    mapped = {intent for m in mappings for intent in (*m.intents, *m.not_intents)}
+    filling = {m.entity for m in mappings if m.kind is MappingKind.FROM_ENTITY}
     for example in examples:
         taught.setdefault(example.intent.partition("/")[0], example.place)
         meanings[" ".join(example.text.casefold().split())].setdefault(example.intent, example.place)
-    mapped = {i for s in domain.slots.values() for m in s.mappings for i in (*m.intents, *m.not_intents)}
+        if example.entities & filling:
+            mapped.add(example.intent.partition("/")[0])  # it answers what a form asks
     for intent, place in taught.items():
         if intent not in domain.intents:
             findings.errors.append(f"{place}: the intent '{intent}' has examples but is not in the domain")

@@ -67,7 +67,8 @@ def _examples(project: Project, report: Report) -> tuple[list[Said], frozenset[s
     for example in data.examples:
         path = example.path
         shown = path.relative_to(project.files.folder) if path.is_relative_to(project.files.folder) else path
-        found.append(Said(example.text, example.intent, f"{shown.as_posix()}:{example.line}"))
+        marked = frozenset(annotation.entity for annotation in example.annotations)
+        found.append(Said(example.text, example.intent, f"{shown.as_posix()}:{example.line}", marked))
     report.notices.extend(str(n) for n in data.notices)
     return found, frozenset(data.entities)
 

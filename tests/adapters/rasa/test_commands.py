@@ -98,7 +98,8 @@ def test_the_shell_says_when_people_would_take_over_and_speaks_the_customers_lan
 def test_a_new_project_is_valid_and_passes_its_tests(tmp_path: Path) -> None:
     made = run("init", tmp_path / "mine")
     assert made.exit_code == 0
-    assert validated(tmp_path / "mine").errors == []
+    found = validated(tmp_path / "mine")
+    assert (found.errors, found.warnings) == ([], [])
     done = run("test", tmp_path / "mine", "--dialogue-only", "--models", tmp_path / "models")
     assert "2 of 2 test stories passed" in done.output
     assert done.exit_code == 0
