@@ -597,10 +597,13 @@ class UpkeepContract:
         await write(1001, 3, "")
         await write(1003, 1, "three")
         assert await known() == await known() == ["three", "two"]
-        # more than is remembered of changes
-        for number in range(2000, 2600):
+
+        async def passing(number: int) -> None:
             await write(number, 1, "many")
             await write(number, 2, "")
+
+        # more than is remembered of changes
+        await asyncio.gather(*map(passing, range(2000, 2600)))
         assert await known() == ["three", "two"]
         await asyncio.gather(*(write(5000 + n, 1, f"{n}") for n in range(5)), *(known() for _ in range(5)))
         assert await known() == ["0", "1", "2", "3", "4", "three", "two"]

@@ -166,7 +166,7 @@ async def test_what_was_forgotten_is_asked_for_and_taken_once(
     await engine.intake.take(known)
     new = town.writes(BOB, chat_with(BOB), "nobody knows me yet")
     await forgets(store, redis_url)
-    recall.owe(0.0)  # the town's clock is not ours
+    recall.owe(0.0)
     await recall.look()
     texts: list[str] = []
     for ann_or_bob in (ANN, BOB):

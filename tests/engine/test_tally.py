@@ -12,7 +12,7 @@ from bot.engine.engine import Engine
 from bot.engine.tally import Tally
 from bot.errors import Refused, StoreUnavailable, Throttled, Uncertain
 from tests.support.engines import WallClock, engine_on
-from tests.support.patience import PATIENCE
+from tests.support.patience import comes_to
 from tests.support.town import Fault, Town, chat_with, person
 
 ANN = person("ann")
@@ -29,7 +29,8 @@ async def test_a_delivery_that_comes_twice_is_counted_as_a_hit(engine: Engine, s
     await engine.intake.take(said)
     await engine.intake.take(said)
     await town.until(lambda: "re: hello" in town.visible(CHAT))
-    found = await counted(engine, store)
+    # facts are counted after the commit
+    found = await comes_to(lambda: counted(engine, store), lambda found: 'facts{kind="customer_said"}' in found)
     assert found['activities{platform="town"}'] == 1
     assert found['dedupe_hits{platform="town"}'] == 1
     assert found['facts{kind="customer_said"}'] == 1
@@ -40,9 +41,8 @@ async def test_looks_resends_and_sweeps_are_counted(engine: Engine, store: Redis
     town.fail("post", Fault(Uncertain("post", "reset")), None)
     await engine.intake.take(town.says(ANN, CHAT, "hello"))
     await town.until(lambda: "re: hello" in town.visible(CHAT))
-    async with asyncio.timeout(PATIENCE):
-        while 'looks{result="missed"}' not in (found := await counted(engine, store)) or "sweeps" not in found:  # noqa: ASYNC110  no bell rings
-            await asyncio.sleep(0.05)
+    looked = {'looks{result="missed"}', "sweeps", 'attempts{outcome="sent"}'}
+    found = await comes_to(lambda: counted(engine, store), lambda found: looked <= found.keys())
     assert found["resends"] == 1
     assert found['attempts{outcome="sent"}'] == 1
 
@@ -51,18 +51,14 @@ async def test_a_message_that_is_found_is_counted_as_such(engine: Engine, store:
     town.fail("post", Fault(Uncertain("post", "reset"), done=True))
     await engine.intake.take(town.says(ANN, CHAT, "hello"))
     await town.until(lambda: ("find", town.messages[-1].key) in town.calls)
-    async with asyncio.timeout(PATIENCE):
-        while 'looks{result="found"}' not in await counted(engine, store):  # noqa: ASYNC110  no bell rings
-            await asyncio.sleep(0.05)
+    await comes_to(lambda: counted(engine, store), lambda found: 'looks{result="found"}' in found)
     assert "resends" not in await counted(engine, store)
 
 
 async def test_what_is_refused_for_now_or_for_good_is_counted(engine: Engine, store: RedisStore, town: Town) -> None:
     town.fail("post", Fault(Throttled("post", "too fast", retry_after=0.05)), Fault(Refused("post", "archived")))
     await engine.intake.take(town.says(ANN, CHAT, "hello"))
-    async with asyncio.timeout(PATIENCE):
-        while 'attempts{outcome="parked"}' not in (found := await counted(engine, store)):  # noqa: ASYNC110  no bell rings
-            await asyncio.sleep(0.05)
+    found = await comes_to(lambda: counted(engine, store), lambda found: 'attempts{outcome="parked"}' in found)
     assert found['throttled{platform="town"}'] == 1
 
 
@@ -70,14 +66,10 @@ async def test_what_waits_is_seen_with_its_age(engine: Engine, store: RedisStore
     assert (await store.upkeep.backlog()).lanes == 0
     town.gate = asyncio.Event()
     await engine.intake.take(town.says(ANN, CHAT, "hello"))
-    async with asyncio.timeout(PATIENCE):
-        while (found := await store.upkeep.backlog()).oldest < 0.2:  # noqa: ASYNC110  no bell rings
-            await asyncio.sleep(0.05)
+    found = await comes_to(store.upkeep.backlog, lambda found: found.oldest >= 0.2)
     assert found.lanes == 1
     town.gate.set()
-    async with asyncio.timeout(PATIENCE):
-        while (await store.upkeep.backlog()).lanes:  # noqa: ASYNC110  no bell rings
-            await asyncio.sleep(0.05)
+    await comes_to(store.upkeep.backlog, lambda found: not found.lanes)
 
 
 async def test_the_bucket_of_a_desk_has_a_level(engine: Engine, town: Town) -> None:
