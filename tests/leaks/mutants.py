@@ -50,9 +50,9 @@ def _absorbs_anybodys(conversation: Conversation, double: int, _customer: str, b
     return _ABSORB(conversation, double, conversation.customer.key, by)
 
 
-def _at_once(conversation: Conversation, event: Any, why: str, *buttons: Any, command: bool = False) -> Any:
-    """What looks like a command waits like any other message, and is sent with the rest."""
-    return _HOLD(conversation, event, why, *buttons, command=False)
+def _at_once(conversation: Conversation, event: Any, why: str, *buttons: Any, **_named: bool) -> Any:
+    """What looks like a command waits like what was written before a claim, and is sent with the rest."""
+    return _HOLD(conversation, event, why, *buttons, unclaimed=True)
 
 
 _HOLD = relay._hold
