@@ -138,7 +138,10 @@ def assign(conversation: Conversation, to: Person, at: float, policy: Policy) ->
 def release(conversation: Conversation, by: Person, at: float, policy: Policy) -> Decision:
     """Put the case back into the queue."""
     line = f"↩️ {by.label} put this back into the queue."
-    return _release(conversation, line, f"({by.label})", at, policy)
+    case = case_of(conversation)
+    had = case.assignee.key if case.assignee else ""
+    given_back = replace(conversation, case=replace(case, clock=replace(case.clock, gave_back=had)))
+    return _release(given_back, line, f"({by.label})", at, policy)
 
 
 def release_for(conversation: Conversation, why: str, at: float, policy: Policy) -> Decision:

@@ -101,7 +101,7 @@ def _ticked(before: Conversation, decision: Decision, event: Event, policy: Poli
         silent = None if clock.answered_at is None else event.at
         clock = replace(clock, held_at=None, held=held, answered_at=silent, warned_at=None)
     if _owner(after) != _owner(before) or not known:
-        clock = replace(clock, had_at=event.at)
+        clock = replace(clock, had_at=event.at, gave_back="" if _owner(after) else clock.gave_back)
     return clock if after.status is Status.QUEUED else replace(clock, aside=False)
 
 

@@ -107,6 +107,7 @@ class Clock:
     `held_at` is when a hold began; holds that are over took `held` seconds of working time. `due_at` is the next target
     and `due` its name. `done` names what was done about targets, `timers` those that are set. With `aside` the bot goes
     on helping while the case waits. At `moved_at` the desk got the case from another one, at `had_at` its assignee.
+    `gave_back` is the key of the agent who put it back into the queue, until somebody else has it.
     """
 
     began_at: float = 0.0
@@ -123,6 +124,7 @@ class Clock:
     aside: bool = False
     moved_at: float = 0.0
     had_at: float = 0.0
+    gave_back: str = ""
 
 
 @dataclass(frozen=True, slots=True)

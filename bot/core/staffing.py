@@ -55,7 +55,8 @@ def is_at_work(policy: Policy, desk: Desk, agent: Person, at: float) -> bool:
 def next_agent(conversation: Conversation, at: float, policy: Policy) -> Person | None:
     """Whom a queued case goes to: of those at work with room the one with the fewest cases, then the longest idle.
 
-    None when its desk is closed, when nobody has room, or when what room there is belongs to older cases.
+    None when its desk is closed, when nobody has room, or when what room there is belongs to older cases. Never to
+    whoever has just put it back: they would have it again in the same second.
     """
     case = conversation.case
     if case is None:
@@ -65,7 +66,7 @@ def next_agent(conversation: Conversation, at: float, policy: Policy) -> Person 
         return None
     loads = policy.live.loads()
     room = [(duty, _room(duty, loads, policy)) for duty in at_work(policy, desk, at)]
-    with_room = [duty for duty, free in room if free > 0]
+    with_room = [duty for duty, free in room if free > 0 and duty.agent.key != case.clock.gave_back]
     older = _ahead(case, desk, policy)
     if not with_room or sum(free for _, free in room) <= older:
         return None

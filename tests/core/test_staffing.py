@@ -109,6 +109,22 @@ def test_a_case_that_was_put_back_looks_for_somebody_again() -> None:
     assert desk.pinged == ["nora", "sam"]
 
 
+def test_whoever_puts_a_case_back_is_not_given_it_again_before_somebody_else_had_it() -> None:
+    busy = tuple(case(n, SAM.key) for n in (1, 2))
+    desk = asking(replace(LEAST, live=on_duty(NORA, SAM, cases=busy)))
+    desk.until(MONDAY)
+    desk.take(press("release", MONDAY + 60))
+    desk.until(MONDAY + 300)
+    assert desk.conversation.status is Status.QUEUED, "Sam has no room, and Nora has just put it back"
+    desk.policy = replace(LEAST, live=on_duty(NORA, SAM))
+    desk.until(MONDAY + 400)
+    assert desk.pinged == ["nora", "sam"]
+    desk.policy = replace(LEAST, live=on_duty(NORA))
+    desk.take(press("release", MONDAY + 500, by=SAM))
+    desk.until(MONDAY + 500)
+    assert desk.pinged == ["nora", "sam", "nora"]
+
+
 def test_by_default_nobody_is_given_anything() -> None:
     desk = asking(policy(live=on_duty(NORA)))
     assert "assign" not in desk.timers
