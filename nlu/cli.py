@@ -146,7 +146,7 @@ def evaluate(
 def _outside(path: Path | None) -> tuple[Any, ...]:
     if path is None:
         return ()
-    if path.is_dir() or path.suffix in {".yml", ".yaml"}:
+    if path.is_dir() or path.suffix in {".yml", ".yaml", *_late("nlu.other_sources").SUFFIXES}:
         return tuple(_read(path).examples)
     example = _late("nlu.training_data").Example
     try:

@@ -1,4 +1,6 @@
-"""Training data as values, read from Rasa's YAML (format 2.0 to 3.1): intents, entities, synonyms, patterns.
+"""Training data as values: intents, entities, synonyms, patterns. Read from Rasa's YAML (format 2.0 to 3.1).
+
+Markdown and JSON of Rasa 1, tables and JSON lines come through `other_sources`.
 
 Every example knows its file and line, so that whoever finds fault with it can say where it stands. It
 reads the `nlu` part only; domain and stories in the same folder are somebody else's.
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from nlu.markup import Annotation, MarkupError, parse_markup, write_markup
+from nlu.other_sources import SUFFIXES, Entry, Section, holds_training_data, read_sections
 from nlu.yaml_source import Problem, SourceError, YamlMapping, YamlNode, YamlScalar, YamlSequence, load_yaml
 
 _SECTIONS: Final = ("intent", "synonym", "regex", "lookup")
@@ -108,9 +111,10 @@ class TrainingData:
 
 
 def read_training_data(*sources: Path) -> TrainingData:
-    """Read files and folders (recursively, `*.yml` and `*.yaml`, in order of their names).
+    """Read files and folders (recursively, in order of their names: YAML, and Markdown and JSON of Rasa 1).
 
-    Files without an `nlu` part are passed over. Raises SourceError with every mistake of every file.
+    Files without an `nlu` part are passed over; tables and JSON lines are read where they are named themselves. Raises
+    SourceError with every mistake of every file.
     """
     reader = _Reader()
     for source in sources:
@@ -132,7 +136,8 @@ def read_training_data(*sources: Path) -> TrainingData:
 
 def _files(source: Path, problems: list[Problem]) -> list[Path]:
     if source.is_dir():
-        return sorted(p for p in source.rglob("*") if p.suffix in {".yml", ".yaml"} and p.is_file())
+        files = (p for p in source.rglob("*") if p.is_file())
+        return sorted(p for p in files if p.suffix in {".yml", ".yaml"} or holds_training_data(p))
     if not source.exists():
         problems.append(Problem(source, 0, "does not exist; give a file or a folder of training data"))
         return []
@@ -152,6 +157,10 @@ class _Reader:
 
     def read(self, path: Path) -> None:
         try:
+            if path.suffix.lower() in SUFFIXES:
+                for other in read_sections(path):
+                    self._other(other, path)
+                return
             root = load_yaml(path)
         except SourceError as error:
             self.problems += error.problems
@@ -169,6 +178,20 @@ class _Reader:
             return
         for section in sections:
             self._section(section)
+
+    def _other(self, section: Section, path: Path) -> None:
+        if section.kind == "intent":
+            for entry in section.entries:
+                self._entry(section.name, entry, path)
+        else:
+            told = [(entry.line, entry.text) for entry in section.entries]
+            self._table_of(section.kind, section.name, told, path, section.line)
+
+    def _entry(self, intent: str, entry: Entry, path: Path) -> None:
+        if entry.annotations is None:
+            self._example(intent, entry.text, path, entry.line, {})
+        else:
+            self._keep(Example(entry.text, intent, entry.annotations, {}, path, entry.line))
 
     def _section(self, section: YamlNode) -> None:
         kind = next((k for k in _SECTIONS if isinstance(section, YamlMapping) and k in section), None)
@@ -195,12 +218,16 @@ class _Reader:
         if kind == "intent":
             for line, text, metadata in entries:
                 self._example(name, text, body.file, line, {**common, **metadata})
-        elif kind == "synonym":
-            self.synonyms.update({text.lower(): name for _, text, _ in entries})
-        elif kind == "regex":
-            self._patterns(name, entries, body.file)
         else:
-            self._lookup(name, entries, body)
+            self._table_of(kind, name, [(line, text) for line, text, _ in entries], body.file, body.line)
+
+    def _table_of(self, kind: str, name: str, entries: list[tuple[int, str]], path: Path, line: int) -> None:
+        if kind == "synonym":
+            self.synonyms.update({text.lower(): name for _, text in entries})
+        elif kind == "regex":
+            self._patterns(name, entries, path)
+        else:
+            self._lookup(name, [text for _, text in entries], path, line)
 
     def _entries(self, body: YamlNode) -> Iterable[tuple[int, str, Mapping[str, object]]]:
         if isinstance(body, YamlSequence):
@@ -238,13 +265,17 @@ class _Reader:
         except MarkupError as error:
             self.problems.append(Problem(path, line, str(error)))
             return
-        for a in annotations:
-            if a.value != text[a.start : a.end]:
-                self.synonyms.setdefault(text[a.start : a.end].lower(), a.value)
-        self.examples.append(Example(text, intent, annotations, metadata, path, line))
+        self._keep(Example(text, intent, annotations, metadata, path, line))
 
-    def _patterns(self, name: str, entries: Iterable[tuple[int, str, object]], path: Path) -> None:
-        for line, expression, _ in entries:
+    def _keep(self, example: Example) -> None:
+        for a in example.annotations:
+            said = example.text[a.start : a.end]
+            if a.value != said:
+                self.synonyms.setdefault(said.lower(), a.value)
+        self.examples.append(example)
+
+    def _patterns(self, name: str, entries: Iterable[tuple[int, str]], path: Path) -> None:
+        for line, expression in entries:
             try:
                 re.compile(expression)
             except (re.error, OverflowError, RecursionError) as error:
@@ -252,17 +283,17 @@ class _Reader:
             else:
                 self.patterns.append(Pattern(name, expression, path, line))
 
-    def _lookup(self, name: str, entries: list[tuple[int, str, Mapping[str, object]]], body: YamlNode) -> None:
-        elements = [text for _, text, _ in entries]
+    def _lookup(self, name: str, elements: list[str], path: Path, line: int) -> None:
         if len(elements) == 1 and elements[0].endswith(".txt"):
-            path = body.file.parent / elements[0]
+            file = path.parent / elements[0]
             try:
-                lines = path.read_text(encoding="utf-8-sig").splitlines()
+                lines = file.read_text(encoding="utf-8-sig").splitlines()
             except (OSError, UnicodeDecodeError) as error:
-                self._problem(body, f"lookup {name!r} names the file {path}, which cannot be read: {error}")
+                unread = f"lookup {name!r} names the file {file}, which cannot be read: {error}"
+                self.problems.append(Problem(path, line, unread))
                 return
-            elements = [text for text in (line.strip().removeprefix("- ") for line in lines) if text]
-        self.lookups.append(LookupTable(name, tuple(elements), body.file, body.line))
+            elements = [text for text in (one.strip().removeprefix("- ") for one in lines) if text]
+        self.lookups.append(LookupTable(name, tuple(elements), path, line))
 
     def _problem(self, node: YamlNode, message: str) -> None:
         self.problems.append(Problem(node.file, node.line, message))
