@@ -109,16 +109,7 @@ class Mind:
 
 def _message(conversation: Conversation, at: float, text: str, language: str) -> CustomerMessage:
     customer = conversation.customer
-    known = {
-        "platform": customer.platform,
-        "customer_id": customer.id,
-        "customer_name": customer.name,
-        # a person of another organisation may have typed any address into their profile
-        "customer_email": "" if customer.is_outsider else customer.email,
-        "locale": customer.locale,
-        "language": language,
-        "timezone": customer.timezone,
-    }
+    known = {"platform": customer.platform, "language": language}
     return CustomerMessage(
         sender=conversation.id,
         text=text,

@@ -15,7 +15,8 @@ from nlu.types import ParseResult
 class CustomerMessage:
     """What the assistant is told of one customer message.
 
-    `text` may be a Rasa payload (`/intent{"entity": "value"}`) when a button was pressed.
+    `text` may be a Rasa payload (`/intent{"entity": "value"}`) when a button was pressed. `metadata` says what
+    `customer` does not: the platform, and the language that they write.
     """
 
     sender: str

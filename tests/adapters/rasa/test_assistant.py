@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from bot.core.activity import Person
+from bot.dialogue.payload import parse_payload
 from nlu.types import Intent
 
 Talk = Any  # conftest.Talk; test modules are not packages
@@ -100,3 +103,16 @@ def test_a_payload_names_intent_entities_and_confidence(talk: Talk) -> None:
     assert parse is not None
     assert parse.intent == Intent("inform", 0.7)
     assert [(e.entity, e.value) for e in parse.entities] == [("flower", "roses"), ("flower", "tulips")]
+
+
+@pytest.mark.parametrize("outsider", [True, False])
+async def test_an_address_that_a_person_of_another_company_typed_is_told_to_no_action(
+    talk: Talk, *, outsider: bool
+) -> None:
+    ann = Person("slack", "t", "u1", "Ann", email="ann@example.com", is_outsider=outsider)
+    message = replace(talk.message("/greet", 1_700_000_000.0, "slack"), customer=ann)
+    meant = parse_payload("/greet")
+    assert meant is not None
+    turn = await talk.assistant.turn("", message, meant)
+    assert ("ann@example.com" in turn.tracker) is not outsider
+    assert "Ann" in turn.tracker
