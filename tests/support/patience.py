@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -17,6 +18,20 @@ PATIENCE = 60.0
 
 ENOUGH = 1.0
 """Seconds after which a call is given up that is never answered: what matters is that it has arrived by then."""
+
+
+async def comes_about(look: Callable[[], T], changed: asyncio.Event, seconds: float = PATIENCE) -> T:
+    """What `look` gives once it gives something: it looks after every change, and now and then without one.
+
+    `changed` tells what happens in one place; what is looked for may lie elsewhere. Raises TimeoutError.
+    """
+    async with asyncio.timeout(seconds):
+        while not (found := look()):
+            changed.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.05):
+                    await changed.wait()
+    return found
 
 
 async def comes_to(ask: Callable[[], Awaitable[T]], wanted: Callable[[T], bool]) -> T:

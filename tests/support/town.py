@@ -19,7 +19,7 @@ from bot.core.routing import Doors
 from bot.errors import DeliveryError, Refused
 from bot.ports import Capabilities, Commands, Forms, Intake, Pace, Posted
 from tests.support.jitter import jitter
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, comes_about
 
 T = TypeVar("T")
 
@@ -189,10 +189,7 @@ class Town:
 
     async def until(self, condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
         """Return when a person would see that."""
-        async with asyncio.timeout(seconds):
-            while not condition():
-                self._changed.clear()
-                await self._changed.wait()
+        await comes_about(condition, self._changed, seconds)
 
     def says(self, who: Person, place: Place, text: str, *, at: float | None = None) -> Activity:
         """Somebody writes; the activity is what the platform reports."""

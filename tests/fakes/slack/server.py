@@ -24,7 +24,7 @@ from tests.fakes.slack.files import FileHost
 from tests.fakes.slack.happenings import Happenings
 from tests.fakes.slack.methods import METHODS, Method
 from tests.fakes.slack.state import BOT_SCOPES, App, Channel, Message, Refusal, User, Workspace
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, comes_about
 
 SUBSCRIBED = frozenset(
     {
@@ -198,12 +198,8 @@ class FakeSlack:
         self._changed.set()
 
     async def until(self, condition: Callable[[], T], *, seconds: float = PATIENCE) -> T:
-        """Return what `condition` gives as soon as it is true; it is asked after every change."""
-        async with asyncio.timeout(seconds):
-            while not (found := condition()):
-                self._changed.clear()
-                await self._changed.wait()
-        return found
+        """Return what `condition` gives as soon as it is true; it is asked after every change, and now and then."""
+        return await comes_about(condition, self._changed, seconds)
 
     # HTTP ------------------------------------------------------------------------------------
 

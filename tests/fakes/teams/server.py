@@ -23,7 +23,7 @@ from tests.fakes.teams.files import FileHost
 from tests.fakes.teams.issuer import Issuer
 from tests.fakes.teams.methods import execute
 from tests.fakes.teams.state import THREAD, Account, Bot, Conversation, Message, OpenForm, Refusal, Tenant, moment
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, comes_about
 
 T = TypeVar("T")
 _HTML, _JSON = "text/html", "application/json"
@@ -213,12 +213,8 @@ class FakeTeams:
         self._changed.set()
 
     async def until(self, condition: Callable[[], T], *, seconds: float = PATIENCE) -> T:
-        """Return what `condition` gives as soon as it is true; it is asked after every change."""
-        async with asyncio.timeout(seconds):
-            while not (found := condition()):
-                self._changed.clear()
-                await self._changed.wait()
-        return found
+        """Return what `condition` gives as soon as it is true; it is asked after every change, and now and then."""
+        return await comes_about(condition, self._changed, seconds)
 
     # the connector ---------------------------------------------------------------------------
 
