@@ -17,7 +17,7 @@ from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
-from tests.fakes.serving import served
+from tests.fakes.serving import served, unserved
 from tests.fakes.slack.delivery import Courier
 from tests.fakes.slack.faults import Fault, FaultPlan
 from tests.fakes.slack.files import FileHost
@@ -127,9 +127,9 @@ class FakeSlack:
         self._stopping.set()
         await self.courier.close()
         assert self._runner is not None
-        await self._runner.cleanup()
+        await unserved(self._runner)
         if self._file_runner is not None:
-            await self._file_runner.cleanup()
+            await unserved(self._file_runner)
         self.files.close()
 
     async def _open_files(self) -> None:

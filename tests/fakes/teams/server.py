@@ -16,7 +16,7 @@ from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
-from tests.fakes.serving import served
+from tests.fakes.serving import served, unserved
 from tests.fakes.teams.delivery import Courier
 from tests.fakes.teams.faults import Fault, FaultPlan
 from tests.fakes.teams.files import FileHost
@@ -107,9 +107,9 @@ class FakeTeams:
         self._stopping.set()
         await self.courier.close()
         assert self._runner is not None
-        await self._runner.cleanup()
+        await unserved(self._runner)
         if self._file_runner is not None:
-            await self._file_runner.cleanup()
+            await unserved(self._file_runner)
         self.files.close()
 
     async def _open_files(self) -> None:
