@@ -12,6 +12,7 @@ from bot.engine.macro_book import StoredMacros
 from bot.ports import Answer
 from bot.services.macros import MacroAnswers
 from bot.services.operations import Operations, Roles
+from tests.support.patience import PATIENCE
 from tests.support.redis import MakeStore
 
 DESK = Place("web", "t", "desk")
@@ -38,7 +39,7 @@ class Room:
 def room(make_store: MakeStore) -> Room:
     answers = MacroAnswers(StoredMacros(make_store().macros), Noon()).answers()
     policy = Policy(desks=(Desk("support", DESK),))
-    return Room(Operations(policy=policy, roles=Roles(), adapters={}, answers=answers))
+    return Room(Operations(policy=policy, roles=Roles(), adapters={}, answers=answers, patience=PATIENCE))
 
 
 async def test_a_macro_is_added_for_all_to_see_and_listed(room) -> None:

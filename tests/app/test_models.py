@@ -93,6 +93,7 @@ def operations(here: BesideTheLoop, town: Town, book: Book) -> Operations:
         roles=Roles(operators=frozenset({"boss"})),
         adapters={PLATFORM: town},
         answers=ModelAnswers(here, book, policy(), {PLATFORM: town}, Noon()).answers(),
+        patience=PATIENCE,
     )
 
 

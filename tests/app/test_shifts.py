@@ -23,6 +23,7 @@ from bot.services.cases import CaseAnswers
 from bot.services.operations import Operations, Roles
 from bot.services.shifts import Shifts
 from tests.support.engines import fresh
+from tests.support.patience import PATIENCE
 from tests.support.town import DOORS, Town, person
 
 LISBON = ZoneInfo("Europe/Lisbon")
@@ -63,7 +64,7 @@ def commands(store: RedisStore, clock: Still) -> Operations:
     shifts = Shifts(staff, records, POLICY, {}, clock)
     answers = {**CaseAnswers(records, clock).answers(), **shifts.answers()}
     roles = Roles(leads=frozenset({"lea"}))
-    return Operations(policy=POLICY, roles=roles, adapters={}, answers=answers)
+    return Operations(policy=POLICY, roles=roles, adapters={}, answers=answers, patience=PATIENCE)
 
 
 async def told(commands: Operations, words: str, who: Person = NORA, place: Place = DESK) -> str:
