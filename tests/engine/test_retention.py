@@ -6,8 +6,7 @@ from redis.asyncio import Redis
 
 from adapters.redis.store import RedisStore
 from bot.engine.retention import Retention
-from tests.support.engines import WallClock, engine_on
-from tests.support.patience import comes_to
+from tests.support.engines import WallClock, engine_on, quiet
 from tests.support.redis import MakeStore
 from tests.support.town import Town, chat_with, person
 
@@ -30,11 +29,7 @@ async def talk(town: Town, store: RedisStore) -> None:
     await town.until(lambda: any(m.body.card and m.body.card.number == 1002 for m in town.messages))
     await engine.records.tell(chat_with(ANN).key, "resolve", "", EVE)
     await town.until(lambda: any(m.body.card and m.body.card.status == "resolved" for m in town.messages))
-
-    async def waiting() -> int:
-        return sum([(await store.forgetting.remains(chat_with(who).key)).waiting for who in (ANN, BOB, EVE)])
-
-    await comes_to(waiting, lambda count: count == 0)
+    await quiet(store, *(chat_with(who).key for who in (ANN, BOB, EVE)))
     await engine.stop()
 
 

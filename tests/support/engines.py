@@ -11,6 +11,7 @@ from adapters.redis.store import RedisStore
 from bot.engine.engine import Engine
 from bot.ports import ChatAdapter
 from tests.support.mind import EchoAssistant, EchoUnderstanding
+from tests.support.patience import comes_to
 from tests.support.town import DOORS, policy
 
 _NAMES = itertools.count(1)
@@ -38,6 +39,15 @@ class StillClock:
 
 def fresh() -> str:
     return f"id-{next(_NAMES)}"
+
+
+async def quiet(store: RedisStore, *conversations: str) -> None:
+    """Return when nothing waits in these conversations, neither to be decided nor to be sent."""
+
+    async def waiting() -> int:
+        return sum([(await store.forgetting.remains(name)).waiting for name in conversations])
+
+    await comes_to(waiting, lambda count: count == 0)
 
 
 def engine_on(store: RedisStore, adapters: Mapping[str, ChatAdapter], **changes: Any) -> Engine:
