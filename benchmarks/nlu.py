@@ -31,9 +31,10 @@ sys.path.insert(0, str(ROOT))
 
 from nlu.config import PipelineConfig  # noqa: E402 - run as a script, from anywhere
 from nlu.evaluation import sample_shots  # noqa: E402 - see above
+from nlu.learning.encoders import usable  # noqa: E402 - see above
 from nlu.markup import write_markup  # noqa: E402 - see above
 from nlu.metrics import Outcome, accuracy, calibration_error, entity_scores, percentile  # noqa: E402 - see above
-from nlu.training import fit, usable  # noqa: E402 - see above
+from nlu.training import fit  # noqa: E402 - see above
 from nlu.training_data import Example, read_training_data  # noqa: E402 - see above
 from nlu.types import ParseResult  # noqa: E402 - see above
 
@@ -120,7 +121,7 @@ def main() -> None:
 def threads(data: Path, pipeline: PipelineConfig) -> str:
     """Parse a part of BANKING77's training texts by one thread, then by four with the same model."""
     examples = read_training_data(data / "banking77" / "train.yml")
-    model = fit(sample_shots(examples, 10, 0), usable(pipeline, print))
+    model = fit(sample_shots(examples, 10, 0), usable(pipeline, examples, print))
     texts = [e.text for e in examples.examples[:: len(examples.examples) // THREAD_TEXTS]]
     spent: list[float] = []
     answers: list[list[ParseResult]] = []

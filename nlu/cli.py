@@ -223,7 +223,8 @@ def clean(sources: tuple[Path, ...], config_path: Path | None, as_json: bool) ->
 @main.command()
 @click.option("--folder", type=EXISTING, help="A folder with the official files, where the package is not installed.")
 def encoder(folder: Path | None) -> None:
-    """Build and check the sentence encoder and the shipped detectors, once for this machine; print where it is."""
+    """Build and check the encoders and the shipped detectors, once for this machine; print where the English one is."""
+    _late("nlu.learning.multilingual_build").ensure_multilingual(notify=_say)
     place = _late("nlu.learning.encoder_build").ensure_encoder(folder, notify=_say)
     if place is None:
         raise ModelError(

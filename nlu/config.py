@@ -6,7 +6,7 @@ It decides nothing about learning: options are handed on as they stand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -21,7 +21,9 @@ Options: TypeAlias = Mapping[str, Plain]
 SEMANTIC: Final = tuple(KINDS)
 """The standard pipeline, in the order in which components stand in the registry, less what must be asked for."""
 
-ON_REQUEST: Final = frozenset({"LookupEntityExtractor", "DucklingEntityExtractor", "PersonExtractor"})
+ON_REQUEST: Final = frozenset(
+    {"MultilingualEncoder", "LookupEntityExtractor", "DucklingEntityExtractor", "PersonExtractor"}
+)
 """Components that run only where the configuration names them."""
 
 ALWAYS: Final = (
@@ -33,7 +35,8 @@ ALWAYS: Final = (
 )
 """What the product needs beside Rasa's vocabulary, and adds to Rasa's pipelines."""
 
-_ENCODER: Final = "SentenceEncoder"
+ENGLISH_ENCODER: Final = "SentenceEncoder"
+MULTILINGUAL_ENCODER: Final = "MultilingualEncoder"
 _CLOSE: Final = 0.8
 """From this likeness on (difflib's ratio) an unknown name is taken for a misspelt one."""
 
@@ -45,7 +48,7 @@ _REPLACED: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
     "LexicalSyntacticFeaturizer": ((), "the features that CRFEntityExtractor takes by itself"),
     "CountVectorsFeaturizer": (("NgramFeaturizer",), "word and character n-grams together"),
     "DIETClassifier": (
-        (_ENCODER, "NgramFeaturizer", "IntentClassifier", "CRFEntityExtractor"),
+        (ENGLISH_ENCODER, "NgramFeaturizer", "IntentClassifier", "CRFEntityExtractor"),
         "a calibrated linear classifier and a CRF over n-grams and sentence embeddings",
     ),
     "LogisticRegressionClassifier": (("NgramFeaturizer", "IntentClassifier"), "our calibrated linear classifier"),
@@ -63,11 +66,11 @@ _REPLACED: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
     ),
     "SpacyNLP": ((), "nothing: no language model of spaCy is needed"),
     "MitieNLP": ((), "nothing: no model of MITIE is needed"),
-    "HFTransformersNLP": ((_ENCODER,), "our sentence encoder"),
-    "LanguageModelFeaturizer": ((_ENCODER,), "our sentence encoder"),
-    "ConveRTFeaturizer": ((_ENCODER,), "our sentence encoder"),
-    "SpacyFeaturizer": ((_ENCODER,), "our sentence encoder"),
-    "MitieFeaturizer": ((_ENCODER,), "our sentence encoder"),
+    "HFTransformersNLP": ((ENGLISH_ENCODER,), "our sentence encoder"),
+    "LanguageModelFeaturizer": ((ENGLISH_ENCODER,), "our sentence encoder"),
+    "ConveRTFeaturizer": ((ENGLISH_ENCODER,), "our sentence encoder"),
+    "SpacyFeaturizer": ((ENGLISH_ENCODER,), "our sentence encoder"),
+    "MitieFeaturizer": ((ENGLISH_ENCODER,), "our sentence encoder"),
 }
 _SAME_NAME: Final[Mapping[str, str]] = {
     "DucklingEntityExtractor": "our own extractors of the same shape; no server is called",
@@ -104,17 +107,19 @@ class PipelineConfig:
     @classmethod
     def light(cls, language: str = "en") -> PipelineConfig:
         """Return the standard pipeline without encoder."""
-        return cls.semantic(language).without_encoder()
+        return cls.semantic(language).with_encoders()
 
-    def without_encoder(self, notice: str | None = None) -> PipelineConfig:
-        """Return the same pipeline without the sentence encoder, saying why where there is something to say."""
-        steps = tuple(s for s in self.steps if s.name != _ENCODER)
-        return PipelineConfig(steps, self.language, self.notices + ((notice,) if notice else ()))
+    def with_encoders(self, names: Sequence[str] = (), notices: Sequence[str] = ()) -> PipelineConfig:
+        """Return the same pipeline with these encoders instead of its own, where the first of those stood."""
+        own = {s.name: s for s in self.steps if s.name in {ENGLISH_ENCODER, MULTILINGUAL_ENCODER}}
+        place = next((i for i, s in enumerate(self.steps) if s.name in own), 0)
+        others = [s for s in self.steps if s.name not in own]
+        steps = (*others[:place], *(own.get(name, Step(name)) for name in names), *others[place:])
+        return PipelineConfig(steps, self.language, (*self.notices, *notices))
 
-    @property
-    def uses_encoder(self) -> bool:
-        """Whether a sentence encoder is part of it."""
-        return any(s.name == _ENCODER for s in self.steps)
+    def uses(self, name: str) -> bool:
+        """Whether a component is part of it."""
+        return any(s.name == name for s in self.steps)
 
     def to_json(self) -> dict[str, object]:
         """Return the part that decides what is learnt."""

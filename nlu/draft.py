@@ -64,8 +64,9 @@ EMPTY_SPARSE = SparseFeatures(np.zeros(0, np.int32), np.zeros(0, np.float32))
 class Draft:
     """One text on its way.
 
-    `embedding` has shape (d,) and is the first of the encoder's `views`, (2, d); `token_embeddings` (tokens, k): row i
-    belongs to `tokens[i]`.
+    `embedding` has shape (d,) and is the English encoder's, `multilingual` (m,) the multilingual one's; `views` are
+    both encoders', (v, k), the narrower filled up with zeros. `token_embeddings` (tokens, k): row i belongs to
+    `tokens[i]`.
     `token_marks[i]` names the patterns and lookup tables that cover token i. `scores` are the
     classifier's raw scores in the order of its intents. `known` is the share of the text's letters that training texts
     have, `nearness` the mean cosine to the nearest of them or, without an encoder, the same as `known`.
@@ -77,6 +78,7 @@ class Draft:
     ngrams: SparseFeatures = EMPTY_SPARSE
     known: float = 0.0
     embedding: Floats | None = None
+    multilingual: Floats | None = None
     views: Floats | None = None
     token_embeddings: Floats | None = None
     scores: Floats | None = None
@@ -90,6 +92,12 @@ class Draft:
     asked_for_person: float = 0.0
     safety: Safety | None = None
     responses: tuple[RetrievedResponse, ...] = ()
+
+    @property
+    def meaning(self) -> Floats | None:
+        """What the encoders say of the text, of unit length: cosines are the mean of theirs. None where none runs."""
+        found = [each for each in (self.embedding, self.multilingual) if each is not None]
+        return np.concatenate(found) / np.float32(np.sqrt(len(found))) if found else None
 
     def finish(self, text: str, model: str) -> ParseResult:
         """Close the draft. `text` is the text as it came, whole."""
@@ -107,6 +115,15 @@ class Draft:
             responses=self.responses,
             model=model,
         )
+
+
+def beside(views: Floats | None, others: Floats) -> Floats:
+    """Return views (…, v, d) with others (…, w, e) below them, the narrower ones filled up with zeros."""
+    if views is None:
+        return others
+    widest = max(views.shape[-1], others.shape[-1])
+    both = [np.pad(each, [(0, 0)] * (each.ndim - 1) + [(0, widest - each.shape[-1])]) for each in (views, others)]
+    return np.concatenate(both, axis=-2)
 
 
 class Component(Protocol):

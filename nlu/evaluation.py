@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from nlu.config import PipelineConfig
 from nlu.learning.corpus import folds
+from nlu.learning.encoders import usable
 from nlu.measure import Measured, measure
 from nlu.metrics import (
     Outcome,
@@ -26,7 +27,7 @@ from nlu.metrics import (
     recall_at_kept,
 )
 from nlu.store import resolve
-from nlu.training import fit, train, usable
+from nlu.training import fit, train
 from nlu.training_data import Example, TrainingData
 
 Figures: TypeAlias = dict[str, float | None]
@@ -144,7 +145,7 @@ def cross_validate(
     notify: Callable[[str], None] = lambda _line: None,
 ) -> Evaluation:
     """Test each of `count` folds by a model of the others, intents spread evenly; figures over all examples."""
-    config = usable(config, notify)
+    config = usable(config, data, notify)
     assigned = folds([e.intent for e in data.examples], count, seed)
     outcomes: list[Outcome] = []
     for fold in range(count):

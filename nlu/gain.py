@@ -11,19 +11,23 @@ from dataclasses import dataclass
 from typing import Final
 
 from nlu.components.encoder import SentenceEncoder
+from nlu.components.multilingual import MultilingualEncoder
 from nlu.components.selector import ResponseSelector
-from nlu.config import PipelineConfig
+from nlu.config import ENGLISH_ENCODER, MULTILINGUAL_ENCODER, PipelineConfig
 from nlu.draft import MAX_CHARACTERS, Draft
 from nlu.learning.corpus import folds
+from nlu.learning.encoders import usable
 from nlu.metrics import sign_test
-from nlu.training import embed, fit, usable
+from nlu.training import embed, fit
 from nlu.training_data import Example, TrainingData
 from nlu.types import meaning_in
 
 FOLDS: Final = 5
 SIGNIFICANT: Final = 0.05
 
-_LEARNT: Final = frozenset({"Tokenizer", "NgramFeaturizer", "SentenceEncoder", "IntentClassifier", "ResponseSelector"})
+_LEARNT: Final = frozenset(
+    {"Tokenizer", "NgramFeaturizer", ENGLISH_ENCODER, MULTILINGUAL_ENCODER, "IntentClassifier", "ResponseSelector"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def left_out(
 
     A name is `faq/ask_hours` where the example's is such a one, too, and there is a response selector.
     """
-    config = usable(config, notify)
+    config = usable(config, data, notify)
     intents_only = PipelineConfig(tuple(s for s in config.steps if s.name in _LEARNT), config.language)
     assigned = folds([e.intent for e in data.examples], count, seed)
     found = [""] * len(data.examples)
@@ -70,7 +74,7 @@ def left_out(
         model = fit(data.with_examples([*known, *added]), intents_only, seed=seed)
         drafts = {i: Draft(data.examples[i].text[:MAX_CHARACTERS]) for i in held}
         for component in model.components:
-            if isinstance(component, SentenceEncoder):
+            if isinstance(component, SentenceEncoder | MultilingualEncoder):
                 embed(component, list(drafts.values()))
                 continue
             for i, draft in drafts.items():

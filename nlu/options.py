@@ -61,6 +61,7 @@ _READ: Final[Mapping[str, Mapping[str, Check]]] = {
     "DucklingEntityExtractor": _DUCKLING,
     "DucklingHTTPExtractor": _DUCKLING,
     "SpacyEntityExtractor": {"dimensions": _texts},
+    "SentenceEncoder": {"folder": _text, "multilingual": _flag},
     "DIETClassifier": {"entity_recognition": _flag, "intent_classification": _flag},
     "ResponseSelector": {"retrieval_intent": _text},
 }

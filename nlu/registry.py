@@ -48,12 +48,18 @@ def _parts(*parts: Part) -> frozenset[Part]:
     return frozenset(parts)
 
 
+def _load_multilingual(folder: Path) -> Component:
+    loaded: Component = import_module("nlu.components.multilingual").MultilingualEncoder.load(folder)
+    return loaded
+
+
 KINDS: Final[Mapping[str, Kind]] = {
     "LanguageIdentifier": Kind(LanguageIdentifier.load, provides=_parts(Part.LANGUAGE)),
     "Tokenizer": Kind(Tokenizer.load, provides=_parts(Part.TOKENS)),
     "RegexFeaturizer": Kind(RegexFeaturizer.load, requires=_parts(Part.TOKENS), provides=_parts(Part.PATTERN_FEATURES)),
     "NgramFeaturizer": Kind(NgramFeaturizer.load, provides=_parts(Part.NGRAMS)),
     "SentenceEncoder": Kind(_load_encoder, provides=_parts(Part.EMBEDDING)),
+    "MultilingualEncoder": Kind(_load_multilingual, provides=_parts(Part.EMBEDDING)),
     "IntentClassifier": Kind(IntentClassifier.load, requires=_parts(Part.NGRAMS), provides=_parts(Part.RANKING)),
     "OutOfScopeScorer": Kind(OutOfScopeScorer.load, requires=_parts(Part.RANKING), provides=_parts(Part.OUT_OF_SCOPE)),
     "FallbackClassifier": Kind(FallbackClassifier.load, requires=_parts(Part.RANKING), provides=_parts(Part.DECISION)),

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from nlu.artifacts import ModelError, read_json, write_json
 
-FORMAT: Final = 7
+FORMAT: Final = 8
 MANIFEST: Final = "manifest.json"
 CURRENT: Final = "current"
 _GONE: Final = ".gone-"

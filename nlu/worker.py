@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 from nlu.artifacts import ModelError
 from nlu.components.encoder import SentenceEncoder
+from nlu.components.multilingual import MultilingualEncoder
 from nlu.draft import MAX_CHARACTERS
 from nlu.model import Model, load
 
@@ -44,10 +45,10 @@ def _answer(request: dict[str, Any], model: Model) -> tuple[dict[str, Any], Mode
 
 
 def _encoded(model: Model, text: str) -> dict[str, Any] | None:
-    """The sentence encoder's name and numbers, None for a model without one."""
+    """The first encoder's name and numbers, None for a model without one."""
     for component in model.components:
-        if isinstance(component, SentenceEncoder) and text.strip():
-            values = component.encoder.embed_one(text[:MAX_CHARACTERS])
+        if isinstance(component, SentenceEncoder | MultilingualEncoder) and text.strip():
+            values = component.encoder.view(text[:MAX_CHARACTERS])[0]
             return {"encoder": component.encoder.key, "values": [round(float(value), 4) for value in values]}
     return None
 

@@ -17,7 +17,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final, Protocol
 
 import numpy as np
 import onnxruntime
@@ -50,6 +50,7 @@ def encoder_folder() -> Path:
 class Encoder:
     """A loaded encoder. Threads may share it. `key` names graph and tokenizer."""
 
+    shape: ClassVar[tuple[int, int]] = (VIEWS, WIDTH)
     session: Any
     tokenizer: Any
     key: str
@@ -103,10 +104,21 @@ class Encoder:
         return views
 
 
+class Viewing(Protocol):
+    """An encoder: `key` names it, `shape` is that of a text's views."""
+
+    @property
+    def key(self) -> str: ...
+
+    shape: ClassVar[tuple[int, int]]
+
+    def view_all(self, texts: Sequence[str], progress: Callable[[int], None] = ...) -> Floats: ...
+
+
 def view_with_cache(
-    encoder: Encoder, texts: Sequence[str], database: Path, progress: Callable[[int], None] = lambda _done: None
+    encoder: Viewing, texts: Sequence[str], database: Path, progress: Callable[[int], None] = lambda _done: None
 ) -> Floats:
-    """Return both views of texts, shape (n, 2, 384), with a cache on disk that is keyed by encoder and text.
+    """Return an encoder's views of texts, shape (n, v, d), with a cache on disk that is keyed by encoder and text.
 
     A cache that cannot be used costs time and nothing else.
     """
@@ -115,7 +127,7 @@ def view_with_cache(
         database.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(database, timeout=20.0)) as cache:
             cache.execute("CREATE TABLE IF NOT EXISTS embeddings (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
-            known = _known(cache, keys)
+            known = _known(cache, keys, encoder.shape)
             missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
             if missing:
                 fresh = encoder.view_all(list(missing.values()), progress)
@@ -127,10 +139,10 @@ def view_with_cache(
                     )
     except (sqlite3.Error, OSError):
         return encoder.view_all(texts, progress)
-    return np.stack([known[key] for key in keys]) if keys else np.zeros((0, VIEWS, WIDTH), np.float32)
+    return np.stack([known[key] for key in keys]) if keys else np.zeros((0, *encoder.shape), np.float32)
 
 
-def _known(cache: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, Floats]:
+def _known(cache: sqlite3.Connection, keys: Sequence[bytes], shape: tuple[int, int]) -> dict[bytes, Floats]:
     known: dict[bytes, Floats] = {}
     unique = list(dict.fromkeys(keys))
     for start in range(0, len(unique), 500):
@@ -140,10 +152,8 @@ def _known(cache: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, Floa
             f"SELECT key, value FROM embeddings WHERE key IN ({marks})",  # noqa: S608 - question marks only
             some,
         ).fetchall()
-        size = 4 * VIEWS * WIDTH
-        known.update(
-            {k: np.frombuffer(v, "<f4").astype(np.float32).reshape(VIEWS, WIDTH) for k, v in rows if len(v) == size}
-        )
+        size = 4 * shape[0] * shape[1]
+        known.update({k: np.frombuffer(v, "<f4").astype(np.float32).reshape(shape) for k, v in rows if len(v) == size})
     return known
 
 
@@ -155,8 +165,12 @@ class SentenceEncoder:
 
     def process(self, draft: Draft) -> None:
         if draft.text.strip():
-            draft.views = self.encoder.view(draft.text)
-            draft.embedding = draft.views[0]
+            self.put(draft, self.encoder.view(draft.text))
+
+    @staticmethod
+    def put(draft: Draft, views: Floats) -> None:
+        """Put both views (2, 384) of a text into its draft."""
+        draft.views, draft.embedding = views, views[0]
 
     def save(self, folder: Path) -> None:
         write_json(folder / "encoder.json", {"key": self.encoder.key})

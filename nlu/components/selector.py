@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from nlu.artifacts import read_array, read_json, write_array, write_json
-from nlu.draft import Draft, Floats, SparseFeatures
+from nlu.draft import Draft, Floats, Indices, SparseFeatures
 from nlu.types import Intent, RetrievedResponse
 
 TEMPERATURE: Final = 0.08
@@ -25,25 +25,25 @@ class Shelf:
     """The examples of one retrieval intent.
 
     `owners[i]` is the index in `keys` of example i. With n examples, `embeddings` is (n, d), d = 0 without encoder; the
-    n-gram features of example i are `columns` and `values` from `starts[i]` to `starts[i + 1]`.
+    n-gram features of example i are `columns` and `values` from `starts[i]` to `starts[i + 1]`, `starts` (n + 1,).
     """
 
     keys: tuple[str, ...]
-    owners: tuple[int, ...]
+    owners: Indices
     embeddings: Floats
-    starts: tuple[int, ...]
-    columns: tuple[int, ...]
-    values: tuple[float, ...]
+    starts: Indices
+    columns: Indices
+    values: Floats
 
     def rank(self, draft: Draft) -> tuple[Intent, ...]:
         """Return the answers, best first, with probabilities."""
         likeness = self._ngram_likeness(draft.ngrams)
-        if draft.embedding is not None and self.embeddings.shape[1]:
-            likeness = np.asarray((likeness + 2.0 * (self.embeddings @ draft.embedding)) / 3.0, np.float32)
+        meaning = draft.meaning
+        if meaning is not None and self.embeddings.shape[1]:
+            likeness = np.asarray((likeness + 2.0 * (self.embeddings @ meaning)) / 3.0, np.float32)
         scores = np.zeros(len(self.keys), np.float32)
-        owners = np.array(self.owners)
         for key in range(len(self.keys)):
-            nearest = np.sort(likeness[owners == key])[-_NEAREST:]
+            nearest = np.sort(likeness[self.owners == key])[-_NEAREST:]
             scores[key] = 0.7 * nearest[-1] + 0.3 * nearest.mean()
         shares = np.exp((scores - scores.max()) / np.float32(TEMPERATURE))
         probabilities: list[float] = (shares / shares.sum()).tolist()
@@ -51,12 +51,12 @@ class Shelf:
         return tuple(Intent(self.keys[i], probabilities[i]) for i in order)
 
     def _ngram_likeness(self, ngrams: SparseFeatures) -> Floats:
-        present: dict[int, float] = dict(zip(ngrams.columns.tolist(), ngrams.values.tolist(), strict=True))
-        sums = [
-            sum(self.values[i] * present.get(self.columns[i], 0.0) for i in range(start, stop))
-            for start, stop in zip(self.starts, self.starts[1:], strict=False)
-        ]
-        return np.array(sums, np.float32) / np.float32(2.0)
+        here = np.searchsorted(ngrams.columns, self.columns)
+        known = np.append(ngrams.columns, -1)[here] == self.columns
+        shares = np.where(known, np.append(ngrams.values, np.float32(0.0))[here], np.float32(0.0)) * self.values
+        # behind the last, so that an example without n-grams at the end has a place to begin
+        sums = np.add.reduceat(np.append(shares, np.float32(0.0)), self.starts[:-1])
+        return np.asarray(np.where(np.diff(self.starts) > 0, sums, 0.0) / 2.0, np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,12 +80,12 @@ class ResponseSelector:
             about[intent] = {
                 "number": number,
                 "keys": list(shelf.keys),
-                "owners": list(shelf.owners),
-                "starts": list(shelf.starts),
-                "columns": list(shelf.columns),
+                "owners": shelf.owners.tolist(),
+                "starts": shelf.starts.tolist(),
+                "columns": shelf.columns.tolist(),
             }
             write_array(folder / f"{number}-embeddings.npy", shelf.embeddings)
-            write_array(folder / f"{number}-values.npy", np.array(shelf.values, np.float32))
+            write_array(folder / f"{number}-values.npy", shelf.values)
         write_json(folder / "shelves.json", about)
 
     @classmethod
@@ -93,13 +93,12 @@ class ResponseSelector:
         """Read what `save` wrote. Raises ModelError."""
         shelves: dict[str, Shelf] = {}
         for intent, about in read_json(folder / "shelves.json").items():
-            values: list[float] = read_array(folder / f"{about['number']}-values.npy", "float32", 1).tolist()
             shelves[str(intent)] = Shelf(
                 tuple(about["keys"]),
-                tuple(about["owners"]),
+                np.array(about["owners"], np.int32),
                 read_array(folder / f"{about['number']}-embeddings.npy", "float32", 2, in_memory=True),
-                tuple(about["starts"]),
-                tuple(about["columns"]),
-                tuple(values),
+                np.array(about["starts"], np.int32),
+                np.array(about["columns"], np.int32),
+                read_array(folder / f"{about['number']}-values.npy", "float32", 1, in_memory=True),
             )
         return cls(shelves)

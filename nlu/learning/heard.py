@@ -16,7 +16,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from nlu.draft import Floats
-from nlu.learning.corpus import Corpus, embedding_matrix, ngram_matrix
+from nlu.learning.corpus import Corpus, meaning_matrix, ngram_matrix
 
 BUCKETS: Final = 1024
 """Columns that the n-grams are hashed into."""
@@ -61,4 +61,4 @@ def _features(corpus: Corpus) -> Floats:
     hashing: Any = csr_matrix((signs, (np.arange(columns), numbers % BUCKETS)), shape=(columns, BUCKETS))
     hashed: Floats = (ngram_matrix(corpus.drafts, columns) @ hashing).toarray()
     ones = np.ones((len(hashed), 1), np.float32)
-    return np.hstack([hashed, embedding_matrix(corpus.drafts) * _EMBEDDING_WEIGHT, ones]).astype(np.float32)
+    return np.hstack([hashed, meaning_matrix(corpus.drafts) * _EMBEDDING_WEIGHT, ones]).astype(np.float32)

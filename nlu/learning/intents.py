@@ -82,7 +82,7 @@ def learn_intents(corpus: Corpus) -> IntentClassifier:
 
 
 def _named(names: Sequence[str], corpus: Corpus) -> Floats:
-    """View the intents' names as words, shape (c, 2, d): `card_arrival` says a lot."""
+    """View the intents' names as words, shape (c, v, d): `card_arrival` says a lot."""
     view = corpus.shared.view
     assert view is not None, "there are views"
     return np.stack([view(in_words(name)) for name in names])

@@ -12,6 +12,7 @@ from nlu.components.encoder import Encoder, SentenceEncoder, encoder_folder
 from nlu.components.fallback import FallbackClassifier
 from nlu.components.language import LanguageIdentifier, shipped_tables, shipped_words
 from nlu.components.lookup import LookupEntityExtractor
+from nlu.components.multilingual import Multilingual, MultilingualEncoder, multilingual_folder
 from nlu.components.patterns import (
     NamedPattern,
     RegexEntityExtractor,
@@ -22,7 +23,7 @@ from nlu.components.patterns import (
 from nlu.components.persons import PersonExtractor
 from nlu.components.synonyms import EntitySynonymMapper
 from nlu.components.tokenizer import Tokenizer
-from nlu.draft import Component
+from nlu.draft import Component, Floats, beside
 from nlu.emotion.encoder import installed_encoder
 from nlu.emotion.training import shipped as shipped_emotion
 from nlu.learning.corpus import Corpus
@@ -85,6 +86,17 @@ def _encoder(corpus: Corpus, _options: Options) -> Component:
     return SentenceEncoder(encoder)
 
 
+def _multilingual(corpus: Corpus, _options: Options) -> Component:
+    encoder = Multilingual.open(multilingual_folder())
+    english = corpus.shared.view
+
+    def view(text: str) -> Floats:
+        return beside(english(text) if english else None, encoder.view(text))
+
+    corpus.shared.view = view
+    return MultilingualEncoder(encoder)
+
+
 def _intents(corpus: Corpus, _options: Options) -> Component:
     corpus.shared.ranked = True
     return learn_intents(corpus)
@@ -124,6 +136,7 @@ LEARN: Final[Mapping[str, Learn]] = {
     "RegexFeaturizer": _regex_features,
     "NgramFeaturizer": _ngrams,
     "SentenceEncoder": _encoder,
+    "MultilingualEncoder": _multilingual,
     "IntentClassifier": _intents,
     "OutOfScopeScorer": lambda corpus, _options: learn_scope(corpus),
     "FallbackClassifier": _fallback,

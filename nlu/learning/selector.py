@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nlu.components.selector import ResponseSelector, Shelf
-from nlu.learning.corpus import Corpus, embedding_matrix
+from nlu.learning.corpus import Corpus, meaning_matrix
 
 
 def learn_selector(corpus: Corpus) -> ResponseSelector:
@@ -23,10 +23,10 @@ def learn_selector(corpus: Corpus) -> ResponseSelector:
         starts = [0, *np.cumsum([len(d.ngrams.columns) for d in drafts]).tolist()]
         shelves[intent] = Shelf(
             tuple(keys),
-            tuple(keys.index(key) for key, _ in members),
-            embedding_matrix(drafts),
-            tuple(int(s) for s in starts),
-            tuple(int(c) for d in drafts for c in d.ngrams.columns),
-            tuple(float(v) for d in drafts for v in d.ngrams.values),
+            np.array([keys.index(key) for key, _ in members], np.int32),
+            meaning_matrix(drafts),
+            np.array(starts, np.int32),
+            np.concatenate([d.ngrams.columns for d in drafts]),
+            np.concatenate([d.ngrams.values for d in drafts]),
         )
     return ResponseSelector(shelves)

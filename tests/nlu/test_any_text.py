@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
-from nlu.config import ON_REQUEST, PipelineConfig, Step
+from nlu.config import ENGLISH_ENCODER, MULTILINGUAL_ENCODER, ON_REQUEST, PipelineConfig, Step
 from nlu.model import Model, load
 from nlu.process import NluProcess
 from nlu.server import application
@@ -68,7 +70,8 @@ HOSTILE = {
 
 def everything(config: PipelineConfig) -> PipelineConfig:
     """A standard pipeline with the components that otherwise run only where they are named."""
-    extra = tuple(Step(name, {"locale": "de_DE"} if name.startswith("Duckling") else {}) for name in sorted(ON_REQUEST))
+    asked_for = sorted(ON_REQUEST - {MULTILINGUAL_ENCODER})
+    extra = tuple(Step(name, {"locale": "de_DE"} if name.startswith("Duckling") else {}) for name in asked_for)
     steps = config.steps
     place = next(i for i, step in enumerate(steps) if step.name == "EntitySynonymMapper")
     return PipelineConfig((*steps[:place], *extra, *steps[place:]), config.language)
@@ -77,15 +80,18 @@ def everything(config: PipelineConfig) -> PipelineConfig:
 @pytest.fixture(scope="module")
 def stores(shop: TrainingData, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     made: dict[str, Path] = {}
-    for name, config in (("light", PipelineConfig.light()), ("semantic", PipelineConfig.semantic())):
+    semantic = PipelineConfig.semantic()
+    multilingual = semantic.with_encoders((ENGLISH_ENCODER, MULTILINGUAL_ENCODER))
+    for name, config in (("light", PipelineConfig.light()), ("semantic", semantic), ("multilingual", multilingual)):
         made[name] = tmp_path_factory.mktemp(name)
         train(shop, everything(config), made[name])
     return made
 
 
-@pytest.fixture(scope="module", params=["light", "semantic"])
-def model(request: pytest.FixtureRequest, stores: dict[str, Path]) -> Model:
-    return load(stores[request.param])
+@pytest.fixture(scope="module", params=["light", "semantic", "multilingual"])
+def model(request: pytest.FixtureRequest, stores: dict[str, Path]) -> Iterator[Model]:
+    with threadpool_limits(1):  # as a serving process has it: threads that wait for each other work, too
+        yield load(stores[request.param])
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())

@@ -53,6 +53,7 @@ SHOWS = {
     "RegexFeaturizer": lambda draft: draft.token_marks,
     "NgramFeaturizer": lambda draft: draft.ngrams.columns.tolist(),
     "SentenceEncoder": lambda draft: None if draft.embedding is None else draft.embedding.tolist(),
+    "MultilingualEncoder": lambda draft: None if draft.multilingual is None else draft.multilingual.tolist(),
     "IntentClassifier": lambda draft: draft.ranking,
     "OutOfScopeScorer": lambda draft: draft.out_of_scope,
     "FallbackClassifier": lambda draft: draft.decision,

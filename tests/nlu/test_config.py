@@ -6,7 +6,8 @@ import pytest
 
 from nlu.artifacts import ModelError
 from nlu.config import PipelineConfig, Step, read_config
-from nlu.training import fit, usable
+from nlu.learning.encoders import usable
+from nlu.training import fit
 from nlu.training_data import TrainingData
 from nlu.yaml_source import SourceError
 
@@ -157,15 +158,15 @@ def test_standard_pipelines_go_by_name(tmp_path: Path) -> None:
 
 def test_a_language_that_the_encoder_does_not_speak_gets_the_light_pipeline() -> None:
     said: list[str] = []
-    assert not usable(PipelineConfig.semantic("de"), said.append).uses_encoder
-    assert len(said) == 1
+    assert names(usable(PipelineConfig.semantic("hu"), notify=said.append)) == names(PipelineConfig.light())
+    assert said == ["no sentence encoder speaks 'hu': the light pipeline is used"]
 
 
 def test_a_missing_encoder_is_a_notice_and_the_light_pipeline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WARMLINE_NLU_CACHE", str(tmp_path))
     config = PipelineConfig((Step("SentenceEncoder", {"folder": str(tmp_path / "nowhere")}),))
     said: list[str] = []
-    assert not usable(config, said.append).uses_encoder
+    assert names(usable(config, notify=said.append)) == []
     assert "there is no sentence encoder" in said[0]
 
 

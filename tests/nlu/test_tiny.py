@@ -13,9 +13,10 @@ from nlu.components.detectors import PersonRequestDetector, SafetyDetector
 from nlu.config import PipelineConfig
 from nlu.draft import Draft
 from nlu.emotion.lexicon import Lexicon, shipped_lexicon
+from nlu.learning.encoders import usable
 from nlu.learning.linear import falling_logistic
 from nlu.model import Model
-from nlu.training import fit, usable
+from nlu.training import fit
 from nlu.training_data import TrainingData, read_training_data
 from nlu.types import NLU_FALLBACK
 from nlu.wording import WordingModel, read_labelled
@@ -30,7 +31,7 @@ def tiny() -> TrainingData:
 def model(
     request: pytest.FixtureRequest, tiny: TrainingData, light_config: PipelineConfig, semantic_config: PipelineConfig
 ) -> Model:
-    return fit(tiny, usable(light_config if request.param == "light" else semantic_config))
+    return fit(tiny, usable(light_config if request.param == "light" else semantic_config, tiny))
 
 
 def test_a_training_example_has_its_intent_and_is_never_out_of_scope(tiny: TrainingData, model: Model) -> None:

@@ -1,0 +1,177 @@
+"""Runs the multilingual encoder: a text in any of sixteen languages becomes 512 numbers, near to what means the same.
+
+The model is Google's Universal Sentence Encoder, multilingual, version 3, the smaller of its two architectures (Yang et
+al. 2019, "Multilingual Universal Sentence Encoder for Semantic Retrieval"): convolutions over two, three and five word
+pieces, summed, and a few dense layers. It takes a fraction of a transformer's time, so that it can run beside the
+English encoder wherever an assistant is spoken to in several languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from nlu.artifacts import ModelError, read_array, read_json, write_json
+from nlu.draft import Draft, Floats, beside
+from nlu.places import cache_folder
+
+BUILD: Final = 1
+"""Counts changes of the built files; models remember which one they were trained with."""
+
+WIDTH: Final = 512
+
+LANGUAGES: Final = frozenset(
+    ("ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh")  # zh in both scripts
+)
+"""What the model was trained on."""
+
+MAX_TOKENS: Final = 64
+"""Word pieces that are read; the rest of a long text is left out, which bounds the time of a parse."""
+
+WINDOWS: Final = ((2, 0), (3, 1), (5, 2))
+"""Of the convolutions: word pieces, and how many of them stand before the one that is looked at."""
+
+ARRAYS: Final[Mapping[str, int]] = {
+    **dict.fromkeys(("entry", "output", "dense_0", "dense_1", "dense_2", "dense_3", "across_1", "across_3"), 2),
+    **dict.fromkeys(("entry_bias", "entry_gain", "entry_shift", "gain", "shift", "output_bias", "scale", "low"), 1),
+    **{f"{name}_{width}": 2 for name in ("first", "second") for width, _ in WINDOWS},
+    **{f"{name}_bias_{width}": 1 for name in ("first", "second") for width, _ in WINDOWS},
+}
+"""The model's weights and how many dimensions each has."""
+
+_START, _UNKNOWN, _END = 1, 0, 2
+_EPSILON: Final = np.float32(1e-12)
+_CHANNELS: Final = 256
+_THREADS: Final = 2
+
+
+def multilingual_folder() -> Path:
+    """Return where the built encoder is kept; it may not exist yet."""
+    return cache_folder() / f"multilingual-{BUILD}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Multilingual:
+    """A loaded encoder. Threads may share it. `key` names weights and tokenizer.
+
+    `table` (pieces, 512) holds the word pieces' numbers in 6 bits, mapped into memory: row i stands for
+    `scale[i % s] · table[i] + low[i % s]`, s the length of `scale`.
+    """
+
+    shape: ClassVar[tuple[int, int]] = (1, WIDTH)
+    table: NDArray[np.uint8]
+    weights: Mapping[str, Floats]
+    tokenizer: Any
+    key: str
+
+    @classmethod
+    def open(cls, folder: Path) -> Multilingual:
+        """Load a built encoder after checking its hashes. Raises ModelError."""
+        manifest = read_json(folder / "manifest.json")
+        for name, expected in manifest["files"].items():
+            with (folder / name).open("rb") as file:
+                found = file_digest(file, "sha256").hexdigest()
+            if found != expected:
+                raise ModelError(f"{folder / name} does not match its hash; delete {folder}, it is built again")
+        weights = {
+            name: read_array(folder / f"{name}.npy", "float32", dimensions, in_memory=True)
+            for name, dimensions in ARRAYS.items()
+        }
+        tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        return cls(read_array(folder / "table.npy", "uint8", 2), weights, tokenizer, str(manifest["key"]))
+
+    def token_ids(self, text: str) -> list[int]:
+        """Return the word pieces' numbers, start and end marks included."""
+        found = list(self.tokenizer.encode(text).ids)[: MAX_TOKENS - 2]
+        return [_START, *(found or [_UNKNOWN]), _END]
+
+    def view(self, text: str) -> Floats:
+        """Return the one view of a text, shape (1, 512), of unit length."""
+        w, ids = self.weights, np.array(self.token_ids(text))
+        part = ids % len(w["scale"])
+        pieces: Floats = np.asarray(self.table[ids] * w["scale"][part, None] + w["low"][part, None], np.float32)
+        entered = _levelled(pieces @ w["entry"] + w["entry_bias"], w["entry_gain"], w["entry_shift"])
+        found = [pieces]
+        for i, (width, before) in enumerate(WINDOWS):
+            seen = entered[:, i * _CHANNELS : (i + 1) * _CHANNELS]
+            for layer in ("first", "second"):
+                around = _windows(seen, width, before) @ w[f"{layer}_{width}"] + w[f"{layer}_bias_{width}"]
+                seen = seen + np.maximum(around, 0)
+            found.append(seen)
+        summed = _levelled(np.concatenate(found, axis=1), w["gain"], w["shift"]).sum(axis=0)
+        count = np.float32(len(ids))
+        mean = (summed @ w["output"] + count * w["output_bias"]) / np.sqrt(count)
+        first = np.maximum(mean @ w["dense_0"], 0)
+        second = np.maximum(mean @ w["across_1"] + first @ w["dense_1"], 0)
+        third = np.maximum(second @ w["dense_2"], 0)
+        result: Floats = np.tanh(second @ w["across_3"] + third @ w["dense_3"])
+        return np.asarray(result / np.maximum(np.linalg.norm(result), np.float32(1e-9)), np.float32)[None]
+
+    def view_all(self, texts: Sequence[str], progress: Callable[[int], None] = lambda _done: None) -> Floats:
+        """Return embeddings of `texts`, shape (n, 1, 512); `progress` hears how many are done.
+
+        One at a time, as in serving: sums over many texts at once round in another way.
+        """
+        views = np.zeros((len(texts), 1, WIDTH), np.float32)
+        with ThreadPoolExecutor(_THREADS) as pool:
+            for i, view in enumerate(pool.map(self.view, texts)):
+                views[i] = view
+                if i % 64 == 63:
+                    progress(i + 1)
+        return views
+
+
+def _levelled(rows: Floats, gain: Floats, shift: Floats) -> Floats:
+    """Give each row the mean 0 and the variance 1, then `gain` and `shift` (Ba et al. 2016)."""
+    moved = rows - rows.mean(axis=-1, keepdims=True)
+    variance = (moved * moved).mean(axis=-1, keepdims=True)
+    return np.asarray(moved / np.sqrt(variance + _EPSILON) * gain + shift, np.float32)
+
+
+def _windows(rows: Floats, width: int, before: int) -> Floats:
+    """Join each row (t, c) with its neighbours, zeros beyond the ends: shape (t, width · c)."""
+    count = len(rows)
+    padded = np.zeros((count + width - 1, rows.shape[1]), np.float32)
+    padded[before : before + count] = rows
+    return np.concatenate([padded[i : i + count] for i in range(width)], axis=1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MultilingualEncoder:
+    """Fills `draft.multilingual`, and adds it to the draft's views."""
+
+    encoder: Multilingual
+
+    def process(self, draft: Draft) -> None:
+        if draft.text.strip():
+            self.put(draft, self.encoder.view(draft.text))
+
+    @staticmethod
+    def put(draft: Draft, views: Floats) -> None:
+        """Put the view (1, 512) of a text into its draft."""
+        draft.views, draft.multilingual = beside(draft.views, views), views[0]
+
+    def save(self, folder: Path) -> None:
+        write_json(folder / "encoder.json", {"key": self.encoder.key})
+
+    @classmethod
+    def load(cls, folder: Path) -> MultilingualEncoder:
+        """Open the encoder on this machine. Raises ModelError when it is missing or another than in training."""
+        key = str(read_json(folder / "encoder.json")["key"])
+        place = multilingual_folder()
+        if not (place / "manifest.json").is_file():
+            raise ModelError(
+                f"this model needs the multilingual encoder; build it with `python -m nlu encoder` ({place})"
+            )
+        encoder = Multilingual.open(place)
+        if encoder.key != key:
+            raise ModelError("this model was trained with another multilingual encoder; train it again")
+        return cls(encoder)
