@@ -70,19 +70,17 @@ class Subjects:
 
     async def find(self, place: Place, action: str, value: str, *, again: bool = False) -> Subject | Refused:
         """What a form is about. `again`: it comes back, so that nothing need be suggested. Raises StoreUnavailable."""
-        match action:
-            case "teach_doubt":
-                doubt = next((one for one in await self.doubts.all() if one.code == value), None)
-                if doubt is None:
-                    return Refused("That message is not kept any more: people saw it, or it was taken back.")
-                return _of_doubt(doubt)
-            case "change_lesson":
-                lesson = next((one for one in await self.book.all() if str(one.number) == value), None)
-                if lesson is None:
-                    return Refused(f"There is no lesson {value[:12]} any more.")
-                return _of_lesson(lesson)
-            case _:
-                return await self._of_conversation(place, value, again=again)
+        if action == DOUBT:
+            doubt = next((one for one in await self.doubts.all() if one.code == value), None)
+            if doubt is None:
+                return Refused("That message is not kept any more: people saw it, or it was taken back.")
+            return _of_doubt(doubt)
+        if action == CHANGE:
+            lesson = next((one for one in await self.book.all() if str(one.number) == value), None)
+            if lesson is None:
+                return Refused(f"There is no lesson {value[:12]} any more.")
+            return _of_lesson(lesson)
+        return await self._of_conversation(place, value, again=again)
 
     async def _of_conversation(self, place: Place, asked: str, *, again: bool) -> Subject | Refused:
         value = case_of(asked) or asked
