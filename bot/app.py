@@ -7,6 +7,7 @@ reverse: stop reading, drain, release.
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 import time
@@ -285,6 +286,8 @@ def platforms_of(settings: Settings) -> list[str]:
 
 def serve(configuration: Configuration, roles: Sequence[str]) -> int:
     """Run until a signal says to stop; the exit code."""
+    # the samples' actions run in our process, and keep what they write beside everything else
+    os.environ.setdefault("WARMLINE_DATA", str(configuration.assistant_data))
     factory = None
     if sys.platform != "win32":
         import uvloop  # noqa: PLC0415  not there on Windows

@@ -31,6 +31,11 @@ class Configuration:
         """A path of the file, absolute."""
         return (self.folder / written).resolve()
 
+    @property
+    def assistant_data(self) -> Path:
+        """Where the sample assistants' actions keep what they write, unless `WARMLINE_DATA` names another folder."""
+        return self.path(self.settings.data_folder) / "assistant"
+
     def secret(self, reference: str) -> str:
         """What `${NAME}` stands for; empty for an empty reference, and for one that nothing needs."""
         found = VARIABLE.match(reference)

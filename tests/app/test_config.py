@@ -31,6 +31,12 @@ def problems(tmp_path: Path, text: str, environment: dict[str, str] | None = Non
     return [problem.removeprefix(f"{file}:") for problem in caught.value.problems]
 
 
+def test_what_an_assistant_writes_is_kept_in_the_data_folder(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("data_folder: kept\n", encoding="utf-8")
+    assert config.load(file, {}).assistant_data == tmp_path / "kept" / "assistant"
+
+
 def test_the_file_that_ships_holds_every_setting_with_its_default() -> None:
     loaded = config.load(ROOT / "config.yaml", {})
     roles = sections.RolesSection(operators=("sam",))  # so that everything can be tried in the playground
