@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from adapters.rasa.compiling import Compiled
+from adapters.rasa.putting import put
 from bot.dialogue import names
 from bot.dialogue.learned import Learned, features
 from bot.dialogue.state import State
@@ -83,10 +84,7 @@ def learn(compiled: Compiled, cache: Path | None) -> Learned | None:
     if done.returncode != 0:
         raise AssistantError([f"data: learning from the stories failed: {done.stderr.strip()[-500:]}"])
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        written = path.with_suffix(".part")
-        written.write_text(done.stdout, "utf-8")
-        written.replace(path)
+        put(path, done.stdout)
     return _read(done.stdout)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from adapters.rasa.candidate import Ground
+from adapters.rasa.putting import put
 from adapters.rasa.task import CANDIDATES, MEASURED
 from nlu.gain import FOLDS, left_out
 from nlu.places import code_files
@@ -45,10 +46,7 @@ class Measured:
         return found
 
     def _write(self, path: Path, found: Sequence[str]) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps(found), "utf-8")
-        part.replace(path)
+        put(path, json.dumps(found))
         by_age = sorted(self._folder.glob("*.json"), key=lambda p: p.stat().st_mtime)
         for old in by_age[:-_KEPT]:
             old.unlink(missing_ok=True)
