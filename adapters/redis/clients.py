@@ -24,8 +24,7 @@ FORMS: Final = (
 )
 
 REPLY_SECONDS: Final = 2.0
-"""How long one answer may take. `appendfsync always` on a slow disk is the slowest honest one."""
-_CONNECT_SECONDS: Final = 1.0
+"""How long one answer may take, and a connection half of it. `appendfsync always` on a slow disk is the slowest."""
 _POOL: Final = 64
 
 
@@ -36,7 +35,7 @@ def wire_to(url: str, reply_seconds: float) -> Wire | None:
     address = address_of(url)
     if address is None:
         return None
-    return Wire(address, connect_seconds=_CONNECT_SECONDS, reply_seconds=reply_seconds)
+    return Wire(address, connect_seconds=reply_seconds / 2, reply_seconds=reply_seconds)
 
 
 def _options(parts: Any, reply_seconds: float = REPLY_SECONDS) -> dict[str, Any]:
@@ -44,7 +43,7 @@ def _options(parts: Any, reply_seconds: float = REPLY_SECONDS) -> dict[str, Any]
         "decode_responses": True,
         "protocol": 2,
         "socket_timeout": reply_seconds,
-        "socket_connect_timeout": _CONNECT_SECONDS,
+        "socket_connect_timeout": reply_seconds / 2,
         "retry": Retry(NoBackoff(), 0),
         "retry_on_error": [],
     }

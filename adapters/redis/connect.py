@@ -41,7 +41,7 @@ class Connection:
     def __init__(self, url: str, reply_seconds: float = REPLY_SECONDS) -> None:
         """Parse the URL; nothing is connected before the first command. Raises ConfigError.
 
-        `reply_seconds` is how long an answer may take before it is StoreUnavailable.
+        `reply_seconds` is how long an answer may take before it is StoreUnavailable; a connection may take half of it.
         """
         self._url = url
         self._client, self._others = clients_for(url, reply_seconds)
