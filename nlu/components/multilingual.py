@@ -13,17 +13,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
+from sentencepiece import SentencePieceProcessor
 
 from nlu.artifacts import ModelError, read_array, read_json, write_json
 from nlu.draft import Draft, Floats, beside
 from nlu.places import cache_folder
 
-BUILD: Final = 1
+BUILD: Final = 2
 """Counts changes of the built files; models remember which one they were trained with."""
 
 WIDTH: Final = 512
@@ -35,6 +35,9 @@ LANGUAGES: Final = frozenset(
 
 MAX_TOKENS: Final = 64
 """Word pieces that are read; the rest of a long text is left out, which bounds the time of a parse."""
+
+TOKENIZER: Final = "tokenizer.model"
+"""The file of the SentencePiece model (Kudo 2018)."""
 
 WINDOWS: Final = ((2, 0), (3, 1), (5, 2))
 """Of the convolutions: word pieces, and how many of them stand before the one that is looked at."""
@@ -69,7 +72,7 @@ class Multilingual:
     shape: ClassVar[tuple[int, int]] = (1, WIDTH)
     table: NDArray[np.uint8]
     weights: Mapping[str, Floats]
-    tokenizer: Any
+    tokenizer: SentencePieceProcessor
     key: str
 
     @classmethod
@@ -85,12 +88,12 @@ class Multilingual:
             name: read_array(folder / f"{name}.npy", "float32", dimensions, in_memory=True)
             for name, dimensions in ARRAYS.items()
         }
-        tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer = SentencePieceProcessor(model_file=str(folder / TOKENIZER))
         return cls(read_array(folder / "table.npy", "uint8", 2), weights, tokenizer, str(manifest["key"]))
 
     def token_ids(self, text: str) -> list[int]:
         """Return the word pieces' numbers, start and end marks included."""
-        found = list(self.tokenizer.encode(text).ids)[: MAX_TOKENS - 2]
+        found: list[int] = self.tokenizer.encode(text)[: MAX_TOKENS - 2]
         return [_START, *(found or [_UNKNOWN]), _END]
 
     def view(self, text: str) -> Floats:

@@ -1,25 +1,21 @@
 """Builds the multilingual encoder from the package that carries its weights, checked against known results.
 
-The package is read, never imported: its tables are laid out so that they can be mapped into memory, and its
-SentencePiece model becomes a tokenizer of the `tokenizers` library. Formats: the message `ModelProto` of SentencePiece
-(https://github.com/google/sentencepiece/blob/master/src/sentencepiece_model.proto, in the older layout that has its
-`NormalizerSpec` in field 3) in Protocol Buffers' wire format (https://protobuf.dev/programming-guides/encoding/).
+The package is read, never imported: its tables are laid out so that they can be mapped into memory.
 """
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 from nlu.artifacts import ModelError, write_array, write_json
-from nlu.components.multilingual import ARRAYS, BUILD, WINDOWS, Multilingual, multilingual_folder
+from nlu.components.multilingual import ARRAYS, BUILD, TOKENIZER, WINDOWS, Multilingual, multilingual_folder
 from nlu.draft import Floats
 from nlu.learning.building import build_into, check_source, package_folder
 
@@ -40,9 +36,6 @@ _PROBES: Final[dict[str, tuple[float, ...]]] = {
 """The first numbers of embeddings, as the package itself computes them."""
 
 _CLOSE: Final = 0.002
-
-_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
-"""Protocol Buffers' sorts of fields."""
 
 
 def ensure_multilingual(
@@ -65,13 +58,13 @@ def ensure_multilingual(
 
 
 def build(source: Path, target: Path) -> None:
-    """Write the table, the weights, `tokenizer.json` and `manifest.json` into `target`. Raises ModelError."""
+    """Write the table, the weights, the tokenizer and `manifest.json` into `target`. Raises ModelError."""
     with np.load(source / "weights.npz", allow_pickle=False) as packed:
         write_array(target / "table.npy", _table(packed))
         for name, weights in _weights(packed).items():
             write_array(target / f"{name}.npy", weights)
-    _tokenizer((source / "sp.model").read_bytes()).save(str(target / "tokenizer.json"))
-    names = ["table.npy", "tokenizer.json", *(f"{name}.npy" for name in ARRAYS)]
+    shutil.copyfile(source / "sp.model", target / TOKENIZER)
+    names = ["table.npy", TOKENIZER, *(f"{name}.npy" for name in ARRAYS)]
     files = {name: sha256((target / name).read_bytes()).hexdigest() for name in sorted(names)}
     key = sha256(repr((BUILD, sorted(files.items()))).encode()).hexdigest()
     write_json(target / "manifest.json", {"build": BUILD, "files": files, "key": key})
@@ -114,53 +107,3 @@ def _weights(packed: Any) -> dict[str, Floats]:
             found[f"{layer}_{width}"] = packed[f"w{number}_{width}"]
             found[f"{layer}_bias_{width}"] = packed[f"b{number}_{width}"]
     return {name: np.asarray(weights, np.float32) for name, weights in found.items()}
-
-
-def _tokenizer(proto: bytes) -> Any:
-    """Return the tokenizer that a SentencePiece unigram model describes (Kudo 2018)."""
-    pieces: list[tuple[str, float]] = []
-    rules = b""
-    for field, value in _fields(proto):
-        if field == 1:
-            piece = dict(_fields(value))
-            (score,) = struct.unpack("<f", piece.get(2, bytes(4)))
-            pieces.append((piece[1].decode(), float(score)))
-        elif field == 3:
-            rules = dict(_fields(value)).get(2, b"")
-    unigram: Any = models.Unigram(pieces, unk_id=0, byte_fallback=False)
-    made: Any = Tokenizer(unigram)
-    made.normalizer = normalizers.Sequence(
-        [normalizers.Precompiled(rules), normalizers.Strip(), normalizers.Replace(Regex(" {2,}"), " ")]
-    )
-    made.pre_tokenizer = pre_tokenizers.Metaspace(replacement="\u2581", prepend_scheme="always", split=False)
-    return made
-
-
-def _fields(message: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield number and content of a message's fields; a number's content is not needed and left empty."""
-    at = 0
-    while at < len(message):
-        tag, at = _varint(message, at)
-        kind, size = tag & 7, 0
-        if kind == _VARINT:
-            _, at = _varint(message, at)
-        elif kind == _BYTES:
-            size, at = _varint(message, at)
-        elif kind in {_FIXED32, _FIXED64}:
-            size = 4 if kind == _FIXED32 else 8
-        else:
-            raise ModelError(f"the SentencePiece model holds a field of the unknown kind {kind}")
-        yield tag >> 3, message[at : at + size]
-        at += size
-
-
-def _varint(message: bytes, at: int) -> tuple[int, int]:
-    """Return the number at a place, and the place behind it."""
-    value = shift = 0
-    while True:
-        byte = message[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, at
-        shift += 7
