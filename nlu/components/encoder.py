@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
@@ -24,6 +23,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from nlu.artifacts import ModelError, read_json, write_json
+from nlu.components.encoding import checked_key, view_each
 from nlu.draft import Draft, Floats
 from nlu.places import cache_folder
 
@@ -37,7 +37,6 @@ VIEWS: Final = 2
 MAX_TOKENS: Final = 96
 """Word pieces that are read; the rest of a long text is left out, which bounds the time of a parse."""
 
-_THREADS: Final = 2
 _ort: Final[Any] = onnxruntime  # untyped upstream
 
 
@@ -58,10 +57,7 @@ class Encoder:
     @classmethod
     def open(cls, folder: Path) -> Encoder:
         """Load a built encoder after checking its hashes. Raises ModelError."""
-        manifest = read_json(folder / "manifest.json")
-        for name, expected in manifest["files"].items():
-            if sha256((folder / name).read_bytes()).hexdigest() != expected:
-                raise ModelError(f"{folder / name} does not match its hash; delete {folder}, it is built again")
+        key = checked_key(folder)
         options: Any = _ort.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -72,7 +68,7 @@ class Encoder:
         tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_padding()
         tokenizer.enable_truncation(MAX_TOKENS)
-        return cls(session, tokenizer, str(manifest["key"]))
+        return cls(session, tokenizer, key)
 
     def token_ids(self, text: str) -> list[int]:
         """Return the word pieces' numbers, start and end marks included."""
@@ -84,24 +80,13 @@ class Encoder:
         unit: Floats = means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), np.float32(1e-9))
         return unit
 
-    def embed_one(self, text: str) -> Floats:
-        """Return one embedding, shape (384,), of unit length."""
-        embedding: Floats = self.view(text)[0]
-        return embedding
-
     def embed(self, texts: Sequence[str]) -> Floats:
         """Return embeddings of `texts`, shape (n, 384), each of unit length."""
         return self.view_all(texts)[:, 0]
 
     def view_all(self, texts: Sequence[str], progress: Callable[[int], None] = lambda _done: None) -> Floats:
         """Return both views of `texts`, shape (n, 2, 384); `progress` hears how many are done."""
-        views = np.zeros((len(texts), VIEWS, WIDTH), np.float32)
-        with ThreadPoolExecutor(_THREADS) as pool:
-            for i, both in enumerate(pool.map(self.view, texts)):
-                views[i] = both
-                if i % 64 == 63:
-                    progress(i + 1)
-        return views
+        return view_each(self.view, texts, self.shape, progress)
 
 
 class Viewing(Protocol):

@@ -1,4 +1,4 @@
-"""Runs the multilingual encoder: a text in any of sixteen languages becomes 512 numbers, near to what means the same.
+"""Runs the multilingual encoder: a text in any of fifteen languages becomes 512 numbers, near to what means the same.
 
 The model is Google's Universal Sentence Encoder, multilingual, version 3, the smaller of its two architectures (Yang et
 al. 2019, "Multilingual Universal Sentence Encoder for Semantic Retrieval"): convolutions over two, three and five word
@@ -9,9 +9,7 @@ English encoder wherever an assistant is spoken to in several languages.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from hashlib import file_digest
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -20,6 +18,7 @@ from numpy.typing import NDArray
 from sentencepiece import SentencePieceProcessor
 
 from nlu.artifacts import ModelError, read_array, read_json, write_json
+from nlu.components.encoding import checked_key, view_each
 from nlu.draft import Draft, Floats, beside
 from nlu.places import cache_folder
 
@@ -53,7 +52,6 @@ ARRAYS: Final[Mapping[str, int]] = {
 _START, _UNKNOWN, _END = 1, 0, 2
 _EPSILON: Final = np.float32(1e-12)
 _CHANNELS: Final = 256
-_THREADS: Final = 2
 
 
 def multilingual_folder() -> Path:
@@ -78,18 +76,13 @@ class Multilingual:
     @classmethod
     def open(cls, folder: Path) -> Multilingual:
         """Load a built encoder after checking its hashes. Raises ModelError."""
-        manifest = read_json(folder / "manifest.json")
-        for name, expected in manifest["files"].items():
-            with (folder / name).open("rb") as file:
-                found = file_digest(file, "sha256").hexdigest()
-            if found != expected:
-                raise ModelError(f"{folder / name} does not match its hash; delete {folder}, it is built again")
+        key = checked_key(folder)
         weights = {
             name: read_array(folder / f"{name}.npy", "float32", dimensions, in_memory=True)
             for name, dimensions in ARRAYS.items()
         }
         tokenizer = SentencePieceProcessor(model_file=str(folder / TOKENIZER))
-        return cls(read_array(folder / "table.npy", "uint8", 2), weights, tokenizer, str(manifest["key"]))
+        return cls(read_array(folder / "table.npy", "uint8", 2), weights, tokenizer, key)
 
     def token_ids(self, text: str) -> list[int]:
         """Return the word pieces' numbers, start and end marks included."""
@@ -123,13 +116,7 @@ class Multilingual:
 
         One at a time, as in serving: sums over many texts at once round in another way.
         """
-        views = np.zeros((len(texts), 1, WIDTH), np.float32)
-        with ThreadPoolExecutor(_THREADS) as pool:
-            for i, view in enumerate(pool.map(self.view, texts)):
-                views[i] = view
-                if i % 64 == 63:
-                    progress(i + 1)
-        return views
+        return view_each(self.view, texts, self.shape, progress)
 
 
 def _levelled(rows: Floats, gain: Floats, shift: Floats) -> Floats:

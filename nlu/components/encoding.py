@@ -1,0 +1,40 @@
+"""What encoders have in common: files that are checked before they are used, and many texts encoded side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import file_digest
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from nlu.artifacts import ModelError, read_json
+from nlu.draft import Floats
+
+_THREADS: Final = 2
+
+
+def checked_key(folder: Path) -> str:
+    """Return the key of a built encoder whose files have the hashes of its manifest. Raises ModelError."""
+    manifest = read_json(folder / "manifest.json")
+    for name, expected in manifest["files"].items():
+        with (folder / name).open("rb") as file:
+            found = file_digest(file, "sha256").hexdigest()
+        if found != expected:
+            raise ModelError(f"{folder / name} does not match its hash; delete {folder}, it is built again")
+    return str(manifest["key"])
+
+
+def view_each(
+    view: Callable[[str], Floats], texts: Sequence[str], shape: tuple[int, int], progress: Callable[[int], None]
+) -> Floats:
+    """Return the views (n, *shape) of texts, encoded one at a time; `progress` hears how many are done."""
+    views = np.zeros((len(texts), *shape), np.float32)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for i, seen in enumerate(pool.map(view, texts)):
+            views[i] = seen
+            if i % 64 == 63:
+                progress(i + 1)
+    return views
