@@ -41,8 +41,12 @@ class StoredRecords:
         return [(number, [read(line, JournalLine) for line in lines]) for number, lines in found]
 
     async def open_cases(self) -> Sequence[CaseRow]:
-        rows = [_row(row) for row in await self.store.ledger.open_cases()]
+        rows = [_row(row) for row in (await self.store.ledger.open_cases()).values()]
         return sorted((row for row in rows if row is not None), key=lambda row: (row.opened_at, row.number))
+
+    async def unread_cases(self) -> Sequence[int]:
+        rows = await self.store.ledger.open_cases()
+        return sorted(number for number, row in rows.items() if _row(row) is None)
 
     async def conversation_of(self, case: int) -> str | None:
         return await self.store.ledger.conversation_of(case)
@@ -72,7 +76,7 @@ class StoredRecords:
 
 
 def _row(text: str) -> CaseRow | None:
-    """The row of an open case; None for one that cannot be read, which `health` names."""
+    """The row of an open case; None for one that cannot be read."""
     try:
         return read(text, CaseRow)
     except Unreadable:

@@ -65,7 +65,11 @@ class Records(Protocol):
         ...
 
     async def open_cases(self) -> Sequence[CaseRow]:
-        """All cases that are not resolved, oldest first."""
+        """All cases that are not resolved, oldest first, but for the `unread_cases`."""
+        ...
+
+    async def unread_cases(self) -> Sequence[int]:
+        """The numbers of cases that are not resolved and cannot be listed: what is kept of them cannot be read."""
         ...
 
     async def conversation_of(self, case: int) -> str | None:

@@ -143,8 +143,8 @@ class Ledger(Protocol):
         """The journals of the conversations that hold the cases of those numbers, as far as there are any."""
         ...
 
-    async def open_cases(self) -> Sequence[str]:
-        """The encoded rows of all open cases, in no order."""
+    async def open_cases(self) -> Mapping[int, str]:
+        """The encoded rows of all open cases by number, in no order."""
         ...
 
     async def changed_cases(self, since: int, now: float) -> CaseNews:

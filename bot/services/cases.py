@@ -14,6 +14,7 @@ from bot.core.verbs import VERBS, Takes
 from bot.ports import Answer, Clock, Records
 from bot.services.requests import Answering, Request, saying
 from bot.services.shifts import due_text
+from bot.services.unlisted import unlisted
 
 _MOST_LINES: Final = 40
 _MOST_ROWS: Final = 30
@@ -39,9 +40,9 @@ class CaseAnswers:
 
     async def queue(self, _request: Request) -> Answer:
         """The open cases, oldest first."""
-        cases = await self.records.open_cases()
+        cases, missing = await self.records.open_cases(), unlisted(await self.records.unread_cases())
         if not cases:
-            return saying("No open cases. Enjoy the quiet.")
+            return saying(missing or "No open cases. Enjoy the quiet.")
         now = self.clock.now()
         lines = [f"**{len(cases)} open case{'s' if len(cases) > 1 else ''}**"]
         for row in cases[:_MOST_ROWS]:
@@ -51,7 +52,7 @@ class CaseAnswers:
             lines.append(f"- **#{row.number}** {row.customer} · {status} · {who} · {waited} · {row.reason}{due}")
         if len(cases) > _MOST_ROWS:
             lines.append(f"- … and {len(cases) - _MOST_ROWS} more")
-        return saying("\n".join(lines))
+        return saying("\n".join(lines) + (f"\n\n{missing}" if missing else ""))
 
     async def case(self, request: Request) -> Answer:
         """Where one case stands, and what was said last."""

@@ -34,6 +34,7 @@ from bot.ports import (
 )
 from bot.services.charts import drawn
 from bot.services.reporting import over_time, summary_text
+from bot.services.unlisted import unlisted
 from bot.services.windows import HOUR, Window
 
 _log = structlog.get_logger("daily")
@@ -120,6 +121,8 @@ class Daily:
         if not counters.get("opened") and not counters.get("handed_over"):
             return True
         text = f"{summary_text(day.label, stats.summarise(counters), len(cases))}\n{self._waiting(cases)}"
+        if missing := unlisted(await self.records.unread_cases()):
+            text += f"\n\n{missing}"
         chart = over_time(day, await self.records.series(day.since, day.until, ("opened", "handed_over")))
         try:
             if adapter.capabilities.look_up and await adapter.find(desk.place, key, since=day.until):

@@ -20,6 +20,7 @@ from bot.core.words import language_of, say
 from bot.errors import DeliveryError
 from bot.ports import Answer, CaseRow, ChatAdapter, Clock, Records
 from bot.services.requests import saying
+from bot.services.unlisted import unlisted
 
 HOME: Final = "home"
 """The command that shows the page, and the name of the place that it is."""
@@ -76,11 +77,13 @@ class Home:
             speaking = language_of("", person.locale, self._policy)
             return (Body(say("home", speaking, self._policy)),)
         live, rows = await self._live(), await self._records.open_cases()
+        missing = unlisted(await self._records.unread_cases())
         desks = {desk.name for desk in self._policy.desks if desk.place.platform == person.platform}
         mine = sorted((row for row in rows if row.assignee_key == person.key), key=_soonest)
         waiting = sorted((row for row in rows if row.status == "queued" and row.desk in desks), key=_soonest)
         return (
             self._duty(person, live, len(mine)),
+            *((Body(missing),) if missing else ()),
             *self._cases("Your cases", mine, _MOST_MINE, person, "You have none.", claimable=False),
             *self._cases("Waiting for somebody", waiting, _MOST_WAITING, person, "Nobody waits.", claimable=True),
         )

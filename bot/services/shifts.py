@@ -24,6 +24,7 @@ from bot.core.verbs import Role
 from bot.errors import DeliveryError
 from bot.ports import Answer, CaseRow, ChatAdapter, Clock, DutyRow, Records, Staff
 from bot.services.requests import Answering, Request, saying
+from bot.services.unlisted import unlisted
 
 _CLOCK: Final = re.compile(r"^([01]?\d|2[0-3]):([0-5]\d)$")
 _MOST_ROWS: Final = 20
@@ -122,7 +123,8 @@ class Shifts:
         ]
         if len(rows) > _MOST_ROWS:
             lines.append(f"- … and {len(rows) - _MOST_ROWS} more")
-        return saying("\n\n".join([*parts, "\n".join([title, *lines])]))
+        missing = unlisted(await self.records.unread_cases())
+        return saying("\n\n".join([*parts, "\n".join([title, *lines]), *filter(None, [missing])]))
 
     # --- desks and people
 
@@ -177,10 +179,12 @@ class Shifts:
 
     async def _left_over(self, agent: Person) -> str:
         mine = [row for row in await self.records.open_cases() if row.assignee_key == agent.key]
+        missing = unlisted(await self.records.unread_cases())
+        left = f"\n\n{missing}" if missing else ""
         if not mine:
-            return ""
+            return left
         numbers = ", ".join(f"#{row.number}" for row in mine)
-        return f" These cases are still yours: {numbers}. `release N` puts one back into the queue."
+        return f" These cases are still yours: {numbers}. `release N` puts one back into the queue.{left}"
 
     def _after_hours(self, agent: Person, desks: tuple[str, ...], now: float) -> str:
         if not self.policy.staffing.hours_of(agent).is_open(now):

@@ -28,8 +28,9 @@ class At:
 class Numbers:
     """Records of a day with four conversations, one of them handed over; it waits since ten."""
 
-    def __init__(self, opened: int = 4) -> None:
+    def __init__(self, opened: int = 4, unread: Sequence[int] = ()) -> None:
         self.opened = opened
+        self.unread = unread
         self.windows: list[tuple[float, float]] = []
 
     async def counters(self, since: float, until: float) -> Mapping[str, int]:
@@ -42,6 +43,9 @@ class Numbers:
     async def open_cases(self) -> Sequence[CaseRow]:
         since = datetime(2026, 7, 1, 10, tzinfo=UTC).timestamp()
         return [CaseRow(1001, "c1", "queued", "support", "town", "Ada", "asked", "…", "", since)]
+
+    async def unread_cases(self) -> Sequence[int]:
+        return self.unread
 
 
 def daily(
@@ -62,6 +66,13 @@ async def test_a_desk_reads_yesterdays_numbers_and_what_waits(make_store: MakeSt
     since, until = numbers.windows[0]
     assert datetime.fromtimestamp(since, UTC).isoformat() == "2026-06-30T23:00:00+00:00"
     assert datetime.fromtimestamp(until + 1, UTC).isoformat() == "2026-07-01T23:00:00+00:00"
+
+
+async def test_a_desk_reads_which_cases_could_not_be_counted(make_store: MakeStore) -> None:
+    town = Town()
+    await daily(town, make_store(), "2026-07-02T08:00:10", numbers=Numbers(unread=(1003,))).look()
+    (text,) = town.visible(DESK)
+    assert "1 open case is missing here:** #1003 cannot be read" in text
 
 
 async def test_it_is_said_once_by_whoever_is_first_and_again_the_next_day(make_store: MakeStore) -> None:

@@ -51,10 +51,14 @@ class Town:
 @dataclass
 class Shelf:
     rows: Sequence[CaseRow] = ()
+    unread: Sequence[int] = ()
     told: list[tuple[str, str, str, str]] = field(default_factory=list)
 
     async def open_cases(self) -> Sequence[CaseRow]:
         return self.rows
+
+    async def unread_cases(self) -> Sequence[int]:
+        return self.unread
 
     async def conversation_at(self, thread: Place) -> str | None:
         return "c1" if thread == THREAD else None
@@ -99,6 +103,14 @@ async def test_an_agent_finds_their_cases_the_queue_and_the_clock_soonest_first(
         ("Go on duty", "on"),
         ("Claim #3", "claim 3"),
     ]
+
+
+async def test_an_agent_is_told_which_cases_the_lists_do_not_show_and_a_customer_is_not() -> None:
+    shelf = Shelf((_row(3),), unread=(1003, 1004))
+    text = "\n".join(body.text for body in await _operations(shelf, Town()).home(NORA))
+    assert "2 open cases are missing here:** #1003, #1004 cannot be read" in text
+    assert "`case 1003` shows one" in text
+    assert not any("1003" in body.text for body in await _operations(shelf, Town()).home(ADA))
 
 
 async def test_the_duty_button_is_the_other_one() -> None:

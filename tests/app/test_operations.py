@@ -84,6 +84,10 @@ class Archive:
         self._reach()
         return [CaseRow(1001, "c1", "queued", "support", "web", "Ada", "upset", "…", "", 1000.0)]
 
+    async def unread_cases(self) -> Sequence[int]:
+        self._reach()
+        return ()
+
     async def conversation_of(self, case: int) -> str | None:
         self._reach()
         return "c1" if case in {1000, 1001} else None

@@ -163,6 +163,27 @@ async def test_targets_and_what_is_due_first_are_told(commands: Operations, stor
     assert "first answer due in 10 min" in await told(commands, "queue")
 
 
+async def test_lists_of_cases_name_those_that_they_cannot_show(
+    commands: Operations, store: RedisStore, clock: Still
+) -> None:
+    await store.upkeep.write_row(IndexRow("c", "1", "{", number="1003"))
+    for words in ("queue", "sla", "off"):
+        text = await told(commands, words)
+        assert "1 open case is missing here:** #1003 cannot be read" in text, words
+        assert "No open cases" not in text, words
+    await opened(store, 1001, NORA, clock.at + 600)
+    for words in ("queue", "sla", "off"):
+        text = await told(commands, words)
+        assert text.index("#1001") < text.index("#1003"), words
+
+
+async def test_many_that_cannot_be_shown_are_not_all_named(commands: Operations, store: RedisStore) -> None:
+    for number in range(1001, 1031):
+        await store.upkeep.write_row(IndexRow("c", "1", "{", number=str(number)))
+    assert "30 open cases are missing here:** #1001, " in await told(commands, "queue")
+    assert "#1012 and 18 more cannot be read" in await told(commands, "queue")
+
+
 async def test_customers_ask_for_none_of_it(commands: Operations) -> None:
     for words in ("on", "off", "who", "hours", "sla"):
         assert "agent" in await told(commands, words, place=CHAT)

@@ -154,10 +154,12 @@ async def test_a_damaged_row_of_an_open_case_hides_no_other_and_is_written_anew_
         await client.delete(f"{store.prefix}:{{cases}}:version")  # so that everything is read
     await comes_to(engine.live.fresh, lambda live: [case.number for case in live.cases] == [1002])
     assert [row.number for row in await engine.records.open_cases()] == [1002]
+    assert await engine.records.unread_cases() == [1001]
     assert "row of the open case #1001" in await engine.damaged()
-    await engine.intake.take(town.says(ANN, CHAT, "are you there?"))
+    await engine.intake.take(town.says(BOB, town.thread_of(1001), "note: nobody is written to"))
     await comes_to(engine.live.fresh, lambda live: [case.number for case in live.cases] == [1001, 1002])
     assert not await engine.damaged()
+    assert await engine.records.unread_cases() == []
     await engine.stop()
 
 
