@@ -47,6 +47,7 @@ def compile_project(project: Project) -> Compiled:
         HANDOFF_ACTIONS | project.escalation.handoff_actions,
         project.escalation.intent_labels,
         project.escalation.labels_in,
+        project.escalation.texts,
     )
     return Compiled(
         dialogue,

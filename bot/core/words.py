@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.core import words_of_time
 from bot.core.policy import Policy
+from bot.core.words_of_doubt import DOUBT
 from bot.core.words_of_life import LIFE
 
 _APOSTROPHE: Final = re.compile(r"(?<=[\w}])'(?=\w)")
@@ -67,30 +68,6 @@ _WRITTEN: Final[Mapping[str, Mapping[str, str]]] = {
         "es": "Lo siento, ahora mismo algo no funciona por nuestra parte.",
         "pt": "Lamento, neste momento algo não está a funcionar do nosso lado.",
         "it": "Mi dispiace, in questo momento qualcosa dalla nostra parte non funziona.",
-    },
-    "unsure": {
-        "en": "I'm not sure I got that. Did you mean one of these?",
-        "de": "Da bin ich mir nicht sicher. Meinten Sie etwas davon?",
-        "fr": "Je ne suis pas sûr d'avoir compris. Est-ce l'une de ces demandes ?",
-        "es": "No estoy seguro de haberlo entendido. ¿Se refiere a algo de esto?",
-        "pt": "Não tenho a certeza de ter percebido. Era alguma destas opções?",
-        "it": "Non sono sicuro di aver capito. Intendeva una di queste cose?",
-    },
-    "rephrase": {
-        "en": "I'm not sure I got that. Could you put it in other words? Or I can bring in a person.",
-        "de": "Da bin ich mir nicht sicher. Können Sie es anders sagen? Oder ich hole einen Menschen dazu.",
-        "fr": "Je ne suis pas sûr d'avoir compris. Pouvez-vous le dire autrement ? Sinon, j'appelle quelqu'un.",
-        "es": "No estoy seguro de haberlo entendido. ¿Puede decirlo de otra manera? O aviso a una persona.",
-        "pt": "Não tenho a certeza de ter percebido. Pode dizê-lo de outra forma? Ou chamo uma pessoa.",
-        "it": "Non sono sicuro di aver capito. Può dirlo in altro modo? Oppure chiamo una persona.",
-    },
-    "none_of_these": {
-        "en": "None of these",
-        "de": "Nichts davon",
-        "fr": "Rien de tout cela",
-        "es": "Nada de esto",
-        "pt": "Nenhuma destas",
-        "it": "Nessuna di queste",
     },
     "claimed": {
         "en": "{agent} is with you now and can see everything above.",
@@ -280,6 +257,7 @@ _WRITTEN: Final[Mapping[str, Mapping[str, str]]] = {
         "pt": "Se alguém estiver em perigo, ligue já para o 112. Vou também chamar uma pessoa imediatamente.",
         "it": "Se qualcuno è in pericolo, chiami subito il 112. Chiamo anche subito una persona.",
     },
+    **DOUBT,
     **LIFE,
 }
 
@@ -296,13 +274,21 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
 """What is said, by name and language, as it is printed."""
 
 
+def wording(name: str, language: str, own: Mapping[str, Mapping[str, str]], otherwise: str = "en") -> str:
+    """One fixed text as it is written: `own` by language and name, else ours, else that of the language `otherwise`.
+
+    Raises KeyError for a name that is not in the table: a mistake of ours, found by the tests.
+    """
+    theirs, ours = own.get(language, {}).get(name), TEXTS[name]
+    return typeset(theirs, language) if theirs else ours.get(language) or ours.get(otherwise) or ours["en"]
+
+
 def say(name: str, language: str, policy: Policy, **fields: object) -> str:
     """One fixed text in that language, else in the default one, with its fields filled.
 
     Raises KeyError for a name that is not in the table: a mistake of ours, found by the tests.
     """
-    own, ours = policy.texts.get(language, {}).get(name), TEXTS[name]
-    text = typeset(own, language) if own else ours.get(language) or ours.get(policy.default_language) or ours["en"]
+    text = wording(name, language, policy.texts, policy.default_language)
     # “our team is looking into this” begins a sentence
     begins = text.startswith(("{agent}", "{team}"))
     for field, value in fields.items():

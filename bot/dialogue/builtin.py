@@ -6,8 +6,9 @@ Each is a generator (`acting.Running`): most return their events at once, some a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from bot.core.words import wording
 from bot.dialogue import names
 from bot.dialogue.acting import ActionCall, ActionResult, Running
 from bot.dialogue.domain import Domain
@@ -33,7 +34,8 @@ from bot.dialogue.tracker_json import action_payload
 class Context:
     """What an action may know besides the tracker. `labels` are intents in customers' words.
 
-    `language` is the one that the customer writes, "" where that is not known.
+    `language` is the one that the customer writes, "" where that is not known. `texts` are the project's own wordings
+    of Warmline's fixed texts, by language and name.
     """
 
     domain: Domain
@@ -42,6 +44,7 @@ class Context:
     at: float
     labels: Mapping[str, str]
     language: str = ""
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
 
     def say(self, name: str, tracker: Tracker, given: Mapping[str, Json] | None = None) -> list[TrackerEvent]:
         """Say a response, if there is one of that name."""
@@ -50,6 +53,10 @@ class Context:
             self.domain, name, values, channel=self.channel, seed=self.seed, at=self.at, language=self.language
         )
         return [said] if said else []
+
+    def fixed(self, name: str) -> str:
+        """A fixed text of ours, in the customer's language; English where that is not known."""
+        return wording(name, self.language, self.texts)
 
 
 def custom(name: str, tracker: Tracker, context: Context) -> Running:
@@ -169,22 +176,27 @@ def ask_affirmation(tracker: Tracker, context: Context) -> Running:
     message = tracker.now.message
     ranking = [i.name for i in message.ranking if i.name != "nlu_fallback"] if message else []
     if not ranking:
-        return context.say("utter_ask_rephrase", tracker) or [
-            BotUttered("Could you say that differently?", at=context.at)
-        ]
+        return _asked_to_rephrase(tracker, context)
     intent = ranking[0]
     label = context.labels.get(intent) or intent.replace("_", " ")
     buttons: list[Json] = [
-        {"title": "Yes", "payload": f"/{intent}"},
-        {"title": "No", "payload": f"/{names.OUT_OF_SCOPE_INTENT}"},
+        {"title": context.fixed("yes"), "payload": f"/{intent}"},
+        {"title": context.fixed("no"), "payload": f"/{names.OUT_OF_SCOPE_INTENT}"},
     ]
-    return [BotUttered(f"Did you mean “{label}”?", {"buttons": buttons}, "", context.at)]
+    asked = context.fixed("meant").replace("{guess}", label)
+    return [BotUttered(asked, {"buttons": buttons}, "", context.at)]
 
 
 def ask_rephrase(tracker: Tracker, context: Context) -> Running:
     """Ask to say it differently."""
     yield from ()
-    return context.say("utter_ask_rephrase", tracker) or [BotUttered("Could you say that differently?", at=context.at)]
+    return _asked_to_rephrase(tracker, context)
+
+
+def _asked_to_rephrase(tracker: Tracker, context: Context) -> list[TrackerEvent]:
+    """In the project's own words, where it has any."""
+    own = context.say("utter_ask_rephrase", tracker)
+    return own or [BotUttered(context.fixed("say_differently"), at=context.at)]
 
 
 def extract_slots(tracker: Tracker, context: Context) -> Running:

@@ -81,6 +81,8 @@ class Dialogue:
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     labels_in: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """What intents are called in a language, by language, where it is not as in `labels`."""
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    """The project's own wordings of Warmline's fixed texts, by language and name."""
 
     def answer(self, tracker: Tracker, message: UserUttered) -> Answering:
         """Take in a message, fill slots, and act until it is the customer's turn again."""
@@ -142,7 +144,7 @@ class Dialogue:
     def _context(self, tracker: Tracker, message: UserUttered) -> Context:
         seed, tongue = f"{tracker.sender}/{tracker.turns}", dict(message.metadata).get("language", "")
         labels = {**self.labels, **self.labels_in.get(tongue, {})}
-        return Context(self.domain, message.channel, seed, message.at, labels, tongue)
+        return Context(self.domain, message.channel, seed, message.at, labels, tongue, self.texts)
 
     def _ensure_session(self, outcome: Outcome, at: float, context: Context) -> Running:
         tracker = outcome.tracker

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -146,7 +148,48 @@ async def test_two_stages_of_not_understanding_and_giving_up(talk_to: TalkTo) ->
 async def test_a_guess_is_called_what_it_is_called_in_the_customers_language(talk_to: TalkTo) -> None:
     talk = talk_to("helpdesk")
     talk.language = "de"
-    assert await talk.say("blah", ranking=("open_ticket", "greet")) == ["Did you mean “Ein Ticket eröffnen”?"]
+    assert await talk.say("blah", ranking=("open_ticket", "greet")) == ["Meinten Sie „Ein Ticket eröffnen“?"]
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "yes", "no"),
+    [
+        ("", "Did you mean “greet”?", "Yes", "No"),
+        ("nl", "Did you mean “greet”?", "Yes", "No"),
+        ("de", "Meinten Sie „greet“?", "Ja", "Nein"),
+        ("fr", "Vouliez-vous dire «\xa0greet\xa0»\xa0?", "Oui", "Non"),
+        ("es", "¿Se refiere a «greet»?", "Sí", "No"),
+        ("pt", "Queria dizer “greet”?", "Sim", "Não"),
+        ("it", "Intendeva “greet”?", "Sì", "No"),
+    ],
+)
+async def test_the_first_stage_asks_in_the_customers_language_and_its_buttons_mean_the_same(
+    talk_to: TalkTo, language: str, asked: str, yes: str, no: str
+) -> None:
+    talk = talk_to("helpdesk")
+    talk.language = language
+    assert await talk.say("blah", ranking=("greet",)) == [asked]
+    buttons = [(b.label, b.value) for b in talk.last.replies[0].buttons]
+    assert buttons == [(yes, "/greet"), (no, "/out_of_scope")]
+    assert await talk.say("/out_of_scope") == ["Please say it differently."], "the project's own words win"
+
+
+@pytest.mark.parametrize(("language", "asked"), [("it", "Può dirlo in altro modo?"), ("de", "Noch einmal, bitte?")])
+async def test_a_project_without_words_of_its_own_asks_to_rephrase_in_ours(
+    talk_to: TalkTo, language: str, asked: str
+) -> None:
+    talk = talk_to("helpdesk")
+    dialogue = talk.assistant.dialogue
+    responses = {name: said for name, said in dialogue.domain.responses.items() if name != "utter_ask_rephrase"}
+    talk.assistant = copy(talk.assistant)
+    talk.assistant.dialogue = replace(
+        dialogue,
+        domain=replace(dialogue.domain, responses=responses),
+        texts={"de": {"say_differently": "Noch einmal, bitte?"}},
+    )
+    talk.language = language
+    await talk.say("blah", ranking=("greet",))
+    assert await talk.say("/out_of_scope") == [asked]
 
 
 async def test_a_best_guess_that_is_confirmed_is_taken_as_said(talk_to: TalkTo) -> None:

@@ -1,0 +1,51 @@
+"""What customers read where a message was not understood, in every language we ship; a part of `words.TEXTS`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+DOUBT: Final[Mapping[str, Mapping[str, str]]] = {
+    "unsure": {
+        "en": "I'm not sure I got that. Did you mean one of these?",
+        "de": "Da bin ich mir nicht sicher. Meinten Sie etwas davon?",
+        "fr": "Je ne suis pas sûr d'avoir compris. Est-ce l'une de ces demandes ?",
+        "es": "No estoy seguro de haberlo entendido. ¿Se refiere a algo de esto?",
+        "pt": "Não tenho a certeza de ter percebido. Era alguma destas opções?",
+        "it": "Non sono sicuro di aver capito. Intendeva una di queste cose?",
+    },
+    "rephrase": {
+        "en": "I'm not sure I got that. Could you put it in other words? Or I can bring in a person.",
+        "de": "Da bin ich mir nicht sicher. Können Sie es anders sagen? Oder ich hole einen Menschen dazu.",
+        "fr": "Je ne suis pas sûr d'avoir compris. Pouvez-vous le dire autrement ? Sinon, j'appelle quelqu'un.",
+        "es": "No estoy seguro de haberlo entendido. ¿Puede decirlo de otra manera? O aviso a una persona.",
+        "pt": "Não tenho a certeza de ter percebido. Pode dizê-lo de outra forma? Ou chamo uma pessoa.",
+        "it": "Non sono sicuro di aver capito. Può dirlo in altro modo? Oppure chiamo una persona.",
+    },
+    "none_of_these": {
+        "en": "None of these",
+        "de": "Nichts davon",
+        "fr": "Rien de tout cela",
+        "es": "Nada de esto",
+        "pt": "Nenhuma destas",
+        "it": "Nessuna di queste",
+    },
+    "meant": {
+        "en": "Did you mean “{guess}”?",
+        "de": "Meinten Sie „{guess}“?",
+        "fr": "Vouliez-vous dire « {guess} » ?",
+        "es": "¿Se refiere a «{guess}»?",
+        "pt": "Queria dizer “{guess}”?",
+        "it": "Intendeva “{guess}”?",
+    },
+    "yes": {"en": "Yes", "de": "Ja", "fr": "Oui", "es": "Sí", "pt": "Sim", "it": "Sì"},
+    "no": {"en": "No", "de": "Nein", "fr": "Non", "es": "No", "pt": "Não", "it": "No"},
+    "say_differently": {
+        "en": "Could you say that differently?",
+        "de": "Können Sie das anders sagen?",
+        "fr": "Pouvez-vous le dire autrement ?",
+        "es": "¿Puede decirlo de otra manera?",
+        "pt": "Pode dizê-lo de outra forma?",
+        "it": "Può dirlo in altro modo?",
+    },
+}
