@@ -11,10 +11,12 @@ from typing import Final
 
 from adapters.redis import scripts
 from adapters.redis.connect import Connection, pairs_of
-from adapters.redis.keys import Keys
+from adapters.redis.keys import LATE_SECONDS, Keys
 from bot.ports import Remains
 
 _THREAD: Final = "thread\x1f"
+_UNTIL: Final = "until\x1f"
+"""As the scripts have them."""
 _PAGE: Final = 100
 
 
@@ -82,7 +84,11 @@ class RedisForgetting:
 
     async def _forget_names(self, conversation: str, names: Sequence[str]) -> None:
         for name in names:
-            if name.startswith(_THREAD):
+            if name.startswith(_UNTIL):
+                keys = self._keys.solved_until(conversation), self._keys.doubts_until(conversation)
+                for key in keys:
+                    await self._connection.run(scripts.UNTIL, [key], [name.removeprefix(_UNTIL), LATE_SECONDS])
+            elif name.startswith(_THREAD):
                 thread = name.removeprefix(_THREAD)
                 await self._connection.run(scripts.UNBIND, [self._keys.home(thread)], [thread, conversation])
             else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,10 @@ class Keys:
         """What is remembered of solved cases; all under one tag."""
         return f"{self.prefix}:{{solved}}:{name}"
 
+    def solved_until(self, conversation: str) -> str:
+        """The sequence of a conversation until which no solved case of it is remembered any more."""
+        return self.solved(f"until:{short(conversation)}")
+
     def counted_by_hour(self, day: int) -> str:
         """How often facts of each kind were counted in each hour of a day that is over."""
         return f"{self.prefix}:{{counted}}:hours:{day}"
@@ -168,6 +173,10 @@ class Keys:
         """Messages that the bot was not sure of; all under one tag."""
         return f"{self.prefix}:{{doubts}}:{name}"
 
+    def doubts_until(self, conversation: str) -> str:
+        """The sequence of a conversation until which no message of it is kept any more."""
+        return self.doubts(f"until:{short(conversation)}")
+
     def lessons(self, name: str) -> str:
         """What the bot is taught; all under one tag."""
         return f"{self.prefix}:{{lessons}}:{name}"
@@ -181,6 +190,10 @@ class Keys:
     def journal(self) -> str:
         """The channel on which committed journal lines are shown."""
         return f"{self.prefix}:journal"
+
+
+LATE_SECONDS: Final = 3600
+"""How long it is known that something was forgotten: whoever was about to write it may stand still meanwhile."""
 
 
 def short(name: str) -> str:

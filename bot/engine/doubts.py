@@ -46,17 +46,20 @@ class StoredDoubts:
         """Forget those that were kept for long enough."""
         await self.doubts.drop(now - self.policy.doubt_seconds)
 
-    async def note(self, before: Conversation | None, event: Event, after: Conversation) -> None:
-        """Keep, change or drop what one event means for them. `event` as it was understood."""
+    async def note(self, before: Conversation | None, event: Event, after: Conversation, *, sequence: int) -> None:
+        """Keep, change or drop what one event means for them. `event` as it was understood.
+
+        `sequence` is the conversation's with the state `after`: this may be late, and then another process was faster.
+        """
         found = doubts.found(before, event, after, self.policy)
         if found is None:
             return
         try:
-            await self._note(found, after)
+            await self._note(found, after, sequence)
         except (StoreUnavailable, Unreadable) as error:
             _log.warning("doubt_not_noted", conversation=after.id, why=str(error))
 
-    async def _note(self, found: Finding, after: Conversation) -> None:
+    async def _note(self, found: Finding, after: Conversation, sequence: int) -> None:
         match found:
             case Doubt():
                 await self.doubts.put(
@@ -64,6 +67,7 @@ class StoredDoubts:
                     write(found, Doubt),
                     customer=found.customer,
                     conversation=found.conversation,
+                    sequence=sequence,
                     at=found.at,
                     most=doubts.MOST_KEPT,
                 )
@@ -71,6 +75,6 @@ class StoredDoubts:
                 if row := await self.doubts.row(id):
                     await self.doubts.change(id, write(replace(read(row, Doubt), meant=intent), Doubt))
             case TakenBack(id):
-                await self.doubts.remove(id)
+                await self.doubts.take_back(id, after.id, sequence=sequence)
             case CameToPeople():
-                await self.doubts.clear(after.id)
+                await self.doubts.clear(after.id, sequence=sequence)

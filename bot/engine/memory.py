@@ -59,16 +59,25 @@ class Memory:
             _log.warning("no_suggestions", conversation=conversation.id, why=str(error) or "it took too long")
             return ()
 
-    async def note(self, before: Conversation | None, after: Conversation) -> None:
-        """Remember what was solved between these two states, and forget what turned out not to be."""
+    async def note(self, before: Conversation | None, after: Conversation, *, sequence: int) -> None:
+        """Remember what was solved between these two states, and forget what turned out not to be.
+
+        `sequence` is the conversation's with the state `after`: this may be late, and then another process was faster.
+        """
         solved, again = solved_by(before, after, self._policy), reopened(before, after)
         try:
             if again is not None:
-                await self._solved.remove(again)
+                await self._solved.remove(again, sequence=sequence)
             if solved is not None:
                 solved = replace(solved, meaning=await self._meaning(solved.question))
                 await self._solved.put(
-                    solved.number, solved.customer, write(solved, SolvedCase), at=solved.at, most=_MOST_KEPT
+                    solved.number,
+                    solved.customer,
+                    write(solved, SolvedCase),
+                    conversation=after.id,
+                    sequence=sequence,
+                    at=solved.at,
+                    most=_MOST_KEPT,
                 )
         except StoreUnavailable as error:
             _log.warning("not_remembered", conversation=after.id, why=str(error))

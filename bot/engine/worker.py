@@ -141,8 +141,8 @@ class Worker:
                     self._tally.count("facts", count, kind=name)
             await self._staff.followed(before, conversation)
             if conversation is not None:
-                await self._memory.note(before, conversation)
-                await self._doubts.note(before, event, conversation)
+                await self._memory.note(before, conversation, sequence=claim.sequence + 1)
+                await self._doubts.note(before, event, conversation, sequence=claim.sequence + 1)
             if mail is None:
                 return
             claim = replace(claim, sequence=claim.sequence + 1, mail=mail)
@@ -192,7 +192,7 @@ class Worker:
         conversation = before
         if conversation is None:
             if not isinstance(event, CustomerSaid | CustomerPressed):
-                _log.info("nothing_to_belong_to", event=type(event).__name__, conversation=claim.conversation)
+                _log.info("nothing_to_belong_to", what=type(event).__name__, conversation=claim.conversation)
                 return None, "", Changes(status=""), event
             conversation = self._mind.core.open_conversation(event, claim.conversation)
         live = await (self._live.fresh() if gives_cases(event) else self._live.now())

@@ -11,8 +11,15 @@ from bot.core.lessons import Doubt
 class Doubts(Protocol):
     """Encoded rows by the message's key, a bounded number. All may be done twice, and raise StoreUnavailable."""
 
-    async def put(self, id: str, row: str, *, customer: str, conversation: str, at: float, most: int) -> None:
-        """Keep a message of a customer (a person's key), or change it; beyond `most` the oldest go."""
+    async def put(
+        self, id: str, row: str, *, customer: str, conversation: str, sequence: int, at: float, most: int
+    ) -> None:
+        """Keep a message of a customer (a person's key), or change it; beyond `most` the oldest go.
+
+        `sequence` is the conversation's by which that was decided. Nothing is kept when something of the conversation
+        was taken back, or all of it cleared or forgotten, by that sequence or a later one: whoever comes to put it
+        only now stood still meanwhile. That is known for an hour.
+        """
         ...
 
     async def row(self, id: str) -> str | None:
@@ -31,8 +38,12 @@ class Doubts(Protocol):
         """Forget one message."""
         ...
 
-    async def clear(self, conversation: str) -> None:
-        """Forget all messages of a conversation."""
+    async def take_back(self, id: str, conversation: str, *, sequence: int) -> None:
+        """Forget one message, as it was decided in its conversation by that sequence."""
+        ...
+
+    async def clear(self, conversation: str, *, sequence: int) -> None:
+        """Forget all messages of a conversation, as it was decided there by that sequence."""
         ...
 
     async def forget(self, customer: str) -> int:

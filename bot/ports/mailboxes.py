@@ -107,7 +107,10 @@ class Mailboxes(Protocol):
         ...
 
     async def bind(self, thread: str, conversation: str) -> Sequence[str]:
-        """Bind a thread; what is parked there, oldest first, to be taken and then unparked."""
+        """Bind a thread; what is parked there, oldest first, to be taken and then unparked.
+
+        Once the conversation was forgotten, a thread of it is bound again only by new words (`take`): nothing happens.
+        """
         ...
 
     async def parked(self, thread: str) -> tuple[str, Sequence[str]]:

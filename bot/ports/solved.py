@@ -11,12 +11,19 @@ from bot.core.solved import Meaning
 class SolvedCases(Protocol):
     """Encoded rows by case number, a bounded number of them. Everything may be done twice. Raises StoreUnavailable."""
 
-    async def put(self, number: int, customer: str, row: str, *, at: float, most: int) -> None:
-        """Remember a case of a customer (a person's key) over what was remembered of it; beyond `most` old ones go."""
+    async def put(
+        self, number: int, customer: str, row: str, *, conversation: str, sequence: int, at: float, most: int
+    ) -> None:
+        """Remember a case of a customer (a person's key) over what was remembered of it; beyond `most` old ones go.
+
+        `sequence` is the conversation's by which the case was solved. Nothing is remembered of a case of which
+        something later was put or removed, nor of a conversation that was forgotten by that sequence or a later one:
+        whoever comes to put it only now stood still meanwhile. That is known for an hour.
+        """
         ...
 
-    async def remove(self, number: int) -> None:
-        """Forget one case."""
+    async def remove(self, number: int, *, sequence: int) -> None:
+        """Forget one case that turned out not to be solved, unless something later was put of it."""
         ...
 
     async def forget(self, customer: str) -> int:

@@ -275,7 +275,7 @@ class School:
         ref = Ref(THREAD, text)
         guesses = (("track_order", sure), ("refund_status", 0.3))
         found = Doubt(ref.key, text, "en", self.clock.at + at, "c", ADA.key, guesses, meant)
-        await self.doubts._note(found, self.conversation_now)  # as the worker does, once it has found it
+        await self.doubts._note(found, self.conversation_now, 1)  # as the worker does, once it has found it
         return found
 
     def training(self, owner: str = "one", quiet: float = 60.0) -> Training:

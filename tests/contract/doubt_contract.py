@@ -11,9 +11,18 @@ class DoubtContract:
     """The messages that the bot was not sure of."""
 
     async def keep(
-        self, store: RedisStore, id: str, *, customer: str = ANN, chat: str = CHAT, at: float = 1.0, most: int = 9
+        self,
+        store: RedisStore,
+        id: str,
+        *,
+        customer: str = ANN,
+        chat: str = CHAT,
+        sequence: int = 1,
+        at: float = 1.0,
+        most: int = 9,
     ) -> None:
-        await store.doubts.put(id, f"row of {id}", customer=customer, conversation=chat, at=at, most=most)
+        row = f"row of {id}"
+        await store.doubts.put(id, row, customer=customer, conversation=chat, sequence=sequence, at=at, most=most)
 
     async def ids(self, store: RedisStore) -> list[str]:
         return sorted(row.removeprefix("row of ") for row in await store.doubts.rows())
@@ -47,7 +56,7 @@ class DoubtContract:
     async def test_those_of_a_conversation_go_and_no_others(self, store: RedisStore) -> None:
         await self.keep(store, "m1")
         await self.keep(store, "m2", chat="town|T|other|")
-        await store.doubts.clear(CHAT)
+        await store.doubts.clear(CHAT, sequence=2)
         assert await self.ids(store) == ["m2"]
 
     async def test_those_of_a_customer_go_and_no_others(self, store: RedisStore) -> None:
@@ -57,3 +66,17 @@ class DoubtContract:
         assert await store.doubts.forget(ANN) == 2
         assert await store.doubts.forget(ANN) == 0
         assert await self.ids(store) == ["m2"]
+
+    async def test_one_that_was_taken_back_or_read_by_people_before_it_was_kept_is_not_kept(
+        self, store: RedisStore
+    ) -> None:
+        await store.doubts.take_back("m1", CHAT, sequence=3)
+        await self.keep(store, "m1", sequence=2)
+        assert await self.ids(store) == []
+        await self.keep(store, "m2", sequence=4)
+        await store.doubts.clear(CHAT, sequence=6)
+        await self.keep(store, "m3", sequence=5)
+        await self.keep(store, "m4", sequence=5, chat="town|T|other|")
+        assert await self.ids(store) == ["m4"], "its customer is in another conversation"
+        await self.keep(store, "m5", sequence=7)
+        assert await self.ids(store) == ["m4", "m5"]

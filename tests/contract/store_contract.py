@@ -782,6 +782,12 @@ class CountingContract:
             assert await store.ledger.series(0, 20, ("a", "b"), over=over) == expected
 
 
+async def solved_in(store: RedisStore, number: int, row: str, sequence: int, *, customer: str = "ann") -> None:
+    """Remember a case of the conversation CID, as it was solved there by that sequence."""
+    at = float(number)
+    await store.solved.put(number, customer, row, conversation=CID, sequence=sequence, at=at, most=9)
+
+
 class SolvedContract:
     """What was solved is remembered until its customer is forgotten or newer cases need the room."""
 
@@ -789,28 +795,39 @@ class SolvedContract:
         one, two = make_store(), make_store()
         seen = [await two.solved.version()]
         for number, row in ((7, "a"), (8, "b"), (7, "c")):
-            await one.solved.put(number, "ada", row, at=float(number), most=9)
+            await solved_in(one, number, row, 1, customer="ada")
             seen.append(await two.solved.version())
-        await two.solved.remove(8)
+        await two.solved.remove(8, sequence=2)
         seen.append(await one.solved.version())
         assert await one.solved.rows() == {7: "c"}
         assert len(set(seen)) == len(seen)
-        await two.solved.remove(8)
+        await two.solved.remove(8, sequence=2)
         assert await one.solved.version() == seen[-1]
 
     async def test_a_customer_is_forgotten_whole_and_alone(self, make_store: MakeStore) -> None:
-        solved = make_store().solved
+        store = make_store()
         for number, customer in ((1, "ada"), (2, "bob"), (3, "ada")):
-            await solved.put(number, customer, f"row {number}", at=1.0, most=9)
-        assert await solved.forget("ada") == 2
-        assert await solved.forget("ada") == 0
-        assert await solved.rows() == {2: "row 2"}
+            await solved_in(store, number, f"row {number}", 1, customer=customer)
+        assert await store.solved.forget("ada") == 2
+        assert await store.solved.forget("ada") == 0
+        assert await store.solved.rows() == {2: "row 2"}
 
     async def test_the_oldest_make_room(self, make_store: MakeStore) -> None:
-        solved = make_store().solved
+        store = make_store()
         for number in range(1, 8):
-            await solved.put(number, "ada", "r", at=float(number), most=3)
-        assert min(await solved.rows()) == 5
+            await store.solved.put(number, "ada", "r", conversation=CID, sequence=number, at=float(number), most=3)
+        assert min(await store.solved.rows()) == 5
+
+    async def test_whoever_comes_late_changes_nothing(self, store: RedisStore) -> None:
+        await store.solved.remove(7, sequence=6)
+        await solved_in(store, 7, "solved before it was opened again", 5)
+        assert await store.solved.rows() == {}
+        await solved_in(store, 7, "solved for good", 8)
+        await store.solved.remove(7, sequence=6)
+        await solved_in(store, 7, "solved before it was opened again", 5)
+        assert await store.solved.rows() == {7: "solved for good"}
+        await solved_in(store, 6, "another case, late", 2)
+        assert len(await store.solved.rows()) == 2, "the order is each case's own"
 
 
 class StrayContract:

@@ -17,7 +17,8 @@ from bot.engine.packing import unpacked
 from bot.errors import NotDone, Throttled
 from bot.ports import Changes, Holdings
 from tests.contract.store_contract import CID, commit, entry, opened
-from tests.support.engines import WallClock, engine_on, fresh
+from tests.support.engines import WallClock, engine_on, fresh, quiet
+from tests.support.mind import Wavering
 from tests.support.patience import comes_to
 from tests.support.redis import MakeStore
 from tests.support.town import Fault, Town, chat_with, person
@@ -144,6 +145,63 @@ async def test_a_wish_that_others_fulfil_meanwhile_does_not_come_back(
     slow.mailboxes.take = slowly  # type: ignore[method-assign]  # as when its process stands still just then
     await Forgetter(slow, WallClock(), fresh).forget(await kept_of(engine, "antonia"), OLGA)
     assert await slow.forgetting.wishes() == {}
+
+
+@pytest.mark.parametrize("writes", ["solved", "doubts", "bind"])
+async def test_what_a_process_writes_after_it_stood_still_brings_nothing_back(
+    make_store: MakeStore, town: Town, store: RedisStore, redis_url: str, writes: str
+) -> None:
+    """The process stands still after a commit until the customer is forgotten, and then writes what follows from it."""
+    slow = make_store()
+    part = slow.mailboxes if writes == "bind" else getattr(slow, writes)
+    name = "bind" if writes == "bind" else "put"
+    call, reached, goes_on, wrote = getattr(part, name), asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slowly(*args: Any, **more: Any) -> Any:
+        reached.set()
+        await goes_on.wait()
+        try:
+            return await call(*args, **more)
+        finally:
+            wrote.set()
+
+    setattr(part, name, slowly)
+    engine = engine_on(slow, {"town": town}, understanding=Wavering())
+    await engine.start()
+    await engine.intake.take(town.says(ANN, chat_with(ANN), f"hmm the {SECRET} is broken"))
+    if writes != "doubts":
+        await engine.intake.take(town.says(ANN, chat_with(ANN), f"help my {SECRET} order never came to the house"))
+        await town.until(lambda: any(m.body.card for m in town.messages))
+    if writes == "solved":
+        await engine.intake.take(town.says(EVE, town.thread_of(1001), "It is on its way, I have looked it up."))
+        await town.until(lambda: any("looked it up" in t for t in town.visible(chat_with(ANN))))
+        await engine.records.tell(chat_with(ANN).key, "resolve", "", EVE)
+    await reached.wait()
+
+    other = engine_on(make_store(), {"town": town})
+    await other.start()
+    await store.upkeep.release(engine.name)  # as of a process that does not come to its heartbeat
+    await other.forgetter.forget(await kept_of(other, "antonia"), OLGA)
+    await done(other)
+    goes_on.set()
+    await wrote.wait()
+    await engine.stop()
+    await other.stop()
+    left = await everything_in(store, redis_url)
+    assert SECRET not in left
+    assert "antonia" not in left.casefold()
+
+
+async def test_what_is_told_to_a_forgotten_conversation_leaves_nothing(
+    engine: Engine, town: Town, store: RedisStore, redis_url: str
+) -> None:
+    await talk(town, engine)
+    await engine.forgetter.forget(await kept_of(engine, "antonia"), OLGA)
+    await done(engine)
+    # whoever looked the case up before stood still since
+    await engine.records.tell(chat_with(ANN).key, "resolve", "", EVE)
+    await quiet(store, chat_with(ANN).key)
+    assert "antonia" not in (await everything_in(store, redis_url)).casefold()
 
 
 async def test_a_lane_that_somebody_works_at_just_then_is_forgotten_as_well(store: RedisStore, redis_url: str) -> None:

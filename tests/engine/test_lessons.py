@@ -15,26 +15,15 @@ from bot.core.lessons import Doubt, Lesson
 from bot.engine.engine import Engine
 from bot.engine.lesson_book import StoredLessons
 from bot.errors import StoreUnavailable
-from nlu.types import NLU_FALLBACK, Intent, ParseResult
 from tests.engine.test_forgetting import done, everything_in, kept_of
 from tests.support.engines import engine_on
-from tests.support.mind import EchoUnderstanding
+from tests.support.mind import Wavering
 from tests.support.patience import PATIENCE
 from tests.support.redis import MakeStore
 from tests.support.town import Town, chat_with, person
 
 ANN, BOB, OLGA = person("antonia"), person("bertrand"), person("olga")
 SECRET = "zanzibar"
-
-
-class Wavering(EchoUnderstanding):
-    """Is not sure of what begins with `hmm`."""
-
-    async def parse(self, text: str) -> ParseResult:
-        if not text.startswith("hmm"):
-            return await super().parse(text)
-        ranking = (Intent("track_order", 0.3), Intent("refund_status", 0.2))
-        return ParseResult(text, Intent(NLU_FALLBACK, 0.3), ranking=ranking)
 
 
 @pytest.fixture

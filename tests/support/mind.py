@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.core.events import BotReply, Turn
 from bot.ports import CustomerMessage
-from nlu.types import Intent, ParseResult
+from nlu.types import NLU_FALLBACK, Intent, ParseResult
 
 
 class EchoUnderstanding:
@@ -12,6 +12,16 @@ class EchoUnderstanding:
 
     async def parse(self, text: str) -> ParseResult:
         return ParseResult(text, Intent("ask", 0.99), asked_for_person=0.99 if text.startswith("help") else 0.0)
+
+
+class Wavering(EchoUnderstanding):
+    """Is not sure of what begins with `hmm`."""
+
+    async def parse(self, text: str) -> ParseResult:
+        if not text.startswith("hmm"):
+            return await super().parse(text)
+        ranking = (Intent("track_order", 0.3), Intent("refund_status", 0.2))
+        return ParseResult(text, Intent(NLU_FALLBACK, 0.3), ranking=ranking)
 
 
 class EchoAssistant:

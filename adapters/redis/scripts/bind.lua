@@ -1,7 +1,8 @@
--- Bind a thread to a conversation. ARGV: thread, cid ('' only reads). Returns {cid or '', parked...}.
+-- Bind a thread to a conversation. ARGV: thread, cid ('' only reads). Returns {cid or '', parked...}; {''} when
+-- the conversation was forgotten.
 local thread, cid = ARGV[1], ARGV[2]
 if cid ~= '' then
-  redis.call('HSET', base .. 'bindings', thread, cid)
+  if not tie(thread, cid) then return {''} end
 else
   cid = redis.call('HGET', base .. 'bindings', thread) or ''
 end

@@ -117,5 +117,14 @@ if head[1] and keep == '1' then
     redis.call('HGET', conv, 'said:customer') or '0'
   }
 end
+if state == '' and not head[1] then
+  -- Nothing has begun: what came belonged to a conversation that was forgotten, or to none.
+  local had = redis.call('HGET', base .. 'claimed', worker)
+  if had and cjson.decode(had)[2] == cid then redis.call('HDEL', base .. 'claimed', worker) end
+  redis.call('DEL', conv)
+  redis.call('ZREM', base .. 'moved', cid)
+  redis.call('ZREM', base .. 'claims', cid)
+  return {'done'}
+end
 release_conversation(cid)
 return {'done'}

@@ -12,6 +12,8 @@ if moved ~= '' and last then
   end
 end
 local names = note_forgotten(cid)
+local sequence = redis.call('HGET', key('conv', cid), 'seq')
+if sequence then redis.call('SET', last_of(cid), sequence, 'EX', 3600) end
 
 local lanes = {}
 local all = redis.call('HGETALL', key('status', cid))
@@ -32,7 +34,7 @@ for _, kind in ipairs({
 end
 redis.call('ZREM', base .. 'moved', cid)
 redis.call('ZREM', base .. 'claims', cid)
-redis.call('HDEL', base .. 'bindings', cid)
+let_go(cid, cid)
 redis.call('HDEL', base .. 'whose', cid)
 -- What a worker had last is remembered for the case that its answer was lost.
 for _, kind in ipairs({'claimed', 'opened'}) do

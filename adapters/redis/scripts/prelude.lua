@@ -31,11 +31,17 @@ local function schedule(cid)
   end
 end
 
+-- The sequence that a conversation had when it was forgotten within the last hour, by a hash.
+local function last_of(cid) return key('last', redis.sha1hex(cid)) end
+
 -- The mailbox is ordered by the platform's time; what arrived first goes first among equals.
 local function deliver(cid, at, body)
   local n = redis.call('HINCRBY', key('conv', cid), 'arrivals', 1)
   -- Entries are named by the sequence: one that begins anew after it was forgotten must not name them as before.
-  if n == 1 then redis.call('HSETNX', key('conv', cid), 'seq', math.floor(now())) end
+  if n == 1 then
+    local before = tonumber(redis.call('GET', last_of(cid)) or '0')
+    redis.call('HSETNX', key('conv', cid), 'seq', math.max(math.floor(now()), before + 1))
+  end
   local member = string.format('%012d', n)
   redis.call('ZADD', key('mail', cid), at, member)
   redis.call('HSET', key('text', cid), member, body)
@@ -202,15 +208,33 @@ end
 local function remember_name(cid, field) redis.call('HSET', key('names', cid), field, '') end
 
 -- Write down the names of a conversation until they are forgotten as well, and forget them here. A repetition finds
--- them there; so does the janitor, when whoever asked for this has died.
+-- them there; so does the janitor, when whoever asked for this has died. Among them is the sequence until which nothing
+-- that follows from the conversation is to be kept elsewhere: whoever committed it may stand still meanwhile.
 local function note_forgotten(cid)
   local names = redis.call('HKEYS', key('names', cid))
+  local sequence = redis.call('HGET', key('conv', cid), 'seq')
+  if sequence then names[#names + 1] = 'until' .. SEP .. sequence end
   local noted = redis.call('HGET', base .. 'forgotten', cid)
   for _, name in ipairs(noted and cjson.decode(noted) or {}) do names[#names + 1] = name end
   if #names > 0 then redis.call('HSET', base .. 'forgotten', cid, cjson.encode(names)) end
   for _, name in ipairs(names) do redis.call('HDEL', base .. 'index', name) end
   redis.call('DEL', key('names', cid))
   return names
+end
+
+-- A thread that was let go of is bound to that conversation no more by whoever stood still meanwhile: known for an hour,
+-- by hashes, for nothing of the conversation is to be left. Only new words in the thread itself bind it again.
+local function unbound(thread) return key('unbound', redis.sha1hex(thread)) end
+
+local function let_go(thread, cid)
+  redis.call('HDEL', base .. 'bindings', thread)
+  redis.call('SET', unbound(thread), redis.sha1hex(cid), 'EX', 3600)
+end
+
+local function tie(thread, cid)
+  if redis.call('GET', unbound(thread)) == redis.sha1hex(cid) then return false end
+  redis.call('HSET', base .. 'bindings', thread, cid)
+  return true
 end
 
 local function drop_timers(cid)

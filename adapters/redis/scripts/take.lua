@@ -15,8 +15,8 @@ redis.call('ZREMRANGEBYSCORE', seen, '-inf', exact(t - span))
 redis.call('EXPIRE', seen, span + 60)
 local parked = 0
 if thread ~= '' then
-  redis.call('HSET', base .. 'bindings', thread, cid)
-  parked = redis.call('LLEN', key('parked', thread))
+  if not known then redis.call('DEL', unbound(thread)) end
+  if tie(thread, cid) then parked = redis.call('LLEN', key('parked', thread)) end
 end
 if known then return {0, parked} end
 if at == '' then at = exact(t) end
