@@ -11,7 +11,7 @@ from .bank import Account, Movement
 from .reading import read_direction, read_ending, read_period
 from .sdk import Event, SlotSet
 from .visit import BankAction, Visit, button
-from .wording import balances, day, movements
+from .wording import account_name, balances, movements_listed, stretch
 
 _MOST_LINES = 8
 _NAME_MATCHES = 80.0  # of 100: "blufin enrgy" scores 92 against "Bluefin Energy", "tom" 100 against "Tom Byrne"
@@ -25,7 +25,7 @@ class ActionBalance(BankAction):
 
     async def answer(self, visit: Visit) -> list[Event] | None:
         if await visit.is_recognised() and (found := await accounts_meant(visit, "check_balance")):
-            visit.say(balances(found))
+            visit.tell(balances(found, visit.language))
         return [SlotSet("topic", "check_balance")]
 
 
@@ -54,7 +54,7 @@ class ActionPending(BankAction):
             ibans = {account.iban for account in found}
             pending = [m for m in await visit.bank.movements(visit.who) if m.account in ibans and m.is_pending]
             if pending:
-                visit.say(movements(pending, "Reserved, but not booked yet:", more=0))
+                visit.utter("utter_pending", movements=movements_listed(pending, visit.language))
             visit.utter("utter_what_pending_means" if pending else "utter_nothing_pending")
         return [SlotSet("topic", "pending_payments")]
 
@@ -67,7 +67,7 @@ class ActionIban(BankAction):
     async def answer(self, visit: Visit) -> list[Event] | None:
         visit.utter("utter_bic")
         if await visit.is_recognised() and (found := await accounts_meant(visit, "iban_bic")):
-            visit.say("\n".join(f"• {account.name.capitalize()}: {grouped(account.iban)}" for account in found))
+            visit.utter("utter_ibans", accounts="\n".join(_iban_line(account, visit.language) for account in found))
         return [SlotSet("topic", "iban_bic")]
 
 
@@ -84,7 +84,7 @@ async def accounts_meant(visit: Visit, intent: str) -> Sequence[Account]:
         kind = next((name for key, name in _KINDS.items() if key in visit.named("account").lower()), "")
         found = [account for account in own if account.name == kind] if kind else list(own)
     if not found:
-        buttons = [button(f"{a.name.capitalize()} {a.ending}", intent, ending=a.ending) for a in own]
+        buttons = [button(f"{account_name(a, visit.language)} {a.ending}", intent, ending=a.ending) for a in own]
         visit.utter("utter_no_such_account", buttons=buttons)
     return found
 
@@ -108,17 +108,23 @@ def _is_meant(account: Account, named: str) -> bool:
 def _tell_movements(visit: Visit, booked: Sequence[Movement]) -> None:
     payee = visit.named("payee")
     period = read_period(visit.named("period") or visit.text, visit.today, visit.language)
-    heading = "Your latest movements:"
+    response = "utter_movements"
     if direction := read_direction(visit.text):
         booked = [m for m in booked if m.cents * direction > 0]
-        heading = "Your latest income:" if direction > 0 else "Your latest expenses:"
+        response = "utter_movements_in" if direction > 0 else "utter_movements_out"
     if payee:
-        booked, heading = [m for m in booked if is_party(payee, m.party)], f"Your latest movements with {payee}:"
+        booked, response = [m for m in booked if is_party(payee, m.party)], "utter_movements_with"
     if period:
         first, last = period
         booked = [m for m in booked if first <= m.day <= last]
-        heading = f"{heading.removesuffix(':')}, {day(first)} to {day(last)}:" if first != last else f"On {day(first)}:"
     if not booked:
         visit.utter("utter_no_movements")
         return
-    visit.say(movements(booked[:_MOST_LINES], heading, more=max(len(booked) - _MOST_LINES, 0)))
+    lines = movements_listed(booked[:_MOST_LINES], visit.language)
+    visit.utter(response, movements=lines, period=stretch(period, visit.language), payee=payee)
+    if (more := len(booked) - _MOST_LINES) > 0:
+        visit.utter("utter_more_movements", count=str(more))
+
+
+def _iban_line(account: Account, language: str) -> str:
+    return f"• {account_name(account, language)} · {grouped(account.iban)}"

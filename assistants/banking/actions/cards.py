@@ -15,12 +15,16 @@ from typing import Any, Final
 from .bank import Card
 from .reading import read_ending
 from .sdk import CollectingDispatcher, Event, FormValidationAction, ReminderScheduled, SlotSet, Tracker
+from .values import upper_first
 from .visit import BankAction, Visit, button, visit_of
 from .wiring import now
-from .wording import card_limit, card_name, card_state, upper_first
+from .wording import card_limit, card_name, card_state
 
 SILENT_FOR: Final = timedelta(minutes=5)
 """Who was asked about freezing a card and says nothing for so long gets a person."""
+
+DESK: Final = "en"
+"""The language of the notes for whoever takes over."""
 
 _UNANSWERED: Final = "EXTERNAL_freeze_unanswered"
 
@@ -32,7 +36,7 @@ class ActionCardStatus(BankAction):
 
     async def answer(self, visit: Visit) -> list[Event] | None:
         if await visit.is_recognised():
-            visit.say("\n".join(card_state(card) for card in await _named_or_all(visit)))
+            visit.tell(*(card_state(card, visit.language) for card in await _named_or_all(visit)))
         return [SlotSet("topic", "card_status")]
 
 
@@ -43,7 +47,7 @@ class ActionCardLimit(BankAction):
 
     async def answer(self, visit: Visit) -> list[Event] | None:
         if await visit.is_recognised():
-            visit.say("\n".join(card_limit(card) for card in await _named_or_all(visit)))
+            visit.tell(*(card_limit(card, visit.language) for card in await _named_or_all(visit)))
             visit.utter("utter_change_limit")
         return [SlotSet("topic", "card_limit")]
 
@@ -124,17 +128,21 @@ class ActionFreezeCard(BankAction):
             reason = "A card is lost or stolen, and the bot does not know whose: block it by phone with the customer."
         elif useless := await _useless_already(visit):
             visit.utter("utter_useless_already", card=card_name(useless, visit.language))
-            reason = f"The {card_name(useless)} is lost or stolen. Nobody could pay with it before that: replace it."
+            reason = (
+                f"The {card_name(useless, DESK)} is lost or stolen. Nobody could pay with it before that: replace it."
+            )
         elif not cards:
             visit.utter("utter_nothing_to_freeze")
             reason = "A card is lost or stolen. None of the customer's cards can be paid with at the moment."
         elif said_yes and card is not None:
             await visit.bank.freeze(visit.who, card.ending)
             visit.utter("utter_frozen", card=card_name(card, visit.language))
-            reason = f"The {card_name(card)} is lost or stolen. The customer said yes, and it is frozen: replace it."
+            reason = (
+                f"The {card_name(card, DESK)} is lost or stolen. The customer said yes, and it is frozen: replace it."
+            )
         else:
             visit.utter("utter_not_frozen", card=card_name(card, visit.language))
-            which = f"The {card_name(card)}" if card else "A card, the customer did not say which,"
+            which = f"The {card_name(card, DESK)}" if card else "A card, the customer did not say which,"
             reason = f"{which} is lost or stolen. The customer said no to freezing it: it can still be used."
         return _to_people(reason)
 
@@ -147,7 +155,7 @@ class ActionFreezeUnanswered(BankAction):
     async def answer(self, visit: Visit) -> list[Event] | None:
         card = _chosen(visit.slot("card_to_freeze"), await _freezable(visit))
         visit.utter("utter_freeze_unanswered", card=card_name(card, visit.language))
-        which = f"The {card_name(card)}" if card else "A card, the customer did not say which,"
+        which = f"The {card_name(card, DESK)}" if card else "A card, the customer did not say which,"
         minutes = SILENT_FOR.seconds // 60
         return _to_people(
             f"{which} is lost or stolen. Asked whether to freeze it, the customer has said nothing "

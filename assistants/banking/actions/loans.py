@@ -10,7 +10,7 @@ from typing import Any, Final
 from .annuity import instalments
 from .reading import read_amount_cents, read_months, whole_amount
 from .sdk import CollectingDispatcher, Event, FormValidationAction, SlotSet, Tracker
-from .visit import BankAction, Visit, button
+from .visit import BankAction, Visit
 from .wording import estimate
 
 EXAMPLE_APR: Final = 0.069
@@ -64,10 +64,7 @@ class ActionLoanEstimate(BankAction):
         if cents is None or months is None:
             visit.utter("utter_please_rephrase")
             return None
-        visit.say(
-            estimate(cents, EXAMPLE_APR, instalments(cents, months, EXAMPLE_APR)),
-            [button("Which papers do I need?", "loan_documents"), button("Talk to a person", "human_handoff")],
-        )
+        visit.tell(estimate(cents, EXAMPLE_APR, instalments(cents, months, EXAMPLE_APR), visit.language))
         return [
             SlotSet("estimated_amount", amount),
             SlotSet("estimated_term", term),

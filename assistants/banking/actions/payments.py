@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from .accounts import is_party
 from .bank import Regular, Transfer, TransferState
 from .sdk import Button, Event, SlotSet
+from .values import money
 from .visit import BankAction, Visit, button
-from .wording import money, regular, transfer
+from .wording import regular_listed, transfer
 
 _MOST_BUTTONS = 4
 
@@ -24,9 +25,11 @@ class ActionTransferStatus(BankAction):
         ordered = await visit.bank.transfers(visit.who)
         found = _meant(visit, ordered)
         if found:
-            visit.say("\n".join(transfer(one) for one in found))
+            visit.tell(*(transfer(one, visit.language) for one in found))
         elif ordered:
-            visit.utter("utter_which_transfer", buttons=[_choice(one) for one in ordered[:_MOST_BUTTONS]])
+            visit.utter(
+                "utter_which_transfer", buttons=[_choice(one, visit.language) for one in ordered[:_MOST_BUTTONS]]
+            )
         else:
             visit.utter("utter_no_transfers")
         return [SlotSet("topic", "transfer_status")]
@@ -40,7 +43,7 @@ class ActionStandingOrders(BankAction):
     async def answer(self, visit: Visit) -> list[Event] | None:
         if await visit.is_recognised():
             found = await visit.bank.standing_orders(visit.who)
-            _tell(visit, found, "Your standing orders:")
+            _tell(visit, found, "utter_standing_orders_listed")
             visit.utter("utter_standing_orders" if found else "utter_no_standing_orders")
         return None
 
@@ -53,16 +56,16 @@ class ActionDirectDebits(BankAction):
     async def answer(self, visit: Visit) -> list[Event] | None:
         if await visit.is_recognised():
             found = await visit.bank.direct_debits(visit.who)
-            _tell(visit, found, "Who may collect from you:")
+            _tell(visit, found, "utter_direct_debits_listed")
             visit.utter("utter_direct_debits" if found else "utter_no_direct_debits")
         return None
 
 
-def _tell(visit: Visit, found: Sequence[Regular], heading: str) -> None:
+def _tell(visit: Visit, found: Sequence[Regular], response: str) -> None:
     payee = visit.named("payee")
     named = [one for one in found if payee and is_party(payee, one.payee)]
     if found:
-        visit.say("\n".join([heading, *(regular(one) for one in named or found)]))
+        visit.utter(response, payees=regular_listed(named or found, visit.language))
 
 
 def _meant(visit: Visit, ordered: Sequence[Transfer]) -> Sequence[Transfer]:
@@ -74,5 +77,5 @@ def _meant(visit: Visit, ordered: Sequence[Transfer]) -> Sequence[Transfer]:
     return [one for one in ordered if one.state in {TransferState.SENT, TransferState.CHECKED, TransferState.RETURNED}]
 
 
-def _choice(one: Transfer) -> Button:
-    return button(f"{money(one.cents)} to {one.payee}", "transfer_status", reference=one.reference)
+def _choice(one: Transfer, language: str) -> Button:
+    return button(f"{one.payee} · {money(one.cents, language)}", "transfer_status", reference=one.reference)

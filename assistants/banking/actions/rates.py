@@ -10,6 +10,7 @@ from rapidfuzz.utils import default_process
 
 from .bank import Rate
 from .sdk import Event, SlotSet
+from .terms import CURRENCIES
 from .visit import BankAction, Visit
 from .wording import rates
 
@@ -29,13 +30,19 @@ class ActionExchangeRate(BankAction):
         found = [one for one in everything if _is_meant(one, named)] if named else everything
         if not found:
             visit.utter("utter_currency_not_traded")
-        visit.say(rates(found or everything))
+        visit.tell(rates(found or everything, visit.language))
         return [SlotSet("topic", "exchange_rate")]
 
 
 def _is_meant(one: Rate, named: str) -> bool:
     typed = named.strip()
-    return typed.upper() == one.code or _likeness(typed, (one.name, one.name.split()[-1])) >= _NEAR
+    return typed.upper() == one.code or _likeness(typed, _names(one)) >= _NEAR
+
+
+def _names(one: Rate) -> list[str]:
+    """What people call it, in every language: `Swiss francs` and `francs`, `Schweizer Franken` …"""
+    names = [one.name, *CURRENCIES.get(one.code, {}).values()]
+    return [*names, *(word for name in names for word in (name.split()[0], name.split()[-1]))]
 
 
 def _likeness(typed: str, names: Sequence[str]) -> float:

@@ -6,6 +6,8 @@ import re
 from datetime import date, timedelta
 from typing import Final
 
+from .values import MONTHS
+
 _AMOUNT: Final = re.compile(
     r"(\d+(?:[.,\s]\d{3})*(?:[.,]\d{1,2})?)\s*((?:k|mil|mila|mille|tausend|tsd\.?|thousand|grand)(?!\w))?",
     re.IGNORECASE,
@@ -73,16 +75,7 @@ _MONTH: Final = _any_of("months?", "monate?n?", "mois", "mes", "meses", "mês", 
 _SOMETHING_ELSE: Final = {"de": _any_of("hier"), "fr": _any_of("mes")}
 """What is yesterday or a month in another language, and in this one `here` and `my`."""
 _NAMED_MONTHS: Final = {
-    name: number
-    for names in (
-        "january february march april may june july august september october november december",
-        "januar februar märz april mai juni juli august september oktober november dezember",
-        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-    )
-    for number, name in enumerate(names.split(), start=1)
+    name: number for names in MONTHS.values() for number, name in enumerate(names.lower().split(), start=1)
 }
 _IN_MONTH: Final = re.compile(rf"\b(?:in|im|en|em|a|ad|for|of|für|vom|de|di|du|d['’])\s*({'|'.join(_NAMED_MONTHS)})\b")
 

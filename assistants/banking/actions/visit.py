@@ -17,7 +17,9 @@ from typing import Any, ClassVar, cast
 
 from .bank import Bank, Identity
 from .sdk import Action, Button, CollectingDispatcher, Event, Tracker
+from .values import MONTHS
 from .wiring import current_bank, today
+from .wording import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,9 @@ class Visit:
 
     @property
     def language(self) -> str:
-        """The language that the customer writes, as far as the platform tells: `de`; "" where it does not."""
-        return str(self._metadata.get("language") or "")
+        """In which to answer: the one that the customer writes, as far as the platform tells, else English; `de`."""
+        told = str(self._metadata.get("language") or "")
+        return told if told in MONTHS else "en"
 
     @property
     def text(self) -> str:
@@ -60,13 +63,14 @@ class Visit:
         value: Any = self.tracker.get_slot(name)
         return value if isinstance(value, str) else ""
 
-    def say(self, text: str, buttons: Sequence[Button] = ()) -> None:
-        """Answer with these words."""
-        self.dispatcher.utter_message(text=text, buttons=list(buttons))
-
     def utter(self, response: str, buttons: Sequence[Button] = (), **values: str) -> None:
         """Answer with a response of the domain, `values` filled in, and these buttons."""
         self.dispatcher.utter_message(response=response, buttons=list(buttons), **values)
+
+    def tell(self, *told: Told) -> None:
+        """Answer with responses of the domain that hold data, in this order."""
+        for one in told:
+            self.utter(one.response, (), **one.fields)
 
     async def is_recognised(self) -> bool:
         """Whether a customer of ours is asking; says what to do where not."""

@@ -1,167 +1,207 @@
-"""How data are put into words for customers. All sentences that hold data are here; fixed ones are in the domain.
+"""Which of the domain's responses tells what of an account, a card or a payment, and what fills its fields. Pure.
 
-Pure: values in, text out. Plain text, because channels differ in what formatting they understand.
+The sentences are in `domain/responses_*.yml`, in every language of the customers; `values` says money and days.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Final, assert_never
+from typing import Final
 
 from .annuity import Instalments
 from .bank import Account, Card, CardState, Movement, Rate, Regular, Transfer, TransferState
+from .terms import ACCOUNTS, CARDS, CURRENCIES, NOTES, PARTIES
+from .values import day, decimal, money, short_day, upper_first
 
-_CARDS: Final[Mapping[str, Mapping[str, str]]] = {
-    "en": {"": "card", "debit": "debit card ending {}", "credit": "credit card ending {}"},
-    "de": {"": "Karte", "debit": "Debitkarte mit der Endung {}", "credit": "Kreditkarte mit der Endung {}"},
-    "fr": {"": "carte", "debit": "carte de débit finissant par {}", "credit": "carte de crédit finissant par {}"},
-    "es": {"": "tarjeta", "debit": "tarjeta de débito terminada en {}", "credit": "tarjeta de crédito terminada en {}"},
-    "pt": {"": "cartão", "debit": "cartão de débito terminado em {}", "credit": "cartão de crédito terminado em {}"},
-    "it": {"": "carta", "debit": "carta di debito che termina con {}", "credit": "carta di credito che termina con {}"},
+_OVERDRAWN: Final = {
+    "en": ", overdrawn",
+    "de": ", überzogen",
+    "fr": ", à découvert",
+    "es": ", en descubierto",
+    "pt": ", a descoberto",
+    "it": ", in rosso",
 }
-_MINUS: Final = "\N{MINUS SIGN}"
+_SPENDABLE: Final = {
+    "en": "; {} can be spent",
+    "de": "; verfügbar: {}",
+    "fr": "\N{NO-BREAK SPACE}; disponible\N{NO-BREAK SPACE}: {}",
+    "es": "; disponible: {}",
+    "pt": "; disponível: {}",
+    "it": "; disponibile: {}",
+}
+_ENDING: Final = {
+    "en": "ending {}",
+    "de": "Endung {}",
+    "fr": "finissant par {}",
+    "es": "terminada en {}",
+    "pt": "terminada em {}",
+    "it": "che termina con {}",
+}
+_NEXT: Final = {
+    "en": "next on {}",
+    "de": "das nächste Mal am {}",
+    "fr": "la prochaine fois le {}",
+    "es": "la próxima vez el {}",
+    "pt": "próxima vez: {}",
+    "it": "la prossima volta {}",
+}
+_RATE: Final = {
+    "en": "1 euro buys {buys}; {sells} buy 1 euro back",
+    "de": "für 1 Euro gibt es {buys}; für {sells} gibt es 1 Euro zurück",
+    "fr": "1 euro achète {buys}\N{NO-BREAK SPACE}; {sells} rachètent 1 euro",
+    "es": "con 1 euro se compran {buys}; con {sells} se vuelve a comprar 1 euro",
+    "pt": "1 euro compra {buys}; {sells} compram de volta 1 euro",
+    "it": "con 1 euro si comprano {buys}; con {sells} si ricompra 1 euro",
+}
+_CARD_RESPONSES: Final = {
+    CardState.ACTIVE: "utter_card_active",
+    CardState.FROZEN: "utter_card_frozen",
+    CardState.PIN_BLOCKED: "utter_card_pin_blocked",
+    CardState.NEW: "utter_card_new",
+    CardState.IN_THE_POST: "utter_card_in_the_post",
+    CardState.EXPIRED: "utter_card_expired",
+}
+_TRANSFER_RESPONSES: Final = {
+    TransferState.SCHEDULED: "utter_transfer_scheduled",
+    TransferState.CHECKED: "utter_transfer_checked",
+    TransferState.SENT: "utter_transfer_sent",
+    TransferState.ARRIVED: "utter_transfer_arrived",
+    TransferState.RETURNED: "utter_transfer_returned",
+}
 
 
-def money(cents: int) -> str:
-    """`124950` → `€1,249.50`, `-23000` → `−€230.00`."""
-    return f"{_MINUS if cents < 0 else ''}€{abs(cents) / 100:,.2f}"
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One message: the name of a response of the domain, and its fields."""
+
+    response: str
+    fields: Mapping[str, str]
 
 
-def day(value: date) -> str:
-    """`Tuesday 24 November`."""
-    return f"{value:%A} {value.day} {value:%B}"
+def account_name(account: Account, language: str) -> str:
+    """`Current account`, `Girokonto`; a name that the bank has made up is left as it is."""
+    return upper_first(ACCOUNTS.get(account.name, {}).get(language, account.name))
 
 
-def balance(account: Account) -> str:
-    """`Your current account (ending 4417): €1,842.36, of which you can spend …`."""
+def balance(account: Account, language: str) -> str:
+    """`Current account (ending 4417): €1,842.36; €2,269.86 can be spent`."""
     spendable = account.available_cents
-    extra = "" if spendable == account.balance_cents else f"; {money(max(spendable, 0))} can be spent"
-    overdrawn = ", overdrawn" if account.balance_cents < 0 else ""
-    return f"{account.name.capitalize()} (ending {account.ending}): {money(account.balance_cents)}{overdrawn}{extra}"
+    same = spendable == account.balance_cents
+    extra = "" if same else _SPENDABLE[language].format(money(max(spendable, 0), language))
+    overdrawn = _OVERDRAWN[language] if account.balance_cents < 0 else ""
+    named = f"{account_name(account, language)} ({_ENDING[language].format(account.ending)})"
+    return f"{named}{_colon(language)} {money(account.balance_cents, language)}{overdrawn}{extra}"
 
 
-def balances(accounts: Sequence[Account]) -> str:
+def balances(accounts: Sequence[Account], language: str) -> Told:
     """One account in a line, or several in a list with their sum."""
     if len(accounts) == 1:
-        return f"{balance(accounts[0])}."
-    lines = "\n".join(f"• {balance(account)}" for account in accounts)
-    return f"Your accounts:\n{lines}\nTogether {money(sum(a.balance_cents for a in accounts))}."
+        return Told("utter_one_balance", {"account": balance(accounts[0], language)})
+    lines = "\n".join(f"• {balance(account, language)}" for account in accounts)
+    total = money(sum(a.balance_cents for a in accounts), language)
+    return Told("utter_balances", {"accounts": lines, "total": total})
 
 
-def movement(one: Movement) -> str:
-    """`Mon 23 Nov · Corner Grocer · −€42.80`."""
-    return f"• {one.day:%a} {one.day.day} {one.day:%b} · {one.party} · {money(one.cents)}"
+def movements_listed(found: Sequence[Movement], language: str) -> str:
+    """A line each: `• Mon 23 Nov · Corner Grocer · −€42.80`."""
+    return "\n".join(
+        f"• {short_day(m.day, language)} · {party_name(m.party, language)} · {money(m.cents, language)}" for m in found
+    )
 
 
-def movements(found: Sequence[Movement], heading: str, *, more: int) -> str:
-    """A list under its heading; `more` is how many were left out."""
-    lines = "\n".join(movement(one) for one in found)
-    rest = f"\nThere are {more} more; the app has them all under “Movements”." if more else ""
-    return f"{heading}\n{lines}{rest}"
+def party_name(party: str, language: str) -> str:
+    """`Corner Grocer` as it is, `Salary, Marlin Design` with the first word in the customer's language."""
+    what, comma, who = party.partition(", ")
+    return PARTIES.get(what, {}).get(language, what) + comma + who
 
 
-def transfer(one: Transfer) -> str:
+def stretch(period: tuple[date, date] | None, language: str) -> str:
+    """`` (Monday 16 November – Sunday 22 November)`` for the end of a heading; nothing for no period."""
+    if period is None:
+        return ""
+    first, last = period
+    whole = day(first, language) if first == last else f"{day(first, language)} – {day(last, language)}"
+    return f" ({whole})"
+
+
+def transfer(one: Transfer, language: str) -> Told:
     """Where one transfer is, and what happens next."""
-    what = f"{one.reference}, {money(one.cents)} to {one.payee}"
-    match one.state:
-        case TransferState.SCHEDULED:
-            return f"{what}: planned, and leaves on {day(one.due)}. Until then you can change it in the app."
-        case TransferState.CHECKED:
-            return (
-                f"{what}: ordered on {day(one.ordered)}, and being checked by us, as some payments are. That takes a "
-                f"working day at most; it should be with {one.payee}'s bank by {day(one.due)}."
-            )
-        case TransferState.SENT:
-            where = f" ({one.note})" if one.note else ""
-            return f"{what}{where}: left us on {day(one.ordered)} and should be there by {day(one.due)}."
-        case TransferState.ARRIVED:
-            return (
-                f"{what}: {one.payee}'s bank has had it since {day(one.due)}. If {one.payee} does not see it, "
-                "their bank can find it by that reference."
-            )
-        case TransferState.RETURNED:
-            return f"{what}: came back on {day(one.due)}, because {one.note}. The money is on your account again."
-        case _:
-            assert_never(one.state)
+    note = NOTES.get(one.note, {}).get(language, one.note)
+    fields = {
+        "reference": one.reference,
+        "amount": money(one.cents, language),
+        "payee": one.payee,
+        "ordered": day(one.ordered, language),
+        "due": day(one.due, language),
+        "why": note,
+        "where": f" ({note})" if note else "",
+    }
+    return Told(_TRANSFER_RESPONSES[one.state], fields)
 
 
-def regular(one: Regular) -> str:
-    """`• Tom Byrne · €950.00 · next on Tuesday 1 December`."""
-    return f"• {one.payee} · {money(one.cents)} · next on {day(one.following)}"
+def regular_listed(found: Sequence[Regular], language: str) -> str:
+    """A line each: `• Tom Byrne · €950.00 · next on Tuesday 1 December`."""
+    return "\n".join(f"• {_regular(one, language)}" for one in found)
 
 
-def card_name(card: Card | None, language: str = "en") -> str:
-    """`debit card ending 7731`, or only `card`, in the six languages that lost cards are spoken of in; else English."""
-    names = _CARDS.get(language) or _CARDS["en"]
+def card_name(card: Card | None, language: str) -> str:
+    """`debit card ending 7731`, or only `card`."""
+    names = CARDS[language]
     return names[card.kind].format(card.ending) if card else names[""]
 
 
-def upper_first(text: str) -> str:
-    """The text with its first letter large, for a button; the rest is left as it is."""
-    return text[:1].upper() + text[1:]
-
-
-def card_state(card: Card) -> str:
+def card_state(card: Card, language: str) -> Told:
     """Whether the card works, why not, and what to do."""
-    name = f"Your {card_name(card)}"
-    match card.state:
-        case CardState.ACTIVE:
-            return (
-                f"{name} is active, valid until {card.valid_until:%m/%y}. If a payment was refused, it was most often "
-                "the limit, the balance, or online payments that are switched off in the app."
-            )
-        case CardState.FROZEN:
-            return (
-                f"{name} is frozen. If you have it in your hands, thaw it in the app under “Cards”; it works at once."
-            )
-        case CardState.PIN_BLOCKED:
-            return (
-                f"{name} is blocked, because a wrong PIN was entered three times. Look up the PIN in the app under "
-                "“Cards” and choose “Unblock”; after that it works at once."
-            )
-        case CardState.NEW:
-            return f"{name} has not been activated yet: “Cards” in the app, or the first payment with chip and PIN."
-        case CardState.IN_THE_POST:
-            return (
-                f"{name} is in the post. It takes five working days; until then it is in the app for online payments."
-            )
-        case CardState.EXPIRED:
-            return (
-                f"{name} has expired ({card.valid_until:%m/%y}). The new one was sent to your address two weeks before."
-            )
-        case _:
-            assert_never(card.state)
+    fields = {"card": card_name(card, language), "valid": f"{card.valid_until:%m/%y}"}
+    return Told(_CARD_RESPONSES[card.state], fields)
 
 
-def card_limit(card: Card) -> str:
+def card_limit(card: Card, language: str) -> Told:
     """What may be paid and withdrawn, and what is used of it."""
-    stretch = "a month" if card.kind == "credit" else "a day"
-    left = max(card.limit_cents - card.used_cents, 0)
-    return (
-        f"Your {card_name(card)}: {money(card.limit_cents)} {stretch}, {money(left)} of it left; "
-        f"cash {money(card.cash_limit_cents)} a day."
-    )
+    fields = {
+        "card": card_name(card, language),
+        "limit": money(card.limit_cents, language),
+        "left": money(max(card.limit_cents - card.used_cents, 0), language),
+        "cash": money(card.cash_limit_cents, language),
+    }
+    return Told("utter_card_limit_of_month" if card.kind == "credit" else "utter_card_limit_of_day", fields)
 
 
-def rate(one: Rate) -> str:
-    """`• US dollars (USD): 1 euro buys 1.0712, and 1.1148 buy 1 euro back`."""
-    return f"• {one.name} ({one.code}): 1 euro buys {one.buys:g}; {one.sells:g} buy 1 euro back"
+def currency_name(one: Rate, language: str) -> str:
+    """`US dollars`, `US-Dollar`; as the bank calls it where it has no other name here."""
+    return CURRENCIES.get(one.code, {}).get(language, one.name)
 
 
-def rates(found: Sequence[Rate]) -> str:
+def rates(found: Sequence[Rate], language: str) -> Told:
     """The rates with their day, and what they are good for."""
-    lines = "\n".join(rate(one) for one in found)
-    return (
-        f"Our rates for cash of {day(found[0].day)}:\n{lines}\nCard payments use the rate of the day they are booked."
-    )
+    lines = "\n".join(_rate(one, language) for one in found)
+    return Told("utter_rates", {"day": day(found[0].day, language), "rates": lines})
 
 
-def estimate(principal_cents: int, apr: float, found: Instalments) -> str:
+def estimate(principal_cents: int, apr: float, found: Instalments, language: str) -> Told:
     """The instalment, what it adds up to, and what kind of figure that is."""
-    return (
-        f"For {money(principal_cents)} over {found.months} months that would be about {money(found.monthly_cents)} a "
-        f"month: {money(found.total_cents)} in all, {money(found.interest_cents)} of it interest. This is an example "
-        f"with an APR of {apr * 100:.1f} %, fixed; your own rate depends on your circumstances, and this is no offer "
-        "and no advice."
-    )
+    fields = {
+        "principal": money(principal_cents, language),
+        "months": str(found.months),
+        "monthly": money(found.monthly_cents, language),
+        "total": money(found.total_cents, language),
+        "interest": money(found.interest_cents, language),
+        "apr": decimal(round(apr * 100, 1), language),
+    }
+    return Told("utter_loan_estimated", fields)
+
+
+def _regular(one: Regular, language: str) -> str:
+    following = _NEXT[language].format(day(one.following, language))
+    return f"{party_name(one.payee, language)} · {money(one.cents, language)} · {following}"
+
+
+def _rate(one: Rate, language: str) -> str:
+    said = _RATE[language].format(buys=decimal(one.buys, language), sells=decimal(one.sells, language))
+    return f"• {currency_name(one, language)} ({one.code}){_colon(language)} {said}"
+
+
+def _colon(language: str) -> str:
+    return "\N{NO-BREAK SPACE}:" if language == "fr" else ":"

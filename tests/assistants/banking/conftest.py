@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rasa_sdk.executor import ActionExecutor
+from ruamel.yaml import YAML
 
 from assistants.banking.actions import accounts, cards, loans, payments, rates, steps
 from assistants.banking.actions.bank import Bank
 from assistants.banking.actions.sample_bank import SampleBank
 from assistants.banking.actions.wiring import use_bank
+from bot.dialogue.responses import utter
 from tests.assistants.ecommerce.project import read_project
+from tests.assistants.visit import assistant_in
 
 PROJECT = Path(__file__).parents[3] / "assistants" / "banking"
 TODAY = date(2026, 3, 11)  # a Wednesday
@@ -40,7 +44,10 @@ class Actions:
         metadata: Mapping[str, str] | None = None,
         **slots: object,
     ) -> str:
-        """What is said, texts or names of responses, a line each. `named`: entities; `filled`: what a form was told."""
+        """What is said, a line each: the words of what holds data, and the names of the responses that do not.
+
+        `named` are entities, `filled` what a form was told.
+        """
         told = [{"event": "slot", "name": n, "value": v, "timestamp": None} for n, v in (filled or {}).items()]
         result = await self.executor.run(
             {
@@ -64,12 +71,29 @@ class Actions:
         )
         assert result is not None
         self.events, self.said = result.events, result.responses
-        return "\n".join(message.get("text") or message.get("response") or "" for message in self.said)
+        return "\n".join(_worded(message, (metadata or {}).get("language", "")) for message in self.said)
 
     @property
     def slots(self) -> dict[str, Any]:
         """The slots that the last run set."""
         return {event["name"]: event["value"] for event in self.events if event["event"] == "slot"}
+
+
+@cache
+def sentences() -> frozenset[str]:
+    """The names of the responses that hold data."""
+    written = (PROJECT / "domain" / "responses_with_data.yml").read_text(encoding="utf-8")
+    return frozenset(YAML(typ="safe").load(written)["responses"])
+
+
+def _worded(message: Mapping[str, Any], language: str) -> str:
+    name = str(message.get("response") or "")
+    if name not in sentences():
+        return name
+    domain = assistant_in(PROJECT).dialogue.domain
+    said = utter(domain, name, message, channel="web", seed="", at=0.0, language=language)
+    assert said is not None
+    return said.text
 
 
 @pytest.fixture(scope="session")
