@@ -16,10 +16,12 @@ from .entities import Found, found_in
 from .patients import patient_of
 from .practice import Appointment, Slot, SlotQuery
 from .sdk import Action, Button, Dispatcher, Domain, Event, FormValidationAction, SlotSet, Tracker
+from .terms import term
 from .triage import department_for
+from .values import language_of
 from .wiring import current_practice, now
 from .wish import HORIZON_DAYS, Wish, decode, names_limit, read_wish
-from .wording import appointment_line, offer, slot_button
+from .wording import Told, appointments_listed, offer, slot_button, tell
 
 OFFERED: Final = 4
 """How many times are offered at once: more cannot be compared in a chat."""
@@ -94,7 +96,8 @@ class TimeForm(FormValidationAction):
         meant = appointment_meant(str(value), own)
         if meant is None:
             # the same words whether there is none of that number or it is somebody else's
-            dispatcher.utter_message(response="utter_appointment_not_found", number=read_number(value) or "that one")
+            number = read_number(value) or term("that one", language_of(tracker))
+            dispatcher.utter_message(response="utter_appointment_not_found", number=number)
         return {"appointment": meant.number if meant else None}
 
 
@@ -166,10 +169,11 @@ class ActionAskChosenSlot(Action):
         if not slots:
             dispatcher.utter_message(response="utter_nothing_free")
             return [SlotSet("offered", None)]
+        language = language_of(tracker)
         buttons: list[Button] = [
-            {"title": slot_button(slot), "payload": f'/inform{{"slot_id": "{slot.key}"}}'} for slot in slots
+            {"title": slot_button(slot, language), "payload": f'/inform{{"slot_id": "{slot.key}"}}'} for slot in slots
         ]
-        dispatcher.utter_message(text=offer(slots, wish, fits=fits), buttons=buttons)
+        tell(dispatcher, offer(slots, wish, language, fits=fits), buttons)
         return [SlotSet("offered", [slot.key for slot in slots])]
 
 
@@ -182,10 +186,9 @@ class ActionAskAppointment(Action):
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         patient = await patient_of(tracker)
         own = await current_practice().appointments_of(patient) if patient else ()
-        lines = "\n".join(f"• {appointment_line(one)}" for one in own)
-        dispatcher.utter_message(
-            text=f"Which of your appointments do you mean?\n{lines}", buttons=appointment_buttons(own)
-        )
+        language = language_of(tracker)
+        asked = Told("utter_ask_which_appointment", {"appointments": appointments_listed(own, language)})
+        tell(dispatcher, asked, appointment_buttons(own, language))
         return []
 
 
@@ -224,11 +227,11 @@ def wish_in(tracker: Tracker, value: object, earlier: Wish | None = None) -> Wis
     return of_message or read_wish(str(value), [Found("time", 0, 0, begins=str(value))], now(), earlier)
 
 
-def appointment_buttons(own: Sequence[Appointment], *, intent: str = "inform") -> list[Button]:
+def appointment_buttons(own: Sequence[Appointment], language: str, *, intent: str = "inform") -> list[Button]:
     """A button for each appointment, as short as buttons are."""
     return [
         {
-            "title": f"{one.number} · {slot_button(one.slot)}",
+            "title": f"{one.number} · {slot_button(one.slot, language)}",
             "payload": f'/{intent}{{"appointment_number": "{one.number}"}}',
         }
         for one in own[:5]

@@ -9,10 +9,20 @@ from collections.abc import Sequence
 from .appointment_forms import OFFERED, appointment_buttons, soonest, wish_in
 from .form_memory import offered
 from .patients import patient_of
-from .practice import Appointment, Slot, SlotQuery
+from .practice import Appointment, SlotQuery
 from .sdk import Action, Button, Dispatcher, Domain, Event, Tracker
+from .values import language_of
 from .wiring import current_practice, now
-from .wording import appointment_line, clinician_line, slot_button, slot_line
+from .wording import (
+    Told,
+    appointment_line,
+    appointments_listed,
+    clinicians_listed,
+    slot_button,
+    slots_listed,
+    tell,
+    things_to_bring,
+)
 
 
 class ActionFreeSlots(Action):
@@ -40,11 +50,12 @@ class ActionFreeSlots(Action):
         if not slots:
             dispatcher.utter_message(response="utter_nothing_free")
             return []
-        lines = "\n".join(slot_line(slot) for slot in slots)
+        language = language_of(tracker)
         buttons: list[Button] = [
-            {"title": slot_button(slot), "payload": f'/book_appointment{{"slot_id": "{slot.key}"}}'} for slot in slots
+            {"title": slot_button(slot, language), "payload": f'/book_appointment{{"slot_id": "{slot.key}"}}'}
+            for slot in slots
         ]
-        dispatcher.utter_message(text=f"These times are free at the moment:\n{lines}", buttons=buttons)
+        tell(dispatcher, Told("utter_free_times", {"times": slots_listed(slots, language)}), buttons)
         return []
 
 
@@ -58,14 +69,8 @@ class ActionMyAppointments(Action):
         own, events = await all_own(dispatcher, tracker)
         if not own:
             return events
-        lines = "\n".join(f"• {appointment_line(one)}" for one in own)
-        dispatcher.utter_message(
-            text=f"You have booked:\n{lines}",
-            buttons=[
-                {"title": "Move one", "payload": "/move_appointment"},
-                {"title": "Cancel one", "payload": "/cancel_appointment"},
-            ],
-        )
+        listed = appointments_listed(own, language_of(tracker))
+        tell(dispatcher, Told("utter_own_appointments", {"appointments": listed}))
         return []
 
 
@@ -78,12 +83,13 @@ class ActionRunningLate(Action):
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         patient = await patient_of(tracker)
         own = await current_practice().appointments_of(patient) if patient else ()
+        language = language_of(tracker)
         of_today = [one for one in own if one.slot.start.date() == now().date()]
         if of_today:
-            dispatcher.utter_message(text=f"I see {appointment_line(of_today[0])}.")
-        dispatcher.utter_message(
-            response="utter_running_late", buttons=appointment_buttons(of_today or own, intent="move_appointment")
-        )
+            of_now = appointment_line(of_today[0], language)
+            tell(dispatcher, Told("utter_appointment_of_today", {"appointment": of_now}))
+        buttons = appointment_buttons(of_today or own, language, intent="move_appointment")
+        dispatcher.utter_message(response="utter_running_late", buttons=buttons)
         return []
 
 
@@ -98,11 +104,14 @@ class ActionWhatToBring(Action):
         named = await practice.department_named(str(tracker.get_slot("department") or ""))
         patient = await patient_of(tracker)
         own = await practice.appointments_of(patient) if patient and not named else ()
+        language = language_of(tracker)
         if own:
-            dispatcher.utter_message(text=f"For {appointment_line(own[0])}: {await what_to_bring(own[0].slot)}")
+            fields = {"appointment": appointment_line(own[0], language)}
+            bring = await what_to_bring(own[0].slot.clinician.department, language)
+            tell(dispatcher, Told("utter_bring_to_appointment", {**fields, "bring": bring}))
             return []
-        departments = {one.name: one.bring for one in await practice.departments()}
-        dispatcher.utter_message(text=departments.get(named or "general practice", ""))
+        bring = await what_to_bring(named or "general practice", language)
+        tell(dispatcher, Told("utter_bring", {"bring": bring}))
         return []
 
 
@@ -116,8 +125,7 @@ class ActionDoctors(Action):
         practice = current_practice()
         named = await practice.department_named(str(tracker.get_slot("department") or ""))
         who = [one for one in await practice.clinicians() if named in {None, one.department}]
-        lines = "\n".join(clinician_line(one) for one in who)
-        dispatcher.utter_message(text=f"You can see:\n{lines}\nShall I look for a time with one of them?")
+        tell(dispatcher, Told("utter_clinicians", {"clinicians": clinicians_listed(who, language_of(tracker))}))
         return []
 
 
@@ -134,7 +142,7 @@ async def all_own(dispatcher: Dispatcher, tracker: Tracker) -> tuple[Sequence[Ap
     return own, []
 
 
-async def what_to_bring(slot: Slot) -> str:
-    """What that slot's department wants to see."""
+async def what_to_bring(department: str, language: str) -> str:
+    """What that department wants to see, as a sentence."""
     departments = {one.name: one.bring for one in await current_practice().departments()}
-    return departments.get(slot.clinician.department, "")
+    return things_to_bring(department, departments.get(department, ""), language)

@@ -12,14 +12,15 @@ from .entities import named_in
 from .form_memory import forget_all, offered
 from .patients import patient_of
 from .practice import Appointment, Patient, Slot, SlotTakenError
-from .sdk import Action, Button, Dispatcher, Domain, Event, FollowupAction, SlotSet, Tracker
+from .sdk import Action, Dispatcher, Domain, Event, FollowupAction, SlotSet, Tracker
+from .values import language_of, moment, yes_no
 from .wiring import current_practice
 from .wish import decode
-from .wording import appointment_line, day, moment
+from .wording import Told, appointment_line, cancelled, slot_whole, tell, to_move
 
 _FORM_OF: Final = {"book": "booking_form", "move": "move_form", "cancel": "cancel_form"}
 _LEFT: Final = {"book": "utter_not_booked", "move": "utter_nothing_changed", "cancel": "utter_nothing_changed"}
-_YES_NO: Final[list[Button]] = [{"title": "Yes", "payload": "/affirm"}, {"title": "No", "payload": "/deny"}]
+_DESK: Final = "en"  # the language of notes for whoever takes over
 
 
 class ActionConfirmBooking(Action):
@@ -32,14 +33,12 @@ class ActionConfirmBooking(Action):
         slot = await current_practice().slot(str(tracker.get_slot("chosen_slot")))
         if slot is None:
             return _taken(dispatcher, "booking_form")
-        what = f"{moment(slot.start)} with {slot.clinician.title}, {slot.clinician.department}"
-        if await patient_of(tracker):
-            dispatcher.utter_message(text=f"{what}. Shall I book it?", buttons=_YES_NO)
-        else:
-            text = (
-                f"{what}, for {tracker.get_slot('contact')}. Shall I pass it on to the reception, who book it for you?"
-            )
-            dispatcher.utter_message(text=text, buttons=_YES_NO)
+        language = language_of(tracker)
+        what = slot_whole(slot, language)
+        asked = Told("utter_shall_i_book", {"what": what})
+        if not await patient_of(tracker):
+            asked = Told("utter_shall_reception_book", {"what": what, "contact": str(tracker.get_slot("contact"))})
+        tell(dispatcher, asked, yes_no(language))
         return _to_confirm("book", slot)
 
 
@@ -56,8 +55,8 @@ class ActionConfirmMove(Action):
         slot = await current_practice().slot(str(tracker.get_slot("chosen_slot")))
         if slot is None:
             return _taken(dispatcher, "move_form")
-        text = f"{appointment_line(own)}: move it to {moment(slot.start)} with {slot.clinician.title}?"
-        dispatcher.utter_message(text=text, buttons=_YES_NO)
+        language = language_of(tracker)
+        tell(dispatcher, to_move(own, slot, language), yes_no(language))
         return _to_confirm("move", slot)
 
 
@@ -71,7 +70,9 @@ class ActionConfirmCancellation(Action):
         own, events = await _own_one(dispatcher, tracker)
         if own is None:
             return events
-        dispatcher.utter_message(text=f"{appointment_line(own)}. Shall I cancel it?", buttons=_YES_NO)
+        language = language_of(tracker)
+        asked = Told("utter_shall_i_cancel", {"appointment": appointment_line(own, language)})
+        tell(dispatcher, asked, yes_no(language))
         return _to_confirm("cancel", own.slot)
 
 
@@ -92,7 +93,7 @@ class ActionCarryOut(Action):
         if what not in _FORM_OF or slot is None:
             return _taken(dispatcher, _FORM_OF.get(what, "booking_form"))
         if patient is None:
-            wanted = f"{moment(slot.start)} with {slot.clinician.title}"
+            wanted = f"{moment(slot.start, _DESK)} with {slot.clinician.title}"
             reason = f"A visitor wants to book {wanted}: {tracker.get_slot('contact')}."
             return [*forget_all(), SlotSet("handoff_reason", reason), FollowupAction("action_human_handoff")]
         try:
@@ -105,8 +106,10 @@ class ActionCarryOut(Action):
         if done is None:
             dispatcher.utter_message(response="utter_appointment_not_found", number=tracker.get_slot("appointment"))
             return forget_all()
-        said = "Booked" if what == "book" else "Moved"
-        dispatcher.utter_message(text=f"{said}: {appointment_line(done)}. {await what_to_bring(done.slot)}")
+        language = language_of(tracker)
+        bring = await what_to_bring(done.slot.clinician.department, language)
+        fields = {"appointment": appointment_line(done, language), "bring": bring}
+        tell(dispatcher, Told("utter_booked" if what == "book" else "utter_moved", fields))
         dispatcher.utter_message(response="utter_reminder_comes")
         return forget_all()
 
@@ -139,7 +142,7 @@ class ActionReconsider(Action):
             known = [SlotSet("department", department or None), SlotSet("when", wish.encode())]
             return [*forget_all(), *known, FollowupAction("booking_form")]
         if what not in {"book", "move"} or not (wish or found & {"clinician", "department", "slot_id"}):
-            dispatcher.utter_message(response="utter_yes_or_no", buttons=_YES_NO)
+            dispatcher.utter_message(response="utter_yes_or_no", buttons=yes_no(language_of(tracker)))
             return []
         events = [SlotSet("confirming", None), SlotSet("decided", None)]
         if "slot_id" not in found:
@@ -190,9 +193,6 @@ async def _cancel(dispatcher: Dispatcher, tracker: Tracker, patient: Patient) ->
     if gone is None:
         dispatcher.utter_message(response="utter_appointment_not_found", number=number)
     else:
-        start = gone.slot.start
-        dispatcher.utter_message(
-            response="utter_cancelled", number=gone.number, day=day(start.date()), time=f"{start:%H:%M}"
-        )
+        tell(dispatcher, cancelled(gone.number, gone.slot.start, language_of(tracker)))
         return [*forget_all(), *offered(f"search {gone.slot.clinician.department}")]
     return forget_all()

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from .patients import patient_of
 from .sdk import Action, Dispatcher, Domain, Event, Tracker
+from .values import language_of
 from .wiring import current_practice, now
-from .wording import result_line
+from .wording import result, tell
 
 
 class ActionTestResults(Action):
@@ -25,7 +26,8 @@ class ActionTestResults(Action):
         if not results:
             dispatcher.utter_message(response="utter_no_results")
             return []
-        dispatcher.utter_message(text="\n".join(result_line(result, now().date()) for result in results))
-        if any(result.ready for result in results):
+        for one in results:
+            tell(dispatcher, result(one, now().date(), language_of(tracker)))
+        if any(one.ready for one in results):
             dispatcher.utter_message(response="utter_results_by_people")
         return []

@@ -1,76 +1,164 @@
-"""How times, appointments and advice are put into words for patients. Fixed sentences are in the domain. Pure."""
+"""Which of the domain's responses tells patients of times, appointments and results, and what fills its fields. Pure.
+
+The sentences are in `domain/responses_*.yml`, in every language of the patients; `values` says days and times.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Final
 
 from .lexicon import table
 from .practice import Appointment, Clinician, Slot, TestResult
+from .sdk import Button, Dispatcher
+from .terms import BRING, term
 from .triage import Kind
+from .values import day, moment, short_moment
 from .wish import END_OF_DAY, Wish
 
+_WITH: Final[Mapping[str, str]] = {"en": "with", "de": "bei", "fr": "avec", "es": "con", "pt": "com", "it": "con"}
+_ON: Final[Mapping[str, str]] = {
+    "en": "on {first}",
+    "de": "am {first}",
+    "fr": "le {first}",
+    "es": "el {first}",
+    "pt": "a {first}",
+    "it": "{first}",
+}
+_BETWEEN: Final[Mapping[str, str]] = {
+    "en": "between {first} and {last}",
+    "de": "zwischen {first} und {last}",
+    "fr": "entre le {first} et le {last}",
+    "es": "entre el {first} y el {last}",
+    "pt": "entre {first} e {last}",
+    "it": "tra {first} e {last}",
+}
+_AFTER: Final[Mapping[str, str]] = {
+    "en": " after {earliest}",
+    "de": " nach {earliest} Uhr",
+    "fr": " après {earliest}",
+    "es": " después de las {earliest}",
+    "pt": " depois das {earliest}",
+    "it": " dopo le {earliest}",
+}
+_BEFORE: Final[Mapping[str, str]] = {
+    "en": " before {latest}",
+    "de": " vor {latest} Uhr",
+    "fr": " avant {latest}",
+    "es": " antes de las {latest}",
+    "pt": " antes das {latest}",
+    "it": " prima delle {latest}",
+}
+_WITHIN: Final[Mapping[str, str]] = {
+    "en": " from {earliest} to {latest}",
+    "de": " von {earliest} bis {latest} Uhr",
+    "fr": " de {earliest} à {latest}",
+    "es": " de {earliest} a {latest}",
+    "pt": " das {earliest} às {latest}",
+    "it": " dalle {earliest} alle {latest}",
+}
 
-def day(value: date) -> str:
-    """`Thursday 3 December`."""
-    return f"{value:%A} {value.day} {value:%B}"
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One message: the name of a response of the domain, and its fields."""
+
+    response: str
+    fields: Mapping[str, str]
 
 
-def moment(value: datetime) -> str:
-    """`Thursday 3 December at 14:20`."""
-    return f"{day(value.date())} at {value:%H:%M}"
+def tell(dispatcher: Dispatcher, told: Told, buttons: Sequence[Button] = ()) -> None:
+    """Say it, with these buttons under it."""
+    dispatcher.utter_message(response=told.response, buttons=list(buttons), **told.fields)
 
 
-def slot_line(slot: Slot) -> str:
-    """One offered time: `• Thursday 3 December at 14:20, Dr Maeve Corrigan`."""
-    return f"• {moment(slot.start)}, {slot.clinician.title}"
+def slots_listed(slots: Sequence[Slot], language: str) -> str:
+    """A line each: `• Thursday 3 December at 14:20, Dr Maeve Corrigan`."""
+    return "\n".join(f"• {moment(slot.start, language)}, {slot.clinician.title}" for slot in slots)
 
 
-def slot_button(slot: Slot) -> str:
+def slot_button(slot: Slot, language: str) -> str:
     """As short as a button has to be: `Thu 3 Dec 14:20 · Corrigan`."""
-    return f"{slot.start:%a} {slot.start.day} {slot.start:%b} {slot.start:%H:%M} · {slot.clinician.title.split()[-1]}"
+    return f"{short_moment(slot.start, language)} · {slot.clinician.title.split()[-1]}"
 
 
-def appointment_line(appointment: Appointment) -> str:
+def slot_whole(slot: Slot, language: str) -> str:
+    """`Friday 13 March at 09:50 with Dr Maeve Corrigan, general practice`."""
+    who = f"{slot.clinician.title}, {term(slot.clinician.department, language)}"
+    return f"{moment(slot.start, language)} {_WITH[language]} {who}"
+
+
+def appointment_line(appointment: Appointment, language: str) -> str:
     """`FP-2041 · Friday 13 March at 09:50 with Dr Maeve Corrigan, general practice`."""
-    slot = appointment.slot
-    return f"{appointment.number} · {moment(slot.start)} with {slot.clinician.title}, {slot.clinician.department}"
+    return f"{appointment.number} · {slot_whole(appointment.slot, language)}"
 
 
-def clinician_line(clinician: Clinician) -> str:
-    """`• Dr Maeve Corrigan, general practice (English, Irish)`."""
-    return f"• {clinician.title}, {clinician.department} ({', '.join(clinician.languages)})"
+def appointments_listed(own: Sequence[Appointment], language: str) -> str:
+    """A line each."""
+    return "\n".join(f"• {appointment_line(one, language)}" for one in own)
 
 
-def offer(slots: Sequence[Slot], wish: Wish, *, fits: bool) -> str:
+def clinicians_listed(who: Sequence[Clinician], language: str) -> str:
+    """A line each: `• Dr Maeve Corrigan, general practice (English, Irish)`."""
+    return "\n".join(
+        f"• {one.title}, {term(one.department, language)} ({', '.join(term(name, language) for name in one.languages)})"
+        for one in who
+    )
+
+
+def offer(slots: Sequence[Slot], wish: Wish, language: str, *, fits: bool) -> Told:
     """What is free, and whether that is what was asked for."""
-    lines = "\n".join(slot_line(slot) for slot in slots)
-    intro = "These times are free:" if fits else f"There is nothing left {_asked_for(wish)}. The next free times are:"
-    return f"{intro}\n{lines}\nWhich one suits you? You can also name another day."
+    times = slots_listed(slots, language)
+    if fits:
+        return Told("utter_times_offered", {"times": times})
+    return Told("utter_other_times_offered", {"times": times, "wish": _asked_for(wish, language)})
 
 
-def result_line(result: TestResult, today: date) -> str:
+def to_move(own: Appointment, slot: Slot, language: str) -> Told:
+    """The question before an appointment is moved."""
+    fields = {"moment": moment(slot.start, language), "clinician": slot.clinician.title}
+    return Told("utter_shall_i_move", {"appointment": appointment_line(own, language), **fields})
+
+
+def cancelled(number: str, start: datetime, language: str) -> Told:
+    """That an appointment is no more."""
+    fields = {"number": number, "day": day(start.date(), language), "time": f"{start:%H:%M}"}
+    return Told("utter_cancelled", fields)
+
+
+def result(found: TestResult, today: date, language: str) -> Told:
     """Whether a test has come back, and who tells what it says; never more."""
-    what = f"Your {result.test} of {day(result.taken)}"
-    if result.ready is not None:
-        return f"• {what} has been back since {day(result.ready)}."
-    late = result.expected < today
-    when = "is late; the lab has been asked" if late else f"is not back yet; we expect it by {day(result.expected)}"
-    return f"• {what} {when}."
+    fields = {"test": term(found.test, language), "taken": day(found.taken, language)}
+    if found.ready is not None:
+        return Told("utter_result_is_back", {**fields, "ready": day(found.ready, language)})
+    if found.expected < today:
+        return Told("utter_result_is_late", fields)
+    return Told("utter_result_is_expected", {**fields, "expected": day(found.expected, language)})
 
 
-def _asked_for(wish: Wish) -> str:
-    one_day = wish.first == wish.last
-    days = f"on {day(wish.first)}" if one_day else f"between {day(wish.first)} and {day(wish.last)}"
-    if wish.earliest == time.min and wish.latest == END_OF_DAY:
-        return days
-    if wish.latest == END_OF_DAY:
-        return f"{days} after {wish.earliest:%H:%M}"
-    if wish.earliest == time.min:
-        return f"{days} before {wish.latest:%H:%M}"
-    return f"{days} from {wish.earliest:%H:%M} to {wish.latest:%H:%M}"
+def things_to_bring(department: str, english: str, language: str) -> str:
+    """What a department wants to see; in the practice's own words, `english`, where there are no others."""
+    return BRING.get(department, {}).get(language, english)
 
 
 def self_care(kind: Kind | None) -> str:
     """What public health pages tell everybody, in our own words, and when to come. No remedy by name, no dose."""
     return next((row["advice"] for row in table("self_care") if kind and row["kind"] == kind.value), "")
+
+
+def _asked_for(wish: Wish, language: str) -> str:
+    days = (_ON if wish.first == wish.last else _BETWEEN)[language]
+    if wish.earliest == time.min and wish.latest == END_OF_DAY:
+        hours = ""
+    elif wish.latest == END_OF_DAY:
+        hours = _AFTER[language]
+    else:
+        hours = (_BEFORE if wish.earliest == time.min else _WITHIN)[language]
+    return (days + hours).format(
+        first=day(wish.first, language),
+        last=day(wish.last, language),
+        earliest=f"{wish.earliest:%H:%M}",
+        latest=f"{wish.latest:%H:%M}",
+    )

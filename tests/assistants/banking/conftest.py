@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rasa_sdk.executor import ActionExecutor
-from ruamel.yaml import YAML
 
 from assistants.banking.actions import accounts, cards, loans, payments, rates, steps
 from assistants.banking.actions.bank import Bank
 from assistants.banking.actions.sample_bank import SampleBank
 from assistants.banking.actions.wiring import use_bank
-from bot.dialogue.responses import utter
 from tests.assistants.ecommerce.project import read_project
-from tests.assistants.visit import assistant_in
+from tests.assistants.told import worded
 
 PROJECT = Path(__file__).parents[3] / "assistants" / "banking"
 TODAY = date(2026, 3, 11)  # a Wednesday
@@ -71,29 +68,12 @@ class Actions:
         )
         assert result is not None
         self.events, self.said = result.events, result.responses
-        return "\n".join(_worded(message, (metadata or {}).get("language", "")) for message in self.said)
+        return "\n".join(worded(PROJECT, message, (metadata or {}).get("language", "")) for message in self.said)
 
     @property
     def slots(self) -> dict[str, Any]:
         """The slots that the last run set."""
         return {event["name"]: event["value"] for event in self.events if event["event"] == "slot"}
-
-
-@cache
-def sentences() -> frozenset[str]:
-    """The names of the responses that hold data."""
-    written = (PROJECT / "domain" / "responses_with_data.yml").read_text(encoding="utf-8")
-    return frozenset(YAML(typ="safe").load(written)["responses"])
-
-
-def _worded(message: Mapping[str, Any], language: str) -> str:
-    name = str(message.get("response") or "")
-    if name not in sentences():
-        return name
-    domain = assistant_in(PROJECT).dialogue.domain
-    said = utter(domain, name, message, channel="web", seed="", at=0.0, language=language)
-    assert said is not None
-    return said.text
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,7 @@ from assistants.healthcare.actions.sample_practice import SamplePractice
 from assistants.healthcare.actions.wiring import ZONE, use_practice
 from nlu.components.duckling import DucklingEntityExtractor
 from nlu.draft import Draft
+from tests.assistants.told import worded
 
 PROJECT = Path(__file__).parents[3] / "assistants" / "healthcare"
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=ZONE)
@@ -69,6 +70,7 @@ class Desk:
 
     executor: ActionExecutor
     patient: str | None = "ada"
+    language: str = ""
     slots: dict[str, Any] = field(default_factory=dict[str, Any])
     events: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     buttons: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
@@ -87,11 +89,14 @@ class Desk:
         intent: str = "inform",
         done: Sequence[str] = (),
     ) -> str:
-        """What is said, texts or names of responses, a line each. `filled`: slots that this message filled."""
+        """What is said, a line each: the words of what holds data, and the names of the responses that do not.
+
+        `filled`: slots that this message filled.
+        """
         self.slots |= filled or {}
         told = [{"event": "slot", "name": n, "value": v, "timestamp": None} for n, v in (filled or {}).items()]
         before = [{"event": "action", "name": name} for name in done]
-        known = {} if self.patient is None else {"customer_id": self.patient}
+        known = {"customer_id": self.patient or "", "language": self.language}
         message = {
             "text": text,
             "intent": {"name": intent},
@@ -119,7 +124,7 @@ class Desk:
         self.slots |= {event["name"]: event["value"] for event in result.events if event["event"] == "slot"}
         self.told = {name: value for message in result.responses for name, value in message.items()}
         self.buttons = [button for message in result.responses for button in message.get("buttons") or []]
-        return "\n".join(message.get("text") or message.get("response") or "" for message in result.responses)
+        return "\n".join(worded(PROJECT, message, self.language) for message in result.responses)
 
     @property
     def follows(self) -> list[str]:

@@ -235,8 +235,8 @@ async def test_the_senders_id_opens_nothing(desk: Desk):
 async def test_of_results_it_is_told_whether_they_are_there_and_never_what_they_say(desk: Desk):
     said = await desk.run("action_test_results")
     assert said == (
-        "• Your urine test of Monday 9 March is not back yet; we expect it by Thursday 12 March.\n"
-        "• Your blood test of Wednesday 4 March has been back since Sunday 8 March.\n"
+        "Your urine test of Monday 9 March is not back yet; we expect it by Thursday 12 March.\n"
+        "Your blood test of Wednesday 4 March has been back since Sunday 8 March.\n"
         "utter_results_by_people"
     )
 
