@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -123,7 +124,6 @@ class Engine:
         self.forgetter = Forgetter(store, clock, fresh)
         self.audit = StoredAudit(store.audit)
         self.songs = StoredSongs(store.songs)
-        self._janitor = Janitor(store, adapters, ingress, Strays(store, adapters, ingress), clock, self.tally)
         self.recall = Recall(store, adapters, clock, ingress, self.tally, fresh)
         self._retention = Retention(store, clock, keep_seconds) if keep_seconds is not None else None
         mind = Mind(core, policy, understanding, assistant)
@@ -131,6 +131,8 @@ class Engine:
         expansion = Expansion(policy, self._capabilities, self.live.unread_cases)
         staff = StoredStaff(store, self.live, clock, fresh, least_load=policy.staffing.least_load)
         self.staff: Staff = staff
+        listed = partial(staff.nudge, [desk.name for desk in policy.desks])
+        self._janitor = Janitor(store, adapters, ingress, Strays(store, adapters, ingress), clock, listed, self.tally)
         memory = Memory(store.solved, encoder, policy)
         self.doubts = StoredDoubts(store.doubts, policy)
         self.lessons = StoredLessons(store.lessons)

@@ -6,7 +6,7 @@ janitors at once, and twice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -39,6 +39,8 @@ class Janitor:
     ingress: Ingress
     strays: Strays
     clock: Clock
+    listed: Callable[[], Awaitable[None]]
+    """Called after rows of cases were written here, because whoever committed them did not."""
     tally: Tally = field(default_factory=Tally)
 
     async def look(self) -> None:
@@ -61,6 +63,8 @@ class Janitor:
             await self.store.upkeep.fire(conversation, name, due, body)
         for row in findings.rows:
             await self._row(row)
+        if any(row.number for row in findings.rows):
+            await self.listed()
         for thread, conversation, age in findings.orphans:
             if conversation:
                 await self.ingress.unpark(thread, conversation)

@@ -30,6 +30,9 @@ _PAUSE: Final = 0.02
 """Together longer than a decision takes. Whoever cannot be alone goes on all the same: better one case too many for
 somebody than one that waits for ever."""
 
+LATE_SECONDS: Final = 0.25
+"""A case that is listed longer than this after its commit was not there when others looked who waits."""
+
 _NUDGED: Final = 8
 """So many waiting cases look again when somebody has room; the rest follow with their timers."""
 
@@ -71,16 +74,21 @@ class StoredStaff:
                 if token:
                     await self._quietly(self._store.roster.unlock(token), "unlock")
 
-    async def followed(self, before: Conversation | None, after: Conversation | None) -> None:
-        """After a commit: write down whose hands changed, and let waiting cases know of the room that came of it."""
+    async def followed(self, before: Conversation | None, after: Conversation | None, *, late: bool = False) -> None:
+        """After a commit: write down whose hands changed, and let waiting cases know of the room that came of it.
+
+        With `late` the case was listed so long after its commit that it may not have heard of any.
+        """
         had, has = _assignee(before), _assignee(after)
-        if had == has:
-            return
-        now = self._clock.now()
-        for agent in {had, has} - {""}:
-            await self._quietly(self._store.roster.touch(agent, now), "touch")
-        if had and before is not None and before.case is not None:
-            await self._quietly(self.nudge((before.case.desk,)), "nudge")
+        desks = {after.case.desk} if late and after is not None and after.case is not None else set[str]()
+        if had != has:
+            now = self._clock.now()
+            for agent in {had, has} - {""}:
+                await self._quietly(self._store.roster.touch(agent, now), "touch")
+            if had and before is not None and before.case is not None:
+                desks.add(before.case.desk)
+        if desks:
+            await self._quietly(self.nudge(sorted(desks)), "nudge")
 
     async def nudge(self, desks: Iterable[str]) -> None:
         """Let the cases that have waited longest at those desks look for somebody now."""

@@ -6,6 +6,7 @@ another worker, and everything after it is in the outbox.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from dataclasses import replace
@@ -34,7 +35,7 @@ from bot.engine.live import LiveFacts
 from bot.engine.memory import Memory
 from bot.engine.mind import Mind
 from bot.engine.people import People
-from bot.engine.staff import StoredStaff, gives_cases
+from bot.engine.staff import LATE_SECONDS, StoredStaff, gives_cases
 from bot.engine.tally import Tally
 from bot.errors import Fenced, StoreUnavailable
 from bot.ports import Changes, Claim, Clock, IndexRow, Mail, Store
@@ -115,6 +116,7 @@ class Worker:
 
     async def _work(self, claim: Claim) -> None:
         conversation: Conversation | None = None
+        loop = asyncio.get_running_loop()
         for n in range(_IN_A_ROW):
             try:
                 if n == 0 and claim.state:
@@ -134,12 +136,14 @@ class Worker:
                 except Exception as error:  # noqa: BLE001 - told by what is called
                     await self._put_aside(claim, error)
                     return
+                began = loop.time()
                 mail = await self._commit(claim, state, changes, keep=keep)
                 await self._write_rows(claim, changes)
+                late = bool(changes.index) and loop.time() - began > LATE_SECONDS
             for name, count in changes.counts:
                 if name.isidentifier():
                     self._tally.count("facts", count, kind=name)
-            await self._staff.followed(before, conversation)
+            await self._staff.followed(before, conversation, late=late)
             if conversation is not None:
                 await self._memory.note(before, conversation, sequence=claim.sequence + 1)
                 await self._doubts.note(before, event, conversation, sequence=claim.sequence + 1)

@@ -12,7 +12,6 @@ from adapters.redis.store import RedisStore
 from bot.core.activity import Activity, Place, Ref, Said
 from bot.core.conversation import Status
 from bot.engine.engine import Engine, Role
-from bot.engine.janitor import Janitor
 from bot.errors import Throttled
 from bot.ports import Capabilities, Findings
 from tests.support.engines import WallClock, engine_on
@@ -89,7 +88,7 @@ async def test_chatter_in_the_desk_is_forgotten_after_minutes(store: RedisStore,
     chatter = Place(PLATFORM, "T", "desk", "999.0")
     await take(engine, town.says(BOB, chatter, "lunch?"))
     assert (await store.mailboxes.parked(chatter.key))[1]
-    await Janitor(store, {}, engine._janitor.ingress, engine._janitor.strays, WallClock())._drop(chatter.key)
+    await engine._janitor._drop(chatter.key)
     assert not (await store.mailboxes.parked(chatter.key))[1]
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
 from dataclasses import replace
+
+import pytest
 
 from adapters.redis.store import RedisStore
 from bot.core.activity import Person
+from bot.core.conversation import Conversation
 from bot.core.hours import Hours
 from bot.core.policy import Policy, ServiceLevels, Staffing, Targets
 from bot.engine.engine import Engine
-from bot.ports import DutyRow
-from tests.support.engines import WallClock, engine_on
+from bot.engine.staff import LATE_SECONDS
+from bot.errors import StoreUnavailable
+from bot.ports import DutyRow, IndexRow
+from tests.support.engines import StillClock, WallClock, engine_on, quiet
 from tests.support.patience import comes_to
 from tests.support.redis import MakeStore
 from tests.support.town import Town, chat_with, person, policy
@@ -34,6 +41,11 @@ async def duty(engine: Engine, agent: Person, *, on: bool = True) -> None:
 
 def said(town: Town, sign: str) -> list[str]:
     return [m.body.text for m in town.messages if m.body.text.startswith(sign)]
+
+
+def has_looked(conversation: Conversation | None) -> bool:
+    """Whether a case that waits has looked for an agent."""
+    return bool(conversation and conversation.case and conversation.case.clock.looked_at)
 
 
 def given(town: Town) -> dict[str, int]:
@@ -95,6 +107,50 @@ async def test_whoever_comes_on_duty_gets_what_waits(store: RedisStore) -> None:
     await duty(engine, NORA)
     await town.until(lambda: given(town)["nora"] == 1)
     assert [row.agent.id for row in await engine.staff.rows()] == ["nora"]
+    await engine.stop()
+
+
+@pytest.mark.parametrize("who", ["the process itself", "the janitor"])
+async def test_a_case_that_is_listed_late_gets_whoever_had_room_meanwhile(make_store: MakeStore, who: str) -> None:
+    town, store, clock = Town(), make_store(), StillClock()
+    clock.at += 1800  # what was said is over, and nobody looks a second time by the clock
+    alone = replace(rules(), staffing=Staffing(least_load=True, most_open_cases=1))
+    engine = engine_on(store, {"town": town}, policy=alone, clock=clock)
+    await engine.start()
+    await duty(engine, NORA)
+    await engine.intake.take(town.says(CUSTOMERS[0], chat_with(CUSTOMERS[0]), "help me"))
+    await town.until(lambda: given(town)["nora"] == 1)
+    (first,) = await comes_to(engine.records.open_cases, lambda rows: [row.status for row in rows] == ["assigned"])
+
+    write_row, nudge = store.upkeep.write_row, engine.staff.nudge  # type: ignore[attr-defined]  # the engine's own
+    stands, goes_on, nudged = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slowly(row: IndexRow) -> None:
+        if row.number == "1002" and not stands.is_set():
+            stands.set()
+            await goes_on.wait()
+            if who == "the janitor":
+                raise StoreUnavailable("the process has died")
+        elif row.number == "1002" and not goes_on.is_set():
+            raise StoreUnavailable("the janitor does not come to it yet")
+        await write_row(row)
+
+    async def told(desks: Iterable[str]) -> None:
+        await nudge(desks)
+        nudged.set()
+
+    store.upkeep.write_row = slowly  # type: ignore[method-assign]  # as when the process stands still after the commit
+    engine.staff.nudge = told  # type: ignore[attr-defined]
+    await engine.intake.take(town.says(CUSTOMERS[1], chat_with(CUSTOMERS[1]), "help me, too"))
+    waiting = chat_with(CUSTOMERS[1]).key
+    await comes_to(lambda: engine.records.conversation(waiting), has_looked)
+    await quiet(store, waiting)
+    await engine.records.tell(first.conversation, "resolve", "", NORA)
+    await nudged.wait()
+    assert given(town)["nora"] == 1, "the case that waits is not listed yet"
+    await asyncio.sleep(LATE_SECONDS)
+    goes_on.set()
+    await town.until(lambda: given(town)["nora"] == 2)
     await engine.stop()
 
 
