@@ -180,14 +180,18 @@ def hold(conversation: Conversation, by: Person, at: float, until: float | None,
     )
 
 
-def wake(conversation: Conversation, at: float, why: str, policy: Policy) -> Decision:
-    """End the hold: back to the assignee, or to the queue when there is none."""
+def wake(conversation: Conversation, at: float, why: str, policy: Policy, *, pinged: bool = False) -> Decision:
+    """End the hold: back to the assignee, or to the queue when there is none.
+
+    With `pinged` the assignee is mentioned by what woke it already, and once is enough.
+    """
     case = replace(case_of(conversation), wakes_at=None)
     status = Status.ASSIGNED if case.assignee else Status.QUEUED
     awake = replace(conversation, status=status, case=case)
     waits = () if case.assignee else (remind(awake, at, policy.reminder_seconds, policy),)
     timers = (CancelTimer(WAKE), *waits)
-    nudge = Post(Side.AGENTS, Body(f"⏰ {why}", mention=case.assignee, quiet=True), priority=Priority.STATUS)
+    mention = None if pinged else case.assignee
+    nudge = Post(Side.AGENTS, Body(f"⏰ {why}", mention=mention, quiet=True), priority=Priority.STATUS)
     return (
         Decision(awake)
         .then(*timers)

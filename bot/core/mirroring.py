@@ -29,8 +29,8 @@ def mirror(conversation: Conversation, event: CustomerSaid, policy: Policy) -> D
     decision = Decision(after).then(Post(Side.AGENTS, body, source=event.ref, priority=Priority.MIRRORED))
     decision = decision.noting("customer_said", f"{event.author.label} wrote.", platform=conversation.place.platform)
     if conversation.status is Status.ON_HOLD:
-        woken = casework.wake(after, event.at, "The customer wrote, so the hold is over.", policy)
-        return decision.followed_by(woken)
+        why = "The customer wrote, so the hold is over."
+        return decision.followed_by(casework.wake(after, event.at, why, policy, pinged=True))
     return decision
 
 

@@ -27,13 +27,29 @@ from bot.core.events import (
     AgentEdited,
     AgentReacted,
     AgentSubmitted,
+    CustomerPressed,
     Delivered,
     DeliveryFailed,
+    Event,
     TimerFired,
 )
 from bot.core.words import TEXTS
 from tests.core.desk_life import OFFICE, moment
-from tests.core.people import ADA, DESK, GUS, NORA, POLICY, SAM, agent, conversation, customer, meaning, press, turn
+from tests.core.people import (
+    ADA,
+    DESK,
+    GUS,
+    NORA,
+    POLICY,
+    SAM,
+    THREAD,
+    agent,
+    conversation,
+    customer,
+    meaning,
+    press,
+    turn,
+)
 from tests.core.test_stories import Story, asked_for_person, claimed_by_nora
 
 LEGAL = Place("web", "t", "legal", "root-9")
@@ -282,6 +298,17 @@ def test_of_a_long_conversation_the_desk_gets_all_that_it_has_not_seen_and_the_n
     assert [line.text for line in kept] == [str(n) for n in range(100, 160)]
     seen = replace(conversation(), transcript=tuple(replace(line, mirrored=True) for line in lines))
     assert [line.text for line in trimmed(seen).transcript] == [str(n) for n in range(120, 160)]
+
+
+@pytest.mark.parametrize(
+    "wakes", [customer("any news?", 9.0), CustomerPressed(9.0, Ref(THREAD, "b1"), ADA, "go_on", "")]
+)
+def test_what_wakes_a_case_pings_its_agent_once(wakes: Event) -> None:
+    story = claimed_by_nora().play(press("snooze", 5.0), wakes)
+    assert story.state.status is Status.ASSIGNED
+    posts = [effect.body for effect in story.last if isinstance(effect, Post) and effect.side is Side.AGENTS]
+    assert [body.mention for body in posts if body.mention is not None] == [NORA]
+    assert any("hold is over" in body.text or "pressed a button" in body.text for body in posts)
 
 
 def test_a_case_that_wakes_without_an_owner_reminds_the_customer_again() -> None:
