@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -14,13 +14,18 @@ import aiohttp
 import pytest
 
 from adapters.redis.store import RedisStore
+from bot.engine.engine import Engine
+from bot.ports import Clock
 from bot.services.metrics import Metrics
+from bot.services.windows import DAY, HOUR
 from tests.app.product import product, train_once, until
 from tests.app.streets import reads, street
 from tests.fakes.slack.delivery import signature_of
-from tests.support.engines import WallClock, engine_on
+from tests.support.engines import StillClock, WallClock, engine_on
 from tests.support.patience import PATIENCE
-from tests.support.town import Town
+from tests.support.town import Town, chat_with, person
+
+ANN = person("ann")
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("product")]
 
@@ -100,14 +105,14 @@ class OneModel:
     answering = "v1"
 
 
-async def test_the_numbers_are_read_once_in_a_few_seconds_however_often_they_are_asked_for(store: RedisStore) -> None:
-    engine, read = engine_on(store, {"town": Town()}), list[int]()
+async def nothing_else() -> Mapping[str, float]:
+    return {}
 
-    async def gauges() -> Mapping[str, float]:
-        read.append(1)
-        return {"readings": len(read)}
 
-    metrics = Metrics(
+def numbers_of(
+    engine: Engine, store: RedisStore, clock: Clock, gauges: Callable[[], Awaitable[Mapping[str, float]]] = nothing_else
+) -> Metrics:
+    return Metrics(
         records=engine.records,
         book=engine.lessons,
         tallies=store.tallies,
@@ -115,9 +120,32 @@ async def test_the_numbers_are_read_once_in_a_few_seconds_however_often_they_are
         levels=engine.bucket_levels,
         models=OneModel(),  # type: ignore[arg-type]  # nothing else is asked of it
         platforms=("town",),
-        clock=WallClock(),
+        clock=clock,
         gauges=gauges,
     )
+
+
+async def test_the_numbers_of_a_day_do_not_begin_anew_at_midnight(store: RedisStore) -> None:
+    town, clock = Town(), StillClock()
+    clock.at = (clock.at // DAY + 1) * DAY - 1.0
+    engine = engine_on(store, {"town": town}, clock=clock)
+    await engine.start()
+    await engine.intake.take(town.says(ANN, chat_with(ANN), "hello"))
+    await town.until(lambda: "re: hello" in town.visible(chat_with(ANN)))
+    for later, counted in ((0.0, 1), (2.0, 1), (23 * HOUR, 1), (3 * HOUR, 0)):
+        clock.at += later
+        assert f"\nwarmline_day_conversations {counted}\n" in await numbers_of(engine, store, clock).page(), later
+    await engine.stop()
+
+
+async def test_the_numbers_are_read_once_in_a_few_seconds_however_often_they_are_asked_for(store: RedisStore) -> None:
+    engine, read = engine_on(store, {"town": Town()}), list[int]()
+
+    async def gauges() -> Mapping[str, float]:
+        read.append(1)
+        return {"readings": len(read)}
+
+    metrics = numbers_of(engine, store, WallClock(), gauges)
     pages = await asyncio.gather(*(metrics.page() for _ in range(40)))
     assert 'warmline_model_info{version="v1"} 1' in pages[0]
     assert 1 <= len(read) <= 2, "twice, should the machine stand still for five seconds just then"
