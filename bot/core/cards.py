@@ -24,6 +24,9 @@ _TONES: Final = {
 _STATUS: Final = "Status"
 _DUE: Final = " due"
 
+_SHOWN: Final = 60
+"""Characters of words that wait: enough to know them again."""
+
 FACES: Final = ("😠", "🙁", "😐", "🙂", "😀")
 """How satisfied somebody is, from 1 to 5."""
 CLAIM: Final = Button("Claim", "claim", style=ButtonStyle.PRIMARY)
@@ -173,7 +176,7 @@ def _facts(conversation: Conversation, case: Case, state: str, policy: Policy) -
         ("Wants", pack.wants(case, policy)),
         ("Details", pack.details(case)),
         (f"{case.clock.due.replace('_', ' ').capitalize()}{_DUE}", _due(case, policy)),
-        ("Last answer", _arrived(case, policy)),
+        ("Last answer", _answers(conversation, case, policy)),
         ("Mood", pack.mood(case.moods)),
         ("Bot tried", pack.tried(conversation, case)),
         ("Earlier cases", pack.earlier(conversation)),
@@ -190,10 +193,18 @@ def _rating(case: Case) -> str:
     return f"{FACES[case.rating - 1]} {case.rating} of 5" + (f": {case.rating_comment}" if case.rating_comment else "")
 
 
-def _arrived(case: Case, policy: Policy) -> str:
-    """Which answer the customer had last, by the desk's clock."""
-    when = local_time(case.arrived_at, policy.desk(case.desk).hours.zone)
-    return f"✅ {when}, has arrived: {case.arrived}" if case.arrived else ""
+def _answers(conversation: Conversation, case: Case, policy: Policy) -> str:
+    """Which answer the customer had last, and what leaves next, by the desk's clock: where no mark can say so."""
+    desk = policy.desk(case.desk)
+    shown: list[str] = []
+    if case.arrived:
+        shown.append(f"✅ {local_time(case.arrived_at, desk.hours.zone)}, has arrived: {case.arrived}")
+    waiting = sorted(conversation.waiting, key=lambda one: one.due)
+    if waiting and desk.place.platform in policy.markless:
+        words = pack.quoted(waiting[0].held.text, _SHOWN) or "a file"
+        more = f", and {len(waiting) - 1} more behind it" if len(waiting) > 1 else ""
+        shown.append(f"⏳ leaves at {local_time(waiting[0].due, desk.hours.zone)}: “{words}”{more}")
+    return "\n".join(shown)
 
 
 def _due(case: Case, policy: Policy) -> str:

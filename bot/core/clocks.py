@@ -158,16 +158,22 @@ def _redrawn(
     """The effects with cards that show the clocks as they are now, and one more if the card has become untrue."""
     shown = _case(after).clock
     known = before.case.clock if before.case is not None else Clock()
-    if (shown.due_at, shown.due) == (known.due_at, known.due) == (None, ""):
+    waits = _shows_waiting(after, policy) and before.waiting != after.waiting
+    if (shown.due_at, shown.due) == (known.due_at, known.due) == (None, "") and not waits:
         return effects
     opened = any(isinstance(effect, Post) and effect.opens_thread for effect in effects)
     is_drawn = opened or any(isinstance(effect, Redraw) for effect in effects)
-    if (shown.due_at, shown.due) == (known.due_at, known.due) and not is_drawn:
+    if (shown.due_at, shown.due) == (known.due_at, known.due) and not is_drawn and not waits:
         # Drawing costs more than the rest of a decision, and most words change no card.
         return effects
     drawn = redraw(after, policy)
     redrawn = tuple(_with_card(effect, after, drawn, policy) for effect in effects)
     return redrawn if is_drawn else (*redrawn, drawn)
+
+
+def _shows_waiting(after: Conversation, policy: Policy) -> bool:
+    """Whether the card says which words wait: where no mark on them can."""
+    return policy.desk(_case(after).desk).place.platform in policy.markless
 
 
 def _with_card(effect: Effect, after: Conversation, drawn: Redraw, policy: Policy) -> Effect:

@@ -55,12 +55,12 @@ _TONGUES: Final = {
 
 def name(conversation: Conversation) -> str:
     """The customer's name, as long as a title may be."""
-    return _quoted(conversation.customer.label, _NAME)
+    return quoted(conversation.customer.label, _NAME)
 
 
 def evidence(case: Case) -> tuple[str, ...]:
     """The words behind the reason, each as long as a quotation may be."""
-    return tuple(_quoted(each, _QUOTE) for each in case.why.evidence)
+    return tuple(quoted(each, _QUOTE) for each in case.why.evidence)
 
 
 def who(conversation: Conversation) -> str:
@@ -120,8 +120,8 @@ def tried(conversation: Conversation, case: Case) -> str:
     if not said:
         return "nothing yet"
     asked = [x for x in lines if x.speaker is Speaker.CUSTOMER and x.at <= said[-1].at]
-    to = f" to “{_quoted(asked[-1].text, 60)}”" if asked else ""
-    return f"{len(said)} answer{'s' if len(said) > 1 else ''}; the last{to}: “{_quoted(said[-1].text, _QUOTE)}”"
+    to = f" to “{quoted(asked[-1].text, 60)}”" if asked else ""
+    return f"{len(said)} answer{'s' if len(said) > 1 else ''}; the last{to}: “{quoted(said[-1].text, _QUOTE)}”"
 
 
 def earlier(conversation: Conversation) -> str:
@@ -135,7 +135,7 @@ def similar(case: Case) -> str:
     if case.resolved_at is not None:
         return ""
     return "\n".join(
-        f"{each.source}, {each.likeness:.0%} alike: “{_quoted(each.question, _QUOTE)}”" for each in case.similar
+        f"{each.source}, {each.likeness:.0%} alike: “{quoted(each.question, _QUOTE)}”" for each in case.similar
     )
 
 
@@ -153,6 +153,7 @@ def suggested_reply(case: Case, language: str) -> str:
     return f"{answer}\n(what answered {found.source})"
 
 
-def _quoted(text: str, limit: int) -> str:
+def quoted(text: str, limit: int) -> str:
+    """A text on one line, no longer than that many characters and a sign that it goes on."""
     line = " ".join(text.split())
     return line if len(line) <= limit else line[:limit].rstrip() + "…"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -26,17 +26,18 @@ HELD = Holdings("web|t|chat|", "web|t|Ada", "Ada", (1001, 1042), 7, 31)
 class Books:
     """A store of one customer."""
 
+    held: Holdings = HELD
     forgotten: list[tuple[str, str]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
     async def conversation_of(self, case: int) -> str | None:
-        return HELD.conversation if case in HELD.cases else None
+        return self.held.conversation if case in self.held.cases else None
 
     async def of_customers(self, is_meant: Callable[[str], bool]) -> Sequence[Holdings]:
-        return () if self.forgotten or not is_meant(HELD.customer) else (HELD,)
+        return () if self.forgotten or not is_meant(self.held.customer) else (self.held,)
 
     async def of_conversation(self, conversation: str) -> Sequence[Holdings]:
-        return await self.of_customers(lambda _: conversation == HELD.conversation)
+        return await self.of_customers(lambda _: conversation == self.held.conversation)
 
     async def forget(self, holdings: Sequence[Holdings], by: Person) -> None:
         self.forgotten += [(one.customer, by.id) for one in holdings]
@@ -54,8 +55,12 @@ def books() -> Books:
 
 @pytest.fixture
 def operations(books: Books) -> Operations:
+    return operations_on(books, DESK)
+
+
+def operations_on(books: Books, desk: Place) -> Operations:
     return Operations(
-        policy=Policy(desks=(Desk("support", DESK),)),
+        policy=Policy(desks=(Desk("support", desk),)),
         roles=Roles(operators=frozenset({"boss"})),
         adapters={},
         answers=Forgetting(books, books, books).answers(),  # type: ignore[arg-type]
@@ -71,6 +76,16 @@ async def test_what_is_kept_is_shown_and_nothing_is_deleted_before_the_word(oper
     assert books.forgotten == []
     assert "Being deleted" in (await operations.run(BOSS, DESK, button.value)).body.text
     assert books.forgotten == [("web|t|Ada", "boss")]
+
+
+@pytest.mark.parametrize("whom", ["<@29:1ABC>", "teams:29:1abc", "@29:1abc"])
+async def test_on_teams_a_mention_names_its_account(whom: str) -> None:
+    books = Books(held=replace(HELD, customer="teams|t|29:1Abc"))
+    desk, boss = Place("teams", "t", "desk"), Person("teams", "t", "boss", "Boss")
+    operations = operations_on(books, desk)
+    (button,) = (await operations.run(boss, desk, f"forget {whom}")).body.buttons
+    assert "Being deleted" in (await operations.run(boss, desk, button.value)).body.text
+    assert books.forgotten == [("teams|t|29:1Abc", "boss")]
 
 
 async def test_asked_again_there_is_nothing_left(operations, books) -> None:

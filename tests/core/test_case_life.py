@@ -50,7 +50,7 @@ from tests.core.people import (
     press,
     turn,
 )
-from tests.core.test_stories import Story, asked_for_person, claimed_by_nora
+from tests.core.test_stories import Story, asked_for_person, claimed_by_nora, last_answer
 
 LEGAL = Place("web", "t", "legal", "root-9")
 
@@ -339,6 +339,27 @@ def test_words_that_wait_can_be_changed_taken_back_and_leave_at_their_time() -> 
     story.play(TimerFired(30.0, "leave"))
     assert story.to_customer == ["second"]
     assert story.state.waiting == ()
+
+
+def test_where_no_mark_can_be_put_the_card_says_which_words_wait() -> None:
+    rules = replace(POLICY, hold_seconds=10.0, markless=frozenset({"web"}))
+    story = claimed_by_nora(rules).play(agent("my bank said no", 6.0))
+    assert "⏳ leaves at Thu 00:00 UTC: “my bank said no”" in last_answer(story)
+    story.play(agent("second", 7.0))
+    assert "“my bank said no”, and 1 more behind it" in last_answer(story)
+    story.play(AgentEdited(8.0, Ref(DESK, "a6.0"), NORA, "my bank said yes"))
+    assert "my bank said yes" in last_answer(story)
+    story.play(AgentReacted(9.0, Ref(DESK, "a6.0"), NORA, "🔒", added=True))
+    assert last_answer(story).endswith("“second”")
+    story.play(TimerFired(17.0, "leave"))
+    assert last_answer(story) == ""
+    story.play(Delivered(18.0, "e1", Side.CUSTOMER, Ref(DESK, "a7.0")))
+    assert "has arrived: “second”" in last_answer(story)
+
+
+def test_where_marks_can_be_put_no_card_says_which_words_wait() -> None:
+    story = claimed_by_nora(replace(POLICY, hold_seconds=10.0)).play(agent("first", 6.0))
+    assert not [effect for effect in story.last if isinstance(effect, Redraw)]
 
 
 def test_words_that_wait_do_not_leave_when_somebody_else_has_the_case_by_then() -> None:
