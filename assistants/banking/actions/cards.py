@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from .bank import Card
-from .reading import read_ending
+from .reading import read_ending, speaks_of_another
 from .sdk import CollectingDispatcher, Event, FormValidationAction, ReminderScheduled, SlotSet, Tracker
 from .values import upper_first
 from .visit import BankAction, Visit, button, visit_of
@@ -112,6 +112,23 @@ class ValidateFreezeForm(FormValidationAction):
         visit = visit_of(tracker, dispatcher)
         card = _chosen(str(value), await _freezable(visit)) or await _useless_already(visit, str(value))
         return {"card_to_freeze": card.ending if card else None}
+
+    async def validate_freeze_confirmed(
+        self, value: object, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
+    ) -> dict[str, object]:
+        visit = visit_of(tracker, dispatcher)
+        cards = await _freezable(visit)
+        chosen = _chosen(visit.slot("card_to_freeze"), cards)
+        named = visit.named("ending") or visit.named("card_kind")
+        others = [card for card in cards if card != chosen]
+        meant = [card for card in others if _is_meant(card, named)]
+        if meant or (others and speaks_of_another(visit.text)):
+            # whatever else was said: what is frozen is the card that was asked about, or none
+            instead = meant or others
+            return {"card_to_freeze": instead[0].ending if len(instead) == 1 else None, "freeze_confirmed": None}
+        if speaks_of_another(visit.text):
+            return {"freeze_confirmed": False}  # none that could be frozen: a person finds out which is meant
+        return {"freeze_confirmed": value if isinstance(value, bool) else None}
 
 
 class ActionFreezeCard(BankAction):

@@ -61,10 +61,13 @@ def _any_of(*words: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(words)})\b".replace("*", r"\w*"))
 
 
-_SPENT: Final = _any_of("spen*", "ausgeg*", "dépens*", "gast*", "speso", "outgoing*", "expenses")
+_SPENT: Final = _any_of(
+    "spen*", "ausgeg*", "ausgaben", "dépens*", "gast*", "despes*", "speso", "spes[ae]", "outgoing*", "expenses"
+)
 _RECEIVED: Final = _any_of(
     "salary", "wages?", "incoming", "income", "*gehalt*", "*lohn*", "salaires?", "nómina", "salário", "stipendio"
 )
+_ANOTHER: Final = _any_of("other", "another", "anderen?", "autre", "otra", "outr[oa]", "altra")
 _TODAY: Final = _any_of("today", "heute", "aujourd'hui", "hoy", "hoje", "oggi")
 _YESTERDAY: Final = _any_of("yesterday", "gestern", "hier", "ayer", "ontem", "ieri")
 _LAST: Final = _any_of(
@@ -136,6 +139,11 @@ def read_direction(text: str) -> int:
     if _SPENT.search(said):
         return -1
     return 1 if _RECEIVED.search(said) else 0
+
+
+def speaks_of_another(text: str) -> bool:
+    """Whether it is another one that is meant: `no, the other one`, `nein, die andere`."""
+    return _ANOTHER.search(text.lower()) is not None
 
 
 def read_period(text: str, today: date, language: str = "") -> tuple[date, date] | None:

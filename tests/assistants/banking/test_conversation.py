@@ -39,6 +39,45 @@ async def test_a_lost_card_is_frozen_after_a_yes_and_a_person_hears_of_it():
     assert "frozen" in await Visit(ADA).say('/card_status{"card_kind": "credit"}')
 
 
+@pytest.mark.parametrize(
+    ("payload", "text"),
+    [
+        ("/none_of_these", "no, the other one"),
+        ("/deny", "non, l'autre"),
+        ("/deny", "nein, die andere bitte"),
+        ("/nlu_fallback", "no, la otra"),
+        ("/deny", "não, o outro"),
+        ("/none_of_these", "no, l'altra"),
+        ('/inform{"card_kind": "credit"}', "no, the credit card"),
+        ('/affirm{"card_kind": "credit"}', "yes, the credit card"),
+        ('/nlu_fallback{"ending": "ending 2210"}', "wrong card, it's the one ending 2210"),
+    ],
+)
+async def test_whoever_means_the_other_card_is_asked_about_that_one_before_anything_is_frozen(payload: str, text: str):
+    visit = Visit(ADA)
+    await visit.say('/lost_card{"card_kind": "debit"}')
+    assert "freeze your credit card ending 2210" in await visit.say(payload, text)
+    assert "active" in await Visit(ADA).say('/card_status{"card_kind": "credit"}')
+    assert "Done: your credit card ending 2210 is frozen" in await visit.say("/affirm", "yes")
+    assert "active" in await Visit(ADA).say('/card_status{"card_kind": "debit"}')
+
+
+async def test_another_card_than_the_only_one_that_could_be_frozen_is_left_to_people_and_this_one_as_it_is():
+    visit = Visit(BEN)
+    assert "freeze your debit card ending 9153" in await visit.say("/lost_card")
+    assert "leave your debit card ending 9153 as it is" in await visit.say("/nlu_fallback", "nein, die andere")
+    assert visit.reason is not None
+    assert "is active" in await Visit(BEN).say("/card_status")
+
+
+@pytest.mark.parametrize("chatter", ["hmm let me think", "what happens then"])
+async def test_what_is_neither_yes_nor_no_nor_another_card_is_asked_again(chatter: str):
+    visit = Visit(ADA)
+    await visit.say('/lost_card{"card_kind": "debit"}')
+    assert "freeze your debit card ending 7731" in await visit.say("/nlu_fallback", chatter)
+    assert "Done: your debit card ending 7731 is frozen" in await visit.say("/affirm", "yes")
+
+
 @pytest.mark.parametrize("refusal", ["/deny", "/stop"])
 async def test_a_no_freezes_nothing_and_still_brings_a_person(refusal: str):
     visit = Visit(BEN)

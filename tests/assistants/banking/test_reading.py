@@ -169,7 +169,15 @@ def test_a_piece_of_a_number_stands_for_the_whole(part: str, text: str, whole: s
 
 
 @pytest.mark.parametrize(
-    ("typed", "direction"), [("has my salary arrived", 1), ("what did I spend", -1), ("show my movements", 0)]
+    ("typed", "direction"),
+    [
+        ("has my salary arrived", 1),
+        ("what did I spend", -1),
+        ("meine letzten Ausgaben", -1),
+        ("as minhas despesas", -1),
+        ("le mie ultime spese", -1),
+        ("show my movements", 0),
+    ],
 )
 def test_money_that_came_is_told_from_money_that_went(typed: str, direction: int):
     assert read_direction(typed) == direction
