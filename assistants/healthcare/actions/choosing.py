@@ -16,13 +16,34 @@ _WEEKDAYS: Final = (
     ("friday", "fri", "freitag", "vendredi", "viernes", "sexta", "venerdì"),
     ("saturday", "sat", "samstag", "samedi", "sábado", "sabato"),
 )
-_ORDINALS: Final = (
-    ("first", "1st", "top", "erste", "ersten", "premier", "première", "primero", "primera", "primeiro", "primo"),
-    ("second", "2nd", "zweite", "zweiten", "deuxième", "segundo", "secondo"),
-    ("third", "3rd", "dritte", "dritten", "troisième", "tercero", "tercera", "terceiro", "terzo"),
-    ("fourth", "4th", "vierte", "vierten", "quatrième", "cuarto", "quarto"),
+_ORDINALS: Final = tuple(
+    tuple(names.split())
+    for names in (
+        "first 1st top erste ersten erster premier première primero primera primer primeiro primeira primo prima",
+        "second 2nd zweite zweiten zweiter deuxième second seconde segundo segunda secondo seconda",
+        "third 3rd dritte dritten dritter troisième tercero tercera tercer terceiro terceira terzo terza",
+        "fourth 4th vierte vierten vierter quatrième cuarto cuarta quarto quarta",
+    )
 )
-_LAST: Final = frozenset({"last", "latest", "bottom", "letzte", "letzten", "dernier", "último", "ultimo"})
+_ORDINAL_WORDS: Final = frozenset(name for names in _ORDINALS for name in names)
+_MINE: Final = re.compile(r"\bmon\b(?=\s+(?:rendez|rdv))", re.IGNORECASE)
+"""What is Monday in English and `my` in French: `annuler mon rendez-vous`."""
+_LAST: Final = frozenset(
+    [
+        "last",
+        "latest",
+        "bottom",
+        "letzte",
+        "letzten",
+        "letzter",
+        "dernier",
+        "dernière",
+        "último",
+        "última",
+        "ultimo",
+        "ultima",
+    ]
+)
 _CLOCK: Final = re.compile(
     r"\b(\d{1,2})(?:\s?[:.h]\s?(\d{2})|(?=\s*(?:am|pm|uhr|h\b|o'?clock))|$|(?= (?:please|pls|is|works)))",
     re.IGNORECASE,
@@ -47,7 +68,10 @@ def slot_meant(text: str, offered: Sequence[Slot]) -> Slot | None:
         fitting = [slot for slot in fitting if _names_day(words, slot)] or fitting
     if len(fitting) == 1:
         return fitting[0]
-    return _by_place(words, offered) if not fitting else None
+    if fitting and not words & _ORDINAL_WORDS:
+        return None
+    # "segunda" is Monday to some and the second to others: where no single slot is that day's, it is a place
+    return _by_place(words, fitting or offered)
 
 
 def department_meant(text: str, names: Sequence[str]) -> str | None:
@@ -75,7 +99,7 @@ def appointment_meant(text: str, own: Sequence[Appointment]) -> Appointment | No
     ]
     if len(fitting) == 1:
         return fitting[0]
-    if fitting:
+    if fitting and not words & _ORDINAL_WORDS:
         return None
     place = _place(words, len(own))
     return own[place] if place is not None else None
@@ -113,4 +137,4 @@ def _place(words: frozenset[str], count: int) -> int | None:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[\w']+", text.lower()))
+    return frozenset(re.findall(r"[\w']+", _MINE.sub("", text).lower()))

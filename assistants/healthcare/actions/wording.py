@@ -130,7 +130,10 @@ def cancelled(number: str, start: datetime, language: str) -> Told:
 
 def result(found: TestResult, today: date, language: str) -> Told:
     """Whether a test has come back, and who tells what it says; never more."""
-    fields = {"test": term(found.test, language), "taken": day(found.taken, language)}
+    test = term(found.test, language)
+    # the English sentence begins with "Your", the others with the test
+    named = test if language == "en" else test[:1].upper() + test[1:]
+    fields = {"test": named, "taken": day(found.taken, language)}
     if found.ready is not None:
         return Told("utter_result_is_back", {**fields, "ready": day(found.ready, language)})
     if found.expected < today:

@@ -7,6 +7,8 @@ from datetime import datetime, time
 
 import pytest
 
+from assistants.healthcare.actions.choosing import appointment_meant, slot_meant
+from assistants.healthcare.actions.practice import Appointment, Clinician, Slot
 from assistants.healthcare.actions.terms import BRING, TERMS
 from assistants.healthcare.actions.values import day, moment, short_moment
 from assistants.healthcare.actions.wish import Wish
@@ -95,6 +97,24 @@ def test_a_moment_is_written_as_the_language_writes_it(language: str, said: str,
 def test_what_was_wished_for_and_is_not_free_is_said_back(language: str, said: str) -> None:
     told = offer([], Wish(NOW.date(), NOW.date(), earliest=time(15)), language, fits=False)
     assert worded(PROJECT, {"response": told.response, **told.fields}, language).startswith(said)
+
+
+ORLA = Clinician("keane", "Orla Keane", "physiotherapy", ("English",))
+MONDAY = [Slot(ORLA, datetime(2026, 3, 16, hour, tzinfo=NOW.tzinfo), 20) for hour in (9, 10, 11)]
+
+
+@pytest.mark.parametrize("words", ["la segunda", "a segunda", "il secondo", "la seconda", "le deuxième", "der zweite"])
+def test_the_second_of_several_times_on_a_monday_is_the_second_in_every_language(words: str) -> None:
+    assert slot_meant(words, MONDAY) == MONDAY[1]
+    own = [Appointment(f"FP-{2041 + place}", slot) for place, slot in enumerate(MONDAY)]
+    assert appointment_meant(words, own) == own[1]
+
+
+def test_my_appointment_in_french_is_none_of_mondays() -> None:
+    tuesday = Slot(ORLA, datetime(2026, 3, 17, 9, tzinfo=NOW.tzinfo), 20)
+    own = [Appointment("FP-2041", MONDAY[0]), Appointment("FP-2042", tuesday)]
+    assert appointment_meant("annuler mon rendez-vous", own) is None
+    assert appointment_meant("cancel mon please", own) == own[0]
 
 
 def test_every_word_of_the_practice_is_there_in_every_language() -> None:
