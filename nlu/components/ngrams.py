@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +24,10 @@ from nlu.draft import EMPTY_SPARSE, Draft, Floats, SparseFeatures
 
 PAIR_REACH: Final = 3
 CHAR_RANGE: Final = (2, 5)
+
+_LONGEST: Final = 40
+_REMEMBERED: Final = 5_000
+"""Words whose character n-grams need not be looked up again."""
 
 _NUMBER: Final = "w <number>"
 _ONLY_NUMBERS: Final = "w <numbers>"
@@ -56,15 +60,19 @@ def _is_number(word: str) -> bool:
 
 def char_ngrams(text: str) -> Iterable[str]:
     """Yield the character 2- to 5-grams of each word with a space on both sides."""
-    low, high = CHAR_RANGE
     for word in text.split():
-        padded = f" {word[:40]} "
-        for n in range(low, high + 1):
-            if len(padded) <= n:
-                yield "c" + padded
-                break
-            for i in range(len(padded) - n + 1):
-                yield "c" + padded[i : i + n]
+        yield from _of_word(word)
+
+
+def _of_word(word: str) -> Iterable[str]:
+    low, high = CHAR_RANGE
+    padded = f" {word[:_LONGEST]} "
+    for n in range(low, high + 1):
+        if len(padded) <= n:
+            yield "c" + padded
+            break
+        for i in range(len(padded) - n + 1):
+            yield "c" + padded[i : i + n]
 
 
 def inverse_frequency(texts: int, frequency: NDArray[Any]) -> Floats:
@@ -85,6 +93,10 @@ class NgramFeaturizer:
     texts: int
     word_weight: float = 1.0
     char_weight: float = 1.0
+    _words: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = field(
+        default_factory=dict[str, tuple[tuple[int, ...], tuple[str, ...]]], compare=False
+    )
+    """The known character n-grams of words that were met, by column, and their unknown ones."""
 
     def process(self, draft: Draft) -> None:
         draft.ngrams, draft.known = self.features(draft.text)
@@ -97,28 +109,42 @@ class NgramFeaturizer:
         """
         normal = normalise(text)
         weights: dict[int, float] = {}
-        self._block(word_ngrams(normal), self.word_weight, weights)
-        share = self._block(char_ngrams(normal), self.char_weight, weights)
+        lookup = self.vocabulary.get
+        words = Counter(column for gram in word_ngrams(normal) if (column := lookup(gram, -1)) >= 0)
+        self._block(words, self.word_weight, weights)
+        letters: Counter[int] = Counter()
+        unknown: set[str] = set()
+        for word in normal.split():
+            those, others = self._letters(word)
+            letters.update(those)
+            unknown.update(others)
+        there = self._block(letters, self.char_weight, weights)
+        share = there / (there + len(unknown) * (math.log(1 + self.texts) + 1.0)) if there else 0.0
         if not weights:
             return EMPTY_SPARSE, share
         columns = sorted(weights)
         vector = SparseFeatures(np.array(columns, np.int32), np.array([weights[c] for c in columns], np.float32))
         return vector, share
 
-    def _block(self, grams: Iterable[str], weight: float, weights: dict[int, float]) -> float:
-        """Add a block to `weights`; return the known share of its n-grams."""
-        lookup = self.vocabulary.get
-        counts = Counter(grams)
-        known = [(column, count) for gram, count in counts.items() if (column := lookup(gram, -1)) >= 0]
-        if not known:
+    def _letters(self, word: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        found = self._words.get(word)
+        if found is None:
+            grams = [(gram, self.vocabulary.get(gram, -1)) for gram in _of_word(word)]
+            found = tuple(c for _, c in grams if c >= 0), tuple(gram for gram, c in grams if c < 0)
+            if len(self._words) < _REMEMBERED and len(word) <= _LONGEST:
+                self._words[word] = found
+        return found
+
+    def _block(self, counts: Mapping[int, int], weight: float, weights: dict[int, float]) -> float:
+        """Add a block to `weights`, by how often each column is there; return the sum of its columns' weights."""
+        if not counts:
             return 0.0
-        idf = [float(self.idf[column]) for column, _ in known]
-        block = [(1.0 + math.log(count)) * value for (_, count), value in zip(known, idf, strict=True)]
+        idf: list[float] = self.idf[list(counts)].tolist()
+        block = [(1.0 + math.log(count)) * value for count, value in zip(counts.values(), idf, strict=True)]
         norm = math.sqrt(sum(v * v for v in block))
-        for (column, _), value in zip(known, block, strict=True):
+        for column, value in zip(counts, block, strict=True):
             weights[column] = value * weight / norm
-        there = sum(idf)
-        return there / (there + (len(counts) - len(known)) * (math.log(1 + self.texts) + 1.0))
+        return sum(idf)
 
     def save(self, folder: Path) -> None:
         write_lines(folder / "ngrams.txt", sorted(self.vocabulary, key=self.vocabulary.__getitem__))
