@@ -17,8 +17,8 @@ from threadpoolctl import threadpool_limits
 
 from nlu import asked, safety
 from nlu.artifacts import ModelError, write_json
-from nlu.components.encoder import SentenceEncoder, view_with_cache
-from nlu.components.multilingual import MultilingualEncoder
+from nlu.components.encoder import view_with_cache
+from nlu.components.encoding import Encodes
 from nlu.config import ENGLISH_ENCODER, PipelineConfig
 from nlu.draft import MAX_CHARACTERS, Component, Draft, Part
 from nlu.emotion.encoder import installed_encoder
@@ -81,7 +81,7 @@ def fit(data: TrainingData, config: PipelineConfig, *, seed: int = 0, notify: Ca
     for step in config.steps:
         with threadpool_limits(1):  # more threads sum in another order, and the model would be another
             component = LEARN[step.name](corpus, step.options)
-            if isinstance(component, SentenceEncoder | MultilingualEncoder):
+            if isinstance(component, Encodes):
                 embed(component, drafts, notify)
             elif KINDS[step.name].provides & FEATURES:
                 for draft in drafts:
@@ -90,9 +90,7 @@ def fit(data: TrainingData, config: PipelineConfig, *, seed: int = 0, notify: Ca
     return Model("unsaved", tuple(components), {})
 
 
-def embed(
-    component: SentenceEncoder | MultilingualEncoder, drafts: Sequence[Draft], notify: Callable[[str], None] = _silent
-) -> None:
+def embed(component: Encodes, drafts: Sequence[Draft], notify: Callable[[str], None] = _silent) -> None:
     """Encode many texts at once; those that were encoded before on this machine are remembered."""
     texts = [d.text for d in drafts]
     told = progress("encoding", len(set(texts)), notify)

@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from nlu.artifacts import ModelError
-from nlu.components.encoder import SentenceEncoder
-from nlu.components.multilingual import MultilingualEncoder
+from nlu.components.encoding import Encodes
 from nlu.draft import MAX_CHARACTERS
 from nlu.model import Model, load
 
@@ -47,7 +46,7 @@ def _answer(request: dict[str, Any], model: Model) -> tuple[dict[str, Any], Mode
 def _encoded(model: Model, text: str) -> dict[str, Any] | None:
     """The first encoder's name and numbers, None for a model without one."""
     for component in model.components:
-        if isinstance(component, SentenceEncoder | MultilingualEncoder) and text.strip():
+        if isinstance(component, Encodes) and text.strip():
             values = component.encoder.view(text[:MAX_CHARACTERS])[0]
             return {"encoder": component.encoder.key, "values": [round(float(value), 4) for value in values]}
     return None

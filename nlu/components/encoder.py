@@ -16,14 +16,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
 from nlu.artifacts import ModelError, read_json, write_json
-from nlu.components.encoding import checked_key, view_each
+from nlu.components.encoding import Viewing, checked_key, view_each
 from nlu.draft import Draft, Floats
 from nlu.places import cache_folder
 
@@ -87,17 +87,6 @@ class Encoder:
     def view_all(self, texts: Sequence[str], progress: Callable[[int], None] = lambda _done: None) -> Floats:
         """Return both views of `texts`, shape (n, 2, 384); `progress` hears how many are done."""
         return view_each(self.view, texts, self.shape, progress)
-
-
-class Viewing(Protocol):
-    """An encoder: `key` names it, `shape` is that of a text's views."""
-
-    @property
-    def key(self) -> str: ...
-
-    shape: ClassVar[tuple[int, int]]
-
-    def view_all(self, texts: Sequence[str], progress: Callable[[int], None] = ...) -> Floats: ...
 
 
 def view_with_cache(

@@ -6,14 +6,39 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import file_digest
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final, Protocol, runtime_checkable
 
 import numpy as np
 
 from nlu.artifacts import ModelError, read_json
-from nlu.draft import Floats
+from nlu.draft import Draft, Floats
 
 _THREADS: Final = 2
+
+
+class Viewing(Protocol):
+    """An encoder: `key` names it, `shape` is that of a text's views."""
+
+    @property
+    def key(self) -> str: ...
+
+    shape: ClassVar[tuple[int, int]]
+
+    def view(self, text: str, /) -> Floats: ...
+
+    def view_all(self, texts: Sequence[str], progress: Callable[[int], None] = ...) -> Floats: ...
+
+
+@runtime_checkable
+class Encodes(Protocol):
+    """A component whose encoder looks at many texts at once better than at one after the other."""
+
+    @property
+    def encoder(self) -> Viewing: ...
+
+    def put(self, draft: Draft, views: Floats, /) -> None:
+        """Put the encoder's views of a text into its draft."""
+        ...
 
 
 def checked_key(folder: Path) -> str:
