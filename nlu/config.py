@@ -22,7 +22,7 @@ SEMANTIC: Final = tuple(KINDS)
 """The standard pipeline, in the order in which components stand in the registry, less what must be asked for."""
 
 ON_REQUEST: Final = frozenset(
-    {"MultilingualEncoder", "LookupEntityExtractor", "DucklingEntityExtractor", "PersonExtractor"}
+    {"MultilingualEncoder", "StaticEncoder", "LookupEntityExtractor", "DucklingEntityExtractor", "PersonExtractor"}
 )
 """Components that run only where the configuration names them."""
 
@@ -37,6 +37,8 @@ ALWAYS: Final = (
 
 ENGLISH_ENCODER: Final = "SentenceEncoder"
 MULTILINGUAL_ENCODER: Final = "MultilingualEncoder"
+STATIC_ENCODER: Final = "StaticEncoder"
+ENCODERS: Final = frozenset({ENGLISH_ENCODER, MULTILINGUAL_ENCODER, STATIC_ENCODER})
 _CLOSE: Final = 0.8
 """From this likeness on (difflib's ratio) an unknown name is taken for a misspelt one."""
 
@@ -106,12 +108,12 @@ class PipelineConfig:
 
     @classmethod
     def light(cls, language: str = "en") -> PipelineConfig:
-        """Return the standard pipeline without encoder."""
-        return cls.semantic(language).with_encoders()
+        """Return the standard pipeline with a table of word pieces in the place of the sentence encoder."""
+        return cls.semantic(language).with_encoders((STATIC_ENCODER,))
 
     def with_encoders(self, names: Sequence[str] = (), notices: Sequence[str] = ()) -> PipelineConfig:
         """Return the same pipeline with these encoders instead of its own, where the first of those stood."""
-        own = {s.name: s for s in self.steps if s.name in {ENGLISH_ENCODER, MULTILINGUAL_ENCODER}}
+        own = {s.name: s for s in self.steps if s.name in ENCODERS}
         place = next((i for i, s in enumerate(self.steps) if s.name in own), 0)
         others = [s for s in self.steps if s.name not in own]
         steps = (*others[:place], *(own.get(name, Step(name)) for name in names), *others[place:])

@@ -10,10 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from nlu.components.encoder import SentenceEncoder
-from nlu.components.multilingual import MultilingualEncoder
+from nlu.components.encoding import Encodes
 from nlu.components.selector import ResponseSelector
-from nlu.config import ENGLISH_ENCODER, MULTILINGUAL_ENCODER, PipelineConfig
+from nlu.config import ENCODERS, PipelineConfig
 from nlu.draft import MAX_CHARACTERS, Draft
 from nlu.learning.corpus import folds
 from nlu.learning.encoders import usable
@@ -25,9 +24,7 @@ from nlu.types import meaning_in
 FOLDS: Final = 5
 SIGNIFICANT: Final = 0.05
 
-_LEARNT: Final = frozenset(
-    {"Tokenizer", "NgramFeaturizer", ENGLISH_ENCODER, MULTILINGUAL_ENCODER, "IntentClassifier", "ResponseSelector"}
-)
+_LEARNT: Final = ENCODERS | {"Tokenizer", "NgramFeaturizer", "IntentClassifier", "ResponseSelector"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ def left_out(
         model = fit(data.with_examples([*known, *added]), intents_only, seed=seed)
         drafts = {i: Draft(data.examples[i].text[:MAX_CHARACTERS]) for i in held}
         for component in model.components:
-            if isinstance(component, SentenceEncoder | MultilingualEncoder):
+            if isinstance(component, Encodes):
                 embed(component, list(drafts.values()))
                 continue
             for i, draft in drafts.items():

@@ -44,13 +44,18 @@ def _load_encoder(folder: Path) -> Component:
     return loaded
 
 
-def _parts(*parts: Part) -> frozenset[Part]:
-    return frozenset(parts)
-
-
 def _load_multilingual(folder: Path) -> Component:
     loaded: Component = import_module("nlu.components.multilingual").MultilingualEncoder.load(folder)
     return loaded
+
+
+def _load_static(folder: Path) -> Component:
+    loaded: Component = import_module("nlu.components.static").StaticEncoder.load(folder)
+    return loaded
+
+
+def _parts(*parts: Part) -> frozenset[Part]:
+    return frozenset(parts)
 
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -60,6 +65,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "NgramFeaturizer": Kind(NgramFeaturizer.load, provides=_parts(Part.NGRAMS)),
     "SentenceEncoder": Kind(_load_encoder, provides=_parts(Part.EMBEDDING)),
     "MultilingualEncoder": Kind(_load_multilingual, provides=_parts(Part.EMBEDDING)),
+    "StaticEncoder": Kind(_load_static, provides=_parts(Part.EMBEDDING)),
     "IntentClassifier": Kind(IntentClassifier.load, requires=_parts(Part.NGRAMS), provides=_parts(Part.RANKING)),
     "OutOfScopeScorer": Kind(OutOfScopeScorer.load, requires=_parts(Part.RANKING), provides=_parts(Part.OUT_OF_SCOPE)),
     "FallbackClassifier": Kind(FallbackClassifier.load, requires=_parts(Part.RANKING), provides=_parts(Part.DECISION)),

@@ -96,8 +96,9 @@ class IntentClassifier:
         draft.nearness = draft.known
         if self.kernel is not None and draft.views is not None:
             cosines = self.kernel.similarities(draft.views)
+            count = min(NEIGHBOURS, len(cosines))
             scores += self.kernel.scores(cosines)
-            draft.nearness = float(np.sort(cosines)[-NEIGHBOURS:].mean())
+            draft.nearness = float(np.sort(np.partition(cosines, -count)[-count:]).mean())
         draft.scores = scores
         order = np.argsort(-scores, kind="stable")
         names = [self.intents[int(i)] for i in order]

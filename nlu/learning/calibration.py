@@ -9,6 +9,7 @@ GoEmotions, whole and in parts of 4 to 25 intents, with 5, 10, 20 and all texts 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -18,15 +19,30 @@ from nlu.components.confidence import SHARPEST, Confidence, Custom, places
 from nlu.draft import Floats
 from nlu.learning.linear import minimise_smooth
 
-ENCODED: Final = (-0.05, -0.13, 0.8, -0.15)
-"""Customary `by_score`, `by_nearness`, `crowding` and `lead` of the kernel and the linear machine together."""
 
-LETTERS: Final = (-0.12, 0.04, 0.5, -0.1)
-"""The same of the linear machine alone."""
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is customary: the formula's numbers, its sharpness with one text an intent.
 
-SHARPNESS: Final = (2.07, 0.145)
-"""Customary sharpness with one text an intent, and how it falls with the logarithm of that number: with more texts
-scores lie further apart."""
+    That falls by so much with the logarithm of the number of texts an intent: with more texts scores lie further apart.
+    """
+
+    sharpness: float
+    fall: float
+    by_score: float
+    by_nearness: float
+    crowding: float
+    lead: float
+
+
+USUAL_ENCODED: Final = Usual(2.07, 0.145, -0.05, -0.13, 0.8, -0.15)
+"""Of the kernel machine over sentence encoders and the linear machine together."""
+
+USUAL_STATIC: Final = Usual(1.67, 0.08, -0.1, -0.07, 0.55, -0.24)
+"""The same over static embeddings."""
+
+USUAL_LETTERS: Final = Usual(2.07, 0.145, -0.12, 0.04, 0.5, -0.1)
+"""Of the linear machine alone."""
 
 STIFFNESS: Final = (8.0, 200.0, 200.0, 8.0, 22.0)
 """How strongly each number is held: half the inverse of its variance between subjects. In the formula's order."""
@@ -34,10 +50,10 @@ STIFFNESS: Final = (8.0, 200.0, 200.0, 8.0, 22.0)
 LEAST_SPREAD: Final = 1e-3
 
 
-def customary(per_intent: float, *, encoded: bool) -> Confidence:
-    """Return what is customary with so many texts an intent, `encoded` where the kernel machine takes part."""
-    start, fall = SHARPNESS
-    return Confidence(start - fall * float(np.log(max(per_intent, 1.0))), *(ENCODED if encoded else LETTERS))
+def customary(per_intent: float, usual: Usual) -> Confidence:
+    """Return what is customary with so many texts an intent."""
+    sharpness = usual.sharpness - usual.fall * float(np.log(max(per_intent, 1.0)))
+    return Confidence(sharpness, usual.by_score, usual.by_nearness, usual.crowding, usual.lead)
 
 
 def fit_confidence(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from nlu.draft import Draft, Floats
+from nlu.learning.kernel import ENCODED, Recipe
 from nlu.learning.sparse import Grams
 from nlu.training_data import TrainingData
 
@@ -34,13 +35,14 @@ class Scope:
 class Shared:
     """`grams`: what the columns of the n-gram features are. `ranked`: whether an intent classifier came before.
 
-    `scope`: inputs of the out-of-scope scorer. `view`: the encoders' of any text.
+    `scope`: inputs of the out-of-scope scorer. `view`: the encoders' of any text, for a kernel machine by `recipe`.
     """
 
     grams: Grams | None = None
     ranked: bool = False
     scope: Scope | None = None
     view: Callable[[str], Floats] | None = None
+    recipe: Recipe = ENCODED
 
 
 @dataclass(frozen=True, slots=True)

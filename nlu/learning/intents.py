@@ -17,13 +17,10 @@ from numpy.typing import NDArray
 from nlu.components.intents import IntentClassifier
 from nlu.components.out_of_scope import scope_features
 from nlu.draft import Floats
-from nlu.learning.calibration import customary, fit_confidence
+from nlu.learning.calibration import USUAL_LETTERS, customary, fit_confidence
 from nlu.learning.corpus import Corpus, Scope, folds, ngram_matrix, view_matrix
 from nlu.learning.kernel import learn_kernel_machine
 from nlu.learning.ngram_machine import group_count, learn_ngram_machine
-
-LINEAR_SHARE: Final = 0.2
-"""Weight of the linear machine's scores beside the kernel machine's: one errs by hinges, the other by squares."""
 
 MAX_EXACT: Final = 16384
 """Texts that the kernel machine learns from at most (memory grows with the square: 1 GB); more are sampled."""
@@ -56,8 +53,10 @@ def learn_intents(corpus: Corpus) -> IntentClassifier:
     left_out, strangers, nearness = linear.left_out, linear.strangers, linear.known
     kernel = None
     if corpus.shared.view is not None:
-        machine = learn_kernel_machine(view_matrix(drafts), features, target, _named(names, corpus))
-        share = np.float32(LINEAR_SHARE)
+        machine = learn_kernel_machine(
+            view_matrix(drafts), features, target, _named(names, corpus), corpus.shared.recipe
+        )
+        share = np.float32(corpus.shared.recipe.linear_share)
         kernel, bias = machine.part, np.asarray(share * bias, np.float32)
         weights = np.asarray(machine.ngram_weights + share * weights, np.float32)
         left_out = np.asarray(machine.left_out[None] + share * left_out, np.float32)
@@ -75,7 +74,8 @@ def learn_intents(corpus: Corpus) -> IntentClassifier:
             foreign.argmax(axis=1),
         )
     rounds, texts = np.nonzero((left_out[:, :, 0] > -np.inf) & shared)
-    prior = customary(len(target) / classes, encoded=kernel is not None)
+    usual = USUAL_LETTERS if kernel is None else corpus.shared.recipe.usual
+    prior = customary(len(target) / classes, usual)
     repeats = len(texts) / max(1, len(np.unique(texts)))
     confidence = fit_confidence(left_out[rounds, texts], target[texts], nearness[0][texts], prior, repeats)
     return IntentClassifier(tuple(names), weights, bias, confidence, kernel)

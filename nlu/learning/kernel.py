@@ -2,16 +2,16 @@
 
 A least-squares support vector machine (Suykens and Vandewalle 1999) with the kernel
 
-    k(x, x') = exp(-GAMMA |e - e'|²) + NGRAM_WEIGHT · (mean of the cosines of the two n-gram blocks),
+    k(x, x') = exp(-gamma |e - e'|²) + ngram_weight · (mean of the cosines of the two n-gram blocks),
 
-e the encoders' views, each moved to its mean and put to unit length, weighted by VIEW_WEIGHTS, joined, and turned
-to their DIMENSIONS main axes. With B the inverse of the regularised kernel matrix and a = B y, the score of a text
-under a model that never saw it is f_-i(x_i) = y_i - a_i / B_ii, and the scores of an intent's texts under a model that
-never saw the intent are f_-G(x_G) = y_G - B_GG⁻¹ a_G (block inverse): exact, and for nothing. The n-grams' share is
-linear, so that in serving it is a few columns of weights. The constants were chosen by cross-validation on BANKING77's
-training part (five folds; ten texts an intent, five draws), beside the linear machine of `nlu.learning.intents`, and
-checked on SNIPS' training part; the multilingual encoder's weight by folds of the sample shop's and the sample bank's
-examples in six languages.
+e the encoders' views, each moved to its mean and put to unit length, weighted, joined, and turned to their main axes.
+With B the inverse of the regularised kernel matrix and a = B y, the score of a text under a model that never saw it is
+f_-i(x_i) = y_i - a_i / B_ii, and the scores of an intent's texts under a model that never saw the intent are
+f_-G(x_G) = y_G - B_GG⁻¹ a_G (block inverse): exact, and for nothing. The n-grams' share is linear, so that in serving
+it is a few columns of weights. Both recipes were chosen by cross-validation on BANKING77's training part (folds; ten
+texts an intent, four or five draws), beside the linear machine of `nlu.learning.ngram_machine`; the one for sentence
+encoders was checked on SNIPS' training part, the multilingual encoder's weight by folds of the sample shop's and the
+sample bank's examples in six languages.
 """
 
 from __future__ import annotations
@@ -25,17 +25,10 @@ from numpy.typing import NDArray
 
 from nlu.components.intents import NEIGHBOURS, KernelPart, joined
 from nlu.draft import Floats
+from nlu.learning.calibration import USUAL_ENCODED, USUAL_STATIC, Usual
 from nlu.learning.linear import inverse_factor
 
-GAMMA: Final = 1.2
 RIDGE: Final = 0.1
-NGRAM_WEIGHT: Final = 0.05
-VIEW_WEIGHTS: Final[Mapping[int, tuple[float, ...]]] = {1: (1.0,), 2: (0.85, 0.15), 3: (0.34, 0.06, 0.6)}
-"""By how many views there are: the English encoder's last layer and its lower one, the multilingual encoder's; they add
-up to one."""
-
-DIMENSIONS: Final = 384
-"""Of the views' main axes so many are kept: half the time and memory of a parse."""
 
 AGREEING: Final = 3
 """An intent's name is taken for an example when fewer intents than this are more like it than its own; of few intents
@@ -46,6 +39,30 @@ _FREQUENT: Final = 512
 
 _ROWS: Final = 512
 """Rows of the kernel matrix that are made at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What weighs how much. `views` has weights by how many views there are, each adding up to one.
+
+    Of the views' main axes `axes` are kept: that spares half the time and memory of a parse, or more. `linear_share` is
+    the weight of the linear machine's scores beside the kernel machine's: one errs by hinges, the other by squares.
+    `usual` is what confidences in both together are like.
+    """
+
+    gamma: float
+    ngram_weight: float
+    linear_share: float
+    axes: int
+    views: Mapping[int, tuple[float, ...]]
+    usual: Usual
+
+
+ENCODED: Final = Recipe(1.2, 0.05, 0.2, 384, {1: (1.0,), 2: (0.85, 0.15), 3: (0.34, 0.06, 0.6)}, USUAL_ENCODED)
+"""For sentence encoders: the English one's last layer and its lower one, the multilingual one's."""
+
+STATIC: Final = Recipe(1.2, 0.1, 0.4, 128, {1: (1.0,)}, USUAL_STATIC)
+"""For static embeddings, which know nothing of the words' order."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,22 +80,24 @@ class KernelMachine:
     nearness: tuple[Floats, Floats]
 
 
-def learn_kernel_machine(views: Floats, ngrams: Any, target: NDArray[np.int64], named: Floats) -> KernelMachine:
+def learn_kernel_machine(
+    views: Floats, ngrams: Any, target: NDArray[np.int64], named: Floats, recipe: Recipe
+) -> KernelMachine:
     """Fit on views (n, v, d), n-grams (CSR, n rows) and intents (n,).
 
     The name of an intent, `named` (c, v, d), is one more example of it where the examples agree that it is like them.
     """
     classes, count = len(named), len(target)
     mean: Floats = views.mean(axis=0)
-    weights = np.asarray(VIEW_WEIGHTS[views.shape[1]], np.float32)
+    weights = np.asarray(recipe.views[views.shape[1]], np.float32)
     texts = joined(views, mean, weights)
-    basis = _main_axes(texts)
+    basis = _main_axes(texts, recipe.axes)
     support = texts @ basis
     names = joined(named, named.mean(axis=0), weights) @ basis
     fitting = _fitting(support, target, names)
     support = np.concatenate([support, names[fitting]])
     owners = np.concatenate([target, fitting])
-    kernel, nearness = _kernel_matrix(support, ngrams, target)
+    kernel, nearness = _kernel_matrix(support, ngrams, target, recipe)
     half = inverse_factor(kernel)
     signs = np.where(np.arange(classes)[None, :] == owners[:, None], np.float32(1.0), np.float32(-1.0))
     alpha: Floats = half.T @ (half @ signs)
@@ -88,15 +107,15 @@ def learn_kernel_machine(views: Floats, ngrams: Any, target: NDArray[np.int64], 
         members = np.flatnonzero(owners == label)
         columns = half[:, members]
         strangers[members] = signs[members] - np.linalg.solve(columns.T @ columns, alpha[members])
-    part = KernelPart(support, np.ascontiguousarray(alpha), mean, weights, basis, GAMMA)
-    linear = np.asarray(ngrams.T @ alpha[:count], np.float32) * np.float32(NGRAM_WEIGHT / 2.0)
+    part = KernelPart(support, np.ascontiguousarray(alpha), mean, weights, basis, recipe.gamma)
+    linear = np.asarray(ngrams.T @ alpha[:count], np.float32) * np.float32(recipe.ngram_weight / 2.0)
     return KernelMachine(part, linear, left_out[:count], strangers[:count], nearness)
 
 
-def _main_axes(texts: Floats) -> Floats:
-    """Return the axes of most variance, shape (d, at most DIMENSIONS), most first."""
+def _main_axes(texts: Floats, count: int) -> Floats:
+    """Return the axes of most variance, shape (d, at most `count`), most first."""
     _, axes = np.linalg.eigh(texts.T @ texts)
-    return np.ascontiguousarray(axes[:, ::-1][:, :DIMENSIONS])
+    return np.ascontiguousarray(axes[:, ::-1][:, :count])
 
 
 def _fitting(support: Floats, target: NDArray[np.int64], names: Floats) -> NDArray[np.int64]:
@@ -108,7 +127,9 @@ def _fitting(support: Floats, target: NDArray[np.int64], names: Floats) -> NDArr
     return np.flatnonzero(rank < max(1, min(AGREEING, classes // 8)))
 
 
-def _kernel_matrix(support: Floats, ngrams: Any, target: NDArray[np.int64]) -> tuple[Floats, tuple[Floats, Floats]]:
+def _kernel_matrix(
+    support: Floats, ngrams: Any, target: NDArray[np.int64], recipe: Recipe
+) -> tuple[Floats, tuple[Floats, Floats]]:
     """Return the regularised kernel matrix of the texts and, behind them, the names; and both nearnesses of the texts.
 
     It is made row block by row block, so that it stands in memory once.
@@ -121,9 +142,9 @@ def _kernel_matrix(support: Floats, ngrams: Any, target: NDArray[np.int64]) -> t
         cosines = support[rows] @ support.T
         for i in range(start, min(rows.stop, count)):
             others[i], strangers[i] = _nearest(cosines[i - start, :count], target, i)
-        np.exp(np.float32(2.0 * GAMMA) * (cosines - np.float32(1.0)), out=kernel[rows])
+        np.exp(np.float32(2.0 * recipe.gamma) * (cosines - np.float32(1.0)), out=kernel[rows])
     for rows, likeness in _likenesses(ngrams):
-        kernel[rows, :count] += np.float32(NGRAM_WEIGHT / 2.0) * likeness
+        kernel[rows, :count] += np.float32(recipe.ngram_weight / 2.0) * likeness
     kernel[np.diag_indices_from(kernel)] += np.float32(RIDGE)
     return kernel, (others, strangers)
 

@@ -21,6 +21,7 @@ from nlu.components.patterns import (
     table_expression,
 )
 from nlu.components.persons import PersonExtractor
+from nlu.components.static import StaticEmbeddings, StaticEncoder, static_folder
 from nlu.components.synonyms import EntitySynonymMapper
 from nlu.components.tokenizer import Tokenizer
 from nlu.draft import Component, Floats, beside
@@ -29,6 +30,7 @@ from nlu.emotion.training import shipped as shipped_emotion
 from nlu.learning.corpus import Corpus
 from nlu.learning.crf import learn_crf
 from nlu.learning.intents import learn_intents
+from nlu.learning.kernel import STATIC
 from nlu.learning.out_of_scope import learn_scope
 from nlu.learning.selector import learn_selector
 from nlu.learning.sparse import Grams, learn_ngrams
@@ -97,6 +99,12 @@ def _multilingual(corpus: Corpus, _options: Options) -> Component:
     return MultilingualEncoder(encoder)
 
 
+def _static(corpus: Corpus, _options: Options) -> Component:
+    table = StaticEmbeddings.open(static_folder())
+    corpus.shared.view, corpus.shared.recipe = table.view, STATIC
+    return StaticEncoder(table)
+
+
 def _intents(corpus: Corpus, _options: Options) -> Component:
     corpus.shared.ranked = True
     return learn_intents(corpus)
@@ -137,6 +145,7 @@ LEARN: Final[Mapping[str, Learn]] = {
     "NgramFeaturizer": _ngrams,
     "SentenceEncoder": _encoder,
     "MultilingualEncoder": _multilingual,
+    "StaticEncoder": _static,
     "IntentClassifier": _intents,
     "OutOfScopeScorer": lambda corpus, _options: learn_scope(corpus),
     "FallbackClassifier": _fallback,

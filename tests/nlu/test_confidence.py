@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nlu.components.confidence import Confidence, Custom
 from nlu.components.ngrams import NgramFeaturizer
 from nlu.draft import Draft, Floats
-from nlu.learning.calibration import customary, fit_confidence
+from nlu.learning.calibration import USUAL_ENCODED, USUAL_LETTERS, customary, fit_confidence
 from nlu.learning.corpus import ngram_matrix
 from nlu.learning.ngram_machine import ROUNDS, NgramMachine, learn_ngram_machine
 from nlu.learning.sparse import Grams, learn_ngrams
@@ -75,7 +75,7 @@ def test_of_many_texts_the_numbers_are_learnt_that_made_them() -> None:
     best = scores[np.arange(len(scores)), order[:, 0]]
     custom = Custom(float(best.mean()), float(best.std()), float(nearness.mean()), float(nearness.std()))
     true = replace(SURE, custom=custom)
-    found = fit_confidence(scores, drawn(true, scores, nearness, 2), nearness, customary(10, encoded=True))
+    found = fit_confidence(scores, drawn(true, scores, nearness, 2), nearness, customary(10, USUAL_ENCODED))
     assert found.sharpness == pytest.approx(true.sharpness, abs=0.1)
     assert found.by_score == pytest.approx(true.by_score, abs=0.05)
     assert found.by_nearness == pytest.approx(true.by_nearness, abs=0.05)
@@ -87,7 +87,7 @@ def test_of_many_texts_the_numbers_are_learnt_that_made_them() -> None:
 def test_a_handful_of_texts_neither_makes_certain_nor_takes_all_trust(right: str) -> None:
     scores, nearness = scored(12, 6, seed=3)
     order = np.argsort(-scores, axis=1)
-    prior = customary(3, encoded=True)
+    prior = customary(3, USUAL_ENCODED)
     found = fit_confidence(scores, order[:, 0 if right == "all" else 1], nearness, prior)
     assert abs(found.sharpness - prior.sharpness) < 1.0
     clear = np.array([0.2, -0.4, -0.8, -0.9, -1.0, -1.0])
@@ -98,14 +98,14 @@ def test_a_handful_of_texts_neither_makes_certain_nor_takes_all_trust(right: str
 
 def test_texts_that_are_there_three_times_count_once() -> None:
     scores, nearness = scored(60, 8, seed=4)
-    target, prior = drawn(SURE, scores, nearness, 5), customary(10, encoded=False)
+    target, prior = drawn(SURE, scores, nearness, 5), customary(10, USUAL_LETTERS)
     once = fit_confidence(scores, target, nearness, prior)
     thrice = fit_confidence(np.tile(scores, (3, 1)), np.tile(target, 3), np.tile(nearness, 3), prior, 3.0)
     assert [thrice.sharpness, thrice.crowding] == pytest.approx([once.sharpness, once.crowding], abs=1e-3)
 
 
 def test_without_a_text_the_customary_holds() -> None:
-    prior = customary(1, encoded=False)
+    prior = customary(1, USUAL_LETTERS)
     assert fit_confidence(np.zeros((0, 4), np.float32), np.zeros(0, int), np.zeros(0, np.float32), prior) == prior
 
 

@@ -158,7 +158,7 @@ def test_standard_pipelines_go_by_name(tmp_path: Path) -> None:
 
 def test_a_language_that_the_encoder_does_not_speak_gets_the_light_pipeline() -> None:
     said: list[str] = []
-    assert names(usable(PipelineConfig.semantic("hu"), notify=said.append)) == names(PipelineConfig.light())
+    assert names(usable(PipelineConfig.semantic("hu"), notify=said.append)) == names(usable(PipelineConfig.light("hu")))
     assert said == ["no sentence encoder speaks 'hu': the light pipeline is used"]
 
 

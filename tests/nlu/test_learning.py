@@ -17,7 +17,7 @@ from nlu.components.tokenizer import Tokenizer
 from nlu.config import PipelineConfig
 from nlu.draft import Draft, Floats
 from nlu.learning.corpus import Corpus, ngram_matrix
-from nlu.learning.kernel import GAMMA, NGRAM_WEIGHT, RIDGE, KernelMachine, learn_kernel_machine
+from nlu.learning.kernel import ENCODED, RIDGE, KernelMachine, learn_kernel_machine
 from nlu.learning.registry import LEARN, Options
 from nlu.learning.sparse import Grams, learn_ngrams
 from nlu.training import fit
@@ -43,7 +43,7 @@ def views() -> Floats:
 @pytest.fixture(scope="module")
 def machine(views: Floats, ngrams: Floats) -> KernelMachine:
     named = np.stack([views[label == TARGET].mean(axis=0) for label in range(3)])
-    return learn_kernel_machine(views, csr_matrix(ngrams), TARGET, named)
+    return learn_kernel_machine(views, csr_matrix(ngrams), TARGET, named, ENCODED)
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +51,8 @@ def kernel(machine: KernelMachine, ngrams: Floats) -> NDArray[np.float64]:
     """The kernel matrix from its definition, without the ridge."""
     support = machine.part.support.astype(np.float64)
     distances = 2.0 - 2.0 * support @ support.T  # the rows have unit length
-    matrix = np.exp(-GAMMA * distances)
-    matrix[:24, :24] += NGRAM_WEIGHT / 2.0 * (ngrams @ ngrams.T)
+    matrix = np.exp(-ENCODED.gamma * distances)
+    matrix[:24, :24] += ENCODED.ngram_weight / 2.0 * (ngrams @ ngrams.T)
     return np.asarray(matrix, np.float64)
 
 
