@@ -6,6 +6,7 @@ WarmlineError
 ├── StoreUnavailable       Redis cannot be reached or refuses; platforms are answered 503
 ├── Fenced                 somebody else owns this conversation or lane by now; drop the work
 ├── UnderstandingUnavailable   NLU does not answer
+├── ModelOvertaken         another model is to answer by now; nothing was changed
 ├── LearningFailed         a model that knows the lessons could not be trained or measured
 └── DeliveryError          a call to a platform failed
 ├── Throttled          not done, come back after `retry_after` seconds
@@ -50,6 +51,10 @@ class Fenced(WarmlineError):
 
 class UnderstandingUnavailable(WarmlineError):
     """NLU does not answer, or not in time. The customer is not left alone because of it."""
+
+
+class ModelOvertaken(WarmlineError):
+    """Another model became the one that is to answer, and stays it. Look again what is to be done."""
 
 
 class LearningFailed(WarmlineError):

@@ -28,7 +28,7 @@ from adapters.rasa.task import CANDIDATES, MEASURED, Result, Task
 from adapters.rasa.versions import VersionedAssistant
 from bot import trial_end
 from bot.core.lessons import Lesson
-from bot.errors import AssistantError, LearningFailed, LearningPostponed, UnderstandingUnavailable
+from bot.errors import AssistantError, LearningFailed, LearningPostponed, ModelOvertaken, UnderstandingUnavailable
 from bot.models import ensure_trained, fingerprint, is_trained_on
 from bot.ports import Models, Teachable, Trial
 from nlu.artifacts import ModelError
@@ -126,7 +126,9 @@ class Learning:
                 )
             is_new = await asyncio.to_thread(self._take_in, trial.model)
             try:
-                await self._models.switch(trial.model)
+                await self._models.switch(trial.model, among=(version, trial.model))
+            except ModelOvertaken as error:
+                raise LearningPostponed(f"{trial.model} passed its trial, and meanwhile {error}") from error
             except UnderstandingUnavailable as error:
                 if is_new:
                     await asyncio.to_thread(shutil.rmtree, self._store / trial.model, ignore_errors=True)

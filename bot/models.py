@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import hashlib
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,7 +20,7 @@ import nlu.places
 import nlu.process
 import nlu.store
 from bot.core.solved import Meaning
-from bot.errors import AssistantError, UnderstandingUnavailable
+from bot.errors import AssistantError, ModelOvertaken, UnderstandingUnavailable
 from bot.ports import ModelRow
 from nlu.artifacts import ModelError
 from nlu.types import ParseResult
@@ -26,6 +28,8 @@ from nlu.types import ParseResult
 _log = structlog.get_logger("models")
 
 _STAMP = "trained-on"
+_STARTING = ".starting"
+_LOOK_AGAIN = 0.2
 _ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -104,8 +108,11 @@ class BesideTheLoop:
         """See `bot.ports.Models`."""
         return await asyncio.to_thread(_rows, self._store)
 
-    async def switch(self, version: str) -> None:
-        """See `bot.ports.Models`. The store changes only once the model is loaded, in one step."""
+    async def switch(self, version: str, *, among: Collection[str] | None = None) -> None:
+        """See `bot.ports.Models`. The store changes only once the model is loaded, in one step.
+
+        When another one is current by then, it will be loaded again in a moment.
+        """
         async with self._switching:
             if self.answering:
                 await self._load(version)
@@ -113,7 +120,10 @@ class BesideTheLoop:
                 await _verified(self._store / version)
                 if self._companion is not None:
                     await self._companion.prepare(self._store / version)
-            await asyncio.to_thread(nlu.store.set_current, self._store, version)
+            try:
+                await asyncio.to_thread(nlu.store.set_current, self._store, version, among=among)
+            except nlu.store.OvertakenError as error:
+                raise ModelOvertaken(str(error)) from error
 
     async def _load(self, version: str) -> None:
         if self._companion is not None:
@@ -201,6 +211,32 @@ async def ensure_trained(
     wanted = await asyncio.to_thread(fingerprint, config, data)
     if not anew and await asyncio.to_thread(_trained_on, store) == wanted:
         return store
+    before = await asyncio.to_thread(nlu.store.current_version, store)
+    async with _alone(store):
+        is_trained = await asyncio.to_thread(_trained_on, store) == wanted
+        if is_trained and (not anew or before != await asyncio.to_thread(nlu.store.current_version, store)):
+            return store  # another process has done it meanwhile
+        return await _train(config, data, store, wanted, layer=layer, quiet=quiet)
+
+
+@asynccontextmanager
+async def _alone(store: Path) -> AsyncGenerator[None]:
+    """Bring a store up to date while no other process does: several may start at once on one data folder."""
+    await asyncio.to_thread(store.mkdir, parents=True, exist_ok=True)
+    with (store / _STARTING).open("a", encoding="utf-8") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                await asyncio.sleep(_LOOK_AGAIN)
+            else:
+                break
+        yield
+
+
+async def _train(
+    config: Path, data: Sequence[Path], store: Path, wanted: str, *, layer: Path | None, quiet: bool
+) -> Path:
     if not quiet:
         print("Training the assistant (once, and whenever its data changes) ...", file=sys.stderr)  # noqa: T201
     command = [sys.executable, "-m", "nlu", "train", "--config", str(config), "--out", str(store)]

@@ -1,15 +1,18 @@
 """Keeps models as immutable folders under versions, with a manifest of hashes and one atomic `current`.
 
 A version is `v0001-<first 12 digits of its content's hash>`. A version that exists is never written again;
-`current` is a small text file replaced in one step, so that a reader sees the old model or the new one.
+`current` is a small text file replaced in one step, so that a reader sees the old model or the new one. Whoever writes
+holds a lock of the system meanwhile, which ends with its process: any number may train, roll back and clear away.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -19,8 +22,29 @@ from nlu.artifacts import ModelError, read_json, write_json
 FORMAT: Final = 8
 MANIFEST: Final = "manifest.json"
 CURRENT: Final = "current"
+WRITING: Final = ".writing"
+TRAINING: Final = ".training"
+"""Files of locks. The one of training is held for as long as a model is made that is to be current."""
+
 _GONE: Final = ".gone-"
 _VERSION: Final = re.compile(r"v(\d{4,})-([0-9a-f]{12})")
+
+
+class OvertakenError(ModelError):
+    """Another model has become current meanwhile; nothing was changed."""
+
+
+@contextmanager
+def locked(store: Path, name: str, waits: Callable[[], None] | None = None) -> Generator[None]:
+    """Hold one of a store's locks. `waits` is called, once, when somebody else holds it."""
+    with (store / name).open("a", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if waits is not None:
+                waits()
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def seal(folder: Path, about: Mapping[str, object]) -> None:
@@ -55,14 +79,17 @@ def verify(folder: Path) -> Mapping[str, Any]:
     return manifest
 
 
-def publish(staging: Path, store: Path) -> str:
+def publish(staging: Path, store: Path, *, among: Collection[str | None] | None = None) -> str:
     """Move a sealed folder into the store under a new version and make it current; return the version.
 
-    A model with the same content is not stored twice: its version becomes current again.
+    A model with the same content is not stored twice: its version becomes current again. With `among` nothing is done
+    unless the current version is one of these (None: there is none): raises OvertakenError.
     """
-    version = version_for(staging, store)
-    keep(staging, store, version)
-    set_current(store, version)
+    with locked(store, WRITING):
+        _expect(store, among)
+        version = version_for(staging, store)
+        _keep(staging, store, version)
+        _set_current(store, version)
     return version
 
 
@@ -76,6 +103,16 @@ def version_for(sealed: Path, store: Path) -> str:
 
 def keep(sealed: Path, store: Path, version: str) -> None:
     """Move a sealed folder into the store, in one step; one that is there already stays, unless it is damaged."""
+    with locked(store, WRITING):
+        _keep(sealed, store, version)
+
+
+def leave(sealed: Path, place: Path, version: str) -> None:
+    """The same for a place that is nobody's but the caller's, and no store."""
+    _keep(sealed, place, version)
+
+
+def _keep(sealed: Path, store: Path, version: str) -> None:
     there = store / version
     if (there / MANIFEST).is_file():
         try:
@@ -99,23 +136,44 @@ def list_versions(store: Path) -> list[str]:
     if not store.is_dir():
         return []
     found = [p.name for p in store.iterdir() if _VERSION.fullmatch(p.name) and (p / MANIFEST).is_file()]
-    return sorted(found, key=lambda name: int(name[1 : name.index("-")]))
+    return sorted(found, key=lambda name: (int(name[1 : name.index("-")]), name))
 
 
 def prune(store: Path, kept: int) -> list[str]:
     """Remove all but the newest models and the current one; return those that are gone."""
-    current = current_version(store)
-    old = [version for version in list_versions(store)[:-kept] if version != current]
-    for version in old:
-        (store / version).replace(store / f"{_GONE}{version}")  # in one step, so that nobody meets half a model
-    _sweep(store)
+    with locked(store, WRITING):
+        current = current_version(store)
+        old = [version for version in list_versions(store)[:-kept] if version != current]
+        for version in old:
+            (store / version).replace(store / f"{_GONE}{version}")  # in one step, so that nobody meets half a model
+        _sweep(store)
     return old
 
 
-def set_current(store: Path, version: str) -> None:
-    """Make a stored version the one that is loaded. Raises ModelError when there is no such version."""
+def set_current(store: Path, version: str, *, among: Collection[str | None] | None = None) -> None:
+    """Make a stored version the one that is loaded; with `among` only in place of one of these, as in `publish`.
+
+    Raises ModelError when there is no such version, and OvertakenError.
+    """
+    _held(store, version)
+    with locked(store, WRITING):
+        _expect(store, among)
+        _set_current(store, version)
+
+
+def _expect(store: Path, among: Collection[str | None] | None) -> None:
+    current = current_version(store)
+    if among is not None and current not in among:
+        raise OvertakenError(f"{current or 'no model'} is current in {store} by now; nothing was changed there")
+
+
+def _held(store: Path, version: str) -> None:
     if version not in list_versions(store):
         raise ModelError(f"{store} holds no version {version!r}; it holds {', '.join(list_versions(store)) or 'none'}")
+
+
+def _set_current(store: Path, version: str) -> None:
+    _held(store, version)
     temporary = store / f".{CURRENT}.{os.getpid()}"
     with temporary.open("w", encoding="utf-8") as file:
         file.write(version + "\n")

@@ -8,7 +8,9 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -30,7 +32,7 @@ from nlu.model import Model
 from nlu.places import cache_folder
 from nlu.progress import progress
 from nlu.registry import KINDS, missing_requirements
-from nlu.store import keep, publish, seal, version_for
+from nlu.store import TRAINING, leave, locked, publish, seal, version_for
 from nlu.training_data import TrainingData
 
 FEATURES: Final = frozenset({Part.TOKENS, Part.PATTERN_FEATURES, Part.NGRAMS, Part.EMBEDDING})
@@ -112,6 +114,8 @@ def train(
 ) -> Summary:
     """Train and publish into the store at `out`; the new version becomes current at the very end.
 
+    Who trains for the same store meanwhile is waited for: of two the one that began later stays current.
+
     `enclosed` is a folder that becomes part of the model, under its own name and under the manifest's hashes. With
     `candidate_in`, another folder, nothing is published: the model is left there under the version it would have.
     What is made once for a machine (encoder, shipped detectors) is made before the clock starts.
@@ -123,9 +127,11 @@ def train(
         raise ModelError(f"cannot make a model store at {out} ({error.strerror}); name another folder") from error
     config = usable(config, data, notify)
     prepare(config)
-    wall, cpu = time.perf_counter(), time.process_time()
-    model = fit(data, config, seed=seed, notify=notify)
-    version = save(model, data, config, out, seed=seed, enclosed=enclosed, candidate_in=candidate_in)
+    waiting = partial(notify, f"another process trains for {out}; waiting for it, so that the later one stays")
+    with locked(out, TRAINING, waiting) if candidate_in is None else nullcontext():
+        wall, cpu = time.perf_counter(), time.process_time()
+        model = fit(data, config, seed=seed, notify=notify)
+        version = save(model, data, config, out, seed=seed, enclosed=enclosed, candidate_in=candidate_in)
     return Summary(
         model=version,
         path=str((candidate_in or out) / version),
@@ -179,7 +185,7 @@ def save(
         if candidate_in is None:
             return publish(staging, out)
         version = version_for(staging, out)
-        keep(staging, candidate_in, version)
+        leave(staging, candidate_in, version)
         return version
     finally:
         shutil.rmtree(staging, ignore_errors=True)

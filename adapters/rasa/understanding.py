@@ -51,7 +51,7 @@ def model_of(
         else:
             if known.manifest.get("data") == wanted and known.manifest.get("config") == _digest(config.to_json()):
                 return known
-    from nlu.store import current_version, publish  # noqa: PLC0415
+    from nlu.store import OvertakenError, current_version, publish  # noqa: PLC0415
     from nlu.training import train  # noqa: PLC0415
 
     try:
@@ -68,12 +68,12 @@ def model_of(
             raise AssistantError([str(error)]) from error
         cost = f"{summary.examples} examples, {summary.intents} intents, {summary.cpu_seconds:.1f} s of CPU"
         notify(f"understanding: {cost}")
-        now = current_version(store)
-        if now == before:
-            publish(Path(summary.path), store)
-            return load(store)
-        notify(f"{now} went live meanwhile and stays: what was trained is used by this command alone")
-        return load(Path(summary.path))
+        try:
+            return load(store / publish(Path(summary.path), store, among=(before,)))
+        except OvertakenError:
+            now = current_version(store)
+            notify(f"{now} went live meanwhile and stays: what was trained is used by this command alone")
+            return load(Path(summary.path))
 
 
 def problems_of_understanding(project: Project) -> list[str]:

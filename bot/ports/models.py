@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -35,9 +35,10 @@ class Models(Protocol):
         """All models, oldest first. One that is damaged has no numbers."""
         ...
 
-    async def switch(self, version: str) -> None:
+    async def switch(self, version: str, *, among: Collection[str] | None = None) -> None:
         """Let another model answer, here at once and in other processes within seconds, for good.
 
+        With `among` only in place of one of these models: raises ModelOvertaken when another is to answer by now.
         Raises UnderstandingUnavailable when it is damaged or cannot be loaded: then the old one goes on.
         """
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import nlu.store
 from adapters.rasa.assistant import RasaAssistant
 from adapters.rasa.lessons import FOLDER, Taught, write_layer
 from adapters.rasa.versions import VersionedAssistant
-from bot.errors import LearningFailed
+from bot.errors import LearningFailed, LearningPostponed
 from bot.learning import KEPT, Learning
 from bot.models import BesideTheLoop
 from bot.ports import Trial
@@ -70,6 +71,21 @@ async def test_one_that_answers_already_or_answered_before_may_go_live_again(lea
     nlu.store.set_current(store, "v0001-000000000000")
     await learning.go_live(CANDIDATE)
     assert nlu.store.current_version(store) == CANDIDATE.model
+
+
+async def test_a_model_that_is_trained_while_a_candidate_goes_live_stays(learning: Learning, store: Path) -> None:
+    model(store / "candidates" / CANDIDATE.model, GIFT)
+    switch, other = learning._models.switch, "v0003-000000000000"
+
+    async def slowly(version: str, *, among: Collection[str] | None = None) -> None:
+        model(store / other)
+        nlu.store.set_current(store, other)  # as who trains by hand just then
+        await switch(version, among=among)
+
+    learning._models.switch = slowly  # type: ignore[method-assign]  # as when its process stands still
+    with pytest.raises(LearningPostponed, match=f"meanwhile {other} is current"):
+        await learning.go_live(CANDIDATE)
+    assert nlu.store.current_version(store) == other
 
 
 async def test_a_candidate_that_is_gone_or_was_touched_changes_nothing(learning: Learning, store: Path) -> None:

@@ -16,7 +16,7 @@ import nlu.store
 from bot.core.activity import Person
 from bot.core.effects import Body
 from bot.errors import NotDone
-from bot.models import BesideTheLoop
+from bot.models import BesideTheLoop, ensure_trained
 from bot.ports import AuditLine
 from bot.services.models import ModelAnswers
 from bot.services.operations import Operations, Roles
@@ -188,3 +188,11 @@ async def test_a_figure_that_was_not_measured_is_not_listed(store: Path, tmp_pat
     manifest.write_text(json.dumps({**about, "metrics": {"accuracy": 0.9, "oos_auroc": None}}), encoding="utf-8")
     row = (await BesideTheLoop(copy, workers=1, seconds=5.0).rows())[0]
     assert (row.metrics, row.examples) == ({"accuracy": 0.9}, about["examples"])
+
+
+async def test_several_that_start_on_one_folder_train_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config, models = tmp_path / "config.yml", tmp_path / "models"
+    config.write_text("pipeline:\n- name: WhitespaceTokenizer\n- name: NgramFeaturizer\n- name: DIETClassifier\n")
+    await asyncio.gather(*(ensure_trained(config, [SHOP], models) for _ in range(3)))
+    assert capsys.readouterr().err.count("Trained ") == 1
+    assert nlu.store.list_versions(models) == [nlu.store.current_version(models)]

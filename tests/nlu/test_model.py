@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,10 +18,23 @@ from nlu.components.fallback import FallbackClassifier
 from nlu.config import PipelineConfig
 from nlu.draft import Draft
 from nlu.model import Model, load
-from nlu.store import current_version, keep, list_versions, prune, set_current
+from nlu.store import (
+    TRAINING,
+    OvertakenError,
+    current_version,
+    keep,
+    list_versions,
+    locked,
+    prune,
+    publish,
+    seal,
+    set_current,
+    verify,
+)
 from nlu.training import fit, train
 from nlu.training_data import Example, TrainingData
 from nlu.types import Intent, ParseResult
+from tests.support.patience import PATIENCE
 from tests.support.work import work_of
 
 
@@ -161,6 +176,57 @@ def test_a_damaged_model_that_is_trained_again_is_whole_again(
     assert train(shop, light_config, tmp_path).model == made
     assert load(tmp_path).version == made
     assert list_versions(tmp_path) == [made]
+
+
+def sealed(folder: Path, text: str) -> Path:
+    folder.mkdir()
+    (folder / "about").write_text(text, encoding="utf-8")
+    seal(folder, {"components": []})
+    return folder
+
+
+def test_what_was_made_in_place_of_one_model_does_not_take_that_of_another(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    store.mkdir()
+    first = publish(sealed(tmp_path / "a", "a"), store, among=(None,))
+    second = publish(sealed(tmp_path / "b", "b"), store, among=(first,))
+    late = sealed(tmp_path / "c", "c")
+    with pytest.raises(OvertakenError, match=f"{second} is current"):
+        publish(late, store, among=(first,))
+    with pytest.raises(OvertakenError):
+        set_current(store, first, among=(first, None))
+    assert (list_versions(store), current_version(store)) == ([first, second], second)
+    assert late.is_dir(), "whoever made it may still use it"
+    set_current(store, first)
+    assert current_version(store) == first
+
+
+def test_of_many_who_publish_at_once_each_has_a_version_and_the_current_one_is_whole(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    store.mkdir()
+    made = [sealed(tmp_path / f"m{n}", f"{n // 2}") for n in range(12)]
+    with ThreadPoolExecutor(12) as pool:
+        published = list(pool.map(partial(publish, store=store), made))
+    assert published[::2] == published[1::2], "the same content is the same model"
+    assert sorted(set(published)) == list_versions(store)
+    assert [int(version[1:5]) for version in list_versions(store)] == [1, 2, 3, 4, 5, 6]
+    verify(store / (current_version(store) or ""))
+    assert [path.name for path in store.iterdir() if path.name.startswith(".gone")] == []
+
+
+def test_who_trains_meanwhile_is_waited_for(shop: TrainingData, light_config: PipelineConfig, tmp_path: Path) -> None:
+    waits = threading.Event()
+
+    def notify(text: str) -> None:
+        if "another process trains" in text:
+            waits.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        with locked(tmp_path, TRAINING):
+            later = pool.submit(train, shop, light_config, tmp_path, notify=notify)
+            assert waits.wait(PATIENCE)
+            earlier = publish(sealed(tmp_path / "staging", "what the earlier one made"), tmp_path)
+        assert later.result().model == current_version(tmp_path) != earlier
 
 
 def test_old_models_go_and_the_current_one_stays(light_store: Path, tmp_path: Path) -> None:
