@@ -256,8 +256,9 @@ async def _train(
     try:
         out, err = await process.communicate()
     finally:
-        if process.returncode is None:
+        if process.returncode is None:  # nobody waits for it any more
             process.kill()
+            await process.wait()
     if process.returncode != 0:
         said = (err or b"The trainer said above what is wrong.").decode(errors="replace")
         raise AssistantError([line for line in said.splitlines() if line.strip()][-20:])

@@ -196,6 +196,9 @@ class NluProcess:
         except (TimeoutError, asyncio.IncompleteReadError) as error:
             await _kill(process)
             raise UnderstandingUnavailable(f"the understanding process for {self._model_dir} did not start") from error
+        except asyncio.CancelledError:
+            await _kill(process)  # nobody else knows of it yet
+            raise
         if "failed" in first:
             await _kill(process)
             raise UnderstandingUnavailable(str(first["failed"]))

@@ -11,6 +11,7 @@ import asyncio
 import math
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
@@ -27,6 +28,7 @@ _pack: Final[Callable[[tuple[str | float, ...]], bytes]] = cast("Any", hiredis).
 
 _GONE: Final = "the connection to the server broke"
 _SCHEMES: Final = ("redis:", "unix:")
+_END_SECONDS: Final = 1.0
 _SILENCE: Final = 5.0
 """Seconds without a message after which a subscription is tried."""
 
@@ -124,6 +126,9 @@ class Wire:
             await asyncio.wait({self._attempt})
         if self._line is not None:
             self._line.end(NotConnected(_GONE))
+            with suppress(TimeoutError):  # a loop that has ended meanwhile takes it with it
+                async with asyncio.timeout(_END_SECONDS):
+                    await self._line.lost.wait()
 
     async def _connected(self) -> _Line:
         """The connection; those who want it at the same time share one attempt."""
@@ -185,6 +190,8 @@ class _Line(asyncio.Protocol):
         self._watch: asyncio.TimerHandle | None = None
         self._heard: _Heard | None = None
         self.is_closed = False
+        self.lost = asyncio.Event()
+        """Set once nothing of the connection is left: the loop takes a moment more than `end` does."""
 
     def hear(self) -> _Heard:
         """Where messages of a channel go, once it is subscribed to."""
@@ -224,6 +231,7 @@ class _Line(asyncio.Protocol):
         self._transport = cast("asyncio.WriteTransport", transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.lost.set()
         self.end(NotConnected(f"{_GONE}{f': {exc}' if exc else ''}"))
 
     def data_received(self, data: bytes) -> None:

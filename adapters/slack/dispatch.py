@@ -301,7 +301,8 @@ class Dispatch(AsyncMiddleware):
         if files:
             self._under_way.start(self._hand_over(files, place if answer.shared else None, asker, url))
         if answer.later is not None:
-            self._under_way.start(self._answer_when_ready(self._finished(answer.later, place, asker, url), url))
+            work = self._under_way.start(self._finished(answer.later, place, asker, url))
+            self._under_way.start(self._answer_when_ready(work, url))
         seen_by = "in_channel" if answer.shared else "ephemeral"
         return {"response_type": seen_by, **message(await body_with(answer, files=True))}
 

@@ -23,6 +23,7 @@ from bot.services.operations import Operations, Roles
 from nlu.config import PipelineConfig
 from nlu.training import train
 from nlu.training_data import read_training_data
+from tests.support.children import children
 from tests.support.patience import PATIENCE
 from tests.support.town import DESK, PLATFORM, Fault, Town, policy
 
@@ -196,3 +197,20 @@ async def test_several_that_start_on_one_folder_train_once(tmp_path: Path, capsy
     await asyncio.gather(*(ensure_trained(config, [SHOP], models) for _ in range(3)))
     assert capsys.readouterr().err.count("Trained ") == 1
     assert nlu.store.list_versions(models) == [nlu.store.current_version(models)]
+
+
+async def test_a_training_that_is_given_up_leaves_no_process(tmp_path: Path) -> None:
+    config, models = tmp_path / "config.yml", tmp_path / "models"
+    config.write_text("pipeline:\n- name: WhitespaceTokenizer\n- name: NgramFeaturizer\n- name: DIETClassifier\n")
+    before = children()
+    training = asyncio.create_task(ensure_trained(config, [SHOP], models, quiet=True))
+    while children() == before:  # noqa: ASYNC110  a process that is born rings no bell
+        await asyncio.sleep(0)
+    await asyncio.sleep(0.1)  # it is waited for by now, and trains for longer
+    training.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await training
+    assert children() == before
+    assert nlu.store.list_versions(models) == []
+    await ensure_trained(config, [SHOP], models, quiet=True)
+    assert len(nlu.store.list_versions(models)) == 1, "no lock is left either"

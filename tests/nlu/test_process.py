@@ -18,6 +18,7 @@ from nlu.config import PipelineConfig
 from nlu.process import NluProcess, UnderstandingUnavailable
 from nlu.training import train
 from nlu.training_data import TrainingData
+from tests.support.children import children
 from tests.support.patience import PATIENCE
 
 
@@ -37,6 +38,18 @@ async def test_it_understands(nlu: NluProcess) -> None:
     result = await nlu.parse("where is my package?")
     assert result.intent.name == "track_order"
     assert result.model == nlu.version
+
+
+async def test_a_start_that_is_given_up_leaves_no_process(light_store: Path) -> None:
+    before = children()
+    starting = asyncio.create_task(NluProcess(light_store, time_limit=PATIENCE).start())
+    while children() == before:  # noqa: ASYNC110  a process that is born rings no bell
+        await asyncio.sleep(0)
+    await asyncio.sleep(0.1)  # it is waited for by now, and loads for longer
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    assert children() == before
 
 
 async def test_a_model_without_a_sentence_encoder_says_so(nlu: NluProcess) -> None:

@@ -38,6 +38,18 @@ async def test_everybody_gets_their_own_answer(wire: Wire) -> None:
     assert answers == [f"{n}é" for n in range(500)]
 
 
+async def test_nothing_of_the_connection_is_left_once_it_is_closed(own_server: Embedded) -> None:
+    wire = wire_to(own_server.url)
+    await wire.call(("PING",))
+    assert wire._line is not None
+    transport = wire._line._transport
+    assert transport is not None
+    socket = transport.get_extra_info("socket")
+    assert socket.fileno() >= 0
+    await wire.close()
+    assert socket.fileno() < 0, "a loop that ends now leaves no open transport"
+
+
 async def test_who_gave_up_does_not_get_others_mixed_up(wire: Wire) -> None:
     await wire.call(("SET", "k", "v"))
     waiting = [asyncio.create_task(wire.call(("ECHO", f"{n}"))) for n in range(20)]
