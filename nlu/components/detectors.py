@@ -19,7 +19,7 @@ class EmotionDetector:
     model: EmotionModel
 
     def process(self, draft: Draft) -> None:
-        draft.emotion = self.model.score(draft.text, draft.embedding, to_service=True)
+        draft.emotion = self.model.score(draft.text, draft.embedding, draft.multilingual, to_service=True)
 
     def save(self, folder: Path) -> None:
         self.model.save(folder)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from nlu.artifacts import ModelError
-from nlu.emotion.encoder import installed_encoder
+from nlu.emotion.encoder import installed_encoder, installed_multilingual
 from nlu.emotion.model import EmotionModel
 from nlu.emotion.training import shipped
 from nlu.places import cache_folder
@@ -38,7 +38,7 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m nlu emotion", description="How do the writers of these texts feel?"
     )
-    parser.add_argument("--light", action="store_true", help="do not use the sentence encoder even if it is there")
+    parser.add_argument("--light", action="store_true", help="use no encoder even if one is there")
     parser.add_argument(
         "--model", type=Path, help="a folder that `EmotionModel.save` wrote, instead of the shipped model"
     )
@@ -47,9 +47,9 @@ def main(argv: Sequence[str]) -> int:
     )
     parser.add_argument("--customers", action="store_true", help="the texts were written to a service, not to anyone")
     asked = parser.parse_args(argv)
-    encoder = None if asked.light else installed_encoder()
+    encoders = (None, None) if asked.light else (installed_encoder(), installed_multilingual())
     try:
-        model = EmotionModel.load(asked.model, encoder) if asked.model else shipped(asked.cache, encoder)
+        model = EmotionModel.load(asked.model, *encoders) if asked.model else shipped(asked.cache, *encoders)
     except ModelError as error:
         sys.stderr.write(f"{error}\n")
         return 2

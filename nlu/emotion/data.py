@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,8 +43,12 @@ class EmotionExample:
         return self.label in UPSET_LABELS
 
 
+@lru_cache(maxsize=1)
 def read_examples(path: Path) -> tuple[EmotionExample, ...]:
-    """Read a file of groups. Raises OSError, or ValueError with the group that has a wrong shape."""
+    """Read a file of groups; the last one is remembered, since each detector learns from it.
+
+    Raises OSError, or ValueError with the group that has a wrong shape.
+    """
     reader: Any = YAML(typ="safe", pure=True)
     groups: list[Any] = reader.load(path.read_text(encoding="utf-8"))
     if not isinstance(groups, list):

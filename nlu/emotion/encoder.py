@@ -1,4 +1,4 @@
-"""Finds the sentence encoder of this installation for the emotion model, and remembers embeddings between trainings."""
+"""Finds the encoders of this installation for the emotion model, and remembers embeddings between trainings."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from nlu.artifacts import ModelError
 from nlu.components.encoder import Encoder, encoder_folder, view_with_cache
+from nlu.components.multilingual import Multilingual, multilingual_folder
 from nlu.places import cache_folder
 
 Floats = npt.NDArray[np.float32]
@@ -41,5 +42,16 @@ def installed_encoder() -> RememberingEncoder | None:
         return None
     try:
         return RememberingEncoder(Encoder.open(folder), cache_folder() / "embeddings.sqlite")
+    except ModelError:
+        return None
+
+
+def installed_multilingual() -> Multilingual | None:
+    """The multilingual encoder that `python -m nlu encoder` built, or None where there is none or it is damaged."""
+    folder = multilingual_folder()
+    if not (folder / "manifest.json").is_file():
+        return None
+    try:
+        return Multilingual.open(folder)
     except ModelError:
         return None

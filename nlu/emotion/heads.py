@@ -61,10 +61,9 @@ class Blend:
         mixed = (1.0 - share) * (service + self.everyday * everyday) + share * _EVERYDAY_WEIGHT * everyday
         return mixed, EVERYDAY if share >= 0.5 else SERVICE
 
-    def upset(self, light: Floats, semantic: Floats | None) -> tuple[float, int]:
-        """The calibrated probability that the writer is upset, and the column that counted most."""
-        mixed, column = self.mixed(light, semantic)
-        return sigmoid(self.slope * mixed + self.offset), column
+    def calibrated(self, mixed: float) -> float:
+        """The probability that stands for an upset score as `mixed` gives it."""
+        return sigmoid(self.slope * mixed + self.offset)
 
 
 @dataclass(frozen=True, slots=True)

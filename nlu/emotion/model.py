@@ -1,7 +1,8 @@
 """Scores how the writer of a message feels: label, intensity, probability of being upset, the words that show it.
 
 One linear model over words, character n-grams, hand-made cues (`cues`) and, where there is an
-encoder, the sentence embedding. It judges one message; what a conversation amounts to is the product's to weigh.
+encoder, the sentence embedding; where the multilingual encoder runs, a kernel machine beside it (`likeness`). It
+judges one message; what a conversation amounts to is the product's to weigh.
 It never calls anything proof: `upset` is a calibrated probability. How it is learnt stands in
 `training`; scoring needs numpy alone.
 """
@@ -22,6 +23,7 @@ from nlu.emotion.evidence import evidence_of, token_weights
 from nlu.emotion.features import Vocabulary
 from nlu.emotion.heads import INTENSITY, LABELS, Blend, Blends, Heads
 from nlu.emotion.lexicon import Hint, Lexicon
+from nlu.emotion.likeness import Curve, Likeness
 from nlu.emotion.tokens import cut
 from nlu.types import UPSET_LABELS, Emotion, EmotionLabel
 
@@ -52,7 +54,8 @@ class EmotionModel:
     """A trained model: `light` heads for every text, `semantic` ones for texts whose sentence embedding says something.
 
     Where both can judge, they judge together: words and meaning err on different texts. The encoder
-    knows English, so texts that are plainly in another language are judged by the light heads alone.
+    knows English, so texts that are plainly in another language are judged by the light heads alone. `likeness`, where
+    there is one, adds to the judgement of customers in any language, and of any writer in another than English.
     """
 
     vocabulary: Vocabulary
@@ -60,13 +63,23 @@ class EmotionModel:
     light: Heads
     semantic: Heads | None = None
     encoder: Encoder | None = None
+    likeness: Likeness | None = None
+    multilingual: Encoder | None = None
 
-    def score(self, text: str, embedding: Floats | None = None, *, to_service: bool = False) -> Emotion:
+    def score(
+        self,
+        text: str,
+        embedding: Floats | None = None,
+        meaning: Floats | None = None,
+        *,
+        to_service: bool = False,
+    ) -> Emotion:
         """How the writer of `text` seems to feel. Never raises for any text.
 
-        `embedding` (d,) saves encoding the text again; without it, a model that was trained with an encoder
-        asks its own, and one that has none at hand judges by words alone. `to_service` says that the text was
-        written to a service and not just to anyone, which tells complaints from talk.
+        `embedding` (d,) of the English encoder and `meaning` (m,) of the multilingual one save encoding the text again;
+        without them, a model that was trained with an encoder asks its own, and one that has none at hand judges by
+        words alone. `to_service` says that the text was written to a service and not just to anyone, which tells
+        complaints from talk.
         """
         tokens = cut(text)
         if not tokens.norm:
@@ -79,8 +92,16 @@ class EmotionModel:
                 embedding = self.encoder.embed([text])[0]
             if embedding is not None:
                 heads, deep = self.semantic, self.semantic.score(found, seen.vector, embedding)
-        upset, column = (heads.blends.customer if to_service else heads.blends.anyone).upset(light, deep)
-        raw = light if deep is None else deep
+        blend = heads.blends.customer if to_service else heads.blends.anyone
+        mixed, column = blend.mixed(light, deep)
+        upset, raw = blend.calibrated(mixed), light if deep is None else deep
+        if self.likeness is not None and (to_service or seen.hint is Hint.OTHER):
+            if meaning is None and self.multilingual is not None:
+                meaning = self.multilingual.embed([text])[0]
+            if meaning is not None:
+                alike = self.likeness.score(meaning)
+                upset = self.likeness.upset(alike, mixed, self._curve(self.likeness, deep, to_service=to_service))
+                raw = self.likeness.added(alike, raw)
         label = max(_UPSET_COLUMNS if upset >= DEFAULT_THRESHOLD else _CALM_COLUMNS, key=lambda c: float(raw[c]))
         intensity = min(1.0, max(0.0, float(raw[INTENSITY])))
         if label == _NEUTRAL:
@@ -89,6 +110,12 @@ class EmotionModel:
         weights = heads.sparse[found.index]
         per_token = token_weights(tokens, found, weights, seen, heads.dense, self.lexicon, towards, against)
         return Emotion(LABELS[label], max(intensity, _SOME_FEELING), upset, evidence_of(tokens, per_token))
+
+    @staticmethod
+    def _curve(likeness: Likeness, deep: Floats | None, *, to_service: bool) -> Curve:
+        if not to_service:
+            return likeness.curves.anyone
+        return likeness.curves.customer if deep is None else likeness.curves.semantic
 
     def save(self, folder: Path) -> None:
         """Write the model into `folder`, which is made if need be: JSON and `.npy` arrays, nothing executable."""
@@ -102,17 +129,20 @@ class EmotionModel:
                 "char_weight": self.vocabulary.char_weight,
                 "lexicon": self.lexicon.to_json(),
                 "blends": {name: asdict(heads.blends) for name, heads in self._heads().items()},
-            },
+            }
+            | ({} if self.likeness is None else {"likeness": self.likeness.curves_to_json()}),
         )
         write_array(folder / "emotion_idf.npy", self.vocabulary.idf)
         for name, heads in self._heads().items():
             heads.save(folder, f"emotion_{name}")
+        if self.likeness is not None:
+            self.likeness.save(folder)
 
     def _heads(self) -> dict[str, Heads]:
         return {"light": self.light} | ({"semantic": self.semantic} if self.semantic is not None else {})
 
     @classmethod
-    def load(cls, folder: Path, encoder: Encoder | None = None) -> EmotionModel:
+    def load(cls, folder: Path, encoder: Encoder | None = None, multilingual: Encoder | None = None) -> EmotionModel:
         """Read what `save` wrote. Raises ModelError when a file is missing, damaged or of another version."""
         about = read_json(folder / "emotion.json")
         check_format(folder, about, _FORMAT)
@@ -129,7 +159,8 @@ class EmotionModel:
             for name, b in about["blends"].items()
         }
         lexicon = Lexicon.from_json(about["lexicon"])
-        return cls(vocabulary, lexicon, heads["light"], heads.get("semantic"), encoder)
+        likeness = Likeness.load(folder, about["likeness"]) if "likeness" in about else None
+        return cls(vocabulary, lexicon, heads["light"], heads.get("semantic"), encoder, likeness, multilingual)
 
 
 def check_format(folder: Path, about: object, expected: int) -> None:

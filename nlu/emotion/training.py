@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +16,9 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
+from nlu.emotion.calibration import platt
 from nlu.emotion.cues import cues
 from nlu.emotion.data import TRAINING, EmotionExample, read_examples
 from nlu.emotion.features import Vocabulary
@@ -34,6 +36,8 @@ from nlu.emotion.heads import (
     Heads,
 )
 from nlu.emotion.lexicon import LEXICON, Hint, shipped_lexicon
+from nlu.emotion.likeness import UPSET, Curve, Curves, Likeness, joined
+from nlu.emotion.likeness_training import learn
 from nlu.emotion.model import EmotionModel, Encoder
 from nlu.emotion.tokens import Tokens, cut
 from nlu.shipped import kept, key_of
@@ -57,13 +61,15 @@ _SETTING_C: Final = 2.0
 _ELSEWHERE: Final = 0.1
 """What an example of the other kind of talk counts for an upset score."""
 
+_LIKE_ELSEWHERE: Final = 0.3
+"""The same for likeness."""
+
 _INTENSITY_ALPHA: Final = 1.0
 _FOLDS: Final = 8
 UPSET_SHARE: Final = 0.3
 """The share of upset customers for which probabilities are true, among messages as plain as our examples. Those of
 chats are harder to tell: there probabilities come out right where about one in five is upset (`emotion_chats.yml`)."""
 
-_PRECISE: Final = {"xatol": 1e-5, "fatol": 1e-9}
 _EVERYDAY_TALK: Final = "chatter"
 _ANXIOUS: Final = LABELS.index(EmotionLabel.ANXIOUS)
 
@@ -94,10 +100,13 @@ def train(
     examples: Sequence[EmotionExample],
     *,
     encoder: Encoder | None = None,
+    multilingual: Encoder | None = None,
     seed: int = 0,
     share: float | None = None,
 ) -> EmotionModel:
     """Fit labels, upset and intensity, then calibrate on folds that the scoring model has not seen.
+
+    What `encoder` and `multilingual` add leaves the rest as it is without them.
 
     Customers' probabilities are true where `share` of them are upset; None takes the share of the examples.
     Raises ValueError when the examples do not hold an upset and a calm writer each.
@@ -117,14 +126,65 @@ def train(
     folds = np.random.default_rng(seed).permutation(len(examples)) % _FOLDS
     light, unseen = _heads(ngrams, dense, None, targets, folds)
     light = replace(light, blends=_calibrated(LIGHT, unseen, None, targets, share))
-    semantic = None
+    semantic, known, deep = None, np.zeros(0, dtype=np.int64), None
     if encoder is not None:
         rows = [i for i, s in enumerate(seen) if s.hint is not Hint.OTHER]
         known = np.array(rows)
         embedded = encoder.embed([examples[i].text for i in rows])
         semantic, deep = _heads(ngrams[known], dense[known], embedded, targets.at(known), folds[known])
         semantic = replace(semantic, blends=_calibrated(SEMANTIC, unseen[known], deep, targets.at(known), share))
-    return EmotionModel(vocabulary, lexicon, light, semantic, encoder)
+    likeness = None
+    if multilingual is not None:
+        hints = [s.hint for s in seen]
+        scores = _Unseen(unseen, dict(zip(known.tolist(), () if deep is None else deep, strict=True)))
+        likeness = _likeness([e.text for e in examples], multilingual, targets, hints, scores, share)
+    return EmotionModel(vocabulary, lexicon, light, semantic, encoder, likeness, multilingual)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unseen:
+    """Raw scores of examples by models that were not trained on them: the light heads', and the semantic ones'."""
+
+    light: Any
+    semantic: Mapping[int, Any]
+
+
+def _likeness(
+    texts: Sequence[str],
+    encoder: Encoder,
+    targets: _Targets,
+    hints: Sequence[Hint],
+    unseen: _Unseen,
+    share: float | None,
+) -> Likeness:
+    """What the multilingual encoder's numbers say of everybody but of English everyday talk, calibrated."""
+    rows = [i for i, hint in enumerate(hints) if hint is not Hint.ENGLISH or not targets.everyday[i]]
+    chosen = targets.at(np.array(rows))
+    clear = ~(chosen.everyday & (chosen.labels == _ANXIOUS))
+    signs = [chosen.labels == label for label in range(len(LABELS))] + [chosen.upset]
+    aims = np.stack([*(2.0 * sign - 1.0 for sign in signs), chosen.strength], axis=1)
+    with threadpool_limits(1):  # more threads sum in another order, and the model would be another
+        embedded = encoder.embed([texts[i] for i in rows])
+        learnt = learn(embedded, aims, clear * np.where(chosen.everyday, _LIKE_ELSEWHERE, 1.0))
+
+    def curve(blend: Blend, wanted: Sequence[bool], share: float | None = None) -> Curve:
+        some = np.flatnonzero(np.array(wanted))
+        upset = chosen.upset[some]
+        if not len(some) or upset.all() or not upset.any():
+            return Curve()
+        words = [blend.mixed(unseen.light[i], unseen.semantic.get(i))[0] for i in (rows[k] for k in some.tolist())]
+        scores = [joined(float(learnt.unseen[i, UPSET]), w) for i, w in zip(some, words, strict=True)]
+        return Curve(*platt(np.array(scores), upset, share))
+
+    other = [hints[i] is Hint.OTHER for i in rows]
+    deep = [i in unseen.semantic for i in rows]
+    customer = (~chosen.everyday).tolist()
+    curves = Curves(
+        customer=curve(LIGHT.customer, [c and not d for c, d in zip(customer, deep, strict=True)], share),
+        semantic=curve(SEMANTIC.customer, [c and d for c, d in zip(customer, deep, strict=True)], share),
+        anyone=curve(LIGHT.anyone, other),
+    )
+    return Likeness(learnt.examples, learnt.weights, learnt.bias, curves)
 
 
 def _heads(ngrams: Any, dense: Floats, embedded: Floats | None, targets: _Targets, folds: Any) -> tuple[Heads, Doubles]:
@@ -220,43 +280,25 @@ def _unseen_scores(design: Any, targets: _Targets, service_c: float, folds: Any)
     return scores
 
 
-def platt(scores: Doubles, positive: Any, share: float | None = None) -> tuple[float, float]:
-    """Slope and offset of the likeliest sigmoid, targets smoothed as in Platt (1999).
-
-    As if `share` of all were positive; None takes them as they are.
-    """
-    optimize: Any = importlib.import_module("scipy.optimize")
-    yes, no = float(np.sum(positive)), float(np.sum(~positive))
-    target: Doubles = np.where(positive, (yes + 1) / (yes + 2), 1 / (no + 2))
-    actual = yes / (yes + no)
-    wanted = actual if share is None else share
-    weight: Doubles = np.where(positive, wanted / actual, (1 - wanted) / (1 - actual))
-
-    def loss(p: Doubles) -> float:
-        z: Doubles = p[0] * scores + p[1]
-        each: Doubles = np.logaddexp(0.0, z) - target * z
-        return float((weight * each).mean())
-
-    found: Any = optimize.minimize(loss, [1.0, 0.0], method="Nelder-Mead", options=_PRECISE)
-    slope, offset = found.x
-    return float(slope), float(offset)
-
-
 @lru_cache(maxsize=1)
 def training_key() -> str:
     """Names the examples, the lexicon and the code that a shipped model comes from."""
     return key_of([TRAINING, LEXICON, *sorted(Path(__file__).parent.glob("*.py"))])
 
 
-def shipped(cache_dir: Path | None = None, encoder: Encoder | None = None) -> EmotionModel:
+def shipped(
+    cache_dir: Path | None = None, encoder: Encoder | None = None, multilingual: Encoder | None = None
+) -> EmotionModel:
     """The model of our own examples, from `cache_dir` where it is up to date, else trained and left there."""
-    variant = "light"
-    if encoder is not None:
-        probe = encoder.embed(["a fixed sentence that tells encoders apart"])
-        variant = hashlib.sha256(np.round(probe, 2).tobytes()).hexdigest()[:8]
+    variant = "-".join(_name(each) for each in (encoder, multilingual) if each is not None) or "light"
     return kept(
         None if cache_dir is None else cache_dir / f"emotion-{training_key()}-{variant}",
-        lambda folder: EmotionModel.load(folder, encoder),
-        lambda: train(read_examples(TRAINING), encoder=encoder, share=UPSET_SHARE),
+        lambda folder: EmotionModel.load(folder, encoder, multilingual),
+        lambda: train(read_examples(TRAINING), encoder=encoder, multilingual=multilingual, share=UPSET_SHARE),
         lambda model, folder: model.save(folder),
     )
+
+
+def _name(encoder: Encoder) -> str:
+    probe = encoder.embed(["a fixed sentence that tells encoders apart"])
+    return hashlib.sha256(np.round(probe, 2).tobytes()).hexdigest()[:8]

@@ -25,7 +25,7 @@ from nlu.components.static import StaticEmbeddings, StaticEncoder, static_folder
 from nlu.components.synonyms import EntitySynonymMapper
 from nlu.components.tokenizer import Tokenizer
 from nlu.draft import Component, Floats, beside
-from nlu.emotion.encoder import installed_encoder
+from nlu.emotion.encoder import installed_encoder, installed_multilingual
 from nlu.emotion.training import shipped as shipped_emotion
 from nlu.learning.corpus import Corpus
 from nlu.learning.crf import learn_crf
@@ -127,8 +127,10 @@ def _duckling(corpus: Corpus, options: Options) -> Component:
 
 
 def _emotion(corpus: Corpus, _options: Options) -> Component:
-    embedded = any(draft.embedding is not None for draft in corpus.drafts)
-    return EmotionDetector(shipped_emotion(cache_folder(), installed_encoder() if embedded else None))
+    english = any(draft.embedding is not None for draft in corpus.drafts)
+    multilingual = any(draft.multilingual is not None for draft in corpus.drafts)
+    encoders = installed_encoder() if english else None, installed_multilingual() if multilingual else None
+    return EmotionDetector(shipped_emotion(cache_folder(), *encoders))
 
 
 def _fallback(_corpus: Corpus, options: Options) -> Component:

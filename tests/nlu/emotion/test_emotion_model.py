@@ -13,8 +13,9 @@ from rapidfuzz import fuzz, process
 
 from nlu.artifacts import ModelError
 from nlu.emotion import DEFAULT_THRESHOLD, EmotionModel
+from nlu.emotion.calibration import platt
 from nlu.emotion.data import COMPLAINTS, DEVELOPMENT, HELD_BACK, TRAINING, EmotionExample, read_examples
-from nlu.emotion.training import platt, shipped, train
+from nlu.emotion.training import shipped, train
 from nlu.types import UPSET_LABELS, EmotionLabel
 from nlu.wording import read_labelled
 from tests.support.work import work_of
