@@ -46,6 +46,8 @@ class Echo:
         if words == "slow":
             await asyncio.sleep(0.2)
         assert place.tenant == asker.tenant
+        if asker.is_unknown:  # Slack did not say in the little time that there is for it
+            asker = await self.adapter.person(asker.tenant, asker.id)
         return Answer(Body(f"{asker.name} asked: {words}"))
 
 
