@@ -7,11 +7,12 @@ import json
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from nlu.artifacts import ModelError
+from nlu.other_sources import SUFFIXES, split_source
 from nlu.process import UnderstandingUnavailable
 from nlu.yaml_source import SourceError
 
@@ -40,6 +41,17 @@ def _can_be_written(_ctx: click.Context, _parameter: click.Parameter, path: Path
     if path is not None and (path.is_dir() or not path.parent.is_dir()):
         raise click.BadParameter(f"{path} cannot be written: name a file in a folder that exists")
     return path
+
+
+_Given = TypeVar("_Given", Path, tuple[Path, ...], Path | None)
+
+
+def _exists(ctx: click.Context, parameter: click.Parameter, given: _Given) -> _Given:
+    """Data to read: a file or folder that exists, or `FILE#part` of one."""
+    for source in given if isinstance(given, tuple) else (given,):
+        if source is not None:
+            EXISTING.convert(str(split_source(source)[0]), parameter, ctx)
+    return given
 
 
 @click.group(cls=_Commands)
@@ -83,7 +95,15 @@ def _print(evaluation: Any, *, as_json: bool, report: Path | None, title: str) -
 
 @main.command()
 @click.option("--config", "config_path", type=EXISTING, required=True, help="The assistant's config.yml.")
-@click.option("--data", "sources", type=EXISTING, required=True, multiple=True, help="Training data: file or folder.")
+@click.option(
+    "--data",
+    "sources",
+    type=ANY_PATH,
+    callback=_exists,
+    required=True,
+    multiple=True,
+    help="Training data: file, folder, or FILE#part.",
+)
 @click.option("--out", type=ANY_PATH, required=True, help="The model store; made where it does not exist.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--enclose", type=EXISTING, help="A folder that becomes part of the model, under its own name.")
@@ -97,10 +117,25 @@ def train(config_path: Path, sources: tuple[Path, ...], out: Path, seed: int, en
 
 @main.command()
 @click.option("--config", "config_path", type=EXISTING, help="The pipeline to train; needs --train.")
-@click.option("--train", "sources", type=EXISTING, multiple=True, help="Training data: file or folder.")
+@click.option(
+    "--train",
+    "sources",
+    type=ANY_PATH,
+    callback=_exists,
+    multiple=True,
+    help="Training data: file, folder, or FILE#part.",
+)
 @click.option("--model", "model_dir", type=EXISTING, help="Evaluate this trained model instead.")
-@click.option("--test", "test_path", type=EXISTING, required=True, help="Test data: file or folder.")
-@click.option("--oos", "oos_path", type=EXISTING, help="Texts that mean no intent: training data, or one text a line.")
+@click.option(
+    "--test", "test_path", type=ANY_PATH, callback=_exists, required=True, help="Test data: file, folder, or FILE#part."
+)
+@click.option(
+    "--oos",
+    "oos_path",
+    type=ANY_PATH,
+    callback=_exists,
+    help="Texts that mean no intent: training data, or one text a line.",
+)
 @click.option("--out-of-scope-intent", "foreign", help="The intent whose examples mean none; never trained on.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--shots", type=click.IntRange(min=1), help="Train on so many examples of each intent.")
@@ -146,7 +181,7 @@ def evaluate(
 def _outside(path: Path | None) -> tuple[Any, ...]:
     if path is None:
         return ()
-    if path.is_dir() or path.suffix in {".yml", ".yaml", *_late("nlu.other_sources").SUFFIXES}:
+    if path.is_dir() or split_source(path)[0].suffix in {".yml", ".yaml", *SUFFIXES}:
         return tuple(_read(path).examples)
     example = _late("nlu.training_data").Example
     try:
@@ -158,7 +193,7 @@ def _outside(path: Path | None) -> tuple[Any, ...]:
 
 @main.command("cross-validate")
 @click.option("--config", "config_path", type=EXISTING, required=True)
-@click.option("--data", "sources", type=EXISTING, required=True, multiple=True)
+@click.option("--data", "sources", type=ANY_PATH, callback=_exists, required=True, multiple=True)
 @click.option("--folds", "count", type=click.IntRange(min=2), default=5, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
@@ -200,7 +235,7 @@ def serve(model_dir: Path, port: int, host: str, workers: int) -> None:
 @main.command()
 @click.argument("before", type=EXISTING)
 @click.argument("after", type=EXISTING)
-@click.option("--test", "test_path", type=EXISTING, required=True)
+@click.option("--test", "test_path", type=ANY_PATH, callback=_exists, required=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def compare(before: Path, after: Path, test_path: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Say what changes from one model to another, by intent and message, and whether it can be chance."""
@@ -210,7 +245,7 @@ def compare(before: Path, after: Path, test_path: Path, as_json: bool) -> None: 
 
 
 @main.command()
-@click.argument("sources", type=EXISTING, nargs=-1, required=True)
+@click.argument("sources", type=ANY_PATH, callback=_exists, nargs=-1, required=True)
 @click.option("--config", "config_path", type=EXISTING, help="The pipeline that judges labels; default: semantic.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a finding.")
 def clean(sources: tuple[Path, ...], config_path: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click

@@ -25,14 +25,28 @@ SUFFIXES: Final = TABLES | {".md", ".json", ".jsonl"}
 TEXT_COLUMNS: Final = ("text", "utterance", "utt", "query", "sentence", "example", "message", "question", "answer")
 INTENT_COLUMNS: Final = ("intent", "label", "category", "class")
 _GROUP_COLUMNS: Final = ("scenario", "domain")
+_PART_COLUMNS: Final = ("partition", "split", "set", "subset")
+_ANNOTATED_COLUMNS: Final = ("annot_utt", "answer_annotation")
+_PARTS_OF_A_WHOLE: Final = frozenset({"train", "training", "dev", "val", "valid", "validation", "test", "eval"})
+"""Values that tell a column of parts from any other of that name."""
 _ROWS_LOOKED_AT: Final = 2000
 
 _HEADING: Final = re.compile(r"##\s*(intent|synonym|regex|lookup)\s*:\s*(.+?)\s*$")
 _ITEM: Final = re.compile(r"[-*+]\s+(.*\S)")
 _COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 
-Row = tuple[int, str, str]
-"""Line, text, intent."""
+_SLOT: Final = re.compile(r"\[\s*([^\[\]:]+?)\s*:\s*([^\[\]]*?)\s*\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A text and its intent, and of which part of its file it is; "" where the file tells none."""
+
+    line: int
+    text: str
+    intent: str
+    part: str = ""
+    annotations: tuple[Annotation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +78,29 @@ def holds_training_data(path: Path) -> bool:
     return any(_HEADING.fullmatch(line.strip()) for line in text.splitlines())
 
 
-def read_sections(path: Path) -> tuple[Section, ...]:
-    """Read one file by its ending. Raises SourceError with what is wrong and what to do."""
+def split_source(source: Path) -> tuple[Path, tuple[str, ...]]:
+    """`data.json#train,val` → the file, and which parts of it are meant; none where the whole file is."""
+    name, mark, parts = source.name.partition("#")
+    if not mark or not name or source.exists():
+        return source, ()
+    return source.with_name(name), tuple(part.strip() for part in parts.split(",") if part.strip())
+
+
+def read_sections(path: Path, parts: Sequence[str] = ()) -> tuple[Section, ...]:
+    """Read one file by its ending, or these parts of it. Raises SourceError with what is wrong and what to do."""
     text = _text_of(path)
     match path.suffix.lower():
         case ".md":
+            if parts:
+                raise _refused(path, 0, f"is Markdown, which has no parts; name it without #{','.join(parts)}")
             return tuple(_markdown(text))
         case ".json":
-            return _json(path, text)
+            return _json(path, text, parts)
         case ".jsonl":
             rows = [row for line, written in enumerate(text.splitlines(), 1) for row in _object(path, line, written)]
-            return _by_intent(path, rows)
+            return _by_intent(path, _of_parts(path, rows, parts))
         case _:
-            return _by_intent(path, _table(path, text))
+            return _by_intent(path, _of_parts(path, _table(path, text), parts))
 
 
 def _text_of(path: Path) -> str:
@@ -110,22 +134,50 @@ def _markdown(text: str) -> Iterable[Section]:
         kind, name, begun, entries = (heading[1], heading[2], line, []) if heading else ("", "", line, [])
 
 
-def _json(path: Path, text: str) -> tuple[Section, ...]:
+def _json(path: Path, text: str, parts: Sequence[str]) -> tuple[Section, ...]:
     try:
         data: Any = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise _refused(path, getattr(error, "lineno", 0), f"is not valid JSON: {error}") from error
-    if isinstance(data, dict) and isinstance(known := cast("dict[str, Any]", data).get("rasa_nlu_data"), dict):
+    if isinstance(data, list):
+        items = cast("Sequence[Any]", data)
+        rows = [_pair(path, number, item) for number, item in enumerate(items, 1)]
+        return _by_intent(path, _of_parts(path, rows, parts))
+    whole = cast("dict[str, Any]", data) if isinstance(data, dict) else {}
+    if isinstance(known := whole.get("rasa_nlu_data"), dict):
+        if parts:
+            raise _refused(path, 0, f"is JSON of Rasa 1, which has no parts; name it without #{','.join(parts)}")
         try:
             return tuple(_rasa_json(cast("dict[str, Any]", known)))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise _refused(path, 0, f"is not as Rasa 1 wrote JSON: {type(error).__name__} {error}") from error
-    if isinstance(data, list):
-        items = cast("Sequence[Any]", data)
-        return _by_intent(path, [_pair(path, number, item) for number, item in enumerate(items, 1)])
-    parts = ", ".join(sorted(cast("dict[str, Any]", data))[:6]) if isinstance(data, dict) else type(data).__name__
-    expected = 'write "rasa_nlu_data" as Rasa 1 did, or a list of {"text", "intent"}, one part in a file'
-    raise _refused(path, 0, f"holds {parts}, which is not training data; {expected}")
+    lists = {name: cast("Sequence[Any]", items) for name, items in whole.items() if isinstance(items, list)}
+    if lists:
+        rows = [
+            _pair(path, number, item, part) for part, items in lists.items() for number, item in enumerate(items, 1)
+        ]
+        return _by_intent(path, _of_parts(path, rows, parts, of_several=True))
+    held = ", ".join(sorted(whole)[:6]) or "no object and no list"
+    expected = 'write "rasa_nlu_data" as Rasa 1 did, a list of {"text", "intent"}, or such lists by the name of a part'
+    raise _refused(path, 0, f"holds {held}, which is not training data; {expected}")
+
+
+def _of_parts(path: Path, rows: Sequence[Row], wanted: Sequence[str], *, of_several: bool = False) -> Sequence[Row]:
+    """The rows of these parts. Training and test examples of one file are never read together unasked."""
+    there = tuple(dict.fromkeys(row.part for row in rows if row.part))
+    listed = ", ".join(there)
+    if not wanted:
+        if of_several or not _PARTS_OF_A_WHOLE.isdisjoint(part.lower() for part in there):
+            raise _refused(
+                path, 0, f"holds the parts {listed}; say which to read: {path.name}#{there[0] if there else 'train'}"
+            )
+        return rows
+    missing = [part for part in wanted if part.lower() not in {name.lower() for name in there}]
+    if missing:
+        has = f"it has {listed}" if there else "it has none: name the file alone"
+        raise _refused(path, 0, f"has no part {', '.join(missing)}; {has}")
+    meant = {part.lower() for part in wanted}
+    return [row for row in rows if row.part.lower() in meant]
 
 
 def _rasa_json(data: dict[str, Any]) -> Iterable[Section]:
@@ -166,17 +218,35 @@ def _object(path: Path, line: int, written: str) -> Iterable[Row]:
     yield _pair(path, line, item)
 
 
-def _pair(path: Path, line: int, item: Any) -> Row:
+def _pair(path: Path, line: int, item: Any, part: str = "") -> Row:
     """A text and its intent, as an object with names that are customary, or as a list of the two."""
     if isinstance(item, dict):
         given = cast("Mapping[Any, Any]", item)
         row = {str(key).lower(): value for key, value in given.items()}
-        found: list[Any] = [next((row[n] for n in names if n in row), None) for names in (TEXT_COLUMNS, INTENT_COLUMNS)]
-    else:
-        found = [*cast("Sequence[Any]", item)] if isinstance(item, list) else []
-    if len(found) != 2 or any(value is None for value in found):
-        raise _refused(path, line, "an example must be {'text', 'intent'} or [text, intent]")
-    return line, str(found[0]), str(found[1])
+        text, intent, group, of_part, annotated = (
+            next((row[name] for name in names if row.get(name) is not None), None)
+            for names in (TEXT_COLUMNS, INTENT_COLUMNS, _GROUP_COLUMNS, _PART_COLUMNS, _ANNOTATED_COLUMNS)
+        )
+        if text is not None and intent is not None:
+            named = _joined(str(group or ""), str(intent))
+            return _row(line, str(text), named, part or str(of_part or ""), str(annotated or ""))
+    elif isinstance(item, list) and len(both := cast("Sequence[Any]", item)) == 2 and None not in both:
+        return Row(line, str(both[0]), str(both[1]), part)
+    of_part = f"of the part {part} " if part else ""
+    raise _refused(path, line, f"an example {of_part}must be {{'text', 'intent'}} or [text, intent]")
+
+
+def _row(line: int, text: str, intent: str, part: str, annotated: str) -> Row:
+    """A row of named columns; what is annotated has the last word on the text."""
+    if not annotated.strip():
+        return Row(line, text, intent, part)
+    plain, marked, end = "", list[Annotation](), 0
+    for slot in _SLOT.finditer(annotated):
+        plain += annotated[end : slot.start()]
+        if slot[2]:
+            marked.append(Annotation(len(plain), len(plain) + len(slot[2]), slot[1], slot[2]))
+        plain, end = plain + slot[2], slot.end()
+    return Row(line, plain + annotated[end:], intent, part, tuple(marked))
 
 
 def _table(path: Path, text: str) -> list[Row]:
@@ -197,9 +267,18 @@ def _table(path: Path, text: str) -> list[Row]:
     texts = [at for wanted in TEXT_COLUMNS for at, name in enumerate(names) if name == wanted]
     intents = [at for wanted in INTENT_COLUMNS for at, name in enumerate(names) if name == wanted]
     if texts and intents:
-        group = next((at for at, name in enumerate(names) if name in _GROUP_COLUMNS), None)
+        group, part, annotated = (
+            next((at for wanted in wanted_ones for at, name in enumerate(names) if name == wanted), None)
+            for wanted_ones in (_GROUP_COLUMNS, _PART_COLUMNS, _ANNOTATED_COLUMNS)
+        )
         return [
-            (line, row[texts[0]], _joined(row, group, intents[0]))
+            _row(
+                line,
+                row[texts[0]],
+                _joined(_cell(row, group), row[intents[0]]),
+                _cell(row, part),
+                _cell(row, annotated),
+            )
             for line, row in rows[1:]
             if len(row) > max(texts[0], intents[0], group or 0)
         ]
@@ -210,21 +289,23 @@ def _table(path: Path, text: str) -> list[Row]:
     looked_at = pairs[:_ROWS_LOOKED_AT]
     # without names of columns, the one with fewer different values is the intent
     turned = len({text for _, text, _ in looked_at}) < len({intent for *_, intent in looked_at})
-    return [(line, b, a) for line, a, b in pairs] if turned else pairs
+    return [Row(line, b, a) if turned else Row(line, a, b) for line, a, b in pairs]
 
 
-def _joined(row: Sequence[str], group: int | None, intent: int) -> str:
+def _cell(row: Sequence[str], at: int | None) -> str:
+    return row[at] if at is not None and at < len(row) else ""
+
+
+def _joined(group: str, intent: str) -> str:
     """`alarm_set` of the scenario *alarm* and the intent *set*; an intent that begins with its scenario stays."""
-    if group is None or row[intent].startswith(row[group]):
-        return row[intent]
-    return f"{row[group]}_{row[intent]}"
+    return f"{group}_{intent}" if group and intent and not intent.startswith(group) else intent
 
 
 def _by_intent(path: Path, rows: Iterable[Row]) -> tuple[Section, ...]:
     kept: dict[str, list[Entry]] = {}
-    for line, text, intent in rows:
-        if not intent:
-            raise _refused(path, line, f"{text!r} has no intent")
-        if text:
-            kept.setdefault(intent, []).append(Entry(line, text))
+    for row in rows:
+        if not row.intent:
+            raise _refused(path, row.line, f"{row.text!r} has no intent")
+        if row.text:
+            kept.setdefault(row.intent, []).append(Entry(row.line, row.text, row.annotations))
     return tuple(Section("intent", intent, tuple(entries), entries[0].line) for intent, entries in kept.items())

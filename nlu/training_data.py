@@ -9,14 +9,14 @@ reads the `nlu` part only; domain and stories in the same folder are somebody el
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from nlu.markup import Annotation, MarkupError, parse_markup, write_markup
-from nlu.other_sources import SUFFIXES, Entry, Section, holds_training_data, read_sections
+from nlu.other_sources import SUFFIXES, Entry, Section, holds_training_data, read_sections, split_source
 from nlu.yaml_source import Problem, SourceError, YamlMapping, YamlNode, YamlScalar, YamlSequence, load_yaml
 
 _SECTIONS: Final = ("intent", "synonym", "regex", "lookup")
@@ -113,13 +113,18 @@ class TrainingData:
 def read_training_data(*sources: Path) -> TrainingData:
     """Read files and folders (recursively, in order of their names: YAML, and Markdown and JSON of Rasa 1).
 
-    Files without an `nlu` part are passed over; tables and JSON lines are read where they are named themselves. Raises
-    SourceError with every mistake of every file.
+    Files without an `nlu` part are passed over; tables and JSON lines are read where they are named themselves, of
+    `FILE#part` that part alone. Raises SourceError with every mistake of every file.
     """
     reader = _Reader()
     for source in sources:
-        for path in _files(source, reader.problems):
-            reader.read(path)
+        named, parts = split_source(source)
+        if parts and named.suffix.lower() not in SUFFIXES:
+            message = f"has no parts, as only tables and JSON have; name it without #{','.join(parts)}"
+            reader.problems.append(Problem(named, 0, message))
+            continue
+        for path in _files(named, reader.problems):
+            reader.read(path, parts)
     if not reader.problems and not reader.examples:
         where = ", ".join(str(s) for s in sources)
         reader.problems.append(Problem(sources[0] if sources else Path(), 0, f"no training examples found in {where}"))
@@ -155,10 +160,10 @@ class _Reader:
         self.problems: list[Problem] = []
         self.notices: list[Problem] = []
 
-    def read(self, path: Path) -> None:
+    def read(self, path: Path, parts: Sequence[str] = ()) -> None:
         try:
             if path.suffix.lower() in SUFFIXES:
-                for other in read_sections(path):
+                for other in read_sections(path, parts):
                     self._other(other, path)
                 return
             root = load_yaml(path)

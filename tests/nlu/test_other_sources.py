@@ -155,10 +155,118 @@ def test_in_a_folder_the_files_of_rasa_1_are_found_and_other_papers_are_left(tmp
     assert {intent for _, intent in pairs(read_training_data(tmp_path))} == {"greet", "book_flight"}
 
 
+WHOLE = json.dumps(
+    {
+        "train": [["what is my balance", "balance"], ["pay the rent", "pay"]],
+        "val": [["show me the money", "balance"]],
+        "test": [["send rent to ann", "pay"]],
+        "oos_train": [["sing a song", "oos"]],
+        "oos_test": [["how tall is the moon", "oos"]],
+    }
+)
+LINES = "\n".join(
+    json.dumps(row)
+    for row in (
+        {
+            "id": "0",
+            "partition": "train",
+            "scenario": "alarm",
+            "intent": "alarm_set",
+            "utt": "wake me at nine am on friday",
+            "annot_utt": "wake me at [time : nine am] on [date : friday]",
+        },
+        {"id": "1", "partition": "dev", "scenario": "alarm", "intent": "set", "utt": "wake me", "annot_utt": "wake me"},
+        {"id": "2", "partition": "test", "scenario": "play", "intent": "play_music", "utt": "play [not] this"},
+    )
+)
+TABLE = (
+    "set;scenario;intent;answer;answer_annotation\n"
+    "train;lists;remove;drop the milk;drop the [item : milk]\n"
+    "test;lists;remove;drop it;drop it\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "part", "found"),
+    [
+        ("a.json", WHOLE, "train", [("what is my balance", "balance"), ("pay the rent", "pay")]),
+        ("a.json", WHOLE, "oos_test", [("how tall is the moon", "oos")]),
+        ("a.json", WHOLE, "val, TEST", [("show me the money", "balance"), ("send rent to ann", "pay")]),
+        ("a.jsonl", LINES, "train", [("wake me at nine am on friday", "alarm_set")]),
+        ("a.jsonl", LINES, "dev,test", [("wake me", "alarm_set"), ("play [not] this", "play_music")]),
+        ("a.json", f"[{','.join(LINES.splitlines())}]", "test", [("play [not] this", "play_music")]),
+        ("a.csv", TABLE, "train", [("drop the milk", "lists_remove")]),
+        ("a.csv", TABLE, "test", [("drop it", "lists_remove")]),
+    ],
+)
+def test_a_part_of_a_file_is_read_by_its_name(
+    tmp_path: Path, name: str, text: str, part: str, found: list[tuple[str, str]]
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert pairs(read_training_data(tmp_path / f"{name}#{part}")) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "marked"),
+    [
+        ("a.jsonl", LINES, [("time", "nine am"), ("date", "friday")]),
+        ("a.csv", TABLE, [("item", "milk")]),
+    ],
+)
+def test_what_is_annotated_beside_the_text_gives_entities(
+    tmp_path: Path, name: str, text: str, marked: list[tuple[str, str]]
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    (example,) = read_training_data(tmp_path / f"{name}#train").examples
+    assert [(a.entity, example.text[a.start : a.end]) for a in example.annotations] == marked
+    assert [a.value for a in example.annotations] == [value for _, value in marked]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("a.json", '{"train": [["hi", "greet"]], "oos_train": []}', "holds oos_train, train"),
+        ("a.json#trains", WHOLE, "has no part trains; it has train, val, test, oos_train, oos_test"),
+        ("a.jsonl#valid", LINES, "has no part valid; it has train, dev, test"),
+        ("a.csv#train", "text,intent\nhi,greet\n", "has no part train; it has none: name the file alone"),
+        ("a.md#train", "## intent:greet\n- hi\n", "is Markdown, which has no parts; name it without #train"),
+        ("a.json#train", json.dumps(RASA_1), "is JSON of Rasa 1, which has no parts"),
+        ("a.yml#train", "nlu: []\n", "has no parts, as only tables and JSON have; name it without #train"),
+        ("b.json#train", "", "b.json: does not exist"),
+    ],
+)
+def test_a_part_that_is_not_there_is_refused_with_those_that_are(
+    tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    if text:
+        (tmp_path / name.partition("#")[0]).write_text(text, encoding="utf-8")
+    with pytest.raises(SourceError) as refused:
+        read_training_data(tmp_path / name)
+    assert said in str(refused.value)
+
+
+def test_a_file_whose_name_has_such_a_mark_is_that_file(tmp_path: Path) -> None:
+    (tmp_path / "a#1.csv").write_text("text,intent\nhi,greet\n", encoding="utf-8")
+    assert pairs(read_training_data(tmp_path / "a#1.csv")) == [("hi", "greet")]
+
+
+def test_a_column_of_that_name_that_holds_no_parts_is_left_alone(tmp_path: Path) -> None:
+    text = "text,intent,set\nhi,greet,blue\nbye,bye,red\n"
+    assert len(pairs(read(tmp_path, "a.csv", text))) == 2
+    assert pairs(read_training_data(tmp_path / "a.csv#red")) == [("bye", "bye")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.json", '{"train": [["hi", "greet"]], "meta": 3}', "holds the parts train; say which to read: a.json#train"),
+        ("a.json", '{"greet": "hi"}', "holds greet, which is not training data"),
+        ("a.json", '{"train": [["hi"]]}', "an example of the part train must be"),
+        ("a.jsonl", '{"utt": "hi", "intent": "x", "partition": "dev"}', "holds the parts dev; say which to read"),
+        (
+            "a.csv",
+            "text,intent,split\nhi,greet,train\nbye,bye,test\n",
+            "holds the parts train, test; say which to read",
+        ),
         ("a.json", "{", "a.json:1: is not valid JSON"),
         ("a.json", '{"rasa_nlu_data": {"common_examples": [{"intent": "x"}]}}', "not as Rasa 1 wrote JSON: KeyError"),
         (
@@ -209,3 +317,26 @@ def test_a_model_learns_from_one_shape_and_is_measured_by_another(tmp_path: Path
     figures = json.loads(result.stdout.splitlines()[-1])
     assert figures["accuracy"] == 1.0
     assert figures["oos_auroc"] is not None
+
+
+def test_the_commands_take_parts_of_one_file(tmp_path: Path) -> None:
+    (tmp_path / "config.yml").write_text("language: en\npipeline: light\n", encoding="utf-8")
+    rows = [("hello there", "greet"), ("good morning", "greet"), ("see you", "bye"), ("good night all", "bye")]
+    whole = {"train": rows, "test": rows[:2], "oos_test": [("who won the cup", "oos")]}
+    data = tmp_path / "data.json"
+    data.write_text(json.dumps(whole), encoding="utf-8")
+    config = ["--config", str(tmp_path / "config.yml")]
+    asked = ["evaluate", *config, "--train", f"{data}#train", "--test", f"{data}#test", "--oos", f"{data}#oos_test"]
+    result = CliRunner().invoke(main, [*asked, "--json"])
+    assert result.exit_code == 0, result.output
+    figures = json.loads(result.stdout.splitlines()[-1])
+    assert figures["accuracy"] == 1.0
+    assert figures["oos_auroc"] is not None
+    folds = CliRunner().invoke(main, ["cross-validate", *config, "--data", f"{data}#train", "--folds", "2", "--json"])
+    assert folds.exit_code == 0, folds.output
+    faults = CliRunner().invoke(main, ["clean", f"{data}#train,test", *config, "--json"])
+    assert faults.exit_code == 0, faults.output
+    assert any(json.loads(line)["kind"] == "duplicate" for line in faults.stdout.splitlines())
+    absent = CliRunner().invoke(main, ["clean", f"{tmp_path / 'nothing.json'}#train"])
+    assert absent.exit_code == 2
+    assert "does not exist" in absent.output
