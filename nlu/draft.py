@@ -64,9 +64,9 @@ EMPTY_SPARSE = SparseFeatures(np.zeros(0, np.int32), np.zeros(0, np.float32))
 class Draft:
     """One text on its way.
 
-    `embedding` has shape (d,) and is the English encoder's, `multilingual` (m,) the multilingual one's; `views` are
-    both encoders', (v, k), the narrower filled up with zeros. `token_embeddings` (tokens, k): row i belongs to
-    `tokens[i]`.
+    `embedding` has shape (d,) and is the English encoder's, `multilingual` (m,) the multilingual one's, `static` (s,)
+    that of its words alone; `views` are all encoders', (v, k), the narrower filled up with zeros. `token_embeddings`
+    (tokens, k): row i belongs to `tokens[i]`.
     `token_marks[i]` names the patterns and lookup tables that cover token i. `scores` are the
     classifier's raw scores in the order of its intents. `known` is the share of the text's letters that training texts
     have, `nearness` the mean cosine to the nearest of them or, without an encoder, the same as `known`.
@@ -79,6 +79,7 @@ class Draft:
     known: float = 0.0
     embedding: Floats | None = None
     multilingual: Floats | None = None
+    static: Floats | None = None
     views: Floats | None = None
     token_embeddings: Floats | None = None
     scores: Floats | None = None
@@ -96,7 +97,7 @@ class Draft:
     @property
     def meaning(self) -> Floats | None:
         """What the encoders say of the text, of unit length: cosines are the mean of theirs. None where none runs."""
-        found = [each for each in (self.embedding, self.multilingual) if each is not None]
+        found = [each for each in (self.embedding, self.multilingual, self.static) if each is not None]
         return np.concatenate(found) / np.float32(np.sqrt(len(found))) if found else None
 
     def finish(self, text: str, model: str) -> ParseResult:

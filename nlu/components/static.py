@@ -108,13 +108,14 @@ class StaticEmbeddings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StaticEncoder:
-    """Fills `draft.views`."""
+    """Fills `draft.static` and `draft.views`."""
 
     table: StaticEmbeddings
 
     def process(self, draft: Draft) -> None:
         if draft.text.strip():
             draft.views = self.table.view(draft.text)
+            draft.static = draft.views[0]
 
     def save(self, folder: Path) -> None:
         write_json(folder / "encoder.json", {"key": self.table.key})

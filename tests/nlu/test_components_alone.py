@@ -55,7 +55,7 @@ SHOWS = {
     "NgramFeaturizer": lambda draft: draft.ngrams.columns.tolist(),
     "SentenceEncoder": lambda draft: None if draft.embedding is None else draft.embedding.tolist(),
     "MultilingualEncoder": lambda draft: None if draft.multilingual is None else draft.multilingual.tolist(),
-    "StaticEncoder": lambda draft: None if draft.views is None else draft.views.tolist(),
+    "StaticEncoder": lambda draft: None if draft.static is None else draft.static.tolist(),
     "IntentClassifier": lambda draft: draft.ranking,
     "OutOfScopeScorer": lambda draft: draft.out_of_scope,
     "FallbackClassifier": lambda draft: draft.decision,

@@ -114,6 +114,23 @@ def test_a_light_assistant_understands_words_that_it_never_read(small: TrainingD
     assert found(light.with_encoders(), "n-grams") != asked, "the letters alone would do"
 
 
+def test_a_light_assistant_finds_the_answer_to_a_question_in_other_words(tmp_path: Path) -> None:
+    shelves = {
+        "faq/hours": ("when do you open", "opening times", "are you open on sundays", "how late are you there"),
+        "faq/paying": ("can i pay with paypal", "do you take credit cards", "is there an invoice", "which money"),
+        "faq/parking": ("where can i leave my car", "is there a garage", "do you have parking", "car park"),
+    }
+    examples = [Example(text, intent) for intent, texts in shelves.items() for text in texts]
+    examples += [Example(text, "greet") for text in ("hello", "hi there", "good morning", "hey")]
+    model = load(Path(train(TrainingData(tuple(examples)), PipelineConfig.light(), tmp_path).path))
+    asked = {
+        "what is your closing time": "faq/hours",
+        "are visa cards accepted": "faq/paying",
+        "any spots for my bike": "faq/parking",
+    }
+    assert {text: model.parse(text).responses[0].key for text in asked} == asked
+
+
 def test_a_light_pipeline_hears_in_words_only_what_they_mean_in_english() -> None:
     german = TrainingData(tuple(Example(t, "any") for t in ("wo bleibt mein Paket", "ich möchte das zurückgeben")))
     said: list[str] = []
