@@ -16,6 +16,7 @@ from .shown import product_mentioned
 from .telling import tell
 from .terms import TERMS, size_meant, term, word_of_the_shop
 from .values import language_of, money
+from .wares import wares_asked_for
 from .wiring import current_shop
 from .wording import comparison_told, product_told, products_listed, stock_told
 
@@ -144,6 +145,22 @@ class ActionCompareProducts(Action):
         return [SlotSet("product_first", None), SlotSet("product_second", None)]
 
 
+class ActionAskCategory(Action):
+    """Asks for the department; who has named goods that the shop does not have is told so first."""
+
+    def name(self) -> str:
+        return "action_ask_category"
+
+    async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
+        wanted = wares_asked_for(str(tracker.latest_message.get("text") or ""))
+        if wanted and not _named(tracker, "category"):  # one that is named is told by the form
+            shop = current_shop()
+            if not await shop.category_named(wanted) and not await shop.products_named(wanted):
+                dispatcher.utter_message(response="utter_not_sold", wanted=wanted)
+        dispatcher.utter_message(response="utter_ask_category")
+        return []
+
+
 class ValidateRecommendForm(FormValidationAction):
     """Checks department and budget."""
 
@@ -154,7 +171,9 @@ class ValidateRecommendForm(FormValidationAction):
         self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
     ) -> dict[str, object]:
         category = await current_shop().category_named(str(value))
-        if category is None:
+        if category is None and str(value) in _named(tracker, "category"):
+            dispatcher.utter_message(response="utter_not_sold", wanted=str(value))
+        elif category is None:
             dispatcher.utter_message(response="utter_wrong_category")
         # the words, too: who asked for boots is not shown socks, though both are footwear
         return {"category": category, "category_words": str(tracker.latest_message.get("text") or "")}

@@ -46,12 +46,13 @@ class ActionServer:
         just_filled: dict[str, object] | None = None,
         entities: dict[str, str] | None = None,
         language: str | None = None,
+        text: str = "",
         **slots: object,
     ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         """What `name` says and the slots it sets.
 
-        `customer` and `email` stand for what the platform vouches for, `language` for what the product heard;
-        `just_filled` are slots that this message filled, which a form's validation looks at.
+        `customer` and `email` stand for what the platform vouches for, `language` for what the product heard; `text` is
+        what was typed; `just_filled` are slots that this message filled, which a form's validation looks at.
         """
         told = {"customer_id": customer, "customer_email": email, "language": language}
         metadata = {name: value for name, value in told.items() if value is not None}
@@ -64,7 +65,7 @@ class ActionServer:
                     "sender_id": "visitor",
                     "slots": {**slots, **(just_filled or {})},
                     "latest_message": {
-                        "text": "",
+                        "text": text,
                         "metadata": metadata,
                         "entities": [{"entity": e, "value": v} for e, v in (entities or {}).items()],
                     },

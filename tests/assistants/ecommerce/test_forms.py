@@ -151,6 +151,38 @@ async def test_a_department_is_understood_by_its_other_names(server: ActionServe
     said, slots = await server.run("validate_recommend_form", just_filled={"category": "submarines"})
     assert said[0]["response"] == "utter_wrong_category"
     assert slots["category"] is None
+    named = {"category": "submarines"}
+    said, slots = await server.run("validate_recommend_form", just_filled=dict(named), entities=named)
+    assert (said[0]["response"], said[0]["wanted"]) == ("utter_not_sold", "submarines")
+    assert slots["category"] is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("Do you sell kayaks", "kayaks"),
+        ("do you have any surfboards?", "surfboards"),
+        ("got golf clubs", "golf clubs"),
+        ("verkauft ihr auch Kajaks?", "Kajaks"),
+        ("vous vendez des kayaks ?", "kayaks"),
+        ("¿vendéis kayaks?", "kayaks"),
+        ("vocês vendem caiaques?", "caiaques"),
+        ("vendete kayak?", "kayak"),
+        ("do you have something warm", None),
+        ("habt ihr etwas für kinder", None),
+        ("do you sell things for long walks in the rain", None),
+        ("do you sell tents", None),
+        ("habt ihr Schlafsäcke?", None),
+        ("do you have the gannet 2", None),
+    ],
+)
+async def test_what_the_shop_does_not_sell_is_said_before_it_asks(
+    server: ActionServer, typed: str, wanted: str | None
+) -> None:
+    said, _ = await server.run("action_ask_category", text=typed)
+    assert said[-1]["response"] == "utter_ask_category"
+    told = [(message["response"], message["wanted"]) for message in said if message["response"] == "utter_not_sold"]
+    assert told == ([("utter_not_sold", wanted)] if wanted else [])
 
 
 async def test_a_budget_is_normalised_or_refused(server: ActionServer):
