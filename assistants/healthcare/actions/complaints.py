@@ -28,7 +28,14 @@ _SEVERITIES: Final = _meanings("severities", "severity", lambda name: Severity[n
 _AGES: Final = _meanings("ages", "age_group", AgeGroup)
 """Of no "baby": one may be of any age up to two, and that is asked again."""
 _SPANS: Final = _meanings("spans", "days", float)
-_OUT_OF_TEN: Final = re.compile(r"(?<![\d.,])(10|[0-9])\b(?![.,]\d)(?!\s*(?:days?|weeks?|hours?|months?|years?))")
+_YEAR: Final = r"(?:years?|yrs?|jahren?|jahre?|ans?|años?|anos?|ann[io])\b"
+_OUT_OF_TEN: Final = re.compile(
+    r"(?<![\d.,])(10|[0-9])\b(?![.,]\d)(?!\s*(?:days?|weeks?|hours?|months?|tage?n?\b|wochen?\b|stunden?\b|monate?n?\b"
+    r"|jours?\b|semaines?\b|heures?\b|mois\b|d[ií]as?\b|semanas?\b|horas?\b|mes(?:es)?\b|mês\b|giorn[io]\b"
+    rf"|settiman[ae]\b|or[ae]\b|mes[ei]\b|{_YEAR}))",
+    re.IGNORECASE,
+)
+_IN_YEARS: Final = re.compile(rf"\b\d{{1,3}}\s*{_YEAR}", re.IGNORECASE)
 
 _YOUNG_AGE: Final = re.compile(
     r"\b(\d{1,2})[\s-]*(days?|d|weeks?|wks?|w|months?|mths?|mo|tage?n?|wochen?|monate?n?|semaines?|mois|semanas?"
@@ -71,6 +78,12 @@ def severity_of(text: str) -> Severity | None:
         degree = int(number[1])
         return Severity.SEVERE if degree >= 7 else Severity.MODERATE if degree >= 4 else Severity.MILD
     return next((degree for degree, words in _SEVERITIES if words.search(text)), None)
+
+
+def age_in_years(text: str) -> AgeGroup | None:
+    """The age of `4 years`, `4 anni`, where how strong it is was asked for; None where no years are told."""
+    found = _IN_YEARS.search(text)
+    return age_group_of(found[0]) if found else None
 
 
 def age_group_of(text: str) -> AgeGroup | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from .complaints import age_group_of, age_told, days_of, kind_of, severity_of
+from .complaints import age_group_of, age_in_years, age_told, days_of, kind_of, severity_of
 from .entities import found_in
 from .form_memory import offered
 from .people import call_for_help
@@ -90,6 +90,8 @@ class ValidateSymptomForm(FormValidationAction):
         self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
     ) -> dict[str, object]:
         degree = severity_of(str(value))
+        if degree is None and (group := age_in_years(str(value))):
+            return {"severity": None, "age_group": group.value}  # whose age was guessed, and is told now
         if degree is None:
             dispatcher.utter_message(response="utter_wrong_severity")
         return {"severity": degree.name.lower() if degree else None}

@@ -294,3 +294,12 @@ async def test_a_complaint_that_was_told_with_the_wish_is_not_asked_for(desk: De
 @pytest.mark.parametrize("said", ["i'm 34", "dunno", "no"])
 async def test_what_is_no_complaint_is_asked_again(desk: Desk, said: str):
     assert await desk.run("validate_symptom_form", said, filled={"symptom": said}) == "utter_wrong_symptom"
+
+
+@pytest.mark.parametrize("told", ["4 anni", "4 years", "4 Jahre", "4 ans", "4 años", "4 anos"])
+async def test_an_age_where_the_strength_was_asked_for_is_an_age_and_no_strength(desk: Desk, told: str):
+    desk.slots = {"symptom": "febbre", "age_group": "child 5 to 15", "since": "days:2.0", "warning_signs": False}
+    await desk.run("validate_symptom_form", told, filled={"severity": told})
+    assert (desk.slots["severity"], desk.slots["age_group"]) == (None, "child under 5")
+    await desk.run("validate_symptom_form", "7", filled={"severity": "7"})
+    assert desk.slots["severity"] == "severe"
