@@ -165,7 +165,7 @@ def _windows(rows: Floats, place: NDArray[np.int64], width: int, before: int) ->
     """Join each row (t, c) with its neighbours, shape (t, width · c); row i stands at `place[i]`, between zeros."""
     spread = np.zeros((int(place[-1]) + _REACH + 1, rows.shape[1]), np.float32)
     spread[place] = rows
-    return np.concatenate([spread[place + (i - before)] for i in range(width)], axis=1)
+    return np.concatenate([spread.take(place + (i - before), axis=0) for i in range(width)], axis=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
