@@ -29,6 +29,7 @@ from nlu.learning.calibration import USUAL_ENCODED, USUAL_STATIC, Usual
 from nlu.learning.linear import inverse_factor
 
 RIDGE: Final = 0.1
+_LEAST_AXES: Final = 64
 
 AGREEING: Final = 3
 """An intent's name is taken for an example when fewer intents than this are more like it than its own; of few intents
@@ -45,23 +46,27 @@ _ROWS: Final = 512
 class Recipe:
     """What weighs how much. `views` has weights by how many views there are, each adding up to one.
 
-    Of the views' main axes `axes` are kept: that spares half the time and memory of a parse, or more. `linear_share` is
-    the weight of the linear machine's scores beside the kernel machine's: one errs by hinges, the other by squares.
-    `usual` is what confidences in both together are like.
+    Of the views' main axes `axes` are kept, which spares half the time and memory of a parse, or more; of many texts
+    fewer axes, so that a model keeps some `numbers` numbers of its texts at most. `linear_share` is the weight of the
+    linear machine's scores beside the kernel machine's: one errs by hinges, the other by squares. `usual` is what
+    confidences in both together are like.
     """
 
     gamma: float
     ngram_weight: float
     linear_share: float
     axes: int
+    numbers: int
     views: Mapping[int, tuple[float, ...]]
     usual: Usual
 
 
-ENCODED: Final = Recipe(1.2, 0.05, 0.2, 384, {1: (1.0,), 2: (0.85, 0.15), 3: (0.34, 0.06, 0.6)}, USUAL_ENCODED)
+ENCODED: Final = Recipe(
+    1.2, 0.05, 0.2, 384, 6_500_000, {1: (1.0,), 2: (0.85, 0.15), 3: (0.34, 0.06, 0.6)}, USUAL_ENCODED
+)
 """For sentence encoders: the English one's last layer and its lower one, the multilingual one's."""
 
-STATIC: Final = Recipe(1.2, 0.1, 0.4, 128, {1: (1.0,)}, USUAL_STATIC)
+STATIC: Final = Recipe(1.2, 0.1, 0.4, 128, 800_000, {1: (1.0,)}, USUAL_STATIC)
 """For static embeddings, which know nothing of the words' order."""
 
 
@@ -91,7 +96,7 @@ def learn_kernel_machine(
     mean: Floats = views.mean(axis=0)
     weights = np.asarray(recipe.views[views.shape[1]], np.float32)
     texts = joined(views, mean, weights)
-    basis = _main_axes(texts, recipe.axes)
+    basis = _main_axes(texts, min(recipe.axes, max(_LEAST_AXES, recipe.numbers // count)))
     support = texts @ basis
     names = joined(named, named.mean(axis=0), weights) @ basis
     fitting = _fitting(support, target, names)
