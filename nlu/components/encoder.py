@@ -22,8 +22,8 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from nlu.artifacts import ModelError, read_json, write_json
-from nlu.components.encoding import Viewing, checked_key, view_each
+from nlu.artifacts import write_json
+from nlu.components.encoding import Viewing, checked_key, open_as_trained, view_each
 from nlu.draft import Draft, Floats
 from nlu.places import cache_folder
 
@@ -152,11 +152,5 @@ class SentenceEncoder:
     @classmethod
     def load(cls, folder: Path) -> SentenceEncoder:
         """Open the encoder on this machine. Raises ModelError when it is missing or another than in training."""
-        key = str(read_json(folder / "encoder.json")["key"])
-        place = encoder_folder()
-        if not (place / "manifest.json").is_file():
-            raise ModelError(f"this model needs the sentence encoder; build it with `python -m nlu encoder` ({place})")
-        encoder = Encoder.open(place)
-        if encoder.key != key:
-            raise ModelError("this model was trained with another sentence encoder; train it again")
-        return cls(encoder)
+        needed, other = "the sentence encoder; build it", "another sentence encoder"
+        return cls(open_as_trained(folder, encoder_folder(), Encoder.open, needed, other))

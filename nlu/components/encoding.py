@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import file_digest
 from pathlib import Path
-from typing import ClassVar, Final, Protocol, runtime_checkable
+from typing import ClassVar, Final, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
@@ -14,6 +14,16 @@ from nlu.artifacts import ModelError, read_json
 from nlu.draft import Draft, Floats
 
 _THREADS: Final = 2
+
+
+class Keyed(Protocol):
+    """Anything built that `key` names."""
+
+    @property
+    def key(self) -> str: ...
+
+
+Opened = TypeVar("Opened", bound=Keyed)
 
 
 class Viewing(Protocol):
@@ -50,6 +60,20 @@ def checked_key(folder: Path) -> str:
         if found != expected:
             raise ModelError(f"{folder / name} does not match its hash; delete {folder}, it is built again")
     return str(manifest["key"])
+
+
+def open_as_trained(folder: Path, place: Path, open_: Callable[[Path], Opened], needed: str, other: str) -> Opened:
+    """Open what is built at `place` if it is what a component in `folder` learnt with.
+
+    `needed` and `other` name it where it is missing, with what to do, and where it is not the same. Raises ModelError.
+    """
+    key = str(read_json(folder / "encoder.json")["key"])
+    if not (place / "manifest.json").is_file():
+        raise ModelError(f"this model needs {needed} with `python -m nlu encoder` ({place})")
+    opened = open_(place)
+    if opened.key != key:
+        raise ModelError(f"this model was trained with {other}; train it again")
+    return opened
 
 
 def view_each(

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sentencepiece import SentencePieceProcessor
 
-from nlu.artifacts import ModelError, read_array, read_json, write_json
-from nlu.components.encoding import checked_key, view_each
+from nlu.artifacts import read_array, write_json
+from nlu.components.encoding import checked_key, open_as_trained, view_each
 from nlu.draft import Draft, Floats, beside
 from nlu.places import cache_folder
 
@@ -189,13 +189,5 @@ class MultilingualEncoder:
     @classmethod
     def load(cls, folder: Path) -> MultilingualEncoder:
         """Open the encoder on this machine. Raises ModelError when it is missing or another than in training."""
-        key = str(read_json(folder / "encoder.json")["key"])
-        place = multilingual_folder()
-        if not (place / "manifest.json").is_file():
-            raise ModelError(
-                f"this model needs the multilingual encoder; build it with `python -m nlu encoder` ({place})"
-            )
-        encoder = Multilingual.open(place)
-        if encoder.key != key:
-            raise ModelError("this model was trained with another multilingual encoder; train it again")
-        return cls(encoder)
+        needed, other = "the multilingual encoder; build it", "another multilingual encoder"
+        return cls(open_as_trained(folder, multilingual_folder(), Multilingual.open, needed, other))

@@ -17,8 +17,8 @@ from typing import ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu.artifacts import ModelError, read_array, read_json, read_lines, write_json
-from nlu.components.encoding import checked_key
+from nlu.artifacts import read_array, read_lines, write_json
+from nlu.components.encoding import checked_key, open_as_trained
 from nlu.components.tokenizer import normalise
 from nlu.draft import Draft, Floats
 from nlu.places import cache_folder
@@ -123,13 +123,5 @@ class StaticEncoder:
     @classmethod
     def load(cls, folder: Path) -> StaticEncoder:
         """Open the table on this machine. Raises ModelError when it is missing or another than in training."""
-        key = str(read_json(folder / "encoder.json")["key"])
-        place = static_folder()
-        if not (place / "manifest.json").is_file():
-            raise ModelError(
-                f"this model needs the static embeddings; build them with `python -m nlu encoder` ({place})"
-            )
-        table = StaticEmbeddings.open(place)
-        if table.key != key:
-            raise ModelError("this model was trained with other static embeddings; train it again")
-        return cls(table)
+        needed, other = "the static embeddings; build them", "other static embeddings"
+        return cls(open_as_trained(folder, static_folder(), StaticEmbeddings.open, needed, other))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from nlu.artifacts import ModelError
+from nlu.artifacts import ModelError, write_json
 
 
 def package_folder(package: str, inside: str, file: str) -> Path | None:
@@ -30,6 +30,13 @@ def check_source(folder: Path, hashes: Mapping[str, str], wheel: str) -> None:
                 f"{folder / name} has the SHA-256 {actual}, not that of the official revision ({expected}); "
                 f"install the package {wheel} again or name a folder with the official files"
             )
+
+
+def write_manifest(target: Path, build: int, names: Iterable[str]) -> None:
+    """Write the manifest of the files that were built: their hashes, and the key of all and of the way of building."""
+    files = {name: sha256((target / name).read_bytes()).hexdigest() for name in sorted(names)}
+    key = sha256(repr((build, sorted(files.items()))).encode()).hexdigest()
+    write_json(target / "manifest.json", {"build": build, "files": files, "key": key})
 
 
 def build_into(target: Path, build: Callable[[Path], None]) -> None:

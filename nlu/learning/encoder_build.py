@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,10 +18,10 @@ import safetensors.numpy
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from nlu.artifacts import ModelError, write_json
+from nlu.artifacts import ModelError
 from nlu.components.encoder import BUILD, VIEWS, Encoder, encoder_folder
 from nlu.draft import Floats
-from nlu.learning.building import build_into, check_source, package_folder
+from nlu.learning.building import build_into, check_source, package_folder, write_manifest
 
 SOURCE_HASHES: Final = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
@@ -88,9 +87,7 @@ def build(source: Path, target: Path) -> None:
     graph = _Graph(weights).build()
     (target / "encoder.onnx").write_bytes(graph)
     shutil.copyfile(source / "tokenizer.json", target / "tokenizer.json")
-    files = {n: sha256((target / n).read_bytes()).hexdigest() for n in ("encoder.onnx", "tokenizer.json")}
-    key = sha256(repr((BUILD, sorted(files.items()))).encode()).hexdigest()
-    write_json(target / "manifest.json", {"build": BUILD, "files": files, "key": key})
+    write_manifest(target, BUILD, ("encoder.onnx", "tokenizer.json"))
     encoder = Encoder.open(target)
     for probe in _PROBES:
         cosines = (encoder.view(probe) * reference_views(weights, encoder.token_ids(probe))).sum(axis=1)

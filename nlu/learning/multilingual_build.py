@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlu.artifacts import ModelError, write_array, write_json
+from nlu.artifacts import ModelError, write_array
 from nlu.components.multilingual import ARRAYS, BUILD, TOKENIZER, WINDOWS, Multilingual, multilingual_folder
 from nlu.draft import Floats
-from nlu.learning.building import build_into, check_source, package_folder
+from nlu.learning.building import build_into, check_source, package_folder, write_manifest
 
 SOURCE_HASHES: Final = {
     "weights.npz": "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
@@ -64,10 +63,7 @@ def build(source: Path, target: Path) -> None:
         for name, weights in _weights(packed).items():
             write_array(target / f"{name}.npy", weights)
     shutil.copyfile(source / "sp.model", target / TOKENIZER)
-    names = ["table.npy", TOKENIZER, *(f"{name}.npy" for name in ARRAYS)]
-    files = {name: sha256((target / name).read_bytes()).hexdigest() for name in sorted(names)}
-    key = sha256(repr((BUILD, sorted(files.items()))).encode()).hexdigest()
-    write_json(target / "manifest.json", {"build": BUILD, "files": files, "key": key})
+    write_manifest(target, BUILD, ("table.npy", TOKENIZER, *(f"{name}.npy" for name in ARRAYS)))
     encoder = Multilingual.open(target)
     for text, expected in _PROBES.items():
         off = float(np.abs(encoder.view(text)[0, : len(expected)] - expected).max())

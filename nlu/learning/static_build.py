@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from nlu.artifacts import write_array, write_json, write_lines
+from nlu.artifacts import write_array, write_lines
 from nlu.components.encoder import Encoder
 from nlu.components.static import BUILD, FILES, WIDTH, static_folder
 from nlu.draft import Floats
-from nlu.learning.building import build_into
+from nlu.learning.building import build_into, write_manifest
 from nlu.learning.encoder_build import ensure_encoder
 
 _LEAST: Final = 1e-9
@@ -60,9 +59,7 @@ def build(encoder: Path, target: Path) -> None:
     write_array(target / "pieces.npy", np.rint(vectors / scales[:, None]).astype(np.int8))
     write_array(target / "weights.npy", (scales * rarity).astype(np.float32))
     write_lines(target / "pieces.txt", sorted(vocabulary, key=vocabulary.__getitem__))
-    files = {name: sha256((target / name).read_bytes()).hexdigest() for name in FILES}
-    key = sha256(repr((BUILD, sorted(files.items()))).encode()).hexdigest()
-    write_json(target / "manifest.json", {"build": BUILD, "files": files, "key": key})
+    write_manifest(target, BUILD, FILES)
 
 
 def _alone(model: Encoder) -> Floats:
