@@ -135,6 +135,7 @@ class App:
                 store,
                 understanding,
                 platforms_of(settings),
+                [desk.name for desk in policy.desks],
                 self._clock,
                 self._phase,
                 data=data,

@@ -34,6 +34,7 @@ def watched_of(
     store: Store,
     understanding: BesideTheLoop,
     platforms: Sequence[str],
+    desks: Sequence[str],
     clock: Clock,
     phase: Phase,
     *,
@@ -72,6 +73,7 @@ def watched_of(
         levels=engine.bucket_levels,
         models=understanding,
         platforms=platforms,
+        desks=desks,
         clock=clock,
         gauges=gauges,
     )

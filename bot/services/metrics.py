@@ -75,6 +75,7 @@ class Metrics:
         levels: Callable[[], Awaitable[Mapping[str, float]]],
         models: Models,
         platforms: Sequence[str],
+        desks: Sequence[str],
         clock: Clock,
         gauges: Callable[[], Awaitable[Mapping[str, float]]],
     ) -> None:
@@ -86,6 +87,7 @@ class Metrics:
         self._levels = levels
         self._models = models
         self._platforms = tuple(platforms)
+        self._desks = tuple(desks)
         self._clock = clock
         self._gauges = gauges
         self._kept = _Kept()
@@ -111,12 +113,16 @@ class Metrics:
             self._book.all(),
         )
         damaged = await self._book.damaged()
+        # rows are decoded a second time only when some were left out, or a case has opened since
+        is_whole = len(cases) >= await self._records.open_count()
+        unread = () if is_whole else await self._records.unread_cases()
         return written(
             [
                 *self._counted(counted),
                 *_waiting(backlog, levels),
                 *((name, "gauge", "", value) for name, value in sorted(gauges.items())),
-                *_cases(cases, now),
+                *_cases(cases, self._desks, now),
+                ("unread_cases", "gauge", "", float(len(unread))),
                 *_lessons(lessons, len(damaged)),
                 *_day(stats.summarise(counters)),
                 ("model_info", "gauge", _labels(version=self._models.answering), 1.0),
@@ -187,12 +193,20 @@ def _waiting(backlog: Backlog, levels: Mapping[str, float]) -> Iterator[Sample]:
         yield "bucket_level", "gauge", _labels(desk=desk), level
 
 
-def _cases(cases: Sequence[CaseRow], now: float) -> Iterator[Sample]:
+def _cases(cases: Sequence[CaseRow], desks: Sequence[str], now: float) -> Iterator[Sample]:
     counted = Counter((row.desk, row.status) for row in cases)
     for (desk, status), n in sorted(counted.items()):
         yield "open_cases", "gauge", _labels(desk=desk, status=status), float(n)
-    unclaimed = [row.opened_at for row in cases if row.status == "queued"]
-    yield "longest_wait_seconds", "gauge", "", max(now - min(unclaimed), 0.0) if unclaimed else 0.0
+    waits = {desk: list[float]() for desk in desks}  # a desk where nobody waits says so
+    for row in cases:
+        if row.status == "queued":
+            waits.setdefault(row.desk, []).append(max(now - row.opened_at, 0.0))
+    for desk, waited in sorted(waits.items()):
+        yield "queue_length", "gauge", _labels(desk=desk), float(len(waited))
+    oldest = {desk: max(waited, default=0.0) for desk, waited in waits.items()}
+    for desk, seconds in sorted(oldest.items()):
+        yield "queue_oldest_seconds", "gauge", _labels(desk=desk), seconds
+    yield "longest_wait_seconds", "gauge", "", max(oldest.values(), default=0.0)
     overdue = sum(1 for row in cases if row.due_at is not None and row.due_at < now)
     yield "overdue_cases", "gauge", "", float(overdue)
 
@@ -262,6 +276,9 @@ _GAUGES: Final[Mapping[str, str]] = {
     "conversations_waiting": "Conversations with events that are not decided.",
     "bucket_level": "How full the bucket of a desk's channel is, 0 to 1.",
     "open_cases": "Open cases, by desk and status.",
+    "queue_length": "Cases that nobody has taken yet, by desk.",
+    "queue_oldest_seconds": "How long ago the oldest of them was opened, by desk; 0 when nobody waits.",
+    "unread_cases": "Open cases whose rows cannot be read: they are in none of these numbers.",
     "longest_wait_seconds": "How long the oldest unclaimed case has waited.",
     "overdue_cases": "Open cases whose next target has passed.",
     "lessons": "What the bot was taught, by state: what is held or damaged waits for somebody.",

@@ -14,8 +14,9 @@ import aiohttp
 import pytest
 
 from adapters.redis.store import RedisStore
+from bot.engine.codec import write_packed
 from bot.engine.engine import Engine
-from bot.ports import Clock
+from bot.ports import CaseRow, Clock, IndexRow
 from bot.services.metrics import Metrics
 from bot.services.windows import DAY, HOUR
 from tests.app.product import product, train_once, until
@@ -93,6 +94,9 @@ async def test_the_numbers_are_there_and_say_nothing_of_anybody(tmp_path: Path) 
             'day_escalations{reason="asked"} 1',
             'day_claim_seconds{quantile="0.5"} ',
             'open_cases{desk="support",status="assigned"} 1',
+            'queue_length{desk="support"} 0',
+            'queue_oldest_seconds{desk="support"} 0',
+            "unread_cases 0",
             'model_info{version="v',
         )
         text = await page_with(address, named)
@@ -120,6 +124,7 @@ def numbers_of(
         levels=engine.bucket_levels,
         models=OneModel(),  # type: ignore[arg-type]  # nothing else is asked of it
         platforms=("town",),
+        desks=("support", "billing"),
         clock=clock,
         gauges=gauges,
     )
@@ -136,6 +141,26 @@ async def test_the_numbers_of_a_day_do_not_begin_anew_at_midnight(store: RedisSt
         clock.at += later
         assert f"\nwarmline_day_conversations {counted}\n" in await numbers_of(engine, store, clock).page(), later
     await engine.stop()
+
+
+async def test_each_desk_tells_how_many_wait_and_how_long_the_first_of_them_has(store: RedisStore) -> None:
+    engine, clock = engine_on(store, {"town": Town()}), StillClock()
+
+    async def opens(number: int, desk: str, status: str, ago: float) -> None:
+        row = CaseRow(number, f"c{number}", status, desk, "town", "Ann", "asked", "Asked.", "", clock.at - ago)
+        await store.upkeep.write_row(IndexRow(row.conversation, "1", write_packed(row, CaseRow), number=f"{number}"))
+
+    await opens(1001, "support", "assigned", 900.0)
+    await opens(1002, "support", "queued", 60.0)
+    await opens(1003, "support", "queued", 240.0)
+    await opens(1004, "a desk of before", "queued", 30.0)
+    await store.upkeep.write_row(IndexRow("c1005", "1", "{", number="1005"))
+    page = await numbers_of(engine, store, clock).page()
+    assert _values(page, "queue_length") == {"a desk of before": 1, "billing": 0, "support": 2}
+    assert _values(page, "queue_oldest_seconds") == {"a desk of before": 30, "billing": 0, "support": 240}
+    assert "\nwarmline_longest_wait_seconds 240\n" in page
+    assert "\nwarmline_unread_cases 1\n" in page
+    assert _is_well_formed(page)
 
 
 async def test_the_numbers_are_read_once_in_a_few_seconds_however_often_they_are_asked_for(store: RedisStore) -> None:
@@ -189,6 +214,12 @@ async def _stale(address: str, secret: str) -> int:
 
 
 _LINE = re.compile(r'warmline_[a-z_]+(\{[a-z_]+="[^"\n]*"(,[a-z_]+="[^"\n]*")*\})? -?[0-9.e+-]+')
+
+
+def _values(page: str, name: str) -> dict[str, float]:
+    """What a number says of each desk."""
+    found = re.findall(rf'^warmline_{name}{{desk="(.*)"}} (.*)$', page, re.MULTILINE)
+    return {desk: float(value) for desk, value in found}
 
 
 def _is_well_formed(text: str) -> bool:
