@@ -10,23 +10,27 @@ from adapters.redis.keys import Keys
 
 
 class RedisLessons:
-    """`bot.ports.Lessons` on Redis: rows, whose words they are, two counters, intents, a lease; under one tag."""
+    """`bot.ports.Lessons` on Redis: rows, whose words they are, three counters, intents, a lease; under one tag."""
 
     def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection = connection
-        self._keys = [keys.lessons(name) for name in ("rows", "whose", "changes")]
+        self._keys = [keys.lessons(name) for name in ("rows", "whose", "changes", "forgettings")]
         self._last, self._learned = keys.lessons("last"), keys.lessons("learned")
         self._lease = keys.lessons("lease")
 
     async def number(self) -> int:
         return int(await self._connection.call("INCR", self._last))
 
-    async def put(self, number: int, row: str, *, customer: str, expected: int) -> bool:
-        arguments = ["put", str(number), row, customer, str(expected)]
+    async def put(self, number: int, row: str, *, customer: str, expected: int, forgettings: int | None = None) -> bool:
+        known = "" if forgettings is None else str(forgettings)
+        arguments = ["put", str(number), row, customer, str(expected), known]
         return bool(await self._connection.run(scripts.LESSON, self._keys, arguments))
 
     async def changes(self) -> int:
         return int(await self._connection.call("GET", self._keys[2]) or 0)
+
+    async def forgettings(self) -> int:
+        return int(await self._connection.call("GET", self._keys[3]) or 0)
 
     async def rows(self) -> Mapping[int, tuple[int, str]]:
         found = pairs_of(await self._connection.call("HGETALL", self._keys[0]))

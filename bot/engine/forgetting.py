@@ -166,6 +166,7 @@ class Forgetter:
             # after the conversations: what was being solved meanwhile was remembered until now
             await self.store.solved.forget(customer)
             await self.store.doubts.forget(customer)
+            # last: whoever writes a lesson and finds that nobody was forgotten since has read what is dropped here
             await self.store.lessons.forget(customer)
         count = len(wish.conversations)
         text = f"A customer was forgotten: {count} conversation{'' if count == 1 else 's'}"

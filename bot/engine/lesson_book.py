@@ -39,10 +39,14 @@ class StoredLessons:
         await self.all()
         return {int(number): why for number, why in sorted(self._rows.damaged.items())}
 
-    async def add(self, lesson: Lesson, *, customer: str) -> Lesson:
+    async def forgettings(self) -> int:
+        return await self.lessons.forgettings()
+
+    async def add(self, lesson: Lesson, *, customer: str, forgettings: int) -> Lesson | None:
         numbered = replace(lesson, number=await self.lessons.number(), version=0)
-        await self.lessons.put(numbered.number, write(numbered, Lesson), customer=customer, expected=0)
-        return replace(numbered, version=1)
+        row = write(numbered, Lesson)
+        kept = await self.lessons.put(numbered.number, row, customer=customer, expected=0, forgettings=forgettings)
+        return replace(numbered, version=1) if kept else None
 
     async def put(self, lesson: Lesson) -> bool:
         encoded = write(replace(lesson, version=0), Lesson)

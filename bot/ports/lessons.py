@@ -16,16 +16,22 @@ class Lessons(Protocol):
         """A number that no lesson has, from 1."""
         ...
 
-    async def put(self, number: int, row: str, *, customer: str, expected: int) -> bool:
+    async def put(self, number: int, row: str, *, customer: str, expected: int, forgettings: int | None = None) -> bool:
         """Make a row the newest version of a lesson that has had `expected` versions; False when it has others by now.
 
         The row that is the newest already is not put twice, and gives True. `customer` is the key of whose words they
-        are, "" to leave it as it is. A version of a lesson that was removed cannot be put: that gives False.
+        are, "" to leave it as it is. A version of a lesson that was removed cannot be put: that gives False. With
+        `forgettings`, what that was before the words were read, it gives False when somebody was forgotten since: the
+        words may be theirs.
         """
         ...
 
     async def changes(self) -> int:
         """How often rows were put, removed and forgotten: while that is the same, so are the rows."""
+        ...
+
+    async def forgettings(self) -> int:
+        """How often `forget` was asked for, whoever it was."""
         ...
 
     async def rows(self) -> Mapping[int, tuple[int, str]]:
@@ -72,8 +78,15 @@ class LessonBook(Protocol):
         """The lessons that are kept and cannot be read, by number, each with why."""
         ...
 
-    async def add(self, lesson: Lesson, *, customer: str) -> Lesson:
-        """Write a new lesson with words of that customer (a person's key); it comes back with its number."""
+    async def forgettings(self) -> int:
+        """How often customers were forgotten: to be read before the words of a new lesson are."""
+        ...
+
+    async def add(self, lesson: Lesson, *, customer: str, forgettings: int) -> Lesson | None:
+        """Write a new lesson with words of that customer (a person's key); it comes back with its number.
+
+        None, and nothing is written, when there were more `forgettings` since: the words are to be read again.
+        """
         ...
 
     async def put(self, lesson: Lesson) -> bool:

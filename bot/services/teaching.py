@@ -30,6 +30,9 @@ from bot.services.requests import saying
 
 ACTIONS: Final = frozenset({teaching.TEACH, DOUBT, CHANGE})
 
+_TRIES: Final = 3
+"""How often a lesson is tried, each time with its words looked up anew, while customers are being forgotten."""
+
 _NOT_YET: Final = Refused("What the bot knows is being read just now. Try again in a moment; nothing was changed.")
 
 
@@ -86,6 +89,19 @@ class Teaching:
         """Write the lesson. What is kept is there when this returns. Raises StoreUnavailable."""
         if why := await self.refusal(asker, place, action):
             return Submission(saying(why))
+        for _ in range(_TRIES):
+            if (done := await self._submitted(asker, place, action, value, filled)) is not None:
+                return done
+        return Submission(
+            saying("Nothing was kept: customers are being forgotten just now. Open the form again in a minute.")
+        )
+
+    async def _submitted(
+        self, asker: Person, place: Place, action: str, value: str, filled: Sequence[tuple[str, str]]
+    ) -> Submission | None:
+        """The same once; None when a customer was forgotten meanwhile, who may be this one."""
+        # before anything is looked up: what was found after somebody had been forgotten is not theirs
+        forgettings = await self.book.forgettings()
         found = await self.subjects.find(place, action, value, again=True)
         if isinstance(found, Refused):
             return Submission(saying(found.why))
@@ -98,7 +114,8 @@ class Teaching:
         reviews = await self._role(asker, place) >= verbs.needed("review", self.may)
         if found.lesson is not None:
             return Submission(await self._changed(found.lesson, taught, asker, reviews=reviews))
-        return Submission(await self._added(found, taught, asker, reviews=reviews), case_of(value))
+        answer = await self._added(found, taught, asker, forgettings, reviews=reviews)
+        return None if answer is None else Submission(answer, case_of(value))
 
     async def refusal(self, asker: Person, place: Place, action: str) -> str | None:
         """Why somebody may not do that; None when they may."""
@@ -144,7 +161,9 @@ class Teaching:
 
     # what becomes of it ----------------------------------------------------------------------
 
-    async def _added(self, subject: Subject, taught: Taught, asker: Person, *, reviews: bool) -> Answer:
+    async def _added(
+        self, subject: Subject, taught: Taught, asker: Person, forgettings: int, *, reviews: bool
+    ) -> Answer | None:
         now = self.clock.now()
         lesson = Lesson(
             number=0,
@@ -160,7 +179,9 @@ class Teaching:
         approved = reviews and subject.doubt is not None
         if approved:
             lesson = replace(lesson, state=LessonState.APPROVED, reviewer=asker.label, approved_at=now, settled_at=now)
-        kept = await self.book.add(lesson, customer=subject.customer)
+        kept = await self.book.add(lesson, customer=subject.customer, forgettings=forgettings)
+        if kept is None:
+            return None
         if subject.doubt is not None:
             await self.doubts.remove(subject.doubt.id)
         kind = "new" if taught.is_new else "more"

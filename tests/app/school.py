@@ -269,7 +269,9 @@ class School:
             self.clock.at,
             **({"news": 0.5} | more),
         )
-        return await self.book.add(given, customer=ADA.key)
+        kept = await self.book.add(given, customer=ADA.key, forgettings=await self.book.forgettings())
+        assert kept is not None, "nobody is forgotten meanwhile"
+        return kept
 
     async def doubted(self, text: str, *, meant: str = "", sure: float = 0.4, at: float = 1.0) -> Doubt:
         ref = Ref(THREAD, text)

@@ -17,9 +17,11 @@ from bot.errors import LearningFailed, StoreUnavailable
 from bot.ports import Teachable
 from bot.services import lesson_form
 from bot.services.repertoire import Repertoire
+from nlu.types import ParseResult
 from tests.app.school import ADA, DESK, GUS, LEA, NORA, SHOP, THREAD, Learnt, School, value
 from tests.support.patience import PATIENCE
 
+TAUGHT = Submitted(Ref(DESK, "m"), "teach", "1001", (("texts", "is it here"), ("intent", "track_order")))
 NEW = {"intent": lesson_form.NEW, "name": "Parking space", "answer": "Behind the house."}
 
 
@@ -223,20 +225,66 @@ async def test_the_menu_of_a_message_opens_the_form_of_its_conversation(school: 
 async def test_a_form_that_was_sent_twice_is_one_lesson(school: School) -> None:
     form = await school.opens("teach", "1001")
     assert form is not None
-    sent = Submitted(Ref(DESK, "m"), "teach", "1001", (("texts", "is it here"), ("intent", "track_order")))
     for _ in range(2):
-        await school.takes(sent, by=NORA, at=DESK, id="the same")
-    await school.takes(sent, by=NORA, at=DESK, id="another process heard it, too")
+        await school.takes(TAUGHT, by=NORA, at=DESK, id="the same")
+    await school.takes(TAUGHT, by=NORA, at=DESK, id="another process heard it, too")
     assert len(await school.book.all()) == 1
     assert school.heard() == "Nothing was kept: Lesson 1 teaches these words already. Add other words, or close this."
 
 
 async def test_a_form_that_comes_again_while_it_is_taken_is_one_lesson(school: School) -> None:
-    sent = Submitted(Ref(DESK, "m"), "teach", "1001", (("texts", "is it here"), ("intent", "track_order")))
-    twice = (school.takes(sent, by=NORA, at=DESK, id="the same") for _ in range(2))
+    twice = (school.takes(TAUGHT, by=NORA, at=DESK, id="the same") for _ in range(2))
     await asyncio.gather(*twice)
     assert len(await school.book.all()) == 1
     assert [text for _, body in school.town.whispers if (text := body.text).startswith("Nothing")] == []
+
+
+async def test_a_lesson_whose_customer_is_forgotten_while_it_is_written_is_not_kept(school: School) -> None:
+    understand = school.understood.parse
+
+    async def slowly(text: str) -> ParseResult:
+        """As when the process stands still, and somebody forgets Ada meanwhile."""
+        school.conversation_now = replace(school.conversation_now, forgotten="a wish")
+        await school.store.lessons.forget(ADA.key)
+        return await understand(text)
+
+    school.understood.parse = slowly  # type: ignore[method-assign]  # what is asked last before it is written
+    await school.takes(TAUGHT, by=NORA, at=DESK)
+    assert await school.book.all() == ()
+    assert school.told == []
+    assert school.heard() == "There is no case #1001."
+
+
+async def test_a_lesson_is_kept_once_although_somebody_else_is_forgotten_while_it_is_written(school: School) -> None:
+    understand, forgotten = school.understood.parse, list[str]()
+
+    async def slowly(text: str) -> ParseResult:
+        if not forgotten:
+            forgotten.append("web|t|somebody else")
+            await school.store.lessons.forget(forgotten[0])
+        return await understand(text)
+
+    school.understood.parse = slowly  # type: ignore[method-assign]  # as above
+    await school.takes(TAUGHT, by=NORA, at=DESK)
+    assert [lesson.texts for lesson in await school.book.all()] == [("is it here",)]
+    assert [what for _, what, _ in school.told] == [
+        f"taught {(await school.book.all())[0].number} track_order more 1001"
+    ]
+    assert "is proposed" in school.heard()
+
+
+async def test_whoever_teaches_while_many_are_forgotten_is_told_to_try_again(school: School) -> None:
+    understand = school.understood.parse
+
+    async def slowly(text: str) -> ParseResult:
+        await school.store.lessons.forget("web|t|one of many")
+        return await understand(text)
+
+    school.understood.parse = slowly  # type: ignore[method-assign]  # as above
+    await school.takes(TAUGHT, by=NORA, at=DESK)
+    assert await school.book.all() == ()
+    assert "Nothing was kept" in school.heard()
+    assert "again" in school.heard()
 
 
 async def test_comparing_with_thousands_of_lessons_holds_nobody_up(school: School) -> None:
@@ -267,9 +315,8 @@ async def test_a_store_that_is_away_is_raised_so_that_the_window_stays_open(scho
         raise StoreUnavailable("the test's store is away")
 
     school.book.lessons.put = away  # type: ignore[assignment,method-assign]  # as when it went away just now
-    sent = Submitted(Ref(DESK, "m"), "teach", "1001", (("texts", "is it here"), ("intent", "track_order")))
     with pytest.raises(StoreUnavailable):
-        await school.takes(sent, by=NORA, at=DESK)
+        await school.takes(TAUGHT, by=NORA, at=DESK)
     assert school.town.whispers == []
 
 

@@ -46,6 +46,31 @@ class LessonContract:
         assert set(await store.lessons.customers()) == {BOB}
         assert await store.lessons.rows() == {2: (1, "bob's")}
 
+    async def test_words_that_were_read_before_their_customer_was_forgotten_are_not_kept_after(
+        self, make_store: MakeStore
+    ) -> None:
+        slow, other = make_store(), make_store()
+        read_at = await slow.lessons.forgettings()
+        assert await other.lessons.forget(ANN) == 0
+        assert not await slow.lessons.put(1, "ann's", customer=ANN, expected=0, forgettings=read_at)
+        assert await other.lessons.rows() == {}
+        assert set(await other.lessons.customers()) == set()
+        again = await slow.lessons.forgettings()
+        assert again == await other.lessons.forgettings() != read_at
+        assert await slow.lessons.put(1, "ann's new words", customer=ANN, expected=0, forgettings=again)
+        assert await other.lessons.rows() == {1: (1, "ann's new words")}
+
+    async def test_a_lesson_that_is_put_again_since_the_answer_was_lost_does_not_come_back(
+        self, make_store: MakeStore
+    ) -> None:
+        slow, other = make_store(), make_store()
+        read_at = await slow.lessons.forgettings()
+        for _ in range(2):
+            assert await slow.lessons.put(1, "ann's", customer=ANN, expected=0, forgettings=read_at)
+        assert await other.lessons.forget(ANN) == 1
+        assert not await slow.lessons.put(1, "ann's", customer=ANN, expected=0, forgettings=read_at)
+        assert await other.lessons.rows() == {}
+
     async def test_what_was_removed_does_not_come_back_with_a_later_version(self, store: RedisStore) -> None:
         await store.lessons.put(1, "proposed", customer=ANN, expected=0)
         await store.lessons.remove(1)

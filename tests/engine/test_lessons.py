@@ -43,7 +43,8 @@ async def doubted(engine: Engine, count: int) -> list[Doubt]:
 
 async def taught(store: RedisStore, who: Any, text: str) -> None:
     lesson = Lesson(0, (text,), "track_order", "", "en", 1001, "Eve", 1.0)
-    await StoredLessons(store.lessons).add(lesson, customer=who.key)
+    book = StoredLessons(store.lessons)
+    assert await book.add(lesson, customer=who.key, forgettings=await book.forgettings())
 
 
 async def test_a_doubtful_message_is_kept_until_people_see_it_or_it_is_taken_back(engine: Engine, town: Town) -> None:

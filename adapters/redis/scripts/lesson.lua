@@ -1,5 +1,7 @@
--- What the bot is taught. KEYS: rows (version|row) by number, whose words they are by number, how often that changed.
--- ARGV: put, number, row, customer ('': as it is), versions expected | remove, number | forget, customer.
+-- What the bot is taught. KEYS: rows (version|row) by number, whose words they are by number, how often that changed, how
+-- often somebody was forgotten.
+-- ARGV: put, number, row, customer ('': as it is), versions expected, how often somebody had been forgotten when the words
+-- were read ('': that does not matter) | remove, number | forget, customer.
 -- Returns 1 for a put that was done, else 0; or how many were removed.
 local function drop(number)
   redis.call('HDEL', KEYS[2], number)
@@ -10,6 +12,8 @@ end
 
 if ARGV[1] == 'remove' then return drop(ARGV[2]) end
 if ARGV[1] == 'forget' then
+  -- Counted whether or not anything is dropped: whoever has read words of this customer may be about to put them.
+  redis.call('INCR', KEYS[4])
   local dropped = 0
   local whose = redis.call('HGETALL', KEYS[2])
   for n = 1, #whose, 2 do
@@ -26,6 +30,7 @@ if before then
   if string.sub(before, cut + 1) == ARGV[3] then return 1 end
 end
 if versions ~= tonumber(ARGV[5]) then return 0 end
+if ARGV[6] ~= '' and tonumber(ARGV[6]) ~= tonumber(redis.call('GET', KEYS[4]) or '0') then return 0 end
 redis.call('HSET', KEYS[1], ARGV[2], (versions + 1) .. '|' .. ARGV[3])
 if ARGV[4] ~= '' then redis.call('HSET', KEYS[2], ARGV[2], ARGV[4]) end
 redis.call('INCR', KEYS[3])
