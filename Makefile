@@ -13,7 +13,7 @@ run: install ## serve the assistant, the embedded store and the playground at ht
 
 test: dev browser fetched taught ## run the tests (below five minutes)
 	@# some machines tell Python to keep no bytecode: every process of the tests would compile all of it again
-	@PYTHONDONTWRITEBYTECODE= $(VENV)/python -m pytest -n 3 --dist loadgroup -m "$$(tests/selection.sh)"
+	@PYTHONDONTWRITEBYTECODE= $(VENV)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "$$(tests/selection.sh)"
 
 check: dev ## lint, types, import rules, spelling
 	$(VENV)/ruff format --check $(PATHS)

@@ -1,11 +1,13 @@
 """Fixtures for all tests. Kept to what more than one folder needs."""
 
 import gc
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from tests.support.jitter import jitter
+from tests.support.order import longest_first
 from tests.support.redis import make_store, redis_url, store
 
 # How long one example takes says more about the machine than about the code: limits of time are tests of their own.
@@ -31,6 +33,13 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     jitter.begins(item.nodeid)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of several processes, each begins with a long file; one alone takes them as they come."""
+    if hasattr(config, "workerinput"):
+        items[:] = longest_first(items, file_of=lambda item: item.path, root=Path(__file__).parent)
 
 
 def pytest_collection_finish() -> None:

@@ -123,7 +123,6 @@ async def desk(request: pytest.FixtureRequest, tmp_path: Path, trained: None) ->
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.xdist_group("product")
 async def test_a_customer_is_forgotten_by_a_button_of_their_card(desk: Street) -> None:
     desk.customer_says("i want to talk to a human being please, my innersecret is blue")
     thread = await until(lambda: desk.thread("#1001"))

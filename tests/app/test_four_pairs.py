@@ -12,7 +12,7 @@ import pytest
 from tests.app.product import product, train_once, until
 from tests.app.streets import OnTeams, Street, reads, street
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("product")]
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -32,8 +32,8 @@ ROOT = Path(__file__).parents[2]
 MUSEUM = ROOT / "tests" / "projects" / "museum"
 
 
-# one worker of the tests trains the first model; a trial has low priority, and waits while others compute
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("learning")]
+# a trial has low priority, and waits while others compute
+pytestmark = pytest.mark.timeout(600)
 
 
 class Noon:

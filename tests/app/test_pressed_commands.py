@@ -18,7 +18,7 @@ from tests.app.product import train_once, until
 from tests.app.streets import Street, desk_on, reads
 from tests.contract.doubles import EchoCommands, ListIntake
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("product")]
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module", autouse=True)

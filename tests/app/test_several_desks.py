@@ -13,7 +13,7 @@ import pytest
 from tests.app.product import SHOP, product, train_once, until
 from tests.app.streets import OnSlack, OnTeams, reads, street
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("product")]
+pytestmark = pytest.mark.timeout(600)
 
 
 @dataclass

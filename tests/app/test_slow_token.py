@@ -12,7 +12,7 @@ from tests.app.product import product, train_once
 from tests.app.streets import OnSlack, OnTeams, reads, street
 from tests.fakes.teams import Human
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("product")]
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -23,7 +23,7 @@ from tests.support.cluster import until as once
 from tests.support.patience import PATIENCE
 from tests.support.ports import free_port
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("product")]
+pytestmark = pytest.mark.timeout(600)
 
 Side = OnSlack | OnTeams
 

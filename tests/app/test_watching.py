@@ -28,7 +28,7 @@ from tests.support.town import Town, chat_with, person
 
 ANN = person("ann")
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("product")]
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module", autouse=True)

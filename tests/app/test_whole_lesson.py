@@ -16,7 +16,7 @@ from tests.app.streets import Street, reads, street
 MUSEUM = ROOT / "tests" / "projects" / "museum"
 
 # training takes seconds, and takes a processor for itself
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("learning")]
+pytestmark = pytest.mark.timeout(300)
 
 
 WORDS = "can you wrap it as a gift\ngift wrapping please\nwrap my present"

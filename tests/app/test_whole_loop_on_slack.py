@@ -16,7 +16,7 @@ from tests.app.product import product, train_once, until
 from tests.fakes.slack import App as SlackApp
 from tests.fakes.slack import Channel, FakeSlack, Human, Message
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("product")]
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.order import FIRST, longest_first
+
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [p for folder in ("bot", "adapters", "nlu") for p in sorted((ROOT / folder).rglob("*.py"))]
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
@@ -30,6 +32,16 @@ def test_tests_use_no_mocks() -> None:
     banned = "unittest." + "mock"
     for path in TESTS:
         assert banned not in path.read_text(encoding="utf-8"), path
+
+
+def test_every_file_of_tests_that_begins_first_is_there() -> None:
+    assert [file for file in FIRST if ROOT / "tests" / file not in TESTS] == []
+
+
+def test_long_files_begin_first_and_whatever_else_stays_in_its_order() -> None:
+    tests = ["core/test_words.py a", f"{FIRST[1]} a", "core/test_words.py b", f"{FIRST[0]} b", f"{FIRST[0]} a"]
+    found = longest_first(tests, file_of=lambda test: Path("tests", test.split()[0]), root=Path("tests"))
+    assert found == [tests[3], tests[4], tests[1], tests[0], tests[2]]
 
 
 def test_every_dependency_says_why_it_is_there() -> None:

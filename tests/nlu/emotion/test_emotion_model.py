@@ -20,8 +20,7 @@ from nlu.types import UPSET_LABELS, EmotionLabel
 from nlu.wording import read_labelled
 from tests.support.work import work_of
 
-# one process of the tests trains the model for all of them
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("emotion")]
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")

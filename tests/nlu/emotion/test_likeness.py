@@ -21,8 +21,7 @@ from nlu.emotion.training import shipped, train
 from nlu.learning.multilingual_build import ensure_multilingual
 from nlu.training import prepare
 
-# one process of the tests trains the model for all of them
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("emotion")]
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")
