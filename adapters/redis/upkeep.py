@@ -16,7 +16,7 @@ from adapters.redis.mailboxes import LEASE_SECONDS
 from bot.ports import Backlog, Findings, IndexRow
 
 _FORGOTTEN_SECONDS: Final = 3.0
-"""A row that was not written this long after its commit was forgotten by its worker."""
+"""A row that is not done with this long after its commit was forgotten by its worker."""
 
 _SEPARATOR: Final = "\x1f"
 _THREAD: Final = "thread" + _SEPARATOR
@@ -76,12 +76,13 @@ class RedisUpkeep:
         )
 
     async def write_row(self, row: IndexRow) -> None:
-        if row.number:
-            await self._connection.run(
-                scripts.REGISTER,
-                self._keys.case_index,
-                [row.number, row.conversation, row.sequence, row.row],
-            )
+        await self._connection.run(
+            scripts.REGISTER,
+            self._keys.case_index,
+            [row.number, row.conversation, row.sequence, row.row],
+        )
+
+    async def row_done(self, row: IndexRow) -> None:
         await self._connection.run(
             scripts.INDEXED, [self._keys.home(row.conversation)], [row.number or _THREAD + row.thread, row.sequence]
         )

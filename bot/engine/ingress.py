@@ -69,7 +69,7 @@ class Ingress:
     async def bind(self, thread: str, conversation: str) -> None:
         """The same for a thread that a committed send has opened; then its row is done with."""
         await self.unpark(thread, conversation)
-        await self.store.upkeep.write_row(IndexRow(conversation, "0", "", thread=thread))
+        await self.store.upkeep.row_done(IndexRow(conversation, "0", "", thread=thread))
 
     async def tell(self, conversation: str, verb: str, argument: str, author: Person, *, id: str) -> None:
         """Bring somebody's command to a conversation. `id` makes it one command however often it is brought."""

@@ -40,7 +40,7 @@ class Janitor:
     strays: Strays
     clock: Clock
     listed: Callable[[], Awaitable[None]]
-    """Called after rows of cases were written here, because whoever committed them did not."""
+    """Called after rows of cases were written here, because whoever committed them did not, or told nobody."""
     tally: Tally = field(default_factory=Tally)
 
     async def look(self) -> None:
@@ -61,10 +61,7 @@ class Janitor:
         for conversation, name, due in findings.timers:
             body = write_event(TimerFired(max(due, self.clock.now()), name))
             await self.store.upkeep.fire(conversation, name, due, body)
-        for row in findings.rows:
-            await self._row(row)
-        if any(row.number for row in findings.rows):
-            await self.listed()
+        await self._write_rows(findings.rows)
         for thread, conversation, age in findings.orphans:
             if conversation:
                 await self.ingress.unpark(thread, conversation)
@@ -73,12 +70,19 @@ class Janitor:
         for record in findings.twins:
             await self._sweep(record)
 
-    async def _row(self, row: IndexRow) -> None:
-        _log.info("row_repaired", number=row.number, thread=row.thread)
-        if row.thread:
-            await self.ingress.bind(row.thread, row.conversation)
-        else:
-            await self.store.upkeep.write_row(row)
+    async def _write_rows(self, rows: Sequence[IndexRow]) -> None:
+        """Do what whoever committed these rows had still to do."""
+        for row in rows:
+            _log.info("row_repaired", number=row.number, thread=row.thread)
+            if row.thread:
+                await self.ingress.bind(row.thread, row.conversation)
+            else:
+                await self.store.upkeep.write_row(row)
+        of_cases = [row for row in rows if row.number]
+        if of_cases:
+            await self.listed()
+        for row in of_cases:
+            await self.store.upkeep.row_done(row)
 
     async def _drop(self, thread: str) -> None:
         conversation, parcels = await self.store.mailboxes.parked(thread)

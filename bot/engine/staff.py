@@ -77,7 +77,8 @@ class StoredStaff:
     async def followed(self, before: Conversation | None, after: Conversation | None, *, late: bool = False) -> None:
         """After a commit: write down whose hands changed, and let waiting cases know of the room that came of it.
 
-        With `late` the case was listed so long after its commit that it may not have heard of any.
+        With `late` the case was listed so long after its commit that it may not have heard of any. Raises
+        StoreUnavailable when they could not be told.
         """
         had, has = _assignee(before), _assignee(after)
         desks = {after.case.desk} if late and after is not None and after.case is not None else set[str]()
@@ -88,7 +89,7 @@ class StoredStaff:
             if had and before is not None and before.case is not None:
                 desks.add(before.case.desk)
         if desks:
-            await self._quietly(self.nudge(sorted(desks)), "nudge")
+            await self.nudge(sorted(desks))
 
     async def nudge(self, desks: Iterable[str]) -> None:
         """Let the cases that have waited longest at those desks look for somebody now."""

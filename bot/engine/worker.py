@@ -7,7 +7,7 @@ another worker, and everything after it is in the outbox.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -138,12 +138,12 @@ class Worker:
                     return
                 began = loop.time()
                 mail = await self._commit(claim, state, changes, keep=keep)
-                await self._write_rows(claim, changes)
+                rows = await self._write_rows(claim, changes)
                 late = bool(changes.index) and loop.time() - began > LATE_SECONDS
             for name, count in changes.counts:
                 if name.isidentifier():
                     self._tally.count("facts", count, kind=name)
-            await self._staff.followed(before, conversation, late=late)
+            await self._follow(rows, before, conversation, late=late)
             if conversation is not None:
                 await self._memory.note(before, conversation, sequence=claim.sequence + 1)
                 await self._doubts.note(before, event, conversation, sequence=claim.sequence + 1)
@@ -160,15 +160,29 @@ class Worker:
     async def _commit(self, claim: Claim, state: str, changes: Changes, *, keep: bool) -> Mail | None:
         return await self._insist(lambda: self._store.mailboxes.commit(claim, self._name, state, changes, keep=keep))
 
-    async def _write_rows(self, claim: Claim, changes: Changes) -> None:
-        """Best effort: the janitor writes what is forgotten here."""
-        for number, row in changes.index:
+    async def _write_rows(self, claim: Claim, changes: Changes) -> Sequence[IndexRow]:
+        """Those that were written. Best effort: the janitor writes what is forgotten here."""
+        written: list[IndexRow] = []
+        for number, text in changes.index:
+            row = IndexRow(claim.conversation, str(claim.sequence + 1), text, number=str(number))
             try:
-                await self._store.upkeep.write_row(
-                    IndexRow(claim.conversation, str(claim.sequence + 1), row, number=str(number))
-                )
+                await self._store.upkeep.write_row(row)
             except StoreUnavailable as error:
                 _log.warning("store_unavailable", doing="case index", why=str(error))
+            else:
+                written.append(row)
+        return written
+
+    async def _follow(
+        self, rows: Sequence[IndexRow], before: Conversation | None, after: Conversation | None, *, late: bool
+    ) -> None:
+        """Tell those who wait; only then are the rows done with, so that the janitor does both when this ends early."""
+        try:
+            await self._staff.followed(before, after, late=late)
+            for row in rows:
+                await self._store.upkeep.row_done(row)
+        except StoreUnavailable as error:
+            _log.warning("store_unavailable", doing="what follows", why=str(error))
 
     async def _event(self, claim: Claim) -> Event:
         """The event, with what only the store knows: whether it is late, and which original is meant."""

@@ -77,7 +77,11 @@ class Upkeep(Protocol):
         ...
 
     async def write_row(self, row: IndexRow) -> None:
-        """Write a committed row of the case index, or a thread's binding, and forget that it was to be written."""
+        """Write a committed row of the case index, unless a newer one is there. It stays on the list of `tick`."""
+        ...
+
+    async def row_done(self, row: IndexRow) -> None:
+        """Forget that a committed row was to be written, once whatever follows from it was done, too."""
         ...
 
     async def backlog(self) -> Backlog:

@@ -154,6 +154,31 @@ async def test_a_case_that_is_listed_late_gets_whoever_had_room_meanwhile(make_s
     await engine.stop()
 
 
+async def test_room_is_told_although_whoever_made_it_died_before_telling(make_store: MakeStore) -> None:
+    town, store, clock = Town(), make_store(), StillClock()
+    clock.at += 1800  # what was said is over, and nobody looks a second time by the clock
+    alone = replace(rules(), staffing=Staffing(least_load=True, most_open_cases=1))
+    engine = engine_on(store, {"town": town}, policy=alone, clock=clock)
+    await engine.start()
+    await duty(engine, NORA)
+    await engine.intake.take(town.says(CUSTOMERS[0], chat_with(CUSTOMERS[0]), "help me"))
+    await town.until(lambda: given(town)["nora"] == 1)
+    await engine.intake.take(town.says(CUSTOMERS[1], chat_with(CUSTOMERS[1]), "help me, too"))
+    settled = ["assigned", "queued"]
+    first, second = await comes_to(engine.records.open_cases, lambda rows: [row.status for row in rows] == settled)
+    await comes_to(lambda: engine.records.conversation(second.conversation), has_looked)
+    await quiet(store, second.conversation)
+
+    async def dies(desks: Iterable[str]) -> None:
+        raise StoreUnavailable(f"the process died before it told {desks}")
+
+    engine.staff.nudge = dies  # type: ignore[attr-defined]  # the worker's: the janitor lives
+    await engine.records.tell(first.conversation, "resolve", "", NORA)
+    await comes_to(engine.records.open_cases, lambda rows: len(rows) == 1)
+    await town.until(lambda: given(town)["nora"] == 2)
+    await engine.stop()
+
+
 async def test_the_bot_helps_while_the_case_waits_until_somebody_takes_it(store: RedisStore) -> None:
     town, ann = Town(), CUSTOMERS[0]
     never = Hours("Etc/UTC", ())
