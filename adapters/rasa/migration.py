@@ -18,13 +18,16 @@ Pairs = Sequence[tuple[YamlScalar, YamlNode]]
 
 
 def is_version_2(version: str, slots: Pairs, forms: Pairs) -> bool:
-    """Whether a domain is in the format of Rasa 2: by its version, else by its shape."""
-    if version:
-        return version.strip("'\"").split(".")[0] in ("1", "2")
+    """Whether a domain is in the format of Rasa 2: by its version and its shape.
+
+    Slots with mappings of their own are Rasa 3's, whatever version stands above them: projects keep an old line.
+    """
+    if version and version.strip("'\"").split(".")[0] not in ("1", "2"):
+        return False
     if any(_mapped_slots(value) for _, value in forms):
         return True
     own = [value for _, value in slots if isinstance(value, YamlMapping)]
-    return bool(own) and not any("mappings" in value for value in own)
+    return bool(version or own) and not any("mappings" in value for value in own)
 
 
 def _mapped_slots(form: YamlNode) -> tuple[tuple[YamlScalar, YamlNode], ...]:

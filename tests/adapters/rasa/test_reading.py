@@ -383,6 +383,19 @@ def test_slots_of_rasa_2_are_filled_by_entities_of_their_name_unless_told_not_to
     assert slots["hour"].mappings[0].conditions == (MappingCondition("f"),)
 
 
+def test_slots_with_mappings_of_their_own_are_rasa_3s_whatever_version_stands_above_them(tmp_path: Path) -> None:
+    text = (
+        'version: "2.0"\nentities: [size]\nslots:\n  size:\n    type: text\n    mappings:\n'
+        "      - type: from_entity\n        entity: size\n        conditions:\n"
+        "          - active_loop: shoes\n            requested_slot: size\n"
+        "forms:\n  shoes:\n    required_slots: [size]\n"
+    )
+    found = read_project(project(tmp_path, domain=text))
+    own = SlotMapping(MappingKind.FROM_ENTITY, "size", conditions=(MappingCondition("shoes", "size"),))
+    assert found.domain.slots["size"].mappings == (own,), "no entity fills it outside the form"
+    assert not any("Rasa 2" in n for n in found.notices)
+
+
 def test_a_domain_in_parts_is_one_domain() -> None:
     domain = read_project(PROJECTS / "bank").domain
     assert "utter_hello" in domain.responses
