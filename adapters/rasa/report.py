@@ -26,6 +26,8 @@ class Report:
     notices: list[str] = field(default_factory=list["str"])
     declared: dict[tuple[str, str], Place] = field(default_factory=dict["tuple[str, str]", "Place"])
     """Where things of the domain are written: by kind (`intent`, `slot`, ...) and name."""
+    unreadable: set[Path] = field(default_factory=set["Path"])
+    """Files of which nothing could be read."""
 
     def declare(self, kind: str, name: str, node: YamlNode) -> None:
         """Remember where something of the domain is written; the first place counts."""
@@ -55,6 +57,7 @@ class Report:
             return load_yaml(path)
         except SourceError as error:
             self.take(error.problems)
+            self.unreadable.add(path)
             return None
 
     def unknown(self, key: YamlScalar, allowed: tuple[str, ...], what: str) -> None:

@@ -19,6 +19,7 @@ from adapters.rasa.understanding import read_sources
 from adapters.rasa.validation import Findings, Said, check, known_actions
 from bot.errors import AssistantError
 
+_NOT_LOOKED_AT: Final = "a file of the domain cannot be read, so nothing was held against it; mend that first"
 _RESPONSE: Final = re.compile(r"""["'](utter_\w+)["']""")
 
 
@@ -42,6 +43,8 @@ def validated(folder: Path) -> Findings:
     """Everything that can be found without talking."""
     report = Report(folder)
     project = survey(folder, report)
+    if not report.unreadable.isdisjoint(project.files.domain):  # every name would seem to be unknown
+        return Findings([*report.problems, _NOT_LOOKED_AT], report.notices)
     examples, annotated = _examples(project, report)
     findings = check(project, examples, annotated, _responses_in_code(folder))
     compiled = compile_project(project)

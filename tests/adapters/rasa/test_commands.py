@@ -173,6 +173,15 @@ def test_mistakes_are_listed_by_validate(tmp_path: Path) -> None:
     assert "the example 'no' stands for several intents: 'affirm' in data/nlu.yml:" in result.output
 
 
+def test_nothing_is_held_against_a_domain_that_cannot_be_read(tmp_path: Path) -> None:
+    folder = copied("florist", tmp_path)
+    domain = folder / "domain.yml"
+    domain.write_text(f"{domain.read_text()}\nactions:\n  - action_of_another_day\n")
+    errors = validated(folder).errors
+    assert [e for e in errors if "is already given in line" in e] == errors[:1]
+    assert errors[1:] == ["a file of the domain cannot be read, so nothing was held against it; mend that first"]
+
+
 def test_a_response_that_only_code_says_is_no_doubt_and_one_that_nothing_says_is(tmp_path: Path) -> None:
     folder = copied("florist", tmp_path)
     domain = folder / "domain.yml"
