@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.dialogue import names
-from bot.dialogue.events import ActionExecuted
+from bot.dialogue.events import ActionExecuted, TrackerEvent
 from bot.dialogue.prediction import Prediction
 from bot.dialogue.rule_training import Example
 from bot.dialogue.state import Hidden, State, visible_states_from, visible_states_of
@@ -59,11 +59,9 @@ class Memory:
     def _recall_shorter(self, tracker: Tracker, hidden: Hidden, *, rule_turns: bool) -> tuple[str, str] | None:
         """Forget the beginning, slots set there included, and look again."""
         applied = tracker.applied()
-        starts = [i for i, e in enumerate(applied) if isinstance(e, ActionExecuted)]
-        limit = (self.max_history or _LONGEST) + 1
         said = tracker.now.message.text if self.texts and tracker.now.message else ""
         before: Sequence[State] = ()
-        for start in starts[-limit:]:
+        for start in _starts(applied, self.max_history or _LONGEST):
             states = visible_states_from(applied[start:], tracker.domain, hidden, rule_turns=rule_turns)
             if states == before:
                 continue
@@ -72,6 +70,21 @@ class Memory:
                 return found
             before = states
         return None
+
+
+def _starts(applied: Sequence[TrackerEvent], limit: int) -> list[int]:
+    """Where a shorter history may begin: at each of the last `limit` actions and those before, back to a listening.
+
+    As Rasa cuts: the earliest of them is a turn's beginning, so that its message is seen.
+    """
+    starts: list[int] = []
+    for index in range(len(applied) - 1, -1, -1):
+        event = applied[index]
+        if isinstance(event, ActionExecuted):
+            starts.append(index)
+            if len(starts) > limit and event.name == names.LISTEN:
+                break
+    return starts[::-1]
 
 
 def memorise(examples: Iterable[Example], hidden: Hidden, max_history: int | None) -> Memory:

@@ -169,7 +169,10 @@ class Dialogue:
             if not goes_on:
                 break
         if tracker.now.action != names.LISTEN:
-            tracker.update(ActionExecuted(names.LISTEN, at=context.at))
+            # where a message was taken back, the one before it is waited after again: seen by stories or not, as before
+            wait = self.policies.predict(tracker)
+            hidden = wait.hidden and wait.action == names.LISTEN
+            tracker.update(ActionExecuted(names.LISTEN, hidden=hidden, at=context.at))
         return []
 
     def _execute(

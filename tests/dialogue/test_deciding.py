@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -26,6 +27,7 @@ from bot.dialogue.state import states_of
 from bot.dialogue.stories import ActionStep, CheckpointStep, LoopStep, OrStep, SlotStep, Step, Story, UserStep, unfold
 from bot.dialogue.tracker import Tracker, applied_events
 from bot.dialogue.tracker_json import dump_tracker, load_tracker
+from bot.dialogue.turn import Dialogue
 from nlu.types import Entity
 
 DOMAIN = Domain(
@@ -209,6 +211,15 @@ def test_a_story_is_recalled_past_turns_of_rules_although_much_went_before() -> 
     assert deciding.predict(tracker).action == "action_a"
 
 
+def test_a_history_is_shortened_to_the_beginning_of_a_turn() -> None:
+    asked = story("a", UserStep("ask"), ActionStep("utter_ask"), UserStep("yes"), ActionStep("utter_yes"))
+    deciding = policies(HI, asked, settings=PolicySettings(max_history=3))
+    tracker = after(said("bye"), SlotSet("city", "Rome"), LISTEN, said("ask"), ActionExecuted("utter_ask"), LISTEN)
+    greeted(deciding, tracker)
+    tracker.update(said("yes"))
+    assert deciding.predict(tracker).action == "utter_yes", "what was set before the turn is forgotten"
+
+
 def test_a_story_is_recalled_when_the_turns_before_it_were_forgotten() -> None:
     deciding = policies(HI, ASKED, story("b", UserStep("yes"), ActionStep("utter_yes")))
     tracker = after()
@@ -221,6 +232,17 @@ def test_a_story_is_recalled_when_the_turns_before_it_were_forgotten() -> None:
     assert len(kept.events) < len(tracker.events), "the beginning is folded"
     kept.update(said("yes"))
     assert deciding.predict(kept).action == "action_a"
+
+
+def test_a_story_is_recalled_past_a_turn_of_rules_and_a_message_that_nobody_understood() -> None:
+    asked = story("a", UserStep("ask"), ActionStep("utter_ask"), UserStep("yes"), ActionStep("utter_yes"))
+    dialogue = Dialogue(DOMAIN, policies(HI, asked, story("b", UserStep("yes"), ActionStep("utter_no"))))
+    tracker, done = Tracker.new(DOMAIN, "u"), list[list[str]]()
+    for number, intent in enumerate(("ask", "hi", "no", "yes")):
+        with pytest.raises(StopIteration) as ended:
+            next(dialogue.answer(tracker, replace(said(intent), at=float(number))))
+        done.append(ended.value.value.actions)
+    assert done == [["utter_ask"], ["utter_hi"], [names.DEFAULT_FALLBACK], ["utter_yes"]]
 
 
 def test_a_story_may_go_on_from_what_a_rule_said() -> None:
