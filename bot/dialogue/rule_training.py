@@ -156,6 +156,8 @@ def _incomplete(paths: Sequence[Path], domain: Domain) -> list[str]:
             match event:
                 case ActionExecuted():
                     action = event.name
+                case UserUttered():  # what a message sets is not what listening sets
+                    action = ""
                 case SlotSet() if action and event.name in domain.slots and domain.slots[event.name].influences:
                     slots[action].add(event.name)
                 case ActiveLoop() if action:

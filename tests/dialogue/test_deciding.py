@@ -324,6 +324,14 @@ def test_a_rule_that_leaves_out_what_its_action_sets_elsewhere_is_found() -> Non
     assert any("'action_a' does not set 'city'" in p for p in problems)
 
 
+def test_what_a_message_sets_need_not_be_set_by_every_rule() -> None:
+    problems = trained(
+        rule("one", UserStep("ask"), SlotStep("city", "Rome"), ActionStep("utter_ask")),
+        rule("two", UserStep("fill"), ActionStep("utter_yes")),
+    ).problems
+    assert problems == []
+
+
 def test_the_asked_and_answered_turns_of_a_form_leave_no_trace() -> None:
     begin = [LISTEN, said("fill"), ActionExecuted("form"), ActiveLoop("form"), LISTEN]
     asked = [said("ask"), ActionExecuted("form"), SlotSet("city", "Rome")]
