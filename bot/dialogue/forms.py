@@ -31,8 +31,7 @@ def run_form(name: str, tracker: Tracker, context: Context) -> Running:
     else:  # back from an interruption: nothing to validate, but the validator says what is asked for next
         events.extend((yield from _validated(name, {}, current, context)))
     if not _is_done(events) and not any(isinstance(e, ActionExecutionRejected) for e in events):
-        ahead = tracker.branch(events)
-        events.extend((yield from _ask_next(name, ahead, events, context)))
+        events.extend((yield from _ask_next(name, tracker, events, context)))
     if _is_done(events):
         if not _says_none_active(events):
             events.append(ActiveLoop(None))
@@ -84,18 +83,22 @@ def _validated(name: str, filled: dict[str, Json], tracker: Tracker, context: Co
 
 
 def _ask_next(name: str, tracker: Tracker, so_far: Sequence[TrackerEvent], context: Context) -> Running:
-    """Ask for the next empty slot; with none left the form is done."""
+    """Ask for the next empty slot; with none left the form is done.
+
+    Whatever asks still sees the slot that was asked for before, as in Rasa: so it knows that it asks again.
+    """
+    before = tracker.slot(names.REQUESTED_SLOT) if tracker.now.loop == name else None
+    asking = tracker.branch([SlotSet(names.REQUESTED_SLOT, before), ActionExecuted(name), *so_far])
     chosen = next((e.value for e in so_far if isinstance(e, SlotSet) and e.name == names.REQUESTED_SLOT), None)
     events: list[TrackerEvent] = []
     wanted = chosen if isinstance(chosen, str) else None
     if wanted is None:
-        empty = (s for s in required_slots(context.domain, name) if tracker.slot(s) is None)
+        empty = (s for s in required_slots(context.domain, name) if asking.slot(s) is None)
         wanted = next(empty, None)
         events.append(SlotSet(names.REQUESTED_SLOT, wanted))
     if wanted is None:
         return events
     question = question_for(name, wanted, context)
-    asking = tracker.branch(events)
     if question is None:
         return events
     said = yield from (

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from bot.dialogue import names
 from bot.dialogue.acting import ActionCall, ActionResult
+from bot.dialogue.builtin import Context
 from bot.dialogue.domain import Domain, Form, IntentSettings, MappingKind, Slot, SlotMapping, SlotType, Variation
 from bot.dialogue.events import ActionExecuted, ActiveLoop, SlotSet, TrackerEvent, UserUttered
+from bot.dialogue.forms import run_form
 from bot.dialogue.tracker import Tracker
 from bot.dialogue.turn import Dialogue, Outcome
 from nlu.types import Entity
@@ -51,3 +56,25 @@ def test_a_validator_can_refuse_a_slot_and_it_is_asked_for_again() -> None:
     outcome = answered(SlotSet("city", None))
     assert outcome.tracker.slot("city") is None
     assert [said.text for said in outcome.said] == ["Where?"]
+
+
+def told_to_code_that_asks(*happened: TrackerEvent) -> dict[str, Any]:
+    """What the project's code is told of the conversation when the form lets it ask for the city."""
+    domain = replace(DOMAIN, actions=("action_ask_form_city",))
+    tracker = Tracker.new(domain, "u", [ActionExecuted(names.LISTEN), *happened])
+    call = next(run_form("form", tracker, Context(domain, "web", "seed", 1.0, {})))
+    assert call.name == "action_ask_form_city"
+    told = call.payload["tracker"]
+    assert isinstance(told, dict)
+    return told
+
+
+def test_code_that_asks_knows_which_slot_was_asked_for_before() -> None:
+    elsewhere = [ActiveLoop("other"), SlotSet(names.REQUESTED_SLOT, "city"), ActionExecuted(names.LISTEN)]
+    first = told_to_code_that_asks(*elsewhere, UserUttered("go", "book"))
+    assert first["slots"][names.REQUESTED_SLOT] is None, "what another form asked for is not this one's"
+    assert first["latest_action_name"] == "form"
+    asked = [ActionExecuted("form"), ActiveLoop("form"), SlotSet(names.REQUESTED_SLOT, "city")]
+    digressed = [ActionExecuted(names.LISTEN), UserUttered("why", "why"), ActionExecuted("utter_why")]
+    again = told_to_code_that_asks(UserUttered("go", "book"), *asked, *digressed)
+    assert again["slots"][names.REQUESTED_SLOT] == "city"
