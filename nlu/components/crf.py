@@ -3,163 +3,149 @@
 Where intents are ranked before it, it hears the best one: "Moosic" is a town in a question about the weather, and a
 playlist where something is to be added to it.
 
-Inference is ours, in plain arrays (Viterbi for the labels, forward-backward for the confidences), so that threads can
-share a model and no foreign binary format is read. Learning is `nlu.learning.crf`.
+Inference is ours, in plain arrays (`label_paths`), so that threads can share a model and no foreign binary format is
+read. Learning is `nlu.learning.crf`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlu.artifacts import read_array, read_json, read_lines, write_array, write_json, write_lines
+from nlu.components.gazetteer import Gazetteer
+from nlu.components.label_paths import OUTSIDE, Transitions, best_path, chunks, marginals
 from nlu.components.patterns import merge_entities
-from nlu.draft import Draft, Floats, Token
+from nlu.components.token_attributes import (
+    REACH,
+    Sight,
+    attributes_of,
+    joined_with,
+    sights,
+)
+from nlu.draft import Draft, Floats, Indices, Token
 from nlu.types import Entity
 
-OUTSIDE: Final = "O"
 MAX_TOKENS: Final = 150
 """Tokens that are labelled; the rest of a long text has no entities, which bounds the time of a parse."""
 
-_CLASSES: Final = ((re.compile(r"[A-ZÀ-Þ]"), "A"), (re.compile(r"[^\W\d_A-Z]"), "a"), (re.compile(r"\d"), "0"))
-_RUNS: Final = re.compile(r"(.)\1+")
+_REMEMBERED: Final = 5_000
+"""Words and marks whose attributes need not be looked up again."""
+
+_PLACE_BITS: Final = 3
+_PLACE: Final = (1 << _PLACE_BITS) - 1
+"""What tells, of an attribute's code, where it holds: 0 to twice the reach."""
 
 
-def shape(word: str) -> str:
-    """Return the word's shape, runs shortened: `McDonald's` is `AaAa'a`, `4711` is `0`."""
-    out = word
-    for pattern, mark in _CLASSES:
-        out = pattern.sub(mark, out)
-    return _RUNS.sub(r"\1", out)
+@dataclass(frozen=True, slots=True, eq=False)
+class SparseWeights:
+    """Weights of attributes for labels, most of them nought: row r has `values[starts[r] : starts[r + 1]]`.
 
-
-def attributes(draft: Draft, gazetteer: dict[str, tuple[str, ...]], intent: str = "") -> list[list[str]]:
-    """Return what is known of each token: words, affixes, shapes, marks, neighbours and known values.
-
-    With an `intent`, it is known of all, and the most telling attributes stand once more, joined with it.
+    `columns` has the label of each value. Shapes, with a attributes and w weights: `starts` (a + 1,), `columns` (w,),
+    `values` (w,).
     """
-    tokens = draft.tokens[:MAX_TOKENS]
-    lower = [t.text.lower() for t in tokens]
-    shapes = [shape(t.text) for t in tokens]
-    known = gazetteer_marks(lower, gazetteer) if gazetteer else [()] * len(tokens)
-    rows: list[list[str]] = []
-    for i in range(len(tokens)):
-        row = _telling(i, lower, shapes[i], known[i])
-        if intent:
-            row += [f"{intent}&{attribute}" for attribute in row]
-            row.append(f"i={intent}")
-        row += _further(i, lower, shapes)
-        if draft.token_marks:
-            row += [f"m={name}" for name in draft.token_marks[i]]
-        if i:
-            row += [f"-g={mark}" for mark in known[i - 1]]
-        if i + 1 < len(tokens):
-            row += [f"+g={mark}" for mark in known[i + 1]]
-        rows.append(row)
-    return rows
 
+    starts: Indices
+    columns: NDArray[np.uint16]
+    values: Floats
 
-def _telling(i: int, lower: Sequence[str], form: str, known: Sequence[str]) -> list[str]:
-    word, last = lower[i], len(lower) - 1
-    before, after = (lower[i - 1] if i else "<"), (lower[i + 1] if i < last else ">")
-    row = [f"w={word}", f"s={form}", f"-1={before}", f"+1={after}", f"-1,0={before}|{word}", f"0,+1={word}|{after}"]
-    if len(word) > 3:
-        row += [f"p3={word[:3]}", f"e3={word[-3:]}"]
-    if i > 1:
-        row.append(f"-2={lower[i - 2]}")
-    if i + 2 <= last:
-        row.append(f"+2={lower[i + 2]}")
-    row += [f"g={mark}" for mark in known]
-    return row
+    @classmethod
+    def of_rows(cls, rows: Sequence[Sequence[tuple[int, float]]]) -> SparseWeights:
+        """Make them of the (label, weight) pairs of each attribute."""
+        starts = np.cumsum([0, *map(len, rows)]).astype(np.int32)
+        columns = np.array([column for row in rows for column, _ in row], np.uint16)
+        return cls(starts, columns, np.array([value for row in rows for _, value in row], np.float32))
 
+    def summed(self, rows: Indices, places: NDArray[np.int64], shape: tuple[int, int]) -> Floats:
+        """Return an array (t, l) to whose row `places[i]` the weights of attribute `rows[i]` are added."""
+        starts = self.starts[rows]
+        counts = self.starts[rows + 1] - starts
+        ends: NDArray[np.int64] = counts.cumsum()
+        every: NDArray[np.int64] = np.arange(int(counts.sum())) + (starts - ends + counts).repeat(counts)
+        cells = (places * shape[1]).repeat(counts) + self.columns[every]
+        added = np.bincount(cells, self.values[every], minlength=shape[0] * shape[1])
+        return added.astype(np.float32).reshape(shape)
 
-def _further(i: int, lower: Sequence[str], shapes: Sequence[str]) -> list[str]:
-    word, last = lower[i], len(lower) - 1
-    before, after = (lower[i - 1] if i else "<"), (lower[i + 1] if i < last else ">")
-    row = [
-        f"w,s={word}|{shapes[i]}",
-        f"-1,+1={before}|{after}",
-        f"-s={shapes[i - 1] if i else '<'}|{shapes[i]}",
-        f"+s={shapes[i]}|{shapes[i + 1] if i < last else '>'}",
-    ]
-    for n in (1, 2, 4):
-        if len(word) > n:
-            row += [f"p{n}={word[:n]}", f"e{n}={word[-n:]}"]
-    if i > 1:
-        row.append(f"-2,-1={lower[i - 2]}|{before}")
-    if i > 2:
-        row.append(f"-3={lower[i - 3]}")
-    if i + 2 <= last:
-        row.append(f"+1,+2={after}|{lower[i + 2]}")
-    if i + 3 <= last:
-        row.append(f"+3={lower[i + 3]}")
-    if i == 0:
-        row.append("first")
-    if i == last:
-        row.append("last")
-    return row
+    def save(self, folder: Path) -> None:
+        """Write three arrays."""
+        for name in ("starts", "columns", "values"):
+            write_array(folder / f"{name}.npy", getattr(self, name))
 
-
-def gazetteer_marks(words: Sequence[str], gazetteer: dict[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Mark tokens inside the longest known value that begins at each place: `B:city`, `I:city`."""
-    marks: list[list[str]] = [[] for _ in words]
-    for start in range(len(words)):
-        for length in range(min(6, len(words) - start), 0, -1):
-            names = gazetteer.get(" ".join(words[start : start + length]))
-            if names is None:
-                continue
-            for name in names:
-                marks[start].append(f"B:{name}{'+' if length > 1 else ''}")
-                for i in range(start + 1, start + length):
-                    marks[i].append(f"I:{name}")
-            break
-    return [tuple(dict.fromkeys(m)) for m in marks]
+    @classmethod
+    def load(cls, folder: Path) -> SparseWeights:
+        """Read what `save` wrote. Raises ModelError."""
+        return cls(
+            read_array(folder / "starts.npy", "int32", 1, in_memory=True),
+            read_array(folder / "columns.npy", "uint16", 1, in_memory=True),
+            read_array(folder / "values.npy", "float32", 1, in_memory=True),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CRFEntityExtractor:
     """Adds to `draft.entities`.
 
-    `labels` are `O`, `B-…` and `I-…` of `Annotation.label`. Shapes, with l labels and a attributes: `weights` (a, l),
-    `transitions` (l, l), from row to column. `columns` maps an attribute to its row of `weights`. `hears_intents` says
-    whether it was trained with them.
+    `labels` are `O`, `B-…` and `I-…` of `Annotation.label`. `rows` maps an attribute to its row of `weights`.
+    `hears_intents` says whether it was trained with intents.
     """
 
     labels: tuple[str, ...]
-    columns: dict[str, int]
-    weights: Floats
-    transitions: Floats
-    gazetteer: dict[str, tuple[str, ...]]
+    rows: dict[str, int]
+    weights: SparseWeights
+    transitions: Transitions
+    gazetteer: Gazetteer
     hears_intents: bool = False
+    _met: dict[tuple[Sight, str], bytes] = field(default_factory=dict[tuple[Sight, str], bytes])
 
     def process(self, draft: Draft) -> None:
         if len(self.labels) < 2 or not draft.tokens:
             return
-        intent = draft.ranking[0].name if self.hears_intents and draft.ranking else ""
-        scores = self.emissions(attributes(draft, self.gazetteer, intent))
-        path = viterbi(scores, self.transitions)
+        scores = self.emissions(draft)
+        path = best_path(scores, self.transitions)
         if all(self.labels[i] == OUTSIDE for i in path):
             return
         sure = marginals(scores, self.transitions)
-        found = [self._entity(draft, *span, path, sure) for span in _chunks([self.labels[i] for i in path])]
+        found = [self._entity(draft, *span, path, sure) for span in chunks([self.labels[i] for i in path])]
         draft.entities = merge_entities(draft.entities, found)
 
-    def emissions(self, rows: Sequence[Sequence[str]]) -> Floats:
+    def emissions(self, draft: Draft) -> Floats:
         """Return the score of each label for each token, shape (tokens, l)."""
-        scores = np.zeros((len(rows), len(self.labels)), np.float32)
-        find = self.columns.get
-        for i, row in enumerate(rows):
-            known = [c for c in map(find, row) if c is not None]
-            if known:
-                scores[i] = self.weights[known].sum(axis=0)
-        return scores
+        words, known, patterns = what_is_seen(draft, self.gazetteer)
+        intent = draft.ranking[0].name if self.hears_intents and draft.ranking else ""
+        codes: list[bytes] = []
+        places: list[int] = []
+        for place, sight in sights(words, known, patterns, intent):
+            codes.append(self._codes(sight, intent))
+            places.append(place)
+        each = np.frombuffer(b"".join(codes), np.int32)
+        at = np.repeat(places, [len(those) // 4 for those in codes]) + (each & _PLACE)
+        scores = self.weights.summed(each >> _PLACE_BITS, at, (len(words) + 2 * REACH, len(self.labels)))
+        return scores[REACH:-REACH]
 
-    def _entity(self, draft: Draft, first: int, last: int, label: str, path: Sequence[int], sure: Floats) -> Entity:
+    def _codes(self, sight: Sight, intent: str) -> bytes:
+        """Return the known attributes of a sight as 32-bit numbers, their row and where they hold in one."""
+        found = self._met.get((sight, intent))
+        if found is None:
+            numbers = array("i")
+            for behind, attribute, is_telling in attributes_of(sight):
+                both = (attribute, joined_with(intent, attribute)) if intent and is_telling else (attribute,)
+                for each in both:
+                    if (row := self.rows.get(each)) is not None:
+                        numbers.append((row << _PLACE_BITS) + behind + REACH)
+            found = numbers.tobytes()
+            if len(sight) == 2 and len(self._met) < _REMEMBERED:  # pairs are too many
+                self._met[sight, intent] = found
+        return found
+
+    def _entity(
+        self, draft: Draft, first: int, last: int, label: str, path: Sequence[int], sure: NDArray[np.float64]
+    ) -> Entity:
         start, end = draft.tokens[first].start, draft.tokens[last].end
         entity, role, group = label.split("\x1f")
         return Entity(
@@ -178,13 +164,13 @@ class CRFEntityExtractor:
             folder / "crf.json",
             {
                 "labels": list(self.labels),
-                "gazetteer": {k: list(v) for k, v in self.gazetteer.items()},
+                "gazetteer": {k: list(v) for k, v in self.gazetteer.names.items()},
                 "hears_intents": self.hears_intents,
             },
         )
-        write_lines(folder / "attributes.txt", sorted(self.columns, key=self.columns.__getitem__))
-        write_array(folder / "weights.npy", self.weights)
-        write_array(folder / "transitions.npy", self.transitions)
+        write_lines(folder / "attributes.txt", sorted(self.rows, key=self.rows.__getitem__))
+        self.weights.save(folder)
+        write_array(folder / "transitions.npy", self.transitions.weights)
 
     @classmethod
     def load(cls, folder: Path) -> CRFEntityExtractor:
@@ -195,58 +181,20 @@ class CRFEntityExtractor:
         return cls(
             tuple(labels),
             {name: row for row, name in enumerate(read_lines(folder / "attributes.txt"))},
-            read_array(folder / "weights.npy", "float32", 2),
-            read_array(folder / "transitions.npy", "float32", 2, in_memory=True),
-            {value: tuple(names) for value, names in gazetteer.items()},
+            SparseWeights.load(folder),
+            Transitions.of(read_array(folder / "transitions.npy", "float32", 2, in_memory=True)),
+            Gazetteer.of({value: tuple(names) for value, names in gazetteer.items()}),
             bool(about["hears_intents"]),
         )
 
 
-def viterbi(scores: Floats, transitions: Floats) -> list[int]:
-    """Return the best sequence of labels for `scores` (t, l) and `transitions` (l, l)."""
-    best = scores[0]
-    back: list[list[int]] = []
-    for row in scores[1:]:
-        candidates = best[:, None] + transitions
-        came = candidates.argmax(axis=0)
-        back.append(came.tolist())
-        best = candidates[came, np.arange(len(came))] + row
-    path = [int(best.argmax())]
-    for came_from in reversed(back):
-        path.append(came_from[path[-1]])
-    return path[::-1]
-
-
-def marginals(scores: Floats, transitions: Floats) -> Floats:
-    """Return the probability of each label at each token, shape (t, l), by forward-backward in log space."""
-    length, count = scores.shape
-    exponential = np.exp(transitions - transitions.max())
-    forward = np.zeros((length, count), np.float32)
-    backward = np.zeros((length, count), np.float32)
-    forward[0] = scores[0]
-    for i in range(1, length):
-        top = forward[i - 1].max()
-        forward[i] = np.log(np.maximum(np.exp(forward[i - 1] - top) @ exponential, 1e-30)) + top + scores[i]
-    for i in range(length - 2, -1, -1):
-        ahead = backward[i + 1] + scores[i + 1]
-        top = ahead.max()
-        backward[i] = np.log(np.maximum(exponential @ np.exp(ahead - top), 1e-30)) + top
-    joint = forward + backward
-    shifted: Floats = np.exp(joint - joint.max(axis=1, keepdims=True))
-    probabilities: Floats = shifted / shifted.sum(axis=1, keepdims=True)
-    return probabilities
-
-
-def _chunks(labels: Sequence[str]) -> Iterator[tuple[int, int, str]]:
-    """Yield (first token, last token, label) of each run `B I I`; an `I` that continues nothing begins one."""
-    start, current = 0, ""
-    for i, label in enumerate([*labels, OUTSIDE]):
-        name = label[2:]
-        if current and (label[:1] != "I" or name != current):
-            yield start, i - 1, current
-            current = ""
-        if label != OUTSIDE and not current:
-            start, current = i, name
+def what_is_seen(
+    draft: Draft, gazetteer: Gazetteer
+) -> tuple[list[str], list[tuple[str, ...]], tuple[tuple[str, ...], ...]]:
+    """Return the words of a draft that are labelled, their marks by the gazetteer, and the patterns that cover them."""
+    words = [token.text for token in draft.tokens[:MAX_TOKENS]]
+    known = gazetteer.marks([word.lower() for word in words])
+    return words, known, draft.token_marks[:MAX_TOKENS]
 
 
 def gold_labels(tokens: Sequence[Token], spans: Sequence[tuple[int, int, str]]) -> list[str]:

@@ -16,7 +16,10 @@ from typing import Any, Final
 import numpy as np
 import pycrfsuite
 
-from nlu.components.crf import MAX_TOKENS, CRFEntityExtractor, attributes, gold_labels
+from nlu.components.crf import MAX_TOKENS, CRFEntityExtractor, SparseWeights, gold_labels, what_is_seen
+from nlu.components.gazetteer import Gazetteer
+from nlu.components.label_paths import Transitions
+from nlu.components.token_attributes import attribute_rows
 from nlu.components.tokenizer import tokenize
 from nlu.learning.corpus import Corpus
 from nlu.learning.heard import heard_intents
@@ -32,7 +35,8 @@ _LARGE: Final = 3_000  # texts; above, fewer rounds reach the same place
 def learn_crf(corpus: Corpus) -> CRFEntityExtractor:
     """Fit on all examples, those without entities included: they teach where none are."""
     if not corpus.data.entities:
-        return CRFEntityExtractor((), {}, np.zeros((0, 0), np.float32), np.zeros((0, 0), np.float32), {})
+        nowhere = Transitions.of(np.zeros((0, 0), np.float32))
+        return CRFEntityExtractor((), {}, SparseWeights.of_rows([]), nowhere, Gazetteer.of({}))
     gazetteer, counts = _gazetteer(corpus)
     rows: list[list[list[str]]] = []
     labels: list[list[str]] = []
@@ -41,31 +45,11 @@ def learn_crf(corpus: Corpus) -> CRFEntityExtractor:
         if not draft.tokens:
             continue
         own = _values(example)
-        seen = {v: names for v, names in gazetteer.items() if v in own and counts[v] <= own[v]} if own else {}
-        visible = gazetteer if not seen else _without(gazetteer, seen)
-        rows.append(attributes(draft, visible, intent))
+        seen = {value for value, count in own.items() if counts[value] <= count}
+        rows.append(attribute_rows(*what_is_seen(draft, gazetteer.without(seen)), intent))
         spans = [(a.start, a.end, a.label) for a in example.annotations]
         labels.append(gold_labels(draft.tokens[:MAX_TOKENS], spans))
     return replace(_fit(rows, labels, gazetteer), hears_intents=any(heard))
-
-
-class _Without(dict[str, tuple[str, ...]]):
-    """A gazetteer with a few values hidden, without copying it."""
-
-    def __init__(self, whole: dict[str, tuple[str, ...]], hidden: dict[str, tuple[str, ...]]) -> None:
-        super().__init__()
-        self._whole = whole
-        self._hidden = hidden
-
-    def __bool__(self) -> bool:
-        return True
-
-    def get(self, key: str, default: Any = None) -> Any:
-        return default if key in self._hidden else self._whole.get(key, default)
-
-
-def _without(gazetteer: dict[str, tuple[str, ...]], hidden: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    return _Without(gazetteer, hidden)
 
 
 def _values(example: Example) -> Counter[str]:
@@ -73,7 +57,7 @@ def _values(example: Example) -> Counter[str]:
     return Counter(" ".join(t.text.lower() for t in tokenize(text)) for text in texts)
 
 
-def _gazetteer(corpus: Corpus) -> tuple[dict[str, tuple[str, ...]], Counter[str]]:
+def _gazetteer(corpus: Corpus) -> tuple[Gazetteer, Counter[str]]:
     names: dict[str, set[str]] = defaultdict(set)
     counts: Counter[str] = Counter()
     for example in corpus.data.examples:
@@ -86,12 +70,10 @@ def _gazetteer(corpus: Corpus) -> tuple[dict[str, tuple[str, ...]], Counter[str]
             value = " ".join(t.text.lower() for t in tokenize(element))
             names[value].add(table.name)
             counts[value] += 1_000_000
-    return {value: tuple(sorted(found)) for value, found in sorted(names.items()) if value}, counts
+    return Gazetteer.of({value: tuple(sorted(found)) for value, found in sorted(names.items()) if value}), counts
 
 
-def _fit(
-    rows: Sequence[list[list[str]]], labels: Sequence[list[str]], gazetteer: dict[str, tuple[str, ...]]
-) -> CRFEntityExtractor:
+def _fit(rows: Sequence[list[list[str]]], labels: Sequence[list[str]], gazetteer: Gazetteer) -> CRFEntityExtractor:
     trainer: Any = _crfsuite.Trainer(verbose=False)
     for row, label in zip(rows, labels, strict=True):
         trainer.append(_crfsuite.ItemSequence(row), label)
@@ -107,9 +89,9 @@ def _fit(
         index = {name: i for i, name in enumerate(names)}
         known = sorted({attribute for attribute, _label in info.state_features})
         columns = {attribute: i for i, attribute in enumerate(known)}
-        weights = np.zeros((len(known), len(names)), np.float32)
-        for (attribute, label), weight in info.state_features.items():
-            weights[columns[attribute], index[label]] = weight
+        weights: list[list[tuple[int, float]]] = [[] for _ in known]
+        for (attribute, label), weight in sorted(info.state_features.items()):
+            weights[columns[attribute]].append((index[label], weight))
         transitions = np.zeros((len(names), len(names)), np.float32)
         for (before, after), weight in info.transitions.items():
             transitions[index[before], index[after]] = weight
@@ -119,4 +101,5 @@ def _fit(
             for before in names:
                 if before[2:] != after[2:]:
                     transitions[index[before], index[after]] = -30.0
-    return CRFEntityExtractor(tuple(names), columns, weights, transitions, gazetteer)
+    sparse = SparseWeights.of_rows(weights)
+    return CRFEntityExtractor(tuple(names), columns, sparse, Transitions.of(transitions), gazetteer)
