@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from threadpoolctl import threadpool_limits
 
 from tests.support.jitter import jitter
 from tests.support.order import longest_first
@@ -43,6 +44,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays to the end: looking for garbage among it would only take time."""
+    """Make ready for many tests in this process, beside others that do the same.
+
+    Threads of linear algebra that wait for each other would take the processors from the other tests; the product's
+    own processes have one each. What was imported and collected stays to the end: looking for garbage among it would
+    only take time.
+    """
+    threadpool_limits(1)
     gc.collect()
     gc.freeze()
