@@ -1,12 +1,14 @@
 """Fixtures for all tests. Kept to what more than one folder needs."""
 
 import gc
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from threadpoolctl import threadpool_limits
 
+import nlu.yaml_source
 from tests.support.jitter import jitter
 from tests.support.order import longest_first
 from tests.support.redis import make_store, redis_url, store
@@ -17,6 +19,10 @@ from tests.support.redis import make_store, redis_url, store
 settings.register_profile("here", deadline=None, derandomize=True)
 settings.register_profile("anew", deadline=None)
 settings.load_profile("here")
+
+# Every start of the product reads the whole sample project, most of a second of work. What a document says depends on
+# its text and its name alone, and what is made of it cannot be changed: once read, it is read for all.
+nlu.yaml_source.parse_yaml = lru_cache(maxsize=256)(nlu.yaml_source.parse_yaml)
 
 __all__ = ["make_store", "redis_url", "store"]
 
