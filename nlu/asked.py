@@ -6,13 +6,12 @@ asked for: "the delivery person was rude", "is there an agent fee" and "are you 
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
 
 from nlu.emotion.data import DATA
 from nlu.emotion.lexicon import Lexicon, shipped_lexicon
-from nlu.wording import Pair, Patterns, WordingModel, background, read_labelled, shipped_wording
+from nlu.wording import Pair, Patterns, WordingModel, background, read_labelled, sentences, shipped_wording
 
 TRAINING: Final = DATA / "asked.yml"
 HELD_BACK: Final = DATA / "asked_heldout.yml"
@@ -29,9 +28,6 @@ _LONG: Final = 18
 
 _PLAINLY: Final = 0.9
 """A sentence of a long message, taken alone, has to be this plain: "please advise" alone is not."""
-
-_LAST_SENTENCES: Final = 8
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 PATTERNS: Final = Patterns(
     pairs=(
@@ -95,6 +91,5 @@ def score(text: str, by: WordingModel | None = None) -> float:
     whole = detector.read(text).probabilities["yes"]
     if len(text.split()) <= _LONG:
         return whole
-    sentences = [s for s in _SENTENCE_END.split(text) if s.strip()][-_LAST_SENTENCES:]
-    plainest = max((detector.read(s).probabilities["yes"] for s in sentences), default=0.0)
+    plainest = max((detector.read(s).probabilities["yes"] for s in sentences(text)), default=0.0)
     return max(whole, plainest) if plainest >= _PLAINLY else whole

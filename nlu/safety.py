@@ -2,25 +2,45 @@
 
 The only reason that hands over before anything else is asked, so it leans towards finding: a figure of speech
 taken at its word costs an agent a minute. Still, "this app is killing me" and a bill for an ambulance are
-no emergencies. It judges wording alone and gives no advice: what is said to the customer is the assistant's.
+no emergencies. It judges wording and, where the multilingual encoder runs, what is meant (`nlu.gist`). It gives no
+advice: what is said to the customer is the assistant's.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 from nlu.emotion.data import DATA
 from nlu.emotion.evidence import evidence_of
+from nlu.emotion.heads import sigmoid
 from nlu.emotion.lexicon import Lexicon, shipped_lexicon
-from nlu.wording import Pair, Patterns, WordingModel, background, read_labelled, shipped_wording
+from nlu.gist import Floats, Gist
+from nlu.wording import (
+    Pair,
+    Patterns,
+    Reading,
+    WordingModel,
+    background,
+    read_labelled,
+    sentences,
+    shipped_wording,
+)
 
 TRAINING: Final = DATA / "safety.yml"
+MEANINGS: Final = DATA / "safety_meanings.yml"
+"""More examples, for the multilingual encoder's ear alone: the words get no better by them."""
+
 HELD_BACK: Final = DATA / "safety_heldout.yml"
 PHRASINGS: Final = (DATA / "safety_phrasings.yml", DATA / "safety_phrasings_2.yml")
 """Measure too, each written at its time: one half of it was looked at for causes of mistakes, the other one never."""
+
+PARAPHRASES: Final = DATA / "safety_paraphrases.yml"
+"""Measures as well: what hardly shares a word with the examples. Its kinds are `danger` and `none`."""
 
 LEXICON: Final = DATA / "safety_lexicon.yml"
 
@@ -28,8 +48,31 @@ NONE: Final = "none"
 DEFAULT_THRESHOLD: Final = 0.35
 """From this probability of danger (all kinds together) on, there is a finding, if a word of danger carries it."""
 
-_CUE_WEIGHT: Final = 0.6
-_DANGER: Final = frozenset(
+CUE_WEIGHT: Final = 0.6
+
+_LONG: Final = 12
+"""In more words than these a cry for help drowns among the rest: each sentence is read alone, too."""
+
+_PLAINLY: Final = 0.6
+"""So probable a danger has to be in one sentence of a long message."""
+
+_SURELY: Final = 0.9
+"""So probable the words have to make a danger in a short message where the encoder hears none."""
+
+_WORDS_BESIDE: Final = 0.16
+"""What the words' log-odds count beside the encoder's score, which is about -1 to 1."""
+
+LEAST_SCORE: Final = -0.2
+"""From this joint score on there is a finding: chosen so that no more calm examples of the sample assistants make one
+than do by the words alone."""
+
+_SLOPE: Final = 3.3
+"""Of the sigmoid that makes a probability of the joint score, as steep as folds say; it crosses the threshold there."""
+
+_LEAST: Final = 1e-4
+_QUOTED: Final = 120
+"""So many characters of the message stand for the words, where no single ones of them carry the finding."""
+_NAMES: Final = frozenset(
     {"suicide", "kill", "die", "weapon", "body", "rescue", "means", "hopeless", "poison", "hazard", "substance", "life"}
 )
 """Word classes of which one at least must occur: ordinary words alone never make a finding."""
@@ -111,22 +154,65 @@ def model() -> WordingModel:
 def _train() -> WordingModel:
     lexicon = Lexicon.load(LEXICON, tolerant=True, like=shipped_lexicon())
     examples = [(text, label) for text, label, _ in read_labelled(TRAINING, "kind")]
-    everyday = [(text, NONE) for text in background(lexicon, frozenset({"suicide", "weapon", "rescue"}))]
-    return WordingModel.fit(examples, lexicon, PATTERNS, everyday=everyday, cue_weight=_CUE_WEIGHT)
+    calm = [(text, NONE) for text in everyday()]
+    return WordingModel.fit(examples, lexicon, PATTERNS, everyday=calm, cue_weight=CUE_WEIGHT)
 
 
-def find(text: str, by: WordingModel | None = None) -> SafetyFinding | None:
+@lru_cache(maxsize=1)
+def everyday() -> tuple[str, ...]:
+    """Everyday messages without the plainest words of danger, of which detectors learn what is none."""
+    lexicon = Lexicon.load(LEXICON, tolerant=True, like=shipped_lexicon())
+    return tuple(background(lexicon, frozenset({"suicide", "weapon", "rescue"})))
+
+
+def find(
+    text: str, by: WordingModel | None = None, gist: Gist | None = None, numbers: Floats | None = None
+) -> SafetyFinding | None:
     """The danger that `text` speaks of, or None, `by` the shipped model where no other is given.
 
-    Never raises for any text.
+    With a `gist` and the multilingual encoder's `numbers` (d,) of the text, both judge together, which finds danger in
+    words that nobody has foreseen. Never raises for any text.
     """
     if not text.strip():
         return None
     detector = by or model()
-    reading = detector.read(text)
-    danger = 1.0 - reading.probabilities[NONE]
-    if danger < DEFAULT_THRESHOLD or not any(hit.name in _DANGER for hit in reading.cues.hits):
+    whole = detector.read(text)
+    is_long = len(text.split()) > _LONG
+    named = _named(whole, DEFAULT_THRESHOLD)
+    if is_long and _has_word(whole):  # most long messages have none, and cost no more
+        named += [found for each in sentences(text) for found in _named(detector.read(each), _PLAINLY)]
+    danger, carrier = max(named, key=itemgetter(0), default=(0.0, whole))
+    kind = max(SafetyKind, key=lambda k: carrier.probabilities[k.value])
+    if gist is not None and numbers is not None:
+        heard = _probability(joined(gist.score(numbers), _danger(whole)))
+        if heard >= DEFAULT_THRESHOLD:
+            danger, kind = max(danger, heard), SafetyKind(gist.kind(numbers))
+        elif not is_long and danger < _SURELY:
+            return None
+    if danger < DEFAULT_THRESHOLD:
         return None
-    kind = max(SafetyKind, key=lambda k: reading.probabilities[k.value])
-    carried = detector.trace(reading, kind.value, NONE)
-    return SafetyFinding(kind, danger, evidence_of(reading.tokens, carried))
+    evidence = evidence_of(carrier.tokens, detector.trace(carrier, kind.value, NONE)) if named else ()
+    return SafetyFinding(kind, danger, evidence or (text.strip()[:_QUOTED],))
+
+
+def _danger(reading: Reading) -> float:
+    return 1.0 - reading.probabilities[NONE]
+
+
+def _named(reading: Reading, least: float) -> list[tuple[float, Reading]]:
+    """How probable the words make a danger and what was read, if as probable as that and a word of danger is there."""
+    return [(_danger(reading), reading)] if _danger(reading) >= least and _has_word(reading) else []
+
+
+def _has_word(reading: Reading) -> bool:
+    return any(hit.name in _NAMES for hit in reading.cues.hits)
+
+
+def joined(gist: float, words: float) -> float:
+    """One score of the encoder's and of the probability that the words make."""
+    return gist + _WORDS_BESIDE * math.log(max(words, _LEAST) / max(1.0 - words, _LEAST))
+
+
+def _probability(score: float) -> float:
+    at_threshold = math.log(DEFAULT_THRESHOLD / (1.0 - DEFAULT_THRESHOLD))
+    return sigmoid(_SLOPE * (score - LEAST_SCORE) + at_threshold)

@@ -27,6 +27,7 @@ from nlu.emotion.encoder import installed_encoder, installed_multilingual
 from nlu.emotion.training import shipped as shipped_emotion
 from nlu.learning.corpus import Corpus, Shared
 from nlu.learning.encoders import usable
+from nlu.learning.gist import danger_gist
 from nlu.learning.registry import LEARN
 from nlu.model import Model
 from nlu.places import cache_folder
@@ -64,14 +65,16 @@ def _silent(_line: str) -> None:
 def prepare(config: PipelineConfig) -> None:
     """Make the shipped detectors of a pipeline, once for a machine: some seconds, then they are read."""
     names = {step.name for step in config.steps}
+    multilingual = installed_multilingual() if config.uses(MULTILINGUAL_ENCODER) else None
     if "EmotionDetector" in names:
         english = installed_encoder() if config.uses(ENGLISH_ENCODER) else None
-        multilingual = installed_multilingual() if config.uses(MULTILINGUAL_ENCODER) else None
         shipped_emotion(cache_folder(), english, multilingual)
     if "PersonRequestDetector" in names:
         asked.model()
     if "SafetyDetector" in names:
         safety.model()
+        if multilingual is not None:
+            danger_gist(multilingual)
 
 
 def fit(data: TrainingData, config: PipelineConfig, *, seed: int = 0, notify: Callable[[str], None] = _silent) -> Model:

@@ -8,6 +8,7 @@ from pathlib import Path
 from nlu import asked, safety
 from nlu.draft import Draft
 from nlu.emotion import EmotionModel
+from nlu.gist import Gist
 from nlu.types import Safety
 from nlu.wording import WordingModel
 
@@ -50,18 +51,24 @@ class PersonRequestDetector:
 
 @dataclass(frozen=True, slots=True)
 class SafetyDetector:
-    """Fills `draft.safety`: words of self-harm, of an emergency, of a threat."""
+    """Fills `draft.safety`: words of self-harm, of an emergency, of a threat.
+
+    With a `gist`, the multilingual encoder's numbers are heard, too.
+    """
 
     model: WordingModel
+    gist: Gist | None = None
 
     def process(self, draft: Draft) -> None:
-        found = safety.find(draft.text, self.model)
+        found = safety.find(draft.text, self.model, self.gist, draft.multilingual)
         draft.safety = None if found is None else Safety(found.kind.value, found.evidence)
 
     def save(self, folder: Path) -> None:
         self.model.save(folder)
+        if self.gist is not None:
+            self.gist.save(folder)
 
     @classmethod
     def load(cls, folder: Path) -> SafetyDetector:
         """Read what `save` wrote: a worker that starts never trains. Raises ModelError."""
-        return cls(WordingModel.load(folder, safety.PATTERNS))
+        return cls(WordingModel.load(folder, safety.PATTERNS), Gist.load_if_saved(folder))

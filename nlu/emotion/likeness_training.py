@@ -44,7 +44,7 @@ class Learnt:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sums:
+class Sums:
     """What least squares need to know of some texts: each is a sum over them, so that parts can be taken out."""
 
     gram: Doubles
@@ -54,7 +54,7 @@ class _Sums:
     weight: float
 
     @classmethod
-    def of(cls, rows: Floats, targets: Doubles, weight: Doubles) -> _Sums:
+    def of(cls, rows: Floats, targets: Doubles, weight: Doubles) -> Sums:
         weighted = rows * weight[:, None].astype(np.float32)
         return cls(
             (weighted.T @ rows).astype(np.float64),
@@ -64,8 +64,8 @@ class _Sums:
             float(weight.sum()),
         )
 
-    def __add__(self, other: _Sums) -> _Sums:
-        return _Sums(
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(
             self.gram + other.gram,
             self.answer + other.answer,
             self.kernel + other.kernel,
@@ -73,8 +73,8 @@ class _Sums:
             self.weight + other.weight,
         )
 
-    def __sub__(self, other: _Sums) -> _Sums:
-        return _Sums(
+    def __sub__(self, other: Sums) -> Sums:
+        return Sums(
             self.gram - other.gram,
             self.answer - other.answer,
             self.kernel - other.kernel,
@@ -102,7 +102,7 @@ def learn(embedded: Floats, targets: Doubles, weight: Doubles) -> Learnt:
     penalty = RIDGE * kernel(examples, examples).astype(np.float64) + _JITTER * np.eye(len(examples))
     folds = folds_of_alike(embedded, _FOLDS)
     parts = [np.flatnonzero(folds == fold) for fold in range(_FOLDS)]
-    sums = [_Sums.of(rows[part], targets[part], weight[part]) for part in parts]
+    sums = [Sums.of(rows[part], targets[part], weight[part]) for part in parts]
     whole = sums[0]
     for other in sums[1:]:
         whole = whole + other

@@ -290,7 +290,7 @@ def shipped(
     cache_dir: Path | None = None, encoder: Encoder | None = None, multilingual: Encoder | None = None
 ) -> EmotionModel:
     """The model of our own examples, from `cache_dir` where it is up to date, else trained and left there."""
-    variant = "-".join(_name(each) for each in (encoder, multilingual) if each is not None) or "light"
+    variant = "-".join(encoder_name(each) for each in (encoder, multilingual) if each is not None) or "light"
     return kept(
         None if cache_dir is None else cache_dir / f"emotion-{training_key()}-{variant}",
         lambda folder: EmotionModel.load(folder, encoder, multilingual),
@@ -299,6 +299,7 @@ def shipped(
     )
 
 
-def _name(encoder: Encoder) -> str:
+def encoder_name(encoder: Encoder) -> str:
+    """A short name that encoders do not share, by what they make of a sentence."""
     probe = encoder.embed(["a fixed sentence that tells encoders apart"])
     return hashlib.sha256(np.round(probe, 2).tobytes()).hexdigest()[:8]

@@ -29,6 +29,7 @@ from nlu.emotion.encoder import installed_encoder, installed_multilingual
 from nlu.emotion.training import shipped as shipped_emotion
 from nlu.learning.corpus import Corpus
 from nlu.learning.crf import learn_crf
+from nlu.learning.gist import danger_gist
 from nlu.learning.intents import learn_intents
 from nlu.learning.kernel import STATIC
 from nlu.learning.out_of_scope import learn_scope
@@ -126,11 +127,20 @@ def _duckling(corpus: Corpus, options: Options) -> Component:
     return DucklingEntityExtractor(dimensions, timezone if isinstance(timezone, str) else "UTC", region or None)
 
 
+def _multilingual_heard(corpus: Corpus) -> Multilingual | None:
+    """The multilingual encoder, where the pipeline has it before the detector that asks."""
+    return installed_multilingual() if any(draft.multilingual is not None for draft in corpus.drafts) else None
+
+
 def _emotion(corpus: Corpus, _options: Options) -> Component:
     english = any(draft.embedding is not None for draft in corpus.drafts)
-    multilingual = any(draft.multilingual is not None for draft in corpus.drafts)
-    encoders = installed_encoder() if english else None, installed_multilingual() if multilingual else None
+    encoders = installed_encoder() if english else None, _multilingual_heard(corpus)
     return EmotionDetector(shipped_emotion(cache_folder(), *encoders))
+
+
+def _safety(corpus: Corpus, _options: Options) -> Component:
+    encoder = _multilingual_heard(corpus)
+    return SafetyDetector(safety.model(), None if encoder is None else danger_gist(encoder))
 
 
 def _fallback(_corpus: Corpus, options: Options) -> Component:
@@ -162,6 +172,6 @@ LEARN: Final[Mapping[str, Learn]] = {
     "DucklingEntityExtractor": _duckling,
     "PersonExtractor": lambda _corpus, _options: PersonExtractor(),
     "PersonRequestDetector": lambda _corpus, _options: PersonRequestDetector(asked.model()),
-    "SafetyDetector": lambda _corpus, _options: SafetyDetector(safety.model()),
+    "SafetyDetector": _safety,
     "EmotionDetector": _emotion,
 }

@@ -1,0 +1,146 @@
+"""What the detector of danger hears by the words alone, and what with the multilingual encoder beside them.
+
+    python -m benchmarks.danger [--folds]
+
+prints misses and false alarms on the messages that only measure (`nlu/data/safety_*.yml`), by language, and how many of
+the sample assistants' own examples are taken for danger, those of emergencies and of complaints of the body apart.
+`--folds` also divides the training examples into five parts, what says the same in one (some minutes): misses, false
+alarms, and the sigmoid that would make true probabilities of the scores.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from nlu import safety
+from nlu.components.language import LanguageIdentifier, shipped_tables, shipped_words
+from nlu.components.multilingual import Multilingual, multilingual_folder
+from nlu.emotion.calibration import platt
+from nlu.emotion.lexicon import Lexicon, shipped_lexicon
+from nlu.emotion.likeness_training import folds_of_alike
+from nlu.learning.gist import danger_examples, danger_gist, learn_gist
+from nlu.training_data import read_training_data
+from nlu.wording import WordingModel, read_labelled
+
+Labelled: TypeAlias = tuple[str, str, str]
+Found: TypeAlias = Sequence[bool]
+
+ASSISTANTS: Final = ("ecommerce", "banking", "healthcare")
+EMERGENCIES: Final = frozenset({"medical_emergency", "mental_health_crisis"})
+COMPLAINTS: Final = frozenset({"symptom_check", "pregnancy_concern"})
+_FOLDS: Final = 5
+
+
+class Ears:
+    """Both ways to hear danger."""
+
+    def __init__(self) -> None:
+        self.words = safety.model()
+        self.encoder = Multilingual.open(multilingual_folder())
+        self.gist = danger_gist(self.encoder)
+
+    def both(self, texts: Sequence[str]) -> tuple[Found, Found]:
+        """Whether danger is found in each text: by the words alone, and with the encoder."""
+        numbers = self.encoder.embed(texts)
+        alone = [safety.find(text, self.words) is not None for text in texts]
+        return alone, [
+            safety.find(text, self.words, self.gist, each) is not None
+            for text, each in zip(texts, numbers, strict=True)
+        ]
+
+
+def show_measured(ears: Ears) -> None:
+    """Print what is wrong in the messages that only measure."""
+    sets: list[tuple[Path, str | None]] = [(safety.HELD_BACK, None)]
+    sets += [(path, half) for path in (*safety.PHRASINGS, safety.PARAPHRASES) for half in ("seen", "unseen")]
+    for path, half in sets:
+        rows = read_labelled(path, "kind", half)
+        print(f"\n{path.stem}{f', {half} half' if half else ''}")
+        for name, found in zip(("words", "both"), ears.both([text for text, _, _ in rows]), strict=True):
+            misses = _wrong(rows, found, lambda label: label != safety.NONE)
+            alarms = _wrong(rows, found, lambda label: label == safety.NONE)
+            print(f"  {name:6} missed {misses};  false {alarms}")
+
+
+def _wrong(rows: Sequence[Labelled], found: Found, chosen: Callable[[str], bool]) -> str:
+    """How many of the chosen rows are judged wrongly, of how many, and in which languages."""
+    wrong = Counter[str]()
+    count = 0
+    for (_, label, language), is_found in zip(rows, found, strict=True):
+        count += chosen(label)
+        wrong[language] += chosen(label) and is_found != (label != safety.NONE)
+    where = ", ".join(f"{language} {number}" for language, number in sorted(wrong.items()) if number)
+    return f"{wrong.total()} of {count}" + (f" ({where})" if where else "")
+
+
+def show_assistants(ears: Ears) -> None:
+    """Print what is taken for danger of the sample assistants' own examples."""
+    identifier = LanguageIdentifier("en", shipped_tables(), shipped_words())
+    intents: dict[tuple[str, str], str] = {}
+    for name in ASSISTANTS:
+        for example in read_training_data(Path("assistants") / name / "data").examples:
+            intents.setdefault((name, example.text), example.intent)
+    texts = [text for _, text in intents]
+    spoken = ["English" if identifier.identify(text) in {"en", "und"} else "other languages" for text in texts]
+    print(f"\nexamples of the sample assistants: {len(texts)}")
+    for name, found in zip(("words", "both"), ears.both(texts), strict=True):
+        counts = Counter[str]()
+        of = Counter[str]()
+        for intent, language, is_found in zip(intents.values(), spoken, found, strict=True):
+            kind = "emergencies" if intent in EMERGENCIES else "complaints" if intent in COMPLAINTS else language
+            of[kind] += 1
+            counts[kind] += is_found
+        print(f"  {name:6} " + ", ".join(f"{kind} {counts[kind]} of {of[kind]}" for kind in sorted(of)))
+
+
+def show_folds(ears: Ears) -> None:
+    """Print what models make of training examples that they do not know, nor any that is alike."""
+    examples = danger_examples()
+    texts, kinds = examples.texts, examples.kinds
+    numbers = ears.encoder.embed(texts)
+    known = {text for text, _, _ in read_labelled(safety.TRAINING, "kind")}
+    folds = folds_of_alike(numbers, _FOLDS)
+    lexicon = Lexicon.load(safety.LEXICON, tolerant=True, like=shipped_lexicon())
+    gist, words = np.zeros(len(texts)), np.zeros(len(texts))
+    for fold in range(_FOLDS):
+        rest, held = np.flatnonzero(folds != fold).tolist(), np.flatnonzero(folds == fold).tolist()
+        learnt = learn_gist(numbers[rest], [kinds[i] for i in rest])
+        labelled = [(texts[i], kinds[i] or safety.NONE) for i in rest if texts[i] in known]
+        everyday = [(texts[i], safety.NONE) for i in rest if texts[i] not in known and kinds[i] is None]
+        model = WordingModel.fit(labelled, lexicon, safety.PATTERNS, everyday=everyday, cue_weight=safety.CUE_WEIGHT)
+        for i in held:
+            gist[i] = learnt.score(numbers[i])
+            words[i] = 1.0 - model.read(texts[i]).probabilities[safety.NONE]
+    scores = np.array([safety.joined(g, w) for g, w in zip(gist, words, strict=True)])
+    truth = np.array([kind is not None for kind in kinds])
+    print(f"\nfive folds of the {len(texts)} training messages, {truth.sum()} of danger")
+    for name, found in (
+        ("words", words >= safety.DEFAULT_THRESHOLD),
+        ("gist", gist >= 0),
+        ("both", scores >= safety.LEAST_SCORE),
+    ):
+        print(f"  {name:6} missed {(~found[truth]).mean():.1%}, false {found[~truth].mean():.1%}")
+    slope, offset = platt(scores, truth)
+    print(f"  true probabilities: slope {slope:.2f}, offset {offset:.2f}")
+
+
+def main() -> None:
+    """Read the arguments and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folds", action="store_true", help="five folds of the training examples, too")
+    options = parser.parse_args()
+    ears = Ears()
+    show_measured(ears)
+    show_assistants(ears)
+    if options.folds:
+        show_folds(ears)
+
+
+if __name__ == "__main__":
+    main()
