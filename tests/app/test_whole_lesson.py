@@ -15,8 +15,8 @@ from tests.app.streets import Street, reads, street
 
 MUSEUM = ROOT / "tests" / "projects" / "museum"
 
-# training takes seconds, and takes a processor for itself
-pytestmark = pytest.mark.timeout(300)
+# training takes seconds of a processor for itself, which a machine that does much else may not have for minutes
+pytestmark = pytest.mark.timeout(600)
 
 
 WORDS = "can you wrap it as a gift\ngift wrapping please\nwrap my present"
@@ -85,7 +85,7 @@ async def learned(desk: Street) -> str:
     await desk.agent_presses("is proposed: 3 messages mean", "Approve")
     await reads(desk.agent_reads_anywhere, "is approved: 3 messages mean")
     told = await until(
-        lambda: next((t for t in desk.agent_reads_anywhere() if "has learned 1 lesson" in t), ""), seconds=150
+        lambda: next((t for t in desk.agent_reads_anywhere() if "has learned 1 lesson" in t), ""), seconds=400
     )
     assert "gift_wrap" in told
     return thread
