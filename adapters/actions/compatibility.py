@@ -1,7 +1,8 @@
 """Keeps actions running that were written for the libraries beside Rasa 3.6 (Python 3.10, ruamel.yaml 0.17).
 
-Only what published projects are known to call and what newer libraries took away, put back with the same
-meaning. Nothing that exists is replaced.
+`FormAction` of rasa-sdk 1 and 2 can be imported again, since many a file imports it and uses it no more; a form that
+is made of it says what stands for it. Only what published projects are known to call and what newer libraries took
+away, put back with the same meaning. Nothing that exists is replaced.
 """
 
 from __future__ import annotations
@@ -11,11 +12,27 @@ import collections.abc
 import io
 from typing import Any
 
+import rasa_sdk
+import rasa_sdk.forms
 import ruamel.yaml
+
+
+def _went(_: Any) -> None:
+    raise TypeError(
+        "FormAction went with rasa-sdk 2; write the form under 'forms' in the domain, its mappings at the slots, "
+        "its checks into a FormValidationAction, and what it submitted into an action that a rule runs"
+    )
+
+
+_FORM_ACTION: Any = type("FormAction", (rasa_sdk.Action,), {"__module__": "rasa_sdk.forms", "__init__": _went})
+"""What forms were made of before Rasa 3. None can be made."""
 
 
 def restore() -> None:
     """Put back what is missing. Harmless to call again."""
+    for module in (rasa_sdk, rasa_sdk.forms):
+        if not hasattr(module, "FormAction"):
+            vars(module)["FormAction"] = _FORM_ACTION
     library: Any = ruamel.yaml
     if _is_gone("safe_load"):
         library.safe_load = _safe_load

@@ -78,7 +78,7 @@ def _load(folder: Path, home: HomeThread, seconds: float) -> InProcessActions:
             except NotImplementedError:
                 continue  # a base class of the project's own
             except Exception as error:  # noqa: BLE001 - a project's own code may raise anything
-                where = _where(error, folder)
+                where = _where(error, folder, _line_of(kind, folder))
                 said = f"{where}: {kind.__name__} cannot be made: {type(error).__name__}: {error}"
                 unavailable |= dict.fromkeys(_names_of(kind, folder), said)
                 broken.append(said)
@@ -169,8 +169,14 @@ def _absences(folder: Path, packages: frozenset[str]) -> Iterable[str]:
             yield (
                 f"{_relative(path, folder)}:{line}: '{package}' is not installed; "
                 f"{f'what needs it hands over: {actions}' if actions else 'what needs it hands over'}. "
-                f"Install '{package}' (the project's own requirements), or run an action server and use that"
+                f"{_advice(package)}, or run an action server and use that"
             )
+
+
+def _advice(package: str) -> str:
+    if package == "rasa":
+        return "Rasa itself does not run beside Warmline: take it from 'rasa_sdk'"
+    return f"Install '{package}' (the project's own requirements)"
 
 
 def _all_action_classes() -> list[Any]:
@@ -234,10 +240,16 @@ def _is_inside(module: ModuleType, folder: Path) -> bool:
     return any(Path(p).resolve().is_relative_to(folder) for p in parts)
 
 
-def _where(error: BaseException, folder: Path) -> str:
-    """The line of the project in which an exception came up, else its actions folder."""
+def _line_of(kind: type, folder: Path) -> str:
+    """Where a class is written, as far as its source can be found; else the actions folder."""
+    with contextlib.suppress(OSError, TypeError):
+        return f"{_relative(Path(inspect.getfile(kind)), folder)}:{inspect.getsourcelines(kind)[1]}"
+    return _PACKAGE
+
+
+def _where(error: BaseException, folder: Path, where: str = _PACKAGE) -> str:
+    """The line of the project in which an exception came up, else `where`."""
     trace = error.__traceback__
-    where = "actions"
     if isinstance(error, SyntaxError) and error.filename:
         file = Path(error.filename)
         return f"{_relative(file, folder)}:{error.lineno}"

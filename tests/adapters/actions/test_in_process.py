@@ -361,7 +361,7 @@ def test_what_an_earlier_project_left_behind_is_not_the_next_ones(tmp_path: Path
     [
         ("x = {}['y']\n", "actions/actions.py:1: .*KeyError"),
         ("from actions.nowhere import x\n", "actions/actions.py:1: .*No module named 'actions.nowhere'"),
-        ("from rasa_sdk import FormAction\n", "actions/actions.py:1: .*FormAction"),
+        ("from rasa_sdk import NoSuchThing\n", "actions/actions.py:1: .*NoSuchThing"),
         ("import sys\nsys.exit(3)\n", "actions/actions.py:2: .*SystemExit"),
         ("class Own:\n    need = Own\n", "actions/actions.py:2: .*NameError"),
     ],
@@ -379,10 +379,23 @@ async def test_code_that_raises_takes_only_its_own_actions_with_it(tmp_path: Pat
 
 async def test_an_action_that_cannot_be_made_is_a_notice_and_a_failure(tmp_path: Path) -> None:
     actions = load_actions(project(tmp_path, "bad", NEEDY + ONE))
-    assert re.match("actions: A cannot be made: TypeError", actions.notices[0])
+    assert re.match("actions/actions.py:4: A cannot be made: TypeError", actions.notices[0])
     with pytest.raises(ActionFailed, match="A cannot be made"):
         await actions.run(call("a"))
     assert (await actions.run(call("action_one"))).responses[0]["text"] == "one"
+
+
+async def test_an_import_of_what_rasa_sdk_has_no_more_takes_only_the_forms_made_of_it(tmp_path: Path) -> None:
+    form = "\nclass Old(FormAction):\n    def name(self):\n        return 'old_form'\n"
+    imported = "from rasa_sdk.forms import FormAction, FormValidationAction\n"
+    assert load_actions(project(tmp_path, "unused", imported + ONE)).notices == ()
+    actions = load_actions(project(tmp_path, "used", imported + ONE + form))
+    assert [n.partition(";")[0] for n in actions.notices] == [
+        "actions/actions.py:13: Old cannot be made: TypeError: FormAction went with rasa-sdk 2"
+    ]
+    assert (await actions.run(call("action_one"))).responses[0]["text"] == "one"
+    with pytest.raises(ActionFailed, match="write the form under 'forms' in the domain"):
+        await actions.run(call("old_form"))
 
 
 async def test_packages_that_are_not_installed_fail_only_what_uses_them(tmp_path: Path) -> None:
