@@ -17,6 +17,7 @@ from adapters.rasa.story_reader import read_rules, read_stories
 from bot.dialogue.domain import Domain, Slot
 from bot.dialogue.stories import Place, Story
 from bot.errors import AssistantError
+from nlu.other_sources import holds_training_data
 from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar
 
 DATA_KEYS: Final = ("version", "nlu", "stories", "rules", "responses")
@@ -41,6 +42,8 @@ class Files:
     layer: Path | None = None
     """A folder with files of the same kinds that are read after the project's own: what the bot was taught."""
     playground: Path | None = None
+    json: tuple[Path, ...] = ()
+    """Examples in Rasa's older format, which Rasa 3 still reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +81,17 @@ def find_files(folder: Path, report: Report, layer: Path | None = None) -> Files
     if not domain and folder.is_dir():
         report.problems.append("domain.yml: is missing, and so is a folder 'domain'")
     data = _yaml_files(folder / "data")
-    if not data and folder.is_dir():
+    older = sorted((folder / "data").rglob("*.md"))
+    if not data and older:
+        report.problems.append(
+            "data: has Markdown only, which is Rasa 1's; convert it with `rasa data convert` of Rasa 2 (nlu and core)"
+        )
+    elif not data and folder.is_dir():
         report.problems.append("data: has no .yml files; training data, stories and rules are expected there")
     tests = tuple(p for name in _TESTS for p in _yaml_files(folder / name))
     tests += tuple(p for p in data if p.name.startswith("test_"))
     tests += tuple(sorted(p for s in (".yml", ".yaml") for p in folder.glob(f"stories/test_*{s}") if p.is_file()))
-    for path in sorted((folder / "data").rglob("*.md")):
+    for path in older:
         shown = path.relative_to(folder).as_posix()
         report.notices.append(f"{shown}: Markdown is Rasa 1's and is not read; convert it with `rasa data convert`")
     endpoints = folder / "endpoints.yml"
@@ -102,6 +110,7 @@ def find_files(folder: Path, report: Report, layer: Path | None = None) -> Files
         (folder / "actions").is_dir() or (folder / "actions.py").is_file(),
         layer,
         playground if playground.is_file() else None,
+        tuple(p for p in sorted((folder / "data").rglob("*.json")) if p.is_file() and holds_training_data(p)),
     )
 
 
@@ -134,7 +143,7 @@ def survey(folder: Path, report: Report, layer: Path | None = None) -> Project:
     responses = [r for root in roots if isinstance(r := root.get("responses"), YamlMapping)]
     domain = read_domain(files.domain, responses, report)
     stories = _stories(roots, domain.slots, report)
-    with_nlu = tuple(root.file for root in roots if root.get("nlu") is not None)
+    with_nlu = tuple(root.file for root in roots if root.get("nlu") is not None) + files.json
     escalation = read_escalation(escalation_root, report)
     tries = read_tries(report.load(files.playground) if files.playground else None, report)
     if files.endpoints:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import time
 from pathlib import Path
@@ -19,6 +20,7 @@ from adapters.rasa.validation import check
 from bot.dialogue.domain import MappingCondition, MappingKind, SlotMapping, SlotType
 from bot.dialogue.stories import UserStep
 from bot.errors import AssistantError
+from nlu.training_data import read_training_data
 
 PROJECTS = Path(__file__).parents[2] / "projects"
 FILES = {
@@ -298,6 +300,23 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     found = problems_of(folder)
     assert {p.partition(":")[0] for p in found} == {"config.yml", "domain.yml", "data/s.yml"}
     assert len(found) >= 4
+
+
+def test_examples_in_json_are_read_with_the_others(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    said = {"text": "good day", "intent": "hi", "entities": []}
+    (folder / "data" / "more.json").write_text(json.dumps({"rasa_nlu_data": {"common_examples": [said]}}))
+    (folder / "data" / "places.json").write_text('{"hotel": []}')
+    files = read_project(folder).training_files
+    assert [p.name for p in files] == ["nlu.yml", "more.json"]
+    assert [e.text for e in read_training_data(*files).examples] == ["hi", "good day"]
+
+
+def test_a_project_in_markdown_is_told_how_to_convert_it(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    (folder / "data" / "nlu.yml").unlink()
+    (folder / "data" / "nlu.md").write_text("## intent:hi\n- hi\n")
+    assert any("`rasa data convert` of Rasa 2" in p for p in problems_of(folder))
 
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
