@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -31,7 +32,10 @@ def one_against_rest(
         bias[present] = 1.0
         return weights, bias
     model: Any = LinearSVC(C=cost, random_state=seed)
-    model.fit(features, target)
+    with warnings.catch_warnings():
+        # scikit-learn asks then whether numbers were meant; intents that begin with an example or two are what they are
+        warnings.filterwarnings("ignore", message="The number of unique classes", category=UserWarning)
+        model.fit(features, target)
     if len(present) == 2:
         weights[:, present[1]], weights[:, present[0]] = model.coef_[0], -model.coef_[0]
         bias[present[1]], bias[present[0]] = model.intercept_[0], -model.intercept_[0]

@@ -14,7 +14,7 @@ from nlu.config import PipelineConfig
 from nlu.draft import Draft
 from nlu.emotion.lexicon import Lexicon, shipped_lexicon
 from nlu.learning.encoders import usable
-from nlu.learning.linear import falling_logistic
+from nlu.learning.linear import falling_logistic, one_against_rest
 from nlu.model import Model
 from nlu.training import fit
 from nlu.training_data import TrainingData, read_training_data
@@ -49,6 +49,12 @@ def test_what_is_far_from_all_examples_is_more_probably_foreign(model: Model) ->
     foreign = model.parse("zwölf Boxkämpfer jagen Viktor quer über den Sylter Deich")
     assert foreign.out_of_scope > model.parse("hello you").out_of_scope
     assert foreign.ranking[0].confidence < 0.9
+
+
+def test_intents_with_one_example_each_are_learnt_without_a_complaint() -> None:
+    target = np.arange(24)
+    weights, bias = one_against_rest(np.eye(24, dtype=np.float32), target, 24, 1.0, 0)
+    assert ((weights + bias).argmax(axis=1) == target).all()
 
 
 def test_no_handful_of_texts_makes_the_near_more_foreign_than_the_far() -> None:
