@@ -22,11 +22,12 @@ from nlu.artifacts import read_array, read_json, read_lines, write_array, write_
 from nlu.components.gazetteer import Gazetteer
 from nlu.components.label_paths import OUTSIDE, Transitions, best_path, chunks, marginals
 from nlu.components.patterns import merge_entities
+from nlu.components.sparse_rows import entries_of
 from nlu.components.token_attributes import (
     REACH,
     Sight,
-    attributes_of,
     joined_with,
+    keys_of,
     sights,
 )
 from nlu.draft import Draft, Floats, Indices, Token
@@ -36,45 +37,40 @@ MAX_TOKENS: Final = 150
 """Tokens that are labelled; the rest of a long text has no entities, which bounds the time of a parse."""
 
 _REMEMBERED: Final = 5_000
-"""Words and marks whose attributes need not be looked up again."""
-
-_PLACE_BITS: Final = 3
-_PLACE: Final = (1 << _PLACE_BITS) - 1
-"""What tells, of an attribute's code, where it holds: 0 to twice the reach."""
+"""Words and marks whose keys need not be looked up again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SparseWeights:
-    """Weights of attributes for labels, most of them nought: row r has `values[starts[r] : starts[r + 1]]`.
+    """What keys say of labels of the tokens near them, most of it nought.
 
-    `columns` has the label of each value. Shapes, with a attributes and w weights: `starts` (a + 1,), `columns` (w,),
-    `values` (w,).
+    Key k has `values[starts[k] : starts[k + 1]]`; `cells` has the place of each value, counted from the first label of
+    the token `REACH` before the key's own. Shapes, with k keys and w weights: `starts` (k + 1,), `cells` (w,), `values`
+    (w,).
     """
 
     starts: Indices
-    columns: NDArray[np.uint16]
+    cells: Indices
     values: Floats
 
     @classmethod
-    def of_rows(cls, rows: Sequence[Sequence[tuple[int, float]]]) -> SparseWeights:
-        """Make them of the (label, weight) pairs of each attribute."""
-        starts = np.cumsum([0, *map(len, rows)]).astype(np.int32)
-        columns = np.array([column for row in rows for column, _ in row], np.uint16)
-        return cls(starts, columns, np.array([value for row in rows for _, value in row], np.float32))
+    def of_keys(cls, keys: Sequence[Sequence[tuple[int, float]]]) -> SparseWeights:
+        """Make them of the (cell, weight) pairs of each key."""
+        starts = np.cumsum([0, *map(len, keys)]).astype(np.int32)
+        cells = np.array([cell for key in keys for cell, _ in key], np.int32)
+        return cls(starts, cells, np.array([value for key in keys for _, value in key], np.float32))
 
-    def summed(self, rows: Indices, places: NDArray[np.int64], shape: tuple[int, int]) -> Floats:
-        """Return an array (t, l) to whose row `places[i]` the weights of attribute `rows[i]` are added."""
-        starts = self.starts[rows]
-        counts = self.starts[rows + 1] - starts
-        ends: NDArray[np.int64] = counts.cumsum()
-        every: NDArray[np.int64] = np.arange(int(counts.sum())) + (starts - ends + counts).repeat(counts)
-        cells = (places * shape[1]).repeat(counts) + self.columns[every]
-        added = np.bincount(cells, self.values[every], minlength=shape[0] * shape[1])
-        return added.astype(np.float32).reshape(shape)
+    def summed(self, keys: Indices, places: NDArray[np.int64], shape: tuple[int, int]) -> Floats:
+        """Return the scores (t, l) of a text's labels, whose key `keys[i]` stands at token `places[i]`."""
+        tokens, labels = shape
+        entries, counts = entries_of(keys, self.starts)
+        cells = (places * labels).repeat(counts) + self.cells[entries]
+        added = np.bincount(cells, self.values[entries], minlength=(tokens + 2 * REACH) * labels)
+        return added.astype(np.float32).reshape(-1, labels)[REACH:-REACH]
 
     def save(self, folder: Path) -> None:
         """Write three arrays."""
-        for name in ("starts", "columns", "values"):
+        for name in ("starts", "cells", "values"):
             write_array(folder / f"{name}.npy", getattr(self, name))
 
     @classmethod
@@ -82,7 +78,7 @@ class SparseWeights:
         """Read what `save` wrote. Raises ModelError."""
         return cls(
             read_array(folder / "starts.npy", "int32", 1, in_memory=True),
-            read_array(folder / "columns.npy", "uint16", 1, in_memory=True),
+            read_array(folder / "cells.npy", "int32", 1, in_memory=True),
             read_array(folder / "values.npy", "float32", 1, in_memory=True),
         )
 
@@ -91,12 +87,12 @@ class SparseWeights:
 class CRFEntityExtractor:
     """Adds to `draft.entities`.
 
-    `labels` are `O`, `B-…` and `I-…` of `Annotation.label`. `rows` maps an attribute to its row of `weights`.
+    `labels` are `O`, `B-…` and `I-…` of `Annotation.label`. `keys` numbers what has `weights`.
     `hears_intents` says whether it was trained with intents.
     """
 
     labels: tuple[str, ...]
-    rows: dict[str, int]
+    keys: dict[str, int]
     weights: SparseWeights
     transitions: Transitions
     gazetteer: Gazetteer
@@ -118,27 +114,24 @@ class CRFEntityExtractor:
         """Return the score of each label for each token, shape (tokens, l)."""
         words, known, patterns = what_is_seen(draft, self.gazetteer)
         intent = draft.ranking[0].name if self.hears_intents and draft.ranking else ""
-        codes: list[bytes] = []
+        found: list[bytes] = []
         places: list[int] = []
         for place, sight in sights(words, known, patterns, intent):
-            codes.append(self._codes(sight, intent))
+            found.append(self._numbers(sight, intent))
             places.append(place)
-        each = np.frombuffer(b"".join(codes), np.int32)
-        at = np.repeat(places, [len(those) // 4 for those in codes]) + (each & _PLACE)
-        scores = self.weights.summed(each >> _PLACE_BITS, at, (len(words) + 2 * REACH, len(self.labels)))
-        return scores[REACH:-REACH]
+        keys = np.frombuffer(b"".join(found), np.int32)
+        at = np.repeat(places, [len(those) // keys.itemsize for those in found])
+        return self.weights.summed(keys, at, (len(words), len(self.labels)))
 
-    def _codes(self, sight: Sight, intent: str) -> bytes:
-        """Return the known attributes of a sight as 32-bit numbers, their row and where they hold in one."""
+    def _numbers(self, sight: Sight, intent: str) -> bytes:
+        """Return the numbers of the keys that a sight has, as bytes: these are joined in no time."""
         found = self._met.get((sight, intent))
         if found is None:
-            numbers = array("i")
-            for behind, attribute, is_telling in attributes_of(sight):
-                both = (attribute, joined_with(intent, attribute)) if intent and is_telling else (attribute,)
-                for each in both:
-                    if (row := self.rows.get(each)) is not None:
-                        numbers.append((row << _PLACE_BITS) + behind + REACH)
-            found = numbers.tobytes()
+            number_of = self.keys.get
+            telling, further = keys_of(sight)
+            heard = [joined_with(intent, key) for key in telling] if intent else []
+            keys = (*telling, *further, *heard)
+            found = array("i", [number for key in keys if (number := number_of(key)) is not None]).tobytes()
             if len(sight) == 2 and len(self._met) < _REMEMBERED:  # pairs are too many
                 self._met[sight, intent] = found
         return found
@@ -168,7 +161,7 @@ class CRFEntityExtractor:
                 "hears_intents": self.hears_intents,
             },
         )
-        write_lines(folder / "attributes.txt", sorted(self.rows, key=self.rows.__getitem__))
+        write_lines(folder / "keys.txt", sorted(self.keys, key=self.keys.__getitem__))
         self.weights.save(folder)
         write_array(folder / "transitions.npy", self.transitions.weights)
 
@@ -180,7 +173,7 @@ class CRFEntityExtractor:
         gazetteer: dict[str, list[str]] = about["gazetteer"]
         return cls(
             tuple(labels),
-            {name: row for row, name in enumerate(read_lines(folder / "attributes.txt"))},
+            {key: number for number, key in enumerate(read_lines(folder / "keys.txt"))},
             SparseWeights.load(folder),
             Transitions.of(read_array(folder / "transitions.npy", "float32", 2, in_memory=True)),
             Gazetteer.of({value: tuple(names) for value, names in gazetteer.items()}),

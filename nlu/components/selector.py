@@ -13,11 +13,41 @@ from typing import Final
 import numpy as np
 
 from nlu.artifacts import read_array, read_json, write_array, write_json
+from nlu.components.sparse_rows import entries_of
 from nlu.draft import Draft, Floats, Indices, SparseFeatures
 from nlu.types import Intent, RetrievedResponse
 
 TEMPERATURE: Final = 0.08
 _NEAREST: Final = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Postings:
+    """Which examples have an n-gram, and how much of it: `columns[r]` is in `examples[starts[r] : starts[r + 1]]`.
+
+    `columns` ascend; `values` belong to `examples`.
+    """
+
+    columns: Indices
+    starts: Indices
+    examples: Indices
+    values: Floats
+
+    @classmethod
+    def of(cls, starts: Indices, columns: Indices, values: Floats) -> Postings:
+        """Turn the n-grams of examples, those of example i from `starts[i]` to `starts[i + 1]`, into their examples."""
+        owners = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
+        order = np.argsort(columns, kind="stable")
+        known, counts = np.unique(columns, return_counts=True)
+        return cls(known, np.cumsum([0, *counts]).astype(np.int32), owners[order], values[order])
+
+    def products(self, ngrams: SparseFeatures, count: int) -> Floats:
+        """Return the product of a text's n-grams with those of each of `count` examples."""
+        rows = np.searchsorted(self.columns, ngrams.columns)
+        known = np.append(self.columns, -1)[rows] == ngrams.columns
+        entries, counts = entries_of(rows[known], self.starts)
+        shares = self.values[entries] * ngrams.values[known].repeat(counts)
+        return np.bincount(self.examples[entries], shares, minlength=count).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,29 +64,43 @@ class Shelf:
     starts: Indices
     columns: Indices
     values: Floats
+    _postings: Postings
+
+    @classmethod
+    def of(
+        cls,
+        keys: tuple[str, ...],
+        owners: Indices,
+        embeddings: Floats,
+        starts: Indices,
+        columns: Indices,
+        values: Floats,
+    ) -> Shelf:
+        """Put examples on a shelf; every key has one or more."""
+        return cls(keys, owners, embeddings, starts, columns, values, Postings.of(starts, columns, values))
 
     def rank(self, draft: Draft) -> tuple[Intent, ...]:
         """Return the answers, best first, with probabilities."""
-        likeness = self._ngram_likeness(draft.ngrams)
+        likeness = self._postings.products(draft.ngrams, len(self.owners)) / np.float32(2.0)
         meaning = draft.meaning
         if meaning is not None and self.embeddings.shape[1]:
             likeness = np.asarray((likeness + 2.0 * (self.embeddings @ meaning)) / 3.0, np.float32)
-        scores = np.zeros(len(self.keys), np.float32)
-        for key in range(len(self.keys)):
-            nearest = np.sort(likeness[self.owners == key])[-_NEAREST:]
-            scores[key] = 0.7 * nearest[-1] + 0.3 * nearest.mean()
+        scores = self._scores(likeness)
         shares = np.exp((scores - scores.max()) / np.float32(TEMPERATURE))
         probabilities: list[float] = (shares / shares.sum()).tolist()
         order = sorted(range(len(self.keys)), key=lambda i: (-probabilities[i], i))
         return tuple(Intent(self.keys[i], probabilities[i]) for i in order)
 
-    def _ngram_likeness(self, ngrams: SparseFeatures) -> Floats:
-        here = np.searchsorted(ngrams.columns, self.columns)
-        known = np.append(ngrams.columns, -1)[here] == self.columns
-        shares = np.where(known, np.append(ngrams.values, np.float32(0.0))[here], np.float32(0.0)) * self.values
-        # behind the last, so that an example without n-grams at the end has a place to begin
-        sums = np.add.reduceat(np.append(shares, np.float32(0.0)), self.starts[:-1])
-        return np.asarray(np.where(np.diff(self.starts) > 0, sums, 0.0) / 2.0, np.float32)
+    def _scores(self, likeness: Floats) -> Floats:
+        """Return a score for each answer: of its nearest examples the best one and their mean."""
+        ascending = likeness[np.lexsort((likeness, self.owners))]  # the examples of each answer, one behind another
+        counts = np.bincount(self.owners, minlength=len(self.keys))
+        ends = counts.cumsum()
+        total = np.zeros(len(self.keys), np.float32)
+        for behind in range(_NEAREST, 0, -1):
+            total += np.where(behind <= counts, ascending[ends - np.minimum(behind, counts)], np.float32(0.0))
+        mean = total / np.minimum(counts, _NEAREST).astype(np.float32)
+        return np.asarray(0.7 * ascending[ends - 1] + 0.3 * mean, np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +137,7 @@ class ResponseSelector:
         """Read what `save` wrote. Raises ModelError."""
         shelves: dict[str, Shelf] = {}
         for intent, about in read_json(folder / "shelves.json").items():
-            shelves[str(intent)] = Shelf(
+            shelves[str(intent)] = Shelf.of(
                 tuple(about["keys"]),
                 np.array(about["owners"], np.int32),
                 read_array(folder / f"{about['number']}-embeddings.npy", "float32", 2, in_memory=True),

@@ -1,32 +1,65 @@
 """What is known of each token of a text, as the entity extractor learns from it: words, affixes, shapes, marks.
 
-An attribute is a short text, `TEMPLATE=…`. Each comes from a *sight*: a word, two neighbours, the words on both sides
-of one, a mark. What a sight says holds for tokens near it, so that a sight that was met need not be taken apart again.
+A text is a row of *sights*: a word, two neighbours, the words on both sides of one, a mark. A sight has a few keys,
+`FAMILY=…`, and a key stands for one attribute or several, each of which holds of a token near the sight. Learning
+takes attributes one by one; serving looks up keys, which are fewer.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, TypeAlias
 
 Sight: TypeAlias = tuple[str, ...]
 """What is seen, its kind first: `("word", "Leeds")`."""
 
-Attribute: TypeAlias = tuple[int, str, bool]
-"""How many tokens behind its sight's first one an attribute holds, -3 to 3, its text, and whether it is telling: with
-an intent such attributes stand twice, once joined with it."""
+Attribute: TypeAlias = tuple[int, str]
+"""How many tokens behind its sight's first one an attribute holds, -3 to 3, and its text."""
 
 REACH: Final = 3
 
-_TELLING: Final = ("w", "s", "-1", "+1", "-1,0", "0,+1", "p3", "e3", "-2", "+2", "g")
-_FURTHER: Final = (
-    "i", "w,s", "-1,+1", "-s", "+s", "p1", "e1", "p2", "e2", "p4", "e4",
-    "-2,-1", "-3", "+1,+2", "+3", "first", "last", "m", "-g", "+g",
+_TELLING: Final = {
+    "w": ((0, "w={}"), (1, "-1={}"), (-1, "+1={}"), (2, "-2={}"), (-2, "+2={}")),
+    "s": ((0, "s={}"),),
+    "p3": ((0, "p3={}"),),
+    "e3": ((0, "e3={}"),),
+    "ww": ((0, "0,+1={}"), (1, "-1,0={}")),
+    "<": ((0, "-1=<"),),
+    "<w": ((0, "-1,0=<|{}"),),
+    ">": ((0, "+1=>"),),
+    "w>": ((0, "0,+1={}|>"),),
+    "g": ((0, "g={}"),),
+}
+_FURTHER: Final = {
+    "w": ((3, "-3={}"), (-3, "+3={}")),
+    "ws": ((0, "w,s={}"),),
+    **{f"{side}{n}": ((0, f"{side}{n}={{}}"),) for n in (1, 2, 4) for side in "pe"},
+    "ww": ((-1, "+1,+2={}"), (2, "-2,-1={}")),
+    "ss": ((0, "+s={}"), (1, "-s={}")),
+    "aa": ((0, "-1,+1={}"),),
+    "<": ((0, "first"),),
+    "<s": ((0, "-s=<|{}"),),
+    "<a": ((0, "-1,+1=<|{}"),),
+    ">": ((0, "last"),),
+    "s>": ((0, "+s={}|>"),),
+    "a>": ((0, "-1,+1={}|>"),),
+    "g": ((1, "-g={}"), (-1, "+g={}")),
+    "m": ((0, "m={}"),),
+    "i": ((0, "i={}"),),
+}
+"""The attributes of each family of keys: where they hold, and their texts. With an intent the telling ones stand twice,
+once joined with it."""
+
+_ORDER: Final = (
+    "w", "s", "-1", "+1", "-1,0", "0,+1", "p3", "e3", "-2", "+2", "g", "i",
+    "w,s", "-1,+1", "-s", "+s", "p1", "e1", "p2", "e2", "p4", "e4", "-2,-1", "-3", "+1,+2", "+3", "first", "last",
+    "m", "-g", "+g",
 )  # fmt: skip
-_RANKS: Final = {template: rank for rank, template in enumerate((*_TELLING, *_FURTHER))}
-"""Templates in the order in which attributes are learnt."""
+_RANKS: Final = {template: rank for rank, template in enumerate(_ORDER)}
+_LAST_TELLING: Final = _RANKS["g"]
+"""Attributes are learnt in this order."""
 
 _CLASSES: Final = ((re.compile(r"[A-ZÀ-Þ]"), "A"), (re.compile(r"[^\W\d_A-Z]"), "a"), (re.compile(r"\d"), "0"))
 _RUNS: Final = re.compile(r"(.)\1+")
@@ -35,6 +68,8 @@ _RUNS: Final = re.compile(r"(.)\1+")
 @lru_cache(maxsize=5_000)
 def shape(word: str) -> str:
     """Return the word's shape, runs shortened: `McDonald's` is `AaAa'a`, `4711` is `0`."""
+    if word.islower() and word.isalpha():
+        return "a"  # as most are, without asking expressions
     out = word
     for pattern, mark in _CLASSES:
         out = pattern.sub(mark, out)
@@ -67,58 +102,59 @@ def sights(
             yield i, ("pattern", name)
 
 
-def attributes_of(sight: Sight) -> list[Attribute]:
-    """Return what a sight says of the tokens near it, some of which a text may not have."""
+def keys_of(sight: Sight) -> tuple[list[str], list[str]]:
+    """Return the keys under which a sight is known: those with telling attributes, and the others."""
     match sight:
         case ("pair", first, second):
-            return _of_pair(first, second)
+            return [f"ww={first.lower()}|{second.lower()}"], [f"ss={shape(first)}|{shape(second)}"]
         case ("around", before, after):
-            return [(0, f"-1,+1={before.lower()}|{after.lower()}", False)]
+            return [], [f"aa={before.lower()}|{after.lower()}"]
         case ("opening", word, after):
-            lower = word.lower()
-            telling = [(0, "-1=<", True), (0, f"-1,0=<|{lower}", True)]
-            further = [f"-1,+1=<|{after.lower()}", f"-s=<|{shape(word)}", "first"]
+            return ["<=", f"<w={word.lower()}"], [f"<s={shape(word)}", f"<a={after.lower()}"]
         case ("closing", *before, word):
-            lower = word.lower()
-            telling = [(0, "+1=>", True), (0, f"0,+1={lower}|>", True)]
-            further = [*(f"-1,+1={each.lower()}|>" for each in before), f"+s={shape(word)}|>", "last"]
+            further = [f"s>={shape(word)}", *(f"a>={each.lower()}" for each in before)]
+            return [">=", f"w>={word.lower()}"], further
         case ("known", mark):
-            return [(0, f"g={mark}", True), (1, f"-g={mark}", False), (-1, f"+g={mark}", False)]
+            return [f"g={mark}"], []
         case ("pattern", name):
-            return [(0, f"m={name}", False)]
+            return [], [f"m={name}"]
         case ("intent", name):
-            return [(0, f"i={name}", False)]
+            return [], [f"i={name}"]
         case _:
             return _of_word(sight[-1])
-    return telling + [(0, attribute, False) for attribute in further]
 
 
-def _of_word(word: str) -> list[Attribute]:
+def _of_word(word: str) -> tuple[list[str], list[str]]:
     lower, form = word.lower(), shape(word)
-    found = [(0, f"w={lower}", True), (0, f"s={form}", True), (0, f"w,s={lower}|{form}", False)]
-    found += [(-distance, f"{distance:+}={lower}", abs(distance) < 3) for distance in (-3, -2, -1, 1, 2, 3)]
+    telling, further = [f"w={lower}", f"s={form}"], [f"ws={lower}|{form}"]
     for n in (1, 2, 3, 4):
         if len(lower) > n:
-            found += [(0, f"p{n}={lower[:n]}", n == 3), (0, f"e{n}={lower[-n:]}", n == 3)]
-    return found
+            (telling if n == 3 else further).extend((f"p{n}={lower[:n]}", f"e{n}={lower[-n:]}"))
+    return telling, further
 
 
-def _of_pair(first: str, second: str) -> list[Attribute]:
-    words = f"{first.lower()}|{second.lower()}"
-    shapes = f"{shape(first)}|{shape(second)}"
-    return [
-        (-1, f"+1,+2={words}", False),
-        (0, f"0,+1={words}", True),
-        (0, f"+s={shapes}", False),
-        (1, f"-1,0={words}", True),
-        (1, f"-s={shapes}", False),
-        (2, f"-2,-1={words}", False),
-    ]
+def keys_with(sight: Sight, intent: str) -> list[tuple[str, str]]:
+    """Return the keys of a sight, each with no intent and, if there is one, the telling ones with it too."""
+    telling, further = keys_of(sight)
+    plain = [("", key) for key in telling + further]
+    return plain + [(intent, key) for key in telling] if intent else plain
 
 
-def joined_with(intent: str, attribute: str) -> str:
-    """Return an attribute as it is known of texts with this intent alone."""
-    return f"{intent}&{attribute}"
+def attributes_of(key: str, intent: str = "") -> list[Attribute]:
+    """Return the attributes that a key stands for, or what it adds where an intent is heard."""
+    if intent:
+        return [(behind, joined_with(intent, attribute)) for behind, attribute in _filled(key, _TELLING)]
+    return _filled(key, _TELLING) + _filled(key, _FURTHER)
+
+
+def _filled(key: str, families: Mapping[str, tuple[Attribute, ...]]) -> list[Attribute]:
+    family, _, value = key.partition("=")
+    return [(behind, pattern.format(value)) for behind, pattern in families.get(family, ())]
+
+
+def joined_with(intent: str, key: str) -> str:
+    """Return a key, or an attribute, as it is known of texts with this intent alone; itself, without one."""
+    return f"{intent}&{key}" if intent else key
 
 
 def attribute_rows(
@@ -127,14 +163,15 @@ def attribute_rows(
     """Return the attributes of each of one or more words: telling ones, these joined with the intent, the others."""
     found: list[list[tuple[int, str]]] = [[] for _ in words]
     for place, sight in sights(words, known, patterns, intent):
-        for behind, attribute, _ in attributes_of(sight):
-            if 0 <= place + behind < len(words):
-                found[place + behind].append((_RANKS[attribute.partition("=")[0]], attribute))
+        for _, key in keys_with(sight, ""):
+            for behind, attribute in attributes_of(key):
+                if 0 <= place + behind < len(words):
+                    found[place + behind].append((_RANKS[attribute.partition("=")[0]], attribute))
     rows: list[list[str]] = []
     for ranked in found:
         ranked.sort(key=lambda each: each[0])
-        row = [attribute for rank, attribute in ranked if rank < len(_TELLING)]
+        row = [attribute for rank, attribute in ranked if rank <= _LAST_TELLING]
         if intent:
             row += [joined_with(intent, attribute) for attribute in row]
-        rows.append(row + [attribute for rank, attribute in ranked if rank >= len(_TELLING)])
+        rows.append(row + [attribute for rank, attribute in ranked if rank > _LAST_TELLING])
     return rows

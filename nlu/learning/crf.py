@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,8 +18,9 @@ import pycrfsuite
 from nlu.components.crf import MAX_TOKENS, CRFEntityExtractor, SparseWeights, gold_labels, what_is_seen
 from nlu.components.gazetteer import Gazetteer
 from nlu.components.label_paths import Transitions
-from nlu.components.token_attributes import attribute_rows
+from nlu.components.token_attributes import REACH, attribute_rows, attributes_of, joined_with, keys_with, sights
 from nlu.components.tokenizer import tokenize
+from nlu.draft import Floats
 from nlu.learning.corpus import Corpus
 from nlu.learning.heard import heard_intents
 from nlu.training_data import Example
@@ -36,20 +36,43 @@ def learn_crf(corpus: Corpus) -> CRFEntityExtractor:
     """Fit on all examples, those without entities included: they teach where none are."""
     if not corpus.data.entities:
         nowhere = Transitions.of(np.zeros((0, 0), np.float32))
-        return CRFEntityExtractor((), {}, SparseWeights.of_rows([]), nowhere, Gazetteer.of({}))
+        return CRFEntityExtractor((), {}, SparseWeights.of_keys([]), nowhere, Gazetteer.of({}))
     gazetteer, counts = _gazetteer(corpus)
     rows: list[list[list[str]]] = []
     labels: list[list[str]] = []
+    keys: set[tuple[str, str]] = set()
     heard = heard_intents(corpus)
     for example, draft, intent in zip(corpus.data.examples, corpus.drafts, heard, strict=True):
         if not draft.tokens:
             continue
         own = _values(example)
-        seen = {value for value, count in own.items() if counts[value] <= count}
-        rows.append(attribute_rows(*what_is_seen(draft, gazetteer.without(seen)), intent))
+        seen = what_is_seen(draft, gazetteer.without({value for value, count in own.items() if counts[value] <= count}))
+        rows.append(attribute_rows(*seen, intent))
+        keys.update(pair for _, sight in sights(*seen, intent) for pair in keys_with(sight, intent))
         spans = [(a.start, a.end, a.label) for a in example.annotations]
         labels.append(gold_labels(draft.tokens[:MAX_TOKENS], spans))
-    return replace(_fit(rows, labels, gazetteer), hears_intents=any(heard))
+    names, transitions, weights = _fit(rows, labels)
+    numbers, sparse = by_key(keys, weights, len(names))
+    return CRFEntityExtractor(names, numbers, sparse, Transitions.of(transitions), gazetteer, any(heard))
+
+
+def by_key(
+    keys: Iterable[tuple[str, str]], weights: Mapping[str, Sequence[tuple[int, float]]], labels: int
+) -> tuple[dict[str, int], SparseWeights]:
+    """Return what is served: numbers of the keys whose attributes have weights, and these weights.
+
+    `keys` come with the intent that they are heard with, or none, `weights` are attributes' (label, weight) pairs.
+    """
+    found = {
+        joined_with(intent, key): [
+            ((behind + REACH) * labels + label, weight)
+            for behind, attribute in attributes_of(key, intent)
+            for label, weight in weights.get(attribute, ())
+        ]
+        for intent, key in sorted(keys)
+    }
+    kept = {key: pairs for key, pairs in found.items() if pairs}
+    return {key: number for number, key in enumerate(kept)}, SparseWeights.of_keys(list(kept.values()))
 
 
 def _values(example: Example) -> Counter[str]:
@@ -73,7 +96,10 @@ def _gazetteer(corpus: Corpus) -> tuple[Gazetteer, Counter[str]]:
     return Gazetteer.of({value: tuple(sorted(found)) for value, found in sorted(names.items()) if value}), counts
 
 
-def _fit(rows: Sequence[list[list[str]]], labels: Sequence[list[str]], gazetteer: Gazetteer) -> CRFEntityExtractor:
+def _fit(
+    rows: Sequence[list[list[str]]], labels: Sequence[list[str]]
+) -> tuple[tuple[str, ...], Floats, dict[str, list[tuple[int, float]]]]:
+    """Return the labels, the transitions (l, l) between them, and each attribute's (label, weight) pairs."""
     trainer: Any = _crfsuite.Trainer(verbose=False)
     for row, label in zip(rows, labels, strict=True):
         trainer.append(_crfsuite.ItemSequence(row), label)
@@ -87,11 +113,9 @@ def _fit(rows: Sequence[list[list[str]]], labels: Sequence[list[str]], gazetteer
         info: Any = tagger.info()
         names = sorted(info.labels, key=lambda name: (name != "O", name))
         index = {name: i for i, name in enumerate(names)}
-        known = sorted({attribute for attribute, _label in info.state_features})
-        columns = {attribute: i for i, attribute in enumerate(known)}
-        weights: list[list[tuple[int, float]]] = [[] for _ in known]
+        weights: dict[str, list[tuple[int, float]]] = {}
         for (attribute, label), weight in sorted(info.state_features.items()):
-            weights[columns[attribute]].append((index[label], weight))
+            weights.setdefault(attribute, []).append((index[label], weight))
         transitions = np.zeros((len(names), len(names)), np.float32)
         for (before, after), weight in info.transitions.items():
             transitions[index[before], index[after]] = weight
@@ -101,5 +125,4 @@ def _fit(rows: Sequence[list[list[str]]], labels: Sequence[list[str]], gazetteer
             for before in names:
                 if before[2:] != after[2:]:
                     transitions[index[before], index[after]] = -30.0
-    sparse = SparseWeights.of_rows(weights)
-    return CRFEntityExtractor(tuple(names), columns, sparse, Transitions.of(transitions), gazetteer)
+    return tuple(names), transitions, weights

@@ -21,7 +21,7 @@ def learn_selector(corpus: Corpus) -> ResponseSelector:
         keys = sorted({key for key, _ in members})
         drafts = [draft for _, draft in members]
         starts = [0, *np.cumsum([len(d.ngrams.columns) for d in drafts]).tolist()]
-        shelves[intent] = Shelf(
+        shelves[intent] = Shelf.of(
             tuple(keys),
             np.array([keys.index(key) for key, _ in members], np.int32),
             meaning_matrix(drafts),

@@ -8,9 +8,10 @@ import pytest
 from nlu.components.crf import CRFEntityExtractor, SparseWeights, what_is_seen
 from nlu.components.gazetteer import Gazetteer
 from nlu.components.label_paths import Transitions
-from nlu.components.token_attributes import attribute_rows
+from nlu.components.token_attributes import attribute_rows, keys_with, sights
 from nlu.components.tokenizer import tokenize
 from nlu.draft import Draft
+from nlu.learning.crf import by_key
 from nlu.types import Intent
 
 TEXTS = ("Leeds", "to Leeds", "fly to New York today", "a 4711 < > = | a a", "İstanbul ÉCOLE l'été 東京", "x " * 200)
@@ -58,21 +59,27 @@ def test_the_ends_of_a_text_are_known() -> None:
 @pytest.mark.parametrize("intent", ["", "book"])
 def test_scores_are_the_sums_of_the_attributes_that_are_learnt_from(intent: str) -> None:
     drafts = [draft_of(text) for text in TEXTS]
-    rows = [attribute_rows(*what_is_seen(draft, GAZETTEER), intent) for draft in drafts]
+    seen = [what_is_seen(draft, GAZETTEER) for draft in drafts]
+    rows = [attribute_rows(*each, intent) for each in seen]
     every = sorted({attribute for text in rows for row in text for attribute in row})
-    kept = every[::3] + every[1::3]  # of what a text has, not all was learnt
     random = np.random.default_rng(1)
-    dense = np.where(random.random((len(kept), 3)) < 0.5, random.normal(size=(len(kept), 3)), 0.0).astype(np.float32)
-    sparse = SparseWeights.of_rows([[(int(c), float(row[c])) for c in np.flatnonzero(row)] for row in dense])
-    numbers = {attribute: i for i, attribute in enumerate(kept)}
+    weights = {
+        attribute: list(enumerate(map(float, random.normal(size=3)))) for attribute in every if random.random() < 0.6
+    }
+    keys = {pair for each in seen for _, sight in sights(*each, intent) for pair in keys_with(sight, intent)}
+    numbers, sparse = by_key(keys, weights, len(LABELS))
     extractor = CRFEntityExtractor(LABELS, numbers, sparse, NOWHERE, GAZETTEER, hears_intents=bool(intent))
     for draft, text in zip(drafts * 2, rows * 2, strict=True):  # the second time words are remembered
-        expected = [sum((dense[numbers[a]] for a in row if a in numbers), np.zeros(3)) for row in text]
+        expected = np.zeros((len(text), 3))
+        for i, row in enumerate(text):
+            for attribute in row:
+                for label, weight in weights.get(attribute, ()):
+                    expected[i, label] += weight
         np.testing.assert_allclose(extractor.emissions(draft), expected, atol=1e-5)
 
 
 def test_nothing_known_scores_nothing() -> None:
-    extractor = CRFEntityExtractor(LABELS, {}, SparseWeights.of_rows([]), NOWHERE, GAZETTEER)
+    extractor = CRFEntityExtractor(LABELS, {}, SparseWeights.of_keys([]), NOWHERE, GAZETTEER)
     assert not extractor.emissions(draft_of("fly to Leeds")).any()
 
 
