@@ -64,7 +64,12 @@ class Patterns:
         by_class: dict[str, list[Hit]] = {}
         for hit in hits:
             by_class.setdefault(hit.name, []).append(hit)
-        values = [_nearness(by_class.get(p.first, ()), by_class.get(p.second, ()), p.gap) for p in self.pairs]
+        values = [
+            _nearness(by_class[p.first], by_class[p.second], p.gap)
+            if p.first in by_class and p.second in by_class
+            else 0.0
+            for p in self.pairs
+        ]
         words = [i for i, kind in enumerate(tokens.kind) if kind == "word"]
         for classes in self.alone:
             covered = {i for h in hits if h.name in classes for i in range(h.first, h.last + 1)}
@@ -194,7 +199,7 @@ class WordingModel:
         seen = cues(tokens, self.lexicon)
         dense = _dense(tokens, seen, self.patterns)
         raw = np.add(self.bias + found.value @ self.sparse[found.index], dense @ self.dense, dtype=np.float32)
-        each = 1.0 / (1.0 + np.exp(-np.clip(raw, -30.0, 30.0)))
+        each = 1.0 / (1.0 + np.exp(-raw.clip(-30.0, 30.0)))
         share = each / each.sum()
         return Reading(tokens, found, seen, dict(zip(self.classes, map(float, share), strict=True)))
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from nlu.artifacts import read_array, read_json, read_lines, write_array, write_json, write_lines
 from nlu.components.number_words import ENGLISH, HOMOGRAPHS, NUMBERS
-from nlu.components.tokenizer import normalise, tokenize
+from nlu.components.tokenizer import normalise, words_of
 from nlu.draft import EMPTY_SPARSE, Draft, Floats, SparseFeatures
 
 PAIR_REACH: Final = 3
@@ -42,7 +42,7 @@ def word_ngrams(text: str) -> Iterable[str]:
     Marked so that they meet no character n-gram; a pair has two spaces in it. Numbers give one n-gram more, and a text
     of nothing else another.
     """
-    words = [t.text for t in tokenize(text)]
+    words = words_of(text)
     yield from (f"w {w}" for w in words)
     numbers = sum(_is_number(w) for w in words)
     if numbers:
@@ -140,7 +140,8 @@ class NgramFeaturizer:
         if not counts:
             return 0.0
         idf: list[float] = self.idf[list(counts)].tolist()
-        block = [(1.0 + math.log(count)) * value for count, value in zip(counts.values(), idf, strict=True)]
+        # most are there once, and the logarithm of 1 is 0
+        block = [v if n == 1 else (1.0 + math.log(n)) * v for n, v in zip(counts.values(), idf, strict=True)]
         norm = math.sqrt(sum(v * v for v in block))
         for column, value in zip(counts, block, strict=True):
             weights[column] = value * weight / norm

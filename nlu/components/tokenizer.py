@@ -37,6 +37,11 @@ def tokenize(text: str) -> tuple[Token, ...]:
     return tuple(Token(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text))
 
 
+def words_of(text: str) -> list[str]:
+    """Return the words and marks of a text alone, in a third of the time."""
+    return _TOKEN.findall(text)
+
+
 def normalise(text: str) -> str:
     """Fold what looks alike: case, width, quotes, invisible characters, look-alike letters in a Latin word.
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -74,8 +76,7 @@ def cues(tokens: Tokens, lexicon: Lexicon) -> Cues:
     emphasis = {h.last + 1 for h in hits if h.name == "intensifier"}
     weakened = {h.last + 1 for h in hits if h.name == "downtoner"}
     total = end = best = worst = good = bad = 0.0
-    turn = _last_turn(tokens)
-    start_of_end = _start_of_last_clause(tokens)
+    turn, start_of_end = _turns(tokens)
     for hit in hits:
         valence = hit.valence
         factor = _EMPHASIS if hit.first in emphasis else _WEAKENED if hit.first in weakened else 1.0
@@ -97,9 +98,16 @@ def cues(tokens: Tokens, lexicon: Lexicon) -> Cues:
     style["valence_best"], style["valence_worst"] = best / 4, worst / 4
     style["good_sum"], style["bad_sum"] = math.log1p(good), math.log1p(bad)
     style["contrast"] = 0.0 if turn is None else 1.0
-    _measure_style(tokens, lexicon, style)
+    style |= _typing(tokens)
+    style["stressed"] = float(min(_stressed(tokens, lexicon), 2))
     vector = [math.log1p(counts[name]) for name in lexicon.classes] + [style[name] for name in STYLE_CUES]
     return Cues(np.array(vector, dtype=np.float32), hits, hint)
+
+
+@lru_cache(maxsize=4)
+def _turns(tokens: Tokens) -> tuple[int | None, int]:
+    """Where the last word of contrast stands, if there is one, and where the last clause begins."""
+    return _last_turn(tokens), _start_of_last_clause(tokens)
 
 
 def _last_turn(tokens: Tokens) -> int | None:
@@ -147,14 +155,17 @@ def _stressed(tokens: Tokens, lexicon: Lexicon) -> int:
     )
 
 
-def _measure_style(tokens: Tokens, lexicon: Lexicon, style: dict[str, float]) -> None:
+@lru_cache(maxsize=4)
+def _typing(tokens: Tokens) -> Mapping[str, float]:
+    """Cues of how a message was typed; three detectors ask for them one after the other."""
     words = [t for t, k in zip(tokens.typed, tokens.kind, strict=True) if k == "word"]
     marks = [n for n, k in zip(tokens.norm, tokens.kind, strict=True) if k == "mark"]
-    style["shout_words"] = math.log1p(len(shouted(tokens)))
-    style["stressed"] = float(min(_stressed(tokens, lexicon), 2))
-    style["length"] = math.log1p(len(words)) / 4
-    style["stretched"] = float(any(_STRETCHED.search(w) for w in words))
-    style["bang"] = float(min(marks.count("!"), 2))
-    style["bangs"] = float(any(m in ("!!", "!!!") for m in marks))
-    style["asks"] = float(any(m in ("??", "???") for m in marks))
-    style["ask_bang"] = float("?!" in marks)
+    return {
+        "shout_words": math.log1p(len(shouted(tokens))),
+        "length": math.log1p(len(words)) / 4,
+        "stretched": float(any(_STRETCHED.search(w) for w in words)),
+        "bang": float(min(marks.count("!"), 2)),
+        "bangs": float(any(m in ("!!", "!!!") for m in marks)),
+        "asks": float(any(m in ("??", "???") for m in marks)),
+        "ask_bang": float("?!" in marks),
+    }

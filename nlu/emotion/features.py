@@ -7,6 +7,7 @@ to a typed word. It knows nothing of emotions; the same features serve every wor
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -149,14 +150,7 @@ class Vocabulary:
                 known = self._of_word(norm)
                 char_columns += known
                 char_places += [at] * len(known)
-        blocks = (self._block(columns, places, 1.0), self._block(char_columns, char_places, self.char_weight))
-        first, second = blocks
-        return Sparse(
-            np.concatenate((first.index, second.index)),
-            np.concatenate((first.value, second.value)),
-            np.concatenate((first.slot, second.slot + len(first.index))),
-            np.concatenate((first.token, second.token)),
-        )
+        return self._weighed(columns + char_columns, places + char_places, len(columns))
 
     def _of_word(self, norm: str) -> tuple[int, ...]:
         known = self._grams.get(norm)
@@ -167,22 +161,25 @@ class Vocabulary:
                 self._grams[norm] = known
         return known
 
-    def _block(self, hits: list[int], places: list[int], weight: float) -> Sparse:
+    def _weighed(self, hits: list[int], places: list[int], words: int) -> Sparse:
+        """Weigh features by number of which the first `words` are words; these have lower numbers than n-grams."""
         if not hits:
             none = np.zeros(0, dtype=np.int64)
             return Sparse(none, np.zeros(0, dtype=np.float32), none, none)
         columns, tokens = np.array(hits, dtype=np.int64), np.array(places, dtype=np.int64)
         # np.unique with its inverse takes three times as long for so few numbers
-        order = np.argsort(columns, kind="stable")
+        order = columns.argsort(kind="stable")
         ordered = columns[order]
-        starts = np.flatnonzero(np.concatenate((_TRUE, ordered[1:] != ordered[:-1])))
+        starts = np.concatenate((_TRUE, ordered[1:] != ordered[:-1])).nonzero()[0]
         counts = np.concatenate((starts[1:], [len(ordered)])) - starts
         index = ordered[starts]
         slot = np.empty_like(order)
-        slot[order] = np.repeat(np.arange(len(starts)), counts)
+        slot[order] = np.arange(len(starts)).repeat(counts)
         value = (1.0 + np.log(counts)) * self.idf[index]
-        norm = float(np.sqrt(np.dot(value, value))) or 1.0
-        return Sparse(index, (value * (weight / norm)).astype(np.float32), slot, tokens)
+        split = int(starts.searchsorted(words))
+        for block, weight in ((slice(split), 1.0), (slice(split, None), self.char_weight)):
+            value[block] *= weight / (math.sqrt(float(np.dot(value[block], value[block]))) or 1.0)
+        return Sparse(index, value.astype(np.float32), slot, tokens)
 
 
 def _document_frequency(messages: Iterable[Iterable[tuple[str, int]]]) -> Counter[str]:

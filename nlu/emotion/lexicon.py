@@ -59,7 +59,7 @@ class Table:
     prefixes: Mapping[str, Found]
     tolerant: bool = False
     openers: frozenset[str] = frozenset()
-    _near: dict[str, Found] = field(default_factory=dict[str, Found], compare=False)
+    _met: dict[str, Found] = field(default_factory=dict[str, Found], compare=False)
     _by_letter: dict[str, list[str]] = field(default_factory=dict[str, list[str]], compare=False)
 
     @classmethod
@@ -82,8 +82,18 @@ class Table:
 
     def word(self, norm: str, kind: str) -> Found:
         """What is known of one word."""
+        if kind != "word":
+            return self.entries.get(norm, ())
+        known = self._met.get(norm)
+        if known is None:
+            known = self._known(norm)
+            if len(self._met) < _REMEMBERED:
+                self._met[norm] = known
+        return known
+
+    def _known(self, norm: str) -> Found:
         known = self.entries.get(norm, ())
-        if known or kind != "word":
+        if known:
             return known
         for size in range(min(len(norm), 14), _SHORTEST_PREFIX - 1, -1):
             known = self.prefixes.get(norm[:size], ())
@@ -92,17 +102,12 @@ class Table:
         return self._nearly(norm) if self.tolerant and len(norm) >= _SHORTEST_MISTAKE else ()
 
     def _nearly(self, norm: str) -> Found:
-        known = self._near.get(norm)
-        if known is None:
-            if not self._by_letter:
-                for word in self.entries:
-                    if len(word) >= _SHORTEST_MISTAKE and " " not in word:
-                        self._by_letter.setdefault(word[0], []).append(word)
-            best = process.extractOne(norm, self._by_letter.get(norm[0], ()), scorer=OSA.distance, score_cutoff=1)
-            known = self.entries[best[0]] if best else ()
-            if len(self._near) < _REMEMBERED:
-                self._near[norm] = known
-        return known
+        if not self._by_letter:
+            for word in self.entries:
+                if len(word) >= _SHORTEST_MISTAKE and " " not in word:
+                    self._by_letter.setdefault(word[0], []).append(word)
+        best = process.extractOne(norm, self._by_letter.get(norm[0], ()), scorer=OSA.distance, score_cutoff=1)
+        return self.entries[best[0]] if best else ()
 
     def phrase(self, norm: Sequence[str], position: int) -> tuple[int, Found]:
         """The longest phrase that starts at a position, as (words, what is known), or (0, ())."""
