@@ -77,7 +77,10 @@ def find_files(folder: Path, report: Report, layer: Path | None = None) -> Files
         report.problems.append(f"{folder}: is not a folder; name the folder of a Rasa project")
     elif not config.is_file():
         report.problems.append("config.yml: is missing; every Rasa project has one")
-    domain = _yaml_files(folder / "domain") or _yaml_files(folder / "domain.yml")
+    parts = _yaml_files(folder / "domain")
+    domain = _yaml_files(folder / "domain.yml") or parts
+    if parts and domain != parts:
+        report.notices.append("domain: is not read beside domain.yml, as in Rasa; remove one of them")
     if not domain and folder.is_dir():
         report.problems.append("domain.yml: is missing, and so is a folder 'domain'")
     data = _yaml_files(folder / "data")

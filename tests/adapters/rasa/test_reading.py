@@ -422,6 +422,16 @@ def test_a_domain_in_parts_is_one_domain() -> None:
     assert set(domain.forms) == {"card_form", "send_form"}
 
 
+def test_a_folder_beside_the_file_of_the_domain_is_left_out_and_named(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    (folder / "domain").mkdir()
+    (folder / "domain" / "older.yml").write_text("intents:\n  - bye\n")
+    read = read_project(folder)
+    assert "hi" in read.domain.intents
+    assert "bye" not in read.domain.intents
+    assert any(n.startswith("domain: is not read beside domain.yml") for n in read.notices)
+
+
 def test_what_a_customer_says_tells_its_entities_itself(tmp_path: Path) -> None:
     text = (
         "stories:\n  - story: a\n    steps:\n"
