@@ -117,13 +117,13 @@ def show_folds(ears: Ears) -> None:
         for i in held:
             gist[i] = learnt.score(numbers[i])
             words[i] = 1.0 - model.read(texts[i]).probabilities[safety.NONE]
-    scores = np.array([safety.joined(g, w) for g, w in zip(gist, words, strict=True)])
+    scores = np.array([safety.BALANCE.joined(g, w) for g, w in zip(gist, words, strict=True)])
     truth = np.array([kind is not None for kind in kinds])
     print(f"\nfive folds of the {len(texts)} training messages, {truth.sum()} of danger")
     for name, found in (
         ("words", words >= safety.DEFAULT_THRESHOLD),
         ("gist", gist >= 0),
-        ("both", scores >= safety.LEAST_SCORE),
+        ("both", scores >= safety.BALANCE.least),
     ):
         print(f"  {name:6} missed {(~found[truth]).mean():.1%}, false {found[~truth].mean():.1%}")
     slope, offset = platt(scores, truth)

@@ -6,6 +6,7 @@ is one square matrix, so that serving costs one product however many there were.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,10 +15,38 @@ import numpy as np
 import numpy.typing as npt
 
 from nlu.artifacts import ModelError, read_array, read_json, write_array, write_json
+from nlu.emotion.heads import sigmoid
 
 Floats = npt.NDArray[np.float32]
 
 _ABOUT: Final = "gist.json"
+_LEAST: Final = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """How a gist's score and the probability that the words make become one.
+
+    `words` is what their log-odds count beside the score; the joint score `least` has the probability `threshold`, and
+    `slope` says how steeply it rises there.
+    """
+
+    words: float
+    least: float
+    slope: float
+    threshold: float
+
+    def joined(self, gist: float, words: float) -> float:
+        """One score of a gist's score and a probability."""
+        return gist + self.words * _odds(words)
+
+    def probability(self, gist: float, words: float) -> float:
+        """The probability that both make together."""
+        return sigmoid(self.slope * (self.joined(gist, words) - self.least) + _odds(self.threshold))
+
+
+def _odds(probability: float) -> float:
+    return math.log(max(probability, _LEAST) / max(1.0 - probability, _LEAST))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ advice: what is said to the customer is the assistant's.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -17,9 +16,8 @@ from typing import Final
 
 from nlu.emotion.data import DATA
 from nlu.emotion.evidence import evidence_of
-from nlu.emotion.heads import sigmoid
 from nlu.emotion.lexicon import Lexicon, shipped_lexicon
-from nlu.gist import Floats, Gist
+from nlu.gist import Balance, Floats, Gist
 from nlu.wording import (
     Pair,
     Patterns,
@@ -59,17 +57,10 @@ _PLAINLY: Final = 0.6
 _SURELY: Final = 0.9
 """So probable the words have to make a danger in a short message where the encoder hears none."""
 
-_WORDS_BESIDE: Final = 0.16
-"""What the words' log-odds count beside the encoder's score, which is about -1 to 1."""
+BALANCE: Final = Balance(words=0.16, least=-0.2, slope=3.3, threshold=DEFAULT_THRESHOLD)
+"""With the encoder. `least` is where no more calm examples of the sample assistants make a finding than do by the words
+alone; folds gave the slope."""
 
-LEAST_SCORE: Final = -0.2
-"""From this joint score on there is a finding: chosen so that no more calm examples of the sample assistants make one
-than do by the words alone."""
-
-_SLOPE: Final = 3.3
-"""Of the sigmoid that makes a probability of the joint score, as steep as folds say; it crosses the threshold there."""
-
-_LEAST: Final = 1e-4
 _QUOTED: Final = 120
 """So many characters of the message stand for the words, where no single ones of them carry the finding."""
 _NAMES: Final = frozenset(
@@ -184,7 +175,7 @@ def find(
     danger, carrier = max(named, key=itemgetter(0), default=(0.0, whole))
     kind = max(SafetyKind, key=lambda k: carrier.probabilities[k.value])
     if gist is not None and numbers is not None:
-        heard = _probability(joined(gist.score(numbers), _danger(whole)))
+        heard = BALANCE.probability(gist.score(numbers), _danger(whole))
         if heard >= DEFAULT_THRESHOLD:
             danger, kind = max(danger, heard), SafetyKind(gist.kind(numbers))
         elif not is_long and danger < _SURELY:
@@ -206,13 +197,3 @@ def _named(reading: Reading, least: float) -> list[tuple[float, Reading]]:
 
 def _has_word(reading: Reading) -> bool:
     return any(hit.name in _NAMES for hit in reading.cues.hits)
-
-
-def joined(gist: float, words: float) -> float:
-    """One score of the encoder's and of the probability that the words make."""
-    return gist + _WORDS_BESIDE * math.log(max(words, _LEAST) / max(1.0 - words, _LEAST))
-
-
-def _probability(score: float) -> float:
-    at_threshold = math.log(DEFAULT_THRESHOLD / (1.0 - DEFAULT_THRESHOLD))
-    return sigmoid(_SLOPE * (score - LEAST_SCORE) + at_threshold)

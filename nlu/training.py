@@ -27,7 +27,7 @@ from nlu.emotion.encoder import installed_encoder, installed_multilingual
 from nlu.emotion.training import shipped as shipped_emotion
 from nlu.learning.corpus import Corpus, Shared
 from nlu.learning.encoders import usable
-from nlu.learning.gist import danger_gist
+from nlu.learning.gist import asked_gist, danger_gist
 from nlu.learning.registry import LEARN
 from nlu.model import Model
 from nlu.places import cache_folder
@@ -71,6 +71,8 @@ def prepare(config: PipelineConfig) -> None:
         shipped_emotion(cache_folder(), english, multilingual)
     if "PersonRequestDetector" in names:
         asked.model()
+        if multilingual is not None:
+            asked_gist(multilingual)
     if "SafetyDetector" in names:
         safety.model()
         if multilingual is not None:

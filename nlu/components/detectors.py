@@ -33,20 +33,26 @@ class EmotionDetector:
 
 @dataclass(frozen=True, slots=True)
 class PersonRequestDetector:
-    """Fills `draft.asked_for_person`: the probability that the writer wants a human being."""
+    """Fills `draft.asked_for_person`: the probability that the writer wants a human being.
+
+    With a `gist`, the multilingual encoder's numbers are heard, too.
+    """
 
     model: WordingModel
+    gist: Gist | None = None
 
     def process(self, draft: Draft) -> None:
-        draft.asked_for_person = asked.score(draft.text, self.model)
+        draft.asked_for_person = asked.score(draft.text, self.model, self.gist, draft.multilingual)
 
     def save(self, folder: Path) -> None:
         self.model.save(folder)
+        if self.gist is not None:
+            self.gist.save(folder)
 
     @classmethod
     def load(cls, folder: Path) -> PersonRequestDetector:
         """Read what `save` wrote: a worker that starts never trains. Raises ModelError."""
-        return cls(WordingModel.load(folder, asked.PATTERNS))
+        return cls(WordingModel.load(folder, asked.PATTERNS), Gist.load_if_saved(folder))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from nlu import safety
+from nlu import asked, safety
 from nlu.emotion.data import TRAINING as EVERYDAY
 from nlu.emotion.likeness_training import Sums
 from nlu.emotion.model import Encoder
@@ -31,6 +31,8 @@ RIDGE: Final = 0.2
 EVERYDAY_STEP: Final = 3
 """Every so manieth everyday message is learnt from: every second and all of them are no better."""
 
+_HERE: Final = Path(__file__)
+_CODE: Final = (_HERE, _HERE.parents[1] / "gist.py", _HERE.parents[1] / "emotion" / "likeness_training.py")
 _KINDS_RIDGE: Final = 1.0
 _JITTER: Final = 1e-3
 
@@ -47,8 +49,20 @@ def danger_examples() -> GistExamples:
     """The examples of danger, what only sounds like it, and everyday messages."""
     read = [each for path in (safety.TRAINING, safety.MEANINGS) for each in read_labelled(path, "kind")]
     labelled = [(text, None if kind == safety.NONE else kind) for text, kind, _ in read]
-    labelled += [(text, None) for text in safety.everyday()[::EVERYDAY_STEP]]
-    return GistExamples(tuple(text for text, _ in labelled), tuple(kind for _, kind in labelled))
+    return _with_everyday(labelled, safety.everyday())
+
+
+def asked_examples() -> GistExamples:
+    """The examples of the wish for a person, what is none, and everyday messages."""
+    labelled = [
+        (text, label if label == asked.YES else None) for text, label, _ in read_labelled(asked.TRAINING, "asks")
+    ]
+    return _with_everyday(labelled, asked.everyday())
+
+
+def _with_everyday(labelled: Sequence[tuple[str, str | None]], everyday: Sequence[str]) -> GistExamples:
+    texts, kinds = zip(*labelled, *((text, None) for text in everyday[::EVERYDAY_STEP]), strict=True)
+    return GistExamples(texts, kinds)
 
 
 def learn_gist(numbers: Floats, kinds: Sequence[str | None]) -> Gist:
@@ -58,14 +72,13 @@ def learn_gist(numbers: Floats, kinds: Sequence[str | None]) -> Gist:
     """
     some = numbers[np.linspace(0, len(numbers) - 1, min(len(numbers), SUPPORTS)).astype(np.int64)]
     wanted = np.array([kind is not None for kind in kinds])
-    with threadpool_limits(1):  # more threads sum in another order, and the model would be another
-        sums = Sums.of(_kernel(numbers, some), np.where(wanted, 1.0, -1.0)[:, None], np.ones(len(numbers)))
-        weights, bias = sums.solve(RIDGE * _kernel(some, some).astype(np.float64) + _JITTER * np.eye(len(some)))
-        each = weights[:, 0]
-        # ((z·x + 1) / 2)² = (x·zz'x + 2 z·x + 1) / 4, and a sum over the supports z is one of each term
-        form = (some * each[:, None].astype(np.float32)).T @ some / np.float32(4)
-        line = each @ some / 2
-        lines, names = _kinds(numbers[wanted], [kind for kind in kinds if kind is not None])
+    sums = Sums.of(_kernel(numbers, some), np.where(wanted, 1.0, -1.0)[:, None], np.ones(len(numbers)))
+    weights, bias = sums.solve(RIDGE * _kernel(some, some).astype(np.float64) + _JITTER * np.eye(len(some)))
+    each = weights[:, 0]
+    # ((z·x + 1) / 2)² = (x·zz'x + 2 z·x + 1) / 4, and a sum over the supports z is one of each term
+    form = (some * each[:, None].astype(np.float32)).T @ some / np.float32(4)
+    line = each @ some / 2
+    lines, names = _kinds(numbers[wanted], [kind for kind in kinds if kind is not None])
     start = float(bias[0] + each.sum() / 4)
     return Gist(np.asarray(form, np.float32), np.asarray(line, np.float32), start, lines, names)
 
@@ -86,23 +99,24 @@ def _kinds(numbers: Floats, kinds: Sequence[str]) -> tuple[Floats, tuple[str, ..
 
 def danger_gist(encoder: Encoder) -> Gist:
     """That of our own examples of danger: learnt once per checkout and encoder (seconds), then read from the cache."""
-    here = Path(__file__)
-    sources = [
-        safety.TRAINING,
-        safety.MEANINGS,
-        safety.LEXICON,
-        EVERYDAY,
-        Path(safety.__file__),
-        here,
-        here.parents[1] / "gist.py",
-    ]
+    sources = (safety.TRAINING, safety.MEANINGS, safety.LEXICON, Path(safety.__file__))
+    return _shipped("safety", sources, danger_examples, encoder)
 
+
+def asked_gist(encoder: Encoder) -> Gist:
+    """That of our own examples of the wish for a person, in the same way."""
+    return _shipped("asked", (asked.TRAINING, asked.LEXICON, Path(asked.__file__)), asked_examples, encoder)
+
+
+def _shipped(name: str, sources: Sequence[Path], examples: Callable[[], GistExamples], encoder: Encoder) -> Gist:
     def learn() -> Gist:
-        examples = danger_examples()
-        return learn_gist(encoder.embed(examples.texts), examples.kinds)
+        found = examples()
+        with threadpool_limits(1):  # more threads sum in another order, and the model would be another
+            return learn_gist(encoder.embed(found.texts), found.kinds)
 
     def save(gist: Gist, folder: Path) -> None:
         folder.mkdir()
         gist.save(folder)
 
-    return kept(cache_folder() / f"safety-gist-{key_of(sources)}-{encoder_name(encoder)}", Gist.load, learn, save)
+    key = key_of([*sources, EVERYDAY, *_CODE])
+    return kept(cache_folder() / f"{name}-gist-{key}-{encoder_name(encoder)}", Gist.load, learn, save)

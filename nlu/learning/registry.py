@@ -29,7 +29,7 @@ from nlu.emotion.encoder import installed_encoder, installed_multilingual
 from nlu.emotion.training import shipped as shipped_emotion
 from nlu.learning.corpus import Corpus
 from nlu.learning.crf import learn_crf
-from nlu.learning.gist import danger_gist
+from nlu.learning.gist import asked_gist, danger_gist
 from nlu.learning.intents import learn_intents
 from nlu.learning.kernel import STATIC
 from nlu.learning.out_of_scope import learn_scope
@@ -138,6 +138,11 @@ def _emotion(corpus: Corpus, _options: Options) -> Component:
     return EmotionDetector(shipped_emotion(cache_folder(), *encoders))
 
 
+def _asked(corpus: Corpus, _options: Options) -> Component:
+    encoder = _multilingual_heard(corpus)
+    return PersonRequestDetector(asked.model(), None if encoder is None else asked_gist(encoder))
+
+
 def _safety(corpus: Corpus, _options: Options) -> Component:
     encoder = _multilingual_heard(corpus)
     return SafetyDetector(safety.model(), None if encoder is None else danger_gist(encoder))
@@ -171,7 +176,7 @@ LEARN: Final[Mapping[str, Learn]] = {
     "LookupEntityExtractor": _lookup,
     "DucklingEntityExtractor": _duckling,
     "PersonExtractor": lambda _corpus, _options: PersonExtractor(),
-    "PersonRequestDetector": lambda _corpus, _options: PersonRequestDetector(asked.model()),
+    "PersonRequestDetector": _asked,
     "SafetyDetector": _safety,
     "EmotionDetector": _emotion,
 }

@@ -209,11 +209,12 @@ def test_what_was_learnt_is_kept_for_the_next_time(
 
 def test_an_assistant_in_english_does_not_pay_for_it(monkeypatch: pytest.MonkeyPatch):
     asked: list[object] = []
-    monkeypatch.setattr("nlu.training.danger_gist", asked.append)
+    monkeypatch.setattr("nlu.training.danger_gist", lambda encoder: asked.append(("danger", encoder)))
+    monkeypatch.setattr("nlu.training.asked_gist", lambda encoder: asked.append(("asked", encoder)))
     monkeypatch.setattr("nlu.training.installed_multilingual", lambda: "any")
-    detector = Step("SafetyDetector")
-    prepare(PipelineConfig((Step("SentenceEncoder"), detector)))
-    prepare(PipelineConfig((detector,)))
+    detectors = Step("PersonRequestDetector"), Step("SafetyDetector")
+    prepare(PipelineConfig((Step("SentenceEncoder"), *detectors)))
+    prepare(PipelineConfig(detectors))
     assert not asked
-    prepare(PipelineConfig((Step("SentenceEncoder"), Step("MultilingualEncoder"), detector)))
-    assert asked == ["any"]
+    prepare(PipelineConfig((Step("SentenceEncoder"), Step("MultilingualEncoder"), *detectors)))
+    assert asked == [("asked", "any"), ("danger", "any")]
