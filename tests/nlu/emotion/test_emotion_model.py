@@ -87,6 +87,28 @@ def test_what_only_sounds_like_it_is_none(model: EmotionModel, text: str):
     assert model.score(text, to_service=True).upset < DEFAULT_THRESHOLD
 
 
+@pytest.mark.parametrize(
+    ("calm", "upset"),
+    [
+        (
+            "et pour rendre un truc qui me va pas, ca marche comment",
+            "et pour rendre ce que VOUS avez cassé je dois encore payer",
+        ),
+        (
+            "tu as quoi comme chaussures de rando pas trop cheres",
+            "pas trop cher, vous disiez, et la semelle se décolle le premier jour, bravo",
+        ),
+        ("repariert ihr zelte", "repariert ihr das heute noch oder soll ich weiter im regen sitzen"),
+        ("no me sirve, cómo lo devuelvo", "no me sirve de nada que os disculpéis"),
+        ("non mi va, posso cambiarlo?", "non mi va giù che dobbiate farmi pagare due volte"),
+        ("não gostei da cor, dá pra trocar?", "não gostei nada de esperar cinco horas por isto"),
+    ],
+)
+def test_a_no_alone_is_no_anger_and_does_not_hide_it(model: EmotionModel, calm: str, upset: str):
+    assert model.score(calm, to_service=True).upset < DEFAULT_THRESHOLD
+    assert model.score(upset, to_service=True).upset >= DEFAULT_THRESHOLD
+
+
 def test_evidence_is_made_of_the_words_as_typed(model: EmotionModel):
     text = "You are THIEVES, thanks for NOTHING!!!"
     evidence = model.score(text).evidence
@@ -173,8 +195,8 @@ def bare(text: str) -> str:
 def test_no_held_back_message_is_trained_on():
     trained = {bare(e.text) for e in read_examples(TRAINING)}
     held = read_examples(HELD_BACK)
-    assert len(trained) >= 3_000
-    assert len(held) >= 600
+    assert len(trained) >= 9_000
+    assert len(held) >= 795
     assert not trained & {bare(e.text) for e in held}
 
 
@@ -192,8 +214,8 @@ def test_no_held_back_message_was_looked_at_while_settings_were_chosen():
 
 @pytest.mark.parametrize("language", ["de", "fr", "es", "pt", "it"])
 def test_every_language_has_its_share_of_examples(language: str):
-    assert sum(e.language == language for e in read_examples(TRAINING)) >= 650
-    assert sum(e.language == language for e in read_examples(HELD_BACK)) >= 80
+    assert sum(e.language == language for e in read_examples(TRAINING)) >= 1_100
+    assert sum(e.language == language for e in read_examples(HELD_BACK)) >= 118
 
 
 def test_probabilities_are_true_for_the_share_that_is_asked_for():
