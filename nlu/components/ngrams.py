@@ -112,13 +112,13 @@ class NgramFeaturizer:
         lookup = self.vocabulary.get
         words = Counter(column for gram in word_ngrams(normal) if (column := lookup(gram, -1)) >= 0)
         self._block(words, self.word_weight, weights)
-        letters: Counter[int] = Counter()
+        letters: list[int] = []
         unknown: set[str] = set()
         for word in normal.split():
             those, others = self._letters(word)
-            letters.update(those)
+            letters += those
             unknown.update(others)
-        there = self._block(letters, self.char_weight, weights)
+        there = self._block(Counter(letters), self.char_weight, weights)
         share = there / (there + len(unknown) * (math.log(1 + self.texts) + 1.0)) if there else 0.0
         if not weights:
             return EMPTY_SPARSE, share

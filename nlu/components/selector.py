@@ -19,6 +19,8 @@ from nlu.types import Intent, RetrievedResponse
 
 TEMPERATURE: Final = 0.08
 _NEAREST: Final = 3
+_SHOWN: Final = 10
+"""Answers in a ranking; the others have hardly a chance."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +82,7 @@ class Shelf:
         return cls(keys, owners, embeddings, starts, columns, values, Postings.of(starts, columns, values))
 
     def rank(self, draft: Draft) -> tuple[Intent, ...]:
-        """Return the answers, best first, with probabilities."""
+        """Return the likeliest answers, best first, with probabilities."""
         likeness = self._postings.products(draft.ngrams, len(self.owners)) / np.float32(2.0)
         meaning = draft.meaning
         if meaning is not None and self.embeddings.shape[1]:
@@ -88,7 +90,7 @@ class Shelf:
         scores = self._scores(likeness)
         shares = np.exp((scores - scores.max()) / np.float32(TEMPERATURE))
         probabilities: list[float] = (shares / shares.sum()).tolist()
-        order = sorted(range(len(self.keys)), key=lambda i: (-probabilities[i], i))
+        order: list[int] = np.argsort(-scores, kind="stable")[:_SHOWN].tolist()
         return tuple(Intent(self.keys[i], probabilities[i]) for i in order)
 
     def _scores(self, likeness: Floats) -> Floats:
@@ -115,7 +117,7 @@ class ResponseSelector:
         found: list[RetrievedResponse] = []
         for intent, shelf in self.shelves.items():
             ranking = shelf.rank(draft)
-            found.append(RetrievedResponse(intent, ranking[0].name, ranking[0].confidence, ranking[:10]))
+            found.append(RetrievedResponse(intent, ranking[0].name, ranking[0].confidence, ranking))
         draft.responses = tuple(found)
 
     def save(self, folder: Path) -> None:

@@ -180,9 +180,7 @@ class Lexicon:
 
     def language_hint(self, tokens: Tokens) -> Hint:
         """What a text looks like, by its function words, else by its letters."""
-        counts: Counter[str] = Counter()
-        for norm in tokens.norm:
-            counts.update(self.languages.get(norm, ()))
+        counts = Counter([language for norm in tokens.norm for language in self.languages.get(norm, ())])
         here = counts.pop(ENGLISH, 0)
         there = max(counts.values(), default=0)
         if there == here:
