@@ -104,9 +104,23 @@ def _user_to_json(event: UserUttered) -> dict[str, Json]:
             "entities": entities,
             "intent_ranking": _ranking(event),
             "full_retrieval_intent": event.full_intent or None,
+            "response_selector": _selected(event),
         },
         "use_text_for_featurization": event.featurize_text,
     }
+
+
+def _selected(event: UserUttered) -> dict[str, Json]:
+    """What was chosen for a retrieval intent, where Rasa's selectors put it: under its name, and under `default`."""
+    if "/" not in event.full_intent:
+        return {}
+    chosen: dict[str, Json] = {
+        "intent_response_key": event.full_intent,
+        "confidence": event.confidence,
+        "utter_action": f"utter_{event.full_intent}",
+    }
+    found: dict[str, Json] = {"response": chosen, "ranking": []}
+    return {event.intent: found, "default": found}
 
 
 def _ranking(event: UserUttered) -> list[Json]:

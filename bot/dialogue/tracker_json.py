@@ -65,7 +65,7 @@ def _slim(event: dict[str, Json], *, keep_ranking: bool) -> dict[str, Json]:
     slim: dict[str, Json] = {k: v for k, v in event.items() if v not in _EMPTY or k in _KEPT}
     parse = slim.get("parse_data")
     if isinstance(parse, dict):
-        unneeded = ("text",) if keep_ranking else ("text", "intent_ranking")
+        unneeded = ("text", "response_selector", *(() if keep_ranking else ("intent_ranking",)))
         slim["parse_data"] = {k: v for k, v in parse.items() if v and k not in unneeded}
     return slim
 
