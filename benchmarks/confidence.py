@@ -24,9 +24,10 @@ sys.path.insert(0, str(ROOT))
 
 from nlu.config import PipelineConfig, Step  # noqa: E402 - run as a script, from anywhere
 from nlu.evaluation import sample_shots  # noqa: E402 - see above
+from nlu.fitting import fit  # noqa: E402 - see above
 from nlu.learning.encoders import usable  # noqa: E402 - see above
 from nlu.metrics import BINS, Outcome, accuracy, calibration_error  # noqa: E402 - see above
-from nlu.training import fit  # noqa: E402 - see above
+from nlu.second_encoder import settled  # noqa: E402 - see above
 from nlu.training_data import TrainingData, read_training_data  # noqa: E402 - see above
 
 PIPELINES = {
@@ -62,7 +63,7 @@ def draw(data: TrainingData, config: PipelineConfig, shots: int, texts: int, see
     others = [example for example in data.examples if id(example) not in taken]
     dice = np.random.default_rng(seed)
     asked = [others[int(i)] for i in dice.permutation(len(others))[:texts]]
-    model = fit(known, usable(config, known, print), seed=seed)
+    model = fit(known, settled(usable(config, known, print), known, seed=seed, notify=print), seed=seed)
     outcomes = [Outcome(example, model.parse(example.text)) for example in asked]
     right = accuracy(outcomes)
     loss = mean(-math.log(max(_of_the_right(o), 1e-12)) for o in outcomes)

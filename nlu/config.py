@@ -39,6 +39,9 @@ ENGLISH_ENCODER: Final = "SentenceEncoder"
 MULTILINGUAL_ENCODER: Final = "MultilingualEncoder"
 STATIC_ENCODER: Final = "StaticEncoder"
 ENCODERS: Final = frozenset({ENGLISH_ENCODER, MULTILINGUAL_ENCODER, STATIC_ENCODER})
+_LEADING: Final = 0.5
+"""From this weight on among all views the multilingual encoder is more than a second opinion on English texts."""
+
 _CLOSE: Final = 0.8
 """From this likeness on (difflib's ratio) an unknown name is taken for a misspelt one."""
 
@@ -85,6 +88,12 @@ _SAME_NAME: Final[Mapping[str, str]] = {
 _DEFAULTS: Final[Mapping[str, Options]] = {"FallbackClassifier": {"out_of_scope_threshold": 0.5}}
 
 
+def leads(multilingual: Options) -> bool:
+    """Whether the multilingual encoder, with these options, runs for the sake of other languages than English."""
+    weight = multilingual.get("weight", 1.0)
+    return isinstance(weight, int | float) and weight >= _LEADING
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One component with its options."""
@@ -122,6 +131,11 @@ class PipelineConfig:
     def uses(self, name: str) -> bool:
         """Whether a component is part of it."""
         return any(s.name == name for s in self.steps)
+
+    @property
+    def hears_several(self) -> bool:
+        """Whether moods and danger are heard by the multilingual encoder."""
+        return any(s.name == MULTILINGUAL_ENCODER and leads(s.options) for s in self.steps)
 
     def to_json(self) -> dict[str, object]:
         """Return the part that decides what is learnt."""

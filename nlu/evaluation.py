@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from nlu.config import PipelineConfig
+from nlu.fitting import fit
 from nlu.learning.corpus import folds
 from nlu.learning.encoders import usable
 from nlu.measure import Measured, measure
@@ -26,8 +27,9 @@ from nlu.metrics import (
     percentile,
     recall_at_kept,
 )
+from nlu.second_encoder import settled
 from nlu.store import resolve
-from nlu.training import fit, train
+from nlu.training import train
 from nlu.training_data import Example, TrainingData
 
 Figures: TypeAlias = dict[str, float | None]
@@ -145,7 +147,7 @@ def cross_validate(
     notify: Callable[[str], None] = lambda _line: None,
 ) -> Evaluation:
     """Test each of `count` folds by a model of the others, intents spread evenly; figures over all examples."""
-    config = usable(config, data, notify)
+    config = settled(usable(config, data, notify), data, seed=seed, notify=notify)
     assigned = folds([e.intent for e in data.examples], count, seed)
     outcomes: list[Outcome] = []
     for fold in range(count):

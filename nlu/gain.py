@@ -14,10 +14,11 @@ from nlu.components.encoding import Encodes
 from nlu.components.selector import ResponseSelector
 from nlu.config import ENCODERS, PipelineConfig
 from nlu.draft import MAX_CHARACTERS, Draft
+from nlu.fitting import embed, fit
 from nlu.learning.corpus import folds
 from nlu.learning.encoders import usable
 from nlu.metrics import sign_test
-from nlu.training import embed, fit
+from nlu.second_encoder import settled
 from nlu.training_data import Example, TrainingData
 from nlu.types import meaning_in
 
@@ -59,7 +60,7 @@ def left_out(
 
     A name is `faq/ask_hours` where the example's is such a one, too, and there is a response selector.
     """
-    config = usable(config, data, notify)
+    config = settled(usable(config, data, notify), data, seed=seed, notify=notify)
     intents_only = PipelineConfig(tuple(s for s in config.steps if s.name in _LEARNT), config.language)
     assigned = folds([e.intent for e in data.examples], count, seed)
     found = [""] * len(data.examples)

@@ -62,6 +62,7 @@ _READ: Final[Mapping[str, Mapping[str, Check]]] = {
     "DucklingHTTPExtractor": _DUCKLING,
     "SpacyEntityExtractor": {"dimensions": _texts},
     "SentenceEncoder": {"folder": _text, "multilingual": _flag},
+    "MultilingualEncoder": {"weight": _share},
     "DIETClassifier": {"entity_recognition": _flag, "intent_classification": _flag},
     "ResponseSelector": {"retrieval_intent": _text},
 }

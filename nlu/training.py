@@ -7,37 +7,26 @@ import resource
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
-
-from threadpoolctl import threadpool_limits
 
 from nlu import asked, safety
 from nlu.artifacts import ModelError, write_json
-from nlu.components.encoder import view_with_cache
-from nlu.components.encoding import Encodes
-from nlu.config import ENGLISH_ENCODER, MULTILINGUAL_ENCODER, PipelineConfig
-from nlu.draft import MAX_CHARACTERS, Component, Draft, Part
+from nlu.config import ENGLISH_ENCODER, PipelineConfig
 from nlu.emotion.encoder import installed_encoder, installed_multilingual
 from nlu.emotion.training import shipped as shipped_emotion
-from nlu.learning.corpus import Corpus, Shared
+from nlu.fitting import fit
 from nlu.learning.encoders import usable
 from nlu.learning.gist import asked_gist, danger_gist
-from nlu.learning.registry import LEARN
 from nlu.model import Model
 from nlu.places import cache_folder
-from nlu.progress import progress
-from nlu.registry import KINDS, missing_requirements
+from nlu.second_encoder import settled
 from nlu.store import TRAINING, leave, locked, publish, seal, version_for
 from nlu.training_data import TrainingData
-
-FEATURES: Final = frozenset({Part.TOKENS, Part.PATTERN_FEATURES, Part.NGRAMS, Part.EMBEDDING})
-"""What later components learn from; what the others find in training texts is not needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +54,7 @@ def _silent(_line: str) -> None:
 def prepare(config: PipelineConfig) -> None:
     """Make the shipped detectors of a pipeline, once for a machine: some seconds, then they are read."""
     names = {step.name for step in config.steps}
-    multilingual = installed_multilingual() if config.uses(MULTILINGUAL_ENCODER) else None
+    multilingual = installed_multilingual() if config.hears_several else None
     if "EmotionDetector" in names:
         english = installed_encoder() if config.uses(ENGLISH_ENCODER) else None
         shipped_emotion(cache_folder(), english, multilingual)
@@ -77,36 +66,6 @@ def prepare(config: PipelineConfig) -> None:
         safety.model()
         if multilingual is not None:
             danger_gist(multilingual)
-
-
-def fit(data: TrainingData, config: PipelineConfig, *, seed: int = 0, notify: Callable[[str], None] = _silent) -> Model:
-    """Learn every component in turn, in memory. Raises ModelError when the pipeline lacks something."""
-    lacking = missing_requirements(step.name for step in config.steps)
-    if lacking:
-        raise ModelError("this pipeline cannot work: " + "; ".join(lacking))
-    drafts = [Draft(e.text[:MAX_CHARACTERS]) for e in data.examples]
-    corpus = Corpus(data, drafts, seed, config.language, notify, Shared())
-    components: list[Component] = []
-    for step in config.steps:
-        with threadpool_limits(1):  # more threads sum in another order, and the model would be another
-            component = LEARN[step.name](corpus, step.options)
-            if isinstance(component, Encodes):
-                embed(component, drafts, notify)
-            elif KINDS[step.name].provides & FEATURES:
-                for draft in drafts:
-                    component.process(draft)
-        components.append(component)
-    return Model("unsaved", tuple(components), {})
-
-
-def embed(component: Encodes, drafts: Sequence[Draft], notify: Callable[[str], None] = _silent) -> None:
-    """Encode many texts at once; those that were encoded before on this machine are remembered."""
-    texts = [d.text for d in drafts]
-    told = progress("encoding", len(set(texts)), notify)
-    views = view_with_cache(component.encoder, texts, cache_folder() / "embeddings.sqlite", told)
-    told(len(set(texts)))  # those that were remembered count, too
-    for draft, seen in zip(drafts, views, strict=True):
-        component.put(draft, seen)
 
 
 def train(
@@ -137,6 +96,7 @@ def train(
     waiting = partial(notify, f"another process trains for {out}; waiting for it, so that the later one stays")
     with locked(out, TRAINING, waiting) if candidate_in is None else nullcontext():
         wall, cpu = time.perf_counter(), time.process_time()
+        config = settled(config, data, seed=seed, notify=notify)
         model = fit(data, config, seed=seed, notify=notify)
         version = save(model, data, config, out, seed=seed, enclosed=enclosed, candidate_in=candidate_in)
     return Summary(

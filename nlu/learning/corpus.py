@@ -36,6 +36,7 @@ class Shared:
     """`grams`: what the columns of the n-gram features are. `ranked`: whether an intent classifier came before.
 
     `scope`: inputs of the out-of-scope scorer. `view`: the encoders' of any text, for a kernel machine by `recipe`.
+    `several`: whether the multilingual encoder runs for the sake of other languages than English.
     """
 
     grams: Grams | None = None
@@ -43,6 +44,7 @@ class Shared:
     scope: Scope | None = None
     view: Callable[[str], Floats] | None = None
     recipe: Recipe = ENCODED
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +97,15 @@ def folds(labels: Sequence[str], count: int, seed: int) -> NDArray[np.int64]:
         assigned[members] = (np.arange(len(members)) + offset) % count
         offset += len(members)
     return assigned
+
+
+def thinned(target: NDArray[np.int64], most: int, seed: int) -> NDArray[np.int64]:
+    """Return the rows of at most so many texts, each intent of `target` (n,) thinned alike. Deterministic."""
+    if len(target) <= most:
+        return np.arange(len(target))
+    order = folds([str(t) for t in target], len(target), seed)  # consecutive within each intent, at random
+    rank = np.zeros(len(target))
+    for label in np.unique(target):
+        members = np.flatnonzero(target == label)
+        rank[members[np.argsort(order[members], kind="stable")]] = np.arange(len(members)) / len(members)
+    return np.sort(np.argsort(rank, kind="stable")[:most])

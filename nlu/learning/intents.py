@@ -12,13 +12,12 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlu.components.intents import IntentClassifier
 from nlu.components.out_of_scope import scope_features
 from nlu.draft import Floats
 from nlu.learning.calibration import USUAL_LETTERS, customary, fit_confidence
-from nlu.learning.corpus import Corpus, Scope, folds, ngram_matrix, view_matrix
+from nlu.learning.corpus import Corpus, Scope, ngram_matrix, thinned, view_matrix
 from nlu.learning.kernel import learn_kernel_machine
 from nlu.learning.ngram_machine import group_count, learn_ngram_machine
 
@@ -42,7 +41,7 @@ def learn_intents(corpus: Corpus) -> IntentClassifier:
         return IntentClassifier(tuple(names), empty, np.zeros(classes, np.float32))
     drafts = corpus.drafts
     if corpus.shared.view is not None:
-        kept = _sample(target, corpus.seed)
+        kept = thinned(target, MAX_EXACT, corpus.seed)
         if len(kept) < len(target):
             corpus.notify(f"{len(target)} examples are many: the kernel machine learns from {len(kept)} of them")
         target, drafts = target[kept], [corpus.drafts[int(i)] for i in kept]
@@ -54,7 +53,7 @@ def learn_intents(corpus: Corpus) -> IntentClassifier:
     kernel = None
     if corpus.shared.view is not None:
         machine = learn_kernel_machine(
-            view_matrix(drafts), features, target, _named(names, corpus), corpus.shared.recipe
+            view_matrix(drafts), features, target, named_views(names, corpus), corpus.shared.recipe
         )
         share = np.float32(corpus.shared.recipe.linear_share)
         kernel, bias = machine.part, np.asarray(share * bias, np.float32)
@@ -81,7 +80,7 @@ def learn_intents(corpus: Corpus) -> IntentClassifier:
     return IntentClassifier(tuple(names), weights, bias, confidence, kernel)
 
 
-def _named(names: Sequence[str], corpus: Corpus) -> Floats:
+def named_views(names: Sequence[str], corpus: Corpus) -> Floats:
     """View the intents' names as words, shape (c, v, d): `card_arrival` says a lot."""
     view = corpus.shared.view
     assert view is not None, "there are views"
@@ -91,15 +90,3 @@ def _named(names: Sequence[str], corpus: Corpus) -> Floats:
 def in_words(name: str) -> str:
     """Return an intent's name as somebody would say it: `AddToPlaylist` is `add to playlist`."""
     return " ".join(_WORDS.sub(r" ", _CAMEL.sub(" ", name)).lower().split()) or name
-
-
-def _sample(target: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
-    """Return the rows that the kernel machine learns from, at most `MAX_EXACT`, each intent thinned alike."""
-    if len(target) <= MAX_EXACT:
-        return np.arange(len(target))
-    order = folds([str(t) for t in target], len(target), seed)  # consecutive within each intent, at random
-    rank = np.zeros(len(target))
-    for label in np.unique(target):
-        members = np.flatnonzero(target == label)
-        rank[members[np.argsort(order[members], kind="stable")]] = np.arange(len(members)) / len(members)
-    return np.sort(np.argsort(rank, kind="stable")[:MAX_EXACT])

@@ -17,7 +17,7 @@ sample bank's examples in six languages.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -65,6 +65,13 @@ ENCODED: Final = Recipe(
     1.2, 0.05, 0.2, 384, 6_500_000, {1: (1.0,), 2: (0.85, 0.15), 3: (0.34, 0.06, 0.6)}, USUAL_ENCODED
 )
 """For sentence encoders: the English one's last layer and its lower one, the multilingual one's."""
+
+
+def beside_english(weight: float) -> Recipe:
+    """Return the recipe for sentence encoders in which the multilingual one's view has this weight of all three."""
+    views = tuple(share * (1.0 - weight) for share in ENCODED.views[2])
+    return replace(ENCODED, views={**ENCODED.views, 3: (*views, weight)})
+
 
 STATIC: Final = Recipe(1.2, 0.1, 0.4, 128, 800_000, {1: (1.0,)}, USUAL_STATIC)
 """For static embeddings, which know nothing of the words' order."""

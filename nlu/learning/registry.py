@@ -24,6 +24,7 @@ from nlu.components.persons import PersonExtractor
 from nlu.components.static import StaticEmbeddings, StaticEncoder, static_folder
 from nlu.components.synonyms import EntitySynonymMapper
 from nlu.components.tokenizer import Tokenizer
+from nlu.config import leads
 from nlu.draft import Component, Floats, beside
 from nlu.emotion.encoder import installed_encoder, installed_multilingual
 from nlu.emotion.training import shipped as shipped_emotion
@@ -31,7 +32,7 @@ from nlu.learning.corpus import Corpus
 from nlu.learning.crf import learn_crf
 from nlu.learning.gist import asked_gist, danger_gist
 from nlu.learning.intents import learn_intents
-from nlu.learning.kernel import STATIC
+from nlu.learning.kernel import STATIC, beside_english
 from nlu.learning.out_of_scope import learn_scope
 from nlu.learning.selector import learn_selector
 from nlu.learning.sparse import Grams, learn_ngrams
@@ -89,9 +90,12 @@ def _encoder(corpus: Corpus, _options: Options) -> Component:
     return SentenceEncoder(encoder)
 
 
-def _multilingual(corpus: Corpus, _options: Options) -> Component:
+def _multilingual(corpus: Corpus, options: Options) -> Component:
     encoder = Multilingual.open(multilingual_folder())
     english = corpus.shared.view
+    corpus.shared.several = leads(options)
+    if "weight" in options:
+        corpus.shared.recipe = beside_english(_number(options, "weight", 0.0))
 
     def view(text: str) -> Floats:
         return beside(english(text) if english else None, encoder.view(text))
@@ -128,8 +132,8 @@ def _duckling(corpus: Corpus, options: Options) -> Component:
 
 
 def _multilingual_heard(corpus: Corpus) -> Multilingual | None:
-    """The multilingual encoder, where the pipeline has it before the detector that asks."""
-    return installed_multilingual() if any(draft.multilingual is not None for draft in corpus.drafts) else None
+    """The multilingual encoder, where it runs for other languages' sake before the detector that asks."""
+    return installed_multilingual() if corpus.shared.several else None
 
 
 def _emotion(corpus: Corpus, _options: Options) -> Component:

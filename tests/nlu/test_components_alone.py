@@ -13,11 +13,11 @@ from nlu.artifacts import ModelError
 from nlu.components.encoder import encoder_folder
 from nlu.config import PipelineConfig, Step
 from nlu.draft import Component, Draft
+from nlu.fitting import fit
 from nlu.learning.corpus import Corpus, Shared
 from nlu.learning.registry import LEARN
 from nlu.learning.static_build import ensure_static
 from nlu.registry import KINDS, missing_requirements
-from nlu.training import fit
 from nlu.training_data import TrainingData
 
 BEFORE: dict[str, Sequence[str]] = {

@@ -6,8 +6,8 @@ import pytest
 
 from nlu.artifacts import ModelError
 from nlu.config import PipelineConfig, Step, read_config
+from nlu.fitting import fit
 from nlu.learning.encoders import usable
-from nlu.training import fit
 from nlu.training_data import TrainingData
 from nlu.yaml_source import SourceError
 

@@ -11,11 +11,11 @@ from nlu.components.crf import CRFEntityExtractor
 from nlu.components.tokenizer import tokenize
 from nlu.config import PipelineConfig, Step
 from nlu.draft import Draft
+from nlu.fitting import fit
 from nlu.learning.corpus import Corpus, Shared
 from nlu.learning.heard import heard_intents, left_out_scores
 from nlu.learning.registry import LEARN
 from nlu.markup import Annotation
-from nlu.training import fit
 from nlu.training_data import Example, TrainingData
 from nlu.types import Intent
 

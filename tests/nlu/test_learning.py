@@ -16,11 +16,11 @@ from nlu.components.out_of_scope import OutOfScopeScorer
 from nlu.components.tokenizer import Tokenizer
 from nlu.config import PipelineConfig
 from nlu.draft import Draft, Floats
+from nlu.fitting import fit
 from nlu.learning.corpus import Corpus, ngram_matrix
 from nlu.learning.kernel import ENCODED, RIDGE, KernelMachine, learn_kernel_machine
 from nlu.learning.registry import LEARN, Options
 from nlu.learning.sparse import Grams, learn_ngrams
-from nlu.training import fit
 from nlu.training_data import TrainingData, read_training_data
 
 TARGET = np.arange(24) % 3

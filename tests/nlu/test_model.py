@@ -17,6 +17,7 @@ from nlu.artifacts import ModelError
 from nlu.components.fallback import FallbackClassifier
 from nlu.config import PipelineConfig
 from nlu.draft import Draft
+from nlu.fitting import fit
 from nlu.model import Model, load
 from nlu.store import (
     TRAINING,
@@ -31,7 +32,7 @@ from nlu.store import (
     set_current,
     verify,
 )
-from nlu.training import fit, train
+from nlu.training import train
 from nlu.training_data import Example, TrainingData
 from nlu.types import Intent, ParseResult
 from tests.support.patience import PATIENCE

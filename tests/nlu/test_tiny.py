@@ -13,10 +13,10 @@ from nlu.components.detectors import PersonRequestDetector, SafetyDetector
 from nlu.config import PipelineConfig
 from nlu.draft import Draft
 from nlu.emotion.lexicon import Lexicon, shipped_lexicon
+from nlu.fitting import fit
 from nlu.learning.encoders import usable
 from nlu.learning.linear import falling_logistic, one_against_rest
 from nlu.model import Model
-from nlu.training import fit
 from nlu.training_data import TrainingData, read_training_data
 from nlu.types import NLU_FALLBACK
 from nlu.wording import WordingModel, read_labelled
