@@ -80,7 +80,7 @@ async def _run(mode: str, plan: Plan) -> bool:
     for kind, found in report.verdict.violations.items():
         print(f"{kind}:", *found[:20], sep="\n  ")
     for customer, journal in report.evidence.items():
-        print(f"journal of {customer}:", *journal[-15:], sep="\n  ")
+        print(f"what is known of {customer}:", *journal[-60:], sep="\n  ")
     if report.residue:
         print("left in Redis:", *report.residue[:20], sep="\n  ")
     print(*report.complaints, sep="\n")

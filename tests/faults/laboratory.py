@@ -177,7 +177,7 @@ class Laboratory:
         guilty = {
             int(m[1]) for found in verdict.violations.values() for line in found if (m := re.match(r"[can](\d+)", line))
         }
-        evidence = {customer: await self.evidence(customer) for customer in sorted(guilty)[:5]}
+        evidence = {n: [*await self.evidence(n), *self._standing(n)] for n in sorted(guilty)[:5]}
         await asyncio.gather(*(_end(node, signal.SIGTERM) for node in self.nodes))
         calls = sum((platform.calls() for platform in self.platforms), Counter[str]())
         return Report(
@@ -421,6 +421,22 @@ class Laboratory:
             keys = [key async for key in client.scan_iter(match="*:journal:*", count=5000)]
             found = [list(map(unpacked, await client.lrange(key, 0, -1))) for key in keys]
             return next((lines for lines in found if any(name in line or account in line for line in lines)), [])
+
+    def _standing(self, customer: int) -> list[str]:
+        """What stands on the platforms of this customer's case, and where the agent writes."""
+        name, account = self._outside.names(customer)
+        roots = {m.id for m in self._inside.desk() if not m.thread and (name in m.text or account in m.text)}
+        roots.add(self._roots.get(customer, ""))
+        places = (("desk", self._inside.desk()), ("chat", self._outside.chat(customer)))
+        return [
+            f"agent writes under {self._roots.get(customer)}",
+            *(
+                f"{place} {m.thread or 'root'} {m.id} at {m.at:.3f} {m.buttons}: {m.text[:200]!r}"
+                for place, seen in places
+                for m in seen
+                if place == "chat" or (m.thread or m.id) in roots
+            ),
+        ]
 
     def _delays(self) -> list[float]:
         places = [self._outside.chat(n) for n in range(self.plan.conversations)]
