@@ -98,13 +98,16 @@ class RedisUpkeep:
                 yield "s", shard
 
 
-def _findings(timers: list[str], twins: list[str], rows: list[str], orphans: list[str], freed: int) -> Findings:
+def _findings(
+    timers: list[str], twins: list[str], rows: list[str], orphans: list[str], freed: int, opened: list[str]
+) -> Findings:
     return Findings(
         timers=tuple((cid, name, float(at)) for cid, name, at in _chunks(timers, 3)),
         twins=tuple(twins),
         rows=tuple(_row(*row) for row in _chunks(rows, 4)),
         orphans=tuple((thread, cid, float(age)) for thread, cid, age in _chunks(orphans, 3)),
         freed=int(freed),
+        opened=tuple(opened),
     )
 
 

@@ -26,6 +26,9 @@ _log = structlog.get_logger("engine")
 _PARKED_SECONDS: Final = 180.0
 """How long an activity waits for its thread: ordinary chatter in a desk's threads is never bound."""
 
+_SETTLING_SECONDS: Final = 1.0
+"""How long a thread that is nobody's is left alone: whoever put a card there may be about to say so to the store."""
+
 _LOOKS: Final = (60.0, 300.0)
 """After the first look for a twin: seconds until the next, and the last. Late commits come within minutes."""
 
@@ -45,9 +48,21 @@ class Janitor:
 
     async def look(self) -> None:
         """Find what is to be done and do it. Raises StoreUnavailable."""
-        for findings in await self.store.upkeep.tick(self.clock.now()):
-            if findings != _NOTHING:
-                await self._do(findings)
+        found = [findings for findings in await self.store.upkeep.tick(self.clock.now()) if findings != _NOTHING]
+        for findings in found:
+            await self._do(findings)
+        opened = {thread for findings in found for thread in findings.opened}
+        for findings in found:
+            for thread, conversation, age in findings.orphans:
+                if conversation:
+                    await self.ingress.unpark(thread, conversation)
+                elif thread not in opened and age > _SETTLING_SECONDS:
+                    await self._look_at_stray(thread, age)
+
+    async def _look_at_stray(self, thread: str, age: float) -> None:
+        """Find out whether a thread is that of a lost card; what nobody is to have after a while is let go."""
+        if not await self.strays.look(thread) and age > _PARKED_SECONDS:
+            await self._drop(thread)
 
     async def reap(self, dead: Sequence[str]) -> None:
         """Free what dead workers held."""
@@ -62,11 +77,6 @@ class Janitor:
             body = write_event(TimerFired(max(due, self.clock.now()), name))
             await self.store.upkeep.fire(conversation, name, due, body)
         await self._write_rows(findings.rows)
-        for thread, conversation, age in findings.orphans:
-            if conversation:
-                await self.ingress.unpark(thread, conversation)
-            elif not await self.strays.look(thread) and age > _PARKED_SECONDS:
-                await self._drop(thread)
         for record in findings.twins:
             await self._sweep(record)
 

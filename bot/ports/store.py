@@ -37,7 +37,8 @@ class IndexRow:
 class Findings:
     """What a look at one shard found to do. Timers are conversation, name, time; orphans thread, conversation, age.
 
-    `freed` counts conversations and lanes whose owner did not renew their lease.
+    `freed` counts conversations and lanes whose owner did not renew their lease. `opened` are threads that cards of
+    ours have opened and that are about to be bound.
     """
 
     timers: tuple[tuple[str, str, float], ...] = ()
@@ -45,6 +46,7 @@ class Findings:
     rows: tuple[IndexRow, ...] = ()
     orphans: tuple[tuple[str, str, float], ...] = ()
     freed: int = 0
+    opened: tuple[str, ...] = ()
 
 
 class Upkeep(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ import pytest
 from adapters.redis.store import RedisStore
 from bot.core.activity import OPENED, Activity
 from bot.engine.engine import Engine
+from bot.engine.ingress import Ingress
 from bot.errors import Uncertain
 from bot.ports import Capabilities
 from tests.support.engines import WallClock, engine_on
@@ -129,3 +131,27 @@ async def test_a_card_that_cannot_be_marked_just_now_is_marked_later(
     await town.until(lambda: bool(town.whispers))
     assert "came twice" in lost.body.text
     await comes_to(lambda: store.mailboxes.parked(thread.key), lambda parked: parked == (CHAT.key, []))
+
+
+async def test_a_card_whose_thread_is_about_to_be_bound_is_not_taken_for_another_cases_lost_one(
+    store: RedisStore, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dan = person("dan")
+
+    async def dies(self: Ingress, thread: str, conversation: str) -> None:
+        """Whoever put the card there dies before the thread is bound; the row of it is left for a janitor."""
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Ingress, "bind", dies)
+        engine = engine_on(store, {"town": town}, policy=replace(policy(), retry_seconds=0.3), clock=WallClock())
+        await engine.start()
+        lost, _ = await with_two_cards(engine, town)
+        await engine.intake.take(town.says(dan, chat_with(dan), "help"))
+        await town.until(lambda: len(cards(town)) == 3)
+        thread = _posted(cards(town)[2]).thread
+        await town.until(lambda: any("help" in text for text in town.visible(thread)))
+        await engine.intake.take(at_that_time(town.says(BOB, thread, "hello Dan"), lost.at + 0.5))
+        await asyncio.sleep(3.5)
+    await town.until(lambda: "hello Dan" in town.visible(chat_with(dan)))
+    assert town.whispers == []
+    await engine.stop()

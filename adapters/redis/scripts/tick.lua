@@ -1,6 +1,7 @@
 -- The janitor's look at a shard: frees what nobody renews, wakes what is due, and lists what needs work.
 -- ARGV: the time of day (seconds, for timers), seconds before an index row counts as forgotten.
--- Returns {timers, twins, index rows, orphans, how much was freed}; the first four are flat lists.
+-- Returns {timers, twins, index rows, orphans, how much was freed, threads that are to be bound}; all but the number
+-- are flat lists. A thread is to be bound from the settling of the card that opens it until that was done.
 local clock, forgotten = tonumber(ARGV[1]), tonumber(ARGV[2])
 local t = now()
 local freed = 0
@@ -25,11 +26,12 @@ for i = 1, #due, 2 do
   timers[#timers + 1] = due[i + 1]
 end
 local twins = redis.call('ZRANGEBYSCORE', base .. 'twins', '-inf', exact(t), 'LIMIT', 0, 20)
-local rows = {}
+local rows, opened = {}, {}
 if redis.call('EXISTS', base .. 'index') == 1 then
   local all = redis.call('HGETALL', base .. 'index')
   for i = 1, #all, 2 do
     local row = cjson.decode(all[i + 1])
+    if string.sub(all[i], 1, 7) == 'thread' .. SEP then opened[#opened + 1] = string.sub(all[i], 8) end
     if tonumber(row[4]) <= t - forgotten then
       rows[#rows + 1] = all[i]
       rows[#rows + 1] = row[1]
@@ -45,4 +47,4 @@ for i = 1, #waiting, 2 do
   orphans[#orphans + 1] = redis.call('HGET', base .. 'bindings', waiting[i]) or ''
   orphans[#orphans + 1] = exact(t - tonumber(waiting[i + 1]))
 end
-return {timers, twins, rows, orphans, freed}
+return {timers, twins, rows, orphans, freed, opened}
