@@ -16,7 +16,7 @@ from nlu.learning.corpus import Corpus, Shared
 from nlu.learning.registry import LEARN
 from nlu.model import Model
 from nlu.places import cache_folder
-from nlu.progress import progress
+from nlu.progress import progress, silent
 from nlu.registry import KINDS, missing_requirements
 from nlu.training_data import TrainingData
 
@@ -24,11 +24,7 @@ FEATURES: Final = frozenset({Part.TOKENS, Part.PATTERN_FEATURES, Part.NGRAMS, Pa
 """What later components learn from; what the others find in training texts is not needed."""
 
 
-def _silent(_line: str) -> None:
-    return
-
-
-def fit(data: TrainingData, config: PipelineConfig, *, seed: int = 0, notify: Callable[[str], None] = _silent) -> Model:
+def fit(data: TrainingData, config: PipelineConfig, *, seed: int = 0, notify: Callable[[str], None] = silent) -> Model:
     """Learn every component in turn, in memory. Raises ModelError when the pipeline lacks something."""
     lacking = missing_requirements(step.name for step in config.steps)
     if lacking:
@@ -55,7 +51,7 @@ def learn(corpus: Corpus, step: Step) -> Component:
     return component
 
 
-def embed(component: Encodes, drafts: Sequence[Draft], notify: Callable[[str], None] = _silent) -> None:
+def embed(component: Encodes, drafts: Sequence[Draft], notify: Callable[[str], None] = silent) -> None:
     """Encode many texts at once; those that were encoded before on this machine are remembered."""
     texts = [d.text for d in drafts]
     told = progress("encoding", len(set(texts)), notify)

@@ -10,6 +10,10 @@ _WIDTH: Final = 32
 _LINE_EVERY: Final = 1024
 
 
+def silent(_line: str) -> None:
+    """Tell nobody."""
+
+
 def progress(what: str, total: int, notify: Callable[[str], None]) -> Callable[[int], None]:
     """Return a function that takes how many of `total` are done. The bar goes to stderr, lines go to `notify`."""
     return _bar(what, total) if sys.stderr.isatty() else _lines(what, total, notify)

@@ -21,6 +21,7 @@ from nlu.learning.corpus import ngram_matrix, thinned, view_matrix
 from nlu.learning.intents import named_views
 from nlu.learning.kernel import ENCODED, beside_english, learn_kernel_machine
 from nlu.learning.multilingual_build import ensure_multilingual
+from nlu.progress import silent
 from nlu.training_data import TrainingData
 
 WEIGHT: Final = 0.25
@@ -49,7 +50,7 @@ def settled(
     data: TrainingData,
     *,
     seed: int = 0,
-    notify: Callable[[str], None] = lambda _line: None,
+    notify: Callable[[str], None] = silent,
 ) -> PipelineConfig:
     """Return a usable pipeline with the multilingual encoder beside the English one where that pays.
 

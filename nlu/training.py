@@ -24,6 +24,7 @@ from nlu.learning.encoders import usable
 from nlu.learning.gist import asked_gist, danger_gist
 from nlu.model import Model
 from nlu.places import cache_folder
+from nlu.progress import silent
 from nlu.second_encoder import settled
 from nlu.store import TRAINING, leave, locked, publish, seal, version_for
 from nlu.training_data import TrainingData
@@ -45,10 +46,6 @@ class Summary:
     def to_json(self) -> dict[str, object]:
         """Return the summary as the last line of `python -m nlu train` prints it."""
         return dataclasses.asdict(self)
-
-
-def _silent(_line: str) -> None:
-    return
 
 
 def prepare(config: PipelineConfig) -> None:
@@ -74,7 +71,7 @@ def train(
     out: Path,
     *,
     seed: int = 0,
-    notify: Callable[[str], None] = _silent,
+    notify: Callable[[str], None] = silent,
     enclosed: Path | None = None,
     candidate_in: Path | None = None,
 ) -> Summary:
