@@ -14,6 +14,7 @@ import click
 from nlu.artifacts import ModelError
 from nlu.other_sources import SUFFIXES, split_source
 from nlu.process import UnderstandingUnavailable
+from nlu.text_files import ending, read_text
 from nlu.yaml_source import SourceError
 
 EXISTING = click.Path(exists=True, path_type=Path)
@@ -68,8 +69,8 @@ def _late(module: str) -> Any:
     return import_module(module)
 
 
-def _read(*sources: Path) -> Any:
-    data = _late("nlu.training_data").read_training_data(*sources)
+def _read(*sources: Path, unlabelled: bool = False) -> Any:
+    data = _late("nlu.training_data").read_training_data(*sources, unlabelled=unlabelled)
     for notice in data.notices:
         _say(str(notice))
     return data
@@ -181,14 +182,11 @@ def evaluate(
 def _outside(path: Path | None) -> tuple[Any, ...]:
     if path is None:
         return ()
-    if path.is_dir() or split_source(path)[0].suffix in {".yml", ".yaml", *SUFFIXES}:
-        return tuple(_read(path).examples)
+    if path.is_dir() or ending(split_source(path)[0]) in {".yml", ".yaml", *SUFFIXES}:
+        return tuple(_read(path, unlabelled=True).examples)
     example = _late("nlu.training_data").Example
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError as error:
-        raise click.UsageError(f"{path} cannot be read as one text a line: it is not UTF-8 ({error.reason})") from error
-    return tuple(example(text.strip(), "", path=path, line=i) for i, text in enumerate(lines, 1) if text.strip())
+    lines = enumerate(read_text(path).split("\n"), 1)
+    return tuple(example(text.strip(), "", path=path, line=i) for i, text in lines if text.strip())
 
 
 @main.command("cross-validate")

@@ -17,9 +17,14 @@ from typing import Final
 
 from nlu.markup import Annotation, MarkupError, parse_markup, write_markup
 from nlu.other_sources import SUFFIXES, Entry, Section, holds_training_data, read_sections, split_source
+from nlu.tagged import WORDS, has_three_files
+from nlu.text_files import ending, read_text
 from nlu.yaml_source import Problem, SourceError, YamlMapping, YamlNode, YamlScalar, YamlSequence, load_yaml
 
 _SECTIONS: Final = ("intent", "synonym", "regex", "lookup")
+_YAML: Final = frozenset({".yml", ".yaml"})
+_PROJECT_DEPTH: Final = 4
+"""A table's file may be named from any of so many folders above: Rasa 1 named it from the project's."""
 _VERSION: Final = re.compile(r"[23]\.\d+")
 
 
@@ -110,16 +115,17 @@ class TrainingData:
         return digest.hexdigest()
 
 
-def read_training_data(*sources: Path) -> TrainingData:
+def read_training_data(*sources: Path, unlabelled: bool = False) -> TrainingData:
     """Read files and folders (recursively, in order of their names: YAML, and Markdown and JSON of Rasa 1).
 
     Files without an `nlu` part are passed over; tables and JSON lines are read where they are named themselves, of
-    `FILE#part` that part alone. Raises SourceError with every mistake of every file.
+    `FILE#part` that part alone. `unlabelled` allows them texts without an intent, whose `intent` is then empty.
+    Raises SourceError with every mistake of every file.
     """
-    reader = _Reader()
+    reader = _Reader(unlabelled=unlabelled)
     for source in sources:
         named, parts = split_source(source)
-        if parts and named.suffix.lower() not in SUFFIXES:
+        if parts and ending(named) not in SUFFIXES:
             message = f"has no parts, as only tables and JSON have; name it without #{','.join(parts)}"
             reader.problems.append(Problem(named, 0, message))
             continue
@@ -127,7 +133,8 @@ def read_training_data(*sources: Path) -> TrainingData:
             reader.read(path, parts)
     if not reader.problems and not reader.examples:
         where = ", ".join(str(s) for s in sources)
-        reader.problems.append(Problem(sources[0] if sources else Path(), 0, f"no training examples found in {where}"))
+        message = f"no training examples found in {where}{_to_be_named(sources)}"
+        reader.problems.append(Problem(sources[0] if sources else Path(), 0, message))
     if reader.problems:
         raise SourceError(tuple(reader.problems))
     return TrainingData(
@@ -139,10 +146,19 @@ def read_training_data(*sources: Path) -> TrainingData:
     )
 
 
+def _to_be_named(sources: Iterable[Path]) -> str:
+    """What to name instead of folders that hold only what is read where it is named; empty where there is none."""
+    found = [p for s in sources if s.is_dir() for p in sorted(s.rglob("*")) if p.is_file() and ending(p) in SUFFIXES]
+    shown = [str(p.parent if p.name == WORDS else p) for p in found if not holds_training_data(p)]
+    return f"; such files are read where they are named: {', '.join(shown[:4])}" if shown else ""
+
+
 def _files(source: Path, problems: list[Problem]) -> list[Path]:
+    if source.is_dir() and has_three_files(source):
+        return [source / WORDS]
     if source.is_dir():
         files = (p for p in source.rglob("*") if p.is_file())
-        return sorted(p for p in files if p.suffix in {".yml", ".yaml"} or holds_training_data(p))
+        return sorted(p for p in files if p.suffix in _YAML or holds_training_data(p))
     if not source.exists():
         problems.append(Problem(source, 0, "does not exist; give a file or a folder of training data"))
         return []
@@ -152,7 +168,8 @@ def _files(source: Path, problems: list[Problem]) -> list[Path]:
 class _Reader:
     """Collects from file after file, mistakes included."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, unlabelled: bool = False) -> None:
+        self._unlabelled = unlabelled
         self.examples: list[Example] = []
         self.synonyms: dict[str, str] = {}
         self.patterns: list[Pattern] = []
@@ -162,9 +179,13 @@ class _Reader:
 
     def read(self, path: Path, parts: Sequence[str] = ()) -> None:
         try:
-            if path.suffix.lower() in SUFFIXES:
-                for other in read_sections(path, parts):
+            if ending(path) in SUFFIXES:
+                for other in read_sections(path, parts, unlabelled=self._unlabelled):
                     self._other(other, path)
+                return
+            if path.suffix not in _YAML:
+                read = ", ".join(sorted({*_YAML, *SUFFIXES} - {Path(WORDS).suffix}))
+                self.problems.append(Problem(path, 0, f"is of no kind that is read; those end in {read}"))
                 return
             root = load_yaml(path)
         except SourceError as error:
@@ -290,12 +311,13 @@ class _Reader:
 
     def _lookup(self, name: str, elements: list[str], path: Path, line: int) -> None:
         if len(elements) == 1 and elements[0].endswith(".txt"):
-            file = path.parent / elements[0]
+            near = [folder / elements[0] for folder in path.parents[:_PROJECT_DEPTH]]
+            file = next((one for one in near if one.is_file()), near[0])
             try:
-                lines = file.read_text(encoding="utf-8-sig").splitlines()
-            except (OSError, UnicodeDecodeError) as error:
-                unread = f"lookup {name!r} names the file {file}, which cannot be read: {error}"
-                self.problems.append(Problem(path, line, unread))
+                lines = read_text(file).split("\n")
+            except SourceError as error:
+                named = f"lookup {name!r} names the file {file}, which cannot be read"
+                self.problems += [Problem(path, line, named), *error.problems]
                 return
             elements = [text for text in (one.strip().removeprefix("- ") for one in lines) if text]
         self.lookups.append(LookupTable(name, tuple(elements), path, line))
