@@ -95,7 +95,7 @@ class Subjects:
         answer = teaching.answer_of(conversation, case)
         draft = Draft((), answer=answer) if again else await self._draft(conversation, words, answer)
         return Subject(
-            value=asked if number else (str(case) if case else f"@{conversation.id}"),
+            value=asked if number else (str(case) if case else meaning(conversation)),
             title=f"Teach from #{case}" if case else "Teach the bot",
             draft=draft,
             case=case,
@@ -141,15 +141,30 @@ class Subjects:
 
 
 async def conversation_meant(records: Records, place: Place, value: str) -> Conversation | None:
-    """The conversation of a case's number, of `@` and an id, or for "" that of a place; None for one that is gone."""
+    """The conversation of a case's number, of what `meaning` wrote, or for "" that of a place; None when it is gone.
+
+    So it is when its customer was forgotten and has begun anew: what was written of it before is not of this one.
+    """
+    began = ""
     if value == SHORTCUT:
         found = await records.conversation_at(place)
     elif (number := case_number(value)) is not None:
         found = await records.conversation_of(number)
     else:
-        found = value.removeprefix("@")
+        began, _, found = value.removeprefix("@").partition("@")
     conversation = await records.conversation(found) if found else None
-    return None if conversation is None or conversation.forgotten else conversation
+    if conversation is None or conversation.forgotten:
+        return None
+    return conversation if began in {"", _began(conversation)} else None
+
+
+def meaning(conversation: Conversation) -> str:
+    """What a button or a form says that is about a conversation, and not about a case of it."""
+    return f"@{_began(conversation)}@{conversation.id}"
+
+
+def _began(conversation: Conversation) -> str:
+    return f"{conversation.opened_at:.6f}"
 
 
 def case_of(value: str) -> str:

@@ -18,7 +18,7 @@ from bot.core.lessons import Doubt, Lesson, LessonState
 from bot.errors import LearningFailed
 from bot.ports import Answer, Clock, DoubtBook, Learner, LessonBook, Records
 from bot.services.lesson_cards import Waiting, first_words, listed, name_of, overview, shown_item
-from bot.services.lesson_subjects import conversation_meant
+from bot.services.lesson_subjects import conversation_meant, meaning
 from bot.services.requests import Answering, Request, saying
 from bot.services.teaching import SOON, summary
 
@@ -58,7 +58,7 @@ class ReviewAnswers:
         texts = teaching.words_of(conversation, case)
         if not texts:
             return saying("Nothing of the customer's words is left there that could be taught.")
-        value = str(case) if case else f"@{conversation.id}"
+        value = str(case) if case else meaning(conversation)
         which = f"#{case}" if case else "this conversation"
         button = Button("Teach the bot", teaching.TEACH, value, ButtonStyle.PRIMARY, asks=True)
         return Answer(Body(f"**What {which} could teach**\n\n{listed(texts)}", buttons=(button,)))

@@ -11,6 +11,7 @@ import pytest
 
 from adapters.redis.store import RedisStore
 from bot.core.activity import Place, Pressed, Ref, Submitted
+from bot.core.conversation import Conversation
 from bot.core.effects import ButtonStyle
 from bot.core.lessons import MAX_LESSONS, MAX_TEXT, MAX_TEXTS, Lesson, LessonState
 from bot.errors import LearningFailed, StoreUnavailable
@@ -216,7 +217,7 @@ async def test_the_menu_of_a_message_opens_the_form_of_its_conversation(school: 
     school.conversation_now = replace(school.conversation_now, earlier=())
     form = await school.opens("teach", "", at=THREAD)
     assert form is not None
-    assert form.value == "@c"
+    assert form.value == "@0.000000@c"
     assert await school.sends(form, at=THREAD, texts="is it here", intent="track_order", answer="") == {}
     assert (await school.lesson()).case == 0
     assert await school.opens("teach", "", at=Place("web", "t", "elsewhere")) is None
@@ -253,6 +254,22 @@ async def test_a_lesson_whose_customer_is_forgotten_while_it_is_written_is_not_k
     assert await school.book.all() == ()
     assert school.told == []
     assert school.heard() == "There is no case #1001."
+
+
+async def test_a_form_that_was_opened_before_its_customer_was_forgotten_teaches_nothing_of_whoever_began_anew(
+    school: School,
+) -> None:
+    school.conversation_now = replace(school.conversation_now, earlier=())
+    form = await school.opens("teach", "", at=THREAD)
+    assert form is not None
+    await school.store.lessons.forget(ADA.key)
+    school.conversation_now = Conversation("c", THREAD, ADA, opened_at=9_000.0)
+    wrong = await school.sends(form, at=THREAD, texts="the words of before", intent="track_order", answer="")
+    assert wrong == {"texts": "That belongs to no conversation here."}
+    sent = Submitted(Ref(DESK, "m"), form.action, form.value, (("texts", "as before"), ("intent", "track_order")))
+    await school.takes(sent, by=NORA, at=THREAD)
+    assert await school.book.all() == ()
+    assert school.heard() == "That belongs to no conversation here."
 
 
 async def test_a_lesson_is_kept_once_although_somebody_else_is_forgotten_while_it_is_written(school: School) -> None:
