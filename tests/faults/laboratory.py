@@ -32,6 +32,7 @@ from tests.faults.node import NodeSettings
 from tests.faults.pair import Pair, pair
 from tests.faults.sites import OnSlack, OnTeams, Platform
 from tests.faults.trouble import TROUBLES, roles_of
+from tests.support.jitter import WAITS
 from tests.support.ports import free_port
 
 
@@ -45,6 +46,7 @@ class Plan:
     besides the kills. `repeat` is the share of the store's commands that run twice. With `overtaking` nobody waits for
     the platform before they speak again, and an event sets out up to so much later than it happened. With
     `brief_tokens` what a platform gives us to call it with ends after a minute, and takes a second to get.
+    With `waits` the processes' commands to the store leave late and are answered late, some of them long.
     With `replicas` the store is a primary with one replica, and so many have to have what is acknowledged.
     The first `spared` processes are not killed, and watched instead.
     """
@@ -65,6 +67,7 @@ class Plan:
     patience: float = 60.0
     trouble: str = ""
     repeat: float = 0.0
+    waits: bool = False
     overtaking: float = 0.0
     brief_tokens: bool = False
     spared: int = 0
@@ -128,6 +131,8 @@ class Laboratory:
         self._roots: dict[int, str] = {}
         self.random = self._random
         self.nodes: list[asyncio.subprocess.Process] = []
+        self.started: list[asyncio.subprocess.Process] = []
+        """All there ever were, also those that nobody waited for."""
         self.counts: Counter[str] = Counter()
         self.complaints: list[str] = []
         self._spoken: dict[int, tuple[list[Word], list[Word]]] = {n: ([], []) for n in range(plan.conversations)}
@@ -318,12 +323,14 @@ class Laboratory:
             looks=self.plan.looks,
             sweep=self.plan.sweep,
             repeat=self.plan.repeat,
+            waits=self._random.choice(tuple(WAITS)) if self.plan.waits else "none",
             seed=self.plan.seed + number,
             roles=tuple(roles_of(self.plan.trouble, number)),
         )
         node = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.faults.node", settings.to_json(), stdout=asyncio.subprocess.PIPE
         )
+        self.started.append(node)
         assert node.stdout is not None
         await node.stdout.readline()
         return node
@@ -344,9 +351,18 @@ class Laboratory:
             victim = self._random.choice(alive[self.plan.spared :])
             await _end(self.nodes[victim], signal.SIGKILL)
             self.node_kills += 1
-            self._successors.append(asyncio.create_task(self.succeed(victim)))
+            self._begin_successor(victim)
 
     async def succeed(self, victim: int) -> None:
+        """Start another process in its place. It comes although whoever asked for it is called off meanwhile."""
+        await asyncio.shield(self._begin_successor(victim))
+
+    def _begin_successor(self, victim: int) -> asyncio.Task[None]:
+        beginning = asyncio.create_task(self._start_in_place_of(victim))
+        self._successors.append(beginning)
+        return beginning
+
+    async def _start_in_place_of(self, victim: int) -> None:
         self.nodes[victim] = await self._spawn(victim)
 
     async def _kill_redis(self) -> None:
@@ -359,6 +375,14 @@ class Laboratory:
             self.redis_kills += 1
 
     # --- the end
+
+    async def end(self) -> None:
+        """Leave no process behind, whether anybody waited for it or it is just being started."""
+        for beginning in self._successors:
+            beginning.cancel()
+        await asyncio.gather(*self._successors, return_exceptions=True)
+        for node in self.started:
+            await _end(node, signal.SIGKILL)
 
     async def _quiet(self) -> Verdict:
         """The verdict, once nothing is missing and nothing is left to do, or for a while nothing has moved."""
@@ -464,8 +488,7 @@ async def laboratory(plan: Plan) -> AsyncIterator[Laboratory]:
             try:
                 yield lab
             finally:
-                for node in lab.nodes:
-                    await _end(node, signal.SIGKILL)
+                await lab.end()
                 if os.environ.get("KEEP_LOGS"):
                     _keep_logs(Path(folder), Path(os.environ["KEEP_LOGS"]))
 

@@ -15,6 +15,7 @@ import sys
 import time
 import uuid
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ from bot.engine.engine import ALL_ROLES, Engine, Role
 from bot.ports import Answer, Pace
 from tests.contract.doubles import ScriptedForms
 from tests.faults.trouble import Repeating
+from tests.support.jitter import WAITS
 from tests.support.mind import EchoAssistant, EchoUnderstanding
 
 FAST = Pace(per_channel=1e4, channel_burst=1e4, per_workspace=1e4, workspace_burst=1e4)
@@ -56,6 +58,8 @@ class NodeSettings:
     sweep: float = 20.0
     repeat: float = 0.0
     """The share of the store's commands that run twice."""
+    waits: str = "none"
+    """How its commands drift, by the name in `WAITS`."""
     seed: int = 0
     store: str = ""
     """The store's URL; an embedded one in the folder when there is none."""
@@ -105,6 +109,12 @@ def _adapter(name: str, site: dict[str, Any], settings: NodeSettings) -> SlackAd
     return TeamsAdapter(TeamsSettings(tenant=site.pop("tenant", tenant), desks=desks, memory=memory, **site), Now())
 
 
+def _connection(settings: NodeSettings, url: str) -> Connection:
+    if not settings.repeat and settings.waits == "none":
+        return Connection(url)
+    return Repeating(url, settings.repeat, settings.seed, WAITS[settings.waits])
+
+
 async def serve(settings: NodeSettings) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
@@ -113,7 +123,7 @@ async def serve(settings: NodeSettings) -> None:
         server.url if server is not None else settings.store,
         durability=Durability(settings.replicas),
         patience=Patience(settings.looks, root=2.0, sweep=settings.sweep),
-        connect=lambda url: Repeating(url, settings.repeat, settings.seed) if settings.repeat else Connection(url),
+        connect=partial(_connection, settings),
     )
     desk = Place(*settings.desk)
     adapters = {name: _adapter(name, site, settings) for name, site in settings.sites.items()}

@@ -20,12 +20,13 @@ from typing import Any, Final, Protocol, cast
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from adapters.redis.connect import Connection
+from adapters.redis.clients import REPLY_SECONDS
 from adapters.redis.scripts import Script
 from bot.engine.engine import ALL_ROLES, Role
 from tests.faults.disk import SmallDisk
 from tests.faults.pair import Pair
 from tests.faults.sites import Platform
+from tests.support.jitter import NONE, Drift, Drifting, Waits
 
 DRAIN_SECONDS: Final = 10.0
 """How long a process may take to stop."""
@@ -216,11 +217,11 @@ def roles_of(trouble: str, number: int) -> Sequence[str]:
     return tuple(ALL_ROLES)
 
 
-class Repeating(Connection):
-    """A connection on which some commands run twice, as when the first answer was lost on the way."""
+class Repeating(Drifting):
+    """A connection on which some commands run twice, as when the first answer was lost, and all may be late."""
 
-    def __init__(self, url: str, share: float, seed: int) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, share: float, seed: int, waits: Waits = NONE) -> None:
+        super().__init__(url, Drift(waits, f"{seed}"), REPLY_SECONDS)
         self._share = share
         self._random = Random(seed)
 

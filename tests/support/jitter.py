@@ -41,6 +41,7 @@ class Waits:
 NONE: Final = Waits(0.0, 0.0)
 USUAL: Final = Waits(0.03, 0.05)
 LONG: Final = Waits(0.15, 0.2)
+WAITS: Final = {"none": NONE, "usual": USUAL, "long": LONG}
 
 
 class Drift:
@@ -103,8 +104,8 @@ jitter: Final = Jitter()
 class Drifting(Connection):
     """A connection whose commands leave late, and whose answers come late."""
 
-    def __init__(self, url: str, drift: Drift) -> None:
-        super().__init__(url, PATIENCE)
+    def __init__(self, url: str, drift: Drift, reply_seconds: float = PATIENCE) -> None:
+        super().__init__(url, reply_seconds)
         self._drift = drift
 
     async def run(self, script: Script, keys: Sequence[str], args: Sequence[str | float]) -> Any:
