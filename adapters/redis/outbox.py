@@ -144,6 +144,14 @@ class RedisOutbox:
             [record, *(again or ("", 0.0)), conversation, json.dumps(rows, ensure_ascii=False)],
         )
 
+    async def nobodys(self, conversation: str, entry: str, copies: Sequence[str]) -> Sequence[str] | None:
+        # Earlier versions kept copies under the whole name.
+        names = [name for copy in copies for name in (short(copy), copy)]
+        known, *roots = await self._connection.run(
+            scripts.OWNED, [self._keys.home(conversation)], [conversation, entry, *names]
+        )
+        return None if int(known) else [str(root) for root in roots]
+
     def _details(self, s: Settlement) -> str:
         details: dict[str, Any] = {
             "delay": s.delay,

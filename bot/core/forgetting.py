@@ -34,8 +34,11 @@ _GONE: Final = (
 
 
 def forgotten(conversation: Conversation, event: CustomerForgotten, _policy: Policy) -> Decision:
-    """Take everything out, and back from the desk. A later round does it again, unless somebody began anew."""
-    if event.round > 1 and conversation.forgotten != event.wish:
+    """Take everything out, and back from the desk. A later round does it again, unless somebody began anew.
+
+    Another wish is already being done here: begun again, it would find nothing left to take back from the desk.
+    """
+    if conversation.forgotten != event.wish and (conversation.forgotten or event.round > 1):
         return nothing(conversation)
     customer = conversation.customer
     left = Conversation(

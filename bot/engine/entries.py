@@ -79,6 +79,11 @@ class Twin:
     looks: int = 0
     failures: int = 0
 
+    @property
+    def is_in_desk(self) -> bool:
+        """Whether it is a copy, a root card or another message of the app's at a desk."""
+        return bool(self.keep) or self.source.startswith(f"{Side.AGENTS.value}|")
+
 
 def entry_id(conversation: str, sequence: int, n: int, part: int = 1) -> str:
     """The same for the same effect of the same event, however often it is worked out; says nothing to readers."""

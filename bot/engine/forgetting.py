@@ -128,10 +128,12 @@ class Forgetter:
             remains = await self.store.forgetting.remains(conversation)
             if remains.moved is None and not remains.waiting:
                 continue
-            if not await self._is_empty(conversation, wish, remains):
-                if remains.scrubbed == wish.id:
-                    continue  # somebody began anew
-                return
+            forgotten = await self._forgotten_by(conversation)
+            if forgotten not in {None, wish.id}:
+                others = remains.scrubbed and not forgotten and not remains.waiting
+                if remains.scrubbed == wish.id or others:
+                    continue  # somebody began anew after this wish, or after another one by which it was emptied
+                return  # this is not told there yet, or another wish is being done
             if remains.waiting and not late:
                 return
             left = bool(remains.roots) or any(name.startswith(_AGENTS) for name in remains.copies)
@@ -145,12 +147,10 @@ class Forgetter:
                 return
         await self._fulfilled(wish)
 
-    async def _is_empty(self, conversation: str, wish: Wish, remains: Remains) -> bool:
-        """Whether the wish has come through there, and nobody has begun anew."""
+    async def _forgotten_by(self, conversation: str) -> str | None:
+        """By which wish a conversation was emptied, "" for none; None when there is no conversation."""
         state = await self.store.ledger.state(conversation)
-        if not state:
-            return True
-        return remains.scrubbed == wish.id and read_conversation(state).forgotten == wish.id
+        return read_conversation(state).forgotten if state else None
 
     async def _tell(self, wish: Wish) -> None:
         """Bring a round to every conversation; told twice it is one."""

@@ -14,7 +14,7 @@ import structlog
 
 from bot.core.events import TimerFired
 from bot.engine.codec import Unreadable, read, read_ref, write, write_event, write_ref
-from bot.engine.entries import Twin
+from bot.engine.entries import Root, Twin
 from bot.engine.ingress import Ingress
 from bot.engine.strays import Strays
 from bot.engine.tally import Tally
@@ -119,18 +119,28 @@ class Janitor:
         again = _again(twin)
         try:
             found = list(await adapter.find(twin.place, twin.key, since=twin.since))
-            if len(found) > 1:
-                kept = _kept(found, twin.keep)
-                for other in found:
-                    if other is not kept:
-                        await adapter.delete(other.ref)
-                        self.tally.count("twins_deleted")
-                        _log.warning("twin_deleted", entry=twin.key)
+            kept = None if await self._is_nobodys(twin, found) else _kept(found, twin.keep)
+            for other in found:
+                if other is not kept:
+                    await adapter.delete(other.ref)
+                    self.tally.count("twins_deleted")
+                    _log.warning("twin_deleted", entry=twin.key)
+                    if kept is not None:
                         relinks.append(_relink(twin, other, kept))
         except DeliveryError as error:
             _log.warning("sweep_failed", entry=twin.key, why=str(error))
             again = (write(replace(twin, failures=twin.failures + 1), Twin), 5.0) if twin.failures < 20 else None
         await self.store.outbox.swept(twin.conversation, record, again, relinks)
+
+    async def _is_nobodys(self, twin: Twin, found: Sequence[Posted]) -> bool:
+        """Whether nothing is known any more of what stands in a desk: its customer was forgotten, or took it back."""
+        if not found or not twin.is_in_desk:
+            return False
+        roots = await self.store.outbox.nobodys(twin.conversation, twin.key, [posted.ref.key for posted in found])
+        if roots is None:
+            return False
+        cards = {read(root, Root).ref.key for root in roots}
+        return not any(posted.ref.key in cards for posted in found)
 
     async def beat(self, worker: str, ttl: float) -> Sequence[str]:
         """Say that a worker lives; the dead, or none when the store does not answer."""
@@ -150,12 +160,12 @@ def _again(twin: Twin) -> tuple[str, float] | None:
     return write(replace(twin, looks=twin.looks + 1), Twin), _LOOKS[twin.looks]
 
 
-def _kept(found: list[Posted], keep: str) -> Posted:
+def _kept(found: Sequence[Posted], keep: str) -> Posted | None:
     """The one that people have answered under already, else the earliest: that keeps the order."""
     if keep:
         ref = read_ref(keep)
         return next((p for p in found if p.ref == ref), found[0])
-    return found[0]
+    return found[0] if found else None
 
 
 def _relink(twin: Twin, lost: Posted, kept: Posted) -> Relink:

@@ -181,3 +181,10 @@ class Outbox(Protocol):
     ) -> None:
         """A look for twins is over; look `again` with that record in so many seconds."""
         ...
+
+    async def nobodys(self, conversation: str, entry: str, copies: Sequence[str]) -> Sequence[str] | None:
+        """The encoded root cards of a conversation, when an entry is not queued and none of these keys is a copy's.
+
+        None when one is: then somebody knows of it.
+        """
+        ...

@@ -8,8 +8,19 @@ import pytest
 
 from adapters.redis.store import RedisStore
 from bot.errors import Fenced
-from bot.ports import Changes, IndexRow, Link, Settlement
-from tests.contract.store_contract import BOT, CID, begun, claimed, commit, entry, opened, solved_in, texts_of
+from bot.ports import Changes, IndexRow, LaneClaim, Link, Settlement
+from tests.contract.store_contract import (
+    BOT,
+    CID,
+    asleep_until,
+    begun,
+    claimed,
+    commit,
+    entry,
+    opened,
+    solved_in,
+    texts_of,
+)
 
 OTHER = "town|T|dm-bob|"
 THREAD = "town|T|desk|100.1"
@@ -198,6 +209,55 @@ class ForgettingContract:
         assert all(not f.timers for f in await store.upkeep.tick(1e12))
         await store.outbox.settle(lane, "one", 1, Settlement("sent"), keep=False)
         assert (await opened(store, token="what is left")).head.entry == "erase"
+
+    @pytest.mark.parametrize("outcome", ["sent", "parked", "retry"])
+    async def test_what_is_on_its_way_at_a_scrub_leaves_no_copy_and_is_looked_for(
+        self, store: RedisStore, outcome: str
+    ) -> None:
+        lane = await self._on_its_way(store)
+        await begun(store, lane)
+        await commit(store, Changes(status="bot", scrub="wish"), said="forget")
+        assert (await store.forgetting.remains(CID)).roots == {"1001@d": "root"}, "it has to be looked for there"
+        ended = Settlement(
+            outcome, copies=(Link("s", "copy", "key", "origin"),), events=("told",), twins="record", delay=9.0
+        )
+        await store.outbox.settle(lane, "one", 1, ended, keep=False)
+        left = await store.forgetting.remains(CID)
+        assert (left.copies, left.waiting) == ({}, 0)
+        assert [t for f in await store.upkeep.tick(1e12) for t in f.twins] == ["record"] * (outcome == "sent")
+        assert await store.outbox.nobodys(CID, "words", ["key"]) == ["root"]
+        await commit(store, Changes(status="bot", scrub="wish"), said="forget again")
+        assert (await store.forgetting.remains(CID)).roots == {}
+
+    async def test_what_may_have_been_sent_before_a_scrub_is_sent_on(self, store: RedisStore) -> None:
+        lane = await self._on_its_way(store)
+        await begun(store, lane)
+        await store.outbox.settle(lane, "one", 1, Settlement("unknown"), keep=False)
+        lane = await asleep_until(store, "one", "look")
+        while lane.head.phase != "P":
+            await store.outbox.settle(lane, "one", 1, Settlement("missed"), keep=False)
+            lane = await asleep_until(store, "one", f"look {lane.epoch}")
+        await commit(store, Changes(status="bot", scrub="wish"), said="forget")
+        assert await store.outbox.nobodys(CID, "words", ["key"]) is None
+        await begun(store, lane)
+
+    async def _on_its_way(self, store: RedisStore) -> LaneClaim:
+        """Words that are about to be sent into a case's thread."""
+        await with_a_case(store)
+        words = Changes(status="queued", entries=(entry("words", "awords", case="1001@d", words=True, source="s"),))
+        await commit(store, words, said="more")
+        lane = await opened(store, token="words")
+        while lane.lane != "awords":
+            lane = await opened(store, token=f"not {lane.lane}")
+        return lane
+
+    async def test_a_copy_is_somebodys_as_long_as_it_is_known(self, store: RedisStore) -> None:
+        await with_a_case(store)
+        assert await store.outbox.nobodys(CID, "card", ["copy key"]) is None
+        assert await store.outbox.nobodys(CID, "words", ["another"]) is None, "it waits"
+        assert await store.outbox.nobodys(CID, "card", ["another"]) == ["root"]
+        assert await store.forgetting.forget(CID)
+        assert await store.outbox.nobodys(CID, "words", ["copy key"]) == []
 
     async def test_whose_a_conversation_is_is_known_until_it_is_forgotten(self, store: RedisStore) -> None:
         await commit(store, Changes(status="bot", customer="town|T|ann"))

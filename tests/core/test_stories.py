@@ -737,6 +737,10 @@ def test_a_forgotten_customer_leaves_no_words_and_begins_anew() -> None:
     assert "as Sam asked" in tombstone.text
     assert story.kinds() == ["forgotten"]
 
+    story.play(CustomerForgotten(8.5, SAM, "w2"))
+    assert story.last == (), "another wish would drop what this one takes back from the desk"
+    assert story.state.forgotten == "w1"
+
     story.play(agent("are you there?", 9.0))
     assert "stayed inside" in story.whispers[0][1].text
     story.play(AgentCommanded(9.5, NORA, "claim"), press("claim", 9.6))

@@ -11,14 +11,27 @@ local owner, at_epoch, at_seq, at_commit = f[1] or '', f[2] or '', tonumber(f[3]
 local mine = owner == worker and at_epoch == epoch
 local token = worker .. SEP .. epoch .. SEP .. ARGV[4]
 
--- Take out what was said, and under which names it is found; what is on its way ends by itself.
+-- Take out what was said, and under which names it is found; what is on its way ends by itself, and is marked: nothing of
+-- it is to be remembered (see `settle`). It is looked for in its case's thread, so that card is known until then.
 local function scrub(id, wish)
-  redis.call('DEL', key('journal', id), key('copies', id), key('origins', id), key('roots', id))
+  local needed = {}
+  redis.call('DEL', key('journal', id), key('copies', id), key('origins', id))
   note_forgotten(id)
   local all = redis.call('HGETALL', key('status', id))
   for i = 1, #all, 2 do
     local st = cjson.decode(all[i + 1])
-    if st.s == 'P' or st.s == 'K' then drop(id, lane_of(id, st.l), all[i]) end
+    -- What may have been sent before is sent on, so that what it became is found, and deleted.
+    local again = st.s == 'P' and st.re and (st.case or st.root)
+    if st.s == 'K' or (st.s == 'P' and not again) then
+      drop(id, lane_of(id, st.l), all[i])
+    else
+      st.gone = true
+      set_status(id, all[i], st)
+      if st.case then needed[st.case] = true end
+    end
+  end
+  for _, case in ipairs(redis.call('HKEYS', key('roots', id))) do
+    if not needed[case] then redis.call('HDEL', key('roots', id), case) end
   end
   drop_timers(id)
   drop_quarantined(id)

@@ -36,7 +36,15 @@ local current = st and st.a == attempt and (st.s == 'S' or st.s == 'U')
 -- Knowledge of an attempt is true for ever; having looked for it in vain counts only for whoever owns the lane.
 if (outcome == 'missed' or outcome == 'unknown') and not mine then current = false end
 if current then
-  if outcome == 'sent' then
+  -- The customer was forgotten while it was on its way.
+  local unwanted = st.gone and (st.case or st.root)
+  if outcome == 'sent' and unwanted and d.twins ~= '' then
+    -- Whatever stands there is nobody's, and whoever looks for twins deletes it.
+    redis.call('ZADD', base .. 'twins', exact(t), d.twins)
+    drop(cid, lane, entry)
+  elseif st.gone and (outcome == 'parked' or (outcome == 'retry' and not st.re)) then
+    drop(cid, lane, entry)
+  elseif outcome == 'sent' then
     link(d.copies)
     for _, field in ipairs(d.unlinked) do redis.call('HDEL', key('copies', cid), field) end
     if d.root then
