@@ -24,6 +24,7 @@ from bot.core import escalation
 from bot.core.activity import Person, Place
 from bot.core.conversation import Conversation, HandOver, Mood
 from bot.core.policy import Policy
+from bot.core.trend import trend
 from nlu import asked
 from nlu.components.detectors import PersonRequestDetector, SafetyDetector
 from nlu.draft import Draft
@@ -61,6 +62,16 @@ def show_messages(model: EmotionModel, chats: Sequence[Chat], title: str, *, to_
     print(f"  misses at {DEFAULT_THRESHOLD:.2f}        {(~found[upset]).mean():.3f}")
     by_chance = f"(chance alone: {sampling_error(scores):.3f}; mean {np.mean(scores):.3f})"
     print(f"  ECE of upset          {calibration_error(scores, truth):.3f}  {by_chance}")
+
+
+def show_trend(model: EmotionModel, chats: Sequence[Chat]) -> None:
+    """Print what the turns so far, weighed together, say of each turn's mood."""
+    scores: list[float] = []
+    for chat in chats:
+        moods = [Mood(0.0, model.score(turn.text, to_service=True).upset, "") for turn in chat.customer]
+        scores += [trend(moods[: at + 1]) for at in range(len(moods))]
+    truth = [turn.is_upset for chat in chats for turn in chat.customer]
+    print(f"\nthe turns so far, weighed together: AUROC of upset {auroc(scores, truth):.3f}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +167,7 @@ def main() -> int:
     print("encoders:", " and ".join(heard) or "none", f"; {wanted.half} half, {len(chats)} chats")
     show_messages(model, chats, "as the bot judges", to_service=True)
     show_messages(model, chats, "as texts of which nothing is known", to_service=False)
+    show_trend(model, chats)
     bot = Bot(model)
     show_hand_overs([bot.listen(chat) for chat in chats], mistakes=False)
     if wanted.mistakes:

@@ -1,9 +1,9 @@
 """Weighs the last turns of a conversation into one probability: is this customer upset by now?
 
-No single message is proof, and a mood lasts longer than a message. Each turn brings its own calibrated probability;
-turns are combined as evidence, in log-odds, each less its prior, and the turns before the last one count less, because
-the moods of neighbouring turns are not independent. One turn alone gives exactly its own probability; a turn as upset
-as the average customer's changes nothing; a calm turn brings the score down.
+No single message is proof, and a mood lasts longer than a message: "ok" after two angry ones is no calm customer. So a
+mood is followed from turn to turn (the forward pass of a hidden Markov model with two states, Rabiner 1989): from one
+turn to the next it mostly stays, and each turn's own calibrated probability is evidence for or against it, in log-odds
+less the prior. One turn alone gives exactly its own probability; a calm turn brings the score down.
 """
 
 from __future__ import annotations
@@ -20,9 +20,12 @@ WINDOW: Final = 6
 PRIOR: Final = 0.2
 """Share of upset messages that tells nothing about a conversation: the usual share in support chats."""
 
-EARLIER: Final = 0.5
-FADING: Final = 0.6
-"""The turn before the last one counts `EARLIER` as much as the last one, each older one `FADING` of the next."""
+STAYS: Final = 0.8
+"""How likely an upset customer still is so in the next turn."""
+
+BECOMES: Final = 0.1
+"""How likely a calm one is upset in the next turn. Both were chosen where they tell the turns of the seen half of
+`nlu/data/emotion_chats.yml` apart best; its labels themselves say 0.59 and 0.14, but a mood outlasts a polite word."""
 
 
 def trend(moods: Sequence[Mood]) -> float:
@@ -30,11 +33,11 @@ def trend(moods: Sequence[Mood]) -> float:
     if not moods:
         return 0.0
     prior = _log_odds(PRIOR)
-    score = prior
-    for position, mood in enumerate(reversed(moods[-WINDOW:])):
-        weight = EARLIER * FADING ** (position - 1) if position else 1.0
-        score += weight * (_log_odds(mood.upset) - prior)
-    return 1.0 / (1.0 + math.exp(-score))
+    upset = PRIOR
+    for position, mood in enumerate(moods[-WINDOW:]):
+        expected = upset * STAYS + (1.0 - upset) * BECOMES if position else PRIOR
+        upset = 1.0 / (1.0 + math.exp(prior - _log_odds(expected) - _log_odds(mood.upset)))
+    return upset
 
 
 def _log_odds(probability: float) -> float:

@@ -42,7 +42,7 @@ def test_the_card_tells_who_asks_for_what_why_people_are_needed_and_what_was_tri
     assert facts["Customer"] == "Ada · web"
     assert facts["Wants"] == "Track my order (90% sure)"
     assert facts["Bot tried"] == "1 answer; the last to “where is it”: “It is on its way.”"
-    assert facts["Mood"] == "▁█ neutral → angry, upset 10% → 90%, together 86%, rising"
+    assert facts["Mood"] == "▁█ neutral → angry, upset 10% → 90%, together 88%, rising"
     assert facts["Their time"].endswith("London, English")
 
 
@@ -69,7 +69,7 @@ def test_a_bar_stands_for_the_same_anger_on_every_card() -> None:
     assert pack.mood([Mood(0.0, 0.0, "neutral")]) == "▁ neutral, upset 0%"
     assert (
         pack.mood([Mood(0.0, 1.0, "angry"), Mood(1.0, 0.5, "annoyed")])
-        == "█▅ angry → annoyed, upset 100% → 50%, together 95%, calming down"
+        == "█▅ angry → annoyed, upset 100% → 50%, together 94%, calming down"
     )
     assert pack.mood([]) == ""
 

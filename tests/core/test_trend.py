@@ -39,8 +39,14 @@ def test_a_turn_more_upset_never_calms(upset: list[float], which: int, more: flo
     assert after(*raised) >= after(*upset) - 1e-12
 
 
-def test_average_turns_change_nothing() -> None:
-    assert after(PRIOR, PRIOR, 0.6) == pytest.approx(0.6)
+def test_a_turn_that_says_nothing_keeps_most_of_the_mood() -> None:
+    assert PRIOR < after(0.2, PRIOR) < 0.3
+    assert 0.7 < after(0.9, PRIOR) < 0.9
+
+
+def test_a_mood_outlasts_a_plain_word_but_not_several() -> None:
+    assert after(0.05) < 0.1 < after(0.9, 0.9, 0.05)
+    assert after(0.9, 0.9, 0.05, 0.05, 0.05) < 0.1
 
 
 def test_three_irritated_turns_weigh_more_than_one() -> None:
