@@ -14,7 +14,7 @@ from nlu.config import PipelineConfig, Step
 from nlu.draft import MAX_CHARACTERS, Component, Draft, Part
 from nlu.learning.corpus import Corpus, Shared
 from nlu.learning.registry import LEARN
-from nlu.model import Model
+from nlu.model import Model, parse_on_one_thread
 from nlu.places import cache_folder
 from nlu.progress import progress, silent
 from nlu.registry import KINDS, missing_requirements
@@ -30,6 +30,7 @@ def fit(data: TrainingData, config: PipelineConfig, *, seed: int = 0, notify: Ca
     if lacking:
         raise ModelError("this pipeline cannot work: " + "; ".join(lacking))
     corpus = corpus_of(data, config, seed, notify)
+    parse_on_one_thread()
     return Model("unsaved", tuple(learn(corpus, step) for step in config.steps), {})
 
 

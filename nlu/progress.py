@@ -21,7 +21,7 @@ def progress(what: str, total: int, notify: Callable[[str], None]) -> Callable[[
 
 def _lines(what: str, total: int, notify: Callable[[str], None]) -> Callable[[int], None]:
     def done(count: int) -> None:
-        if count % _LINE_EVERY == 0:
+        if count % _LINE_EVERY == 0 or count == total > _LINE_EVERY:
             notify(f"{what}: {count} of {total}")
 
     return done

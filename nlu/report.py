@@ -8,7 +8,7 @@ from dataclasses import replace
 from html import escape
 
 from nlu.evaluation import Evaluation
-from nlu.metrics import Outcome, entity_scores
+from nlu.metrics import Outcome, entity_scores, judged_entities
 
 _BINS = 20
 _SHOWN = 40
@@ -128,11 +128,9 @@ def _sorts(outcomes: Sequence[Outcome]) -> str:
 
 
 def _entities(outcomes: Sequence[Outcome]) -> str:
-    types = {a.entity for o in outcomes for a in o.example.annotations}
     rows: list[str] = []
-    for o in outcomes:
+    for o, found in zip(outcomes, judged_entities(outcomes), strict=True):
         gold = {(a.start, a.end, a.entity) for a in o.example.annotations}
-        found = {(e.start, e.end, e.entity) for e in o.result.entities if e.entity in types}
         if gold != found and len(rows) < _SHOWN:
             missed = ", ".join(f"{o.example.text[s:e]} ({n})" for s, e, n in sorted(gold - found))
             invented = ", ".join(f"{o.example.text[s:e]} ({n})" for s, e, n in sorted(found - gold))

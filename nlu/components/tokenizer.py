@@ -14,9 +14,12 @@ from typing import Final
 
 from nlu.draft import Draft, Token
 
+_MARKS: Final = "".join(chr(c) for c in range(0x300, 0x1E00) if unicodedata.category(chr(c)) in {"Mn", "Mc"})
+"""Marks that belong to the letter before them: vowels of Arabic and of India's scripts, accents that stand alone."""
+_LETTERS: Final = rf"\w+(?:[{re.escape(_MARKS)}]+\w*)*"
 _TOKEN: Final = re.compile(
     r"[\u2E80-\u9FFF\uAC00-\uD7AF\u3040-\u30FF\uF900-\uFAFF\u0E00-\u0E7F]"  # written without spaces
-    r"|\w+(?:['’´`]\w+)*"
+    rf"|{_LETTERS}(?:['’´`]{_LETTERS})*"
     r"|[^\w\s]"
 )
 _INVISIBLE: Final = re.compile(r"[\u200B-\u200F\u202A-\u202E\u2060-\u2064\uFEFF\u00AD\x00-\x08\x0B\x0C\x0E-\x1F\x7F]")

@@ -197,3 +197,8 @@ def test_tokens_keep_their_places() -> None:
     text = "l'été 日本 don’t 😀!"
     assert all(text[t.start : t.end] == t.text for t in tokenize(text))
     assert [t.text for t in tokenize(text)] == ["l'été", "日", "本", "don’t", "😀", "!"]
+
+
+def test_a_vowel_or_an_accent_above_a_letter_does_not_cut_its_word() -> None:
+    text = "cafe\u0301 noir, हफ़्ते में \u0645\u064eرحبا"
+    assert [t.text for t in tokenize(text)] == text.replace(",", " ,").split()

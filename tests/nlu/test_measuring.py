@@ -60,6 +60,16 @@ def test_entities_count_only_with_their_exact_span_and_type() -> None:
     assert entity_scores(outcomes) == (0.5, 0.5, 0.5)
 
 
+def test_what_rules_find_of_a_sort_that_was_learnt_is_not_judged() -> None:
+    learnt = Entity("city", "Rome", 3, 7, extractor="CRFEntityExtractor")
+    by_rule = Entity("city", "to Rome", 0, 7, extractor="DucklingEntityExtractor")
+    both = outcome("a", "a", entities=(learnt, by_rule))
+    assert entity_scores([both, outcome("a", "a", entities=(by_rule,))]) == (1.0, 0.5, 2 / 3)
+    assert "to Rome (city)" not in html_report(Evaluation({}, (both,), ()), "x")
+    alone = outcome("a", "a", entities=(replace(by_rule, value="Rome", start=3),))
+    assert entity_scores([alone]) == (1.0, 1.0, 1.0)
+
+
 def test_calibration_error_is_the_gap_between_sureness_and_truth() -> None:
     sure = [outcome("a", "a", 0.75), outcome("a", "b", 0.75), outcome("a", "a", 0.75), outcome("a", "a", 0.75)]
     assert calibration_error(sure) == pytest.approx(0.0)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from nlu.artifacts import ModelError
 from nlu.components.fallback import FallbackClassifier
@@ -256,6 +257,12 @@ def test_a_model_that_was_touched_is_refused(light_store: Path, tmp_path: Path, 
         (folder / "manifest.json").write_text("{}")
     with pytest.raises(ModelError):
         load(tmp_path / "copy")
+
+
+def test_a_parse_shares_no_sum_among_threads(light_store: Path) -> None:
+    threadpool_limits(2, user_api="blas")
+    load(light_store)
+    assert {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"} == {1}
 
 
 def test_four_threads_get_the_answers_of_one(semantic: Model) -> None:
