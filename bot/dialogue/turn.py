@@ -29,7 +29,7 @@ from bot.dialogue.events import (
     UserUtteranceReverted,
     UserUttered,
 )
-from bot.dialogue.json_value import text_of
+from bot.dialogue.json_value import Json, text_of
 from bot.dialogue.policies import Policies
 from bot.dialogue.prediction import Prediction
 from bot.dialogue.responses import foreign
@@ -97,11 +97,13 @@ class Dialogue:
             requested = tracker.slot(names.REQUESTED_SLOT)
             loop = tracker.now.loop
             outcome.loops.update({loop} if loop else ())
+            known = self._told(tracker, loop)
             extracted = yield from builtin.extract_slots(tracker, context)
             self._take(outcome, extracted)
             yield from self._act(outcome, context)
             outcome.loops.update({tracker.now.loop} if tracker.now.loop else ())
-            _count_refusals(outcome, loop, text_of(requested))
+            told = any(value is not None and value != known[slot] for slot, value in self._told(tracker, loop).items())
+            _count_refusals(outcome, loop, text_of(requested), told=told)
         except ActionFailed as failed:
             self._fail(outcome, failed)
         return outcome
@@ -211,6 +213,11 @@ class Dialogue:
             return tracker.now.followup is not None
         return name not in (names.LISTEN, names.SESSION_START)
 
+    def _told(self, tracker: Tracker, loop: str | None) -> dict[str, Json]:
+        """What the slots of a form hold."""
+        form = self.domain.forms.get(loop or "")
+        return {slot: tracker.slot(slot) for slot in form.required_slots} if form else {}
+
     def _said_elsewhere(self, name: str, tracker: Tracker, context: Context) -> str | None:
         """Why people are needed where a response says nothing: it has words, but none for this customer's language."""
         message = tracker.now.message
@@ -253,11 +260,14 @@ def _took_back(events: list[TrackerEvent]) -> bool:
     return False
 
 
-def _count_refusals(outcome: Outcome, loop: str | None, requested: str) -> None:
-    """Count a loop's question that was asked again; a digression that was answered does not count."""
+def _count_refusals(outcome: Outcome, loop: str | None, requested: str, *, told: bool) -> None:
+    """Count a loop's question that was asked again; a digression that was answered does not count.
+
+    Nor does a message that `told` the loop something else: who is asked what for and says when, has not refused.
+    """
     tracker = outcome.tracker
     same = loop is not None and tracker.now.loop == loop and tracker.slot(names.REQUESTED_SLOT) == requested
-    if not same or not requested:
+    if not same or not requested or told:
         tracker.refusals = 0
     elif all(action in (loop, names.DEFAULT_FALLBACK) for action in outcome.actions):
         tracker.refusals += 1

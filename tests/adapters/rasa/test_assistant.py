@@ -52,6 +52,16 @@ async def test_a_form_asks_for_each_slot_validates_and_ends(talk: Talk) -> None:
     assert talk.last.slots == (("count", "12"), ("flower", "tulips"), ("member", "False"), ("note", "All the best"))
 
 
+async def test_who_tells_a_form_something_else_has_not_refused_its_question(talk: Talk) -> None:
+    await talk.say("/order_flowers")
+    await talk.say('/inform{"flower": "Orchids"}')
+    assert await talk.say('/inform{"count": 2}') == ["Which flower?"]
+    assert talk.last.refused_slots == 0
+    await talk.say('/inform{"flower": "Orchids"}')
+    assert await talk.say('/inform{"count": 2}') == ["Which flower?"]
+    assert talk.last.refused_slots == 2, "the same once more tells nothing new"
+
+
 async def test_what_the_first_message_says_is_not_asked_again(talk: Talk) -> None:
     assert await talk.say('/order_flowers{"flower": "roses", "count": 3}') == ["What shall the card say?"]
     assert await talk.say("/deny") == ["3 roses ordered, card: -."]
