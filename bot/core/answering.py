@@ -169,8 +169,7 @@ def _offer_guesses(conversation: Conversation, parse: ParseResult, turn: Turn, a
         if intent.confidence >= _LEAST_GUESS * possible[0].confidence
     )
     speaking = casework.language(conversation, policy)
-    labels = {**policy.intent_labels, **policy.labels_in.get(speaking, {})}
-    guesses = tuple((f"/{name}", labels.get(name) or _pretty(name)) for name in meant)
+    guesses = tuple((f"/{name}", _label(name, speaking, policy)) for name in meant)
     own = escalation.answer_of(turn)
     text = own or say("unsure" if guesses else "rephrase", speaking, policy)
     buttons = tuple(Button(label, SAY, payload) for payload, label in guesses)
@@ -246,6 +245,13 @@ def _as_text(reply: BotReply) -> str:
 
 def _listed(text: str, buttons: tuple[Button, ...]) -> str:
     return text + "".join(f"\n- [{button.label}]" for button in buttons)
+
+
+def _label(intent: str, language: str, policy: Policy) -> str:
+    """What a guess is called: in the customer's language, even if that only says what sort of question it is."""
+    worded, sort = policy.labels_in.get(language, {}), intent.partition("/")[0]
+    own = policy.intent_labels.get(intent)
+    return worded.get(intent) or own or (language != policy.default_language and worded.get(sort)) or _pretty(intent)
 
 
 def _pretty(intent: str) -> str:

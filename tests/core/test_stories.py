@@ -221,6 +221,21 @@ def test_guesses_are_offered_in_the_customers_language_as_far_as_they_have_words
     assert [b.label for b in post.body.buttons] == ["Wo meine Bestellung ist", "Refund status", "Nichts davon"]
 
 
+def test_a_guess_at_a_question_without_a_label_says_in_the_customers_language_what_sort_it_is() -> None:
+    sort = {"de": {"faq": "Eine Frage zum Laden"}, "en": {"faq": "A question about the shop"}}
+    lost = replace(
+        meaning(NLU_FALLBACK, language="de"),
+        ranking=(Intent("faq", 0.4),),
+        responses=(RetrievedResponse("faq", "faq/ask_gift_wrap", 0.8),),
+    )
+
+    def first_label(words: str) -> str:
+        story = Story(replace(POLICY, labels_in=sort)).play(customer(words, parse=lost, turn=turn("")))
+        return next(e for e in story.last if isinstance(e, Post)).body.buttons[0].label
+
+    assert first_label("da ist irgendwas mit blorp") == "Eine Frage zum Laden"
+
+
 def test_a_guess_at_a_question_is_the_question_itself() -> None:
     lost = replace(
         meaning(NLU_FALLBACK),
