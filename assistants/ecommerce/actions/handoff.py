@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from .identity import read_order_number
 from .sdk import Action, ConversationPaused, Dispatcher, Domain, Event, SlotSet, Tracker
 
 _YES_TO: Final[Mapping[str, str]] = {
     "action_check_cancellation": "The customer confirmed: cancel order {order}. It has not left the warehouse.",
     "action_check_address_change": "The customer confirmed: send order {order} to {address}.",
-    "utter_ask_return_reason": "The customer wants to return something that arrived damaged or wrong.",
+    "utter_ask_return_reason": "The customer wants to return something that arrived damaged or wrong{of_order}.",
     "utter_delete_account": "The customer asks for a copy or the deletion of their data.",
     "utter_sorry_not_helpful": "The bot's answer did not help, and the customer wants a person.",
 }
@@ -30,7 +31,9 @@ class ActionNoteReason(Action):
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         reason = _YES_TO.get(_last_question(tracker), "").format(
-            order=tracker.get_slot("order_number"), address=tracker.get_slot("new_address")
+            order=tracker.get_slot("order_number"),
+            of_order=_of_order(tracker),
+            address=tracker.get_slot("new_address"),
         )
         return [
             SlotSet("handoff_reason", reason or None),
@@ -48,6 +51,11 @@ class ActionHumanHandoff(Action):
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         dispatcher.utter_message(response="utter_handoff")
         return [ConversationPaused()]
+
+
+def _of_order(tracker: Tracker) -> str:
+    number = read_order_number(tracker.get_slot("order_number"))
+    return f" (order {number})" if number else ""
 
 
 def _last_question(tracker: Tracker) -> str:

@@ -7,9 +7,11 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Final
 
-from .identity import read_order_contact, read_order_number
+from .identity import order_number_alone, read_order_contact, read_order_number
 from .recognition import recognised
 from .sdk import Dispatcher, Domain, FormValidationAction, Tracker
+from .shop import BEFORE_DISPATCH
+from .wiring import current_shop
 
 _SHORTEST_ADDRESS: Final = 12  # characters: "4 Weir Lane H91 E4R2" has 20, "my office" 9
 
@@ -73,10 +75,23 @@ class ValidateAddressForm(OrderForm):
     def name(self) -> str:
         return "validate_address_form"
 
+    async def required_slots(
+        self, domain_slots: list[str], dispatcher: Dispatcher, tracker: Tracker, domain: Domain
+    ) -> list[str]:
+        """No address for an order that has left: the next action says so at once."""
+        identity, number = await recognised(tracker), read_order_number(tracker.get_slot("order_number"))
+        order = await current_shop().order(number, identity) if identity and number else None
+        if order is not None and order.status not in BEFORE_DISPATCH:
+            return []
+        return await super().required_slots(domain_slots, dispatcher, tracker, domain)
+
     def validate_new_address(
         self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
     ) -> dict[str, object]:
         typed = " ".join(str(value).split())
+        if number := order_number_alone(typed):
+            dispatcher.utter_message(response="utter_noted", what=number)
+            return {"new_address": None, "order_number": number}
         if len(typed) < _SHORTEST_ADDRESS or not any(letter.isdigit() for letter in typed):
             dispatcher.utter_message(response="utter_wrong_new_address")
             return {"new_address": None}

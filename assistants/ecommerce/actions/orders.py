@@ -13,7 +13,7 @@ from .shop import BEFORE_DISPATCH, Identity, Order
 from .telling import tell
 from .values import language_of
 from .wiring import current_shop, today
-from .wording import order_state, order_told, orders_listed, refund_told
+from .wording import order_state, order_told, order_told_again, orders_listed, refund_told
 
 _MOST_BUTTONS = 5
 _MOST_ATTEMPTS = 3  # guesses at a number and a contact before a person has to look: a guesser gets no further
@@ -27,9 +27,14 @@ class ActionTrackOrder(Action):
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         order, events = await _order_meant(dispatcher, tracker, intent="track_order")
-        if order is not None:
-            tell(dispatcher, *order_told(order, language_of(tracker), today=today()))
-        return events
+        if order is None:
+            return events
+        language, told = language_of(tracker), f"{order.number} {order.status.value} {today()}"
+        if tracker.get_slot("order_told") == told:
+            tell(dispatcher, order_told_again(order, language))  # "so when does it come": in other words than before
+        else:
+            tell(dispatcher, *order_told(order, language, today=today()))
+        return [*events, SlotSet("order_told", told)]
 
 
 class ActionListOrders(Action):
@@ -113,6 +118,21 @@ class ActionCheckAddressChange(Action):
         return [*events, SlotSet("address_can_change", None), SlotSet("new_address", None)]
 
 
+class ActionAddressAgain(Action):
+    """Takes what is said instead of a yes to the new address for a correction: of the order, or of the address."""
+
+    def name(self) -> str:
+        return "action_address_again"
+
+    async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
+        undecided = SlotSet("address_can_change", None)
+        if read_order_number(tracker.latest_message.get("text")) is not None:
+            return [undecided]
+        # half an address would lose the other half: it is asked for as a whole, and nothing is passed on before
+        dispatcher.utter_message(response="utter_address_not_passed_on")
+        return [undecided, SlotSet("new_address", None)]
+
+
 class ActionForgetChoices(Action):
     """Forgets what was left to the customer to decide, once they have decided."""
 
@@ -144,7 +164,8 @@ async def _order_meant(dispatcher: Dispatcher, tracker: Tracker, *, intent: str)
         return None, []
     order = await current_shop().order(number, proof)
     if order is not None:
-        return order, [SlotSet("order_number", order.number), SlotSet("failed_lookups", 0)]
+        known = [SlotSet("order_number", order.number), SlotSet("failed_lookups", 0)]
+        return order, [*known, SlotSet("orders_offered", None)]
     return None, await _tell_not_found(dispatcher, tracker, number, intent=intent)
 
 
@@ -164,7 +185,7 @@ async def _only_open_order(
         orders=orders_listed(offered, language),
         buttons=_order_buttons(offered, intent=intent),
     )
-    return None, []
+    return None, [SlotSet("orders_offered", [order.number for order in offered])]
 
 
 async def _tell_not_found(dispatcher: Dispatcher, tracker: Tracker, number: str, *, intent: str) -> list[Event]:
@@ -180,7 +201,7 @@ async def _tell_not_found(dispatcher: Dispatcher, tracker: Tracker, number: str,
         return forget
     own = (await current_shop().orders_of(identity))[:_MOST_BUTTONS]
     dispatcher.utter_message(response="utter_order_not_yours", order=number, buttons=_order_buttons(own, intent=intent))
-    return forget
+    return [*forget, SlotSet("orders_offered", [order.number for order in own])]
 
 
 def _failed_lookups(tracker: Tracker) -> int:

@@ -13,6 +13,7 @@ from .kinds import of_kind
 from .sdk import Action, Button, Dispatcher, Domain, Event, FormValidationAction, SlotSet, Tracker
 from .shop import Product, ProductQuery
 from .shown import product_mentioned
+from .take_up import NO_LIMIT, order_of_the_list
 from .telling import tell
 from .terms import TERMS, size_meant, term, word_of_the_shop
 from .values import language_of, money
@@ -20,8 +21,6 @@ from .wares import wares_asked_for
 from .wiring import current_shop
 from .wording import comparison_told, product_told, products_listed, stock_told
 
-NO_LIMIT = "no limit"
-"""The value of the slot `budget` when the price does not matter."""
 CHEAPEST = "the cheapest"
 """The value of the slot `budget` when nothing but the price matters."""
 
@@ -63,7 +62,8 @@ class ActionRecommendCheaper(Action):
         named = tracker.get_slot("recommended_category") or tracker.get_slot("category")
         category = await shop.category_named(str(named or ""))
         if category is None:
-            dispatcher.utter_message(response="utter_ask_category")
+            if not tracker.active_loop:  # a form that waits asks by itself
+                dispatcher.utter_message(response="utter_ask_category")
             return []
         most = read_budget_cents(tracker.get_slot("recommended_up_to") or "")
         shown = await shop.search(ProductQuery(category, most))
@@ -83,6 +83,10 @@ class ActionProductDetails(Action):
         return "action_product_details"
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
+        if not _named(tracker, "product"):
+            of_orders = await order_of_the_list(dispatcher, tracker, domain)  # "the second one" may be an order
+            if of_orders is not None:
+                return of_orders
         product, events = await _product_meant(dispatcher, tracker, intent="product_details")
         if product is not None:
             tell(dispatcher, *product_told(product, language_of(tracker)))
@@ -142,6 +146,13 @@ class ActionCompareProducts(Action):
             dispatcher.utter_message(response="utter_compare_what")
         else:
             tell(dispatcher, comparison_told(pair[0], pair[-1], language_of(tracker)))
+            # from now on "the first one" and "which is better" are about these two
+            return [
+                SlotSet("products_shown", [pair[0].name, pair[-1].name]),
+                SlotSet("product", None),
+                SlotSet("product_first", None),
+                SlotSet("product_second", None),
+            ]
         return [SlotSet("product_first", None), SlotSet("product_second", None)]
 
 
@@ -157,6 +168,9 @@ class ActionAskCategory(Action):
             shop = current_shop()
             if not await shop.category_named(wanted) and not await shop.products_named(wanted):
                 dispatcher.utter_message(response="utter_not_sold", wanted=wanted)
+        most = read_budget_cents(tracker.get_slot("budget") or "")
+        if most is not None and most == read_budget_cents(str(tracker.latest_message.get("text") or "")):
+            dispatcher.utter_message(response="utter_budget_noted", limit=money(most, language_of(tracker)))
         dispatcher.utter_message(response="utter_ask_category")
         return []
 
@@ -183,7 +197,7 @@ class ValidateRecommendForm(FormValidationAction):
     ) -> dict[str, object]:
         sizes, budgets = _named(tracker, "size"), _named(tracker, "budget")
         if sizes and not budgets:
-            dispatcher.utter_message(response="utter_size_noted", size=sizes[0])
+            dispatcher.utter_message(response="utter_noted", what=sizes[0])
             return {"budget": None}
         cents = read_budget_cents(value)
         if cents is not None:
@@ -237,6 +251,7 @@ def _remembered(shown: Sequence[Product], category: str, most: object) -> list[E
         SlotSet("product", shown[0].name if len(shown) == 1 else None),
         SlotSet("recommended_category", category),
         SlotSet("recommended_up_to", most),
+        SlotSet("orders_offered", None),
         SlotSet("category", None),
         SlotSet("category_words", None),
         SlotSet("budget", None),

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         sender_id: str
         slots: dict[str, Any]
         latest_message: dict[str, Any]
+        active_loop: dict[str, Any]
         events: list[dict[str, Any]]
 
         def get_slot(self, key: str) -> Any: ...

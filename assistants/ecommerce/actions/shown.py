@@ -34,11 +34,17 @@ def product_mentioned(mention: str, shown: Sequence[Product]) -> Product | None:
         return max(shown, key=lambda product: product.price_cents)
     if _begins(said, _BEST):
         return max(shown, key=lambda product: product.rating)
-    for place, words in _PLACES.items():
-        if _begins(said, words) and (place < len(shown)):
-            return shown[place]
-    return None
+    place = place_in(said, len(shown))
+    return None if place is None else shown[place]
+
+
+def place_in(said: str, count: int) -> int | None:
+    """Where in a list of `count` things "the second one" points, from 0; None where it points at none of them."""
+    lowered = said.casefold()
+    places = (place for place, words in _PLACES.items() if _begins(lowered, words) and place < count)
+    place = next(places, None) if count else None
+    return None if place is None else place % count
 
 
 def _begins(said: str, words: Sequence[str]) -> bool:
-    return any(re.search(rf"\b{word}", said) for word in words)
+    return any(re.search(rf"\b{word}(?!\d)", said) for word in words)

@@ -25,6 +25,14 @@ def order_told(order: Order, language: str, *, today: date) -> tuple[Told, ...]:
     return (*_where_it_is(order, language, today), Told("utter_order_contents", contents))
 
 
+def order_told_again(order: Order, language: str) -> Told:
+    """The same order to somebody who has just been told everything: its state and its day, in other words."""
+    fields = {"order": order.number, "status": order_state(order, language)}
+    if order.expected is None or not order.is_open:
+        return Told("utter_order_again", fields)
+    return Told("utter_order_again_expected", {**fields, "expected": day(order.expected, language)})
+
+
 def orders_listed(orders: Sequence[Order], language: str) -> str:
     """A line each: `• HP-10432 · shipped · 1 x Gannet 2 tent (sand) and 1 more`."""
     return "\n".join(f"• {_summary(order, language)}" for order in orders)

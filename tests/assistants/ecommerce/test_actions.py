@@ -101,7 +101,7 @@ async def test_the_only_open_order_is_shown_without_asking_for_its_number(server
     assert "several orders" in heard(said)
     said, slots = await server.run("action_track_order", customer="fintan")
     assert [b["title"] for b in said[0]["buttons"]] == ["HP-10442", "HP-10430"]
-    assert slots == {}
+    assert slots == {"orders_offered": ["HP-10442", "HP-10430"]}
 
 
 async def test_a_visitor_without_a_number_is_asked_for_it(server: ActionServer):
@@ -293,8 +293,10 @@ async def test_stock_is_told_for_the_size_that_was_asked_for(server: ActionServe
 
 
 async def test_two_products_are_compared(server: ActionServer):
-    said, _ = await server.run("action_compare_products", product_first="fell 55", product_second="fell 70")
+    said, slots = await server.run("action_compare_products", product_first="fell 55", product_second="fell 70")
     assert "The Fell 55 trekking backpack costs €30 less." in heard(said)
+    # "the first one" is one of them from now on
+    assert slots["products_shown"] == ["Fell 55 trekking backpack", "Fell 70 trekking backpack"]
 
 
 async def test_an_order_in_the_warehouse_can_be_cancelled_and_one_on_its_way_cannot(server: ActionServer):

@@ -135,3 +135,112 @@ async def test_a_language_that_the_shop_does_not_speak_is_answered_in_english():
 
 async def test_the_wording_for_a_country_is_found_in_the_customers_language():
     assert "12,90" in await Visit(ADA, "it").say('/ship_abroad{"country": "Switzerland"}')
+
+
+async def test_who_is_asked_which_order_to_cancel_and_types_its_number_cancels_that_one():
+    visit = Visit(ADA)
+    assert "Which one do you mean?" in await visit.say("/cancel_order")
+    assert "can't be cancelled any more" in await visit.say('/inform{"order_number": "10432"}', "10432")
+    said = await visit.say('/inform{"order_number": "HP-10439"}', "no wait, HP-10439")
+    assert "HP-10439" in said
+    assert "can still be cancelled" in said
+    await visit.say("/affirm")
+    assert visit.reason == "The customer confirmed: cancel order HP-10439. It has not left the warehouse."
+
+
+@pytest.mark.parametrize("said", ["the lantern", "the first one", "lantern please", "1st", "the brass lantern one"])
+async def test_an_order_of_the_list_is_meant_by_its_place_or_by_what_is_in_it(said: str):
+    visit = Visit(ADA)
+    await visit.say("/cancel_order")
+    assert "HP-10439" in await visit.say("/inform", said)
+
+
+async def test_the_second_one_is_an_order_where_orders_were_listed_and_a_product_where_products_were():
+    visit = Visit(ADA)
+    await visit.say("/track_order")
+    assert "HP-10432" in await visit.say('/product_details{"mention": "the second one"}', "the second one")
+    await visit.say('/recommend_product{"category": "tents", "budget": "500"}', "a tent for 500")
+    assert "HP-" not in await visit.say('/product_details{"mention": "the second one"}', "the second one")
+
+
+async def test_who_asks_once_more_where_the_order_is_reads_it_in_other_words():
+    visit = Visit(ADA)
+    first = await visit.say('/track_order{"order_number": "HP-10432"}', "where is HP-10432")
+    again = await visit.say("/track_order", "so when does it come")
+    assert "HP-10432" in again
+    assert "tracking" in first
+    assert "tracking" not in again
+
+
+async def test_a_new_address_is_corrected_before_it_is_passed_on():
+    visit = Visit(ADA)
+    await visit.say('/change_address{"order_number": "HP-10439"}', "change the address of HP-10439")
+    assert "5 Kiln Lane, Cork" in await visit.say("/inform", "Ada Nwosu, 5 Kiln Lane, Cork, T12 AB34")
+    said = await visit.say("/inform", "oops, 6 Kiln Lane")
+    assert "haven't passed that on" in said
+    assert visit.reason is None
+    assert "6 Kiln Lane, Cork" in await visit.say("/inform", "Ada Nwosu, 6 Kiln Lane, Cork, T12 AB34")
+    await visit.say("/affirm")
+    assert visit.reason == "The customer confirmed: send order HP-10439 to Ada Nwosu, 6 Kiln Lane, Cork, T12 AB34."
+
+
+async def test_an_order_number_where_an_address_is_asked_for_is_no_bad_address():
+    visit = Visit(ADA)
+    await visit.say("/change_address")
+    said = await visit.say('/inform{"order_number": "HP-10439"}', "HP-10439")
+    assert "Noted: HP-10439" in said
+    assert "too short" not in said
+    assert "HP-10439 is still in our warehouse" in await visit.say("/inform", "Ada Nwosu, 6 Kiln Lane, Cork, T12 AB34")
+
+
+async def test_no_address_is_asked_for_where_the_order_has_left():
+    said = await Visit(ADA).say('/change_address{"order_number": "HP-10432"}', "change the address of HP-10432")
+    assert "What is the right address" not in said
+    assert "HP-10432" in said
+
+
+async def test_an_order_number_in_the_middle_of_a_return_stays_with_the_return():
+    visit = Visit(ADA)
+    assert "damaged" in await visit.say("/start_return")
+    said = await visit.say('/inform{"order_number": "HP-10410"}', "HP-10410")
+    assert "Noted: HP-10410" in said
+    assert "damaged" in said
+    await visit.say("/affirm")
+    assert visit.reason == "The customer wants to return something that arrived damaged or wrong (order HP-10410)."
+
+
+async def test_another_limit_or_colour_is_about_what_was_recommended():
+    visit = Visit(ADA)
+    await visit.say('/recommend_product{"category": "jackets", "budget": "200"}', "a jacket for 200")
+    assert "jackets up to €100" in await visit.say("/inform", "hmm make that 100")
+    assert "jackets up to €100" in await visit.say('/inform{"colour": "green"}', "in green then")
+
+
+async def test_a_budget_before_the_department_is_heard():
+    visit = Visit(ADA)
+    await visit.say("/recommend_product")
+    said = await visit.say('/inform{"budget": "about 80"}', "about 80")
+    assert "Up to €80, noted" in said
+    assert "looking for" in said
+
+
+async def test_a_question_is_not_said_twice_in_one_turn():
+    visit = Visit(ADA)
+    asked = await visit.say("/recommend_product")
+    assert await visit.say("/recommend_cheaper") == asked
+
+
+async def test_a_yes_to_another_question_cancels_nothing():
+    visit = Visit(ADA)
+    await visit.say('/cancel_order{"order_number": "HP-10439"}')
+    await visit.say("/start_return")
+    await visit.say("/affirm")
+    assert visit.reason == "The customer wants to return something that arrived damaged or wrong (order HP-10439)."
+
+
+async def test_the_second_of_the_orders_listed_is_cancelled_after_a_yes():
+    visit = Visit(ADA)
+    await visit.say("/cancel_order")
+    assert "HP-10439" in await visit.say('/product_details{"mention": "the first one"}', "the first one")
+    await visit.say("/affirm")
+    assert visit.reason == "The customer confirmed: cancel order HP-10439. It has not left the warehouse."
