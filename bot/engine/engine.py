@@ -131,6 +131,7 @@ class Engine:
         expansion = Expansion(policy, self._capabilities, self.live.unread_cases)
         staff = StoredStaff(store, self.live, clock, fresh, least_load=policy.staffing.least_load)
         self.staff: Staff = staff
+        self._staff = staff
         listed = partial(staff.nudge, [desk.name for desk in policy.desks])
         self._janitor = Janitor(store, adapters, ingress, Strays(store, adapters, ingress), clock, listed, self.tally)
         memory = Memory(store.solved, encoder, policy)
@@ -296,6 +297,7 @@ class Engine:
         while True:
             await self._quietly(self._janitor.look(), "tick")
             await self._quietly(self.forgetter.look(), "forgetting")
+            await self._quietly(self._staff.look(), "duty")
             await asyncio.sleep(_TICK_SECONDS)
 
     async def _quietly(self, work: Coroutine[Any, Any, None], doing: str) -> None:

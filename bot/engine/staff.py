@@ -7,8 +7,9 @@ waits on a timer of its own anyway.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -16,7 +17,7 @@ import structlog
 from bot.core.conversation import Conversation, Status
 from bot.core.due import ASSIGN
 from bot.core.events import Event, TimerFired
-from bot.core.live import Live
+from bot.core.live import Duty, Live
 from bot.engine.codec import write, write_event
 from bot.engine.live import LiveFacts
 from bot.errors import StoreUnavailable
@@ -50,6 +51,8 @@ class StoredStaff:
         self._fresh = fresh
         self._least_load = least_load
         self._here = asyncio.Lock()
+        self._seen: frozenset[Duty] = frozenset()
+        self._owed: frozenset[str] = frozenset()
 
     async def rows(self) -> Sequence[DutyRow]:
         found = self._live.duties.read(await self._store.roster.rows())
@@ -59,6 +62,18 @@ class StoredStaff:
         await self._store.roster.put(row.agent.key, write(row, DutyRow))
         if row.on:
             await self.nudge(row.desks)
+
+    async def look(self) -> None:
+        """Let waiting cases know of whoever is on duty since the last look, by the clock or by what was left untold.
+
+        They hear of it twice: a case that was being listed the first time is by the second. Raises StoreUnavailable.
+        """
+        if not self._least_load:
+            return
+        here = frozenset(replace(duty, idle_since=0.0) for duty in (await self._live.now()).on_duty)
+        desks = frozenset(desk for duty in here - self._seen for desk in duty.desks)
+        await self.nudge(sorted(desks | self._owed))
+        self._seen, self._owed = here, desks
 
     async def live(self) -> Live:
         return await self._live.fresh()
@@ -88,12 +103,11 @@ class StoredStaff:
                 await self._quietly(self._store.roster.touch(agent, now), "touch")
             if had and before is not None and before.case is not None:
                 desks.add(before.case.desk)
-        if desks:
-            await self.nudge(sorted(desks))
+        await self.nudge(sorted(desks))
 
-    async def nudge(self, desks: Iterable[str]) -> None:
+    async def nudge(self, desks: Collection[str]) -> None:
         """Let the cases that have waited longest at those desks look for somebody now."""
-        if not self._least_load:
+        if not self._least_load or not desks:
             return
         live = await self._live.fresh()
         for desk in desks:

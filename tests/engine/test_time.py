@@ -13,6 +13,7 @@ from bot.core.activity import Person
 from bot.core.conversation import Conversation
 from bot.core.hours import Hours
 from bot.core.policy import Policy, ServiceLevels, Staffing, Targets
+from bot.engine.codec import write
 from bot.engine.engine import Engine
 from bot.engine.staff import LATE_SECONDS
 from bot.errors import StoreUnavailable
@@ -107,6 +108,28 @@ async def test_whoever_comes_on_duty_gets_what_waits(store: RedisStore) -> None:
     await duty(engine, NORA)
     await town.until(lambda: given(town)["nora"] == 1)
     assert [row.agent.id for row in await engine.staff.rows()] == ["nora"]
+    await engine.stop()
+
+
+@pytest.mark.parametrize("how", ["told by a process that died", "by the clock"])
+async def test_whoever_comes_on_duty_gets_what_waits_although_nobody_told_the_case(
+    make_store: MakeStore, how: str
+) -> None:
+    town, clock = Town(), StillClock()
+    clock.at += 1800  # what was said is over, and nobody looks a second time by the clock
+    engine = engine_on(make_store(), {"town": town}, policy=rules(), clock=clock)
+    await engine.start()
+    await engine.intake.take(town.says(CUSTOMERS[0], chat_with(CUSTOMERS[0]), "help me"))
+    waiting = chat_with(CUSTOMERS[0]).key
+    await comes_to(lambda: engine.records.conversation(waiting), has_looked)
+    await quiet(engine.forgetter.store, waiting)
+    since = clock.at + 30.0 if how == "by the clock" else 1.0  # another look is due only after a minute
+    row = DutyRow(NORA, ("support",), on=True, since=since)
+    await make_store().roster.put(NORA.key, write(row, DutyRow))
+    if how == "by the clock":
+        await comes_to(engine.staff.rows, lambda rows: len(rows) == 1)
+        clock.at += 30.0
+    await town.until(lambda: given(town)["nora"] == 1)
     await engine.stop()
 
 
