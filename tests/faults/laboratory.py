@@ -28,7 +28,7 @@ from tests.fakes.teams import FakeTeams
 from tests.faults.checker import KINDS, Expected, Verdict, Word, judge, words_in
 from tests.faults.disk import SmallDisk, small_disk
 from tests.faults.growth import Growth
-from tests.faults.node import NodeSettings
+from tests.faults.node import CALM, NodeSettings
 from tests.faults.pair import Pair, pair
 from tests.faults.sites import OnSlack, OnTeams, Platform
 from tests.faults.trouble import TROUBLES, roles_of
@@ -47,6 +47,7 @@ class Plan:
     the platform before they speak again, and an event sets out up to so much later than it happened. With
     `brief_tokens` what a platform gives us to call it with ends after a minute, and takes a second to get.
     With `waits` the processes' commands to the store leave late and are answered late, some of them long.
+    With `deaths` a process dies right before or after it tells the store of a step, at such a share of all steps.
     With `replicas` the store is a primary with one replica, and so many have to have what is acknowledged.
     The first `spared` processes are not killed, and watched instead.
     """
@@ -68,6 +69,7 @@ class Plan:
     trouble: str = ""
     repeat: float = 0.0
     waits: bool = False
+    deaths: float = 0.0
     overtaking: float = 0.0
     brief_tokens: bool = False
     spared: int = 0
@@ -160,7 +162,9 @@ class Laboratory:
         self.nodes = list(await asyncio.gather(*(self._spawn(n) for n in range(plan.nodes))))
         growths = [Growth(self._folder) for _ in range(plan.spared)]
         watching = [asyncio.create_task(g.watch(node.pid)) for g, node in zip(growths, self.nodes, strict=False)]
-        deciding = asyncio.create_task(self._decide())
+        watching.append(asyncio.create_task(self._decide()))
+        if plan.deaths:
+            watching.append(asyncio.create_task(self._bury_nodes()))
         nemesis = [asyncio.create_task(self._trouble()), asyncio.create_task(self._kill_redis())]
         if plan.trouble:
             nemesis.append(asyncio.create_task(_run_trouble(plan.trouble, self)))
@@ -168,6 +172,7 @@ class Laboratory:
             await asyncio.gather(*(self._live(n) for n in range(plan.conversations)))
         finally:
             await _call_off(nemesis)
+            (self._folder / CALM).touch()
             await asyncio.gather(*self._successors)
         for task in nemesis:
             if not task.cancelled() and (error := task.exception()):
@@ -177,7 +182,7 @@ class Laboratory:
         for platform in self.platforms:
             await platform.settled()
         verdict = await self._quiet()
-        await _call_off((deciding, *watching))
+        await _call_off(watching)
         residue = await self._residue()
         guilty = {
             int(m[1]) for found in verdict.violations.values() for line in found if (m := re.match(r"[can](\d+)", line))
@@ -323,8 +328,9 @@ class Laboratory:
             looks=self.plan.looks,
             sweep=self.plan.sweep,
             repeat=self.plan.repeat,
+            deaths=self.plan.deaths,
             waits=self._random.choice(tuple(WAITS)) if self.plan.waits else "none",
-            seed=self.plan.seed + number,
+            seed=self.plan.seed + len(self.started),
             roles=tuple(roles_of(self.plan.trouble, number)),
         )
         node = await asyncio.create_subprocess_exec(
@@ -340,6 +346,17 @@ class Laboratory:
             platform.begin(self.plan.seed, self.plan.rates, self.plan.duplicates, self.plan.overtaking)
         if self.plan.kill_every:
             await self._kill_nodes()
+
+    async def _bury_nodes(self) -> None:
+        """Replace those that died of themselves."""
+        buried: list[asyncio.subprocess.Process] = []
+        while True:
+            await self._moment()
+            for number, node in enumerate(self.nodes):
+                if node.returncode is not None and node not in buried:
+                    buried.append(node)
+                    self.node_kills += 1
+                    self._begin_successor(number)
 
     async def _kill_nodes(self) -> None:
         """Kill one every so often; its successor takes its time to start, so that there may be fewer."""

@@ -37,9 +37,12 @@ from bot.core.routing import Doors
 from bot.engine.engine import ALL_ROLES, Engine, Role
 from bot.ports import Answer, Pace
 from tests.contract.doubles import ScriptedForms
-from tests.faults.trouble import Repeating
+from tests.faults.trouble import Mortal, Repeating
 from tests.support.jitter import WAITS
 from tests.support.mind import EchoAssistant, EchoUnderstanding
+
+CALM = "calm"
+"""A file in the folder of the laboratory: since it is there nobody dies of themselves."""
 
 FAST = Pace(per_channel=1e4, channel_burst=1e4, per_workspace=1e4, workspace_burst=1e4)
 
@@ -60,6 +63,8 @@ class NodeSettings:
     """The share of the store's commands that run twice."""
     waits: str = "none"
     """How its commands drift, by the name in `WAITS`."""
+    deaths: float = 0.0
+    """How often it dies right before or after it tells the store of a step, as a share of them."""
     seed: int = 0
     store: str = ""
     """The store's URL; an embedded one in the folder when there is none."""
@@ -110,9 +115,10 @@ def _adapter(name: str, site: dict[str, Any], settings: NodeSettings) -> SlackAd
 
 
 def _connection(settings: NodeSettings, url: str) -> Connection:
-    if not settings.repeat and settings.waits == "none":
+    if not settings.repeat and not settings.deaths and settings.waits == "none":
         return Connection(url)
-    return Repeating(url, settings.repeat, settings.seed, WAITS[settings.waits])
+    mortal = Mortal(settings.deaths, f"{settings.seed}", Path(settings.folder) / CALM)
+    return Repeating(url, settings.repeat, settings.seed, WAITS[settings.waits], mortal)
 
 
 async def serve(settings: NodeSettings) -> None:

@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from random import Random  # noqa: TID251 - everything is drawn from the seed that is printed
 from typing import Any, Final, Protocol, cast
 
@@ -30,6 +31,10 @@ from tests.support.jitter import NONE, Drift, Drifting, Waits
 
 DRAIN_SECONDS: Final = 10.0
 """How long a process may take to stop."""
+STEPS: Final = frozenset(
+    {"take", "commit", "begin", "settle", "bind", "locate", "unpark", "register", "indexed", "fire", "swept", "overdue"}
+)
+"""The scripts by which a message goes on."""
 TOKEN_SECONDS: Final = 30.0
 """How long a token is used that is good for a minute."""
 
@@ -217,18 +222,37 @@ def roles_of(trouble: str, number: int) -> Sequence[str]:
     return tuple(ALL_ROLES)
 
 
+class Mortal:
+    """A process that dies at some of its steps, right before or right after it has told the store of one."""
+
+    def __init__(self, share: float, seed: str, calm: Path) -> None:
+        """It lives on once the file `calm` is there."""
+        self._share, self._calm = share, calm
+        self._random = Random(seed)
+
+    def may_die(self, script: Script) -> None:
+        if script.name in STEPS and self._random.random() < self._share and not self._calm.exists():
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
 class Repeating(Drifting):
     """A connection on which some commands run twice, as when the first answer was lost, and all may be late."""
 
-    def __init__(self, url: str, share: float, seed: int, waits: Waits = NONE) -> None:
+    def __init__(self, url: str, share: float, seed: int, waits: Waits = NONE, mortal: Mortal | None = None) -> None:
         super().__init__(url, Drift(waits, f"{seed}"), REPLY_SECONDS)
         self._share = share
         self._random = Random(seed)
+        self._mortal = mortal
 
     async def run(self, script: Script, keys: Sequence[str], args: Sequence[str | float]) -> object:
+        if self._mortal is not None:
+            self._mortal.may_die(script)
         if self._random.random() < self._share:
             await super().run(script, keys, args)
-        return await super().run(script, keys, args)
+        answer = await super().run(script, keys, args)
+        if self._mortal is not None:
+            self._mortal.may_die(script)
+        return answer
 
     async def call(self, *command: str | float) -> object:
         if self._random.random() < self._share:
