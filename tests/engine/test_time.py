@@ -55,6 +55,19 @@ def given(town: Town) -> dict[str, int]:
     return {agent.id: sum(b.mention is not None and b.mention.id == agent.id for b in lines) for agent in (NORA, SAM)}
 
 
+async def with_one_agent_busy(town: Town, store: RedisStore) -> Engine:
+    """An engine that runs, and whose only agent on duty has the one case that an agent may have."""
+    clock = StillClock()
+    clock.at += 1800  # what was said is over, and nobody looks a second time by the clock
+    alone = replace(rules(), staffing=Staffing(least_load=True, most_open_cases=1))
+    engine = engine_on(store, {"town": town}, policy=alone, clock=clock)
+    await engine.start()
+    await duty(engine, NORA)
+    await engine.intake.take(town.says(CUSTOMERS[0], chat_with(CUSTOMERS[0]), "help me"))
+    await town.until(lambda: given(town)["nora"] == 1)
+    return engine
+
+
 async def test_a_timer_that_was_due_while_all_were_down_fires_once_after_the_start(make_store: MakeStore) -> None:
     town, clock = Town(), WallClock()
     engine = engine_on(make_store(), {"town": town}, policy=rules(), clock=clock)
@@ -135,14 +148,8 @@ async def test_whoever_comes_on_duty_gets_what_waits_although_nobody_told_the_ca
 
 @pytest.mark.parametrize("who", ["the process itself", "the janitor"])
 async def test_a_case_that_is_listed_late_gets_whoever_had_room_meanwhile(make_store: MakeStore, who: str) -> None:
-    town, store, clock = Town(), make_store(), StillClock()
-    clock.at += 1800  # what was said is over, and nobody looks a second time by the clock
-    alone = replace(rules(), staffing=Staffing(least_load=True, most_open_cases=1))
-    engine = engine_on(store, {"town": town}, policy=alone, clock=clock)
-    await engine.start()
-    await duty(engine, NORA)
-    await engine.intake.take(town.says(CUSTOMERS[0], chat_with(CUSTOMERS[0]), "help me"))
-    await town.until(lambda: given(town)["nora"] == 1)
+    town, store = Town(), make_store()
+    engine = await with_one_agent_busy(town, store)
     (first,) = await comes_to(engine.records.open_cases, lambda rows: [row.status for row in rows] == ["assigned"])
 
     write_row, nudge = store.upkeep.write_row, engine.staff.nudge  # type: ignore[attr-defined]  # the engine's own
@@ -178,14 +185,8 @@ async def test_a_case_that_is_listed_late_gets_whoever_had_room_meanwhile(make_s
 
 
 async def test_room_is_told_although_whoever_made_it_died_before_telling(make_store: MakeStore) -> None:
-    town, store, clock = Town(), make_store(), StillClock()
-    clock.at += 1800  # what was said is over, and nobody looks a second time by the clock
-    alone = replace(rules(), staffing=Staffing(least_load=True, most_open_cases=1))
-    engine = engine_on(store, {"town": town}, policy=alone, clock=clock)
-    await engine.start()
-    await duty(engine, NORA)
-    await engine.intake.take(town.says(CUSTOMERS[0], chat_with(CUSTOMERS[0]), "help me"))
-    await town.until(lambda: given(town)["nora"] == 1)
+    town, store = Town(), make_store()
+    engine = await with_one_agent_busy(town, store)
     await engine.intake.take(town.says(CUSTOMERS[1], chat_with(CUSTOMERS[1]), "help me, too"))
     settled = ["assigned", "queued"]
     first, second = await comes_to(engine.records.open_cases, lambda rows: [row.status for row in rows] == settled)
