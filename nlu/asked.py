@@ -84,17 +84,20 @@ def model() -> WordingModel:
     return shipped_wording("asked", TRAINING, LEXICON, PATTERNS, _train)
 
 
+@lru_cache(maxsize=1)
+def _lexicon() -> Lexicon:
+    return Lexicon.load(LEXICON, tolerant=True, like=shipped_lexicon())
+
+
 def _train() -> WordingModel:
-    lexicon = Lexicon.load(LEXICON, tolerant=True, like=shipped_lexicon())
     examples = [(text, label) for text, label, _ in read_labelled(TRAINING, "asks")]
-    return WordingModel.fit(examples, lexicon, PATTERNS, everyday=[(text, NO) for text in everyday()])
+    return WordingModel.fit(examples, _lexicon(), PATTERNS, everyday=[(text, NO) for text in everyday()])
 
 
 @lru_cache(maxsize=1)
 def everyday() -> tuple[str, ...]:
     """Everyday messages that name no people, of which detectors learn what asks for nobody."""
-    lexicon = Lexicon.load(LEXICON, tolerant=True, like=shipped_lexicon())
-    return tuple(background(lexicon, frozenset({"person", "anyone", "talk", "callback"})))
+    return tuple(background(_lexicon(), frozenset({"person", "anyone", "talk", "callback"})))
 
 
 def score(text: str, by: WordingModel | None = None, gist: Gist | None = None, numbers: Floats | None = None) -> float:

@@ -142,18 +142,21 @@ def model() -> WordingModel:
     return shipped_wording("safety", TRAINING, LEXICON, PATTERNS, _train)
 
 
+@lru_cache(maxsize=1)
+def _lexicon() -> Lexicon:
+    return Lexicon.load(LEXICON, tolerant=True, like=shipped_lexicon())
+
+
 def _train() -> WordingModel:
-    lexicon = Lexicon.load(LEXICON, tolerant=True, like=shipped_lexicon())
     examples = [(text, label) for text, label, _ in read_labelled(TRAINING, "kind")]
     calm = [(text, NONE) for text in everyday()]
-    return WordingModel.fit(examples, lexicon, PATTERNS, everyday=calm, cue_weight=CUE_WEIGHT)
+    return WordingModel.fit(examples, _lexicon(), PATTERNS, everyday=calm, cue_weight=CUE_WEIGHT)
 
 
 @lru_cache(maxsize=1)
 def everyday() -> tuple[str, ...]:
     """Everyday messages without the plainest words of danger, of which detectors learn what is none."""
-    lexicon = Lexicon.load(LEXICON, tolerant=True, like=shipped_lexicon())
-    return tuple(background(lexicon, frozenset({"suicide", "weapon", "rescue"})))
+    return tuple(background(_lexicon(), frozenset({"suicide", "weapon", "rescue"})))
 
 
 def find(
