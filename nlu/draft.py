@@ -65,8 +65,7 @@ class Draft:
     """One text on its way.
 
     `embedding` has shape (d,) and is the English encoder's, `multilingual` (m,) the multilingual one's, `static` (s,)
-    that of its words alone; `views` are all encoders', (v, k), the narrower filled up with zeros. `token_embeddings`
-    (tokens, k): row i belongs to `tokens[i]`.
+    that of its words alone; `views` are all encoders', (v, k), the narrower filled up with zeros.
     `token_marks[i]` names the patterns and lookup tables that cover token i. `scores` are the
     classifier's raw scores in the order of its intents. `known` is the share of the text's letters that training texts
     have, `nearness` the mean cosine to the nearest of them or, without an encoder, the same as `known`.
@@ -81,7 +80,6 @@ class Draft:
     multilingual: Floats | None = None
     static: Floats | None = None
     views: Floats | None = None
-    token_embeddings: Floats | None = None
     scores: Floats | None = None
     nearness: float = 0.0
     ranking: tuple[Intent, ...] = ()

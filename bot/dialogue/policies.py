@@ -9,7 +9,7 @@ from bot.dialogue.events import ActionExecuted, ActionExecutionRejected, UserUtt
 from bot.dialogue.learned import Learned
 from bot.dialogue.memoization import Memory
 from bot.dialogue.prediction import PolicySettings, Prediction
-from bot.dialogue.rules import RulePolicy
+from bot.dialogue.rules import POLICY, RulePolicy
 from bot.dialogue.state import states_of
 from bot.dialogue.tracker import Tracker
 
@@ -35,7 +35,7 @@ class Policies:
         interrupted = found.interrupted
         if found.action is not None and found.action != rejected:
             hidden = found.source in self.rules.not_in_stories
-            return Prediction(found.action, 1.0, "RulePolicy", found.name, hidden=hidden, interrupted=interrupted)
+            return Prediction(found.action, 1.0, POLICY, found.name, hidden=hidden, interrupted=interrupted)
         by_stories = self._by_stories(tracker, rejected) or self._nothing_fits(tracker)
         return replace(by_stories, interrupted=interrupted)
 
@@ -77,9 +77,9 @@ class Policies:
 
     def _nothing_fits(self, tracker: Tracker) -> Prediction:
         if tracker.now.action != names.LISTEN or not self.settings.fallback_enabled:
-            return Prediction(names.LISTEN, 0.0, "RulePolicy", "nothing continues this")
+            return Prediction(names.LISTEN, 0.0, POLICY, "nothing continues this")
         return Prediction(
-            self.settings.fallback_action, self.settings.fallback_threshold, "RulePolicy", "no rule or story fits"
+            self.settings.fallback_action, self.settings.fallback_threshold, POLICY, "no rule or story fits"
         )
 
 

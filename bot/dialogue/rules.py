@@ -13,9 +13,8 @@ from enum import Enum
 from typing import Final
 
 from bot.dialogue import names
-from bot.dialogue.prediction import Prediction
-from bot.dialogue.state import Hidden, State, states_of
-from bot.dialogue.tracker import Moment, Tracker
+from bot.dialogue.state import Hidden, State
+from bot.dialogue.tracker import Moment
 
 POLICY: Final = "RulePolicy"
 Key = tuple[State, ...]
@@ -70,25 +69,6 @@ class RulePolicy:
     not_in_stories: frozenset[object] = frozenset()
     texts: bool = False
     """Whether any rule begins with a text instead of an intent."""
-
-    def predict(self, tracker: Tracker) -> Prediction | None:
-        """What must come next; None when no rule applies."""
-        found = self.find(tracker.now, lambda: states_of(tracker))
-        if found.action is None:
-            return None
-        return Prediction(
-            found.action,
-            1.0,
-            POLICY,
-            found.name,
-            hidden=found.source in self.not_in_stories,
-            interrupted=found.interrupted,
-        )
-
-    def returns_to_loop(self, tracker: Tracker) -> bool:
-        """Whether the loop, if something else predicts it now, comes back from an unhappy path."""
-        states = states_of(tracker)
-        return bool(tracker.now.loop) and Unhappy.INTERRUPTED in self._unhappy_at(states)
 
     def find(self, now: Moment, states: Callable[[], Sequence[State]]) -> Found:
         """Look for the next action at a moment; `states` is only called when rules have to be matched."""

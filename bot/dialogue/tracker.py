@@ -183,11 +183,6 @@ class Tracker:
                 return self.events[index + 1 :]
         return list(self.events)
 
-    def last_intents(self, count: int) -> list[str]:
-        """The intents of the last messages that still count, oldest first."""
-        uttered = [e.intent for e in self.applied() if isinstance(e, UserUttered)]
-        return uttered[-count:]
-
     def folded(self, keep: int) -> Tracker:
         """The same conversation with at most the last `keep` messages and what belongs to them as events.
 

@@ -19,7 +19,7 @@ import cattrs
 from cattrs.preconf.json import make_converter
 from cattrs.strategies import configure_tagged_union
 
-from bot.core.activity import Activity, Content, Place, Ref
+from bot.core.activity import Content, Place, Ref
 from bot.core.conversation import Conversation, Line
 from bot.core.effects import Amend, ClearButtons, Erase, Mark, Post, Redraw, Whisper, Withdraw
 from bot.core.events import Event
@@ -152,16 +152,6 @@ class Remembered:
         if len(self._known) > self._most:
             self._known.popitem(last=False)
         return text
-
-
-def write_activity(activity: Activity) -> str:
-    """An activity that waits for its thread to be bound."""
-    return write(activity, Activity)
-
-
-def read_activity(text: str) -> Activity:
-    """An activity that waited. Raises Unreadable."""
-    return read(text, Activity)
 
 
 def write_ref(ref: Ref) -> str:

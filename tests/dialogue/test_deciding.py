@@ -90,7 +90,7 @@ def test_after_a_rules_last_action_the_assistant_listens() -> None:
 def test_a_rule_that_does_not_wait_says_nothing_of_what_follows() -> None:
     open_ended = rule("open", UserStep("hi"), ActionStep("utter_hi"), waits=False)
     tracker = after(said("hi"), ActionExecuted("utter_hi"))
-    assert policies(open_ended).rules.predict(tracker) is None
+    assert policies(open_ended).rules.find(tracker.now, lambda: states_of(tracker)).action is None
 
 
 def test_the_most_specific_rule_wins() -> None:
