@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from threadpoolctl import threadpool_limits
@@ -24,32 +25,44 @@ FEATURES: Final = frozenset({Part.TOKENS, Part.PATTERN_FEATURES, Part.NGRAMS, Pa
 """What later components learn from; what the others find in training texts is not needed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """A pipeline that is being learnt: `learnt` are components by the names of their steps, in memory."""
+
+    corpus: Corpus
+    learnt: dict[str, Component]
+
+    @classmethod
+    def of(cls, data: TrainingData, language: str, seed: int, notify: Callable[[str], None]) -> Learning:
+        """Return the beginning: the examples as they stand before the first component."""
+        drafts = [Draft(e.text[:MAX_CHARACTERS]) for e in data.examples]
+        return cls(Corpus(data, drafts, seed, language, notify, Shared()), {})
+
+    def component(self, step: Step) -> Component:
+        """Learn one component, once, and let it work on the examples where later components learn from that."""
+        if step.name not in self.learnt:
+            with threadpool_limits(1):  # more threads sum in another order, and the model would be another
+                component = LEARN[step.name](self.corpus, step.options)
+                if isinstance(component, Encodes):
+                    embed(component, self.corpus.drafts, self.corpus.notify)
+                elif KINDS[step.name].provides & FEATURES:
+                    for draft in self.corpus.drafts:
+                        component.process(draft)
+            self.learnt[step.name] = component
+        return self.learnt[step.name]
+
+    def model(self, config: PipelineConfig) -> Model:
+        """Learn what has not been learnt of a pipeline, in its order. Raises ModelError when it lacks something."""
+        lacking = missing_requirements(step.name for step in config.steps)
+        if lacking:
+            raise ModelError("this pipeline cannot work: " + "; ".join(lacking))
+        parse_on_one_thread()
+        return Model("unsaved", tuple(self.component(step) for step in config.steps), {})
+
+
 def fit(data: TrainingData, config: PipelineConfig, *, seed: int = 0, notify: Callable[[str], None] = silent) -> Model:
     """Learn every component in turn, in memory. Raises ModelError when the pipeline lacks something."""
-    lacking = missing_requirements(step.name for step in config.steps)
-    if lacking:
-        raise ModelError("this pipeline cannot work: " + "; ".join(lacking))
-    corpus = corpus_of(data, config, seed, notify)
-    parse_on_one_thread()
-    return Model("unsaved", tuple(learn(corpus, step) for step in config.steps), {})
-
-
-def corpus_of(data: TrainingData, config: PipelineConfig, seed: int, notify: Callable[[str], None]) -> Corpus:
-    """Return the examples as they stand before the first component."""
-    drafts = [Draft(e.text[:MAX_CHARACTERS]) for e in data.examples]
-    return Corpus(data, drafts, seed, config.language, notify, Shared())
-
-
-def learn(corpus: Corpus, step: Step) -> Component:
-    """Learn one component, and let it work on the examples where later components learn from that."""
-    with threadpool_limits(1):  # more threads sum in another order, and the model would be another
-        component = LEARN[step.name](corpus, step.options)
-        if isinstance(component, Encodes):
-            embed(component, corpus.drafts, corpus.notify)
-        elif KINDS[step.name].provides & FEATURES:
-            for draft in corpus.drafts:
-                component.process(draft)
-    return component
+    return Learning.of(data, config.language, seed, notify).model(config)
 
 
 def embed(component: Encodes, drafts: Sequence[Draft], notify: Callable[[str], None] = silent) -> None:

@@ -15,10 +15,12 @@ from typing import Final
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from nlu.components.multilingual import Multilingual, MultilingualEncoder
 from nlu.config import ENGLISH_ENCODER, MULTILINGUAL_ENCODER, PipelineConfig, Step
-from nlu.fitting import corpus_of, learn
-from nlu.learning.corpus import ngram_matrix, thinned, view_matrix
-from nlu.learning.intents import named_views
+from nlu.draft import Draft, beside
+from nlu.fitting import Learning, embed
+from nlu.learning.corpus import Corpus, ngram_matrix, thinned, view_matrix
+from nlu.learning.intents import in_words, named_views
 from nlu.learning.kernel import ENCODED, beside_english, learn_kernel_machine
 from nlu.learning.multilingual_build import ensure_multilingual
 from nlu.progress import silent
@@ -42,7 +44,7 @@ SURE: Final = 2.0
 """By so many standard deviations of a fair coin the examples won must be more than those lost."""
 
 _NGRAMS: Final = "NgramFeaturizer"
-_HEARD: Final = frozenset({_NGRAMS, ENGLISH_ENCODER, MULTILINGUAL_ENCODER})
+_HEARD: Final = frozenset({_NGRAMS, ENGLISH_ENCODER})
 
 
 def settled(
@@ -56,37 +58,58 @@ def settled(
 
     Not with `multilingual: false`, nor where the pipeline has that encoder already. Raises what learning raises.
     """
+    return begin(config, data, seed=seed, notify=notify)[0]
+
+
+def begin(
+    config: PipelineConfig, data: TrainingData, *, seed: int = 0, notify: Callable[[str], None] = silent
+) -> tuple[PipelineConfig, Learning]:
+    """Return the pipeline as `settled` does, and what was learnt of it by finding that out, for the rest to follow."""
+    begun = Learning.of(data, config.language, seed, notify)
     steps = {step.name: step for step in config.steps}
     may = {"IntentClassifier", _NGRAMS, ENGLISH_ENCODER} <= steps.keys() and MULTILINGUAL_ENCODER not in steps
     if not may or steps[ENGLISH_ENCODER].options.get("multilingual") is False or len(data.examples) < LEAST:
-        return config
-    if ensure_multilingual(notify=notify) is None:
-        return config
-    second = Step(MULTILINGUAL_ENCODER, {"weight": WEIGHT})
-    place = [step.name for step in config.steps].index(ENGLISH_ENCODER) + 1
-    both = replace(config, steps=(*config.steps[:place], second, *config.steps[place:]))
-    won, lost = _left_out(both, data, seed, notify)
-    if won - lost < max(SURE * sqrt(won + lost), WORTH * min(MOST, len(data.examples))):
-        return config
-    notify(f"the multilingual encoder runs, too: {won} examples are understood only with it, {lost} only without it")
-    return both
-
-
-def _left_out(config: PipelineConfig, data: TrainingData, seed: int, notify: Callable[[str], None]) -> tuple[int, int]:
-    """Return how many examples, each left out, are understood only with the second encoder, and only without it."""
-    labels, target = np.unique([example.base_intent for example in data.examples], return_inverse=True)
-    asked: list[int] = thinned(target.astype(np.int64), MOST, seed).tolist()
-    corpus = corpus_of(data.with_examples(data.examples[i] for i in asked), config, seed, notify)
+        return config, begun
+    place = ensure_multilingual(notify=notify)
+    if place is None:
+        return config, begun
     for step in config.steps:
         if step.name in _HEARD:
-            learn(corpus, step)
-    views, grams = view_matrix(corpus.drafts), corpus.shared.grams
+            begun.component(step)
+    opened = Multilingual.open(place)
+    won, lost = _left_out(begun.corpus, MultilingualEncoder(opened))
+    if won - lost < max(SURE * sqrt(won + lost), WORTH * min(MOST, len(data.examples))):
+        return config, begun
+    notify(f"the multilingual encoder runs, too: {won} examples are understood only with it, {lost} only without it")
+    begun.corpus.shared.multilingual = opened
+    second = Step(MULTILINGUAL_ENCODER, {"weight": WEIGHT})
+    behind = [step.name for step in config.steps].index(ENGLISH_ENCODER) + 1
+    return replace(config, steps=(*config.steps[:behind], second, *config.steps[behind:])), begun
+
+
+def _left_out(corpus: Corpus, second: MultilingualEncoder) -> tuple[int, int]:
+    """Return how many examples, each left out, are understood only with the second encoder, and only without it.
+
+    Where all were asked, the machines that say so are left to the classifier.
+    """
+    labels, target = np.unique([example.base_intent for example in corpus.data.examples], return_inverse=True)
+    asked: list[int] = thinned(target.astype(np.int64), MOST, corpus.seed).tolist()
+    drafts = [corpus.drafts[i] for i in asked]
+    views, grams = view_matrix(drafts), corpus.shared.grams
     if len(labels) < 2 or not views.shape[-1] or grams is None:  # a blank example has no views
         return 0, 0
     ngrams, owners = ngram_matrix(corpus.drafts, len(grams.idf)), target[asked].astype(np.int64)
+    if len(asked) < len(target):
+        ngrams = grams.relearnt(ngrams, np.isin(np.arange(len(target)), asked))[asked]
+    heard = [Draft(draft.text, views=draft.views) for draft in drafts]
+    embed(second, heard, corpus.notify)
     named = named_views(labels.tolist(), corpus)
+    named_too = np.stack([second.encoder.view(in_words(name)) for name in labels.tolist()])
+    recipe = beside_english(WEIGHT)
     with threadpool_limits(1):
-        alone = learn_kernel_machine(views[:, :-1], ngrams, owners, named[:, :-1], ENCODED).left_out
-        both = learn_kernel_machine(views, ngrams, owners, named, beside_english(WEIGHT)).left_out
-    without, with_it = (scores.argmax(axis=1) == owners for scores in (alone, both))
+        alone = learn_kernel_machine(views, ngrams, owners, named, ENCODED)
+        both = learn_kernel_machine(view_matrix(heard), ngrams, owners, beside(named, named_too), recipe)
+    if len(asked) == len(target):
+        corpus.shared.machines += [(ENCODED, alone), (recipe, both)]
+    without, with_it = (machine.left_out.argmax(axis=1) == owners for machine in (alone, both))
     return int((with_it & ~without).sum()), int((without & ~with_it).sum())

@@ -19,13 +19,12 @@ from nlu.artifacts import ModelError, write_json
 from nlu.config import ENGLISH_ENCODER, PipelineConfig
 from nlu.emotion.encoder import installed_encoder, installed_multilingual
 from nlu.emotion.training import shipped as shipped_emotion
-from nlu.fitting import fit
 from nlu.learning.encoders import usable
 from nlu.learning.gist import asked_gist, danger_gist
 from nlu.model import Model
 from nlu.places import cache_folder
 from nlu.progress import silent
-from nlu.second_encoder import settled
+from nlu.second_encoder import begin
 from nlu.store import TRAINING, leave, locked, publish, seal, version_for
 from nlu.training_data import TrainingData
 
@@ -93,8 +92,8 @@ def train(
     waiting = partial(notify, f"another process trains for {out}; waiting for it, so that the later one stays")
     with locked(out, TRAINING, waiting) if candidate_in is None else nullcontext():
         wall, cpu = time.perf_counter(), time.process_time()
-        config = settled(config, data, seed=seed, notify=notify)
-        model = fit(data, config, seed=seed, notify=notify)
+        config, begun = begin(config, data, seed=seed, notify=notify)
+        model = begun.model(config)
         version = save(model, data, config, out, seed=seed, enclosed=enclosed, candidate_in=candidate_in)
     return Summary(
         model=version,

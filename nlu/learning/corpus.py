@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from nlu.components.encoder import Encoder
+from nlu.components.multilingual import Multilingual
 from nlu.draft import Draft, Floats
-from nlu.learning.kernel import ENCODED, Recipe
+from nlu.learning.kernel import ENCODED, KernelMachine, Recipe
 from nlu.learning.sparse import Grams
 from nlu.training_data import TrainingData
 
@@ -36,7 +38,8 @@ class Shared:
     """`grams`: what the columns of the n-gram features are. `ranked`: whether an intent classifier came before.
 
     `scope`: inputs of the out-of-scope scorer. `view`: the encoders' of any text, for a kernel machine by `recipe`.
-    `several`: whether the multilingual encoder runs for the sake of other languages than English.
+    `machines`: such ones that were learnt of all texts before, with their recipes. `english` and `multilingual`: the
+    encoders that were opened. `several`: whether the multilingual one runs for other languages' sake than English.
     """
 
     grams: Grams | None = None
@@ -44,6 +47,9 @@ class Shared:
     scope: Scope | None = None
     view: Callable[[str], Floats] | None = None
     recipe: Recipe = ENCODED
+    machines: list[tuple[Recipe, KernelMachine]] = field(default_factory=list[tuple[Recipe, KernelMachine]])
+    english: Encoder | None = None
+    multilingual: Multilingual | None = None
     several: bool = False
 
 

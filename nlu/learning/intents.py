@@ -52,10 +52,12 @@ def learn_intents(corpus: Corpus) -> IntentClassifier:
     left_out, strangers, nearness = linear.left_out, linear.strangers, linear.known
     kernel = None
     if corpus.shared.view is not None:
-        machine = learn_kernel_machine(
-            view_matrix(drafts), features, target, named_views(names, corpus), corpus.shared.recipe
+        recipe = corpus.shared.recipe
+        before = next((machine for by, machine in corpus.shared.machines if by == recipe), None)
+        machine = before or learn_kernel_machine(
+            view_matrix(drafts), features, target, named_views(names, corpus), recipe
         )
-        share = np.float32(corpus.shared.recipe.linear_share)
+        share = np.float32(recipe.linear_share)
         kernel, bias = machine.part, np.asarray(share * bias, np.float32)
         weights = np.asarray(machine.ngram_weights + share * weights, np.float32)
         left_out = np.asarray(machine.left_out[None] + share * left_out, np.float32)

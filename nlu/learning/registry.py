@@ -26,7 +26,7 @@ from nlu.components.synonyms import EntitySynonymMapper
 from nlu.components.tokenizer import Tokenizer
 from nlu.config import leads
 from nlu.draft import Component, Floats, beside
-from nlu.emotion.encoder import installed_encoder, installed_multilingual
+from nlu.emotion.encoder import RememberingEncoder
 from nlu.emotion.training import shipped as shipped_emotion
 from nlu.learning.corpus import Corpus
 from nlu.learning.crf import learn_crf
@@ -86,13 +86,13 @@ def _ngrams(corpus: Corpus, options: Options) -> Component:
 
 def _encoder(corpus: Corpus, _options: Options) -> Component:
     encoder = Encoder.open(encoder_folder())
-    corpus.shared.view = encoder.view
+    corpus.shared.english, corpus.shared.view = encoder, encoder.view
     return SentenceEncoder(encoder)
 
 
 def _multilingual(corpus: Corpus, options: Options) -> Component:
-    encoder = Multilingual.open(multilingual_folder())
-    english = corpus.shared.view
+    encoder = corpus.shared.multilingual or Multilingual.open(multilingual_folder())
+    corpus.shared.multilingual, english = encoder, corpus.shared.view
     corpus.shared.several = leads(options)
     if "weight" in options:
         corpus.shared.recipe = beside_english(_number(options, "weight", 0.0))
@@ -133,13 +133,13 @@ def _duckling(corpus: Corpus, options: Options) -> Component:
 
 def _multilingual_heard(corpus: Corpus) -> Multilingual | None:
     """The multilingual encoder, where it runs for other languages' sake before the detector that asks."""
-    return installed_multilingual() if corpus.shared.several else None
+    return corpus.shared.multilingual if corpus.shared.several else None
 
 
 def _emotion(corpus: Corpus, _options: Options) -> Component:
-    english = any(draft.embedding is not None for draft in corpus.drafts)
-    encoders = installed_encoder() if english else None, _multilingual_heard(corpus)
-    return EmotionDetector(shipped_emotion(cache_folder(), *encoders))
+    opened = corpus.shared.english
+    english = None if opened is None else RememberingEncoder(opened, cache_folder() / "embeddings.sqlite")
+    return EmotionDetector(shipped_emotion(cache_folder(), english, _multilingual_heard(corpus)))
 
 
 def _asked(corpus: Corpus, _options: Options) -> Component:

@@ -12,7 +12,7 @@ from nlu.components.language import LanguageIdentifier, shipped_tables, shipped_
 from nlu.config import PipelineConfig, Step, read_config
 from nlu.fitting import fit
 from nlu.model import load
-from nlu.second_encoder import LEAST, WEIGHT, settled
+from nlu.second_encoder import LEAST, WEIGHT, begin, settled
 from nlu.training import prepare, train
 from nlu.training_data import Example, TrainingData, read_training_data
 from nlu.yaml_source import SourceError
@@ -53,6 +53,23 @@ def test_a_model_with_both_encoders_answers_as_it_did_when_it_is_loaded(english:
     model, asked = load(tmp_path), "my little one has a temperature since last night"
     assert [type(component).__name__ for component in model.components] == list(BOTH)
     assert model.parse(asked).ranking == fit(few, config).parse(asked).ranking
+
+
+@pytest.mark.parametrize("unasked", [0, 50])
+def test_what_was_learnt_by_asking_is_what_training_learns(
+    english: TrainingData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unasked: int
+) -> None:
+    monkeypatch.setattr("nlu.second_encoder.MOST", len(english.examples) - unasked)
+    found, begun = begin(CONFIG, english)
+    assert names(found) == BOTH
+    assert bool(begun.corpus.shared.machines) is (not unasked)
+    for folder, model in (("begun", begun.model(found)), ("anew", fit(english, found))):
+        (tmp_path / folder).mkdir()
+        model.components[-1].save(tmp_path / folder)
+    files = sorted(path.name for path in (tmp_path / "anew").iterdir())
+    assert "alpha.npy" in files
+    for file in files:
+        assert (tmp_path / "begun" / file).read_bytes() == (tmp_path / "anew" / file).read_bytes()
 
 
 def test_where_nothing_is_won_one_encoder_is_enough() -> None:
