@@ -8,8 +8,8 @@ length and then joined; weights are sublinear term frequency times inverse docum
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from nlu.artifacts import read_array, read_json, read_lines, write_array, write_json, write_lines
 from nlu.components.number_words import ENGLISH, HOMOGRAPHS, NUMBERS
+from nlu.components.sparse_rows import counted
 from nlu.components.tokenizer import normalise, words_of
-from nlu.draft import EMPTY_SPARSE, Draft, Floats, SparseFeatures
+from nlu.draft import EMPTY_SPARSE, Draft, Floats, Indices, SparseFeatures
 
 PAIR_REACH: Final = 3
 CHAR_RANGE: Final = (2, 5)
@@ -85,7 +86,8 @@ def inverse_frequency(texts: int, frequency: NDArray[Any]) -> Floats:
 class NgramFeaturizer:
     """Fills `draft.ngrams` and `draft.known`. `vocabulary` maps an n-gram to its column, `idf` has one weight a column.
 
-    It was learnt from so many `texts`. `word_weight` and `char_weight` scale the two blocks against each other.
+    The first columns are those of characters. It was learnt from so many `texts`. `word_weight` and `char_weight` scale
+    the two blocks against each other.
     """
 
     vocabulary: dict[str, int]
@@ -93,10 +95,11 @@ class NgramFeaturizer:
     texts: int
     word_weight: float = 1.0
     char_weight: float = 1.0
-    _words: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = field(
-        default_factory=dict[str, tuple[tuple[int, ...], tuple[str, ...]]], compare=False
+    _words: dict[str, tuple[bytes, tuple[str, ...]]] = field(
+        default_factory=dict[str, tuple[bytes, tuple[str, ...]]], compare=False
     )
-    """The known character n-grams of words that were met, by column, and their unknown ones."""
+    """The known character n-grams of words that were met, by column, as bytes that are joined in no time, and their
+    unknown ones."""
 
     def process(self, draft: Draft) -> None:
         draft.ngrams, draft.known = self.features(draft.text)
@@ -108,44 +111,42 @@ class NgramFeaturizer:
         text had it.
         """
         normal = normalise(text)
-        weights: dict[int, float] = {}
-        lookup = self.vocabulary.get
-        words = Counter(column for gram in word_ngrams(normal) if (column := lookup(gram, -1)) >= 0)
-        self._block(words, self.word_weight, weights)
-        letters: list[int] = []
+        letters: list[bytes] = []
         unknown: set[str] = set()
         for word in normal.split():
             those, others = self._letters(word)
-            letters += those
+            letters.append(those)
             unknown.update(others)
-        there = self._block(Counter(letters), self.char_weight, weights)
+        chars, there = self._block(np.frombuffer(b"".join(letters), np.int32), self.char_weight)
+        lookup = self.vocabulary.get
+        known = [column for gram in word_ngrams(normal) if (column := lookup(gram)) is not None]
+        words, _ = self._block(np.array(known, np.int32), self.word_weight)
         share = there / (there + len(unknown) * (math.log(1 + self.texts) + 1.0)) if there else 0.0
-        if not weights:
-            return EMPTY_SPARSE, share
-        columns = sorted(weights)
-        vector = SparseFeatures(np.array(columns, np.int32), np.array([weights[c] for c in columns], np.float32))
-        return vector, share
+        columns = np.concatenate((chars.columns, words.columns))
+        return SparseFeatures(columns, np.concatenate((chars.values, words.values))), share
 
-    def _letters(self, word: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    def _letters(self, word: str) -> tuple[bytes, tuple[str, ...]]:
         found = self._words.get(word)
         if found is None:
             grams = [(gram, self.vocabulary.get(gram, -1)) for gram in _of_word(word)]
-            found = tuple(c for _, c in grams if c >= 0), tuple(gram for gram, c in grams if c < 0)
+            known = array("i", [c for _, c in grams if c >= 0]).tobytes()
+            found = known, tuple(gram for gram, c in grams if c < 0)
             if len(self._words) < _REMEMBERED and len(word) <= _LONGEST:
                 self._words[word] = found
         return found
 
-    def _block(self, counts: Mapping[int, int], weight: float, weights: dict[int, float]) -> float:
-        """Add a block to `weights`, by how often each column is there; return the sum of its columns' weights."""
-        if not counts:
-            return 0.0
-        idf: list[float] = self.idf[list(counts)].tolist()
-        # most are there once, and the logarithm of 1 is 0
-        block = [v if n == 1 else (1.0 + math.log(n)) * v for n, v in zip(counts.values(), idf, strict=True)]
-        norm = math.sqrt(sum(v * v for v in block))
-        for column, value in zip(counts, block, strict=True):
-            weights[column] = value * weight / norm
-        return sum(idf)
+    def _block(self, columns: Indices, weight: float) -> tuple[SparseFeatures, float]:
+        """Return the block of length `weight` that these columns make, each as often as it is there.
+
+        And the sum of the weights of its different columns.
+        """
+        if not len(columns):
+            return EMPTY_SPARSE, 0.0
+        different, counts = counted(columns)
+        idf = self.idf[different].astype(np.float64)
+        values = (1.0 + np.log(counts)) * idf
+        values *= weight / math.sqrt(float(values @ values))
+        return SparseFeatures(different, values.astype(np.float32)), float(idf.sum())
 
     def save(self, folder: Path) -> None:
         write_lines(folder / "ngrams.txt", sorted(self.vocabulary, key=self.vocabulary.__getitem__))
