@@ -207,9 +207,8 @@ class WordingModel:
         """How much each token speaks for class `towards` rather than `against`, shape (tokens,)."""
         first, second = self.classes.index(towards), self.classes.index(against)
         weights = self.sparse[reading.sparse.index]
-        return token_weights(
-            reading.tokens, reading.sparse, weights, reading.cues, self.dense, self.lexicon, first, second
-        )
+        tokens, found, seen = reading.tokens, reading.sparse, reading.cues
+        return token_weights(tokens, self.vocabulary, found, weights, seen, self.dense, self.lexicon, first, second)
 
 
 def _dense(tokens: Tokens, seen: Cues, patterns: Patterns) -> Floats:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -54,37 +54,53 @@ STYLE_CUES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """One message's dense features, with the hits they came from. `vector` follows `cue_names(lexicon)`."""
+    """One message's dense features, with the hits they came from. `vector` follows `cue_columns(lexicon.classes)`."""
 
     vector: Floats
     hits: list[Hit]
     hint: Hint
 
 
-def cue_names(lexicon: Lexicon) -> tuple[str, ...]:
-    """Names of the dense features: one per class, then the style of the whole message."""
-    return (*lexicon.classes, *STYLE_CUES)
+@lru_cache(maxsize=8)
+def cue_columns(classes: tuple[str, ...]) -> Mapping[str, int]:
+    """Where each dense feature stands: one per class of a lexicon, then the style of the whole message."""
+    return {name: column for column, name in enumerate((*classes, *STYLE_CUES))}
 
 
 def cues(tokens: Tokens, lexicon: Lexicon) -> Cues:
     """Count the classes (a negated word counts for `negated_good` or `negated_bad` instead) and measure the style."""
     hint = lexicon.language_hint(tokens)
     hits = lexicon.hits(tokens, hint)
+    columns = cue_columns(lexicon.classes)
+    vector = [0.0] * len(columns)
+    for name, value in _typing(tokens).items():
+        vector[columns[name]] = value
+    vector[columns["stressed"]] = float(min(_stressed(tokens, lexicon), 2))
+    if hits:
+        for name, value in _said(tokens, hits).items():
+            vector[columns[name]] = value
+    return Cues(np.array(vector, dtype=np.float32), hits, hint)
+
+
+def _said(tokens: Tokens, hits: Sequence[Hit]) -> Mapping[str, float]:
+    """Cues of the words that were found, one at least; the others are nought."""
     under = negated_words(tokens)
-    counts = dict.fromkeys(lexicon.classes, 0.0)
-    style: dict[str, float] = dict.fromkeys(STYLE_CUES, 0.0)
+    counts: dict[str, float] = {}
     emphasis = {h.last + 1 for h in hits if h.name == "intensifier"}
     weakened = {h.last + 1 for h in hits if h.name == "downtoner"}
-    total = end = best = worst = good = bad = 0.0
+    total = end = best = worst = good = bad = negated_good = negated_bad = 0.0
     turn, start_of_end = _turns(tokens)
     for hit in hits:
         valence = hit.valence
         factor = _EMPHASIS if hit.first in emphasis else _WEAKENED if hit.first in weakened else 1.0
         if under[hit.first] and valence:
-            style["negated_good" if valence > 0 else "negated_bad"] += 1.0
+            if valence > 0:
+                negated_good += 1.0
+            else:
+                negated_bad += 1.0
             valence *= _FLIPPED
         else:
-            counts[hit.name] += factor
+            counts[hit.name] = counts.get(hit.name, 0.0) + factor
         valence *= factor
         if turn is not None:
             valence *= 0.6 if hit.first < turn else 1.3
@@ -93,15 +109,16 @@ def cues(tokens: Tokens, lexicon: Lexicon) -> Cues:
         good, bad = good + max(valence, 0.0), bad - min(valence, 0.0)
         if hit.first >= start_of_end:
             end += valence
-    style["valence"] = total / math.sqrt(total * total + _SQUASH)
-    style["valence_end"] = end / math.sqrt(end * end + _SQUASH)
-    style["valence_best"], style["valence_worst"] = best / 4, worst / 4
-    style["good_sum"], style["bad_sum"] = math.log1p(good), math.log1p(bad)
-    style["contrast"] = 0.0 if turn is None else 1.0
-    style |= _typing(tokens)
-    style["stressed"] = float(min(_stressed(tokens, lexicon), 2))
-    vector = [math.log1p(counts[name]) for name in lexicon.classes] + [style[name] for name in STYLE_CUES]
-    return Cues(np.array(vector, dtype=np.float32), hits, hint)
+    return {name: math.log1p(count) for name, count in counts.items()} | {
+        "valence": total / math.sqrt(total * total + _SQUASH),
+        "valence_worst": worst / 4,
+        "valence_best": best / 4,
+        "valence_end": end / math.sqrt(end * end + _SQUASH),
+        "negated_good": negated_good,
+        "negated_bad": negated_bad,
+        "good_sum": math.log1p(good),
+        "bad_sum": math.log1p(bad),
+    }
 
 
 @lru_cache(maxsize=4)
@@ -168,4 +185,5 @@ def _typing(tokens: Tokens) -> Mapping[str, float]:
         "bangs": float(any(m in ("!!", "!!!") for m in marks)),
         "asks": float(any(m in ("??", "???") for m in marks)),
         "ask_bang": float("?!" in marks),
+        "contrast": 0.0 if _turns(tokens)[0] is None else 1.0,
     }

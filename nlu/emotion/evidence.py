@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from nlu.emotion.cues import Cues, cue_names, shouted
-from nlu.emotion.features import Sparse
+from nlu.emotion.cues import Cues, cue_columns, shouted
+from nlu.emotion.features import Sparse, Vocabulary
 from nlu.emotion.lexicon import Lexicon
 from nlu.emotion.tokens import Tokens
 
@@ -33,6 +33,7 @@ _MARK_CUES: Final = {
 
 def token_weights(
     tokens: Tokens,
+    vocabulary: Vocabulary,
     found: Sparse,
     weights: Floats,
     seen: Cues,
@@ -47,12 +48,14 @@ def token_weights(
     """
     carried = np.zeros(len(tokens.norm), dtype=np.float32)
     column = weights[:, towards] - (weights[:, against] if against is not None else 0.0)
-    if len(found.slot):
-        moved = (found.value * column)[found.slot]
-        places = np.bincount(found.slot, minlength=len(found.index))[found.slot]
-        np.add.at(carried, found.token, (moved / places).astype(np.float32))
+    numbers, carriers = vocabulary.occurrences(tokens)
+    if len(numbers):
+        slot = found.index.searchsorted(numbers)
+        moved = (found.value * column)[slot]
+        places = np.bincount(slot, minlength=len(found.index))[slot]
+        np.add.at(carried, carriers, (moved / places).astype(np.float32))
     cue = dense[:, towards] - (dense[:, against] if against is not None else 0.0)
-    names = {name: i for i, name in enumerate(cue_names(lexicon))}
+    names = cue_columns(lexicon.classes)
     by_class: dict[str, int] = {}
     for hit in seen.hits:
         by_class[hit.name] = by_class.get(hit.name, 0) + 1

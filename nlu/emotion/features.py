@@ -1,4 +1,4 @@
-"""Turns tokens into the sparse features of a linear model, and remembers which token each feature came from.
+"""Turns tokens into the sparse features of a linear model, and tells which token each feature came from.
 
 Words, pairs of words, words under a negation, and character n-grams within a word: plain dictionaries and
 numpy arrays, so that one message costs a fraction of a millisecond and every weight can be traced back
@@ -8,6 +8,7 @@ to a typed word. It knows nothing of emotions; the same features serve every wor
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from nlu.components.sparse_rows import counted
+from nlu.draft import Indices
 from nlu.emotion.tokens import Tokens
 
 Floats = npt.NDArray[np.float32]
@@ -36,7 +39,8 @@ _REACH: Final = 3
 """How many words a negation reaches, unless punctuation ends it before (3 to 5 is usual)."""
 
 CHAR_SIZES: Final = (3, 4, 5)
-_TRUE: Final = np.ones(1, dtype=bool)
+_REMEMBERED: Final = 20_000
+"""Words whose n-grams need not be looked up again."""
 
 
 @lru_cache(maxsize=4)
@@ -88,16 +92,10 @@ def char_features(tokens: Tokens) -> Iterator[tuple[str, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Sparse:
-    """One message's features, and where they are.
+    """One message's features: `index`, ascending, and `value` have equal length."""
 
-    `index` and `value` have equal length (features); `slot` and `token` too (occurrences): the position in
-    `index` and the token that carried it.
-    """
-
-    index: Ints
+    index: Indices
     value: Floats
-    slot: Ints
-    token: Ints
 
 
 @dataclass(slots=True)
@@ -108,7 +106,7 @@ class Vocabulary:
     chars: dict[str, int]
     idf: Floats
     char_weight: float = 1.0
-    _grams: dict[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+    _grams: dict[str, bytes] = field(default_factory=dict[str, bytes])
 
     def __len__(self) -> int:
         return len(self.words) + len(self.chars)
@@ -136,50 +134,36 @@ class Vocabulary:
 
     def features(self, tokens: Tokens) -> Sparse:
         """The message's features: (1 + ln tf) · idf, each of the two blocks scaled to length one."""
-        columns: list[int] = []
-        places: list[int] = []
-        for name, at in word_features(tokens):
-            column = self.words.get(name)
-            if column is not None:
-                columns.append(column)
-                places.append(at)
-        char_columns: list[int] = []
-        char_places: list[int] = []
-        for at, norm in enumerate(tokens.norm):
-            if tokens.kind[at] == "word":
-                known = self._of_word(norm)
-                char_columns += known
-                char_places += [at] * len(known)
-        return self._weighed(columns + char_columns, places + char_places, len(columns))
+        words = [column for name, _ in word_features(tokens) if (column := self.words.get(name)) is not None]
+        letters = [self._of_word(norm) for norm, kind in zip(tokens.norm, tokens.kind, strict=True) if kind == "word"]
+        hits = np.frombuffer(array("i", words).tobytes() + b"".join(letters), np.int32)
+        if not len(hits):
+            return Sparse(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32))
+        index, counts = counted(hits)
+        value = (1.0 + np.log(counts)) * self.idf[index]
+        split = int(index.searchsorted(len(self.words)))
+        for block, weight in ((slice(split), 1.0), (slice(split, None), self.char_weight)):
+            value[block] *= weight / (math.sqrt(float(np.dot(value[block], value[block]))) or 1.0)
+        return Sparse(index, value.astype(np.float32))
 
-    def _of_word(self, norm: str) -> tuple[int, ...]:
+    def occurrences(self, tokens: Tokens) -> tuple[Ints, Ints]:
+        """The number of each feature as often as it is there, and the position of the token that carries it."""
+        found = [(column, at) for name, at in word_features(tokens) if (column := self.words.get(name)) is not None]
+        for at, (norm, kind) in enumerate(zip(tokens.norm, tokens.kind, strict=True)):
+            if kind == "word":
+                found += [(column, at) for column in memoryview(self._of_word(norm)).cast("i")]
+        numbers = np.array(found, dtype=np.int64).reshape(-1, 2)
+        return numbers[:, 0], numbers[:, 1]
+
+    def _of_word(self, norm: str) -> bytes:
+        """The numbers of the known n-grams of a word, as bytes, which are joined in no time."""
         known = self._grams.get(norm)
         if known is None:
             chars = self.chars
-            known = tuple(chars[g] for g in char_ngrams(norm) if g in chars)
-            if len(self._grams) < 20_000:
+            known = array("i", [chars[g] for g in char_ngrams(norm) if g in chars]).tobytes()
+            if len(self._grams) < _REMEMBERED:
                 self._grams[norm] = known
         return known
-
-    def _weighed(self, hits: list[int], places: list[int], words: int) -> Sparse:
-        """Weigh features by number of which the first `words` are words; these have lower numbers than n-grams."""
-        if not hits:
-            none = np.zeros(0, dtype=np.int64)
-            return Sparse(none, np.zeros(0, dtype=np.float32), none, none)
-        columns, tokens = np.array(hits, dtype=np.int64), np.array(places, dtype=np.int64)
-        # np.unique with its inverse takes three times as long for so few numbers
-        order = columns.argsort(kind="stable")
-        ordered = columns[order]
-        starts = np.concatenate((_TRUE, ordered[1:] != ordered[:-1])).nonzero()[0]
-        counts = np.concatenate((starts[1:], [len(ordered)])) - starts
-        index = ordered[starts]
-        slot = np.empty_like(order)
-        slot[order] = np.arange(len(starts)).repeat(counts)
-        value = (1.0 + np.log(counts)) * self.idf[index]
-        split = int(starts.searchsorted(words))
-        for block, weight in ((slice(split), 1.0), (slice(split, None), self.char_weight)):
-            value[block] *= weight / (math.sqrt(float(np.dot(value[block], value[block]))) or 1.0)
-        return Sparse(index, value.astype(np.float32), slot, tokens)
 
 
 def _document_frequency(messages: Iterable[Iterable[tuple[str, int]]]) -> Counter[str]:

@@ -110,12 +110,11 @@ class Table:
         return self.entries[best[0]] if best else ()
 
     def phrase(self, norm: Sequence[str], position: int) -> tuple[int, Found]:
-        """The longest phrase that starts at a position, as (words, what is known), or (0, ())."""
-        if norm[position] in self.openers:
-            for size in range(min(_LONGEST_PHRASE, len(norm) - position), 1, -1):
-                known = self.entries.get(" ".join(norm[position : position + size]))
-                if known is not None:
-                    return size, known
+        """The longest phrase that one of the `openers` starts, as (words, what is known), or (0, ())."""
+        for size in range(min(_LONGEST_PHRASE, len(norm) - position), 1, -1):
+            known = self.entries.get(" ".join(norm[position : position + size]))
+            if known is not None:
+                return size, known
         return 0, ()
 
 
@@ -205,17 +204,20 @@ class Lexicon:
         position = 0
         while position < len(norm):
             size, known = _first_known(tables, norm, position, tokens.kind[position])
-            found.extend(Hit(name, valence, position, position + size - 1) for name, valence in known)
+            if known:
+                found.extend(Hit(name, valence, position, position + size - 1) for name, valence in known)
             position += size
         return found
 
 
 def _first_known(tables: Sequence[Table], norm: Sequence[str], position: int, kind: str) -> tuple[int, Found]:
+    word = norm[position]
     for table in tables:
-        size, known = table.phrase(norm, position)
-        if size:
-            return size, known
-        known = table.word(norm[position], kind)
+        if word in table.openers:
+            size, known = table.phrase(norm, position)
+            if size:
+                return size, known
+        known = table.word(word, kind)
         if known:
             return 1, known
     return 1, ()

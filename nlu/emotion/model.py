@@ -108,7 +108,9 @@ class EmotionModel:
             return Emotion(EmotionLabel.NEUTRAL, min(intensity, _SOME_FEELING), upset)
         towards, against = (column, None) if label in _UPSET_COLUMNS else (label, _NEUTRAL)
         weights = heads.sparse[found.index]
-        per_token = token_weights(tokens, found, weights, seen, heads.dense, self.lexicon, towards, against)
+        per_token = token_weights(
+            tokens, self.vocabulary, found, weights, seen, heads.dense, self.lexicon, towards, against
+        )
         return Emotion(LABELS[label], max(intensity, _SOME_FEELING), upset, evidence_of(tokens, per_token))
 
     @staticmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.emotion.cues import cue_names, cues, shouted
+from nlu.emotion.cues import cue_columns, cues, shouted
 from nlu.emotion.lexicon import Hint, shipped_lexicon
 from nlu.emotion.tokens import cut
 
@@ -83,5 +83,5 @@ def test_codes_and_acronyms_are_none(text: str) -> None:
 )
 def test_a_little_word_that_stands_out_in_capitals_is_stressed(text: str, expected: float) -> None:
     lexicon = shipped_lexicon()
-    found = dict(zip(cue_names(lexicon), cues(cut(text), lexicon).vector.tolist(), strict=True))
+    found = dict(zip(cue_columns(lexicon.classes), cues(cut(text), lexicon).vector.tolist(), strict=True))
     assert found["stressed"] == expected
