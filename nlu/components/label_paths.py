@@ -16,9 +16,11 @@ from nlu.draft import Floats
 
 OUTSIDE: Final = "O"
 
-
 _IN_RANGE: Final = 8
 """After so many tokens numbers are brought back to the middle of their range, which holds for many more."""
+
+_DOUBT: Final = 0.49
+"""A half, less what rounding may do."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +38,18 @@ class Transitions:
         """Lay out weights (l, l)."""
         exponential = np.exp(weights.astype(np.float64))
         return cls(weights, np.stack([exponential, exponential.T]))
+
+
+def path_and_marginals(scores: Floats, transitions: Transitions) -> tuple[list[int], NDArray[np.float64]]:
+    """Return the best sequence of labels and each label's probability (t, l), for `scores` (t, l).
+
+    Each token's most probable label is in the best sequence where they are all right with a probability of more than
+    one half, which is at least one less what they lack of certainty together: no other sequence can have as much.
+    """
+    sure = marginals(scores, transitions)
+    doubt = len(sure) - float(sure.max(axis=1).sum())
+    path: list[int] = sure.argmax(axis=1).tolist() if doubt < _DOUBT else best_path(scores, transitions)
+    return path, sure
 
 
 def best_path(scores: Floats, transitions: Transitions) -> list[int]:

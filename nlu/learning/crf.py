@@ -18,7 +18,7 @@ import pycrfsuite
 from nlu.components.crf import MAX_TOKENS, CRFEntityExtractor, SparseWeights, gold_labels, what_is_seen
 from nlu.components.gazetteer import Gazetteer
 from nlu.components.label_paths import Transitions
-from nlu.components.token_attributes import REACH, attribute_rows, attributes_of, joined_with, keys_with, sights
+from nlu.components.token_attributes import REACH, attribute_rows, attributes_of, keys_with, sights
 from nlu.components.tokenizer import tokenize
 from nlu.draft import Floats
 from nlu.learning.corpus import Corpus
@@ -58,21 +58,23 @@ def learn_crf(corpus: Corpus) -> CRFEntityExtractor:
 
 def by_key(
     keys: Iterable[tuple[str, str]], weights: Mapping[str, Sequence[tuple[int, float]]], labels: int
-) -> tuple[dict[str, int], SparseWeights]:
-    """Return what is served: numbers of the keys whose attributes have weights, and these weights.
+) -> tuple[dict[str, dict[str, int]], SparseWeights]:
+    """Return what is served: numbers, by intent and key, of the keys whose attributes have weights, and these weights.
 
     `keys` come with the intent that they are heard with, or none, `weights` are attributes' (label, weight) pairs.
     """
-    found = {
-        joined_with(intent, key): [
+    numbers: dict[str, dict[str, int]] = {}
+    kept: list[list[tuple[int, float]]] = []
+    for intent, key in sorted(keys):
+        pairs = [
             ((behind + REACH) * labels + label, weight)
             for behind, attribute in attributes_of(key, intent)
             for label, weight in weights.get(attribute, ())
         ]
-        for intent, key in sorted(keys)
-    }
-    kept = {key: pairs for key, pairs in found.items() if pairs}
-    return {key: number for number, key in enumerate(kept)}, SparseWeights.of_keys(list(kept.values()))
+        if pairs:
+            numbers.setdefault(intent, {})[key] = len(kept)
+            kept.append(pairs)
+    return numbers, SparseWeights.of_keys(kept)
 
 
 def _values(example: Example) -> Counter[str]:

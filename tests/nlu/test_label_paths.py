@@ -7,7 +7,7 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 
-from nlu.components.label_paths import Transitions, best_path, chunks, marginals
+from nlu.components.label_paths import Transitions, best_path, chunks, marginals, path_and_marginals
 
 
 def every_path(scores: np.ndarray, weights: np.ndarray) -> dict[tuple[int, ...], float]:
@@ -39,6 +39,26 @@ def test_probabilities_are_shares_of_all_paths(length: int) -> None:
             expected[i, label] += np.exp(score)
     expected /= expected.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(marginals(scores, Transitions.of(weights)), expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("plainness", [0.1, 1.0, 10.0])
+def test_the_path_beside_the_probabilities_is_the_best_one_however_plain_it_is(plainness: float) -> None:
+    random = np.random.default_rng(7)
+    weights = Transitions.of(random.normal(size=(4, 4)).astype(np.float32))
+    for _ in range(50):
+        scores = (plainness * random.normal(size=(6, 4))).astype(np.float32)
+        path, sure = path_and_marginals(scores, weights)
+        assert path == best_path(scores, weights)
+        np.testing.assert_array_equal(sure, marginals(scores, weights))
+
+
+def test_the_most_probable_labels_are_not_taken_where_they_are_not_the_best_path() -> None:
+    """0-0 has a probability of .4, 1-0 and 1-1 of .3 each: 1 is the likelier beginning, and of no best path."""
+    scores = np.log(np.array([[4, 3], [1, 1]], np.float32))
+    weights = np.array([[0, -30], [0, 0]], np.float32)
+    path, sure = path_and_marginals(scores, Transitions.of(weights))
+    assert sure.argmax(axis=1).tolist() == [1, 0]
+    assert path == [0, 0]
 
 
 @pytest.mark.parametrize("height", [0.0, 60.0, -60.0])
