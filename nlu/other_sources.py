@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
+from nlu.json_places import Places, numbered, places
 from nlu.markup import Annotation
 from nlu.rows import INTENT_COLUMNS, Row, listed_rows, of_parts, rows_of_lines, rows_of_table
 from nlu.tagged import TAGGED, WORDS, rows_of_tagged, rows_of_three_files
@@ -113,14 +114,14 @@ def _json(path: Path, text: str, parts: Sequence[str], *, unlabelled: bool) -> t
     except (ValueError, RecursionError) as error:
         raise refused(path, getattr(error, "lineno", 0), f"is not valid JSON: {error}") from error
     if isinstance(data, list):
-        rows = listed_rows(path, cast("Sequence[Any]", data))
+        rows = listed_rows(path, cast("Sequence[Any]", data), places(text).get((), ()))
         return _by_intent(path, of_parts(path, rows, parts), unlabelled=unlabelled)
     whole = cast("dict[str, Any]", data) if isinstance(data, dict) else {}
     if isinstance(known := whole.get("rasa_nlu_data"), dict):
         if parts:
             raise refused(path, 0, f"is JSON of Rasa 1, which has no parts; name it without #{','.join(parts)}")
         try:
-            return tuple(_rasa_json(cast("dict[str, Any]", known)))
+            return tuple(_rasa_json(cast("dict[str, Any]", known), places(text)))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise refused(path, 0, f"is not as Rasa 1 wrote JSON: {type(error).__name__} {error}") from error
     lists = {name: cast("Sequence[Any]", items) for name, items in whole.items() if isinstance(items, list)}
@@ -128,15 +129,18 @@ def _json(path: Path, text: str, parts: Sequence[str], *, unlabelled: bool) -> t
         meant = {part.lower() for part in parts}
         if meant <= {name.lower() for name in lists}:  # what is not meant may be anything
             lists = {name: items for name, items in lists.items() if not meant or name.lower() in meant}
-        rows = [row for part, items in lists.items() for row in listed_rows(path, items, part)]
+        lines = places(text)
+        rows = [row for part, items in lists.items() for row in listed_rows(path, items, lines.get((part,), ()), part)]
         return _by_intent(path, of_parts(path, rows, parts, of_several=True), unlabelled=unlabelled)
     held = ", ".join(sorted(whole)[:6]) or "no object and no list"
     expected = 'write "rasa_nlu_data" as Rasa 1 did, a list of {"text", "intent"}, or such lists by the name of a part'
     raise refused(path, 0, f"holds {held}, which is not training data; {expected}")
 
 
-def _rasa_json(data: dict[str, Any]) -> Iterable[Section]:
-    for example in data.get("common_examples") or ():
+def _rasa_json(data: dict[str, Any], lines: Places) -> Iterable[Section]:
+    examples: Sequence[Any] = data.get("common_examples") or ()
+    where = numbered(len(examples), lines.get(("rasa_nlu_data", "common_examples"), ()))
+    for line, example in zip(where, examples, strict=True):
         text = str(example["text"])
         marked = tuple(
             Annotation(
@@ -152,7 +156,7 @@ def _rasa_json(data: dict[str, Any]) -> Iterable[Section]:
         if any(not 0 <= one.start < one.end <= len(text) for one in marked):
             raise ValueError(f"an entity stands outside of {text!r}")
         if example.get("intent"):
-            yield Section("intent", str(example["intent"]), (Entry(0, text, marked),))
+            yield Section("intent", str(example["intent"]), (Entry(line, text, marked),), line)
     for synonym in data.get("entity_synonyms") or ():
         yield Section("synonym", str(synonym["value"]), tuple(Entry(0, str(word)) for word in synonym["synonyms"]))
     for feature in data.get("regex_features") or ():

@@ -17,6 +17,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final, cast
 
+from nlu.json_places import numbered
 from nlu.markup import Annotation
 from nlu.text_files import refused
 
@@ -52,9 +53,10 @@ class Row:
     annotations: tuple[Annotation, ...] = ()
 
 
-def listed_rows(path: Path, items: Sequence[Any], part: str = "") -> list[Row]:
-    """The rows of a list of JSON; its lines count its items. Raises SourceError."""
-    return [_pair(path, number, item, part) for number, item in enumerate(items, 1)]
+def listed_rows(path: Path, items: Sequence[Any], lines: Sequence[int], part: str = "") -> list[Row]:
+    """The rows of a list of JSON, whose items stand on these lines. Raises SourceError."""
+    placed = zip(numbered(len(items), lines), items, strict=True)
+    return [_pair(path, line, item, part) for line, item in placed]
 
 
 def rows_of_lines(path: Path, text: str) -> list[Row]:

@@ -128,6 +128,26 @@ def test_entities_that_cannot_be_placed_are_told_not_left_out(tmp_path: Path, en
     assert "a.jsonl:1: an entity " in refusal(tmp_path, "a.jsonl", line)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "lines"),
+    [
+        ("a.json", '[\n ["a, [b", "x"],\n\n {"text": "b",\n  "intent": "x"}\n]', [2, 4]),
+        ("a.json#y", '{"z": [\n["a", "x"]],\n"y": [\n["q\\"", "x"],\n[\n"b", "x"]\n]}', [4, 5]),
+        ("a.json", '[["a", "x"], ["b", "x"]]', [1, 2]),  # all on one line: which of the list
+        (
+            "a.json",
+            (
+                '{"rasa_nlu_data": {"regex_features": [],\n"common_examples": [\n{"text": "a", "intent": "x"},\n'
+                '{"text": "b", "intent": "x",\n "entities": [{"start": 0, "end": 1, "entity": "e"}]}]}}'
+            ),
+            [3, 4],
+        ),
+    ],
+)
+def test_an_example_of_json_knows_its_line(tmp_path: Path, name: str, text: str, lines: list[int]) -> None:
+    assert [example.line for example in read(tmp_path, name, text).examples] == lines
+
+
 def test_a_line_of_json_ends_at_a_line_feed_alone(tmp_path: Path) -> None:
     line = json.dumps({"text": "hi\u2028there\x85", "intent": "greet"}, ensure_ascii=False)
     assert (
