@@ -20,6 +20,7 @@ import importlib
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,6 +57,13 @@ NEGATIVE: Final = frozenset(
 )
 
 
+_SHORTEST: Final = 3
+"""A calm sentence of a long message has more words than these."""
+
+_OF_WHICH_ONE: Final = 4
+"""Of so many long messages one has an upset sentence."""
+
+
 def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float:
     """Area under the ROC curve."""
     metrics: Any = importlib.import_module("sklearn.metrics")
@@ -90,6 +98,24 @@ def show_emotion(model: EmotionModel, examples: Sequence[EmotionExample], title:
     emotions = [judged(model, e) for e in examples]
     show_judged(emotions, examples, title, started)
     show_by_language(emotions, examples)
+
+
+def long_messages(examples: Sequence[EmotionExample]) -> tuple[EmotionExample, ...]:
+    """Three to five sentences each, made of customers' examples: an upset one among calm ones, or calm ones only."""
+    random = np.random.default_rng(1)
+    made: list[EmotionExample] = []
+    for language in sorted({e.language for e in examples}):
+        own = [e for e in examples if e.language == language and e.about != EVERYDAY_TALK]
+        calm = [e for e in own if e.label is EmotionLabel.NEUTRAL and len(e.text.split()) > _SHORTEST]
+        for upset in (e for e in own if e.is_upset):
+            for turn in range(_OF_WHICH_ONE):
+                size = int(random.integers(3, 6))
+                lines = [calm[int(i)].text for i in random.choice(len(calm), size, replace=False)]
+                if turn == 0:
+                    lines[int(random.integers(size))] = upset.text
+                text = " ".join(line if line[-1] in ".?!…" else f"{line}." for line in lines)
+                made.append(replace(upset if turn == 0 else calm[0], text=text))
+    return tuple(made)
 
 
 def show_cross_validated(encoder: Encoder | None, multilingual: Encoder | None, folds: int = 5) -> None:
@@ -231,6 +257,9 @@ def main() -> int:
     print("encoders:", " and ".join(heard) or "none", "; upset means", ", ".join(sorted(UPSET_LABELS)))
     examples = read_examples(HELD_BACK if wanted.messages == "heldout" else DEVELOPMENT)
     show_emotion(model, examples, f"emotion, {wanted.messages}")
+    show_emotion(
+        model, long_messages(examples), f"emotion, long messages of {wanted.messages} sentences, one in four upset"
+    )
     if wanted.cross_validate:
         show_cross_validated(encoder, multilingual)
     show_asked()

@@ -17,6 +17,7 @@ from typing import Final
 from nlu.emotion.data import DATA
 from nlu.emotion.evidence import evidence_of
 from nlu.emotion.lexicon import Lexicon, shipped_lexicon
+from nlu.emotion.tokens import LONG, sentences
 from nlu.gist import Balance, Floats, Gist
 from nlu.wording import (
     Pair,
@@ -25,7 +26,6 @@ from nlu.wording import (
     WordingModel,
     background,
     read_labelled,
-    sentences,
     shipped_wording,
 )
 
@@ -47,9 +47,6 @@ DEFAULT_THRESHOLD: Final = 0.35
 """From this probability of danger (all kinds together) on, there is a finding, if a word of danger carries it."""
 
 CUE_WEIGHT: Final = 0.6
-
-_LONG: Final = 12
-"""In more words than these a cry for help drowns among the rest: each sentence is read alone, too."""
 
 _PLAINLY: Final = 0.6
 """So probable a danger has to be in one sentence of a long message."""
@@ -171,7 +168,7 @@ def find(
         return None
     detector = by or model()
     whole = detector.read(text)
-    is_long = len(text.split()) > _LONG
+    is_long = len(text.split()) > LONG
     named = _named(whole, DEFAULT_THRESHOLD)
     if is_long and _has_word(whole):  # most long messages have none, and cost no more
         named += [found for each in sentences(text) for found in _named(detector.read(each), _PLAINLY)]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib
 import math
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,9 +37,6 @@ _C: Final = 16.0
 """Chosen by cross-validation on the training examples of `asked`."""
 
 _EVERYDAY_WEIGHT: Final = 0.3
-
-_LAST_SENTENCES: Final = 8
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,11 +209,6 @@ class WordingModel:
 
 def _dense(tokens: Tokens, seen: Cues, patterns: Patterns) -> Floats:
     return np.concatenate((seen.vector, np.array(patterns.measure(tokens, seen.hits), dtype=np.float32)))
-
-
-def sentences(text: str) -> list[str]:
-    """The last sentences of a text, eight at most, in their order."""
-    return [sentence for sentence in _SENTENCE_END.split(text) if sentence.strip()][-_LAST_SENTENCES:]
 
 
 def read_labelled(path: Path, key: str, half: str | None = None) -> tuple[tuple[str, str, str], ...]:

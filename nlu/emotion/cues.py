@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from nlu.emotion.features import negated_words
 from nlu.emotion.lexicon import Hint, Hit, Lexicon
-from nlu.emotion.tokens import Tokens
+from nlu.emotion.tokens import TEXTS_REMEMBERED, Tokens
 
 Floats = npt.NDArray[np.float32]
 
@@ -121,7 +121,7 @@ def _said(tokens: Tokens, hits: Sequence[Hit]) -> Mapping[str, float]:
     }
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def _turns(tokens: Tokens) -> tuple[int | None, int]:
     """Where the last word of contrast stands, if there is one, and where the last clause begins."""
     return _last_turn(tokens), _start_of_last_clause(tokens)
@@ -172,7 +172,7 @@ def _stressed(tokens: Tokens, lexicon: Lexicon) -> int:
     )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def _typing(tokens: Tokens) -> Mapping[str, float]:
     """Cues of how a message was typed; three detectors ask for them one after the other."""
     words = [t for t, k in zip(tokens.typed, tokens.kind, strict=True) if k == "word"]

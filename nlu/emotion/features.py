@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from nlu.components.sparse_rows import counted
 from nlu.draft import Indices
-from nlu.emotion.tokens import Tokens
+from nlu.emotion.tokens import TEXTS_REMEMBERED, Tokens
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -43,7 +43,7 @@ _REMEMBERED: Final = 20_000
 """Words whose n-grams need not be looked up again."""
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def negated_words(tokens: Tokens) -> tuple[bool, ...]:
     """For each token, whether a negation stands at most three words before it in the same clause."""
     reach = 0
@@ -59,7 +59,7 @@ def negated_words(tokens: Tokens) -> tuple[bool, ...]:
     return tuple(under)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def word_features(tokens: Tokens) -> tuple[tuple[str, int], ...]:
     """Names of the word features with the position of the token that carries each."""
     under = negated_words(tokens)

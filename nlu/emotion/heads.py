@@ -8,6 +8,7 @@ knows texts; it adds up numbers.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -107,6 +108,18 @@ class Heads:
         """Read what `save` wrote. Raises ModelError."""
         sparse, dense, embedding = (read_array(folder / f"{name}_{block}.npy", "float32", 2) for block in _BLOCKS)
         return cls(sparse, dense, embedding, read_array(folder / f"{name}_bias.npy", "float32", 1), blends)
+
+
+def any_of(parts: Sequence[float]) -> float:
+    """The probability that one part at least is upset, of each part's own as if it were a message: 0 without parts.
+
+    A message of n sentences is not upset n times as often as one, so that of a sentence has its odds divided by n.
+    """
+    calm = 1.0
+    for part in parts:
+        so_calm = len(parts) * (1.0 - part)
+        calm *= so_calm / (so_calm + part)
+    return 1.0 - calm
 
 
 def sigmoid(score: float) -> float:

@@ -10,7 +10,7 @@ It never calls anything proof: `upset` is a calibrated probability. How it is le
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol, cast
 
@@ -18,13 +18,13 @@ import numpy as np
 import numpy.typing as npt
 
 from nlu.artifacts import ModelError, read_array, read_json, write_array, write_json
-from nlu.emotion.cues import cues
+from nlu.emotion.cues import Cues, cues
 from nlu.emotion.evidence import evidence_of, token_weights
-from nlu.emotion.features import Vocabulary
-from nlu.emotion.heads import INTENSITY, LABELS, Blend, Blends, Heads
+from nlu.emotion.features import Sparse, Vocabulary
+from nlu.emotion.heads import INTENSITY, LABELS, Blend, Blends, Heads, any_of
 from nlu.emotion.lexicon import Hint, Lexicon
 from nlu.emotion.likeness import Curve, Likeness
-from nlu.emotion.tokens import cut
+from nlu.emotion.tokens import LONG, Tokens, cut, sentences
 from nlu.types import UPSET_LABELS, Emotion, EmotionLabel
 
 Floats = npt.NDArray[np.float32]
@@ -47,6 +47,19 @@ class Encoder(Protocol):
     def embed(self, texts: Sequence[str], /) -> Floats:
         """Embeddings of `texts`, shape (n, d), each of length one."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is found in one text: `raw` scores (11,) of `heads`, the `column` that counted most, `upset` calibrated."""
+
+    tokens: Tokens
+    found: Sparse
+    seen: Cues
+    heads: Heads
+    raw: Floats
+    column: int
+    upset: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +92,29 @@ class EmotionModel:
         `embedding` (d,) of the English encoder and `meaning` (m,) of the multilingual one save encoding the text again;
         without them, a model that was trained with an encoder asks its own, and one that has none at hand judges by
         words alone. `to_service` says that the text was written to a service and not just to anyone, which tells
-        complaints from talk.
+        complaints from talk. In a long message one sentence can be upset among calm ones: there the words of each are
+        judged alone, too, and count if they say more than the whole.
         """
+        whole = self.read(text, embedding, meaning, to_service=to_service)
+        if whole is None:
+            return Emotion()
+        parts = sentences(text) if to_service and len(text.split()) > LONG else ()
+        if len(parts) < 2:
+            return self._told(whole, whole.upset)
+        words = replace(self, semantic=None, likeness=None)  # encoders would cost as much again as the whole message
+        read = [each for each in (words.read(part, to_service=to_service) for part in parts) if each is not None]
+        upset = any_of([each.upset for each in read])
+        if upset <= whole.upset:
+            return self._told(whole, whole.upset)
+        return self._told(max(read, key=lambda each: each.upset), upset)
+
+    def read(
+        self, text: str, embedding: Floats | None = None, meaning: Floats | None = None, *, to_service: bool
+    ) -> Reading | None:
+        """What is found in a text by all that can judge it; None where it holds nothing."""
         tokens = cut(text)
         if not tokens.norm:
-            return Emotion()
+            return None
         found = self.vocabulary.features(tokens)
         seen = cues(tokens, self.lexicon)
         heads, light, deep = self.light, self.light.score(found, seen.vector, None), None
@@ -102,14 +133,20 @@ class EmotionModel:
                 alike = self.likeness.score(meaning)
                 upset = self.likeness.upset(alike, mixed, self._curve(self.likeness, deep, to_service=to_service))
                 raw = self.likeness.added(alike, raw)
+        return Reading(tokens, found, seen, heads, raw, column, upset)
+
+    def _told(self, reading: Reading, upset: float) -> Emotion:
+        """The judgement with its words; `upset` is that of the message of which `reading` may be one sentence."""
+        raw = reading.raw
         label = max(_UPSET_COLUMNS if upset >= DEFAULT_THRESHOLD else _CALM_COLUMNS, key=lambda c: float(raw[c]))
         intensity = min(1.0, max(0.0, float(raw[INTENSITY])))
         if label == _NEUTRAL:
             return Emotion(EmotionLabel.NEUTRAL, min(intensity, _SOME_FEELING), upset)
-        towards, against = (column, None) if label in _UPSET_COLUMNS else (label, _NEUTRAL)
+        towards, against = (reading.column, None) if label in _UPSET_COLUMNS else (label, _NEUTRAL)
+        tokens, found, heads = reading.tokens, reading.found, reading.heads
         weights = heads.sparse[found.index]
         per_token = token_weights(
-            tokens, self.vocabulary, found, weights, seen, heads.dense, self.lexicon, towards, against
+            tokens, self.vocabulary, found, weights, reading.seen, heads.dense, self.lexicon, towards, against
         )
         return Emotion(LABELS[label], max(intensity, _SOME_FEELING), upset, evidence_of(tokens, per_token))
 

@@ -46,6 +46,15 @@ _DIGITS: Final = re.compile(r"\d{2,}")
 _QUOTES: Final = re.compile(r"['\u2019`]")
 
 
+LONG: Final = 12
+"""In more words than these one sentence drowns among the rest: detectors read each sentence alone, too."""
+
+_LAST_SENTENCES: Final = 8
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?…])\s+|\n+")
+TEXTS_REMEMBERED: Final = 2 * (_LAST_SENTENCES + 1)
+"""So many texts' tokens are kept: three detectors ask one after the other, for a message and for its sentences."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """One message, cut: tuples of equal length.
@@ -88,12 +97,14 @@ def _mark_form(mark: str) -> str:
     return sign * min(count, 3) if count else "?"
 
 
-@lru_cache(maxsize=4)
-def cut(text: str) -> Tokens:
-    """Tokens of `text`. Takes time proportional to the part that is read, at most 6,000 characters.
+def sentences(text: str) -> list[str]:
+    """The last sentences of a text, eight at most, in their order."""
+    return [sentence for sentence in _SENTENCE_END.split(text) if sentence.strip()][-_LAST_SENTENCES:]
 
-    The last texts are remembered: three detectors ask one after the other.
-    """
+
+@lru_cache(maxsize=TEXTS_REMEMBERED)
+def cut(text: str) -> Tokens:
+    """Tokens of `text`. Takes time proportional to the part that is read, at most 6,000 characters."""
     if len(text) > _HEAD_CHARS + _TAIL_CHARS:
         text = text[:_HEAD_CHARS] + "\n" + text[-_TAIL_CHARS:]
     if not text.isascii():

@@ -15,6 +15,7 @@ from nlu.artifacts import ModelError
 from nlu.emotion import DEFAULT_THRESHOLD, EmotionModel
 from nlu.emotion.calibration import platt
 from nlu.emotion.data import COMPLAINTS, DEVELOPMENT, HELD_BACK, TRAINING, EmotionExample, read_examples
+from nlu.emotion.heads import any_of
 from nlu.emotion.training import shipped, train
 from nlu.types import UPSET_LABELS, EmotionLabel
 from nlu.wording import read_labelled
@@ -107,6 +108,42 @@ def test_what_only_sounds_like_it_is_none(model: EmotionModel, text: str):
 def test_a_no_alone_is_no_anger_and_does_not_hide_it(model: EmotionModel, calm: str, upset: str):
     assert model.score(calm, to_service=True).upset < DEFAULT_THRESHOLD
     assert model.score(upset, to_service=True).upset >= DEFAULT_THRESHOLD
+
+
+ENGLISH = "I ordered a lamp on the second of May. The payment went through the same day. {} My order number is 88120."
+GERMAN = "Am zweiten Mai habe ich eine Lampe bestellt. Bezahlt habe ich mit Karte. {} Die Bestellnummer ist 88120."
+FRENCH = "J'ai commandé une lampe le deux mai. J'ai payé par carte. {} Le numéro de commande est 88120."
+
+
+@pytest.mark.parametrize(
+    ("frame", "loud", "calm"),
+    [
+        (ENGLISH, "Nobody has bothered to answer any of my emails.", "I was not at home on that day."),
+        (GERMAN, "Seit drei Wochen werde ich nur vertröstet.", "Sie ist für mein Büro in Köln."),
+        (FRENCH, "Vous vous moquez vraiment du monde.", "Elle est pour mon bureau."),
+    ],
+)
+def test_one_upset_sentence_in_a_long_calm_message_is_heard(model: EmotionModel, frame: str, loud: str, calm: str):
+    emotion = model.score(frame.format(loud), to_service=True)
+    assert emotion.upset >= DEFAULT_THRESHOLD
+    assert emotion.label in UPSET_LABELS
+    assert emotion.evidence
+    assert all(piece in loud for piece in emotion.evidence)
+    assert model.score(frame.format(calm), to_service=True).upset < DEFAULT_THRESHOLD
+
+
+@given(st.lists(st.floats(0.0, 1.0), min_size=1, max_size=8), st.integers(0, 7), st.floats(0.0, 1.0))
+def test_a_louder_sentence_never_calms_a_message_and_one_alone_is_the_message(
+    parts: list[float], which: int, louder: float
+):
+    raised = [max(part, louder) if i == which % len(parts) else part for i, part in enumerate(parts)]
+    assert 0.0 <= any_of(parts) <= any_of(raised) + 1e-12 <= 1.0 + 1e-12
+    assert any_of(parts[:1]) == pytest.approx(parts[0])
+
+
+def test_calm_sentences_around_it_make_a_doubtful_one_less_likely():
+    assert any_of([]) == 0.0
+    assert any_of([0.5, 0.0, 0.0, 0.0]) < any_of([0.5, 0.0]) < any_of([0.5])
 
 
 def test_evidence_is_made_of_the_words_as_typed(model: EmotionModel):
