@@ -65,7 +65,8 @@ def big_dialogue(stories: int) -> Dialogue:
     paths = unfold(many_stories(stories)).paths
     settings = PolicySettings(check_contradictions=False)
     rules = train_rules(paths, domain, settings).policy
-    memory = memorise((e for p in paths if not p.is_rule for e in examples_of(p, domain)), rules.hidden, 5)
+    examples = (e for p in paths if not p.is_rule for e in examples_of(p, domain))
+    memory = memorise(examples, rules.hidden, 5, augmented=True)
     return Dialogue(domain, Policies(rules, memory, settings=settings))
 
 

@@ -39,8 +39,11 @@ def compile_project(project: Project) -> Compiled:
     settings = project.config.policies
     trained = train_rules(unfolded.paths, project.domain, settings)
     examples = tuple(e for p in unfolded.paths if not p.is_rule for e in examples_of(p, project.domain))
-    memory = memorise(examples, trained.policy.hidden, settings.max_history) if settings.memoization else Memory()
-    whole = memorise(examples, trained.policy.hidden, None) if settings.learned else Memory()
+    hidden, memory, whole = trained.policy.hidden, Memory(), Memory()
+    if settings.memoization:
+        memory = memorise(examples, hidden, settings.max_history, augmented=settings.augmented)
+    if settings.learned:
+        whole = memorise(examples, hidden, None, augmented=True)
     dialogue = Dialogue(
         project.domain,
         Policies(trained.policy, memory, whole, Learned(), settings),
@@ -52,7 +55,7 @@ def compile_project(project: Project) -> Compiled:
     return Compiled(
         dialogue,
         examples,
-        trained.policy.hidden,
+        hidden,
         tuple(unfolded.paths),
         tuple(unfolded.problems),
         tuple(trained.problems),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from adapters.rasa.report import Report, entries, flag, is_null, items, language_of, number, text
+from bot.dialogue.memoization import AUGMENTED, PLAIN
 from bot.dialogue.prediction import PolicySettings
 from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar
 
@@ -37,7 +38,7 @@ _REPLACED: Final[Mapping[str, str]] = {
     "MappingPolicy": "write a rule for the intent",
     "FormPolicy": "forms are part of the rule policy",
 }
-_KNOWN: Final = ("RulePolicy", "MemoizationPolicy", "AugmentedMemoizationPolicy")
+_KNOWN: Final = ("RulePolicy", PLAIN, AUGMENTED)
 _LEARNED: Final = frozenset({"TEDPolicy", "KerasPolicy", "EmbeddingPolicy", "SklearnPolicy"})
 
 
@@ -106,7 +107,7 @@ def _policies(node: YamlNode, report: Report) -> PolicySettings:
             report.note(item, f"the policy '{name}' is code of its own and not run; {', '.join(_KNOWN)} are")
         settings[short] = given
     rule = settings.get("RulePolicy", settings.get("FallbackPolicy", {}))
-    memo = settings.get("AugmentedMemoizationPolicy", settings.get("MemoizationPolicy"))
+    memo = settings.get(AUGMENTED, settings.get(PLAIN))
     history = memo.get("max_history") if memo is not None else None
     default = PolicySettings()
     action = rule.get("core_fallback_action_name") or rule.get("fallback_action_name")
@@ -118,6 +119,7 @@ def _policies(node: YamlNode, report: Report) -> PolicySettings:
             rule.get("enable_fallback_prediction"), report, "enable_fallback_prediction", default=True
         ),
         memoization=memo is not None,
+        augmented=AUGMENTED in settings,
         learned=bool(_LEARNED & set(settings)),
         max_history=_history(history, report),
         check_contradictions=flag(

@@ -1,6 +1,6 @@
-"""The memoization policy: what a story says when the conversation went exactly as the story did.
+"""The memoization policies: what a story says when the conversation went exactly as the story did.
 
-With Rasa's augmentation: when the whole remembered history fits no story, ever shorter ones are tried.
+With Rasa's augmentation, when the whole remembered history fits no story, ever shorter ones are tried.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from bot.dialogue.rule_training import Example
 from bot.dialogue.state import Hidden, State, visible_states_from, visible_states_of
 from bot.dialogue.tracker import Tracker
 
-POLICY: Final = "AugmentedMemoizationPolicy"
+PLAIN: Final = "MemoizationPolicy"
+AUGMENTED: Final = "AugmentedMemoizationPolicy"
 _LONGEST: Final = 40  # states; without a max_history this bounds how far back is looked
 
 
@@ -26,6 +27,9 @@ class Memory:
 
     table: Mapping[tuple[State, ...], tuple[str, str]] = field(default_factory=dict[tuple[State, ...], tuple[str, str]])
     max_history: int | None = None
+    augmented: bool = False
+    """Whether shorter histories are tried."""
+
     texts: bool = False
     """Whether any story has a text in the place of an intent."""
 
@@ -39,11 +43,11 @@ class Memory:
         seen = visible_states_of(tracker, hidden, rule_turns=rule_turns)
         said = tracker.now.message.text if self.texts and tracker.now.message else ""
         found = self._recall(seen, said)
-        if found is None:
+        if found is None and self.augmented:
             found = self._recall_shorter(tracker, hidden, rule_turns=rule_turns)
         if found is None:
             return None
-        return Prediction(found[0], 1.0, POLICY, found[1])
+        return Prediction(found[0], 1.0, AUGMENTED if self.augmented else PLAIN, found[1])
 
     def _recall(self, states: Sequence[State], said: str) -> tuple[str, str] | None:
         """Look up a history, first with the very words of the last turn, then with what they were taken to mean."""
@@ -87,7 +91,7 @@ def _starts(applied: Sequence[TrackerEvent], limit: int) -> list[int]:
     return starts[::-1]
 
 
-def memorise(examples: Iterable[Example], hidden: Hidden, max_history: int | None) -> Memory:
+def memorise(examples: Iterable[Example], hidden: Hidden, max_history: int | None, *, augmented: bool) -> Memory:
     """Learn every history of the stories; histories after which stories differ are left out."""
     limit = max_history or _LONGEST
     known: dict[tuple[State, ...], tuple[str, str]] = {}
@@ -103,4 +107,4 @@ def memorise(examples: Iterable[Example], hidden: Hidden, max_history: int | Non
             del known[key]
         else:
             known.setdefault(key, (example.action, example.path.name))
-    return Memory(known, max_history, texts=any(state.text for key in known for state in key))
+    return Memory(known, max_history, augmented, texts=any(state.text for key in known for state in key))

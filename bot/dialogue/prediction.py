@@ -28,8 +28,8 @@ class PolicySettings:
     fallback_action: str = "action_default_fallback"
     fallback_threshold: float = 0.3
     fallback_enabled: bool = True
-    rules: bool = True
     memoization: bool = True
+    augmented: bool = False
     learned: bool = True
     max_history: int | None = None
     check_contradictions: bool = True

@@ -39,7 +39,7 @@ from nlu.types import NLU_FALLBACK
 MAX_ACTIONS: Final = 10
 """Actions in one turn, as in Rasa; beyond, the assistant stops and listens."""
 
-_WRITTEN: Final = frozenset({rules.POLICY, memoization.POLICY})
+_WRITTEN: Final = frozenset({rules.POLICY, memoization.PLAIN, memoization.AUGMENTED})
 _DOUBTS: Final[Mapping[str, frozenset[str]]] = {
     NLU_FALLBACK: _WRITTEN,
     names.OUT_OF_SCOPE_INTENT: _WRITTEN | {learned.POLICY},

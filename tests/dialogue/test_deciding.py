@@ -19,7 +19,7 @@ from bot.dialogue.events import (
     UserUttered,
 )
 from bot.dialogue.learned import Learned, features
-from bot.dialogue.memoization import memorise
+from bot.dialogue.memoization import AUGMENTED, PLAIN, memorise
 from bot.dialogue.policies import Policies
 from bot.dialogue.prediction import PolicySettings
 from bot.dialogue.rule_training import TrainedRules, examples_of, train_rules
@@ -59,10 +59,10 @@ def rule(name: str, *steps: Step, conditions: Sequence[SlotStep | LoopStep] = ()
 
 def policies(*stories: Story, settings: PolicySettings | None = None) -> Policies:
     paths = unfold(stories).paths
-    settings = settings or PolicySettings()
+    settings = settings or PolicySettings(augmented=True)
     rules = train_rules(paths, DOMAIN, settings).policy
     examples = [e for p in paths if not p.is_rule for e in examples_of(p, DOMAIN)]
-    memory = memorise(examples, rules.hidden, settings.max_history)
+    memory = memorise(examples, rules.hidden, settings.max_history, augmented=settings.augmented)
     return Policies(rules, memory, settings=settings)
 
 
@@ -200,6 +200,17 @@ def greeted(deciding: Policies, tracker: Tracker) -> None:
         tracker.update(ActionExecuted(decided.action, hidden=True))
 
 
+def test_plain_memory_knows_whole_conversations_only() -> None:
+    asked = story("a", UserStep("ask"), ActionStep("utter_ask"))
+    plain, augmented = policies(asked, settings=PolicySettings()), policies(asked)
+    begun = after(said("ask"))
+    assert [deciding.predict(begun).action for deciding in (plain, augmented)] == ["utter_ask"] * 2
+    assert (plain.predict(begun).policy, augmented.predict(begun).policy) == (PLAIN, AUGMENTED)
+    later = after(said("bye"), ActionExecuted("utter_bye"), LISTEN, said("ask"))
+    assert plain.predict(later).action == names.DEFAULT_FALLBACK
+    assert augmented.predict(later).action == "utter_ask"
+
+
 def test_a_story_is_recalled_past_turns_of_rules_although_much_went_before() -> None:
     deciding = policies(HI, ASKED, story("b", UserStep("yes"), ActionStep("utter_yes")))
     tracker = after(
@@ -213,7 +224,7 @@ def test_a_story_is_recalled_past_turns_of_rules_although_much_went_before() -> 
 
 def test_a_history_is_shortened_to_the_beginning_of_a_turn() -> None:
     asked = story("a", UserStep("ask"), ActionStep("utter_ask"), UserStep("yes"), ActionStep("utter_yes"))
-    deciding = policies(HI, asked, settings=PolicySettings(max_history=3))
+    deciding = policies(HI, asked, settings=PolicySettings(max_history=3, augmented=True))
     tracker = after(said("bye"), SlotSet("city", "Rome"), LISTEN, said("ask"), ActionExecuted("utter_ask"), LISTEN)
     greeted(deciding, tracker)
     tracker.update(said("yes"))

@@ -46,6 +46,25 @@ def problems_of(folder: Path) -> list[str]:
     return []
 
 
+@pytest.mark.parametrize(
+    ("policies", "memoization", "augmented"),
+    [
+        ("", True, False),  # Rasa's defaults
+        ("- name: MemoizationPolicy", True, False),
+        ("- name: AugmentedMemoizationPolicy", True, True),
+        ("- name: MemoizationPolicy\n- name: AugmentedMemoizationPolicy", True, True),
+        ("- name: RulePolicy", False, False),
+    ],
+)
+def test_which_histories_memory_tries_is_as_the_policies_say(
+    tmp_path: Path, policies: str, *, memoization: bool, augmented: bool
+) -> None:
+    read = read_project(project(tmp_path, config=f"language: en\npipeline:\npolicies:\n{policies}\n"))
+    dialogue = compile_project(read).dialogue
+    assert (read.config.policies.memoization, dialogue.policies.memory.augmented) == (memoization, augmented)
+    assert dialogue.policies.whole_memory.augmented is read.config.policies.learned
+
+
 DOMAIN_MISTAKES = [
     ("intent:\n  - hi\n", "domain.yml:1: 'intent' is not a key of a domain; did you mean 'intents'?"),
     ("intents: hi\n", "domain.yml:1: intents must be a list (- item), not 'hi'"),
