@@ -113,7 +113,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One training conversation: events, and where each executed action is written."""
+    """One training conversation. `name` has the stories that it leads through, `place` is the last one's."""
 
     name: str
     events: tuple[TrackerEvent, ...]
@@ -191,50 +191,62 @@ def _event(step: Simple, *, in_rule: bool) -> TrackerEvent:
     assert_never(step)
 
 
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A story, or what of it stands between two checkpoints: `opening` and `closing`, where there are any."""
+
+    story: Story
+    opening: CheckpointStep | None
+    steps: tuple[Simple, ...]
+    closing: CheckpointStep | None
+
+    @classmethod
+    def of(cls, story: Story, segment: Sequence[Simple | CheckpointStep]) -> _Block:
+        first, last = segment[0], segment[-1]
+        opening = first if isinstance(first, CheckpointStep) else None
+        closing = last if isinstance(last, CheckpointStep) and len(segment) > 1 else None
+        conditions = opening.slots if opening else ()
+        return cls(story, opening, (*conditions, *(s for s in segment if not isinstance(s, CheckpointStep))), closing)
+
+
 def _unfold_stories(stories: Sequence[Story], done: Unfolded) -> None:
+    """Follow every way through the checkpoints to its end."""
+    blocks = [
+        _Block.of(story, segment)
+        for story in stories
+        for steps in _alternatives(story, done)
+        for segment in _segments(steps)
+    ]
     starts: dict[str, list[int]] = defaultdict(list)
-    blocks: list[tuple[Story, tuple[Simple | CheckpointStep, ...]]] = []
-    for story in stories:
-        for steps in _alternatives(story, done):
-            for segment in _segments(steps):
-                first = segment[0] if segment else None
-                name = first.name if isinstance(first, CheckpointStep) else ""
-                starts[name].append(len(blocks))
-                blocks.append((story, segment))
+    for index, block in enumerate(blocks):
+        starts[block.opening.name if block.opening else ""].append(index)
     reached: set[int] = set()
     size = 0
-    stack: list[tuple[int, tuple[Simple, ...], tuple[str, ...], tuple[int, ...]]] = [
-        (index, (), (), ()) for index in reversed(starts.get("", []))
-    ]
+    stack: list[tuple[int, tuple[Simple, ...], tuple[int, ...]]] = [(i, (), ()) for i in reversed(starts.get("", []))]
     while stack:
-        index, before, titles, visited = stack.pop()
+        index, before, visited = stack.pop()
         reached.add(index)
-        story, segment = blocks[index]
-        body = tuple(s for s in segment if not isinstance(s, CheckpointStep))
-        opening = first if isinstance(first := next(iter(segment)), CheckpointStep) else None
-        conditions: tuple[Simple, ...] = opening.slots if opening else ()
-        path = (*before, *conditions, *body)
-        names_so_far = (*titles, story.name)
-        last = next(reversed(segment)) if len(segment) > 1 or opening is None else None
-        following = starts.get(last.name, []) if isinstance(last, CheckpointStep) else []
+        block, way, steps = blocks[index], (*visited, index), (*before, *blocks[index].steps)
+        following = starts.get(block.closing.name, []) if block.closing else []
+        if block.closing and not following:
+            done.notices.append(f"{block.closing.place}: no story begins with the checkpoint '{block.closing.name}'")
         onward = [i for i in following if visited.count(i) < _VISITS]
-        if isinstance(last, CheckpointStep) and not following:
-            done.notices.append(f"{last.place}: no story begins with the checkpoint '{last.name}'")
         if onward:
-            stack.extend((i, path, names_so_far, (*visited, index)) for i in reversed(onward))
-        else:
-            events = (*_story_events(path), ActionExecuted(names.LISTEN))
-            if len(events) > MAX_STEPS:
-                done.problems.append(
-                    f"{story.place}: '{story.name}' leads to a conversation of {len(events):,} steps; "
-                    f"at most {MAX_STEPS:,} are allowed: split it"
-                )
-                continue
-            done.paths.append(Path(" > ".join(dict.fromkeys(names_so_far)), events, is_rule=False, place=story.place))
-            size += len(events)
+            stack.extend((i, steps, way) for i in reversed(onward))
+            continue
+        events, place = (*_story_events(steps), ActionExecuted(names.LISTEN)), block.story.place
+        if len(events) > MAX_STEPS:
+            done.problems.append(
+                f"{place}: '{block.story.name}' leads to a conversation of {len(events):,} steps; "
+                f"at most {MAX_STEPS:,} are allowed: split it"
+            )
+            continue
+        title = " > ".join(dict.fromkeys(blocks[i].story.name for i in way))
+        done.paths.append(Path(title, events, is_rule=False, place=place))
+        size += len(events)
         if len(done.paths) > MAX_PATHS or size > MAX_EVENTS:
             done.problems.append(
-                f"{story.place}: 'or' steps and checkpoints lead to more than {MAX_PATHS:,} conversations or "
+                f"{place}: 'or' steps and checkpoints lead to more than {MAX_PATHS:,} conversations or "
                 f"{MAX_EVENTS:,} steps; use fewer checkpoints"
             )
             done.paths = [p for p in done.paths if p.is_rule]  # not worth learning from, and it would take minutes
@@ -254,22 +266,20 @@ def _story_events(steps: Sequence[Simple]) -> Iterator[TrackerEvent]:
     yield from _with_listens(steps[first + 1 :], in_rule=False)
 
 
-def _report_unreached(
-    blocks: Sequence[tuple[Story, tuple[Simple | CheckpointStep, ...]]], reached: set[int], done: Unfolded
-) -> None:
-    ends = {s[-1].name for _, s in blocks if len(s) > 1 and isinstance(s[-1], CheckpointStep)}
-    for index, (story, segment) in enumerate(blocks):
-        first = segment[0] if segment else None
-        if index in reached or not isinstance(first, CheckpointStep):
+def _report_unreached(blocks: Sequence[_Block], reached: set[int], done: Unfolded) -> None:
+    ends = {block.closing.name for block in blocks if block.closing}
+    for index, block in enumerate(blocks):
+        if index in reached or block.opening is None:
             continue
-        if first.name in ends:
+        place, name = block.opening.place, block.opening.name
+        if name in ends:
             done.problems.append(
-                f"{first.place}: the checkpoint '{first.name}' is only reached from itself, so '{story.name}' "
+                f"{place}: the checkpoint '{name}' is only reached from itself, so '{block.story.name}' "
                 "can never begin; let a story without a checkpoint at its start lead to it"
             )
         else:
             done.notices.append(
-                f"{first.place}: no story leads to the checkpoint '{first.name}', so '{story.name}' is never used"
+                f"{place}: no story leads to the checkpoint '{name}', so '{block.story.name}' is never used"
             )
 
 
