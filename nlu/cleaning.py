@@ -16,6 +16,7 @@ from nlu.components.tokenizer import normalise
 from nlu.config import PipelineConfig
 from nlu.evaluation import cross_validate
 from nlu.metrics import Outcome
+from nlu.progress import silent
 from nlu.training_data import Example, TrainingData
 
 FEW: Final = 5
@@ -45,7 +46,7 @@ class Finding:
 
 
 def find_faults(
-    data: TrainingData, config: PipelineConfig | None = None, *, notify: Callable[[str], None] = lambda _line: None
+    data: TrainingData, config: PipelineConfig | None = None, *, notify: Callable[[str], None] = silent
 ) -> Iterator[Finding]:
     """Yield findings, the certain ones first. Labels are judged by cross-validation with the given pipeline."""
     yield from _duplicates(data)

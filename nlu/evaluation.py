@@ -27,6 +27,7 @@ from nlu.metrics import (
     percentile,
     recall_at_kept,
 )
+from nlu.progress import silent
 from nlu.second_encoder import settled
 from nlu.store import resolve
 from nlu.training import train
@@ -76,7 +77,7 @@ def evaluate(
     foreign_intent: str | None = None,
     seed: int = 0,
     shots: int | None = None,
-    notify: Callable[[str], None] = lambda _line: None,
+    notify: Callable[[str], None] = silent,
 ) -> Evaluation:
     """Train on `data`, test on `test`. Examples of `foreign_intent` are never trained on and count as out of scope."""
     known = data.with_examples(e for e in data.examples if e.base_intent != foreign_intent)
@@ -144,7 +145,7 @@ def cross_validate(
     count: int,
     *,
     seed: int = 0,
-    notify: Callable[[str], None] = lambda _line: None,
+    notify: Callable[[str], None] = silent,
 ) -> Evaluation:
     """Test each of `count` folds by a model of the others, intents spread evenly; figures over all examples."""
     config = settled(usable(config, data, notify), data, seed=seed, notify=notify)

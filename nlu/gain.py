@@ -18,6 +18,7 @@ from nlu.fitting import embed, fit
 from nlu.learning.corpus import folds
 from nlu.learning.encoders import usable
 from nlu.metrics import sign_test
+from nlu.progress import silent
 from nlu.second_encoder import settled
 from nlu.training_data import Example, TrainingData
 from nlu.types import meaning_in
@@ -54,7 +55,7 @@ def left_out(
     *,
     count: int = FOLDS,
     seed: int = 0,
-    notify: Callable[[str], None] = lambda _line: None,
+    notify: Callable[[str], None] = silent,
 ) -> tuple[str, ...]:
     """Return what each example of `data` is taken for by a model of the other folds and all of `added`.
 

@@ -22,6 +22,7 @@ from nlu.artifacts import ModelError
 from nlu.components.encoder import BUILD, VIEWS, Encoder, encoder_folder
 from nlu.draft import Floats
 from nlu.learning.building import build_into, check_source, package_folder, write_manifest
+from nlu.progress import silent
 
 SOURCE_HASHES: Final = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
@@ -62,7 +63,7 @@ def find_source(folder: Path | None = None) -> Path | None:
     return package_folder(PACKAGE, "model", "model.safetensors")
 
 
-def ensure_encoder(source: Path | None = None, *, notify: Callable[[str], None] = lambda _line: None) -> Path | None:
+def ensure_encoder(source: Path | None = None, *, notify: Callable[[str], None] = silent) -> Path | None:
     """Return the folder of the built encoder, building it where that has not been done; None without a source.
 
     Takes some ten seconds once. Raises ModelError when the source is not the official revision or parity fails.

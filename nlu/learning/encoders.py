@@ -13,6 +13,7 @@ from nlu.config import ENGLISH_ENCODER, MULTILINGUAL_ENCODER, STATIC_ENCODER, Pi
 from nlu.learning.encoder_build import ensure_encoder
 from nlu.learning.multilingual_build import ensure_multilingual
 from nlu.learning.static_build import ensure_static
+from nlu.progress import silent
 from nlu.training_data import TrainingData
 
 ENGLISH: Final = "en"
@@ -43,7 +44,7 @@ _ENCODERS: Final[Mapping[str, tuple[Ensure, str]]] = {
 
 
 def usable(
-    config: PipelineConfig, data: TrainingData | None = None, notify: Callable[[str], None] = lambda _line: None
+    config: PipelineConfig, data: TrainingData | None = None, notify: Callable[[str], None] = silent
 ) -> PipelineConfig:
     """Return the pipeline as it is to run on this machine, saying why where it is less than was asked for.
 

@@ -17,6 +17,7 @@ from nlu.artifacts import ModelError, write_array
 from nlu.components.multilingual import ARRAYS, BUILD, TOKENIZER, WINDOWS, Multilingual, multilingual_folder
 from nlu.draft import Floats
 from nlu.learning.building import build_into, check_source, package_folder, write_manifest
+from nlu.progress import silent
 
 SOURCE_HASHES: Final = {
     "weights.npz": "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
@@ -37,9 +38,7 @@ _PROBES: Final[dict[str, tuple[float, ...]]] = {
 _CLOSE: Final = 0.002
 
 
-def ensure_multilingual(
-    source: Path | None = None, *, notify: Callable[[str], None] = lambda _line: None
-) -> Path | None:
+def ensure_multilingual(source: Path | None = None, *, notify: Callable[[str], None] = silent) -> Path | None:
     """Return the folder of the built encoder, building it where that has not been done; None without a source.
 
     Takes some seconds once. Raises ModelError when the files are not those that are known, or give other results.

@@ -21,12 +21,13 @@ from nlu.components.static import BUILD, FILES, WIDTH, static_folder
 from nlu.draft import Floats
 from nlu.learning.building import build_into, write_manifest
 from nlu.learning.encoder_build import ensure_encoder
+from nlu.progress import silent
 
 _LEAST: Final = 1e-9
 _THREADS: Final = 2
 
 
-def ensure_static(source: Path | None = None, *, notify: Callable[[str], None] = lambda _line: None) -> Path | None:
+def ensure_static(source: Path | None = None, *, notify: Callable[[str], None] = silent) -> Path | None:
     """Return the folder of the table, building it where that has not been done; None without the encoder's files.
 
     Takes some ten seconds once. Raises ModelError when these are not the official revision.
