@@ -17,6 +17,7 @@ three: where all is near, scores lie further apart than they mean. `nlu.learning
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -41,8 +42,8 @@ class Custom:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return by how many deviations best scores (n,) and nearness (n,) are above what is customary."""
         return (
-            np.clip((best - self.score) / self.score_spread, -MOST_DEVIATIONS, MOST_DEVIATIONS),
-            np.clip((nearness - self.nearness) / self.nearness_spread, -MOST_DEVIATIONS, MOST_DEVIATIONS),
+            within((best - self.score) / self.score_spread, MOST_DEVIATIONS),
+            within((nearness - self.nearness) / self.nearness_spread, MOST_DEVIATIONS),
         )
 
 
@@ -61,7 +62,7 @@ class Confidence:
         """Return the confidences of scores (c,), c at least one, that come best first; so do these."""
         best, near = self.custom.deviations(ranked[:1], np.array([nearness]))
         exponent = self.sharpness + self.by_score * best + self.by_nearness * near
-        logits = np.exp(np.clip(exponent, -SHARPEST, SHARPEST)) * (ranked - ranked[0])
+        logits = np.exp(within(exponent, SHARPEST)) * (ranked - ranked[0])
         logits -= self.crowding * places(len(ranked))
         logits[0] = max([self.lead, *logits[1:2].tolist()])  # the second must not overtake
         shares = np.exp(logits - logits[0])
@@ -84,7 +85,15 @@ PLAIN: Final = Confidence()
 """Of a classifier that had nothing to learn from."""
 
 
+@lru_cache(maxsize=64)
 def places(count: int) -> NDArray[np.float64]:
-    """Return the logarithm of each rival's place, shape (count,), the best and its first rival nought."""
+    """Return the logarithm of each rival's place, shape (count,), the best and its first rival nought. Read only."""
     logarithms: NDArray[np.float64] = np.log(np.maximum(np.arange(count, dtype=np.float64), 1.0))
+    logarithms.flags.writeable = False
     return logarithms
+
+
+def within(values: NDArray[np.float64], most: float) -> NDArray[np.float64]:
+    """Return values, none further from nought than `most`: `np.clip` in a tenth of its time for so few."""
+    bounded: NDArray[np.float64] = np.minimum(np.maximum(values, -most), most)
+    return bounded

@@ -127,15 +127,19 @@ class CRFEntityExtractor:
         intent = draft.ranking[0].name if self.hears_intents and draft.ranking else ""
         always = self.keys.get("", _NONE)
         heard = self.keys.get(intent, _NONE) if intent else _NONE
+        of_intent = [number for key in keys_of(("intent", intent))[1] if (number := always.get(key)) is not None]
         own: list[bytes] = []
         numbers: list[int] = []
         places: list[int] = []
         for place, sight in sights(words, known, patterns, intent):
-            if sight[0] == "word":
+            if sight[0] == "intent":
+                numbers += of_intent
+                telling: Sequence[str] = ()
+            elif sight[0] == "word":
                 word = self._word(sight[1])
                 own.append(word.own)
                 numbers += word.whole
-                telling: Sequence[str] = word.telling
+                telling = word.telling
             else:
                 telling, further = keys_of(sight)
                 numbers += [number for key in (*telling, *further) if (number := always.get(key)) is not None]

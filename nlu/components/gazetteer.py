@@ -47,4 +47,4 @@ class Gazetteer:
                     for i in range(start + 1, start + length):
                         marks[i].append(f"I:{name}")
                 break
-        return [tuple(dict.fromkeys(m)) for m in marks]
+        return [tuple(dict.fromkeys(m)) if m else () for m in marks]

@@ -110,9 +110,9 @@ class IntentClassifier:
             draft.nearness = _mean_of_highest(cosines)
         draft.scores = scores
         order = np.argsort(-scores, kind="stable")
-        names = [self.intents[int(i)] for i in order]
+        places: list[int] = order.tolist()
         confidences: list[float] = self.confidence.of(scores[order].astype(np.float64), draft.nearness).tolist()
-        draft.ranking = tuple(map(Intent, names, confidences))
+        draft.ranking = tuple(map(Intent, [self.intents[i] for i in places], confidences))
 
     def save(self, folder: Path) -> None:
         gamma = None if self.kernel is None else self.kernel.gamma

@@ -22,8 +22,10 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 
 def words_in(text: str) -> list[str]:
     """The words of a text in small letters and without accents, which customers leave out."""
-    letters = (c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
-    return _WORD.findall("".join(letters))
+    lower = text.lower()
+    if not lower.isascii():
+        lower = "".join(c for c in unicodedata.normalize("NFD", lower) if not unicodedata.combining(c))
+    return _WORD.findall(lower)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
