@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -96,7 +97,8 @@ def _refusal(code: int, reason: str, message: str) -> web.Response:
 
 def run(model_dir: Path, *, host: str, port: int, workers: int, notify: Callable[[str], None]) -> None:
     """Serve until interrupted. The line with the address is said once requests are answered."""
-    asyncio.run(_run(model_dir, host, port, workers, notify))
+    with suppress(web.GracefulExit):  # a signal's; it leaves the loop, and reaches no coroutine
+        asyncio.run(_run(model_dir, host, port, workers, notify))
 
 
 async def _run(model_dir: Path, host: str, port: int, workers: int, notify: Callable[[str], None]) -> None:
@@ -113,7 +115,5 @@ async def _run(model_dir: Path, host: str, port: int, workers: int, notify: Call
         address: Any = runner.addresses[0]
         notify(f"listening on http://{address[0]}:{address[1]}")
         await asyncio.Event().wait()
-    except web.GracefulExit:
-        pass
     finally:
         await runner.cleanup()

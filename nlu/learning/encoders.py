@@ -64,7 +64,9 @@ def usable(
     here = [name for name in wanted if _ENCODERS[name][0](folders.get(name), notify=notify) is not None]
     reasons = [f"there is no {_ENCODERS[name][1]}" for name in wanted if name not in here]
     if not wanted:
-        reasons = [f"no sentence encoder speaks {config.language!r}"]
+        # the light pipeline has said nothing of sentence encoders, one of which may well speak it
+        deaf = "static embeddings do not speak" if STATIC_ENCODER in steps else "no sentence encoder speaks"
+        reasons = [f"{deaf} {config.language!r}"]
     if not here:
         reasons[-1] += ": n-grams alone are used" if STATIC_ENCODER in steps else ": the light pipeline is used"
     for reason in reasons:

@@ -261,6 +261,18 @@ async def test_every_refusal_of_the_server_is_json(
     assert body["message"]
 
 
+def test_a_server_that_is_told_to_stop_ends_well(light_store: Path) -> None:
+    command = [sys.executable, "-m", "nlu", "serve", str(light_store), "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        said = server.stderr.readline()
+        server.terminate()
+        _, rest = server.communicate(timeout=PATIENCE)
+    assert server.returncode == 0, said + rest
+    assert said.startswith("listening on http://127.0.0.1:")
+    assert rest == ""
+
+
 def test_a_port_that_is_taken_is_told_without_a_trace(light_store: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

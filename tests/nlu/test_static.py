@@ -136,7 +136,7 @@ def test_a_light_pipeline_hears_in_words_only_what_they_mean_in_english() -> Non
     said: list[str] = []
     assert has_table(usable(PipelineConfig.light(), german.with_examples([Example("where is my parcel", "any")])))
     assert not has_table(usable(PipelineConfig.light("de"), german, said.append))
-    assert said == ["no sentence encoder speaks 'de': n-grams alone are used"]
+    assert said == ["static embeddings do not speak 'de': n-grams alone are used"]
 
 
 def test_beside_a_sentence_encoder_the_table_is_left_out() -> None:
