@@ -35,6 +35,7 @@ _MODES: dict[str, dict[str, Any]] = {
     "twice": {"trouble": "scripts", "repeat": 0.03, "kill_every": 4.0},
     "waits": {"waits": True, "kill_every": 4.0},
     "steps": {"deaths": 0.005, "kill_every": 0.0},
+    "changes": {"changes": 0.5, "kill_every": 4.0},
     "overtaking": {"overtaking": 3.0, "duplicates": 0.2, "kill_every": 4.0},
     "zombie": {"trouble": "zombie", "kill_every": 0.0, "redis_kills": 0},
     "freeze": {"trouble": "freeze", "kill_every": 4.0, "redis_kills": 0},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -42,6 +42,7 @@ class Verdict:
     leaked: list[str] = field(default_factory=list)
     stray: list[str] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
 
     @property
@@ -49,7 +50,7 @@ class Verdict:
         return {name: found for name in KINDS if (found := getattr(self, name))}
 
 
-KINDS = ("lost", "doubled", "reordered", "crossed", "leaked", "stray", "silent")
+KINDS = ("lost", "doubled", "reordered", "crossed", "leaked", "stray", "silent", "stale")
 """The lists of a verdict that are to be empty."""
 
 
@@ -74,12 +75,14 @@ def judge(
     resent: AbstractSet[Word] = frozenset(),
     twins: int = 0,
     asked_under: AbstractSet[str] = frozenset(),
+    last: Mapping[Word, str] | None = None,
 ) -> Verdict:
     """Everything wrong with what stands on the platforms, oldest first. `threads` are the root cards by customer.
 
     `resent` are words that people had sent again, which come later than they were said. `twins` is how many root cards
     may stand twice, because nobody could tell whether the first had arrived; those that somebody wrote under,
-    `asked_under`, have to say so.
+    `asked_under`, have to say so. `last` is what each word that its author changed is to say in the end, "" when it was
+    deleted.
     """
     verdict = Verdict()
     roots = [m for m in desk if not m.thread]
@@ -90,7 +93,18 @@ def judge(
         _judge_chat(customer, wanted, chats[customer], verdict, resent)
         root = threads.get(customer, "")
         _judge_thread(customer, wanted, [m for m in desk if root and m.thread == root], verdict, resent)
+    copies = [m for place in chats.values() for m in place] + [m for m in desk if m.thread]
+    verdict.stale += [why for m in copies if not m.text.startswith(_NOTICE) for why in _is_stale(m, last or {})]
     return verdict
+
+
+def _is_stale(copy: Seen, last: Mapping[Word, str]) -> Iterator[str]:
+    for word in words_in(copy.text):
+        wanted = last.get(word)
+        if wanted == "":
+            yield f"{word} was deleted, and stands there: {copy.text[:80]}"
+        elif wanted is not None and wanted not in copy.text:
+            yield f"{word} does not say {wanted!r}: {copy.text[:80]}"
 
 
 def _is_silent(card: Seen, asked_under: AbstractSet[str]) -> bool:

@@ -48,6 +48,7 @@ class Plan:
     `brief_tokens` what a platform gives us to call it with ends after a minute, and takes a second to get.
     With `waits` the processes' commands to the store leave late and are answered late, some of them long.
     With `deaths` a process dies right before or after it tells the store of a step, at such a share of all steps.
+    With `changes` people edit or delete something earlier of theirs after so many of their messages.
     With `replicas` the store is a primary with one replica, and so many have to have what is acknowledged.
     The first `spared` processes are not killed, and watched instead.
     """
@@ -70,6 +71,7 @@ class Plan:
     repeat: float = 0.0
     waits: bool = False
     deaths: float = 0.0
+    changes: float = 0.0
     overtaking: float = 0.0
     brief_tokens: bool = False
     spared: int = 0
@@ -139,11 +141,16 @@ class Laboratory:
         self.complaints: list[str] = []
         self._spoken: dict[int, tuple[list[Word], list[Word]]] = {n: ([], []) for n in range(plan.conversations)}
         self._acknowledged: set[Word] = set()
+        self._written: dict[Word, str] = {}
+        self._last: dict[Word, str] = {}
+        self._changed = 0
         self._speaking: list[asyncio.Task[bool]] = []
         self._spoken_at: dict[Word, float] = {}
         self._successors: list[asyncio.Task[None]] = []
         self._answered: set[str] = set()
         self._resent: set[Word] = set()
+        self._seen_there: set[Word] = set()
+        """What arrived and only people know where: no app can change it any more."""
         self._asked_under: set[str] = set()
         self._decided: Counter[str] = Counter()
         self.said = self.given_up = self.node_kills = self.redis_kills = 0
@@ -249,6 +256,8 @@ class Laboratory:
                 self._speaking.append(asyncio.create_task(self._say(word, root, text)))
             else:
                 await self._say(word, root, text)
+            if random.random() < self.plan.changes:
+                await self._change(customer, random)
 
     async def _say(self, word: Word, thread: str, text: str) -> bool:
         """Say it, and be sure that the platform has brought it before the next word on this side is said."""
@@ -256,6 +265,7 @@ class Laboratory:
         platform = self._outside if word.who == "c" else self._inside
         message = platform.customer_says(word.customer, said) if word.who == "c" else platform.agent_says(thread, said)
         self.said += 1
+        self._written[word] = message
         if word.who != "n":
             self._spoken[word.customer][word.who == "a"].append(word)
         self._spoken_at[word] = time.time()  # noqa: TID251 - as the platforms' clocks
@@ -266,6 +276,27 @@ class Laboratory:
         elif word.who != "n":
             self._acknowledged.add(word)
         return accepted
+
+    async def _change(self, customer: int, random: Random) -> None:
+        """Somebody edits or deletes something that they said; what the case came for stays."""
+        said = [word for words in self._spoken[customer] for word in words if word.number]
+        there = [word for word in said if word in self._acknowledged and self._last.get(word) != ""]
+        if not there:
+            return
+        word = random.choice(there)
+        platform = self._outside if word.who == "c" else self._inside
+        self._changed += 1
+        text = f"{word} in version {self._changed}" if random.random() < 0.7 else ""
+        self._last.pop(word, None)
+        name = platform.author_changes(self._written[word], text)
+        while (accepted := platform.outcome(name)) is None:
+            await self._moment()
+        if accepted:
+            self._last[word] = text
+            self.counts["deleted" if not text else "edited"] += 1
+        else:
+            # the app never heard of it, and the next event of the same message need not say it
+            self._acknowledged.discard(word)
 
     @staticmethod
     async def _moment() -> None:
@@ -292,9 +323,9 @@ class Laboratory:
                 about = next(iter(words_in(message.text)), None)
                 is_there = about is not None and self._is_there(about)
                 label = "Retry" if "Retry" in message.buttons else "It arrived" if is_there else "Resend"
-                if about is not None and label != "It arrived":
+                if about is not None:
                     # a press whose answer was cut off may have been taken all the same
-                    self._resent.add(about)
+                    (self._seen_there if label == "It arrived" else self._resent).add(about)
                 if await self._inside.agent_presses(message.id, label):
                     self._answered.add(message.id)
                     self._decided[label] += 1
@@ -406,7 +437,7 @@ class Laboratory:
         moved, least = time.perf_counter(), math.inf
         while True:
             verdict = self._judge()
-            left = len(verdict.lost) + len(verdict.silent) + len(await self._residue())
+            left = len(verdict.lost) + len(verdict.silent) + len(verdict.stale) + len(await self._residue())
             if not left:
                 await asyncio.sleep(1.0)
                 return self._judge()
@@ -418,7 +449,9 @@ class Laboratory:
             await asyncio.sleep(0.5 + self.plan.events / 5000)
 
     def _judge(self) -> Verdict:
-        has = self._acknowledged.__contains__
+        def has(word: Word) -> bool:
+            return word in self._acknowledged and self._last.get(word) != ""
+
         expected = {n: Expected(tuple(filter(has, a)), tuple(filter(has, b))) for n, (a, b) in self._spoken.items()}
         chats = {n: self._outside.chat(n) for n in range(self.plan.conversations)}
         # Teams cannot be asked whether a card that was cut off stands there: then there may be a second one.
@@ -432,6 +465,7 @@ class Laboratory:
             resent=self._resent,
             twins=twins,
             asked_under=self._asked_under,
+            last={word: text for word, text in self._last.items() if word not in self._seen_there},
         )
 
     async def _residue(self) -> list[str]:
@@ -524,7 +558,8 @@ async def _platform(name: str, plan: Plan, stack: AsyncExitStack) -> Platform:
     teams = await stack.enter_async_context(FakeTeams())
     if plan.brief_tokens:
         teams.issuer.lifetime, teams.issuer.delay = 60, 1.0
-    return OnTeams(teams, plan.conversations)
+    # What came again under another id is known by that one, and an edit of it names the first.
+    return OnTeams(teams, plan.conversations, new_ids=not plan.changes)
 
 
 async def _call_off(tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -53,6 +53,10 @@ class Platform(Protocol):
     def names(self, customer: int) -> tuple[str, str]: ...
     def customer_says(self, customer: int, text: str) -> str: ...
     def agent_says(self, thread: str, text: str) -> str: ...
+    def author_changes(self, message: str, text: str) -> str:
+        """Let what somebody wrote say something else, or with "" be deleted; the name of that for `outcome`."""
+        ...
+
     async def agent_presses(self, message: str, label: str) -> bool: ...
     def outcome(self, message: str) -> bool | None: ...
     def chat(self, customer: int) -> list[Seen]: ...
@@ -116,6 +120,16 @@ class OnSlack:
     def agent_says(self, thread: str, text: str) -> str:
         return self.bob.says(self.channel, text, thread=thread).ts
 
+    def author_changes(self, message: str, text: str) -> str:
+        place = next(place for place in (self.channel, *self.chats) if message in place.by_ts)
+        found = place.by_ts[message]
+        author = next(human for human in (self.bob, *self.people) if human.user.id == found.user)
+        if text:
+            author.edits(found, text)
+        else:
+            author.deletes(found)
+        return text or f"deleted {message}"
+
     async def agent_presses(self, message: str, label: str) -> bool:
         found = next(m for m in self.channel.messages if m.ts == message)
         return (await self.bob.presses(found, label)).accepted
@@ -124,7 +138,7 @@ class OnSlack:
         """Whether the app has it: False when Slack has given up, None while that is open."""
         deliveries = self.slack.courier.deliveries
         for delivery in deliveries[self._indexed :]:
-            self._outcomes.setdefault(str(delivery.body.get("event", {}).get("ts", "")), []).append(delivery)
+            self._outcomes.setdefault(_slack_name(delivery.body.get("event", {})), []).append(delivery)
         self._indexed = len(deliveries)
         return _outcome(self._outcomes.get(message, []), attempts=4)
 
@@ -170,6 +184,8 @@ class OnTeams:
     teams: FakeTeams
     customers: int
     name: str = "teams"
+    new_ids: bool = True
+    """Whether a message that comes again may have another id."""
     _outcomes: dict[str, list[Any]] = field(default_factory=dict)
     _indexed: int = 0
 
@@ -209,7 +225,12 @@ class OnTeams:
         known = {fault.value for fault in TeamsFault}
         self.teams.faults = TeamsPlan(seed, {TeamsFault(kind): rate for kind, rate in rates.items() if kind in known})
         courier = self.teams.courier
-        courier.duplicate_rate, courier.seed, courier.new_ids, courier.retry_scale = duplicates, seed, True, 0.03
+        courier.duplicate_rate, courier.seed, courier.new_ids, courier.retry_scale = (
+            duplicates,
+            seed,
+            self.new_ids,
+            0.03,
+        )
         courier.ack_seconds = TEAMS_SECONDS
 
     def names(self, customer: int) -> tuple[str, str]:
@@ -221,6 +242,16 @@ class OnTeams:
     def agent_says(self, thread: str, text: str) -> str:
         return self.bob.says(self.channel, text, thread=thread).id
 
+    def author_changes(self, message: str, text: str) -> str:
+        place = next(place for place in (self.channel, *self.chats) if message in place.by_id)
+        found = place.by_id[message]
+        author = next(human for human in (self.bob, *self.people) if human.account.id == found.author)
+        if text:
+            author.edits(place, found, text)
+        else:
+            author.deletes(place, found)
+        return text or f"deleted {message}"
+
     async def agent_presses(self, message: str, label: str) -> bool:
         return (await self.bob.presses(self.channel, self.channel.by_id[message], label)).accepted
 
@@ -228,7 +259,7 @@ class OnTeams:
         """Whether the app has it: False when Teams has given up, None while that is open."""
         deliveries = self.teams.courier.deliveries
         for delivery in deliveries[self._indexed :]:
-            self._outcomes.setdefault(str(delivery.activity.get("id", ""))[:13], []).append(delivery)
+            self._outcomes.setdefault(_teams_name(delivery.activity), []).append(delivery)
         self._indexed = len(deliveries)
         return _outcome(self._outcomes.get(message, []), attempts=2)
 
@@ -268,6 +299,27 @@ class OnTeams:
 
     async def settled(self) -> None:
         await self.teams.courier.settled()
+
+
+def _slack_name(event: dict[str, Any]) -> str:
+    match event.get("subtype"):
+        case "message_changed":
+            return str(event["message"].get("text", ""))
+        case "message_deleted":
+            return f"deleted {event['deleted_ts']}"
+        case _:
+            return str(event.get("ts", ""))
+
+
+def _teams_name(activity: dict[str, Any]) -> str:
+    message = str(activity.get("id", ""))[:13]
+    match activity.get("type"):
+        case "messageUpdate":
+            return str(activity.get("text", ""))
+        case "messageDelete":
+            return f"deleted {message}"
+        case _:
+            return message
 
 
 def _acks(deliveries: list[Any]) -> list[float]:

@@ -41,6 +41,20 @@ def test_a_planted_violation_is_found(chat: list[object], thread: list[object], 
     assert list(verdict_on(chat, thread).violations) == [kind]
 
 
+@pytest.mark.parametrize(
+    ("chat", "thread"),
+    [
+        ([A1, f"{A2} in version 1"], [C1]),
+        ([A1, f"{A2} in version 2"], [C1, C2]),
+        ([A1, f"{A2} in version 2"], [C1, f"⚠️ was not deleted: {C2}"]),
+    ],
+)
+def test_what_its_author_changed_has_to_say_so_in_the_end(chat: list[object], thread: list[object]) -> None:
+    verdict = verdict_on(chat, thread, last={A2: "version 2", C2: ""})
+    is_right = chat[1:] == [f"{A2} in version 2"] and C2 not in thread
+    assert bool(verdict.stale) is not is_right
+
+
 def test_a_message_at_the_desks_root_is_found() -> None:
     assert list(verdict_on([A1, A2], [C1, C2], root=2).violations) == ["stray"]
 

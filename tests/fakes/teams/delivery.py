@@ -93,8 +93,8 @@ class Courier:
                 self._spawn(self.deliver(self.again(activity, new_id=self.new_ids)))
 
     def again(self, activity: dict[str, Any], *, new_id: bool) -> dict[str, Any]:
-        """The same activity as it is delivered again."""
-        if not new_id or "id" not in activity:
+        """The same activity as it is delivered again. The id of an edit or a deletion is its message's, and stays."""
+        if not new_id or "id" not in activity or activity.get("type") in {"messageUpdate", "messageDelete"}:
             return activity
         self._fresh += 1
         return activity | {"id": f"{activity['id']}{self._fresh:03d}"}
