@@ -17,6 +17,9 @@ from nlu.components.number_words import alternatives, folded
 from nlu.components.relative_moments import Found, shift
 
 _PORTUGUESE_DAYS: Final = {name: n for n, name in enumerate(["segunda", "terça", "quarta", "quinta", "sexta"])}
+_PART: Final = r"(?=\s(?:de\s(?:manh[ãa]|tarde|noite)|[àa]\s(?:tarde|noite)))"
+_OF_A_DAY: Final = rf"(?=(?:{alternatives(_PORTUGUESE_DAYS)}){_PART})"
+"""Before an ordinal that is a day, because a part of it follows: `sexta de manhã`."""
 _NOT_AFTER: Final = {"morgen": ("guten ", "am ", "jeden ", "schönen "), "mañana": ("la ", "cada ")}
 """Before these days' names they are the morning."""
 
@@ -48,7 +51,7 @@ _DATE: Final = re.compile(
     rf"|(?:le|el\sd[ií]a|el|no\sdia|dia|il(?:\sgiorno)?)\s(?P<dom3>3[01]|[12]\d|[1-9])(?:er|º)?{_ENDS}"
     rf"|(?P<day>{_DAY})"
     rf"|(?:(?:(?P<next>{_NEXT})|(?P<last>{_LAST})|this|on|am|diese[nrsm]?|ce|est[ea]|quest[oa])\s)?(?P<weekday>{_WEEKDAY})(?:\s(?:{_THEN}))?"
-    rf"|(?:na|nesta|esta|até|(?P<pt_next>próxima)|(?P<pt_last>última))\s(?P<pt>{alternatives(_PORTUGUESE_DAYS)})(?:\s(?:que\svem|(?P<pt_past>passada))|{_ENDS})"
+    rf"|(?:(?:na|nesta|esta|até|(?P<pt_next>próxima)|(?P<pt_last>última))\s|{_OF_A_DAY})(?P<pt>{alternatives(_PORTUGUESE_DAYS)})(?:\s(?:que\svem|(?P<pt_past>passada))|{_ENDS}|{_PART})"
     rf"|(?P<now>right now|now)"
     rf")(?![\w/-]|[.:,]\d)",
     re.IGNORECASE,

@@ -269,12 +269,25 @@ def test_how_exact_a_time_is_follows_how_it_was_told() -> None:
         ("la 3 et la 4", "fr"),
         ("à 5 personnes", "fr"),
         ("na segunda tentativa", "pt"),
+        ("a quinta de três", "pt"),
         ("call me at 0171 1234567", "en"),
         ("order 12/2024", "en"),
     ],
 )
 def test_what_only_looks_like_a_time_is_none(text: str, language: str) -> None:
     assert entities(text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "moment"),
+    [
+        ("quinta à tarde", "quinta", "2026-11-26T00:00"),
+        ("terça de manha", "terça", "2026-11-24T00:00"),
+        ("pode ser sexta de manhã", "sexta", "2026-11-27T00:00"),
+    ],
+)
+def test_a_portuguese_ordinal_before_a_part_of_the_day_is_that_day(text: str, day: str, moment: str) -> None:
+    assert told(text, "pt") == (day, moment)
 
 
 def test_an_hour_that_is_a_time_is_no_length_and_no_number() -> None:

@@ -13,18 +13,21 @@ from datetime import timedelta
 from typing import Any, Final
 
 from .bank import Card
-from .reading import read_ending, speaks_of_another
+from .reading import read_ending, speaks_of_all, speaks_of_another
 from .sdk import CollectingDispatcher, Event, FormValidationAction, ReminderScheduled, SlotSet, Tracker
 from .values import upper_first
 from .visit import BankAction, Visit, button, visit_of
 from .wiring import now
-from .wording import card_limit, card_name, card_state
+from .wording import card_limit, card_name, card_state, cards_listed
 
 SILENT_FOR: Final = timedelta(minutes=5)
 """Who was asked about freezing a card and says nothing for so long gets a person."""
 
 DESK: Final = "en"
 """The language of the notes for whoever takes over."""
+
+_ALL: Final = "all"
+"""The value of the slot `card_to_freeze` where every card is meant that can be frozen."""
 
 _UNANSWERED: Final = "EXTERNAL_freeze_unanswered"
 
@@ -84,8 +87,12 @@ class ActionAskFreezeConfirmed(BankAction):
     called = "action_ask_freeze_confirmed"
 
     async def answer(self, visit: Visit) -> list[Event] | None:
-        card = _chosen(visit.slot("card_to_freeze"), await _freezable(visit))
-        visit.utter("utter_may_i_freeze", card=card_name(card, visit.language))
+        cards = await _freezable(visit)
+        if visit.slot("card_to_freeze") == _ALL:
+            visit.utter("utter_may_i_freeze_all", cards=cards_listed(cards, visit.language))
+        else:
+            card = _chosen(visit.slot("card_to_freeze"), cards)
+            visit.utter("utter_may_i_freeze", card=card_name(card, visit.language))
         return [_unless_answered()]
 
 
@@ -110,7 +117,12 @@ class ValidateFreezeForm(FormValidationAction):
         self, value: object, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> dict[str, object]:
         visit = visit_of(tracker, dispatcher)
-        card = _chosen(str(value), await _freezable(visit)) or await _useless_already(visit, str(value))
+        cards, asked = await _freezable(visit), tracker.get_slot("requested_slot")
+        if speaks_of_all(visit.text) and len(cards) > 1:
+            return {"card_to_freeze": _ALL}
+        card = _chosen(str(value), cards) or await _useless_already(visit, str(value))
+        if card is None and asked == "card_to_freeze":
+            visit.utter("utter_which_card_again")
         return {"card_to_freeze": card.ending if card else None}
 
     async def validate_freeze_confirmed(
@@ -120,6 +132,8 @@ class ValidateFreezeForm(FormValidationAction):
         cards = await _freezable(visit)
         chosen = _chosen(visit.slot("card_to_freeze"), cards)
         named = visit.named("ending") or visit.named("card_kind")
+        if speaks_of_all(visit.text) and len(cards) > 1 and not isinstance(value, bool):
+            return {"card_to_freeze": _ALL, "freeze_confirmed": None}
         others = [card for card in cards if card != chosen]
         meant = [card for card in others if _is_meant(card, named)]
         if meant or (others and speaks_of_another(visit.text)):
@@ -151,6 +165,14 @@ class ActionFreezeCard(BankAction):
         elif not cards:
             visit.utter("utter_nothing_to_freeze")
             reason = "A card is lost or stolen. None of the customer's cards can be paid with at the moment."
+        elif said_yes and visit.slot("card_to_freeze") == _ALL:
+            for one in cards:
+                await visit.bank.freeze(visit.who, one.ending)
+            visit.utter("utter_frozen_all", cards=cards_listed(cards, visit.language))
+            reason = (
+                f"These are lost or stolen: {cards_listed(cards, DESK)}. The customer said yes, and they are frozen: "
+                "replace them."
+            )
         elif said_yes and card is not None:
             await visit.bank.freeze(visit.who, card.ending)
             visit.utter("utter_frozen", card=card_name(card, visit.language))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from .annuity import instalments
-from .reading import read_amount_cents, read_months, whole_amount
+from .reading import read_amount_cents, read_months, read_plain_term, whole_amount, without_term
 from .sdk import CollectingDispatcher, Event, FormValidationAction, SlotSet, Tracker
 from .visit import BankAction, Visit
 from .wording import estimate
@@ -33,24 +33,53 @@ class ValidateLoanForm(FormValidationAction):
     def validate_loan_amount(
         self, value: object, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> _Answer:
-        cents = read_amount_cents(whole_amount(str(value), (tracker.latest_message or {}).get("text") or ""))
+        text, asked = str((tracker.latest_message or {}).get("text") or ""), tracker.get_slot("requested_slot")
+        cents = read_amount_cents(without_term(whole_amount(str(value), text)))
+        if asked is None and str(value) == text and not _is_possible(cents):
+            return {"loan_amount": None}  # the words that began it name no amount: "a loan for my first car, I'm 25"
+        if cents is None and (months := read_plain_term(value)) is not None:
+            return {"loan_amount": None, **_told_besides(dispatcher, loan_term=_checked_term(months, dispatcher))}
         if cents is None:
             dispatcher.utter_message(response="utter_wrong_loan_amount")
-        elif not LEAST_CENTS <= cents <= MOST_CENTS:
+        elif not _is_possible(cents):
             dispatcher.utter_message(response="utter_loan_amount_out_of_range")
             cents = None
-        return {"loan_amount": f"{cents / 100:.2f}" if cents is not None else None}
+        if cents is not None and asked == "loan_term" and read_plain_term(text) is None:
+            return _told_besides(dispatcher, loan_amount=_amount(cents))  # "wait, 11000" where the term is asked for
+        return {"loan_amount": _amount(cents) if cents is not None else None}
 
     def validate_loan_term(
         self, value: object, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> _Answer:
-        months = read_months(value)
+        months, cents = read_months(value), read_amount_cents(without_term(str(value)))
+        if months is None and _is_possible(cents):
+            return {"loan_term": None}  # an amount, which is heard as such
         if months is None:
             dispatcher.utter_message(response="utter_wrong_loan_term")
-        elif not LEAST_MONTHS <= months <= MOST_MONTHS:
-            dispatcher.utter_message(response="utter_loan_term_out_of_range")
-            months = None
-        return {"loan_term": f"{months} months" if months is not None else None}
+            return {"loan_term": None}
+        return {"loan_term": _checked_term(months, dispatcher)}
+
+
+def _checked_term(months: int, dispatcher: CollectingDispatcher) -> str | None:
+    if not LEAST_MONTHS <= months <= MOST_MONTHS:
+        dispatcher.utter_message(response="utter_loan_term_out_of_range")
+        return None
+    return f"{months} months"
+
+
+def _told_besides(dispatcher: CollectingDispatcher, **told: str | None) -> _Answer:
+    """Take what was not asked for, and say so, as the next thing that is said asks for something else."""
+    if all(told.values()):
+        dispatcher.utter_message(response="utter_loan_noted")
+    return dict(told)
+
+
+def _is_possible(cents: int | None) -> bool:
+    return cents is not None and LEAST_CENTS <= cents <= MOST_CENTS
+
+
+def _amount(cents: int) -> str:
+    return f"{cents / 100:.2f}"
 
 
 class ActionLoanEstimate(BankAction):

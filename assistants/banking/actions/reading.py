@@ -68,6 +68,10 @@ _RECEIVED: Final = _any_of(
     "salary", "wages?", "incoming", "income", "*gehalt*", "*lohn*", "salaires?", "nómina", "salário", "stipendio"
 )
 _ANOTHER: Final = _any_of("other", "another", "anderen?", "autre", "otra", "outr[oa]", "altra")
+_ALL: Final = _any_of(
+    *("both", "all", "alle", "beide", "toutes", "tous", "les deux", "todas", "las dos", "ambas", "ambos"),
+    *("todos", "as duas", "os dois", "tutte", "entrambe"),
+)
 _TODAY: Final = _any_of("today", "heute", "aujourd'hui", "hoy", "hoje", "oggi")
 _YESTERDAY: Final = _any_of("yesterday", "gestern", "hier", "ayer", "ontem", "ieri")
 _LAST: Final = _any_of(
@@ -144,6 +148,22 @@ def read_direction(text: str) -> int:
 def speaks_of_another(text: str) -> bool:
     """Whether it is another one that is meant: `no, the other one`, `nein, die andere`."""
     return _ANOTHER.search(text.lower()) is not None
+
+
+def speaks_of_all(text: str) -> bool:
+    """Whether all of several are meant: `both`, `alle beide`, `les deux`."""
+    return _ALL.search(text.lower()) is not None
+
+
+def read_plain_term(text: object) -> int | None:
+    """As `read_months`, but only where months or years are said: a bare number is none."""
+    typed = str(text)
+    return read_months(typed) if _YEARS.search(typed) or _MONTHS.search(typed) else None
+
+
+def without_term(text: str) -> str:
+    """The text without its months and years, whose numbers are no amounts."""
+    return _MONTHS.sub(" ", _YEARS.sub(" ", text))
 
 
 def read_period(text: str, today: date, language: str = "") -> tuple[date, date] | None:

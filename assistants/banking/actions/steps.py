@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from .reading import read_period
 from .sdk import ConversationPaused, Event, FollowupAction, SlotSet
 from .visit import BankAction, Visit
 
@@ -41,7 +42,10 @@ class ActionTakeUp(BankAction):
 
     async def answer(self, visit: Visit) -> list[Event] | None:
         fitting, action = _GOES_ON.get(visit.slot("topic"), ((), ""))
-        if not any(visit.named(entity) for entity in fitting):
+        fits = any(visit.named(entity) for entity in fitting)
+        if "period" in fitting and not fits:  # "and in october" has no other sense after movements
+            fits = read_period(visit.text, visit.today, visit.language) is not None
+        if not fits:
             action = next((a for names, a in _MEANT_FOR if any(visit.named(name) for name in names)), "")
         if not action and visit.named("ending"):
             own = {card.ending for card in await visit.bank.cards(visit.who)}

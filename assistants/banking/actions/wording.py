@@ -152,6 +152,11 @@ def card_name(card: Card | None, language: str) -> str:
     return names[card.kind].format(card.ending) if card else names[""]
 
 
+def cards_listed(cards: Sequence[Card], language: str) -> str:
+    """`debit card ending 7731, credit card ending 2210`."""
+    return ", ".join(card_name(card, language) for card in cards)
+
+
 def card_state(card: Card, language: str) -> Told:
     """Whether the card works, why not, and what to do."""
     fields = {"card": card_name(card, language), "valid": f"{card.valid_until:%m/%y}"}

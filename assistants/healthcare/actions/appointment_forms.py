@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from .choosing import appointment_meant, department_meant, read_number, slot_meant, wants_others
+from .choosing import appointment_meant, department_meant, has_no_preference, read_number, slot_meant, wants_others
 from .complaints import kind_of
 from .entities import Found, found_in
 from .patients import patient_of
@@ -73,7 +73,8 @@ class TimeForm(FormValidationAction):
         chosen = await practice.slot(typed)
         offered = await _offered(tracker)
         if chosen is None and not names_limit(typed):
-            chosen = slot_meant(typed, offered)
+            # a yes is asked for before anything is booked, so the first one is as good as any
+            chosen = offered[0] if offered and has_no_preference(typed) else slot_meant(typed, offered)
         if chosen is not None:
             return {"chosen_slot": chosen.key, "department": chosen.clinician.department}
         wish = wish_in(tracker, typed, decode(tracker.get_slot("when")))

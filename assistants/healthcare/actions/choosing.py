@@ -55,6 +55,14 @@ _ANOTHER: Final = re.compile(
     r"|ninguno|ninguna|outro|outra|mais tarde|nenhum|altro|altra|più tardi|nessuno)\b",
     re.IGNORECASE,
 )
+_NO_PREFERENCE: Final = re.compile(
+    r"^\W*(?:any(?: one| of (?:them|these|those))?|whichever|whatever|either|all the same|all fine"
+    r"|(?:i )?do ?n['’]?t (?:mind|care)|(?:ganz |mir )?egal|irgendeine[rn]?"  # codespell:ignore egal
+    r"|peu importe|n['’]importe (?:lequel|laquelle)|cualquiera|(?:me )?da igual|qualquer(?: um)?|tanto faz"
+    r"|qualsiasi|(?:per me )?è uguale|indifferente)\b"
+    r"(?: (?:is|are|will|would|works?|passt|va|vale|serve)\b.*)?\W*$",
+    re.IGNORECASE,
+)
 _NUMBER: Final = re.compile(r"\bfp[\s\-_.]*(\d{4})\b|(?<![\d:.])(\d{4})(?![\d:.])", re.IGNORECASE)
 
 
@@ -78,6 +86,11 @@ def department_meant(text: str, names: Sequence[str]) -> str | None:
     """The department that stands there in the list: `the first one`; None where no place is named."""
     place = _place(_words(text), len(names))
     return names[place] if place is not None else None
+
+
+def has_no_preference(text: str) -> bool:
+    """Whether any of what was offered will do: `any of them is fine`, `egal`."""
+    return _NO_PREFERENCE.match(text) is not None
 
 
 def wants_others(text: str) -> bool:

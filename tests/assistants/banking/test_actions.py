@@ -330,6 +330,6 @@ async def test_a_language_that_nobody_wrote_for_is_answered_in_english(actions: 
 def test_what_is_said_of_a_lost_card_is_there_in_every_language():
     responses = read_project(PROJECT).domain["responses"]
     said = [name for name in responses if re.search("freeze|frozen|block_card|which_card|never_share|pin_help", name)]
-    assert len(said) == 11
+    assert len(said) == 14
     for name in said:
         assert all("translation" in wording["metadata"] for wording in responses[name]), name

@@ -250,3 +250,65 @@ async def test_an_answer_that_did_not_help_brings_a_person_with_that_reason():
     await visit.say("/that_did_not_help")
     await visit.say("/affirm")
     assert visit.reason == "The bot's answer did not help, and the customer wants a person."
+
+
+async def test_both_cards_are_frozen_after_one_yes_and_people_read_of_both():
+    visit = Visit(ADA)
+    await visit.say("/lost_card", "they took both my cards")
+    assert "7731" in visit.turns[-1].replies[-1].text
+    assert "2210" in visit.turns[-1].replies[-1].text
+    said = await visit.say("/affirm")
+    assert "frozen" in said
+    assert "7731" in said
+    assert "2210" in said
+    assert visit.reason is not None
+    assert "debit card ending 7731, credit card ending 2210" in visit.reason
+
+
+@pytest.mark.parametrize("said", ["both", "all of them please"])
+async def test_both_is_an_answer_to_which_card(said: str):
+    visit = Visit(ADA)
+    assert "Which card" in await visit.say("/lost_card", "my wallet is gone")
+    assert "freeze these" in await visit.say("/nlu_fallback", said)
+
+
+async def test_a_yes_to_which_card_is_told_what_is_missing():
+    visit = Visit(ADA)
+    await visit.say("/lost_card", "my wallet is gone")
+    assert "can't tell yet which" in await visit.say("/affirm", "yes please")
+
+
+async def test_the_words_that_ask_for_a_loan_are_read_for_its_amount():
+    visit = Visit(ADA)
+    said = await visit.say('/loan_estimate{"term": "4 years"}', "what would borrowing 9000 over 4 years come to")
+    assert "€9,000.00 over 48 months" in said
+
+
+async def test_an_age_in_the_words_that_ask_for_a_loan_is_no_amount():
+    said = await Visit(ADA).say("/loan_estimate", "i'm 25, what does a loan cost")
+    assert said.startswith("How much would it be?")
+
+
+async def test_a_term_where_the_amount_is_asked_for_is_taken_as_such():
+    visit = Visit(ADA)
+    await visit.say("/loan_estimate", "loan please")
+    said = await visit.say('/inform{"term": "36 months"}', "36 months")
+    assert "Noted" in said
+    assert "start at" not in said
+    assert "€6,000.00 over 36 months" in await visit.say('/inform{"amount": "6000"}', "6000")
+
+
+async def test_an_amount_is_corrected_where_the_term_is_asked_for():
+    visit = Visit(ADA)
+    await visit.say('/loan_estimate{"amount": "6000"}', "a loan of 6000")
+    said = await visit.say('/inform{"amount": "7000"}', "no, 7000")
+    assert "Noted" in said
+    assert "can't read" not in said
+    assert "€7,000.00 over 36 months" in await visit.say('/inform{"term": "3 years"}', "3 years")
+
+
+async def test_another_month_after_movements_is_about_movements():
+    visit = Visit(ADA)
+    await visit.say('/list_movements{"period": "last month"}', "what did I spend last month")
+    assert await visit.say("/inform", "and in august") != await visit.say("/inform", "and now")
+    assert visit.turns[-2].actions[-1] == "action_movements"

@@ -180,3 +180,28 @@ async def test_each_hand_over_has_its_own_reason(asks: str, reason: str):
     await visit.say(asks)
     await visit.say("/affirm")
     assert visit.reason == reason
+
+
+async def test_any_of_the_times_is_the_first_one_which_is_asked_about_before_it_is_booked():
+    visit = Visit(EMI)
+    await visit.say('/book_appointment{"department": "general practice", "soonest": "asap"}', "gp asap")
+    first = visit.turns[-1].replies[-1].buttons[0].label
+    said = await visit.say("/nlu_fallback", "any of them")
+    assert first.split(" ")[-3] in said
+    assert "Shall I book it?" in said
+
+
+async def test_later_in_the_day_keeps_the_days_and_asks_for_the_afternoon():
+    visit = Visit(EMI)
+    await visit.say('/book_appointment{"department": "general practice", "soonest": "asap"}', "gp asap")
+    said = await visit.say("/inform", "later in the day please")
+    assert "These times are free" in said
+    assert all(int(button.label.split(" ")[-3][:2]) >= 12 for button in visit.turns[-1].replies[-1].buttons)
+
+
+async def test_a_day_where_the_department_is_asked_for_never_brings_a_person():
+    visit = Visit(EMI)
+    await visit.say("/book_appointment", "an appointment")
+    for day in ("in the morning", "in the afternoon", "in the evening"):
+        await visit.say(f'/inform{{"part_of_day": "{day}"}}', day)
+        assert visit.turns[-1].refused_slots == 0
