@@ -6,7 +6,7 @@ and message give the same turn. Understanding is not done here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, cast
@@ -33,7 +33,8 @@ from bot.dialogue.events import (
 from bot.dialogue.json_value import Json, text_of
 from bot.dialogue.payload import parse_payload
 from bot.dialogue.responses import buttons_of, shown, words_of_custom
-from bot.dialogue.tracker import EXTERNAL
+from bot.dialogue.several import Answered, answer_each
+from bot.dialogue.tracker import EXTERNAL, Tracker
 from bot.dialogue.tracker_json import dump_tracker, load_tracker
 from bot.dialogue.turn import Answering, Dialogue, Outcome
 from bot.errors import AssistantError
@@ -134,14 +135,30 @@ class RasaAssistant:
         """What a payload (`/intent{"entity": "value"}`) means; None when the text is none."""
         return parse_payload(payload)
 
-    async def turn(self, tracker: str, message: CustomerMessage, parse: ParseResult) -> Turn:
-        """Decide the answer to one message."""
+    async def turn(
+        self, tracker: str, message: CustomerMessage, parse: ParseResult, requests: Sequence[ParseResult] = ()
+    ) -> Turn:
+        """Decide the answer to one message; to what answers a form's question, as a whole."""
         state = load_tracker(tracker, self.dialogue.domain, message.sender)
         before = dict(state.now.slots)
+        if requests and not state.now.loop:
+            return await self._answer_each(state, message, requests)
         uttered = self._uttered(message, parse)
         outcome = await self._drive(self.dialogue.answer(state, uttered))
         own = self.dialogue.has_answer_to_doubt(outcome, uttered.intent)
         return replace(_turn(outcome, before, parse.intent), answers_doubt=own)
+
+    async def _answer_each(self, state: Tracker, message: CustomerMessage, requests: Sequence[ParseResult]) -> Turn:
+        before = dict(state.now.slots)
+        answered = Answered()
+        uttered = [self._uttered(replace(message, text=request.text), request) for request in requests]
+        outcome = await self._drive(answer_each(self.dialogue, state, uttered, answered))
+        meanings = [request.meaning_of(request.intent.name) for request in requests]
+        return replace(
+            _turn(outcome, before, requests[answered.taken[-1]].intent),
+            answered=tuple(meanings[place] for place in answered.taken),
+            left=tuple((meanings[place], requests[place].text) for place in answered.waiting),
+        )
 
     async def reminded(self, tracker: str, name: str, message: CustomerMessage) -> Turn:
         """Decide what to say when a reminder is due; one that was cancelled says nothing."""

@@ -7,7 +7,7 @@ that the old one understood are decided by the old dialogue and the new one's by
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -76,12 +76,14 @@ class VersionedAssistant:
         parse = self.answering.understood(payload)
         return replace(parse, model=self._current) if parse else None
 
-    async def turn(self, tracker: str, message: CustomerMessage, parse: ParseResult) -> Turn:
+    async def turn(
+        self, tracker: str, message: CustomerMessage, parse: ParseResult, requests: Sequence[ParseResult] = ()
+    ) -> Turn:
         """Decide the answer with the dialogue of the model that understood."""
         opened = self._by_version.get(parse.model)
         if opened is None:
-            return await self._said(self.answering.turn(tracker, message, parse), self._current)
-        return await self._said(opened.turn(tracker, message, parse), parse.model)
+            return await self._said(self.answering.turn(tracker, message, parse, requests), self._current)
+        return await self._said(opened.turn(tracker, message, parse, requests), parse.model)
 
     async def reminded(self, tracker: str, name: str, message: CustomerMessage) -> Turn:
         """Decide what to say when a reminder is due."""

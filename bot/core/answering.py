@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from bot.core import casework, escalation, teaching
+from bot.core import casework, escalation, several, teaching
 from bot.core.activity import Person, Side
 from bot.core.conversation import Conversation, HandOver, Line, Offer, Reason, Speaker
 from bot.core.decision import Decision, nothing
@@ -20,7 +20,7 @@ from bot.core.events import (
     TimerFired,
     Turn,
 )
-from bot.core.hearing import NONE_OF_THESE, PERSON, SAY, heard, is_new_passage, rewritten, spoken_text
+from bot.core.hearing import NONE_OF_THESE, PERSON, SAY, goes_to_people, heard, is_new_passage, rewritten, spoken_text
 from bot.core.policy import Policy
 from bot.core.words import say
 from nlu.types import ParseResult
@@ -40,7 +40,6 @@ _LEAST_GUESS: Final = 0.1
 def answer(conversation: Conversation, event: CustomerSaid | CustomerPressed, policy: Policy, number: int) -> Decision:
     """Answer a customer who is with the bot, or hand over."""
     after = heard(conversation, event, policy)
-    text = spoken_text(event)
     start = _opening(conversation, event)
     if isinstance(event, CustomerPressed) and event.action != SAY:
         return start.followed_by(_pressed(after, event, policy, number))
@@ -48,8 +47,8 @@ def answer(conversation: Conversation, event: CustomerSaid | CustomerPressed, po
     if parse is None:
         silent = HandOver(Reason.FAILED, "The bot cannot understand anything now.", ("understanding did not answer",))
         return start.followed_by(casework.hand_over(after, silent, event.at, policy, number))
-    start = _noting_understood(start, parse)
-    why = escalation.before_turn(after, text, parse, policy)
+    start = _noting_understood(start, event, parse)
+    why = goes_to_people(after, event, policy)
     if why is None and turn is None:
         why = HandOver(Reason.FAILED, "The assistant gave no answer.", ())
     if why is not None:
@@ -99,6 +98,7 @@ def _after_turn(
     number: int,
 ) -> Decision:
     text = spoken_text(event)
+    parse = _taken(event, parse, turn)
     heard_texts = (*after.last_texts, escalation.normal(text))[-_TEXTS_KEPT:]
     filled = after.need if not turn.slots else replace(after.need, entities=turn.slots)
     after = replace(after, tracker=turn.tracker, returned="", need=filled)
@@ -118,6 +118,13 @@ def _after_turn(
     return teaching.credited(_say(replace(after, doubts=0), turn, event.at, policy), parse, turn, policy)
 
 
+def _taken(event: CustomerSaid | CustomerPressed, parse: ParseResult, turn: Turn) -> ParseResult:
+    """What a message was answered as: of several things the last that was taken, which may ask back."""
+    requests = event.requests if isinstance(event, CustomerSaid) and turn.answered else ()
+    last = next((r for r in requests if r.meaning_of(r.intent.name) == turn.answered[-1]), None)
+    return several.meaning(parse, last) if last else parse
+
+
 def _handed_over(
     conversation: Conversation, turn: Turn, reason: str, at: float, policy: Policy, number: int
 ) -> Decision:
@@ -132,9 +139,10 @@ def _handed_over(
 
 
 def _say(conversation: Conversation, turn: Turn, at: float, policy: Policy) -> Decision:
-    posts = tuple(_post(reply) for reply in turn.replies)
-    lines = tuple(_bot_line(at, _as_text(reply)) for reply in turn.replies)
-    pairs = tuple((b.value, b.label) for reply in turn.replies for b in reply.buttons if not b.url)
+    replies = (*_what_waits(conversation, turn, policy), *turn.replies)
+    posts = tuple(_post(reply) for reply in replies)
+    lines = tuple(_bot_line(at, _as_text(reply)) for reply in replies)
+    pairs = tuple((b.value, b.label) for reply in replies for b in reply.buttons if not b.url)
     after = replace(
         conversation,
         transcript=(*conversation.transcript, *lines),
@@ -159,6 +167,15 @@ def _say(conversation: Conversation, turn: Turn, at: float, policy: Policy) -> D
         + ".",
         intent=turn.intent or "none",
     )
+
+
+def _what_waits(conversation: Conversation, turn: Turn, policy: Policy) -> tuple[BotReply, ...]:
+    """What is said first where a message asked for more than can be taken at once: a button for the rest."""
+    if not turn.left or turn.hand_over is not None:
+        return ()
+    speaking = casework.language(conversation, policy)
+    buttons = tuple(Button(_label(meant, speaking, policy), SAY, words) for meant, words in turn.left)
+    return (BotReply(say("one_at_a_time", speaking, policy), buttons),)
 
 
 def _offer_guesses(conversation: Conversation, parse: ParseResult, turn: Turn, at: float, policy: Policy) -> Decision:
@@ -210,13 +227,13 @@ def _opening(conversation: Conversation, event: CustomerSaid | CustomerPressed) 
     return start
 
 
-def _noting_understood(start: Decision, parse: ParseResult) -> Decision:
+def _noting_understood(start: Decision, event: CustomerSaid | CustomerPressed, parse: ParseResult) -> Decision:
     found = ", ".join(f"{e.entity}={e.shown}" for e in parse.entities)
     feeling = f"{parse.emotion.label.value}, upset {parse.emotion.upset:.0%}"
     by = f", by {parse.model}" if parse.model else ""
-    text = f"Understood as {parse.intent.name} ({parse.intent.confidence:.0%}{by}); {feeling}" + (
-        f"; {found}" if found else ""
-    )
+    apart = event.requests if isinstance(event, CustomerSaid) else ()
+    meant = " and ".join(f"{each.intent.name} ({each.intent.confidence:.0%}{by})" for each in apart or (parse,))
+    text = f"Understood as {meant}; {feeling}" + (f"; {found}" if found else "")
     return start.noting("understood", text, intent=parse.intent.name, emotion=parse.emotion.label.value)
 
 

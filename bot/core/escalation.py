@@ -10,19 +10,11 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.core.conversation import Conversation, HandOver, Reason
+from bot.core.customary import ON_THE_WAY, OUT_OF_SCOPE, SMALL_TALK
 from bot.core.events import Turn
 from bot.core.policy import Policy
 from bot.core.trend import trend
 from nlu.types import NLU_FALLBACK, Intent, ParseResult
-
-SMALL_TALK: Final = frozenset({"greet", "goodbye", "thank", "thanks", "affirm", "deny", "bot_challenge", "chitchat"})
-"""Intents whose answer may repeat without anybody being stuck."""
-
-_ON_THE_WAY: Final = frozenset({"inform", "stop", "none_of_these", "what_can_you_do", "help"})
-"""Intents that answer a question or steer the talk, as Rasa's projects call them."""
-
-OUT_OF_SCOPE: Final = frozenset({"out_of_scope"})
-"""Intents that say *none of this*, as Rasa's projects call them: certain of it, and still not understood."""
 
 _KINDS: Final = {"self_harm": "self-harm", "emergency": "an emergency", "threat": "a threat"}
 
@@ -76,7 +68,7 @@ def feared(parse: ParseResult, policy: Policy) -> Intent | None:
 
 def guessable(parse: ParseResult, policy: Policy) -> tuple[Intent, ...]:
     """What the customer may have meant, best first: what one can want, not what one says on the way to it."""
-    barred = {NLU_FALLBACK, *OUT_OF_SCOPE, *SMALL_TALK, *_ON_THE_WAY}
+    barred = {NLU_FALLBACK, *OUT_OF_SCOPE, *SMALL_TALK, *ON_THE_WAY}
     barred |= policy.handoff_intents | policy.unhelpful_intents
     return tuple(intent for intent in parse.ranking if intent.name.split("/", maxsplit=1)[0] not in barred)
 

@@ -33,7 +33,8 @@ class Turn:
     form took something from this very message, so that a low confidence does not matter. `intent` is what the
     turn was decided on, `slots` what is filled. `answers_doubt` says that the assistant's author wrote what follows a
     message that was not understood, `asks_back` that the assistant is itself finding out what was meant. `model` names
-    the version that the answer is of, "" where there is but one.
+    the version that the answer is of, "" where there is but one. Of a message that asks for several things, `answered`
+    are the meanings that were taken, in that order, and `left` meaning and words of what has to wait.
     """
 
     replies: tuple[BotReply, ...] = ()
@@ -53,11 +54,16 @@ class Turn:
     asks_back: bool = False
     reminders: tuple[tuple[str, float], ...] = ()
     model: str = ""
+    answered: tuple[str, ...] = ()
+    left: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerSaid:
-    """The customer wrote. `parse` and `turn` are there when the bot owned the thread, None otherwise."""
+    """The customer wrote. `parse` and `turn` are there when the bot owned the thread, None otherwise.
+
+    `requests` are the pieces of a message that asks for several things, each understood by itself (see `several`).
+    """
 
     at: float
     ref: Ref
@@ -67,6 +73,7 @@ class CustomerSaid:
     parse: ParseResult | None = None
     turn: Turn | None = None
     late: bool = False
+    requests: tuple[ParseResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

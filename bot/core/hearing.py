@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from bot.core import escalation
+from bot.core import escalation, several
 from bot.core.activity import Person, Ref
 from bot.core.conversation import Conversation, HandOver, Line, Mood, Need, Speaker
+from bot.core.customary import OUT_OF_SCOPE, SMALL_TALK
 from bot.core.events import CustomerPressed, CustomerSaid
 from bot.core.policy import Policy
 from bot.core.staffing import GO_ON
@@ -20,7 +21,7 @@ PERSON: Final = "person"
 _SHOWN: Final = {NONE_OF_THESE: "None of these", PERSON: "Talk to a person", GO_ON: "Go on with the bot"}
 """How the desk reads our own buttons; agents are one team with one language."""
 
-_NO_NEED: Final = escalation.SMALL_TALK | escalation.OUT_OF_SCOPE
+_NO_NEED: Final = SMALL_TALK | OUT_OF_SCOPE
 _MOODS_KEPT: Final = 6
 _NEW_PASSAGE_AFTER: Final = 24 * 3600.0
 
@@ -53,14 +54,27 @@ def heard(conversation: Conversation, event: CustomerSaid | CustomerPressed, pol
         after,
         moods=(*conversation.moods, mood)[-_MOODS_KEPT:],
         language=tongue_of(conversation, spoken, parse, policy),
-        need=_need(conversation.need, parse, policy),
+        need=_need(conversation.need, _told(event, parse, policy), policy),
     )
 
 
 def taken_in(conversation: Conversation, event: CustomerSaid, policy: Policy) -> tuple[Conversation, HandOver | None]:
     """The conversation with this message taken in, and why it goes to people whatever the assistant would say."""
     after = heard(conversation, event, policy)
-    return after, escalation.before_turn(after, event.text, event.parse, policy) if event.parse else None
+    return after, goes_to_people(after, event, policy)
+
+
+def goes_to_people(after: Conversation, event: CustomerSaid | CustomerPressed, policy: Policy) -> HandOver | None:
+    """Why a message goes to people whatever the assistant would say: as a whole, or for one of the things it asks for.
+
+    `after` is the conversation with the message taken in.
+    """
+    text = spoken_text(event)
+    meanings = [event.parse] if event.parse else []
+    if isinstance(event, CustomerSaid) and event.parse:
+        meanings += [several.meaning(event.parse, request) for request in event.requests]
+    reasons = (escalation.before_turn(after, text, meant, policy) for meant in meanings)
+    return next((why for why in reasons if why), None)
 
 
 def spoken_text(event: CustomerSaid | CustomerPressed) -> str:
@@ -77,6 +91,15 @@ def rewritten(conversation: Conversation, ref: Ref, text: str) -> Conversation:
 def is_new_passage(conversation: Conversation, at: float) -> bool:
     """Whether somebody who writes at that time begins anew, after a day of silence or for the first time."""
     return conversation.last_customer_at == 0.0 or at - conversation.last_customer_at > _NEW_PASSAGE_AFTER
+
+
+def _told(event: CustomerSaid | CustomerPressed, parse: ParseResult, policy: Policy) -> ParseResult:
+    """What a message means to people: of several things the one that is theirs, else the first."""
+    if not isinstance(event, CustomerSaid) or not event.requests:
+        return parse
+    theirs = policy.always_human.keys() | policy.handoff_intents | policy.emergency_intents
+    first = next((request for request in event.requests if request.intent.name in theirs), event.requests[0])
+    return several.meaning(parse, first)
 
 
 def _need(earlier: Need, parse: ParseResult, policy: Policy) -> Need:

@@ -26,7 +26,6 @@ from bot.core import (
     delays,
     desk,
     due,
-    escalation,
     forgetting,
     hearing,
     holding,
@@ -336,7 +335,7 @@ def wants_assistant(conversation: Conversation, event: Event, policy: Policy) ->
         return False
     begun = closing.archived(conversation) if conversation.status is RESOLVED else conversation
     after = hearing.heard(begun, event, policy)
-    return escalation.before_turn(after, hearing.spoken_text(event), event.parse, policy) is None
+    return hearing.goes_to_people(after, event, policy) is None
 
 
 def open_conversation(event: CustomerSaid | CustomerPressed, id: str) -> Conversation:

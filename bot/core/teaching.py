@@ -150,7 +150,7 @@ def fit_answer(text: str, name: str = "") -> str:
 
 def credited(decision: Decision, parse: ParseResult, turn: Turn, policy: Policy) -> Decision:
     """The decision, counted if it answers with what was learned from lessons; `left` is its counterpart."""
-    found = sorted({turn.intent, parse.meaning_of(turn.intent)} & policy.live.learned)
+    found = sorted({turn.intent, parse.meaning_of(turn.intent), *turn.answered} & policy.live.learned)
     if not found or not turn.replies:
         return decision
     here = decision.conversation

@@ -22,6 +22,14 @@ DOUBT: Final[Mapping[str, Mapping[str, str]]] = {
         "pt": "Não tenho a certeza de ter percebido. Pode dizê-lo de outra forma? Ou chamo uma pessoa.",
         "it": "Non sono sicuro di aver capito. Può dirlo in altro modo? Oppure chiamo una persona.",
     },
+    "one_at_a_time": {
+        "en": "One thing at a time: I'll start here. For the rest, press the button whenever you like.",
+        "de": "Eins nach dem anderen: Ich fange hiermit an. Für das Übrige drücken Sie den Knopf, wann Sie möchten.",
+        "fr": "Une chose à la fois : je commence par celle-ci. Pour le reste, appuyez sur le bouton quand vous voulez.",
+        "es": "Vamos por partes: empiezo por esto. Para lo demás, pulse el botón cuando quiera.",
+        "pt": "Uma coisa de cada vez: começo por esta. Para o resto, carregue no botão quando quiser.",
+        "it": "Una cosa alla volta: comincio da questa. Per il resto, prema il pulsante quando vuole.",
+    },
     "none_of_these": {
         "en": "None of these",
         "de": "Nichts davon",

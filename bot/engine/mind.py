@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 import structlog
 
+from bot.core import several
 from bot.core.answering import REMINDER
 from bot.core.conversation import Conversation
 from bot.core.decision import Decision
@@ -76,16 +77,32 @@ class Mind:
                 event = replace(event, parse=parse)
                 if not core.wants_assistant(conversation, event, policy):
                     return event
+                if isinstance(event, CustomerSaid):
+                    event = replace(event, requests=await self._requests(parse))
+                    if event.requests and not core.wants_assistant(conversation, event, policy):
+                        return event
                 spoken = "" if pressed else text
                 message, heard = (
                     _message(conversation, event.at, text, self._tongue(conversation, spoken, parse)),
                     parse,
                 )
+                requests = event.requests if isinstance(event, CustomerSaid) else ()
                 tracker = await self._tracker(conversation)
-                turn = await self._turn(conversation, lambda: self.assistant.turn(tracker, message, heard))
+                turn = await self._turn(conversation, lambda: self.assistant.turn(tracker, message, heard, requests))
                 return replace(event, turn=turn)
             case _:
                 return event
+
+    async def _requests(self, whole: ParseResult) -> tuple[ParseResult, ...]:
+        """What a message asks for where that is several things: each piece is understood by itself."""
+        try:
+            for pieces in several.divisions(whole):
+                understood = [await self.understanding.parse(piece) for piece in pieces]
+                if found := several.requests_in(whole, understood):
+                    return found
+        except UnderstandingUnavailable as error:
+            _log.warning("understanding_unavailable", why=str(error))
+        return ()
 
     def _tongue(self, conversation: Conversation, spoken: str, parse: ParseResult | None) -> str:
         written = tongue_of(conversation, spoken, parse, self.policy) if parse else conversation.language

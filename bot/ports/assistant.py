@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -42,9 +42,13 @@ class Assistant(Protocol):
         """What a button's payload (`/intent{…}`) means, or None when the text is no payload."""
         ...
 
-    async def turn(self, tracker: str, message: CustomerMessage, parse: ParseResult) -> Turn:
+    async def turn(
+        self, tracker: str, message: CustomerMessage, parse: ParseResult, requests: Sequence[ParseResult] = ()
+    ) -> Turn:
         """Decide the answer, running custom actions within their time limits.
 
+        `requests` are the pieces of a message that asks for several things (`bot.core.several`), to be answered one
+        after the other where nothing stands between.
         Never raises because of an action or its server: that is `Turn.failure`.
         """
         ...

@@ -15,6 +15,7 @@ from bot.core import escalation, teaching
 from bot.core.activity import Place
 from bot.core.case_numbers import case_number
 from bot.core.conversation import Conversation
+from bot.core.customary import SMALL_TALK
 from bot.core.lessons import MAX_TEXTS, Doubt, Lesson
 from bot.core.policy import Policy
 from bot.core.words import language_of
@@ -108,7 +109,7 @@ class Subjects:
     async def _draft(self, conversation: Conversation, words: tuple[str, ...], answer: str) -> Draft:
         """The customer's words that are about something, what they seem to mean, and what people answered."""
         parses = await self._parsed(words[:_UNDERSTOOD])
-        asides = self.policy.handoff_intents | self.policy.unhelpful_intents | escalation.SMALL_TALK
+        asides = self.policy.handoff_intents | self.policy.unhelpful_intents | SMALL_TALK
         telling = [
             text for text in words if text not in parses or _base(parses[text].intent.name) not in asides
         ] or list(words)

@@ -44,11 +44,17 @@ class Visit:
 
     async def say(self, payload: str, text: str = "") -> str:
         """Say something that means `payload`, and hear the answers, one a line."""
-        parse = parse_payload(payload)
-        assert parse is not None
+        return await self._hear(text or payload, payload)
+
+    async def ask(self, *payloads: str) -> str:
+        """Ask for several things in one message that means the first of them as a whole, and hear the answers."""
+        return await self._hear(" and ".join(payloads), *payloads)
+
+    async def _hear(self, text: str, payload: str, *others: str) -> str:
+        requests = [meant for said in (payload, *others) if (meant := parse_payload(said))]
         at = AT + 5.0 * len(self.turns)
-        message = self._message(text or payload, at)
-        turn = await assistant_in(self.folder).turn(self.tracker, message, parse)
+        apart = requests if others else ()
+        turn = await assistant_in(self.folder).turn(self.tracker, self._message(text, at), requests[0], apart)
         assert turn.failure is None
         self.tracker = turn.tracker
         self.turns.append(turn)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.core.events import BotReply, Turn
 from bot.ports import CustomerMessage
 from nlu.types import NLU_FALLBACK, Intent, ParseResult
@@ -24,8 +26,19 @@ class Wavering(EchoUnderstanding):
         return ParseResult(text, Intent(NLU_FALLBACK, 0.3), ranking=ranking)
 
 
+class OfTwoMinds(EchoUnderstanding):
+    """Wavers between two meanings of a text with `and`, as long as its halves are not apart."""
+
+    async def parse(self, text: str) -> ParseResult:
+        if " and " in text:
+            ranking = (Intent("ask", 0.6), Intent("beg", 0.3))
+            return ParseResult(text, Intent(NLU_FALLBACK, 0.6), ranking=ranking)
+        intent = Intent("beg" if text.startswith("please") else "ask", 0.95)
+        return ParseResult(text, intent, ranking=(intent,))
+
+
 class EchoAssistant:
-    """Answers `x` with `re: x`."""
+    """Answers `x` with `re: x`, of several requests each."""
 
     def __init__(self) -> None:
         self.turns = 0
@@ -33,10 +46,17 @@ class EchoAssistant:
     def understood(self, payload: str) -> ParseResult | None:  # noqa: ARG002
         return None
 
-    async def turn(self, tracker: str, message: CustomerMessage, parse: ParseResult) -> Turn:  # noqa: ARG002
+    async def turn(
+        self,
+        tracker: str,
+        message: CustomerMessage,
+        parse: ParseResult,  # noqa: ARG002
+        requests: Sequence[ParseResult] = (),
+    ) -> Turn:
         self.turns += 1
         return Turn(
-            replies=(BotReply(f"re: {message.text}"),),
+            replies=tuple(BotReply(f"re: {text}") for text in [r.text for r in requests] or [message.text]),
+            answered=tuple(request.intent.name for request in requests),
             tracker=f"{int(tracker or 0) + 1}",
             decided_by="echo",
             intent="ask",

@@ -22,6 +22,7 @@ from bot.core.activity import Person, Place, Ref
 from bot.core.conversation import Conversation, HandOver
 from bot.core.events import CustomerSaid, Turn
 from bot.core.policy import Policy, Thresholds
+from bot.core.several import divisions, requests_in
 from bot.core.words import language_of
 from bot.dialogue.payload import parse_payload
 from bot.ports import CustomerMessage
@@ -88,14 +89,16 @@ async def _talk(assistant: RasaAssistant, model: Parser | None, listen: Listen, 
         now = WallClock().now()
         # What a button says is no language and no mood of the customer's.
         heard_as = replace(parse, language="und") if pressed else parse
-        conversation, why = listen(conversation, CustomerSaid(now, _HERE, _YOU, text, parse=heard_as), policy)
+        requests = () if pressed else _requests(model, parse)
+        said = CustomerSaid(now, _HERE, _YOU, text, parse=heard_as, requests=requests)
+        conversation, why = listen(conversation, said, policy)
         if why is not None:
             _show_hand_over(why)
             payloads = []
             continue
         language = language_of(conversation.language, "", policy)
         message = CustomerMessage("you", text, now, "shell", _YOU, {"language": language})
-        turn = await assistant.turn(conversation.tracker, message, parse)
+        turn = await assistant.turn(conversation.tracker, message, parse, requests)
         conversation = replace(conversation, tracker=turn.tracker)
         payloads = _show(turn, parse, debug=debug)
     await assistant.close()
@@ -132,6 +135,13 @@ def _parsed(model: Parser | None, text: str) -> ParseResult:
     return model.parse(text) if model else ParseResult(text, Intent(NLU_FALLBACK, 0.0))
 
 
+def _requests(model: Parser | None, whole: ParseResult) -> tuple[ParseResult, ...]:
+    for pieces in divisions(whole) if model else ():
+        if found := requests_in(whole, [_parsed(model, piece) for piece in pieces]):
+            return found
+    return ()
+
+
 def _show(turn: Turn, parse: ParseResult, *, debug: bool) -> list[str]:
     payloads: list[str] = []
     for reply in turn.replies:
@@ -143,6 +153,8 @@ def _show(turn: Turn, parse: ParseResult, *, debug: bool) -> list[str]:
             click.echo(f"     {len(payloads)}) {button.label}" + (f" <{button.url}>" if button.url else ""))
     if not turn.replies:
         click.echo("bot: (says nothing)")
+    for _, words in turn.left:
+        click.echo(f"     [has to wait: {words}]")
     if turn.hand_over is not None:
         click.echo(f"     [asks for a person{': ' + turn.hand_over if turn.hand_over else ''}]")
     if turn.failure:

@@ -244,3 +244,20 @@ async def test_the_second_of_the_orders_listed_is_cancelled_after_a_yes():
     assert "HP-10439" in await visit.say('/product_details{"mention": "the first one"}', "the first one")
     await visit.say("/affirm")
     assert visit.reason == "The customer confirmed: cancel order HP-10439. It has not left the warehouse."
+
+
+async def test_two_questions_in_one_message_are_both_answered_the_one_that_asks_back_last():
+    visit = Visit(STRANGER)
+    said = await visit.ask('/track_order{"order_number": "HP-10432"}', "/ship_abroad")
+    answer, question = said.split("\n", maxsplit=1)
+    assert answer.startswith("We deliver to all countries of the EU")
+    assert "e-mail address or postcode" in question or "e-mail address or the postcode" in question
+    assert visit.turns[-1].answered == ("ship_abroad", "track_order")
+
+
+async def test_while_a_form_asks_a_message_answers_it_as_a_whole():
+    visit = Visit(STRANGER)
+    await visit.say("/track_order")
+    await visit.ask('/inform{"order_number": "HP-10432"}', "/ship_abroad")
+    assert visit.turns[-1].answered == ()
+    assert dict(visit.turns[-1].slots)["order_number"] == "HP-10432"
