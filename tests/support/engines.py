@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.redis.store import RedisStore
 from bot.engine.engine import Engine
-from bot.ports import ChatAdapter
+from bot.ports import ChatAdapter, Store
 from tests.support.mind import EchoAssistant, EchoUnderstanding
 from tests.support.patience import comes_to
 from tests.support.town import DOORS, policy
@@ -41,7 +41,7 @@ def fresh() -> str:
     return f"id-{next(_NAMES)}"
 
 
-async def quiet(store: RedisStore, *conversations: str) -> None:
+async def quiet(store: Store, *conversations: str) -> None:
     """Return when nothing waits in these conversations, neither to be decided nor to be sent."""
 
     async def waiting() -> int:
