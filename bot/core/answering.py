@@ -231,10 +231,10 @@ def _noting_understood(start: Decision, event: CustomerSaid | CustomerPressed, p
     found = ", ".join(f"{e.entity}={e.shown}" for e in parse.entities)
     feeling = f"{parse.emotion.label.value}, upset {parse.emotion.upset:.0%}"
     by = f", by {parse.model}" if parse.model else ""
-    apart = event.requests if isinstance(event, CustomerSaid) else ()
-    meant = " and ".join(f"{each.intent.name} ({each.intent.confidence:.0%}{by})" for each in apart or (parse,))
+    requests = (isinstance(event, CustomerSaid) and event.requests) or (parse,)
+    meant = " and ".join(f"{each.intent.name} ({each.intent.confidence:.0%}{by})" for each in requests)
     text = f"Understood as {meant}; {feeling}" + (f"; {found}" if found else "")
-    return start.noting("understood", text, intent=parse.intent.name, emotion=parse.emotion.label.value)
+    return start.noting("understood", text, intent=requests[0].intent.name, emotion=parse.emotion.label.value)
 
 
 def _of_tier(known: Person, author: Person, turn: Turn, policy: Policy) -> Person:

@@ -115,8 +115,9 @@ def test_both_answers_are_said_though_the_whole_was_not_understood() -> None:
     decision = handle(conversation(), said, POLICY, number=1001)
     assert [e.body.text for e in decision.effects if isinstance(e, Post)] == ["All of the EU.", "On its way."]
     assert decision.conversation.doubts == 0
-    told = " ".join(e.text for e in decision.effects if isinstance(e, Record))
-    assert "Understood as track_order (95%) and ship_abroad (95%)" in told
+    understood = next(e for e in decision.effects if isinstance(e, Record) and e.kind == "understood")
+    assert "Understood as track_order (95%) and ship_abroad (95%)" in understood.text
+    assert dict(understood.labels)["intent"] == "track_order"
 
 
 def test_what_has_to_wait_is_a_button_with_the_customers_own_words() -> None:
