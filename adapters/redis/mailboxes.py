@@ -14,8 +14,9 @@ from typing import Any, Final
 from adapters.redis import scripts
 from adapters.redis.connect import Connection, Durability
 from adapters.redis.keys import Keys, short
+from bot.core.activity import Side
 from bot.errors import Fenced, StoreUnavailable
-from bot.ports import Changes, Claim, Mail, NewEntry
+from bot.ports import Changes, Claim, Mail, NewEntry, Scrubbing
 
 LEASE_SECONDS: Final = 15.0
 """How long a claim lives that nobody renews. A dead process is noticed earlier, by its heartbeat."""
@@ -126,6 +127,16 @@ class RedisMailboxes:
             raise StoreUnavailable(f"{script.name}: no answer within {self._within} s; is Redis up?") from error
 
 
+def _encoded_scrub(scrub: Scrubbing) -> dict[str, object]:
+    """A wish as `commit.lua` reads it; `desk` begins the names of copies that stand at the desk."""
+    return {
+        "wish": scrub.wish,
+        "messages": scrub.messages,
+        "cases": [str(number) for number in scrub.cases],
+        "desk": f"{Side.AGENTS.value}|",
+    }
+
+
 def encoded_changes(changes: Changes) -> str:
     """Changes as the JSON that `commit.lua` reads; absent and null are the same there, so nulls are left out."""
     return json.dumps(
@@ -133,7 +144,7 @@ def encoded_changes(changes: Changes) -> str:
             "status": changes.status,
             "word": changes.word,
             **({"customer": changes.customer} if changes.customer else {}),
-            **({"scrub": changes.scrub} if changes.scrub else {}),
+            **({"scrub": _encoded_scrub(changes.scrub)} if changes.scrub else {}),
             **({"said": f"{changes.customer_said:.6f}"} if changes.customer_said is not None else {}),
             "entries": [encoded_entry(e) for e in changes.entries],
             "timers": [[name, f"{at:.6f}"] for name, at in changes.timers],

@@ -36,14 +36,14 @@ from bot.core.effects import (
     Whisper,
     Withdraw,
 )
-from bot.core.events import AgentCommanded, CustomerSaid, DeliveryFailed, Event
+from bot.core.events import AgentCommanded, CustomerForgotten, CustomerSaid, DeliveryFailed, Event
 from bot.core.policy import Policy
 from bot.core.stats import OF_A_CASE, counters_of, of_its_case
 from bot.engine.case_rows import rows_that_differ
-from bot.engine.codec import Forward, OnPlatform, Sendable, write, write_event, write_packed
+from bot.engine.codec import Forward, OnPlatform, Sendable, write, write_event, write_packed, write_ref
 from bot.engine.entries import Entry, entry_id, trace_of
 from bot.engine.lanes import lane_of
-from bot.ports import Capabilities, Changes, JournalLine, NewEntry
+from bot.ports import Capabilities, Changes, JournalLine, NewEntry, Scrubbing
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ class _Gathered:
     abandon: list[str] = field(default_factory=list[str])
     journal: list[str] = field(default_factory=list[str])
     counts: Counter[str] = field(default_factory=Counter[str])
-    scrub: str = ""
+    scrub: Scrubbing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class Expansion:
             case Abandon(entry, _):
                 gathered.abandon.append(entry)
             case Scrub(wish):
-                gathered.scrub = wish
+                gathered.scrub = _scrubbing(wish, event)
             case Record():
                 fact = of_its_case(effect, before, after)
                 case = after.case or (before.case if before and fact.kind in OF_A_CASE else None)
@@ -276,6 +276,14 @@ def _origin_place(effect: Sendable) -> Place | None:
             return ref.place
         case _:
             return None
+
+
+def _scrubbing(wish: str, event: Event) -> Scrubbing:
+    """A wish, with what of the desk's its event names, so that this commit takes it back."""
+    if not isinstance(event, CustomerForgotten):
+        return Scrubbing(wish)
+    messages = tuple(write_ref(ref) for ref in (*event.messages, *event.files))
+    return Scrubbing(wish, messages, tuple(number for number, _ in event.cards))
 
 
 def _opens(effect: Sendable) -> bool:

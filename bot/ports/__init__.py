@@ -17,7 +17,7 @@ from bot.ports.files import CHUNK, FileCarrier, FileSource, FileStream, Kept, Sh
 from bot.ports.forgetting import Forgetter, Forgetting, Holdings, Remains
 from bot.ports.lessons import Learner, LessonBook, Lessons, Teachable, Trial
 from bot.ports.macros import MacroBook, MacroRow, Macros
-from bot.ports.mailboxes import Changes, Claim, Mail, Mailboxes, NewEntry
+from bot.ports.mailboxes import Changes, Claim, Mail, Mailboxes, NewEntry, Scrubbing
 from bot.ports.models import ModelRow, Models
 from bot.ports.outbox import Begun, Head, InLine, LaneClaim, Link, Outbox, Relink, Settlement
 from bot.ports.recalling import Recaller, Tides
@@ -90,6 +90,7 @@ __all__ = [
     "Relink",
     "Remains",
     "Roster",
+    "Scrubbing",
     "Settlement",
     "Shelf",
     "Singer",

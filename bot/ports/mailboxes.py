@@ -62,12 +62,24 @@ class NewEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Scrubbing:
+    """A wish to be forgotten, and what of the desk's its event knew and takes back in the same commit.
+
+    `messages` are encoded, `cases` the numbers of cards. What arrived at the desk since is kept for another round.
+    """
+
+    wish: str
+    messages: tuple[str, ...] = ()
+    cases: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """What one event changed, besides the state. `customer_said` is when the customer wrote, if they did.
 
     `word` is whose words may go out now. `counts` go to the counters of `hour` (hours since 1970); `index` rows
     are a case number and the encoded row, "" when the case is not open any more. `customer` is whose conversation it
-    is (a person's key), when that is new. With `scrub`, the name of a wish to be forgotten, everything that was said
+    is (a person's key), when that is new. With `scrub`, a wish to be forgotten, everything that was said
     is taken out before the rest is applied: journal, timers, what waits to be sent.
     """
 
@@ -84,7 +96,7 @@ class Changes:
     index: tuple[tuple[int, str], ...] = ()
     word: str = ""
     customer: str = ""
-    scrub: str = ""
+    scrub: Scrubbing | None = None
 
 
 class Mailboxes(Protocol):

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.redis.store import RedisStore
 from bot.errors import Fenced
-from bot.ports import Changes, IndexRow, LaneClaim, Link, Settlement
+from bot.ports import Changes, IndexRow, LaneClaim, Link, Scrubbing, Settlement
 from tests.contract.store_contract import (
     BOT,
     CID,
@@ -24,6 +24,7 @@ from tests.contract.store_contract import (
 
 OTHER = "town|T|dm-bob|"
 THREAD = "town|T|desk|100.1"
+WISH = Scrubbing("wish", cases=(1001,))
 _ALL = Changes(
     status="queued",
     entries=(entry("card", "adesk", case="1001@d", opens_thread=True), entry("words", "c", words=True, source="s")),
@@ -85,7 +86,7 @@ class ForgettingContract:
         claim = await claimed(store, token="thanks")
         await store.mailboxes.commit(claim, "one", "solved", BOT, keep=False)
         if how == "scrubbed":
-            await commit(store, Changes(status="bot", scrub="wish"), said="forget")
+            await commit(store, Changes(status="bot", scrub=WISH), said="forget")
             await store.forgetting.finish()
         else:
             assert await store.forgetting.forget(CID)
@@ -198,7 +199,7 @@ class ForgettingContract:
         await begun(store, lane)
         before = await store.forgetting.remains(CID)
         assert (before.copies, before.roots, before.scrubbed) == ({"s": ("copy",)}, {"1001@d": "root"}, "")
-        scrub = Changes(status="bot", scrub="wish", journal=("forgotten",), entries=(entry("erase", "x"),))
+        scrub = Changes(status="bot", scrub=WISH, journal=("forgotten",), entries=(entry("erase", "x"),))
         await commit(store, scrub, said="forget")
         left = await store.forgetting.remains(CID)
         assert (left.copies, left.roots, left.scrubbed, left.waiting) == ({}, {}, "wish", 2)
@@ -216,7 +217,7 @@ class ForgettingContract:
     ) -> None:
         lane = await self._on_its_way(store)
         await begun(store, lane)
-        await commit(store, Changes(status="bot", scrub="wish"), said="forget")
+        await commit(store, Changes(status="bot", scrub=WISH), said="forget")
         assert (await store.forgetting.remains(CID)).roots == {"1001@d": "root"}, "it has to be looked for there"
         ended = Settlement(
             outcome, copies=(Link("s", "copy", "key", "origin"),), events=("told",), twins="record", delay=9.0
@@ -226,8 +227,20 @@ class ForgettingContract:
         assert (left.copies, left.waiting) == ({}, 0)
         assert [t for f in await store.upkeep.tick(1e12) for t in f.twins] == ["record"] * (outcome == "sent")
         assert await store.outbox.nobodys(CID, "words", ["key"]) == ["root"]
-        await commit(store, Changes(status="bot", scrub="wish"), said="forget again")
+        await commit(store, Changes(status="bot", scrub=WISH), said="forget again")
         assert (await store.forgetting.remains(CID)).roots == {}
+
+    async def test_what_arrived_since_the_event_was_read_is_kept_for_another_round(self, store: RedisStore) -> None:
+        lane = await self._on_its_way(store)
+        await begun(store, lane)
+        arrived = Settlement("sent", copies=(Link("agents|s", "late", "key", "origin"),))
+        await store.outbox.settle(lane, "one", 1, arrived, keep=False)
+        await commit(store, Changes(status="bot", scrub=Scrubbing("wish", messages=("early",))), said="forget")
+        left = await store.forgetting.remains(CID)
+        assert (left.copies, left.roots) == ({"agents|s": ("late",)}, {"1001@d": "root"})
+        await commit(store, Changes(status="bot", scrub=Scrubbing("wish", ("late",), (1001,))), said="forget again")
+        left = await store.forgetting.remains(CID)
+        assert (left.copies, left.roots) == ({}, {})
 
     async def test_what_may_have_been_sent_before_a_scrub_is_sent_on(self, store: RedisStore) -> None:
         lane = await self._on_its_way(store)
@@ -237,7 +250,7 @@ class ForgettingContract:
         while lane.head.phase != "P":
             await store.outbox.settle(lane, "one", 1, Settlement("missed"), keep=False)
             lane = await asleep_until(store, "one", f"look {lane.epoch}")
-        await commit(store, Changes(status="bot", scrub="wish"), said="forget")
+        await commit(store, Changes(status="bot", scrub=WISH), said="forget")
         assert await store.outbox.nobodys(CID, "words", ["key"]) is None
         await begun(store, lane)
 

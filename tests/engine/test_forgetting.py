@@ -15,7 +15,7 @@ from bot.engine.engine import Engine
 from bot.engine.forgetting import Forgetter
 from bot.engine.packing import unpacked
 from bot.errors import NotDone, Throttled
-from bot.ports import Changes, Holdings
+from bot.ports import Changes, Holdings, Scrubbing
 from tests.contract.store_contract import CID, commit, entry, opened
 from tests.support.engines import WallClock, engine_on, fresh, quiet
 from tests.support.mind import Wavering
@@ -211,7 +211,7 @@ async def test_what_is_told_to_a_forgotten_conversation_leaves_nothing(
 async def test_a_lane_that_somebody_works_at_just_then_is_forgotten_as_well(store: RedisStore, redis_url: str) -> None:
     await commit(store, Changes(status="bot", entries=(entry("words"),)))
     lane = await opened(store)
-    await commit(store, Changes(status="bot", scrub="wish"), said="forget me")
+    await commit(store, Changes(status="bot", scrub=Scrubbing("wish")), said="forget me")
     assert await store.forgetting.forget(CID)
     assert CID not in await everything_in(store, redis_url)
     assert await store.outbox.begin(lane, "one") is None

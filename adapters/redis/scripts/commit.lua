@@ -13,9 +13,24 @@ local token = worker .. SEP .. epoch .. SEP .. ARGV[4]
 
 -- Take out what was said, and under which names it is found; what is on its way ends by itself, and is marked: nothing of
 -- it is to be remembered (see `settle`). It is looked for in its case's thread, so that card is known until then.
+-- What arrived at the desk since the event was read is kept for another round: nobody takes it back in this one.
 local function scrub(id, wish)
-  local needed = {}
-  redis.call('DEL', key('journal', id), key('copies', id), key('origins', id))
+  local needed, known = {}, {}
+  for _, message in ipairs(wish.messages) do known[message] = true end
+  for _, number in ipairs(wish.cases) do known['#' .. number] = true end
+  redis.call('DEL', key('journal', id), key('origins', id))
+  local copies = redis.call('HGETALL', key('copies', id))
+  for i = 1, #copies, 2 do
+    local left = {}
+    for _, message in ipairs(cjson.decode(copies[i + 1])) do
+      if not known[message] and copies[i]:sub(1, #wish.desk) == wish.desk then left[#left + 1] = message end
+    end
+    if #left == 0 then
+      redis.call('HDEL', key('copies', id), copies[i])
+    else
+      redis.call('HSET', key('copies', id), copies[i], cjson.encode(left))
+    end
+  end
   note_forgotten(id)
   local all = redis.call('HGETALL', key('status', id))
   for i = 1, #all, 2 do
@@ -31,12 +46,12 @@ local function scrub(id, wish)
     end
   end
   for _, case in ipairs(redis.call('HKEYS', key('roots', id))) do
-    if not needed[case] then redis.call('HDEL', key('roots', id), case) end
+    if not needed[case] and known['#' .. (case:match('^%d+') or '')] then redis.call('HDEL', key('roots', id), case) end
   end
   drop_timers(id)
   drop_quarantined(id)
   redis.call('HDEL', conv, 'said:customer')
-  redis.call('HSET', conv, 'scrubbed', wish)
+  redis.call('HSET', conv, 'scrubbed', wish.wish)
 end
 
 local function apply()
