@@ -131,7 +131,7 @@ class Expansion:
                 told = AgentCommanded(event.at, by, verb, argument)
                 gathered.entries.append(_forward(Forward(case, write_event(told), event.at), n, after, sequence))
             case PassOn(case):
-                bare = replace(event, parse=None, turn=None) if isinstance(event, CustomerSaid) else event
+                bare = replace(event, parse=None, turn=None, requests=()) if isinstance(event, CustomerSaid) else event
                 gathered.entries.append(_forward(Forward(case, write_event(bare), event.at), n, after, sequence))
             case Post() | Redraw() | Amend() | Withdraw() | Erase() | Mark() | Whisper() | ClearButtons():
                 was = before.case if before else None
