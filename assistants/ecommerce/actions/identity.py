@@ -18,8 +18,7 @@ _ORDER_NUMBER: Final = re.compile(
     r"(?:\bhp[\s\-_.]*(\d{2})[\s.](\d{3})|(?:\bhp[\s\-_.]*|#\s*|\b)(\d{5}))\b", re.IGNORECASE
 )
 _ABOUT_A_NUMBER: Final = re.compile(
-    r"\b(?:it['’]?s|it is|order|number|no|bestellung|nummer|commande|numéro|pedido|encomenda|número|ordine|numero)\b",
-    re.IGNORECASE,
+    r"\b(?:it'?s|it is|order|number|no|bestellung|nummer|commande|pedido|encomenda|ordine)\b", re.IGNORECASE
 )
 _EMAIL: Final = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 _POSTCODE: Final = re.compile(r"(?=[\w\s\-]*\d)[A-Z0-9](?:[\s\-]?[A-Z0-9]){2,8}", re.IGNORECASE)
@@ -82,10 +81,7 @@ def read_order_number(text: object) -> str | None:
 def order_number_alone(text: object) -> str | None:
     """The order's number where the text is nothing else (`it's HP-10432`); None where it also says something else."""
     number, rest = read_order_number(text), _ORDER_NUMBER.sub(" ", str(text), count=1)
-    letters = re.sub(
-        r"(?i)\b(?:it'?s|it is|order|number|no|bestellung|nummer|commande|pedido|encomenda|ordine)\b", "", rest
-    )
-    return number if number and not re.search(r"[^\W_]", letters) else None
+    return number if number and not re.search(r"[^\W_]", _ABOUT_A_NUMBER.sub("", rest)) else None
 
 
 def read_order_contact(text: object) -> str | None:
