@@ -53,7 +53,6 @@ from bot.ports import (
     LaneClaim,
     Pace,
     Records,
-    Staff,
     Store,
     Understanding,
 )
@@ -129,10 +128,8 @@ class Engine:
         mind = Mind(core, policy, understanding, assistant)
         self.live = LiveFacts(store, clock)
         expansion = Expansion(policy, self._capabilities, self.live.unread_cases)
-        staff = StoredStaff(store, self.live, clock, fresh, least_load=policy.staffing.least_load)
-        self.staff: Staff = staff
-        self._staff = staff
-        listed = partial(staff.nudge, [desk.name for desk in policy.desks])
+        self.staff = StoredStaff(store, self.live, clock, fresh, least_load=policy.staffing.least_load)
+        listed = partial(self.staff.nudge, [desk.name for desk in policy.desks])
         self._janitor = Janitor(store, adapters, ingress, Strays(store, adapters, ingress), clock, listed, self.tally)
         memory = Memory(store.solved, encoder, policy)
         self.doubts = StoredDoubts(store.doubts, policy)
@@ -143,7 +140,7 @@ class Engine:
             expansion,
             People(adapters, policy.tiers),
             self.live,
-            staff,
+            self.staff,
             memory,
             self.doubts,
             clock,
@@ -297,7 +294,7 @@ class Engine:
         while True:
             await self._quietly(self._janitor.look(), "tick")
             await self._quietly(self.forgetter.look(), "forgetting")
-            await self._quietly(self._staff.look(), "duty")
+            await self._quietly(self.staff.look(), "duty")
             await asyncio.sleep(_TICK_SECONDS)
 
     async def _quietly(self, work: Coroutine[Any, Any, None], doing: str) -> None:

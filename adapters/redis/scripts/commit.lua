@@ -11,19 +11,23 @@ local owner, at_epoch, at_seq, at_commit = f[1] or '', f[2] or '', tonumber(f[3]
 local mine = owner == worker and at_epoch == epoch
 local token = worker .. SEP .. epoch .. SEP .. ARGV[4]
 
+local function set_of(names)
+  local found = {}
+  for _, name in ipairs(names) do found[name] = true end
+  return found
+end
+
 -- Take out what was said, and under which names it is found; what is on its way ends by itself, and is marked: nothing of
 -- it is to be remembered (see `settle`). It is looked for in its case's thread, so that card is known until then.
 -- What arrived at the desk since the event was read is kept for another round: nobody takes it back in this one.
-local function scrub(id, wish)
-  local needed, known = {}, {}
-  for _, message in ipairs(wish.messages) do known[message] = true end
-  for _, number in ipairs(wish.cases) do known['#' .. number] = true end
+local function scrub(id, scrubbing)
+  local needed, messages, cases = {}, set_of(scrubbing.messages), set_of(scrubbing.cases)
   redis.call('DEL', key('journal', id), key('origins', id))
   local copies = redis.call('HGETALL', key('copies', id))
   for i = 1, #copies, 2 do
     local left = {}
     for _, message in ipairs(cjson.decode(copies[i + 1])) do
-      if not known[message] and copies[i]:sub(1, #wish.desk) == wish.desk then left[#left + 1] = message end
+      if not messages[message] and copies[i]:sub(1, #scrubbing.desk) == scrubbing.desk then left[#left + 1] = message end
     end
     if #left == 0 then
       redis.call('HDEL', key('copies', id), copies[i])
@@ -46,12 +50,12 @@ local function scrub(id, wish)
     end
   end
   for _, case in ipairs(redis.call('HKEYS', key('roots', id))) do
-    if not needed[case] and known['#' .. (case:match('^%d+') or '')] then redis.call('HDEL', key('roots', id), case) end
+    if not needed[case] and cases[case:match('^%d+') or ''] then redis.call('HDEL', key('roots', id), case) end
   end
   drop_timers(id)
   drop_quarantined(id)
   redis.call('HDEL', conv, 'said:customer')
-  redis.call('HSET', conv, 'scrubbed', wish.wish)
+  redis.call('HSET', conv, 'scrubbed', scrubbing.wish)
 end
 
 local function apply()
