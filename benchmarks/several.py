@@ -19,15 +19,13 @@ from typing import Final
 
 import numpy as np
 
-from bot.core.several import divisions, requests_in
-from nlu.config import PipelineConfig, Step, read_config
+from bot.core.several import divisions, heard_apart
+from nlu.config import PipelineConfig, read_config
 from nlu.fitting import fit
 from nlu.training_data import Example, read_training_data
 from nlu.types import ParseResult
 
 _JOINTS: Final = (" and ", ". ", "? ", ", also ", " and also ", "\n", ", and ")
-_STEPS: Final = ("LanguageIdentifier", "Tokenizer", "RegexFeaturizer", "NgramFeaturizer", "SentenceEncoder")
-_DECIDING: Final = ("IntentClassifier", "OutOfScopeScorer", "FallbackClassifier")
 
 Parse = Callable[[str], ParseResult]
 
@@ -51,10 +49,7 @@ def opened(folder: Path) -> tuple[Parse, Sequence[Example]]:
         data, pipeline = read_training_data(folder / "data"), read_config(config)
         held = sorted((folder / "tests").glob("messages_held_out*.yml"))
     else:
-        data, pipeline = (
-            read_training_data(folder / "train.yml"),
-            PipelineConfig(tuple(map(Step, (*_STEPS, *_DECIDING)))),
-        )
+        data, pipeline = read_training_data(folder / "train.yml"), PipelineConfig.semantic()
         held = [folder / "test.yml"]
     return cache(fit(data, pipeline).parse), read_training_data(*held).examples
 
@@ -62,21 +57,14 @@ def opened(folder: Path) -> tuple[Parse, Sequence[Example]]:
 def told(parse: Parse, asked: Sequence[Example], pairs: int, draw: np.random.Generator) -> str:
     """Ask every message alone and some in pairs, and return what was heard."""
     cut = [example for example in asked if divisions(parse(example.text))]
-    doubled = sum(bool(heard(parse, example.text)) for example in cut)
+    doubled = sum(bool(heard_apart(parse(example.text), parse)) for example in cut)
     both = other = 0
     for text, intents in joined(parse, asked, pairs, draw):
-        found = sorted(request.intent.name for request in heard(parse, text))
+        found = sorted(request.intent.name for request in heard_apart(parse(text), parse))
         both += found == intents
         other += bool(found) and found != intents
     single = f"{doubled} of {len(asked)} single messages ({len(cut)} that can be cut) taken for several"
     return f"of {pairs} pairs both heard {both}, something else {other}; {single}"
-
-
-def heard(parse: Parse, text: str) -> tuple[ParseResult, ...]:
-    """Return what a message asks for, where that is several things."""
-    whole = parse(text)
-    ways = (requests_in(whole, [parse(piece) for piece in pieces]) for pieces in divisions(whole))
-    return next((found for found in ways if found), ())
 
 
 def joined(

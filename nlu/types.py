@@ -60,6 +60,11 @@ class Intent:
     name: str
     confidence: float
 
+    @property
+    def base(self) -> str:
+        """The intent without the answer that was chosen for it: `faq` of `faq/ask_hours`."""
+        return self.name.partition("/")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Entity:

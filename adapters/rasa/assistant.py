@@ -140,9 +140,9 @@ class RasaAssistant:
     ) -> Turn:
         """Decide the answer to one message; to what answers a form's question, as a whole."""
         state = load_tracker(tracker, self.dialogue.domain, message.sender)
-        before = dict(state.now.slots)
         if requests and not state.now.loop:
             return await self._answer_each(state, message, requests)
+        before = dict(state.now.slots)
         uttered = self._uttered(message, parse)
         outcome = await self._drive(self.dialogue.answer(state, uttered))
         own = self.dialogue.has_answer_to_doubt(outcome, uttered.intent)

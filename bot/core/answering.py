@@ -20,7 +20,17 @@ from bot.core.events import (
     TimerFired,
     Turn,
 )
-from bot.core.hearing import NONE_OF_THESE, PERSON, SAY, goes_to_people, heard, is_new_passage, rewritten, spoken_text
+from bot.core.hearing import (
+    NONE_OF_THESE,
+    PERSON,
+    SAY,
+    goes_to_people,
+    heard,
+    is_new_passage,
+    requests_of,
+    rewritten,
+    spoken_text,
+)
 from bot.core.policy import Policy
 from bot.core.words import say
 from nlu.types import ParseResult
@@ -120,8 +130,8 @@ def _after_turn(
 
 def _taken(event: CustomerSaid | CustomerPressed, parse: ParseResult, turn: Turn) -> ParseResult:
     """What a message was answered as: of several things the last that was taken, which may ask back."""
-    requests = event.requests if isinstance(event, CustomerSaid) and turn.answered else ()
-    last = next((r for r in requests if r.meaning_of(r.intent.name) == turn.answered[-1]), None)
+    taken = turn.answered[-1:]
+    last = next((r for r in requests_of(event) if r.meaning_of(r.intent.name) in taken), None)
     return several.meaning(parse, last) if last else parse
 
 
@@ -231,7 +241,7 @@ def _noting_understood(start: Decision, event: CustomerSaid | CustomerPressed, p
     found = ", ".join(f"{e.entity}={e.shown}" for e in parse.entities)
     feeling = f"{parse.emotion.label.value}, upset {parse.emotion.upset:.0%}"
     by = f", by {parse.model}" if parse.model else ""
-    requests = (isinstance(event, CustomerSaid) and event.requests) or (parse,)
+    requests = requests_of(event) or (parse,)
     meant = " and ".join(f"{each.intent.name} ({each.intent.confidence:.0%}{by})" for each in requests)
     text = f"Understood as {meant}; {feeling}" + (f"; {found}" if found else "")
     return start.noting("understood", text, intent=requests[0].intent.name, emotion=parse.emotion.label.value)
@@ -265,7 +275,7 @@ def _listed(text: str, buttons: tuple[Button, ...]) -> str:
 
 
 def _label(intent: str, language: str, policy: Policy) -> str:
-    """What a guess is called: in the customer's language, even if that only says what sort of question it is."""
+    """What a meaning is called: in the customer's language, even if that only says what sort of question it is."""
     worded, sort = policy.labels_in.get(language, {}), intent.partition("/")[0]
     own = policy.intent_labels.get(intent)
     return worded.get(intent) or own or (language != policy.default_language and worded.get(sort)) or _pretty(intent)

@@ -70,7 +70,7 @@ def guessable(parse: ParseResult, policy: Policy) -> tuple[Intent, ...]:
     """What the customer may have meant, best first: what one can want, not what one says on the way to it."""
     barred = {NLU_FALLBACK, *OUT_OF_SCOPE, *SMALL_TALK, *ON_THE_WAY}
     barred |= policy.handoff_intents | policy.unhelpful_intents
-    return tuple(intent for intent in parse.ranking if intent.name.split("/", maxsplit=1)[0] not in barred)
+    return tuple(intent for intent in parse.ranking if intent.base not in barred)
 
 
 def _safety(_c: Conversation, text: str, parse: ParseResult, policy: Policy) -> HandOver | None:
@@ -134,7 +134,7 @@ def _stuck(conversation: Conversation, text: str, parse: ParseResult, turn: Turn
     if said and same >= policy.thresholds.repeats:
         return HandOver(Reason.STUCK, f"The customer wrote the same {same + 1} times.", (_quote(text),))
     answer = answer_of(turn)
-    small = intent.split("/", maxsplit=1)[0] in SMALL_TALK
+    small = parse.intent.base in SMALL_TALK
     if answer and answer == conversation.last_answer and not small and not turn.filled:
         return HandOver(Reason.STUCK, "The bot was about to give the same answer again.", (_quote(answer),))
     return None

@@ -69,12 +69,17 @@ def goes_to_people(after: Conversation, event: CustomerSaid | CustomerPressed, p
 
     `after` is the conversation with the message taken in.
     """
-    text = spoken_text(event)
-    meanings = [event.parse] if event.parse else []
-    if isinstance(event, CustomerSaid) and event.parse:
-        meanings += [several.meaning(event.parse, request) for request in event.requests]
+    whole, text = event.parse, spoken_text(event)
+    if whole is None:
+        return None
+    meanings = (whole, *(several.meaning(whole, request) for request in requests_of(event)))
     reasons = (escalation.before_turn(after, text, meant, policy) for meant in meanings)
     return next((why for why in reasons if why), None)
+
+
+def requests_of(event: CustomerSaid | CustomerPressed) -> tuple[ParseResult, ...]:
+    """What a message asks for where that is several things; a button says one."""
+    return event.requests if isinstance(event, CustomerSaid) else ()
 
 
 def spoken_text(event: CustomerSaid | CustomerPressed) -> str:
@@ -95,10 +100,11 @@ def is_new_passage(conversation: Conversation, at: float) -> bool:
 
 def _told(event: CustomerSaid | CustomerPressed, parse: ParseResult, policy: Policy) -> ParseResult:
     """What a message means to people: of several things the one that is theirs, else the first."""
-    if not isinstance(event, CustomerSaid) or not event.requests:
+    requests = requests_of(event)
+    if not requests:
         return parse
     theirs = policy.always_human.keys() | policy.handoff_intents | policy.emergency_intents
-    first = next((request for request in event.requests if request.intent.name in theirs), event.requests[0])
+    first = next((request for request in requests if request.intent.name in theirs), requests[0])
     return several.meaning(parse, first)
 
 
@@ -106,7 +112,7 @@ def _need(earlier: Need, parse: ParseResult, policy: Policy) -> Need:
     feared = escalation.feared(parse, policy)
     if feared is not None:
         return Need(feared.name, feared.confidence, tuple((e.entity, e.shown) for e in parse.entities))
-    if parse.is_fallback or parse.intent.name.split("/", maxsplit=1)[0] in _NO_NEED:
+    if parse.is_fallback or parse.intent.base in _NO_NEED:
         return earlier
     found = tuple((e.entity, e.shown) for e in parse.entities)
     return Need(parse.intent.name, parse.intent.confidence, found or earlier.entities)

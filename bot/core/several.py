@@ -9,7 +9,7 @@ measures both.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -60,7 +60,7 @@ def divisions(whole: ParseResult) -> tuple[tuple[str, ...], ...]:
 
 def requests_in(whole: ParseResult, pieces: Sequence[ParseResult]) -> tuple[ParseResult, ...]:
     """What the pieces of a message ask for, in their order, where that is more than one thing; else nothing."""
-    asked = tuple(piece for piece in pieces if piece.intent.name.split("/", maxsplit=1)[0] not in _NO_REQUEST)
+    asked = tuple(piece for piece in pieces if piece.intent.base not in _NO_REQUEST)
     meanings = {piece.meaning_of(piece.intent.name) for piece in asked}
     needed = _QUITE_SURE if _best(whole) >= _NEARLY_CERTAIN else _SURE
     if len(asked) < 2 or len(meanings) < len(asked) or any(_sure(piece) < needed for piece in asked):
@@ -69,6 +69,12 @@ def requests_in(whole: ParseResult, pieces: Sequence[ParseResult]) -> tuple[Pars
     if any(shares.get(piece.intent.name, 0.0) < _LEAST_SHARE for piece in asked):
         return ()
     return asked
+
+
+def heard_apart(whole: ParseResult, parse: Callable[[str], ParseResult]) -> tuple[ParseResult, ...]:
+    """What a message asks for where that is several things, by an understanding that is at hand; else nothing."""
+    ways = (requests_in(whole, [parse(piece) for piece in pieces]) for pieces in divisions(whole))
+    return next((found for found in ways if found), ())
 
 
 def meaning(whole: ParseResult, request: ParseResult) -> ParseResult:

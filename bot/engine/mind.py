@@ -77,16 +77,16 @@ class Mind:
                 event = replace(event, parse=parse)
                 if not core.wants_assistant(conversation, event, policy):
                     return event
-                if isinstance(event, CustomerSaid):
-                    event = replace(event, requests=await self._requests(parse))
-                    if event.requests and not core.wants_assistant(conversation, event, policy):
+                requests: tuple[ParseResult, ...] = ()
+                if isinstance(event, CustomerSaid) and (requests := await self._requests(parse)):
+                    event = replace(event, requests=requests)
+                    if not core.wants_assistant(conversation, event, policy):
                         return event
                 spoken = "" if pressed else text
                 message, heard = (
                     _message(conversation, event.at, text, self._tongue(conversation, spoken, parse)),
                     parse,
                 )
-                requests = event.requests if isinstance(event, CustomerSaid) else ()
                 tracker = await self._tracker(conversation)
                 turn = await self._turn(conversation, lambda: self.assistant.turn(tracker, message, heard, requests))
                 return replace(event, turn=turn)

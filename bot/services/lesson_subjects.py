@@ -110,9 +110,9 @@ class Subjects:
         """The customer's words that are about something, what they seem to mean, and what people answered."""
         parses = await self._parsed(words[:_UNDERSTOOD])
         asides = self.policy.handoff_intents | self.policy.unhelpful_intents | SMALL_TALK
-        telling = [
-            text for text in words if text not in parses or _base(parses[text].intent.name) not in asides
-        ] or list(words)
+        telling = [text for text in words if text not in parses or parses[text].intent.base not in asides] or list(
+            words
+        )
         votes: Counter[str] = Counter()
         for text in telling:
             for intent, share in _ranked(parses.get(text), self.policy):
@@ -196,10 +196,6 @@ def _of_lesson(lesson: Lesson) -> Subject:
         language=lesson.language,
         lesson=lesson,
     )
-
-
-def _base(intent: str) -> str:
-    return intent.split("/", maxsplit=1)[0]
 
 
 def _keyed(parse: ParseResult) -> dict[str, float]:

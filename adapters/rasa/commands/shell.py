@@ -22,7 +22,7 @@ from bot.core.activity import Person, Place, Ref
 from bot.core.conversation import Conversation, HandOver
 from bot.core.events import CustomerSaid, Turn
 from bot.core.policy import Policy, Thresholds
-from bot.core.several import divisions, requests_in
+from bot.core.several import heard_apart
 from bot.core.words import language_of
 from bot.dialogue.payload import parse_payload
 from bot.ports import CustomerMessage
@@ -89,7 +89,7 @@ async def _talk(assistant: RasaAssistant, model: Parser | None, listen: Listen, 
         now = WallClock().now()
         # What a button says is no language and no mood of the customer's.
         heard_as = replace(parse, language="und") if pressed else parse
-        requests = () if pressed else _requests(model, parse)
+        requests = heard_apart(parse, model.parse) if model and not pressed else ()
         said = CustomerSaid(now, _HERE, _YOU, text, parse=heard_as, requests=requests)
         conversation, why = listen(conversation, said, policy)
         if why is not None:
@@ -133,13 +133,6 @@ def _show_hand_over(why: HandOver) -> None:
 
 def _parsed(model: Parser | None, text: str) -> ParseResult:
     return model.parse(text) if model else ParseResult(text, Intent(NLU_FALLBACK, 0.0))
-
-
-def _requests(model: Parser | None, whole: ParseResult) -> tuple[ParseResult, ...]:
-    for pieces in divisions(whole) if model else ():
-        if found := requests_in(whole, [_parsed(model, piece) for piece in pieces]):
-            return found
-    return ()
 
 
 def _show(turn: Turn, parse: ParseResult, *, debug: bool) -> list[str]:
