@@ -18,8 +18,11 @@ _ORDER_NUMBER: Final = re.compile(
     r"(?:\bhp[\s\-_.]*(\d{2})[\s.](\d{3})|(?:\bhp[\s\-_.]*|#\s*|\b)(\d{5}))\b", re.IGNORECASE
 )
 _ABOUT_A_NUMBER: Final = re.compile(
-    r"\b(?:it'?s|it is|order|number|no|bestellung|nummer|commande|pedido|encomenda|ordine)\b", re.IGNORECASE
+    r"\b(?:it[’']?s|it is|is|the|order|number|no|nr|das|ist|die|bestellung|(?:bestell)?nummer|c[’']est|est|la|le"
+    r"|commande|num[ée]ro|n[°º]|es|el|pedido|número|é|a|encomenda|è|il|l[’']ordine|ordine)(?!\w)",
+    re.IGNORECASE,
 )
+"""What says in our six languages that an order's number follows, and nothing else."""
 _EMAIL: Final = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 _POSTCODE: Final = re.compile(r"(?=[\w\s\-]*\d)[A-Z0-9](?:[\s\-]?[A-Z0-9]){2,8}", re.IGNORECASE)
 _AMOUNT: Final = re.compile(r"(\d+(?:[.,]\d{3})*(?:[.,]\d{1,2})?)\s*(k)?\b", re.IGNORECASE)

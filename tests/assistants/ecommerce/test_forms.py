@@ -6,6 +6,7 @@ import pytest
 
 from assistants.ecommerce.actions.identity import (
     has_no_limit,
+    order_number_alone,
     read_budget_cents,
     read_order_contact,
     read_order_number,
@@ -35,6 +36,28 @@ from tests.assistants.ecommerce.conftest import ActionServer
 )
 def test_order_numbers_are_read_however_they_are_typed(typed: str, number: str | None):
     assert read_order_number(typed) == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("it's HP-10432", "HP-10432"),
+        ("order no. HP-10432", "HP-10432"),
+        ("Bestellnummer HP-10432", "HP-10432"),
+        ("die Nummer ist HP-10432", "HP-10432"),
+        ("numéro HP-10432", "HP-10432"),
+        ("c'est la commande n° HP-10432", "HP-10432"),
+        ("Número HP-10432", "HP-10432"),
+        ("es el pedido nº 10432", "HP-10432"),
+        ("é a encomenda número HP-10432", "HP-10432"),
+        ("è l’ordine numero HP-10432", "HP-10432"),
+        ("numéro 10432, rue des Lilas", None),
+        ("10432 Order Lane", None),
+        ("HP-10432 to 4 Weir Lane", None),
+    ],
+)
+def test_an_order_number_stands_alone_whatever_says_that_it_is_one(typed: str, number: str | None):
+    assert order_number_alone(typed) == number
 
 
 @pytest.mark.parametrize(
