@@ -39,7 +39,6 @@ class Finding:
     kind: str
     place: str
     message: str
-    other_place: str = ""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.kind}: {self.message}"
@@ -64,10 +63,10 @@ def _duplicates(data: TrainingData) -> Iterator[Finding]:
             continue
         if earlier.intent == e.intent:
             message = f"{e.text!r} is already an example of {e.intent} ({earlier.place})"
-            yield Finding("duplicate", e.place, message, earlier.place)
+            yield Finding("duplicate", e.place, message)
         else:
             message = f"{e.text!r} is {e.intent} here and {earlier.intent} in {earlier.place}"
-            yield Finding("contradiction", e.place, message, earlier.place)
+            yield Finding("contradiction", e.place, message)
 
 
 def _near_duplicates(data: TrainingData) -> Iterator[Finding]:
@@ -88,7 +87,7 @@ def _near_duplicates(data: TrainingData) -> Iterator[Finding]:
         if found is not None:
             here, there = data.examples[i], data.examples[int(found[2])]
             message = f"{here.text!r} ({here.intent}) is nearly {there.text!r} ({there.intent}, {there.place})"
-            yield Finding("near-duplicate", here.place, message, there.place)
+            yield Finding("near-duplicate", here.place, message)
 
 
 def _few_examples(data: TrainingData) -> Iterator[Finding]:
@@ -110,7 +109,7 @@ def _judged(data: TrainingData, config: PipelineConfig, notify: Callable[[str], 
             message = (
                 f"{count} of {totals[given]} examples of {given} are taken for {said}; merge them or tell them apart"
             )
-            yield Finding("collision", places[given], message, places.get(said, ""))
+            yield Finding("collision", places[given], message)
     for o in sorted((o for o in outcomes if _is_doubtful(o)), key=lambda o: -o.confidence):
         message = f"{o.example.text!r} is labelled {o.example.base_intent} and looks like {o.predicted}"
         yield Finding("suspicious-label", o.example.place, f"{message} ({o.confidence:.0%})")

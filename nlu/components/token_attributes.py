@@ -32,6 +32,8 @@ _TELLING: Final = {
     "w>": ((0, "0,+1={}|>"),),
     "g": ((0, "g={}"),),
 }
+"""The attributes of each family of keys: where they hold, and their texts. With an intent these ones stand twice, once
+joined with it."""
 _FURTHER: Final = {
     "w": ((3, "-3={}"), (-3, "+3={}")),
     "ws": ((0, "w,s={}"),),
@@ -49,17 +51,17 @@ _FURTHER: Final = {
     "m": ((0, "m={}"),),
     "i": ((0, "i={}"),),
 }
-"""The attributes of each family of keys: where they hold, and their texts. With an intent the telling ones stand twice,
-once joined with it."""
+"""The others, which stand once."""
 
 _ORDER: Final = (
     "w", "s", "-1", "+1", "-1,0", "0,+1", "p3", "e3", "-2", "+2", "g", "i",
     "w,s", "-1,+1", "-s", "+s", "p1", "e1", "p2", "e2", "p4", "e4", "-2,-1", "-3", "+1,+2", "+3", "first", "last",
     "m", "-g", "+g",
 )  # fmt: skip
+"""Attributes are learnt in this order, each by its template's beginning."""
 _RANKS: Final = {template: rank for rank, template in enumerate(_ORDER)}
 _LAST_TELLING: Final = _RANKS["g"]
-"""Attributes are learnt in this order."""
+"""The ranks up to here are those of the telling attributes."""
 
 _CLASSES: Final = ((re.compile(r"[A-ZÀ-Þ]"), "A"), (re.compile(r"[^\W\d_A-Z]"), "a"), (re.compile(r"\d"), "0"))
 _RUNS: Final = re.compile(r"(.)\1+")
