@@ -94,15 +94,14 @@ class Mind:
                 return event
 
     async def _requests(self, whole: ParseResult) -> tuple[ParseResult, ...]:
-        """What a message asks for where that is several things: each piece is understood by itself."""
+        """What a message asks for where that is several things; nothing where understanding fails."""
+        texts = {piece for pieces in several.divisions(whole) for piece in pieces}
         try:
-            for pieces in several.divisions(whole):
-                understood = [await self.understanding.parse(piece) for piece in pieces]
-                if found := several.requests_in(whole, understood):
-                    return found
+            understood = {text: await self.understanding.parse(text) for text in sorted(texts)}
         except UnderstandingUnavailable as error:
             _log.warning("understanding_unavailable", why=str(error))
-        return ()
+            return ()
+        return several.heard_apart(whole, understood.__getitem__)
 
     def _tongue(self, conversation: Conversation, spoken: str, parse: ParseResult | None) -> str:
         written = tongue_of(conversation, spoken, parse, self.policy) if parse else conversation.language
