@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from .annuity import instalments
 from .reading import read_amount_cents, read_months, read_plain_term, whole_amount, without_term
@@ -35,18 +35,14 @@ class ValidateLoanForm(FormValidationAction):
     ) -> _Answer:
         text, asked = str((tracker.latest_message or {}).get("text") or ""), tracker.get_slot("requested_slot")
         cents = read_amount_cents(without_term(whole_amount(str(value), text)))
-        if asked is None and str(value) == text and not _is_possible(cents):
-            return {"loan_amount": None}  # the words that began it name no amount: "a loan for my first car, I'm 25"
-        if cents is None and (months := read_plain_term(value)) is not None:
-            return {"loan_amount": None, **_told_besides(dispatcher, loan_term=_checked_term(months, dispatcher))}
-        if cents is None:
-            dispatcher.utter_message(response="utter_wrong_loan_amount")
-        elif not _is_possible(cents):
-            dispatcher.utter_message(response="utter_loan_amount_out_of_range")
-            cents = None
-        if cents is not None and asked == "loan_term" and read_plain_term(text) is None:
-            return _told_besides(dispatcher, loan_amount=_amount(cents))  # "wait, 11000" where the term is asked for
-        return {"loan_amount": _amount(cents) if cents is not None else None}
+        if _is_possible(cents):
+            amount = f"{cents / 100:.2f}"
+            if asked == "loan_term" and read_plain_term(text) is None:  # "wait, 11000"
+                return _told_besides(dispatcher, loan_amount=amount)
+            return {"loan_amount": amount}
+        if asked is None and str(value) == text:  # what began the form names no amount: "a loan for my car, I'm 25"
+            return {"loan_amount": None}
+        return {"loan_amount": None, **_told_instead(value, cents, dispatcher)}
 
     def validate_loan_term(
         self, value: object, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
@@ -58,6 +54,15 @@ class ValidateLoanForm(FormValidationAction):
             dispatcher.utter_message(response="utter_wrong_loan_term")
             return {"loan_term": None}
         return {"loan_term": _checked_term(months, dispatcher)}
+
+
+def _told_instead(value: object, cents: int | None, dispatcher: CollectingDispatcher) -> _Answer:
+    """Take the term from words that name no amount; say what is wrong with any others."""
+    months = read_plain_term(value) if cents is None else None
+    if months is not None:
+        return _told_besides(dispatcher, loan_term=_checked_term(months, dispatcher))
+    dispatcher.utter_message(response="utter_wrong_loan_amount" if cents is None else "utter_loan_amount_out_of_range")
+    return {}
 
 
 def _checked_term(months: int, dispatcher: CollectingDispatcher) -> str | None:
@@ -74,12 +79,8 @@ def _told_besides(dispatcher: CollectingDispatcher, **told: str | None) -> _Answ
     return dict(told)
 
 
-def _is_possible(cents: int | None) -> bool:
+def _is_possible(cents: int | None) -> TypeGuard[int]:
     return cents is not None and LEAST_CENTS <= cents <= MOST_CENTS
-
-
-def _amount(cents: int) -> str:
-    return f"{cents / 100:.2f}"
 
 
 class ActionLoanEstimate(BankAction):
