@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -35,7 +35,8 @@ WORDS_WEIGHT: Final = 0.6
 """Of a word against the n-grams. Chosen between 0.3 and 1.5 on the sample shop's own examples in five languages."""
 
 _LEAST: Final = 0.45
-_BUILD: Final = 1
+_TABLES_BUILD: Final = 2
+_WORDS_BUILD: Final = 1
 EXAMPLES: Final = (emotion_data.TRAINING, asked.TRAINING, safety.TRAINING)
 """What customers write, by language: the words are learned from these."""
 
@@ -43,14 +44,19 @@ _READ: Final = 300
 _SHORT: Final = 24  # characters; too short to tell, so it is taken for the assistant's own language
 
 
+def _shipped_texts() -> Iterator[tuple[str, str]]:
+    """What customers write, and its language."""
+    return ((text, language) for path in EXAMPLES for text, _, language in read_labelled(path, "language"))
+
+
 @lru_cache(maxsize=1)
 def shipped_tables() -> LanguageTables:
     """Return the tables: from the cache folder, or else cut from py3langid's and left there."""
-    folder = cache_folder() / f"languages-{_BUILD}"
+    folder = cache_folder() / f"languages-{_TABLES_BUILD}"
 
     def cut() -> LanguageTables:
         # py3langid takes 100 MB to read: once for a machine, not in every process
-        tables: LanguageTables = import_module("nlu.learning.language").cut_tables()
+        tables: LanguageTables = import_module("nlu.learning.language").cut_tables(text for text, _ in _shipped_texts())
         return tables
 
     return kept(folder, LanguageTables.load, cut, lambda tables, place: tables.save(place))
@@ -61,11 +67,10 @@ def shipped_words() -> LanguageWords:
     """Return the words: from the cache folder, or else learned from the shipped examples and left there."""
 
     def learn() -> LanguageWords:
-        examples = [(text, language) for path in EXAMPLES for text, _, language in read_labelled(path, "language")]
-        words: LanguageWords = import_module("nlu.learning.language").learn_words(examples)
+        words: LanguageWords = import_module("nlu.learning.language").learn_words(_shipped_texts())
         return words
 
-    folder = cache_folder() / f"language-words-{_BUILD}-{key_of(EXAMPLES)}"
+    folder = cache_folder() / f"language-words-{_WORDS_BUILD}-{key_of(EXAMPLES)}"
     return kept(folder, LanguageWords.load, learn, lambda words, place: words.save(place))
 
 
@@ -89,14 +94,7 @@ class LanguageIdentifier:
             shown = shown.lower()
         data = unicodedata.normalize("NFC", shown).encode("utf-8", "replace")
         tables = self.tables
-        moves, rows, outputs = tables.moves, tables.rows, tables.outputs
-        state = 0
-        visits: Counter[int] = Counter()
-        for byte in data:
-            state = moves[(rows[state] << 8) + byte]
-            feature = outputs[state]
-            if feature >= 0:
-                visits[feature] += 1
+        visits = tables.features_of(data)
         posterior = tables.prior.copy()
         if visits:
             counts = np.log1p(np.fromiter(visits.values(), np.float32, len(visits)))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlu.artifacts import read_array, read_json, write_array, write_json
 from nlu.draft import Floats
@@ -18,34 +20,67 @@ LANGUAGES: Final = (
 """The languages told apart."""
 
 
+_LONGEST: Final = 6
+"""Bytes of the longest n-gram."""
+
+_LENGTH_AT: Final = 48
+"""An n-gram is one number: its length from this bit on, its bytes below."""
+
+_LENGTHS: Final = np.arange(_LONGEST, 0, -1, dtype=np.uint64)[:, None]
+_ITS_BYTES: Final = (np.uint64(1) << np.uint64(8) * _LENGTHS) - np.uint64(1)
+_ITS_LENGTH: Final = _LENGTHS << np.uint64(_LENGTH_AT)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LanguageTables:
     """The cut-down model.
 
-    Shapes, with f features and k languages: `scores` (f, k), `prior` (k,). `moves`, `rows` and `outputs` are the
-    automaton that finds features in bytes: the state after byte b in state s is `moves[256 * rows[s] + b]`.
+    Shapes, with f features, k languages and g n-grams of bytes: `scores` (f, k), `prior` (k,), `grams` (g,), ascending,
+    `features` (g,), the feature that an n-gram stands for or -1. The features that customers' texts have most come
+    first, so that few pages of the scores are ever read.
     """
 
     languages: tuple[str, ...]
     scores: Floats
     prior: Floats
-    moves: memoryview[int]
-    rows: memoryview[int]
-    outputs: memoryview[int]
+    grams: NDArray[np.uint64]
+    features: NDArray[np.int32]
+
+    def features_of(self, data: bytes) -> Counter[int]:
+        """How often each feature ends in the bytes: at each byte the longest n-gram that ends there says which."""
+        numbers = _grams_ending(data)
+        at = np.minimum(self.grams.searchsorted(numbers), len(self.grams) - 1)
+        known = self.grams[at] == numbers
+        longest, columns = known.argmax(axis=0), np.arange(len(data))
+        found = self.features[at[longest, columns][known[longest, columns]]]
+        return Counter(found[found >= 0].tolist())
 
     def save(self, folder: Path) -> None:
         """Write the tables; `load` reads them back."""
         folder.mkdir(parents=True, exist_ok=True)
         write_json(folder / "language.json", {"languages": list(self.languages)})
-        write_array(folder / "scores.npy", self.scores)
-        write_array(folder / "prior.npy", self.prior)
-        for name, values in (("moves", self.moves), ("rows", self.rows), ("outputs", self.outputs)):
-            write_array(folder / f"{name}.npy", np.asarray(values, np.int32))
+        for name in ("scores", "prior", "grams", "features"):
+            write_array(folder / f"{name}.npy", getattr(self, name))
 
     @classmethod
     def load(cls, folder: Path) -> LanguageTables:
         """Map the tables into memory. Raises ModelError."""
-        names: list[str] = read_json(folder / "language.json")["languages"]
-        moves, rows, outputs = (read_array(folder / f"{n}.npy", "int32", 1).data for n in ("moves", "rows", "outputs"))
-        scores = read_array(folder / "scores.npy", "float32", 2)
-        return cls(tuple(names), scores, read_array(folder / "prior.npy", "float32", 1), moves, rows, outputs)
+        return cls(
+            tuple(read_json(folder / "language.json")["languages"]),
+            read_array(folder / "scores.npy", "float32", 2),
+            read_array(folder / "prior.npy", "float32", 1),
+            read_array(folder / "grams.npy", "uint64", 1),
+            read_array(folder / "features.npy", "int32", 1),
+        )
+
+
+def gram(data: bytes) -> int:
+    """The number that stands for an n-gram of at most six bytes."""
+    return (len(data) << _LENGTH_AT) | int.from_bytes(data, "big")
+
+
+def _grams_ending(data: bytes) -> NDArray[np.uint64]:
+    """The n-grams of six bytes down to one that end at each byte, shape (6, bytes), as if zeros stood before them."""
+    eight: NDArray[np.uint64] = np.ndarray(len(data), ">u8", bytes(7) + data, strides=(1,))
+    numbers: NDArray[np.uint64] = (eight & _ITS_BYTES) | _ITS_LENGTH
+    return numbers

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 import py3langid.langid
+from numpy.typing import NDArray
 
 from nlu.components import language_words
-from nlu.components.language_tables import LANGUAGES, LanguageTables
+from nlu.components.language_tables import LANGUAGES, LanguageTables, gram
 from nlu.components.language_words import LanguageWords, words_in
 
 _langid: Final[Any] = py3langid.langid  # untyped upstream
@@ -41,19 +43,43 @@ def learn_words(examples: Iterable[tuple[str, str]]) -> LanguageWords:
     return LanguageWords({word: row for row, word in enumerate(words)}, np.ascontiguousarray(scores, np.float32))
 
 
-def cut_tables() -> LanguageTables:
-    """Return the tables of the languages in `LANGUAGES`."""
+def cut_tables(texts: Iterable[str]) -> LanguageTables:
+    """Return the tables of the languages in `LANGUAGES`, the features that `texts` have most before the others."""
     whole: Any = _langid.LanguageIdentifier.from_model_file(_langid.MODEL_FILE)
     names: list[str] = list(whole.nb_classes)
     columns = [i for i, name in enumerate(names) if name in LANGUAGES and name not in names[:i]]
-    moves, rows, outputs = (
-        np.asarray(table, np.int32).data for table in (whole.tk_nextmove, whole.tk_row, whole.tk_output)
-    )
-    return LanguageTables(
+    grams = _grams(np.asarray(whole.tk_nextmove, np.int32).reshape(-1, 256), np.asarray(whole.tk_row))
+    ordered = sorted((gram(data), state) for state, data in grams.items() if data)
+    tables = LanguageTables(
         tuple(names[i] for i in columns),
         np.ascontiguousarray(whole.nb_ptc[:, columns], np.float32),
         np.ascontiguousarray(whole.nb_pc[columns], np.float32),
-        moves,
-        rows,
-        outputs,
+        np.array([number for number, _ in ordered], np.uint64),
+        np.asarray(whole.tk_output, np.int32)[[state for _, state in ordered]],
     )
+    return _by_use(tables, texts)
+
+
+def _grams(moves: NDArray[np.int32], rows: NDArray[np.int64]) -> dict[int, bytes]:
+    """The n-gram that each state of an Aho-Corasick automaton stands for: the shortest bytes that lead there.
+
+    The state after byte b in state s is `moves[rows[s], b]`; 0 is the first. An automaton's state is the longest
+    suffix of what was read that begins a pattern, so that looking the suffixes up finds what its walk finds.
+    """
+    grams, waiting = {0: b""}, deque([0])
+    while waiting:
+        state = waiting.popleft()
+        for byte, following in enumerate(moves[rows[state]].tolist()):
+            if following not in grams:
+                grams[following] = grams[state] + bytes([byte])
+                waiting.append(following)
+    return grams
+
+
+def _by_use(tables: LanguageTables, texts: Iterable[str]) -> LanguageTables:
+    """The same tables, with the features that the texts have most before the others, whose order stays."""
+    counts = sum((tables.features_of(text.encode("utf-8")) for text in texts if text), Counter[int]())
+    order = sorted(range(len(tables.scores)), key=lambda feature: -counts[feature])
+    # the last place stands for "no feature", which -1 reads
+    renamed = np.append(np.argsort(order), -1).astype(np.int32)
+    return replace(tables, scores=tables.scores[order], features=renamed[tables.features])

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import py3langid.langid
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nlu.components.language import EXAMPLES, LanguageIdentifier, shipped_tables, shipped_words
 from nlu.components.language_words import LANGUAGES, LanguageWords
 from nlu.wording import read_labelled
 
 DATA = EXAMPLES[0].parent
+LANGID: Any = py3langid.langid  # untyped upstream
+WHOLE = LANGID.LanguageIdentifier.from_model_file(LANGID.MODEL_FILE)
 ENGLISH_AT_HOME = LanguageIdentifier("en", shipped_tables(), shipped_words())
 
 
@@ -63,3 +70,22 @@ def test_the_words_are_read_as_they_were_saved(tmp_path: Path) -> None:
 def test_a_word_of_all_six_speaks_for_none() -> None:
     assert shipped_words().weigh("zzz") == {}
     assert max(map(abs, shipped_words().weigh("ok").values())) < max(shipped_words().weigh("gracias").values())
+
+
+@given(st.one_of(st.binary(min_size=1, max_size=60), st.text(min_size=1, max_size=30).map(str.encode)))
+def test_bytes_have_the_features_that_the_whole_automaton_finds(data: bytes) -> None:
+    states, state = Counter[int](), 0
+    for byte in data:
+        state = WHOLE.tk_nextmove[(WHOLE.tk_row[state] << 8) + byte]
+        states[WHOLE.tk_output[state]] += 1
+    tables = shipped_tables()
+    columns = [WHOLE.nb_classes.index(name) for name in tables.languages]
+
+    found = Counter[bytes]()
+    for feature, count in tables.features_of(data).items():
+        found[tables.scores[feature].tobytes()] += count
+    expected = Counter[bytes]()
+    for feature, count in states.items():
+        if feature >= 0:
+            expected[np.asarray(WHOLE.nb_ptc[feature, columns], np.float32).tobytes()] += count
+    assert found == expected
