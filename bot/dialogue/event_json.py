@@ -39,10 +39,23 @@ _PASSED_OVER: Final = frozenset(
 )
 """Events that Rasa knows and that change nothing here."""
 
+_BARE: Final[dict[str, TrackerEvent]] = {
+    "reset_slots": AllSlotsReset(),
+    "rewind": UserUtteranceReverted(),
+    "undo": ActionReverted(),
+    "restart": Restarted(),
+    "session_started": SessionStarted(),
+    "pause": ConversationPaused(),
+    "resume": ConversationResumed(),
+}
+"""Events that say no more than that they happened."""
+
+_BARE_NAMES: Final = {type(event): name for name, event in _BARE.items()}
+
 _RANKING_KEPT: Final = 5
 
 
-def event_to_json(event: TrackerEvent) -> dict[str, Json]:  # noqa: C901, PLR0912 - one case an event, read in one sitting
+def event_to_json(event: TrackerEvent) -> dict[str, Json]:  # noqa: C901 - one case an event, read in one sitting
     """Return the event in Rasa's shape."""
     match event:
         case UserUttered():
@@ -56,8 +69,6 @@ def event_to_json(event: TrackerEvent) -> dict[str, Json]:  # noqa: C901, PLR091
             return {"event": "bot", "text": event.text, "data": event.data, "metadata": metadata, "timestamp": event.at}
         case SlotSet():
             return {"event": "slot", "name": event.name, "value": event.value}
-        case AllSlotsReset():
-            return {"event": "reset_slots"}
         case ActiveLoop():
             return {"event": "active_loop", "name": event.name}
         case LoopInterrupted():
@@ -66,18 +77,6 @@ def event_to_json(event: TrackerEvent) -> dict[str, Json]:  # noqa: C901, PLR091
             return {"event": "action_execution_rejected", "name": event.name}
         case FollowupAction():
             return {"event": "followup", "name": event.name}
-        case UserUtteranceReverted():
-            return {"event": "rewind"}
-        case ActionReverted():
-            return {"event": "undo"}
-        case Restarted():
-            return {"event": "restart"}
-        case SessionStarted():
-            return {"event": "session_started"}
-        case ConversationPaused():
-            return {"event": "pause"}
-        case ConversationResumed():
-            return {"event": "resume"}
         case ReminderScheduled():
             when = datetime.fromtimestamp(event.at, tz=timezone.utc).isoformat()  # noqa: UP017 - one spelling for 3.11 to 3.13
             entities: list[Json] = [entity_to_json(e) for e in event.entities]
@@ -87,6 +86,16 @@ def event_to_json(event: TrackerEvent) -> dict[str, Json]:  # noqa: C901, PLR091
             return {"event": "cancel_reminder", "name": event.name or None, "intent": event.intent or None}
         case AgentUttered():
             return {"event": "agent", "text": event.text, "data": None, "timestamp": event.at}
+        case (
+            AllSlotsReset()
+            | UserUtteranceReverted()
+            | ActionReverted()
+            | Restarted()
+            | SessionStarted()
+            | ConversationPaused()
+            | ConversationResumed()
+        ):
+            return {"event": _BARE_NAMES[type(event)]}
     assert_never(event)
 
 
@@ -174,24 +183,12 @@ def event_from_json(data: Json) -> TrackerEvent | None:  # noqa: C901, PLR0912 -
             return ReminderCancelled(name, text_of(data.get("intent")))
         case "agent":
             return AgentUttered(text_of(data.get("text")), _number(data.get("timestamp"), 0.0))
+        case str() if kind in _BARE:
+            return _BARE[kind]
+        case str() if kind in _PASSED_OVER:
+            return None
         case _:
-            pass
-    if isinstance(kind, str) and kind in _BARE:
-        return _BARE[kind]
-    if isinstance(kind, str) and kind in _PASSED_OVER:
-        return None
-    raise ValueError(f"{kind!r} is not an event that Rasa knows")
-
-
-_BARE: Final[dict[str, TrackerEvent]] = {
-    "reset_slots": AllSlotsReset(),
-    "rewind": UserUtteranceReverted(),
-    "undo": ActionReverted(),
-    "restart": Restarted(),
-    "session_started": SessionStarted(),
-    "pause": ConversationPaused(),
-    "resume": ConversationResumed(),
-}
+            raise ValueError(f"{kind!r} is not an event that Rasa knows")
 
 
 def _user_from_json(data: dict[str, Json]) -> UserUttered:
