@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
 
 from adapters.redis import scripts
-from adapters.redis.connect import Connection
+from adapters.redis.connect import Connection, pairs_of
 from adapters.redis.keys import Keys
 
 
@@ -22,7 +21,7 @@ class RedisMacros:
         return bool(await self._connection.run(scripts.MACRO, keys, [name, row, expected]))
 
     async def rows(self) -> Mapping[str, tuple[int, str]]:
-        found = _mapping(await self._connection.call("HGETALL", self._keys.macros))
+        found = pairs_of(await self._connection.call("HGETALL", self._keys.macros))
         return {name: _numbered(row) for name, row in found.items()}
 
     async def versions(self, name: str) -> Sequence[str]:
@@ -32,11 +31,3 @@ class RedisMacros:
 def _numbered(stored: str) -> tuple[int, str]:
     count, _, row = stored.partition("|")
     return int(count), row
-
-
-def _mapping(answer: Any) -> dict[str, str]:
-    """A raw command answers with a flat list, a client that knows HGETALL with a mapping."""
-    if isinstance(answer, dict):
-        return cast("dict[str, str]", answer)
-    flat = cast("list[str]", answer)
-    return dict(zip(flat[::2], flat[1::2], strict=True))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
 
 from adapters.redis import scripts
-from adapters.redis.connect import Connection
+from adapters.redis.connect import Connection, pairs_of
 from adapters.redis.keys import Keys
 
 
@@ -21,13 +20,13 @@ class RedisRoster:
         await self._connection.call("HSET", self._keys.duty, agent, row)
 
     async def rows(self) -> Mapping[str, str]:
-        return _mapping(await self._connection.call("HGETALL", self._keys.duty))
+        return pairs_of(await self._connection.call("HGETALL", self._keys.duty))
 
     async def touch(self, agent: str, at: float) -> None:
         await self._connection.run(scripts.TOUCH, [self._keys.touched], [agent, f"{at:.6f}"])
 
     async def touched(self) -> Mapping[str, float]:
-        found = _mapping(await self._connection.call("HGETALL", self._keys.touched))
+        found = pairs_of(await self._connection.call("HGETALL", self._keys.touched))
         return {agent: float(at) for agent, at in found.items()}
 
     async def lock(self, token: str, seconds: float) -> bool:
@@ -35,11 +34,3 @@ class RedisRoster:
 
     async def unlock(self, token: str) -> None:
         await self._connection.run(scripts.LOCK, [self._keys.giving], [token, 0])
-
-
-def _mapping(answer: Any) -> dict[str, str]:
-    """A raw command answers with a flat list, a client that knows HGETALL with a mapping."""
-    if isinstance(answer, dict):
-        return cast("dict[str, str]", answer)
-    flat = cast("list[str]", answer)
-    return dict(zip(flat[::2], flat[1::2], strict=True))

@@ -10,21 +10,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.core.addresses import is_https_host, is_loopback, plain_address
+from bot.core.addresses import may_be_reached
 
 _SHAREPOINT: Final = re.compile(r"[a-z0-9][a-z0-9-]*\.sharepoint(?:(?:-df)?\.com|(?:-mil)?\.us|\.cn)")
 _MAX_URL: Final = 8000
 
 
 def is_sharepoint(url: str, further: frozenset[str]) -> bool:
-    """Whether that is an address on SharePoint or OneDrive, or on one of `further` (`host` or `host:port`).
-
-    Plain http is for further hosts on this machine only.
-    """
-    parts = plain_address(url, _MAX_URL)
-    if parts is None:
-        return False
-    host = parts.hostname or ""
-    if parts.netloc in further:
-        return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
-    return is_https_host(parts) and _SHAREPOINT.fullmatch(host) is not None
+    """Whether that is an address on SharePoint or OneDrive, or on one of `further` (`host` or `host:port`)."""
+    return may_be_reached(url, _MAX_URL, further, lambda host: _SHAREPOINT.fullmatch(host) is not None)
