@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from adapters.commonmark_escapes import escaped, line_start
 from adapters.slack.emoji import with_symbols
 
 Names = Callable[[str], str]
@@ -29,19 +30,8 @@ _HELD_OPEN, _HELD_CLOSE, _BRACKET = "\ue000", "\ue001", "\ue002"
 _OURS: Final = str.maketrans("", "", _HELD_OPEN + _HELD_CLOSE + _BRACKET)
 _MAY_LINK: Final = re.compile(rf"\][(\[:{_HELD_OPEN}]")
 _HELD: Final = re.compile(f"{_HELD_OPEN}(\\d+){_HELD_CLOSE}")
-_PUNCTUATION: Final = re.escape("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~" + _BRACKET + _HELD_OPEN)
-_MARKUP: Final = re.compile(r"[\\`*_~<&]")
-_ENTITY: Final = re.compile(r"&(?=#?\w+;)")
-_LINE_START: Final = (
-    (re.compile(r"^(\s*)(#{1,6})(?=\s|$)"), r"\1\\\2"),
-    (re.compile(r"^(\s*)([-+])(?=\s|$)"), r"\1\\\2"),
-    (re.compile(r"^(\s*\d{1,9})([.)])(?=\s|$)"), r"\1\\\2"),
-    (re.compile(r"^(\s*)(=+|-{2,})(?=\s*$)"), r"\1\\\2"),
-    (re.compile(r"^(\s*)(~{3,})"), r"\1\\\2"),
-)
 _BRACKETS: Final = re.compile(r"[\[\]]")
 _BACKSLASHED: Final = r"\\\g<0>"
-_BEGINNERS: Final = frozenset("#-+=~0123456789")
 
 
 def to_commonmark(text: str, names: Names, *, app_user: str = "") -> str:
@@ -117,43 +107,20 @@ def _lines(text: str) -> list[str]:
         if quote:
             if done and done[-1] and not in_quote:
                 done.append("")
-            done.append("> " + _line_start(_formatted(line[quote.end() :])))
+            done.append("> " + line_start(_formatted(line[quote.end() :])))
         else:
             if in_quote and line:
                 done.append("")
-            done.append(_line_start(_formatted(line)))
+            done.append(line_start(_formatted(line)))
         in_quote = quote is not None
     return done
 
 
 def _formatted(text: str) -> str:
     """Bold, italic and strike-through of one line in CommonMark, the rest escaped."""
-    if not _MARKUP.search(text):
-        return text
     matches = [(m, mark) for pattern, mark in _FORMATS if (m := pattern.search(text))]
     if not matches:
         return escaped(text)
     match, mark = min(matches, key=lambda pair: pair[0].start())
     inside = _formatted(match.group(1))
     return f"{escaped(text[: match.start()])}{mark}{inside}{mark}{_formatted(text[match.end() :])}"
-
-
-def escaped(text: str) -> str:
-    """Text in which CommonMark finds no inline markup. Leaves alone what it would leave alone."""
-    if not _MARKUP.search(text):
-        return text
-    text = re.sub(rf"\\(?=[{_PUNCTUATION}]|\n|$)", r"\\\\", text)
-    text = text.replace("`", "\\`").replace("*", "\\*").replace("~~", "\\~\\~")
-    text = re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", text)
-    text = re.sub(r"<(?=\S|$)", r"\\<", text)
-    return _ENTITY.sub(r"\\&", text)
-
-
-def _line_start(line: str) -> str:
-    if line.lstrip()[:1] not in _BEGINNERS:
-        return line
-    for pattern, replacement in _LINE_START:
-        changed = pattern.sub(replacement, line)
-        if changed != line:
-            return changed
-    return line

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 import nh3
 
+from adapters.commonmark_escapes import escaped, line_start
 from adapters.teams.html_tree import Node, tree_of
 
 Mention = Callable[[str, str], str]
@@ -44,28 +45,20 @@ _CLEANER: Final = nh3.Cleaner(
 )
 _MENTION: Final = "http://schema.skype.com/Mention"
 _MARKS: Final = {"b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~", "strike": "~~", "del": "~~"}
+_SIGNED: Final = frozenset({*_MARKS, "a", "br", "code"})
+"""Elements in a line for which CommonMark has signs."""
+_ADDRESS: Final = re.compile(r"(?:https?://|mailto:)\S")
 _MAX_HTML: Final = 200_000
 _MAX_TAGS: Final = 1000
 """What has more is read as its words alone: cleaning takes time that grows with the square of the depth."""
 
-_PUNCTUATION: Final = re.escape("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _AT: Final = re.compile(r"<at(?:\s[^<>]{0,100})?>([^<]{0,300})</at>", re.IGNORECASE)
 _TAG: Final = re.compile(r"<[^<>]{0,1000}>")
-_SPECIAL: Final = re.compile(r"[\\`*_~<&\[]")
-_STARTS: Final = re.compile(r"\s*[#\-+>=~\d]")
-_ENTITY: Final = re.compile(r"&(?=#?\w+;)")
 _BRACKET: Final = "\ue002"
 """Stands for a typed `[` until the whole is known: what makes a link of it may come much later."""
 
 _MAY_LINK: Final = re.compile(r"\][(\[:]")
-_LINE_START: Final = (
-    (re.compile(r"^(\s*)(#{1,6})(?=\s|$)"), r"\1\\\2"),
-    (re.compile(r"^(\s*)([-+>])(?=\s|$)"), r"\1\\\2"),
-    (re.compile(r"^(\s*)(>)"), r"\1\\\2"),
-    (re.compile(r"^(\s*\d{1,9})([.)])(?=\s|$)"), r"\1\\\2"),
-    (re.compile(r"^(\s*)(=+|-{2,})(?=\s*$)"), r"\1\\\2"),
-    (re.compile(r"^(\s*)(~{3,})"), r"\1\\\2"),
-)
+_QUOTE: Final = re.compile(r"^(\s*)(>)")
 
 
 def from_text(text: str, mention: Mention) -> str:
@@ -74,10 +67,12 @@ def from_text(text: str, mention: Mention) -> str:
     end = 0
     text = text.replace(_BRACKET, "")
     for found in _AT.finditer(text):
-        pieces += [escaped(text[end : found.start()]), escaped(mention("", html.unescape(found[1])))]
+        pieces += [text[end : found.start()], mention("", html.unescape(found[1]))]
         end = found.end()
-    pieces.append(escaped(text[end:]))
-    lines = _bracketed("".join(pieces)).replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").split("\n")
+    pieces.append(text[end:])
+    lines = (
+        _bracketed(_literal("".join(pieces))).replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").split("\n")
+    )
     return "\n".join(_line_start(line.rstrip()) for line in lines).strip()
 
 
@@ -94,26 +89,13 @@ def _bracketed(text: str) -> str:
     return text.replace(_BRACKET, "\\[" if _MAY_LINK.search(text) else "[")
 
 
-def escaped(text: str) -> str:
-    """Text in which CommonMark finds no inline markup. Leaves alone what it would leave alone."""
-    if not _SPECIAL.search(text):
-        return text
-    text = re.sub(rf"\\(?=[{_PUNCTUATION}]|\n|$)", r"\\\\", text)
-    text = text.replace("`", "\\`").replace("*", "\\*").replace("~~", "\\~\\~")
-    text = re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", text)
-    text = re.sub(r"<(?=\S)", r"\\<", text)
-    text = _ENTITY.sub(r"\\&", text)
-    return text.replace("[", _BRACKET)
+def _literal(text: str) -> str:
+    """Words in which CommonMark finds no inline markup."""
+    return escaped(text).replace("[", _BRACKET)
 
 
 def _line_start(line: str) -> str:
-    if not _STARTS.match(line):
-        return line
-    for pattern, replacement in _LINE_START:
-        changed = pattern.sub(replacement, line)
-        if changed != line:
-            return changed
-    return line
+    return line_start(_QUOTE.sub(r"\1\\\2", line))
 
 
 # blocks ---------------------------------------------------------------------------------------
@@ -141,7 +123,7 @@ def _holds_block(node: Node) -> bool:
 
 
 def _flush(run: list[Node | str], lines: list[str], mention: Mention) -> None:
-    text = "".join(_inline(part, mention) for part in run)
+    text = _inline(run, mention)
     run.clear()
     # Elsewhere than in code, white space of HTML is one space.
     text = re.sub(r"[ \t]*\n[ \t]*", "\n", re.sub(r"[ \t]+", " ", text))
@@ -212,27 +194,52 @@ def _squeezed(lines: list[str]) -> str:
 # inline ---------------------------------------------------------------------------------------
 
 
-def _inline(part: Node | str, mention: Mention) -> str:
-    if isinstance(part, str):
-        return escaped(part.replace("\xa0", " ").replace("\n", " ").replace("\r", " "))
-    match part.tag:
+def _inline(parts: Iterable[Node | str], mention: Mention) -> str:
+    """What stands in a line. Words are joined before they are escaped, however Teams divided them."""
+    done: list[str] = []
+    words = ""
+    for part in _flat(parts, mention):
+        if isinstance(part, str):
+            words += part
+        else:
+            done += [_literal(words), _element(part, mention)]
+            words = ""
+    return "".join([*done, _literal(words)])
+
+
+def _flat(parts: Iterable[Node | str], mention: Mention) -> Iterator[Node | str]:
+    """The words, and the elements for which CommonMark has signs; of all others the words alone."""
+    for part in parts:
+        if isinstance(part, str):
+            yield part.replace("\xa0", " ").replace("\n", " ").replace("\r", " ")
+            continue
+        match part.tag:
+            case "img" | "emoji":
+                yield part.attributes.get("alt", "") or part.words()
+            case "attachment":
+                pass
+            case "at":
+                yield mention(part.attributes.get("id", ""), part.words())
+            case "span" if part.attributes.get("itemtype", "").rstrip("/") == _MENTION:
+                yield mention(part.attributes.get("itemid", ""), part.words())
+            case "a" if not _ADDRESS.match(part.attributes.get("href", "")):
+                yield from _flat(part.inside, mention)
+            case tag if tag in _SIGNED:
+                yield part
+            case _:
+                yield from _flat(part.inside, mention)
+
+
+def _element(node: Node, mention: Mention) -> str:
+    match node.tag:
         case "br":
             return "\n"
-        case "img" | "emoji":
-            return escaped(part.attributes.get("alt", "") or part.words())
-        case "attachment":
-            return ""
         case "code":
-            return _code(_code_text(part))
-        case "at":
-            return escaped(mention(part.attributes.get("id", ""), part.words()))
-        case "span" if part.attributes.get("itemtype", "").rstrip("/") == _MENTION:
-            return escaped(mention(part.attributes.get("itemid", ""), part.words()))
+            return _code(_code_text(node))
         case "a":
-            return _link(part, mention)
+            return _link(node, mention)
         case tag:
-            inside = "".join(_inline(p, mention) for p in part.inside)
-            return _marked(inside, _MARKS[tag]) if tag in _MARKS else inside
+            return _marked(_inline(node.inside, mention), _MARKS[tag])
 
 
 def _marked(text: str, mark: str) -> str:
@@ -275,12 +282,10 @@ def _code(text: str) -> str:
 
 def _link(node: Node, mention: Mention) -> str:
     url = node.attributes.get("href", "")
-    label = " ".join("".join(_inline(p, mention) for p in node.inside).split())
+    label = " ".join(_inline(node.inside, mention).split())
     words = " ".join(node.words().split())
     if url.startswith("mailto:") and words in {"", url.removeprefix("mailto:")}:
-        return escaped(url.removeprefix("mailto:"))
-    if not re.match(r"(?:https?://|mailto:)\S", url):
-        return label
+        return _literal(url.removeprefix("mailto:"))
     address = url.replace(" ", "%20").replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C").replace("\n", "")
     if not words or words in {url, address} or words.rstrip("/") == url.rstrip("/"):
         return f"<{address}>"

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adapters.teams import cards
@@ -283,6 +283,16 @@ def test_what_a_person_types_is_what_another_sees(text: str) -> None:
         seen = html_text(html_of(commonmark, unmask=True))
         assert " ".join(seen.split()) == expected
         assert plain_of(commonmark) == expected
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.text(alphabet="ab *_~`<>&;lt[](#-\\", max_size=6), max_size=4))
+@example(["<", "https://example.com>"])
+@example(["&", "lt;b"])
+@example(["~", "~struck~", "~"])
+def test_how_teams_divides_words_changes_none_of_them(pieces: list[str]) -> None:
+    commonmark = from_html(f"<p>{''.join(f'<span>{html.escape(piece)}</span>' for piece in pieces)}</p>", named)
+    assert plain_of(commonmark) == " ".join("".join(pieces).split())
 
 
 @settings(max_examples=200, deadline=None)
