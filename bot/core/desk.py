@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.core import afterthoughts, casework, closing, hold_ends, merging, passing, receipts, relay, revealing, teaching
@@ -49,8 +49,17 @@ _ANSWERED: Final = {
 }
 """What stands where the buttons of a question stood, once it is answered."""
 
-Filled = Mapping[str, str]
-_NOTHING_FILLED: Final[Filled] = MappingProxyType({})
+
+@dataclass(frozen=True, slots=True)
+class _Instruction:
+    """What an agent wants done, with whichever of button, form and command: a verb, and what goes with it."""
+
+    verb: str
+    by: Person
+    at: float
+    argument: str = ""
+    subject: Person | None = None
+    filled: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def pressed(conversation: Conversation, event: AgentPressed, policy: Policy, number: int) -> Decision:
@@ -74,7 +83,7 @@ def pressed(conversation: Conversation, event: AgentPressed, policy: Policy, num
         case teaching.ASK:
             return teaching.answered(conversation, event)
         case verb if verb in VERBS:
-            return _do(conversation, verb, value, by, event.at, policy, number)
+            return _do(conversation, _Instruction(verb, by, event.at, value), policy, number)
         case "reply_with":
             return casework.refuse(conversation, by, "Windows cannot be opened here: write your reply in the thread.")
         case teaching.TEACH:
@@ -89,18 +98,19 @@ def submitted(conversation: Conversation, event: AgentSubmitted, policy: Policy,
     by, filled = event.author, dict(event.fields)
     if why := _barred(conversation, by, event.ref, event.value, policy):
         return casework.refuse(conversation, by, why)
+    instruction = _Instruction(event.action, by, event.at)
     match event.action:
         case "assign" if event.subject is None:
-            return _do(conversation, "release", "", by, event.at, policy, number)
+            return _do(conversation, replace(instruction, verb="release"), policy, number)
         case "assign":
-            return _do(conversation, "assign", "", by, event.at, policy, number, subject=event.subject)
+            return _do(conversation, replace(instruction, subject=event.subject), policy, number)
         case "snooze":
             until = filled.get(UNTIL_TIME, "").strip() or filled.get(UNTIL, "")
-            return _do(conversation, "snooze", until, by, event.at, policy, number)
+            return _do(conversation, replace(instruction, argument=until), policy, number)
         case "merge":
-            return _do(conversation, "merge", filled.get(INTO, ""), by, event.at, policy, number)
+            return _do(conversation, replace(instruction, argument=filled.get(INTO, "")), policy, number)
         case "resolve" | "transfer":
-            return _do(conversation, event.action, "", by, event.at, policy, number, filled=filled)
+            return _do(conversation, replace(instruction, filled=filled), policy, number)
         case "reply_with":
             return relay.reply_with(conversation, event, filled.get("text", ""), policy)
         case _:
@@ -120,7 +130,7 @@ def commanded(conversation: Conversation, event: AgentCommanded, policy: Policy,
         return _make_internal(conversation, event)
     if event.verb in merging.VERBS:
         return merging.told(conversation, event, event.at, policy)
-    words, filled = event.argument, _NOTHING_FILLED
+    words, filled = event.argument, dict[str, str]()
     if event.verb == "transfer":
         desk, _, note = words.partition(" ")
         filled = {"desk": desk, "note": note}
@@ -128,7 +138,7 @@ def commanded(conversation: Conversation, event: AgentCommanded, policy: Policy,
         reason, _, note = words.partition(" ")
         known = reason.lower() in _RESOLUTIONS
         filled = {"resolution": reason.lower() if known else "", "note": note if known else words}
-    return _do(conversation, event.verb, words, by, event.at, policy, number, subject=event.subject, filled=filled)
+    return _do(conversation, _Instruction(event.verb, by, event.at, words, event.subject, filled), policy, number)
 
 
 def _make_internal(c: Conversation, event: AgentCommanded) -> Decision:
@@ -156,19 +166,9 @@ def _barred(conversation: Conversation, by: Person, ref: Ref, value: str, policy
     return ""
 
 
-def _do(
-    c: Conversation,
-    verb: str,
-    argument: str,
-    by: Person,
-    at: float,
-    policy: Policy,
-    number: int,
-    *,
-    subject: Person | None = None,
-    filled: Filled = _NOTHING_FILLED,
-) -> Decision:
-    match verb:
+def _do(c: Conversation, instruction: _Instruction, policy: Policy, number: int) -> Decision:
+    by, at = instruction.by, instruction.at
+    match instruction.verb:
         case "claim" | "take_over" if c.status is Status.BOT:
             return _take_over_from_bot(c, by, at, policy, number)
         case "claim" if c.status in _OPEN:
@@ -177,27 +177,26 @@ def _do(
             return casework.claim(c, by, at, policy)
         case "claim" | "take_over" | "reopen" if c.status is Status.RESOLVED:
             again = closing.reopen(c, by.label, at, policy)
-            if verb == "reopen":
+            if instruction.verb == "reopen":
                 return again
             return again.followed_by(casework.claim(again.conversation, by, at, policy))
         case "release" if c.case is not None and c.case.assignee is not None and c.status in _OPEN:
             return casework.release(c, by, at, policy)
         case "assign" if c.status in _OPEN:
-            return _assign(c, subject, by, at, policy)
+            return _assign(c, instruction, policy)
         case "transfer" if c.status in _OPEN:
-            return _transfer(c, filled, by, at, policy)
+            return _transfer(c, instruction, policy)
         case _:
-            return _pause_or_end(c, verb, argument, by, at, policy, filled)
+            return _pause_or_end(c, instruction, policy)
 
 
-def _pause_or_end(
-    c: Conversation, verb: str, argument: str, by: Person, at: float, policy: Policy, filled: Filled
-) -> Decision:
-    match verb:
+def _pause_or_end(c: Conversation, instruction: _Instruction, policy: Policy) -> Decision:
+    by, at = instruction.by, instruction.at
+    match instruction.verb:
         case "resolve" if c.status in _OPEN:
-            return _resolve(c, filled, by, at, policy)
+            return _resolve(c, instruction, policy)
         case "snooze" if c.status in _OPEN:
-            until = hold_ends.end_of(argument, at, by.timezone or policy.timezone)
+            until = hold_ends.end_of(instruction.argument, at, by.timezone or policy.timezone)
             return casework.hold(c, by, at, until, policy)
         case "wake" if c.status is Status.ON_HOLD:
             return casework.wake(c, at, f"{by.label} ended the hold.", policy)
@@ -205,13 +204,13 @@ def _pause_or_end(
             before = relay.send_all_waiting_of(c, by, at, policy)
             return before.followed_by(closing.hand_back(before.conversation, by, at, policy))
         case "merge" if c.status in _OPEN:
-            return merging.merge(c, argument, by)
+            return merging.merge(c, instruction.argument, by)
         case "dismiss" if c.status in _OPEN:
             return closing.dismiss(c, by, at, policy)
-        case _:
+        case verb:
             number_text = f"Case #{c.case.number}" if c.case else "This conversation"
-            state, wish = c.status.value.replace("_", " "), verb.replace("_", " ")
-            why = f"{number_text} is {state} by now, so “{wish}” changes nothing."
+            state, wanted = c.status.value.replace("_", " "), verb.replace("_", " ")
+            why = f"{number_text} is {state} by now, so “{wanted}” changes nothing."
             return casework.refuse(c, by, why)
 
 
@@ -226,7 +225,8 @@ def _claim(c: Conversation, by: Person, at: float, policy: Policy) -> Decision:
     return claimed.followed_by(sent)
 
 
-def _assign(c: Conversation, to: Person | None, by: Person, at: float, policy: Policy) -> Decision:
+def _assign(c: Conversation, instruction: _Instruction, policy: Policy) -> Decision:
+    to, by = instruction.subject, instruction.by
     if to is None:
         number = c.case.number if c.case else 1042
         why = f"Nobody was named, so nothing was changed. Name somebody with `assign {number} @ana`."
@@ -239,11 +239,11 @@ def _assign(c: Conversation, to: Person | None, by: Person, at: float, policy: P
     if not relay.is_entitled(to):
         why = f"{to.label} is no member of this desk and cannot answer, so nothing was changed."
         return casework.refuse(c, by, why)
-    return passing.assign(c, to, by, at, policy)
+    return passing.assign(c, to, by, instruction.at, policy)
 
 
-def _transfer(c: Conversation, filled: Filled, by: Person, at: float, policy: Policy) -> Decision:
-    to = passing.desk_named(filled.get("desk", ""), policy)
+def _transfer(c: Conversation, instruction: _Instruction, policy: Policy) -> Decision:
+    by, to = instruction.by, passing.desk_named(instruction.filled.get("desk", ""), policy)
     here = c.case.desk if c.case else ""
     others = ", ".join(d.name for d in policy.desks if d.name != here)
     if to is None:
@@ -252,10 +252,11 @@ def _transfer(c: Conversation, filled: Filled, by: Person, at: float, policy: Po
         return casework.refuse(c, by, why)
     if to.name == here:
         return casework.refuse(c, by, f"The case is with {here} already. The others are: {others}.")
-    return passing.transfer(c, to, filled.get("note", "").strip(), by, at, policy)
+    return passing.transfer(c, to, instruction.filled.get("note", "").strip(), by, instruction.at, policy)
 
 
-def _resolve(c: Conversation, filled: Filled, by: Person, at: float, policy: Policy) -> Decision:
+def _resolve(c: Conversation, instruction: _Instruction, policy: Policy) -> Decision:
+    by, at, filled = instruction.by, instruction.at, instruction.filled
     resolution = _RESOLUTIONS.get(filled.get("resolution", ""), Resolution.SOLVED)
     if resolution is Resolution.NOT_A_REQUEST:
         return closing.dismiss(c, by, at, policy)
