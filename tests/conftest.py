@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 import nlu.yaml_source
 from tests.support.jitter import jitter
-from tests.support.order import longest_first
+from tests.support.order import OrderCheck, longest_first
 from tests.support.redis import make_store, redis_url, store
 
 # How long one example takes says more about the machine than about the code: limits of time are tests of their own.
@@ -36,6 +36,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     jitter.told(config.getoption("--jitter"), uneven=config.getoption("--jitter-uneven"))
+    processes = config.getoption("numprocesses", 0)
+    if processes and config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.getoption("keyword"):
+        config.pluginmanager.register(OrderCheck(processes))
 
 
 @pytest.hookimpl(tryfirst=True)

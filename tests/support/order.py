@@ -1,14 +1,18 @@
 """Which files of tests begin first where several processes share them.
 
 A process takes whole files, so that what a file makes for its tests is made once. A long file that began last would
-leave the other processes with nothing to do, so these begin first; all others are short beside them.
+leave the other processes with nothing to do, so these begin first; all others are short beside them. A run of all tests
+measures that, and says at its end which files stand in the wrong place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePath
 from typing import Final, TypeVar
+
+import pytest
 
 FIRST: Final = (
     # trainings with low priority: they get on whenever the other processes wait
@@ -47,6 +51,11 @@ FIRST: Final = (
 )
 """The longest first, as far as that matters; paths from the folder of the tests."""
 
+LONG: Final = 0.03
+"""Of the time that a process has, were all equally long at work: from this share on a file has to begin first."""
+SHORT: Final = 0.005
+"""Below this share no file need begin first, whatever else goes on on the machine."""
+
 T = TypeVar("T")
 
 
@@ -57,3 +66,29 @@ def longest_first(tests: Iterable[T], *, file_of: Callable[[T], PurePath], root:
     """
     places = {root / file: place for place, file in enumerate(FIRST)}
     return sorted(tests, key=lambda test: places.get(file_of(test), len(places)))
+
+
+def misplaced(seconds: Mapping[str, float], processes: int) -> Iterator[str]:
+    """What is wrong with `FIRST` by how long the files of a run took, as paths from the folder of the tests."""
+    each = sum(seconds.values()) / processes
+    for file, took in sorted(seconds.items(), key=lambda item: -item[1]):
+        told = f"{file} took {took:.1f} s, and each process {each:.0f} s"
+        if took > LONG * each and file not in FIRST:
+            yield f"{told}: it should begin first"
+        if took < SHORT * each and file in FIRST:
+            yield f"{told}: it need not begin first"
+
+
+class OrderCheck:
+    """A plugin of the process that hands out the tests: it sums what files took, and says where `FIRST` is wrong."""
+
+    def __init__(self, processes: int) -> None:
+        self._processes = processes
+        self._seconds: dict[str, float] = defaultdict(float)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._seconds[report.nodeid.partition("::")[0].removeprefix("tests/")] += report.duration
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        for found in misplaced(self._seconds, self._processes):
+            terminalreporter.write_line(f"tests/support/order.py: {found}")
