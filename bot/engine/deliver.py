@@ -185,7 +185,7 @@ def posts_behind(
     return tuple(
         replace(
             entry,
-            id=entry_id(entry.id, 0, 0, n),
+            id=entry_id(entry.id, n),
             effect=Post(entry.side, body, source),
             to=place,
             in_thread=False,

@@ -85,9 +85,20 @@ class Twin:
         return bool(self.keep) or self.source.startswith(f"{Side.AGENTS.value}|")
 
 
-def entry_id(conversation: str, sequence: int, n: int, part: int = 1) -> str:
-    """The same for the same effect of the same event, however often it is worked out; says nothing to readers."""
-    return blake2b(f"{conversation}#{sequence}.{n}/{part}".encode(), digest_size=12).hexdigest()
+def event_name(conversation: str, sequence: int, at: float) -> str:
+    """Names an event for `entry_id`: by when it happened, too.
+
+    A store that was put back from a backup, or lost its end, gives the same sequence to another event.
+    """
+    return f"{conversation}#{sequence}@{at:.6f}"
+
+
+def entry_id(origin: str, n: int, part: int = 1) -> str:
+    """The same for the same effect of the same `origin`, however often it is worked out; says nothing to readers.
+
+    `origin` names an event, or is the id of the entry that this one goes behind.
+    """
+    return blake2b(f"{origin}.{n}/{part}".encode(), digest_size=12).hexdigest()
 
 
 def trace_of(link: str, part: int) -> str:

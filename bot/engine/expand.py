@@ -41,7 +41,7 @@ from bot.core.policy import Policy
 from bot.core.stats import OF_A_CASE, counters_of, of_its_case
 from bot.engine.case_rows import rows_that_differ
 from bot.engine.codec import Forward, OnPlatform, Sendable, write, write_event, write_packed, write_ref
-from bot.engine.entries import Entry, entry_id, trace_of
+from bot.engine.entries import Entry, entry_id, event_name, trace_of
 from bot.engine.lanes import lane_of
 from bot.ports import Capabilities, Changes, JournalLine, NewEntry, Scrubbing
 
@@ -75,8 +75,9 @@ class Expansion:
         """Everything that one event changed. `sequence` is the conversation's before the event."""
         after = decision.conversation
         gathered = _Gathered()
+        origin = event_name(after.id, sequence, event.at)
         for n, effect in enumerate(decision.effects):
-            self._gather(effect, n, before, after, event, sequence, gathered)
+            self._gather(effect, n, before, after, event, origin, gathered)
         return Changes(
             # To the store this says who has the word: with `bot` the bot's own entries are sent.
             status=Status.BOT.value if after.is_bots else after.status.value,
@@ -102,7 +103,7 @@ class Expansion:
         before: Conversation | None,
         after: Conversation,
         event: Event,
-        sequence: int,
+        origin: str,
         gathered: _Gathered,
     ) -> None:
         match effect:
@@ -129,19 +130,19 @@ class Expansion:
                     gathered.counts[name] += more
             case Tell(case, verb, argument, by):
                 told = AgentCommanded(event.at, by, verb, argument)
-                gathered.entries.append(_forward(Forward(case, write_event(told), event.at), n, after, sequence))
+                gathered.entries.append(_forward(Forward(case, write_event(told), event.at), n, after, origin))
             case PassOn(case):
                 bare = replace(event, parse=None, turn=None, requests=()) if isinstance(event, CustomerSaid) else event
-                gathered.entries.append(_forward(Forward(case, write_event(bare), event.at), n, after, sequence))
+                gathered.entries.append(_forward(Forward(case, write_event(bare), event.at), n, after, origin))
             case Post() | Redraw() | Amend() | Withdraw() | Erase() | Mark() | Whisper() | ClearButtons():
                 was = before.case if before else None
                 case = was if isinstance(effect, Post | Redraw) and effect.former else after.case or was
-                gathered.entries += self._entries(effect, n, after, case, sequence)
+                gathered.entries += self._entries(effect, n, after, case, origin)
             case _:
                 assert_never(effect)
 
     def _entries(
-        self, effect: OnPlatform, n: int, after: Conversation, case: Case | None, sequence: int
+        self, effect: OnPlatform, n: int, after: Conversation, case: Case | None, origin: str
     ) -> Iterator[NewEntry]:
         side = Side.AGENTS if isinstance(effect, Redraw) else effect.side
         near = isinstance(effect, Whisper) and effect.near is not None
@@ -156,11 +157,11 @@ class Expansion:
         if side is Side.AGENTS and after.left and reaches_copies:
             # Copies may be left in desks on other platforms, each with an adapter of its own.
             pieces += [(place, effect) for place in self._other_platforms(to)]
-        first = entry_id(after.id, sequence, n, 1)
+        first = entry_id(origin, n)
         for part, (where, piece) in enumerate(pieces, start=1):
             words = isinstance(piece, Post) and piece.source is not None
             entry = Entry(
-                id=entry_id(after.id, sequence, n, part),
+                id=entry_id(origin, n, part),
                 side=side,
                 effect=piece,
                 to=_origin_place(piece) or where,
@@ -228,8 +229,8 @@ def _superseding(queued: NewEntry, effect: Sendable, able: Capabilities) -> NewE
             return queued
 
 
-def _forward(effect: Forward, n: int, after: Conversation, sequence: int) -> NewEntry:
-    entry = Entry(entry_id(after.id, sequence, n), Side.AGENTS, effect, after.place, int(Priority.MIRRORED))
+def _forward(effect: Forward, n: int, after: Conversation, origin: str) -> NewEntry:
+    entry = Entry(entry_id(origin, n), Side.AGENTS, effect, after.place, int(Priority.MIRRORED))
     return new_entry(entry)
 
 
