@@ -14,7 +14,7 @@ from adapters.redis import scripts
 from adapters.redis.connect import Connection, Durability
 from adapters.redis.keys import Keys, short
 from adapters.redis.mailboxes import LEASE_SECONDS, encoded_entry
-from bot.ports import Begun, Head, InLine, LaneClaim, Relink, Settlement
+from bot.ports import Begun, Head, InLine, LaneClaim, Owned, Relink, Settlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +144,13 @@ class RedisOutbox:
             [record, *(again or ("", 0.0)), conversation, json.dumps(rows, ensure_ascii=False)],
         )
 
-    async def nobodys(self, conversation: str, entry: str, copies: Sequence[str]) -> Sequence[str] | None:
+    async def owned(self, conversation: str, entry: str, copies: Sequence[str]) -> Owned:
         # Earlier versions kept copies under the whole name.
         names = [name for copy in copies for name in (short(copy), copy)]
         known, *roots = await self._connection.run(
             scripts.OWNED, [self._keys.home(conversation)], [conversation, entry, *names]
         )
-        return None if int(known) else [str(root) for root in roots]
+        return Owned(is_known=bool(int(known)), cards=tuple(map(str, roots)))
 
     def _details(self, s: Settlement) -> str:
         details: dict[str, Any] = {

@@ -18,7 +18,7 @@ from bot.engine.entries import Root, Twin
 from bot.engine.ingress import Ingress
 from bot.engine.strays import Strays
 from bot.engine.tally import Tally
-from bot.errors import DeliveryError, StoreUnavailable
+from bot.errors import DeliveryError, NotDone, StoreUnavailable
 from bot.ports import ChatAdapter, Clock, Findings, IndexRow, Posted, Relink, Store
 
 _log = structlog.get_logger("engine")
@@ -111,15 +111,13 @@ class Janitor:
         except Unreadable:
             _log.exception("twin_unreadable")
             return
-        adapter = self.adapters.get(twin.place.platform)
-        if adapter is None:
-            return
         self.tally.count("sweeps")
         relinks: list[Relink] = []
         again = _again(twin)
         try:
+            adapter = self._adapter(twin.place.platform)
             found = list(await adapter.find(twin.place, twin.key, since=twin.since))
-            kept = None if await self._is_nobodys(twin, found) else _kept(found, twin.keep)
+            kept = await self._kept(twin, found)
             for other in found:
                 if other is not kept:
                     await adapter.delete(other.ref)
@@ -132,15 +130,24 @@ class Janitor:
             again = (write(replace(twin, failures=twin.failures + 1), Twin), 5.0) if twin.failures < 20 else None
         await self.store.outbox.swept(twin.conversation, record, again, relinks)
 
-    async def _is_nobodys(self, twin: Twin, found: Sequence[Posted]) -> bool:
-        """Whether nothing is known any more of what stands in a desk: its customer was forgotten, or took it back."""
-        if not found or not twin.is_in_desk:
-            return False
-        roots = await self.store.outbox.nobodys(twin.conversation, twin.key, [posted.ref.key for posted in found])
-        if roots is None:
-            return False
-        cards = {read(root, Root).ref.key for root in roots}
-        return not any(posted.ref.key in cards for posted in found)
+    def _adapter(self, platform: str) -> ChatAdapter:
+        """That of a platform. Raises NotDone where there is none: one that was taken out may come back."""
+        if platform not in self.adapters:
+            raise NotDone("find", f"there is no {platform} here")
+        return self.adapters[platform]
+
+    async def _kept(self, twin: Twin, found: Sequence[Posted]) -> Posted | None:
+        """The one that stays: the card of a case, the one that people have answered under, or the earliest.
+
+        None when nothing is known any more of what stands in a desk: its customer was forgotten, or took it back.
+        """
+        if twin.is_in_desk and found:
+            owned = await self.store.outbox.owned(twin.conversation, twin.key, [posted.ref.key for posted in found])
+            cards = {read(root, Root).ref.key for root in owned.cards}
+            card = next((posted for posted in found if posted.ref.key in cards), None)
+            if card is not None or not owned.is_known:
+                return card
+        return _earliest(found, twin.keep)
 
     async def beat(self, worker: str, ttl: float) -> Sequence[str]:
         """Say that a worker lives; the dead, or none when the store does not answer."""
@@ -160,12 +167,10 @@ def _again(twin: Twin) -> tuple[str, float] | None:
     return write(replace(twin, looks=twin.looks + 1), Twin), _LOOKS[twin.looks]
 
 
-def _kept(found: Sequence[Posted], keep: str) -> Posted | None:
+def _earliest(found: Sequence[Posted], keep: str) -> Posted | None:
     """The one that people have answered under already, else the earliest: that keeps the order."""
-    if keep:
-        ref = read_ref(keep)
-        return next((p for p in found if p.ref == ref), found[0])
-    return found[0] if found else None
+    ref = read_ref(keep) if keep else None
+    return next((posted for posted in found if posted.ref == ref), next(iter(found), None))
 
 
 def _relink(twin: Twin, lost: Posted, kept: Posted) -> Relink:

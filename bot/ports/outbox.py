@@ -97,6 +97,18 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
+class Owned:
+    """What the store knows of messages that carry one key, and of the encoded root cards of their conversation.
+
+    `is_known` when the entry waits, when one of them is a copy of something, or when all stays that stands there: the
+    conversation was forgotten for its age. `cards` are also those that say of a customer that they were forgotten.
+    """
+
+    is_known: bool
+    cards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Relink:
     """A copy that was deleted as a twin, and the one that stays."""
 
@@ -182,9 +194,6 @@ class Outbox(Protocol):
         """A look for twins is over; look `again` with that record in so many seconds."""
         ...
 
-    async def nobodys(self, conversation: str, entry: str, copies: Sequence[str]) -> Sequence[str] | None:
-        """The encoded root cards of a conversation, when an entry is not queued and none of these keys is a copy's.
-
-        None when one is: then somebody knows of it.
-        """
+    async def owned(self, conversation: str, entry: str, copies: Sequence[str]) -> Owned:
+        """What is known of messages at the desk that carry an entry's key; `copies` are their keys."""
         ...

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.redis.store import RedisStore
 from bot.errors import Fenced
-from bot.ports import Changes, IndexRow, LaneClaim, Link, Scrubbing, Settlement
+from bot.ports import Changes, IndexRow, LaneClaim, Link, Owned, Scrubbing, Settlement
 from tests.contract.store_contract import (
     BOT,
     CID,
@@ -226,7 +226,7 @@ class ForgettingContract:
         left = await store.forgetting.remains(CID)
         assert (left.copies, left.waiting) == ({}, 0)
         assert [t for f in await store.upkeep.tick(1e12) for t in f.twins] == ["record"] * (outcome == "sent")
-        assert await store.outbox.nobodys(CID, "words", ["key"]) == ["root"]
+        assert await store.outbox.owned(CID, "words", ["key"]) == Owned(is_known=False, cards=("root",))
         await commit(store, Changes(status="bot", scrub=WISH), said="forget again")
         assert (await store.forgetting.remains(CID)).roots == {}
 
@@ -251,7 +251,7 @@ class ForgettingContract:
             await store.outbox.settle(lane, "one", 1, Settlement("missed"), keep=False)
             lane = await asleep_until(store, "one", f"look {lane.epoch}")
         await commit(store, Changes(status="bot", scrub=WISH), said="forget")
-        assert await store.outbox.nobodys(CID, "words", ["key"]) is None
+        assert (await store.outbox.owned(CID, "words", ["key"])).is_known
         await begun(store, lane)
 
     async def _on_its_way(self, store: RedisStore) -> LaneClaim:
@@ -266,11 +266,22 @@ class ForgettingContract:
 
     async def test_a_copy_is_somebodys_as_long_as_it_is_known(self, store: RedisStore) -> None:
         await with_a_case(store)
-        assert await store.outbox.nobodys(CID, "card", ["copy key"]) is None
-        assert await store.outbox.nobodys(CID, "words", ["another"]) is None, "it waits"
-        assert await store.outbox.nobodys(CID, "card", ["another"]) == ["root"]
+        assert (await store.outbox.owned(CID, "card", ["copy key"])).is_known
+        assert (await store.outbox.owned(CID, "words", ["another"])).is_known, "it waits"
+        assert await store.outbox.owned(CID, "card", ["another"]) == Owned(is_known=False, cards=("root",))
+        await commit(store, Changes(status="bot", scrub=WISH), said="forget")
         assert await store.forgetting.forget(CID)
-        assert await store.outbox.nobodys(CID, "words", ["copy key"]) == []
+        # its card says that the customer was forgotten
+        assert await store.outbox.owned(CID, "words", ["copy key"]) == Owned(is_known=False, cards=("root",))
+
+    async def test_what_stands_of_one_that_became_too_old_is_somebodys_until_its_customer_is_forgotten(
+        self, store: RedisStore
+    ) -> None:
+        await with_a_case(store)
+        assert await store.forgetting.forget(CID, moved=await moved(store))
+        assert await store.outbox.owned(CID, "words", ["copy key"]) == Owned(is_known=True, cards=("root",))
+        await commit(store, Changes(status="bot", scrub=WISH), said="forget")
+        assert not (await store.outbox.owned(CID, "words", ["copy key"])).is_known
 
     async def test_whose_a_conversation_is_is_known_until_it_is_forgotten(self, store: RedisStore) -> None:
         await commit(store, Changes(status="bot", customer="town|T|ann"))

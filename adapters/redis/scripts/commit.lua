@@ -21,6 +21,7 @@ end
 -- it is to be remembered (see `settle`). It is looked for in its case's thread, so that card is known until then.
 -- What arrived at the desk since the event was read is kept for another round: nobody takes it back in this one.
 local function scrub(id, scrubbing)
+  redis.call('SREM', standing_of(id), EVERYTHING)
   local needed, messages, cases = {}, set_of(scrubbing.messages), set_of(scrubbing.cases)
   redis.call('DEL', key('journal', id), key('origins', id))
   local copies = redis.call('HGETALL', key('copies', id))
@@ -50,7 +51,10 @@ local function scrub(id, scrubbing)
     end
   end
   for _, case in ipairs(redis.call('HKEYS', key('roots', id))) do
-    if not needed[case] and cases[case:match('^%d+') or ''] then redis.call('HDEL', key('roots', id), case) end
+    if not needed[case] and cases[case:match('^%d+') or ''] then
+      stays_standing(id, redis.call('HGET', key('roots', id), case))
+      redis.call('HDEL', key('roots', id), case)
+    end
   end
   drop_timers(id)
   drop_quarantined(id)

@@ -12,6 +12,8 @@ if moved ~= '' and last then
   end
 end
 local names = note_forgotten(cid)
+for _, root in ipairs(redis.call('HVALS', key('roots', cid))) do stays_standing(cid, root) end
+if moved ~= '' and redis.call('HEXISTS', key('conv', cid), 'scrubbed') == 0 then stays_standing(cid, EVERYTHING) end
 local sequence = redis.call('HGET', key('conv', cid), 'seq')
 if sequence then redis.call('SET', last_of(cid), sequence, 'EX', 3600) end
 

@@ -222,6 +222,16 @@ local function note_forgotten(cid)
   return names
 end
 
+-- What stays at the desk of a conversation that was forgotten: the cards that say so. Of one that became too old it is
+-- everything. Known for a day, by a hash: longer than anybody looks for twins.
+local EVERYTHING = '*'
+local function standing_of(cid) return key('standing', redis.sha1hex(cid)) end
+
+local function stays_standing(cid, what)
+  redis.call('SADD', standing_of(cid), what)
+  redis.call('EXPIRE', standing_of(cid), 86400)
+end
+
 -- A thread that was let go of is bound to that conversation no more by whoever stood still meanwhile: known for an hour,
 -- by hashes, for nothing of the conversation is to be left. Only new words in the thread itself bind it again.
 local function unbound(thread) return key('unbound', redis.sha1hex(thread)) end
