@@ -7,12 +7,18 @@ it is. Tolerance of typing mistakes belongs to `nlu.components.lookup`.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from nlu.artifacts import ModelError, read_json, write_json
+from nlu.components.amounts import MOST
+from nlu.components.overlaps import letters
+from nlu.components.tables import NO_TABLES, Tables
 from nlu.components.tokenizer import tokenize
 from nlu.draft import Draft
 from nlu.types import Entity
@@ -38,99 +44,117 @@ def compile_patterns(pairs: Sequence[tuple[str, str]], *, case_sensitive: bool) 
         raise ModelError(f"a pattern of the model is not a regular expression: {error}") from error
 
 
-def table_expression(elements: Sequence[str], *, whole_words: bool = True) -> str:
-    """Return an expression that finds any element of a lookup table, the longest first.
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """What is looked for in a text: regular expressions, and the values of lookup tables."""
 
-    `whole_words` is what Rasa calls `use_word_boundaries`: off for scripts that are written without spaces.
-    """
-    alternatives = "|".join(
-        re.escape(e).replace(r"\ ", r"\s+") for e in sorted(set(elements), key=lambda e: (-len(e), e))
-    )
-    return rf"(?<!\w)(?:{alternatives})(?!\w)" if whole_words else rf"(?:{alternatives})"
+    expressions: tuple[NamedPattern, ...] = ()
+    tables: Tables = NO_TABLES
 
+    def __bool__(self) -> bool:
+        return bool(self.expressions or self.tables.elements)
 
-def spans(patterns: Sequence[NamedPattern], text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield (name, start, end) of every non-empty match.
+    def spans(self, text: str) -> Iterator[tuple[str, int, int]]:
+        """Yield (name, start, end) of non-empty matches, the first hundred of each expression and table.
 
-    The size `S` is not in "it's", nor `L` in "long": one or two letters must be a word of their own.
-    """
-    edges: set[int] | None = None
-    for pattern in patterns:
-        for match in pattern.expression.finditer(text):
-            start, end = match.span()
-            if end - start <= _SHORT and match[0].isalpha():
+        The size `S` is not in "it's", nor `L` in "long": one or two letters must be a word of their own.
+        """
+        edges: set[int] | None = None
+        for name, start, end in self._matches(text):
+            if end - start <= _SHORT and text[start:end].isalpha():
                 if edges is None:
                     edges = {edge for token in tokenize(text) for edge in (token.start, token.end)}
                 if start not in edges or end not in edges:
                     continue
             if end > start:
-                yield pattern.name, start, end
+                yield name, start, end
+
+    def _matches(self, text: str) -> Iterator[tuple[str, int, int]]:
+        for pattern in self.expressions:
+            for match in islice(pattern.expression.finditer(text), MOST):
+                yield pattern.name, *match.span()
+        yield from self.tables.spans(text)
+
+    def save(self, folder: Path) -> None:
+        """Write them as text."""
+        about = {
+            "patterns": [[p.name, p.expression.pattern] for p in self.expressions],
+            "tables": {name: list(values) for name, values in self.tables.elements.items()},
+            "whole_words": self.tables.whole_words,
+            "case_sensitive": self.tables.case_sensitive,
+        }
+        write_json(folder / "patterns.json", about)
+
+    @classmethod
+    def load(cls, folder: Path) -> Patterns:
+        """Read what `save` wrote. Raises ModelError."""
+        about = read_json(folder / "patterns.json")
+        case_sensitive = bool(about["case_sensitive"])
+        pairs = [(str(name), str(expression)) for name, expression in about["patterns"]]
+        # a model of before keeps its tables as expressions
+        elements: dict[str, list[str]] = about.get("tables", {})
+        tables = Tables.of(elements, whole_words=bool(about.get("whole_words", True)), case_sensitive=case_sensitive)
+        return cls(compile_patterns(pairs, case_sensitive=case_sensitive), tables)
 
 
 @dataclass(frozen=True, slots=True)
 class RegexFeaturizer:
     """Fills `draft.token_marks`: per token the names of the patterns and tables that cover it."""
 
-    patterns: tuple[NamedPattern, ...]
-    case_sensitive: bool = False
+    patterns: Patterns
 
     def process(self, draft: Draft) -> None:
         if not self.patterns:
             return
-        found = sorted(set(spans(self.patterns, draft.text)))
-        draft.token_marks = tuple(
-            tuple(dict.fromkeys(name for name, start, end in found if start < t.end and t.start < end))
-            for t in draft.tokens
-        )
+        marks: list[set[str]] = [set() for _ in draft.tokens]
+        ends = [token.end for token in draft.tokens]
+        for name, start, end in set(self.patterns.spans(draft.text)):
+            for i in range(bisect_right(ends, start), len(ends)):
+                if draft.tokens[i].start >= end:
+                    break
+                marks[i].add(name)
+        draft.token_marks = tuple(tuple(sorted(names)) for names in marks)
 
     def save(self, folder: Path) -> None:
-        _save(folder, self.patterns, self.case_sensitive)
+        self.patterns.save(folder)
 
     @classmethod
     def load(cls, folder: Path) -> RegexFeaturizer:
         """Read what `save` wrote. Raises ModelError."""
-        return cls(*_load(folder))
+        return cls(Patterns.load(folder))
 
 
 @dataclass(frozen=True, slots=True)
 class RegexEntityExtractor:
     """Adds to `draft.entities` every span that a pattern or table named like an entity matches."""
 
-    patterns: tuple[NamedPattern, ...]
-    case_sensitive: bool = False
+    patterns: Patterns
 
     def process(self, draft: Draft) -> None:
         found = [
             Entity(name, draft.text[start:end], start, end, 1.0, extractor="RegexEntityExtractor")
-            for name, start, end in spans(self.patterns, draft.text)
+            for name, start, end in self.patterns.spans(draft.text)
         ]
         draft.entities = merge_entities(draft.entities, found)
 
     def save(self, folder: Path) -> None:
-        _save(folder, self.patterns, self.case_sensitive)
+        self.patterns.save(folder)
 
     @classmethod
     def load(cls, folder: Path) -> RegexEntityExtractor:
         """Read what `save` wrote. Raises ModelError."""
-        return cls(*_load(folder))
+        return cls(Patterns.load(folder))
 
 
 def merge_entities(present: Sequence[Entity], found: Sequence[Entity]) -> tuple[Entity, ...]:
     """Join two extractors' findings; of the same entity on overlapping spans the one present stays."""
     kept = list(present)
+    covered: dict[str, int] = defaultdict(int)
+    for entity in present:
+        covered[entity.entity] |= letters(entity.start, entity.end)
     for entity in sorted(found, key=lambda e: (e.start, -e.end)):
-        if not any(k.entity == entity.entity and k.start < entity.end and entity.start < k.end for k in kept):
+        own = letters(entity.start, entity.end)
+        if not covered[entity.entity] & own:
+            covered[entity.entity] |= own
             kept.append(entity)
     return tuple(kept)
-
-
-def _save(folder: Path, patterns: Sequence[NamedPattern], case_sensitive: bool) -> None:  # noqa: FBT001 - private twin of a field
-    pairs = [[p.name, p.expression.pattern] for p in patterns]
-    write_json(folder / "patterns.json", {"patterns": pairs, "case_sensitive": case_sensitive})
-
-
-def _load(folder: Path) -> tuple[tuple[NamedPattern, ...], bool]:
-    about = read_json(folder / "patterns.json")
-    case_sensitive = bool(about["case_sensitive"])
-    pairs = [(str(name), str(expression)) for name, expression in about["patterns"]]
-    return compile_patterns(pairs, case_sensitive=case_sensitive), case_sensitive

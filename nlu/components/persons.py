@@ -15,8 +15,9 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Final
 
-from nlu.components.amounts import Span, meets
+from nlu.components.amounts import Span
 from nlu.components.given_names import brands, is_given_name, is_nothing_but_a_name, no_names, no_surnames
+from nlu.components.overlaps import letters, letters_of
 from nlu.components.patterns import merge_entities
 from nlu.components.person_cues import (
     ARTICLE,
@@ -82,9 +83,9 @@ class PersonExtractor:
 
     def process(self, draft: Draft) -> None:
         found: list[Entity] = []
-        others = [(e.start, e.end) for e in draft.entities if e.entity != NAME]
+        others = letters_of((e.start, e.end) for e in draft.entities if e.entity != NAME)
         for cue, start, end in people(draft.text):
-            if cue > Cue.ADDRESSED and meets((start, end), others):
+            if cue > Cue.ADDRESSED and others & letters(start, end):
                 continue
             name = draft.text[start:end]
             confidence = _CONFIDENCE.get(cue, 0.8)

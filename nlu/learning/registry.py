@@ -13,16 +13,11 @@ from nlu.components.fallback import FallbackClassifier
 from nlu.components.language import LanguageIdentifier, shipped_tables, shipped_words
 from nlu.components.lookup import LookupEntityExtractor
 from nlu.components.multilingual import Multilingual, MultilingualEncoder, multilingual_folder
-from nlu.components.patterns import (
-    NamedPattern,
-    RegexEntityExtractor,
-    RegexFeaturizer,
-    compile_patterns,
-    table_expression,
-)
+from nlu.components.patterns import Patterns, RegexEntityExtractor, RegexFeaturizer, compile_patterns
 from nlu.components.persons import PersonExtractor
 from nlu.components.static import StaticEmbeddings, StaticEncoder, static_folder
 from nlu.components.synonyms import EntitySynonymMapper
+from nlu.components.tables import Tables
 from nlu.components.tokenizer import Tokenizer
 from nlu.config import leads
 from nlu.draft import Component, Floats, beside
@@ -53,27 +48,31 @@ def _flag(options: Options, name: str, *, default: bool) -> bool:
     return value if isinstance(value, bool) else default
 
 
-def _patterns(corpus: Corpus, options: Options, names: Container[str]) -> tuple[NamedPattern, ...]:
-    """Compile the patterns and tables of these names, with the options that Rasa's regex components have."""
-    whole_words = _flag(options, "use_word_boundaries", default=True)
+def _patterns(corpus: Corpus, options: Options, names: Container[str]) -> Patterns:
+    """Take the patterns and tables of these names, with the options that Rasa's regex components have."""
+    case_sensitive = _flag(options, "case_sensitive", default=False)
     pairs: list[tuple[str, str]] = []
     if _flag(options, "use_regexes", default=True):
         pairs += [(p.name, p.expression) for p in corpus.data.patterns if p.name in names]
+    tables: dict[str, list[str]] = {}
     if _flag(options, "use_lookup_tables", default=True):
-        tables = [t for t in corpus.data.lookups if t.elements and t.name in names]
-        pairs += [(t.name, table_expression(t.elements, whole_words=whole_words)) for t in tables]
-    return compile_patterns(pairs, case_sensitive=_flag(options, "case_sensitive", default=False))
+        for table in corpus.data.lookups:
+            if table.name in names:
+                tables.setdefault(table.name, []).extend(table.elements)
+    whole_words = _flag(options, "use_word_boundaries", default=True)
+    return Patterns(
+        compile_patterns(pairs, case_sensitive=case_sensitive),
+        Tables.of(tables, whole_words=whole_words, case_sensitive=case_sensitive),
+    )
 
 
 def _regex_features(corpus: Corpus, options: Options) -> Component:
     names = {p.name for p in corpus.data.patterns} | {t.name for t in corpus.data.lookups}
-    case_sensitive = _flag(options, "case_sensitive", default=False)
-    return RegexFeaturizer(_patterns(corpus, options, names), case_sensitive)
+    return RegexFeaturizer(_patterns(corpus, options, names))
 
 
 def _regex_entities(corpus: Corpus, options: Options) -> Component:
-    case_sensitive = _flag(options, "case_sensitive", default=False)
-    return RegexEntityExtractor(_patterns(corpus, options, corpus.data.entities), case_sensitive)
+    return RegexEntityExtractor(_patterns(corpus, options, corpus.data.entities))
 
 
 def _ngrams(corpus: Corpus, options: Options) -> Component:
@@ -116,8 +115,10 @@ def _intents(corpus: Corpus, _options: Options) -> Component:
 
 
 def _lookup(corpus: Corpus, options: Options) -> Component:
-    tables = {t.name: {element.lower(): element for element in t.elements} for t in corpus.data.lookups}
-    return LookupEntityExtractor(tables, max(3, int(_number(options, "letters_per_mistake", 5))))
+    tables: dict[str, dict[str, str]] = {}
+    for table in corpus.data.lookups:
+        tables.setdefault(table.name, {}).update((element.lower(), element) for element in table.elements)
+    return LookupEntityExtractor.of(tables, max(3, int(_number(options, "letters_per_mistake", 5))))
 
 
 def _duckling(corpus: Corpus, options: Options) -> Component:

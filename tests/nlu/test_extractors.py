@@ -7,7 +7,7 @@ import pytest
 from nlu.components.amounts import parse_number
 from nlu.components.duckling import DucklingEntityExtractor
 from nlu.components.lookup import LookupEntityExtractor
-from nlu.components.patterns import RegexEntityExtractor, compile_patterns
+from nlu.components.patterns import Patterns, RegexEntityExtractor, compile_patterns
 from nlu.components.persons import PersonExtractor
 from nlu.components.synonyms import EntitySynonymMapper
 from nlu.components.tokenizer import normalise, tokenize
@@ -129,7 +129,7 @@ def test_what_names_nobody_is_no_person(text: str) -> None:
 def lookup(text: str) -> list[tuple[str, object]]:
     draft = Draft(text, tokens=tokenize(text))
     tables = {"product": {"washing machine": "washing machine", "shoes": "Shoes", "lamp": "lamp", "tv": "TV"}}
-    LookupEntityExtractor(tables).process(draft)
+    LookupEntityExtractor.of(tables).process(draft)
     return [(text[e.start : e.end], e.value) for e in draft.entities]
 
 
@@ -148,7 +148,7 @@ def test_a_short_or_other_word_is_not_taken_for_a_value(text: str) -> None:
 def test_a_pattern_becomes_an_entity_and_the_same_span_is_not_found_twice() -> None:
     patterns = compile_patterns([("order", r"\d{4}")], case_sensitive=False)
     draft = Draft("order 4711", entities=(Entity("order", "4711", 6, 10, 0.9, extractor="CRFEntityExtractor"),))
-    RegexEntityExtractor(patterns).process(draft)
+    RegexEntityExtractor(Patterns(patterns)).process(draft)
     assert len(draft.entities) == 1
 
 
