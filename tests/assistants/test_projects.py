@@ -20,6 +20,15 @@ _FIELD = re.compile(r"\{(\w+)\}")
 _TOLD_IN_ENGLISH = {"self_care"}
 """Fields whose value there is in English only; the other languages have a sentence of their own instead."""
 
+_PAIRS = {"de": ("„“", "‚‘"), "es": ("¿?", "¡!", "«»"), "pt": ("“”",), "it": ("“”",), "fr": ("«»",)}
+_FOREIGN_QUOTES = {
+    "de": re.compile("[«»”]"),
+    "es": re.compile("[„“”]"),
+    "fr": re.compile("[„“”]"),
+    "pt": re.compile("[«»„]"),
+    "it": re.compile("[«»„]"),
+}
+
 ASSISTANTS = Path(__file__).parents[2] / "assistants"
 
 
@@ -31,6 +40,18 @@ def folder(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture
 def project(folder: Path) -> Project:
     return read_project(folder)
+
+
+def _wordings(project: Project) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each translated wording of the domain, and each button under one: its response, and its text by language."""
+    for name, wordings in project.domain["responses"].items():
+        for wording in wordings:
+            translated = wording.get("metadata", {}).get("translation", {})
+            if translated:
+                yield name, {"en": wording["text"], **translated}
+            for button in wording.get("buttons", ()):
+                titles = {language: theirs["title"] for language, theirs in button["translation"].items()}
+                yield name, {"en": button["title"], **titles}
 
 
 def _steps(story: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -126,6 +147,36 @@ def test_what_is_translated_is_so_into_every_language_with_its_fields_and_button
             for button in wording.get("buttons", ()):
                 assert set(button["translation"]) == _LANGUAGES, (name, button)
                 assert all(theirs["title"].strip() for theirs in button["translation"].values())
+
+
+def test_marks_are_set_as_each_language_sets_them(project: Project):
+    for name, wording in _wordings(project):
+        for language, text in wording.items():
+            told = (name, language, text)
+            assert not re.search(r"\s$|  ", text), told
+            if language != "en":
+                assert not re.search(r"\w'\w|\"|€\d", text), told
+                assert not re.search(r"\d (?:[€%]|°C|cm\b)", text.replace("\N{NO-BREAK SPACE}", "_")), told
+        french = _FIELD.sub("", wording["fr"])
+        assert not re.search(r"(?<![\N{NO-BREAK SPACE}\d])[;:!?»]|«(?!\N{NO-BREAK SPACE})|\d h\b|h \d", french), name
+        for language, pairs in _PAIRS.items():
+            assert all(wording[language].count(pair[0]) == wording[language].count(pair[1]) for pair in pairs), name
+            assert not _FOREIGN_QUOTES[language].search(wording[language]), (name, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "foreign"),
+    [
+        ("es", r"\d\.\d\d"),
+        ("pt", r"\d\.\d\d|\d:\d\d"),
+        ("fr", r"\d\.\d|\d:\d\d|\d[ \N{NO-BREAK SPACE}]\d{3}(?=\N{NO-BREAK SPACE}€)"),
+        ("de", r"\d,\d{3}|\d{4,}\N{NO-BREAK SPACE}€"),
+        ("it", r"\d,\d{3}|\d{4,}\N{NO-BREAK SPACE}€"),
+    ],
+    ids=["es", "pt", "fr", "de", "it"],
+)
+def test_amounts_and_hours_are_written_as_the_values_beside_them(project: Project, language: str, foreign: str):
+    assert [text for _, wording in _wordings(project) for text in re.findall(foreign, wording[language])] == []
 
 
 def test_the_stock_action_server_finds_every_action_and_touches_nothing(project: Project, folder: Path, tmp_path: Path):
