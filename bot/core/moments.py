@@ -21,10 +21,13 @@ def moment(at: float, now: float, theirs: str, ours: str, language: str, policy:
     today = datetime.fromtimestamp(now, when.tzinfo).date()
     day = _day(when, (when.date() - today).days, language, policy)
     at_that_hour = say("at_one" if when.hour == 1 else "at", language, policy)
+    clock = say(
+        "clock" if when.minute else "full_hour", language, policy, h=when.hour, hh=f"{when:%H}", mm=f"{when:%M}"
+    )
     if zone_of(theirs) is not None:
-        return say("moment_theirs", language, policy, day=day, at=at_that_hour, time=f"{when:%H:%M}")
+        return say("moment_theirs", language, policy, day=day, at=at_that_hour, time=clock)
     place = ours.rpartition("/")[2].replace("_", " ") or "UTC"
-    return say("moment_ours", language, policy, day=day, at=at_that_hour, time=f"{when:%H:%M}", zone=place)
+    return say("moment_ours", language, policy, day=day, at=at_that_hour, time=clock, zone=place)
 
 
 def wait(seconds: float, language: str, policy: Policy) -> str:

@@ -257,6 +257,22 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "pt": "à",
         "it": "alle",
     },
+    "clock": {
+        "en": "{hh}:{mm}",
+        "de": "{hh}:{mm}",
+        "fr": "{h}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{mm}",
+        "es": "{hh}:{mm}",
+        "pt": "{h}h{mm}",
+        "it": "{hh}:{mm}",
+    },
+    "full_hour": {
+        "en": "{hh}:00",
+        "de": "{hh}:00",
+        "fr": "{h}\N{NO-BREAK SPACE}h",
+        "es": "{hh}:00",
+        "pt": "{h}h00",
+        "it": "{hh}:00",
+    },
     "moment_theirs": {
         "en": "{day} {at} {time} your time",
         "de": "{day} {at} {time} Uhr Ihrer Ortszeit",

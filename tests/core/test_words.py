@@ -28,7 +28,10 @@ FAMILIAR = {
 def test_every_text_is_there_in_every_language_with_the_same_fields(name: str) -> None:
     by_language = TEXTS[name]
     assert set(by_language) == set(LANGUAGES)
-    fields = {language: sorted(re.findall(r"\{(\w+)\}", text)) for language, text in by_language.items()}
+    fields = {
+        language: sorted(re.findall(r"\{(\w+)\}", text.replace("{hh}", "{h}")))
+        for language, text in by_language.items()
+    }
     assert all(found == fields["en"] for found in fields.values()), fields
 
 
@@ -69,9 +72,9 @@ def test_an_assistants_own_words_are_printed_alike_and_what_is_filled_in_is_left
 DECEMBER = {
     "en": "on Tuesday, 1 December at 09:00 your time",
     "de": "am Dienstag, dem 1. Dezember um 09:00 Uhr Ihrer Ortszeit",
-    "fr": "mardi 1er décembre à 09:00 (votre heure locale)",
+    "fr": "mardi 1er décembre à 9\N{NO-BREAK SPACE}h (votre heure locale)",
     "es": "el martes 1 de diciembre a las 09:00 (su hora local)",
-    "pt": "na terça-feira, 1 de dezembro às 09:00 (na sua hora local)",
+    "pt": "na terça-feira, 1 de dezembro às 9h00 (na sua hora local)",
     "it": "martedì 1º dicembre alle 09:00 (la sua ora locale)",
 }
 
@@ -93,7 +96,7 @@ def test_a_wait_is_never_one_of_something(language: str) -> None:
     ("language", "one", "two"),
     [
         ("es", "mañana a la 01:00 (su hora local)", "mañana a las 02:00 (su hora local)"),
-        ("pt", "amanhã à 01:00 (na sua hora local)", "amanhã às 02:00 (na sua hora local)"),
+        ("pt", "amanhã à 1h00 (na sua hora local)", "amanhã às 2h00 (na sua hora local)"),
         ("en", "tomorrow at 01:00 your time", "tomorrow at 02:00 your time"),
     ],
 )
@@ -101,3 +104,16 @@ def test_one_o_clock_is_said_as_people_say_it(language: str, one: str, two: str)
     noon = datetime(2026, 11, 23, 12, tzinfo=UTC).timestamp()
     for hours, said in ((13, one), (14, two)):
         assert moment(noon + hours * 3600, noon, "Etc/UTC", "Etc/UTC", language, POLICY) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "demain à 8\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}05 (votre heure locale)"),
+        ("pt", "amanhã às 8h05 (na sua hora local)"),
+        ("it", "domani alle 08:05 (la sua ora locale)"),
+    ],
+)
+def test_minutes_are_written_as_each_language_writes_them(language: str, said: str) -> None:
+    at, now = datetime(2026, 11, 24, 8, 5, tzinfo=UTC).timestamp(), datetime(2026, 11, 23, 12, tzinfo=UTC).timestamp()
+    assert moment(at, now, "Etc/UTC", "Etc/UTC", language, POLICY) == said

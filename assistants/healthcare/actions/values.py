@@ -6,7 +6,7 @@ The sentences that they stand in are the domain's responses, with all their tran
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Final, cast
 
 from .sdk import Button, Tracker
@@ -44,6 +44,12 @@ _MOMENT: Final[Mapping[str, str]] = {
     "pt": "{day} às {time}",
     "it": "{day} alle {time}",
 }
+_KEPT: Final = "\N{NO-BREAK SPACE}"
+_CLOCK: Final[Mapping[str, str]] = {
+    "fr": f"{{hour}}{_KEPT}h{_KEPT}{{minute:02}}",
+    "pt": "{hour}h{minute:02}",
+}
+"""How an hour is written, where it is not as `09:50`."""
 _YES: Final[Mapping[str, str]] = {"en": "Yes", "de": "Ja", "fr": "Oui", "es": "Sí", "pt": "Sim", "it": "Sì"}
 _NO: Final[Mapping[str, str]] = {"en": "No", "de": "Nein", "fr": "Non", "es": "No", "pt": "Não", "it": "No"}
 
@@ -64,17 +70,25 @@ def day(value: date, language: str) -> str:
     )
 
 
+def clock(value: time, language: str) -> str:
+    """`09:50`, `9 h 50`, `9h50`; a full hour is `9 h` in French."""
+    if language == "fr" and not value.minute:
+        return f"{value.hour}{_KEPT}h"
+    return _CLOCK.get(language, "{hour:02}:{minute:02}").format(hour=value.hour, minute=value.minute)
+
+
 def moment(value: datetime, language: str) -> str:
     """`Thursday 3 December at 14:20`, `Donnerstag, 3. Dezember um 14:20 Uhr`."""
-    return _MOMENT[language].format(day=day(value.date(), language), time=f"{value:%H:%M}")
+    return _MOMENT[language].format(day=day(value.date(), language), time=clock(value.time(), language))
 
 
 def short_moment(value: datetime, language: str) -> str:
-    """As short as a button has to be: `Thu 3 Dec 14:20`, `Do 03.12. 14:20`, `jeu 03/12 14:20`."""
+    """As short as a button has to be: `Thu 3 Dec 14:20`, `Do 03.12. 14:20`, `jeu 03/12 14 h 20`."""
     if language == "en":
         return f"{value:%a} {value.day} {value:%b} {value:%H:%M}"
     weekday = _WEEKDAYS[language].split()[value.weekday()]
-    return f"{weekday[:2]} {value:%d.%m. %H:%M}" if language == "de" else f"{weekday[:3]} {value:%d/%m %H:%M}"
+    written = f"{weekday[:2]} {value:%d.%m.}" if language == "de" else f"{weekday[:3]} {value:%d/%m}"
+    return f"{written} {clock(value.time(), language)}"
 
 
 def yes_no(language: str) -> list[Button]:

@@ -15,7 +15,7 @@ from .practice import Appointment, Clinician, Slot, TestResult
 from .sdk import Button, Dispatcher
 from .terms import BRING, term
 from .triage import Kind
-from .values import day, moment, short_moment
+from .values import clock, day, moment, short_moment
 from .wish import END_OF_DAY, Wish
 
 _WITH: Final[Mapping[str, str]] = {"en": "with", "de": "bei", "fr": "avec", "es": "con", "pt": "com", "it": "con"}
@@ -124,7 +124,7 @@ def to_move(own: Appointment, slot: Slot, language: str) -> Told:
 
 def cancelled(number: str, start: datetime, language: str) -> Told:
     """That an appointment is no more."""
-    fields = {"number": number, "day": day(start.date(), language), "time": f"{start:%H:%M}"}
+    fields = {"number": number, "day": day(start.date(), language), "time": clock(start.time(), language)}
     return Told("utter_cancelled", fields)
 
 
@@ -162,6 +162,6 @@ def _asked_for(wish: Wish, language: str) -> str:
     return (days + hours).format(
         first=day(wish.first, language),
         last=day(wish.last, language),
-        earliest=f"{wish.earliest:%H:%M}",
-        latest=f"{wish.latest:%H:%M}",
+        earliest=clock(wish.earliest, language),
+        latest=clock(wish.latest, language),
     )

@@ -71,9 +71,9 @@ async def _another(desk: Desk) -> str:
     [
         ("en", "Tuesday 10 March at 09:00", "Tue 10 Mar 09:00"),
         ("de", "Dienstag, 10. März um 09:00 Uhr", "Di 10.03. 09:00"),
-        ("fr", "mardi 10 mars à 09:00", "mar 10/03 09:00"),
+        ("fr", "mardi 10 mars à 9\N{NO-BREAK SPACE}h", "mar 10/03 9\N{NO-BREAK SPACE}h"),
         ("es", "martes 10 de marzo a las 09:00", "mar 10/03 09:00"),
-        ("pt", "10 de março (terça-feira) às 09:00", "ter 10/03 09:00"),
+        ("pt", "10 de março (terça-feira) às 9h00", "ter 10/03 9h00"),
         ("it", "martedì 10 marzo alle 09:00", "mar 10/03 09:00"),
     ],
 )
@@ -88,9 +88,9 @@ def test_a_moment_is_written_as_the_language_writes_it(language: str, said: str,
     [
         ("en", "There is nothing left on Tuesday 10 March after 15:00."),
         ("de", "Frei ist nichts mehr am Dienstag, 10. März nach 15:00 Uhr."),
-        ("fr", "Il ne reste rien le mardi 10 mars après 15:00."),
+        ("fr", "Il ne reste rien le mardi 10 mars après 15\N{NO-BREAK SPACE}h."),
         ("es", "No queda nada el martes 10 de marzo después de las 15:00."),
-        ("pt", "Já não há nada a 10 de março (terça-feira) depois das 15:00."),
+        ("pt", "Já não há nada a 10 de março (terça-feira) depois das 15h00."),
         ("it", "Non c’è più niente martedì 10 marzo dopo le 15:00."),
     ],
 )
