@@ -58,7 +58,7 @@ _WRITTEN: Final[Mapping[str, Mapping[str, str]]] = {
         "de": "Es tut mir leid, das ist wirklich ärgerlich.",
         "fr": "Je suis désolé, je comprends que ce soit pénible.",
         "es": "Lo siento, entiendo que es frustrante.",
-        "pt": "Lamento, percebo que isto é frustrante.",
+        "pt": "Lamento, percebo que isto seja frustrante.",
         "it": "Mi dispiace, capisco che sia frustrante.",
     },
     "failed": {
@@ -114,7 +114,7 @@ _WRITTEN: Final[Mapping[str, Mapping[str, str]]] = {
         "de": "Etwas dazu sagen",
         "fr": "En dire plus",
         "es": "Decir algo más",
-        "pt": "Dizer mais",
+        "pt": "Dizer algo mais",
         "it": "Aggiungere un commento",
     },
     "rating_title": {
@@ -229,14 +229,14 @@ _WRITTEN: Final[Mapping[str, Mapping[str, str]]] = {
         "a person where I cannot.",
         "de": "**Hallo!** Schreiben Sie mir unter *Nachrichten*, in Ihren eigenen Worten. Ich antworte sofort, wo ich "
         "kann, und hole einen Menschen dazu, wo ich nicht weiterweiß.",
-        "fr": "**Bonjour !** Écrivez-moi sous *Messages*, avec vos propres mots. Je réponds tout de suite quand je le "
-        "peux, et je fais venir quelqu'un quand je ne le peux pas.",
+        "fr": "**Bonjour !** Écrivez-moi dans l'onglet *Messages*, avec vos propres mots. Je réponds tout de suite "
+        "quand je le peux, et je fais venir quelqu'un quand je ne le peux pas.",
         "es": "**¡Hola!** Escríbame en *Mensajes*, con sus propias palabras. Contesto al momento si puedo y, si no, "
         "aviso a una persona.",
         "pt": "**Olá!** Escreva-me em *Mensagens*, por palavras suas. Respondo logo quando sei e, quando não sei, "
         "chamo uma pessoa.",
-        "it": "**Salve!** Mi scriva sotto *Messaggi*, con parole sue. Rispondo subito quando posso e, quando non "
-        "posso, coinvolgo una persona.",
+        "it": "**Salve!** Mi scriva nella scheda *Messaggi*, con parole sue. Rispondo subito quando posso e, "
+        "quando non posso, coinvolgo una persona.",
     },
     "person": {
         "en": "Talk to a person",

@@ -64,13 +64,13 @@ LIFE: Final[Mapping[str, Mapping[str, str]]] = {
         "de": "Das gehört zu Ihrem Fall #{number}, deshalb geht beides zusammen weiter. Die Antworten kommen in dem "
         "anderen Gespräch; was Sie hier schreiben, ist auch dort zu sehen.",
         "fr": "Ceci fait partie de votre dossier #{number} ; les deux continuent donc ensemble. Les réponses "
-        "arriveront dans cette autre conversation ; ce que vous écrivez ici y est visible aussi.",
-        "es": "Esto forma parte de su caso #{number}, así que ambos siguen juntos. Las respuestas llegarán a esa "
-        "conversación; lo que escriba aquí también se ve allí.",
-        "pt": "Isto faz parte do seu caso #{number}, por isso os dois seguem juntos. As respostas chegam nessa "
-        "conversa; o que escrever aqui também é visto lá.",
-        "it": "Questo fa parte del suo caso #{number}, quindi i due proseguono insieme. Le risposte arriveranno in "
-        "quella conversazione; ciò che scrive qui si vede anche lì.",
+        "arriveront dans l'autre conversation ; ce que vous écrivez ici y est visible aussi.",
+        "es": "Esto forma parte de su caso #{number}, así que ambos siguen juntos. Las respuestas llegarán a la "
+        "otra conversación; lo que escriba aquí también se verá allí.",
+        "pt": "Isto faz parte do seu caso #{number}, por isso os dois seguem juntos. As respostas chegam à outra "
+        "conversa; o que escrever aqui também se vê lá.",
+        "it": "Questo fa parte del suo caso #{number}, quindi i due proseguono insieme. Le risposte arriveranno "
+        "nell'altra conversazione; ciò che scrive qui si vede anche lì.",
     },
     "dismissed": {
         "en": "This is closed. Whenever you need something, just ask here.",

@@ -139,15 +139,15 @@ PARTIES: Final[Terms] = {
     "Standing order": {
         "de": "Dauerauftrag",
         "fr": "Virement permanent",
-        "es": "Orden permanente",
+        "es": "Transferencia periódica",
         "pt": "Ordem permanente",
-        "it": "Ordine permanente",
+        "it": "Bonifico periodico",
     },
     "Cash machine": {
         "de": "Geldautomat",
         "fr": "Distributeur",
         "es": "Cajero",
-        "pt": "Caixa automática",
+        "pt": "Caixa automático",
         "it": "Sportello automatico",
     },
     "Transfer from current account": {

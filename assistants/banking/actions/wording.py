@@ -49,11 +49,11 @@ _NEXT: Final = {
 }
 _RATE: Final = {
     "en": "1 euro buys {buys}; {sells} buy 1 euro back",
-    "de": "für 1 Euro gibt es {buys}; für {sells} gibt es 1 Euro zurück",
-    "fr": "1 euro achète {buys}\N{NO-BREAK SPACE}; {sells} rachètent 1 euro",
-    "es": "con 1 euro se compran {buys}; con {sells} se vuelve a comprar 1 euro",
-    "pt": "1 euro compra {buys}; {sells} compram de volta 1 euro",
-    "it": "con 1 euro si comprano {buys}; con {sells} si ricompra 1 euro",
+    "de": "für 1 Euro bekommen Sie {buys}; für 1 Euro zurück zahlen Sie {sells}",
+    "fr": "1 euro donne {buys}\N{NO-BREAK SPACE}; pour récupérer 1 euro, il faut {sells}",
+    "es": "por 1 euro se reciben {buys}; para recuperar 1 euro hacen falta {sells}",
+    "pt": "por 1 euro recebe {buys}; para reaver 1 euro são precisos {sells}",
+    "it": "per 1 euro si ricevono {buys}; per riavere 1 euro ne servono {sells}",
 }
 _CARD_RESPONSES: Final = {
     CardState.ACTIVE: "utter_card_active",

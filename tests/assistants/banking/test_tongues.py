@@ -70,7 +70,7 @@ async def test_everything_that_holds_data_is_said_in_the_customers_language_and_
         ("de", "Ihr Konto", "Girokonto (Endung 3358): −230,75\xa0€, überzogen; verfügbar: 679,26\xa0€"),
         (
             "fr",
-            "Votre compte ",
+            "Votre compte\xa0",
             "Compte courant (finissant par 3358)\xa0: −230,75\xa0€, à découvert\xa0; disponible\xa0: 679,26\xa0€",
         ),
         (
