@@ -317,14 +317,15 @@ def reopens(conversation: Conversation, at: float, policy: Policy) -> bool:
 
 
 def wants_turn(conversation: Conversation, event: Event, policy: Policy) -> bool:
-    """Whether an event has to be understood before it can be decided."""
+    """Whether an event has to be understood before it can be decided.
+
+    Words are, too, where nobody answers them: they may be of danger (`alarm`).
+    """
     if isinstance(event, TimerFired):
         return conversation.status is BOT and event.name.startswith(answering.REMINDER)
-    if not isinstance(event, CustomerSaid | CustomerPressed):
-        return False
-    if isinstance(event, CustomerPressed) and event.action != hearing.SAY:
-        return False
-    return conversation.is_bots or (conversation.status is RESOLVED and not reopens(conversation, event.at, policy))
+    return _is_for_the_bot(conversation, event, policy) or (
+        isinstance(event, CustomerSaid) and conversation.status is not ASSIGNED
+    )
 
 
 def wants_assistant(conversation: Conversation, event: Event, policy: Policy) -> bool:
@@ -333,9 +334,19 @@ def wants_assistant(conversation: Conversation, event: Event, policy: Policy) ->
         return wants_turn(conversation, event, policy)
     if not isinstance(event, CustomerSaid | CustomerPressed) or event.parse is None:
         return False
+    if not _is_for_the_bot(conversation, event, policy):
+        return False
     begun = closing.archived(conversation) if conversation.status is RESOLVED else conversation
     after = hearing.heard(begun, event, policy)
     return hearing.goes_to_people(after, event, policy) is None
+
+
+def _is_for_the_bot(conversation: Conversation, event: Event, policy: Policy) -> bool:
+    if not isinstance(event, CustomerSaid | CustomerPressed):
+        return False
+    if isinstance(event, CustomerPressed) and event.action != hearing.SAY:
+        return False
+    return conversation.is_bots or (conversation.status is RESOLVED and not reopens(conversation, event.at, policy))
 
 
 def open_conversation(event: CustomerSaid | CustomerPressed, id: str) -> Conversation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core import casework
+from bot.core import alarm, casework
 from bot.core.activity import Ref, Side
 from bot.core.conversation import Case, Conversation, Speaker, Status
 from bot.core.decision import Decision, line_to_agents, nothing
@@ -15,8 +15,11 @@ from bot.core.policy import Policy
 
 
 def mirror(conversation: Conversation, event: CustomerSaid, policy: Policy) -> Decision:
-    """Show the customer's message in the case's thread, to the assignee in particular."""
-    after = heard(conversation, event, policy)
+    """Show the customer's message in the case's thread, to the assignee in particular.
+
+    Of its meaning the language counts, and danger: the need and the mood are those with which the case came.
+    """
+    after = replace(heard(conversation, event, policy), need=conversation.need, moods=conversation.moods)
     *earlier, line = after.transcript
     after = casework.trimmed(replace(after, transcript=(*earlier, replace(line, mirrored=True))))
     late = "*(written earlier, delivered late)*\n" if event.late else ""
@@ -30,8 +33,8 @@ def mirror(conversation: Conversation, event: CustomerSaid, policy: Policy) -> D
     decision = decision.noting("customer_said", f"{event.author.label} wrote.", platform=conversation.place.platform)
     if conversation.status is Status.ON_HOLD:
         why = "The customer wrote, so the hold is over."
-        return decision.followed_by(casework.wake(after, event.at, why, policy, pinged=True))
-    return decision
+        decision = decision.followed_by(casework.wake(after, event.at, why, policy, pinged=True))
+    return decision if conversation.is_bots else alarm.raised(decision, event, policy)
 
 
 def mirror_press(conversation: Conversation, event: CustomerPressed, policy: Policy) -> Decision:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.core.conversation import Status
 from bot.core.effects import Post
-from bot.core.machine import handle, wants_turn
+from bot.core.machine import handle, wants_assistant, wants_turn
 from nlu.types import Safety
 from tests.core.desk_life import OFFICE, Desk, moment, policy
 from tests.core.people import agent, choose, customer, meaning, press, turn
@@ -50,8 +50,8 @@ def test_the_bot_goes_on_and_the_case_stays_in_the_queue() -> None:
 
 def test_without_the_button_the_bot_stays_silent() -> None:
     desk = closed()
-    event = customer("where is my order?", SATURDAY + 20)
-    assert not wants_turn(desk.conversation, event, CLOSED)
+    event = customer("where is my order?", SATURDAY + 20, parse=meaning())
+    assert not wants_assistant(desk.conversation, event, CLOSED)
     desk.take(event)
     assert len(desk.customer) == 1
 

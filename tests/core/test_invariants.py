@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bot.core.activity import Person, Ref, Side
 from bot.core.conversation import Status
-from bot.core.effects import Amend, Mark, Post, Whisper, Withdraw
+from bot.core.effects import Amend, Mark, Post, Record, Whisper, Withdraw
 from bot.core.events import (
     AgentCommanded,
     AgentDeleted,
@@ -97,7 +97,8 @@ class Life(RuleBasedStateMachine):
         for effect in first.effects:
             self.check(effect, owner_before)
         if isinstance(event, type(customer(""))):
-            self.check_customer_said(first, owned_before)
+            endangered = any(isinstance(e, Record) and e.kind == "endangered" for e in first.effects)
+            self.check_customer_said(first, owned_before and not endangered)
 
     def check(self, effect: object, owner_before: Person | None) -> None:
         match effect:

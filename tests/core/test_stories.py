@@ -579,7 +579,7 @@ def test_resolved_and_written_to_again_reopens_to_the_same_agent() -> None:
     assert story.state.status is Status.RESOLVED
     assert any("solved" in text for text in story.to_customer)
     event = customer("not quite", 20.0, parse=None)
-    assert not wants_turn(story.state, event, POLICY)
+    assert not wants_assistant(story.state, event, POLICY)
     story.play(event)
     assert story.state.status is Status.ASSIGNED
     assert "not quite" in story.to_agents
