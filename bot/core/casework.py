@@ -16,6 +16,7 @@ from bot.core.decision import Decision, line_to_agents, words_to_customer
 from bot.core.effects import Body, CancelTimer, Post, Priority, SetTimer, Voice, Whisper
 from bot.core.policy import Policy
 from bot.core.words import language_of, say
+from nlu.types import EmotionLabel
 
 WAITING: Final = "waiting"
 WAKE: Final = "wake"
@@ -24,6 +25,9 @@ _REMINDERS: Final = 4
 """After so many notices of a long wait the customer is left in peace; the desk is reminded elsewhere."""
 _NOTICES: Final = 8
 """After so many in all; what is left of them is said at closing time."""
+
+_SORROWS: Final = frozenset({EmotionLabel.DISTRESSED.value, EmotionLabel.ANXIOUS.value})
+"""Moods of which nobody says that they come from being annoyed."""
 
 _MIRRORED_LINES_KEPT: Final = 40
 _LINES_KEPT: Final = 400
@@ -265,14 +269,19 @@ def owner_name(conversation: Conversation, policy: Policy) -> str:
 
 
 def opening_words(conversation: Conversation, why: HandOver, speaking: str, policy: Policy) -> str:
-    """What is said before the promise: somebody who is upset hears that this was seen, whatever the reason."""
+    """What is said before the promise: the author's words for the matter, else, to who is upset, that this was seen."""
     if why.reason is Reason.SAFETY:
         return policy.emergency.get(speaking) or say("emergency", speaking, policy)
     if why.reason is Reason.FAILED:
         return say("failed", speaking, policy)
-    upset = bool(conversation.moods) and conversation.moods[-1].upset >= policy.thresholds.upset
-    seen = say("upset", speaking, policy) if upset or why.reason is Reason.UPSET else ""
-    return f"{seen} {_first_words(conversation, why, speaking, policy)}".strip()
+    return _first_words(conversation, why, speaking, policy) or _sympathy(conversation, why, speaking, policy)
+
+
+def _sympathy(conversation: Conversation, why: HandOver, speaking: str, policy: Policy) -> str:
+    mood = conversation.moods[-1] if conversation.moods else None
+    if why.reason is not Reason.UPSET and (mood is None or mood.upset < policy.thresholds.upset):
+        return ""
+    return say("distressed" if mood and mood.label in _SORROWS else "upset", speaking, policy)
 
 
 def _first_words(conversation: Conversation, why: HandOver, speaking: str, policy: Policy) -> str:

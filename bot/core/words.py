@@ -61,6 +61,14 @@ _WRITTEN: Final[Mapping[str, Mapping[str, str]]] = {
         "pt": "Lamento, percebo que isto seja frustrante.",
         "it": "Mi dispiace, capisco che sia frustrante.",
     },
+    "distressed": {
+        "en": "I'm sorry, this sounds hard.",
+        "de": "Es tut mir leid, das klingt schwer.",
+        "fr": "Je suis désolé, cela a l'air difficile.",
+        "es": "Lo siento, parece un momento difícil.",
+        "pt": "Lamento, parece ser difícil.",
+        "it": "Mi dispiace, dev'essere difficile.",
+    },
     "failed": {
         "en": "I'm sorry, something on our side isn't working right now.",
         "de": "Entschuldigung, bei uns klappt gerade etwas nicht.",

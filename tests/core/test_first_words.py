@@ -43,6 +43,13 @@ def test_without_words_for_it_there_is_the_promise_alone(words: dict[str, dict[s
     assert heard(replace(BANK, first_words=words), "somebody used my card") == plain
 
 
+def test_they_are_said_alone_to_somebody_upset_too() -> None:
+    angry = replace(meaning(FRAUD), emotion=meaning(upset=0.95).emotion)
+    desk = Desk(BANK)
+    desk.take(customer("SOMEBODY USED MY CARD", 1000.0, parse=angry))
+    assert desk.customer[-1].startswith("Freeze your cards now. ")
+
+
 def test_who_asks_for_a_person_in_other_matters_does_not_hear_them() -> None:
     desk = Desk(BANK)
     desk.take(customer("a person, please", 1000.0, parse=meaning(asked=1.0)))

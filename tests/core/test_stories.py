@@ -42,7 +42,7 @@ from bot.core.machine import TABLE, handle, wants_assistant, wants_turn
 from bot.core.policy import Policy
 from bot.core.solved import solved_by
 from bot.core.words import TEXTS
-from nlu.types import NLU_FALLBACK, Entity, Intent, RetrievedResponse, Safety
+from nlu.types import NLU_FALLBACK, Emotion, EmotionLabel, Entity, Intent, RetrievedResponse, Safety
 from tests.core.people import (
     ADA,
     DESK,
@@ -200,6 +200,12 @@ def test_somebody_upset_hears_that_it_was_seen_whatever_the_reason() -> None:
     calm = Story().play(customer("i complain", parse=meaning("complaint")))
     angry = Story().play(customer("THIS IS IT", parse=meaning("complaint", upset=0.95)))
     assert angry.to_customer[0] == TEXTS["upset"]["en"] + " " + calm.to_customer[0]
+
+
+def test_somebody_who_is_sad_is_not_called_frustrated() -> None:
+    sad = replace(meaning("complaint"), emotion=Emotion(EmotionLabel.DISTRESSED, 0.9, 0.9, ()))
+    told = Story().play(customer("i cannot go on with this", parse=sad)).to_customer[0]
+    assert told.startswith(TEXTS["distressed"]["en"])
 
 
 def test_being_unsure_once_offers_guesses_and_twice_brings_a_person() -> None:
