@@ -23,9 +23,10 @@ from nlu.emotion.cues import Cues, cues
 from nlu.emotion.data import TRAINING as EMOTION_TRAINING
 from nlu.emotion.data import read_examples
 from nlu.emotion.evidence import token_weights
-from nlu.emotion.features import Sparse, Vocabulary
+from nlu.emotion.heads import sigmoid
 from nlu.emotion.lexicon import Hit, Lexicon
 from nlu.emotion.tokens import Tokens, cut
+from nlu.emotion.vocabulary import Sparse, Vocabulary
 from nlu.places import cache_folder
 from nlu.shipped import kept, key_of
 from nlu.types import EmotionLabel
@@ -166,13 +167,8 @@ class WordingModel:
     def load(cls, folder: Path, patterns: Patterns) -> WordingModel:
         """Read what `save` wrote, for the same patterns. Raises ModelError."""
         about = read_json(folder / "wording.json")
-        words: list[str] = about["words"]
-        chars: list[str] = about["chars"]
         vocabulary = Vocabulary(
-            {name: i for i, name in enumerate(words)},
-            {name: i + len(words) for i, name in enumerate(chars)},
-            read_array(folder / "idf.npy", "float32", 1),
-            float(about["char_weight"]),
+            about["words"], about["chars"], read_array(folder / "idf.npy", "float32", 1), float(about["char_weight"])
         )
         lexicon = Lexicon.from_json(about["lexicon"], tolerant=True)
         dense = read_array(folder / "dense.npy", "float32", 2)
@@ -194,10 +190,10 @@ class WordingModel:
         found = self.vocabulary.features(tokens)
         seen = cues(tokens, self.lexicon)
         dense = _dense(tokens, seen, self.patterns)
-        raw = np.add(self.bias + found.value @ self.sparse[found.index], dense @ self.dense, dtype=np.float32)
-        each = 1.0 / (1.0 + np.exp(-raw.clip(-30.0, 30.0)))
-        share = each / each.sum()
-        return Reading(tokens, found, seen, dict(zip(self.classes, map(float, share), strict=True)))
+        raw = self.bias + found.value.dot(self.sparse.take(found.index, axis=0)) + dense.dot(self.dense)
+        each = [sigmoid(score) for score in raw.tolist()]
+        whole = sum(each)
+        return Reading(tokens, found, seen, {name: one / whole for name, one in zip(self.classes, each, strict=True)})
 
     def trace(self, reading: Reading, towards: str, against: str) -> Floats:
         """How much each token speaks for class `towards` rather than `against`, shape (tokens,)."""

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from nlu.emotion.cues import Cues, cue_columns, shouted
-from nlu.emotion.features import Sparse, Vocabulary
 from nlu.emotion.lexicon import Lexicon
 from nlu.emotion.tokens import Tokens
+from nlu.emotion.vocabulary import Sparse, Vocabulary
 
 Floats = npt.NDArray[np.float32]
 

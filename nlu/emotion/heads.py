@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlu.artifacts import read_array, write_array
-from nlu.emotion.features import Sparse
+from nlu.emotion.vocabulary import Sparse
 from nlu.types import EmotionLabel
 
 Floats = npt.NDArray[np.float32]
@@ -93,10 +93,11 @@ class Heads:
 
     def score(self, found: Sparse, cue_vector: Floats, embedding: Floats | None) -> Floats:
         """Raw scores of one text, shape (11,)."""
-        weighted = found.value @ self.sparse[found.index] + cue_vector @ self.dense
+        weighted = np.dot(found.value, self.sparse.take(found.index, axis=0)) + np.dot(cue_vector, self.dense)
         if embedding is not None and len(self.embedding):
             weighted = weighted + embedding @ self.embedding
-        return np.add(self.bias, weighted, dtype=np.float32)
+        raw: Floats = np.add(self.bias, weighted, dtype=np.float32)
+        return raw
 
     def save(self, folder: Path, name: str) -> None:
         """Write the arrays as `NAME_BLOCK.npy`; the blends are the caller's to keep."""

@@ -20,11 +20,11 @@ import numpy.typing as npt
 from nlu.artifacts import ModelError, read_array, read_json, write_array, write_json
 from nlu.emotion.cues import Cues, cues
 from nlu.emotion.evidence import evidence_of, token_weights
-from nlu.emotion.features import Sparse, Vocabulary
 from nlu.emotion.heads import INTENSITY, LABELS, Blend, Blends, Heads, any_of
 from nlu.emotion.lexicon import Hint, Lexicon
 from nlu.emotion.likeness import Curve, Likeness
 from nlu.emotion.tokens import LONG, Tokens, cut, sentences
+from nlu.emotion.vocabulary import Sparse, Vocabulary
 from nlu.types import UPSET_LABELS, Emotion, EmotionLabel
 
 Floats = npt.NDArray[np.float32]
@@ -185,11 +185,9 @@ class EmotionModel:
         """Read what `save` wrote. Raises ModelError when a file is missing, damaged or of another version."""
         about = read_json(folder / "emotion.json")
         check_format(folder, about, _FORMAT)
-        words: list[str] = about["words"]
-        chars: list[str] = about["chars"]
         vocabulary = Vocabulary(
-            {name: i for i, name in enumerate(words)},
-            {name: i + len(words) for i, name in enumerate(chars)},
+            about["words"],
+            about["chars"],
             read_array(folder / "emotion_idf.npy", "float32", 1),
             float(about["char_weight"]),
         )

@@ -21,7 +21,6 @@ from threadpoolctl import threadpool_limits
 from nlu.emotion.calibration import platt
 from nlu.emotion.cues import cues
 from nlu.emotion.data import TRAINING, EmotionExample, read_examples
-from nlu.emotion.features import Vocabulary
 from nlu.emotion.heads import (
     COLUMNS,
     EVERYDAY,
@@ -40,6 +39,7 @@ from nlu.emotion.likeness import UPSET, Curve, Curves, Likeness, joined
 from nlu.emotion.likeness_training import learn
 from nlu.emotion.model import EmotionModel, Encoder
 from nlu.emotion.tokens import Tokens, cut
+from nlu.emotion.vocabulary import Vocabulary
 from nlu.shipped import kept, key_of
 from nlu.types import EmotionLabel
 
