@@ -61,8 +61,8 @@ class SparseWeights:
         """Return the scores (t, l) of a text's labels, whose key `keys[i]` stands at token `places[i]`."""
         tokens, labels = shape
         entries, counts = entries_of(keys, self.starts)
-        cells = (places * labels).repeat(counts) + self.cells[entries]
-        added = np.bincount(cells, self.values[entries], minlength=(tokens + 2 * REACH) * labels)
+        cells = (places * labels).repeat(counts) + self.cells.take(entries)
+        added = np.bincount(cells, self.values.take(entries), minlength=(tokens + 2 * REACH) * labels)
         return added.astype(np.float64, copy=False).reshape(-1, labels)[REACH:-REACH]
 
     def save(self, folder: Path) -> None:

@@ -102,7 +102,7 @@ class IntentClassifier:
             return
         scores = self.bias.copy()
         if len(draft.ngrams.columns):
-            scores += draft.ngrams.values @ self.ngram_weights[draft.ngrams.columns]
+            scores += draft.ngrams.values.dot(self.ngram_weights.take(draft.ngrams.columns, axis=0))
         draft.nearness = draft.known
         if self.kernel is not None and draft.views is not None:
             cosines = self.kernel.similarities(draft.views)

@@ -22,6 +22,7 @@ from nlu import asked, safety
 from nlu.artifacts import read_json, write_json
 from nlu.components.language_tables import LanguageTables
 from nlu.components.language_words import LanguageWords
+from nlu.components.sparse_rows import counted
 from nlu.draft import Draft
 from nlu.emotion import data as emotion_data
 from nlu.places import cache_folder
@@ -94,24 +95,19 @@ class LanguageIdentifier:
             shown = shown.lower()
         data = unicodedata.normalize("NFC", shown).encode("utf-8", "replace")
         tables = self.tables
-        visits = tables.features_of(data)
-        posterior = tables.prior.copy()
-        if visits:
-            counts = np.log1p(np.fromiter(visits.values(), np.float32, len(visits)))
-            posterior += counts @ tables.scores[np.fromiter(visits.keys(), np.int64, len(visits))]
-        scaled: list[float] = (posterior / np.float32(math.sqrt(len(data)))).tolist()
-        if spoken := self.words.weigh(shown):
-            scaled = [
-                score + WORDS_WEIGHT * spoken.get(name, 0.0)
-                for score, name in zip(scaled, tables.languages, strict=True)
-            ]
-        top = max(scaled)
-        weights = [
-            math.exp(s - top) * (HOME_WEIGHT if name == self.home else 1.0)
-            for s, name in zip(scaled, tables.languages, strict=True)
-        ]
-        best = max(range(len(weights)), key=weights.__getitem__)
-        if weights[best] >= _LEAST * sum(weights):
+        posterior = tables.prior
+        found = tables.features_of(data)
+        if len(found):
+            features, counts = counted(found)
+            posterior = posterior + np.log1p(counts, dtype=np.float32).dot(tables.scores.take(features, axis=0))
+        scaled = posterior.astype(np.float64) / math.sqrt(len(data))
+        for name, weight in self.words.weigh(shown).items():
+            scaled[tables.languages.index(name)] += WORDS_WEIGHT * weight
+        likelihoods = np.exp(scaled - scaled.max())
+        if self.home in tables.languages:
+            likelihoods[tables.languages.index(self.home)] *= HOME_WEIGHT
+        best = int(likelihoods.argmax())
+        if likelihoods[best] >= _LEAST * likelihoods.sum():
             return tables.languages[best]
         return self.home if len(shown) < _SHORT else "und"
 

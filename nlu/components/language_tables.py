@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -46,14 +45,14 @@ class LanguageTables:
     grams: NDArray[np.uint64]
     features: NDArray[np.int32]
 
-    def features_of(self, data: bytes) -> Counter[int]:
-        """How often each feature ends in the bytes: at each byte the longest n-gram that ends there says which."""
+    def features_of(self, data: bytes) -> NDArray[np.int32]:
+        """The feature at each byte that ends one: that of the longest n-gram which ends there."""
         numbers = _grams_ending(data)
-        at = np.minimum(self.grams.searchsorted(numbers), len(self.grams) - 1)
-        known = self.grams[at] == numbers
-        longest, columns = known.argmax(axis=0), np.arange(len(data))
-        found = self.features[at[longest, columns][known[longest, columns]]]
-        return Counter(found[found >= 0].tolist())
+        at: NDArray[np.int64] = self.grams.searchsorted(numbers)
+        known = self.grams.take(at, mode="clip") == numbers
+        longest: NDArray[np.int64] = known.argmax(axis=0) * len(data) + np.arange(len(data))
+        found: NDArray[np.int32] = self.features.take(at.take(longest)[known.take(longest)])
+        return found[found >= 0]
 
     def save(self, folder: Path) -> None:
         """Write the tables; `load` reads them back."""

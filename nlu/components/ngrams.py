@@ -143,7 +143,7 @@ class NgramFeaturizer:
         if not len(columns):
             return EMPTY_SPARSE, 0.0
         different, counts = counted(columns)
-        idf = self.idf[different].astype(np.float64)
+        idf = self.idf.take(different).astype(np.float64)
         values = (1.0 + np.log(counts)) * idf
         values *= weight / math.sqrt(float(values @ values))
         return SparseFeatures(different, values.astype(np.float32)), float(idf.sum())

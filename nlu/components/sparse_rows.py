@@ -13,8 +13,8 @@ def entries_of(rows: NDArray[np.integer], starts: Indices) -> tuple[NDArray[np.i
 
     Row r has the entries from `starts[r]` to `starts[r + 1]`.
     """
-    first = starts[rows]
-    counts: NDArray[np.int64] = starts[rows + 1].astype(np.int64) - first
+    first = starts.take(rows)
+    counts: NDArray[np.int64] = starts.take(rows + 1).astype(np.int64) - first
     behind = counts.cumsum() - counts
     places: NDArray[np.int64] = np.arange(int(counts.sum())) + (first - behind).repeat(counts)
     return places, counts

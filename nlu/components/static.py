@@ -66,8 +66,8 @@ class StaticEmbeddings:
 
     def view(self, text: str) -> Floats:
         """Return the embedding of one text, shape (1, 256), of unit length; nought where it has no words."""
-        ids = self.piece_numbers(text)
-        summed: Floats = self.weights[ids] @ self.pieces[ids].astype(np.float32)
+        ids = np.array(self.piece_numbers(text), np.int64)
+        summed: Floats = self.weights.take(ids).dot(self.pieces.take(ids, axis=0).astype(np.float32))
         unit: Floats = summed / np.maximum(np.linalg.norm(summed), np.float32(1e-9))
         return unit[None, :]
 
