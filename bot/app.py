@@ -11,9 +11,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Final
 from uuid import uuid4  # noqa: TID251  the one place where identifiers are drawn
 
@@ -33,17 +32,18 @@ from adapters.slack.adapter import SlackAdapter
 from adapters.teams.adapter import TeamsAdapter
 from adapters.web.adapter import WebAdapter
 from bot.config import Configuration
+from bot.core.policy import Policy
 from bot.engine.engine import Engine, Role
 from bot.errors import AssistantError, ConfigError
 from bot.learning import Learning, train_at_start
 from bot.models import BesideTheLoop
-from bot.operating import canary_of, daily_of, front_of, training_of
+from bot.operating import Front, Parts, canary_of, daily_of, front_of, training_of
 from bot.platform_settings import slack_settings, teams_settings, web_settings
 from bot.policies import doors_of, policy_of
 from bot.ports import ChatAdapter, Clock
 from bot.sections import PLATFORMS, Settings
 from bot.server import Server
-from bot.watching import Phase, watched_of
+from bot.watching import Phase, Process, watched_of
 
 _log = structlog.get_logger("app")
 ROLES: Final = tuple(role.value for role in Role)
@@ -72,6 +72,8 @@ class App:
         self._configuration = configuration
         self._settings = configuration.settings
         self._roles = frozenset(Role(role) for role in roles)
+        self._data = configuration.path(self._settings.data_folder)
+        self._models = self._data / "models" / configuration.path(self._settings.assistant).name
         self._clock = SystemClock()
         self._running = AsyncExitStack()
         self._phase = Phase()
@@ -102,14 +104,13 @@ class App:
             raise ConfigError(
                 ["--role: the playground lives in one process; set platforms.web.enabled: false to split"]
             )
-        data = self._configuration.path(settings.data_folder)
-        await asyncio.to_thread(data.mkdir, parents=True, exist_ok=True)
-        assistant = await asyncio.to_thread(self._load_assistant)
+        await asyncio.to_thread(self._data.mkdir, parents=True, exist_ok=True)
+        assistant = await asyncio.to_thread(load_assistant, self._configuration, self._clock)
         for notice in assistant.notices:
             _log.info("assistant", notice=notice)
-        store = await self._open_store(data)
+        store = await self._open_store()
         versions = VersionedAssistant(assistant)
-        understanding = await self._open_understanding(data, versions)
+        understanding = await self._open_understanding(versions)
         slack = self._slack()
         workspace = await self._workspace(slack)
         policy = policy_of(self._configuration, assistant, workspace, year=self._clock.year())
@@ -129,43 +130,17 @@ class App:
             keep_seconds=settings.store.keep_days * 86400.0 or None,
         )
         self._engine = engine
-        server = Server(
-            watched_of(
-                engine,
-                store,
-                understanding,
-                platforms_of(settings),
-                [desk.name for desk in policy.desks],
-                self._clock,
-                self._phase,
-                data=data,
-                understands=lambda: Role.WORKER in self._roles,
-            )
+        process = Process(engine, store, understanding, self._phase, self._data, needs_model=Role.WORKER in self._roles)
+        server = Server(watched_of(process, platforms_of(settings), [desk.name for desk in policy.desks], self._clock))
+        mounted = (
+            self._mount_web(server, engine, assistant),
+            self._mount_slack(server, slack),
+            self._mount_teams(server, policy),
         )
-        if settings.platforms.web.enabled:
-            web = WebAdapter(
-                web_settings(self._configuration, data, assistant.tries),
-                self._clock,
-                engine.records.follow,
-                engine.records.journal,
-            )
-            server.mount(web, settings.platforms.web.host, settings.platforms.web.port, platform=web.platform)
-            adapters[web.platform] = web
-        if slack is not None:
-            if settings.platforms.slack.mode == "http":
-                server.mount(slack, settings.server.host, settings.server.port, platform=slack.platform)
-            adapters[slack.platform] = slack
-        if settings.platforms.teams.enabled:
-            section = settings.server
-            shelf = FolderShelf(
-                data / "files", self._clock, public_url=section.public_url, seconds=settings.files.keep_days * 86400.0
-            )
-            server.mount(shelf, section.host, section.port)
-            teams = TeamsAdapter(teams_settings(self._configuration, data, policy), self._clock, shelf)
-            server.mount(teams, section.host, section.port, platform=teams.platform)
-            adapters[teams.platform] = teams
-        learner = Learning(assistant, self._models(data), understanding, data / "dialogue")
-        front = front_of(settings, policy, engine, store, understanding, learner, adapters, self._clock)
+        adapters.update({adapter.platform: adapter for adapter in mounted if adapter is not None})
+        learner = Learning(assistant, self._models, understanding, self._data / "dialogue")
+        parts = Parts(settings, policy, engine, store, adapters, self._clock)
+        front = front_of(parts, understanding, learner)
         stack.push_async_callback(front.operations.finish)
         for adapter in adapters.values():
             stack.push_async_callback(adapter.stop)
@@ -175,32 +150,51 @@ class App:
         stack.push_async_callback(engine.stop)
         stack.push_async_callback(front.finish)
         if Role.JANITOR in self._roles:
-            for work in (
-                daily_of(settings, policy, engine, store, adapters, self._clock).run(),
-                training_of(settings, policy, engine, learner, adapters, self._clock).run(),
-                canary_of(policy, engine, store, adapters, self._clock, _fresh).run(),
-            ):
+            for work in (daily_of(parts).run(), training_of(parts, learner).run(), canary_of(parts, _fresh).run()):
                 stack.push_async_callback(_ended, asyncio.create_task(work))
         if Role.INGRESS in self._roles:
-            for adapter in adapters.values():
-                await adapter.start(front.intake, front.operations, front.forms)
-            server.watch(settings.server.host, settings.server.port)
-            await server.start()
-            self._phase.platforms_started = True
-            self.addresses = server.addresses
+            await self._receive(front, server, adapters.values())
 
-    def _models(self, data: Path) -> Path:
-        """Where the models of the configured assistant are."""
-        return data / "models" / self._configuration.path(self._settings.assistant).name
+    async def _receive(self, front: Front, server: Server, adapters: Iterable[ChatAdapter]) -> None:
+        """Begin to take what platforms bring, and then to say that we do."""
+        for adapter in adapters:
+            await adapter.start(front.intake, front.operations, front.forms)
+        server.watch(self._settings.server.host, self._settings.server.port)
+        await server.start()
+        self._phase.platforms_started = True
+        self.addresses = server.addresses
 
-    def _load_assistant(self) -> RasaAssistant:
-        return load_assistant(self._configuration, self._clock)
+    def _mount_web(self, server: Server, engine: Engine, assistant: RasaAssistant) -> WebAdapter | None:
+        section = self._settings.platforms.web
+        if not section.enabled:
+            return None
+        settings = web_settings(self._configuration, self._data, assistant.tries)
+        web = WebAdapter(settings, self._clock, engine.records.follow, engine.records.journal)
+        server.mount(web, section.host, section.port, platform=web.platform)
+        return web
 
-    async def _open_store(self, data: Path) -> RedisStore:
+    def _mount_slack(self, server: Server, slack: SlackAdapter | None) -> SlackAdapter | None:
+        if slack is not None and self._settings.platforms.slack.mode == "http":
+            server.mount(slack, self._settings.server.host, self._settings.server.port, platform=slack.platform)
+        return slack
+
+    def _mount_teams(self, server: Server, policy: Policy) -> TeamsAdapter | None:
+        section, files = self._settings.server, self._settings.files
+        if not self._settings.platforms.teams.enabled:
+            return None
+        shelf = FolderShelf(
+            self._data / "files", self._clock, public_url=section.public_url, seconds=files.keep_days * 86400.0
+        )
+        server.mount(shelf, section.host, section.port)
+        teams = TeamsAdapter(teams_settings(self._configuration, self._data, policy), self._clock, shelf)
+        server.mount(teams, section.host, section.port, platform=teams.platform)
+        return teams
+
+    async def _open_store(self) -> RedisStore:
         section = self._settings.store
         url = section.url
         if not url:
-            server = await embedded(data / "store")
+            server = await embedded(self._data / "store")
             self._running.push_async_callback(server.stop)
             url = server.url
         if "+sentinel" in url and not section.replicas:
@@ -217,8 +211,8 @@ class App:
         self._running.push_async_callback(store.close)
         return store
 
-    async def _open_understanding(self, data: Path, versions: VersionedAssistant) -> BesideTheLoop:
-        model = await train_at_start(versions, self._models(data))
+    async def _open_understanding(self, versions: VersionedAssistant) -> BesideTheLoop:
+        model = await train_at_start(versions, self._models)
         section = self._settings.understanding
         understanding = BesideTheLoop(model, workers=section.workers, seconds=section.seconds, companion=versions)
         if Role.WORKER in self._roles:

@@ -36,56 +36,53 @@ from bot.services.training import Training
 from bot.services.whispers import Whispers
 
 
-def operations_of(
-    settings: Settings,
-    policy: Policy,
-    engine: Engine,
-    store: Store,
-    models: Models,
-    learner: Learner,
-    adapters: Mapping[str, ChatAdapter],
-    clock: Clock,
-) -> Operations:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a process is made of, as far as what answers people needs it."""
+
+    settings: Settings
+    policy: Policy
+    engine: Engine
+    store: Store
+    adapters: Mapping[str, ChatAdapter]
+    clock: Clock
+
+
+def operations_of(parts: Parts, models: Models, learner: Learner) -> Operations:
     """The commands of one process."""
+    settings, policy, engine = parts.settings, parts.policy, parts.engine
+    adapters, clock, records = parts.adapters, parts.clock, engine.records
     return Operations(
         policy=policy,
         roles=roles_of(settings.roles),
         adapters=adapters,
-        home=Home(records=engine.records, live=engine.live.now, policy=policy, adapters=adapters, clock=clock),
+        home=Home(records=records, live=engine.live.now, policy=policy, adapters=adapters, clock=clock),
         answers={
-            **CaseAnswers(engine.records, clock).answers(),
-            **Shifts(engine.staff, engine.records, policy, adapters, clock).answers(),
-            **Reporting(engine.records, engine.lessons, clock, settings.timezone).answers(),
-            **Health(engine.records, engine.songs, adapters, clock, engine.damaged).answers(),
-            **Exporting(engine.records, clock, settings.timezone).answers(),
-            **MacroAnswers(StoredMacros(store.macros), clock).answers(),
-            **Revealing(engine.records, policy).answers(),
+            **CaseAnswers(records, clock).answers(),
+            **Shifts(engine.staff, records, policy, adapters, clock).answers(),
+            **Reporting(records, engine.lessons, clock, settings.timezone).answers(),
+            **Health(records, engine.songs, adapters, clock, engine.damaged).answers(),
+            **Exporting(records, clock, settings.timezone).answers(),
+            **MacroAnswers(StoredMacros(parts.store.macros), clock).answers(),
+            **Revealing(records, policy).answers(),
             **ModelAnswers(models, engine.audit, policy, adapters, clock).answers(),
-            **ReviewAnswers(engine.lessons, engine.doubts, learner, engine.records, clock).answers(),
-            **Forgetting(engine.records, engine.forgetter, engine.audit).answers(),
+            **ReviewAnswers(engine.lessons, engine.doubts, learner, records, clock).answers(),
+            **Forgetting(records, engine.forgetter, engine.audit).answers(),
         },
     )
 
 
-def daily_of(
-    settings: Settings, policy: Policy, engine: Engine, store: Store, adapters: Mapping[str, ChatAdapter], clock: Clock
-) -> Daily:
+def daily_of(parts: Parts) -> Daily:
     """What every desk is told once a day."""
-    section = settings.daily_summary
-    due = DailySettings(read_time(section.at), settings.timezone, section.late_hours)
-    return Daily(due, engine.records, store.errands, policy, adapters, clock)
+    section = parts.settings.daily_summary
+    due = DailySettings(read_time(section.at), parts.settings.timezone, section.late_hours)
+    return Daily(due, parts.engine.records, parts.store.errands, parts.policy, parts.adapters, parts.clock)
 
 
-def canary_of(
-    policy: Policy,
-    engine: Engine,
-    store: Store,
-    adapters: Mapping[str, ChatAdapter],
-    clock: Clock,
-    fresh: Callable[[], str],
-) -> Canary:
+def canary_of(parts: Parts, fresh: Callable[[], str]) -> Canary:
     """What looks whether platforms still bring what happens, in a process that is a janitor."""
-    return Canary(engine.songs, store.errands, policy, adapters, clock, fresh, engine.recall.owe)
+    engine, errands = parts.engine, parts.store.errands
+    return Canary(engine.songs, errands, parts.policy, parts.adapters, parts.clock, fresh, engine.recall.owe)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +102,12 @@ class Front:
         await self.lessons.finish()
 
 
-def front_of(
-    settings: Settings,
-    policy: Policy,
-    engine: Engine,
-    store: Store,
-    understanding: BesideTheLoop,
-    learner: Learner,
-    adapters: Mapping[str, ChatAdapter],
-    clock: Clock,
-) -> Front:
+def front_of(parts: Parts, understanding: BesideTheLoop, learner: Learner) -> Front:
     """The front of one process, within its event loop: what can be taught is read from now on."""
+    settings, policy, engine, adapters = parts.settings, parts.policy, parts.engine, parts.adapters
     repertoire = Repertoire(learner)
     repertoire.begin()
-    operations = operations_of(settings, policy, engine, store, understanding, learner, adapters, clock)
+    operations = operations_of(parts, understanding, learner)
     teaching = Teaching(
         subjects=Subjects(engine.records, engine.lessons, engine.doubts, understanding, policy),
         records=engine.records,
@@ -129,7 +118,7 @@ def front_of(
         role_of=operations.role_of,
         may=roles_of(settings.roles).may,
         language=learner.language,
-        clock=clock,
+        clock=parts.clock,
     )
     lessons = LessonIntake(engine.intake, teaching, Whispers(adapters))
     within = settings.store.answer_seconds
@@ -137,24 +126,17 @@ def front_of(
     return Front(operations, forms, PressedCommands(lessons, operations, adapters), lessons, repertoire)
 
 
-def training_of(
-    settings: Settings,
-    policy: Policy,
-    engine: Engine,
-    learner: Learner,
-    adapters: Mapping[str, ChatAdapter],
-    clock: Clock,
-) -> Training:
+def training_of(parts: Parts, learner: Learner) -> Training:
     """What carries approved lessons through, in a process that is a janitor."""
     return Training(
-        book=engine.lessons,
-        doubts=engine.doubts,
+        book=parts.engine.lessons,
+        doubts=parts.engine.doubts,
         learner=learner,
-        policy=policy,
-        adapters=adapters,
-        clock=clock,
-        owner=engine.name,
-        quiet_seconds=settings.learning.quiet_seconds,
+        policy=parts.policy,
+        adapters=parts.adapters,
+        clock=parts.clock,
+        owner=parts.engine.name,
+        quiet_seconds=parts.settings.learning.quiet_seconds,
     )
 
 

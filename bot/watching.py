@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -29,76 +30,78 @@ class Phase:
     draining: bool = False
 
 
-def watched_of(
-    engine: Engine,
-    store: Store,
-    understanding: BesideTheLoop,
-    platforms: Sequence[str],
-    desks: Sequence[str],
-    clock: Clock,
-    phase: Phase,
-    *,
-    data: Path,
-    understands: Callable[[], bool],
-) -> Watched:
-    """What is told at `/healthz`, `/readyz` and `/metrics`. `understands`: this process needs a model.
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process as it is watched. `data` is the folder that everything of ours is kept in."""
 
-    `data` is the folder that everything of ours is kept in.
-    """
+    engine: Engine
+    store: Store
+    understanding: BesideTheLoop
+    phase: Phase
+    data: Path
+    needs_model: bool
 
-    async def writes() -> bool:
+    async def healthy(self) -> Mapping[str, bool]:
+        """Whether the store can be read."""
         try:
-            await store.upkeep.probe()
+            await self.engine.records.open_count()
+        except StoreUnavailable:
+            return {"store": False}
+        return {"store": True}
+
+    async def writes(self) -> bool:
+        """Whether the store takes what is written."""
+        try:
+            await self.store.upkeep.probe()
         except StoreUnavailable as error:
             _log.error("store_takes_nothing", why=str(error))
             return False
         return True
 
-    async def gauges() -> Mapping[str, float]:
-        try:
-            silent = len(await silent_among(engine.songs, platforms))
-        except StoreUnavailable:
-            silent = 0  # nothing is known of it; `store_writes` tells the rest
-        return {
-            "store_writes": float(await writes()),
-            "data_free_bytes": float(shutil.disk_usage(data).free),
-            "platforms_silent": float(silent),
-        }
-
-    metrics = Metrics(
-        records=engine.records,
-        book=engine.lessons,
-        tallies=store.tallies,
-        backlog=store.upkeep.backlog,
-        levels=engine.bucket_levels,
-        models=understanding,
-        platforms=platforms,
-        desks=desks,
-        clock=clock,
-        gauges=gauges,
-    )
-
-    async def healthy() -> Mapping[str, bool]:
-        try:
-            await engine.records.open_count()
-        except StoreUnavailable:
-            return {"store": False}
-        return {"store": True}
-
-    async def ready() -> Mapping[str, bool]:
-        store, store_writes = await asyncio.gather(healthy(), writes())
+    async def ready(self) -> Mapping[str, bool]:
+        """What has to be so before work is sent here."""
+        store, store_writes = await asyncio.gather(self.healthy(), self.writes())
         return {
             **store,
             "store_writes": store_writes,
-            "understanding": understanding.is_loaded or not understands(),
-            "platforms": phase.platforms_started,
-            "not_draining": not phase.draining,
+            "understanding": self.understanding.is_loaded or not self.needs_model,
+            "platforms": self.phase.platforms_started,
+            "not_draining": not self.phase.draining,
         }
+
+    async def gauges(self, platforms: Sequence[str]) -> Mapping[str, float]:
+        """Numbers that are as they are just now."""
+        try:
+            silent = len(await silent_among(self.engine.songs, platforms))
+        except StoreUnavailable:
+            silent = 0  # nothing is known of it; `store_writes` tells the rest
+        return {
+            "store_writes": float(await self.writes()),
+            "data_free_bytes": float(shutil.disk_usage(self.data).free),
+            "platforms_silent": float(silent),
+        }
+
+    def took(self, platform: str, seconds: float) -> None:
+        """Count how long an answer to a platform took."""
+        self.engine.tally.took(ACKNOWLEDGEMENT, seconds, platform=platform)
+
+
+def watched_of(process: Process, platforms: Sequence[str], desks: Sequence[str], clock: Clock) -> Watched:
+    """What is told at `/healthz`, `/readyz` and `/metrics`."""
+    metrics = Metrics(
+        records=process.engine.records,
+        book=process.engine.lessons,
+        tallies=process.store.tallies,
+        backlog=process.store.upkeep.backlog,
+        levels=process.engine.bucket_levels,
+        models=process.understanding,
+        platforms=platforms,
+        desks=desks,
+        clock=clock,
+        gauges=partial(process.gauges, platforms),
+    )
 
     async def page() -> tuple[str, str]:
         return CONTENT_TYPE, await metrics.page()
 
-    def took(platform: str, seconds: float) -> None:
-        engine.tally.took(ACKNOWLEDGEMENT, seconds, platform=platform)
-
-    return Watched(healthy, ready, page, took)
+    return Watched(process.healthy, process.ready, page, process.took)

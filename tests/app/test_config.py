@@ -147,7 +147,7 @@ async def test_the_store_may_take_as_long_as_it_says_and_half_a_second_without_a
     for written, seconds in (("", INGRESS_SECONDS), (", answer_seconds: 3", 3.0)):
         file = tmp_path / "config.yaml"
         file.write_text(f"store: {{url: 'redis://127.0.0.1:9'{written}}}\n", encoding="utf-8")
-        store = await app.App(config.load(file, {}))._open_store(tmp_path)
+        store = await app.App(config.load(file, {}))._open_store()
         wire = store._connection._wire
         assert wire is not None
         assert (store.mailboxes._within, wire._reply_seconds) == (seconds, max(seconds, REPLY_SECONDS))
