@@ -46,6 +46,16 @@ from bot.engine.lanes import lane_of
 from bot.ports import Capabilities, Changes, JournalLine, NewEntry, Scrubbing
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What happened. `origin` names the event, and every entry that comes of it is named after that."""
+
+    before: Conversation | None
+    after: Conversation
+    event: Event
+    origin: str
+
+
 @dataclass(slots=True)
 class _Gathered:
     entries: list[NewEntry] = field(default_factory=list[NewEntry])
@@ -74,10 +84,9 @@ class Expansion:
     ) -> Changes:
         """Everything that one event changed. `sequence` is the conversation's before the event."""
         after = decision.conversation
-        gathered = _Gathered()
-        origin = event_name(after.id, sequence, event.at)
+        step, gathered = _Step(before, after, event, event_name(after.id, sequence, event.at)), _Gathered()
         for n, effect in enumerate(decision.effects):
-            self._gather(effect, n, before, after, event, origin, gathered)
+            self._gather(effect, n, step, gathered)
         return Changes(
             # To the store this says who has the word: with `bot` the bot's own entries are sent.
             status=Status.BOT.value if after.is_bots else after.status.value,
@@ -96,16 +105,7 @@ class Expansion:
             scrub=gathered.scrub,
         )
 
-    def _gather(
-        self,
-        effect: Effect,
-        n: int,
-        before: Conversation | None,
-        after: Conversation,
-        event: Event,
-        origin: str,
-        gathered: _Gathered,
-    ) -> None:
+    def _gather(self, effect: Effect, n: int, step: _Step, gathered: _Gathered) -> None:
         match effect:
             case SetTimer(name, at):
                 gathered.cancelled.pop(name, None)
@@ -118,32 +118,23 @@ class Expansion:
             case Abandon(entry, _):
                 gathered.abandon.append(entry)
             case Scrub(wish):
-                gathered.scrub = _scrubbing(wish, event)
+                gathered.scrub = _scrubbing(wish, step.event)
             case Record():
-                fact = of_its_case(effect, before, after)
-                case = after.case or (before.case if before and fact.kind in OF_A_CASE else None)
-                number = case.number if case else None
-                # whose journal it is stands at its head, and not in each line
-                line = JournalLine(event.at, "", number, fact.kind, fact.text, dict(fact.labels))
-                gathered.journal.append(write_packed(line, JournalLine))
-                for name, more in counters_of(fact):
-                    gathered.counts[name] += more
-            case Tell(case, verb, argument, by):
-                told = AgentCommanded(event.at, by, verb, argument)
-                gathered.entries.append(_forward(Forward(case, write_event(told), event.at), n, after, origin))
-            case PassOn(case):
-                bare = replace(event, parse=None, turn=None, requests=()) if isinstance(event, CustomerSaid) else event
-                gathered.entries.append(_forward(Forward(case, write_event(bare), event.at), n, after, origin))
+                _record(effect, step, gathered)
+            case Tell(number, verb, argument, by):
+                told = AgentCommanded(step.event.at, by, verb, argument)
+                gathered.entries.append(_forward(number, told, n, step))
+            case PassOn(number):
+                gathered.entries.append(_forward(number, _bare(step.event), n, step))
             case Post() | Redraw() | Amend() | Withdraw() | Erase() | Mark() | Whisper() | ClearButtons():
-                was = before.case if before else None
-                case = was if isinstance(effect, Post | Redraw) and effect.former else after.case or was
-                gathered.entries += self._entries(effect, n, after, case, origin)
+                was = step.before.case if step.before else None
+                case = was if isinstance(effect, Post | Redraw) and effect.former else step.after.case or was
+                gathered.entries += self._entries(effect, n, step, case)
             case _:
                 assert_never(effect)
 
-    def _entries(
-        self, effect: OnPlatform, n: int, after: Conversation, case: Case | None, origin: str
-    ) -> Iterator[NewEntry]:
+    def _entries(self, effect: OnPlatform, n: int, step: _Step, case: Case | None) -> Iterator[NewEntry]:
+        after = step.after
         side = Side.AGENTS if isinstance(effect, Redraw) else effect.side
         near = isinstance(effect, Whisper) and effect.near is not None
         if side is Side.AGENTS and case is None and not near and isinstance(effect, Post | Redraw | Whisper):
@@ -157,11 +148,11 @@ class Expansion:
         if side is Side.AGENTS and after.left and reaches_copies:
             # Copies may be left in desks on other platforms, each with an adapter of its own.
             pieces += [(place, effect) for place in self._other_platforms(to)]
-        first = entry_id(origin, n)
+        first = entry_id(step.origin, n)
         for part, (where, piece) in enumerate(pieces, start=1):
             words = isinstance(piece, Post) and piece.source is not None
             entry = Entry(
-                id=entry_id(origin, n, part),
+                id=entry_id(step.origin, n, part),
                 side=side,
                 effect=piece,
                 to=_origin_place(piece) or where,
@@ -229,9 +220,26 @@ def _superseding(queued: NewEntry, effect: Sendable, able: Capabilities) -> NewE
             return queued
 
 
-def _forward(effect: Forward, n: int, after: Conversation, origin: str) -> NewEntry:
-    entry = Entry(entry_id(origin, n), Side.AGENTS, effect, after.place, int(Priority.MIRRORED))
-    return new_entry(entry)
+def _record(effect: Record, step: _Step, gathered: _Gathered) -> None:
+    before, after = step.before, step.after
+    fact = of_its_case(effect, before, after)
+    case = after.case or (before.case if before and fact.kind in OF_A_CASE else None)
+    number = case.number if case else None
+    # whose journal it is stands at its head, and not in each line
+    line = JournalLine(step.event.at, "", number, fact.kind, fact.text, dict(fact.labels))
+    gathered.journal.append(write_packed(line, JournalLine))
+    for name, more in counters_of(fact):
+        gathered.counts[name] += more
+
+
+def _bare(event: Event) -> Event:
+    """The event as it came, so that it is understood anew where it is passed on to."""
+    return replace(event, parse=None, turn=None, requests=()) if isinstance(event, CustomerSaid) else event
+
+
+def _forward(case: int, event: Event, n: int, step: _Step) -> NewEntry:
+    effect = Forward(case, write_event(event), step.event.at)
+    return new_entry(Entry(entry_id(step.origin, n), Side.AGENTS, effect, step.after.place, int(Priority.MIRRORED)))
 
 
 def _owned(new: NewEntry, entry: Entry, word: str, first: str) -> NewEntry:

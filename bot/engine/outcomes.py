@@ -5,6 +5,7 @@ Values in, values out: `attempts` makes the calls, the store writes down what is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -19,7 +20,7 @@ from bot.engine.deliver import Done
 from bot.engine.entries import Entry, Root, Twin, own_of
 from bot.engine.expand import new_entry
 from bot.engine.lanes import lanes_of_case
-from bot.ports import Capabilities, Link, Settlement
+from bot.ports import Capabilities, Link, Posted, Settlement
 
 _log = structlog.get_logger("engine")
 
@@ -31,45 +32,50 @@ def sent(
     able: Capabilities, entry: Entry, done: Done, first_at: float, now: float, *, twins: bool = False
 ) -> Settlement:
     """What follows from an entry that is there: links, the thread it opens, Delivered, what goes behind it."""
-    source, posted = entry.source, done.posted
-    copies: tuple[Link, ...] = ()
-    root: tuple[str, str, str] | None = None
-    wake: tuple[str, ...] = ()
-    record = ""
-    if posted is not None:
-        if source is not None:
-            copies = (Link(entry.link, write_ref(posted.ref), posted.ref.key, write_ref(source)),)
-        elif entry.side is Side.AGENTS and isinstance(entry.effect, Post) and not entry.effect.opens_thread:
-            # A copy of nothing; it may have to be deleted all the same.
-            ours = write_ref(posted.ref)
-            copies = (Link(own_of(entry.side), ours, posted.ref.key, ours),)
-        if isinstance(entry.effect, Post) and entry.effect.opens_thread:
-            root = (entry.case, write_packed(Root(posted.ref, posted.thread), Root), posted.thread.key)
-            wake = lanes_of_case(entry.case)
-        if able.look_up and able.delete:
-            place = posted.ref.place
-            keep = write_ref(posted.ref) if root else ""
-            linked = copies[0].source if copies else ""
-            record = write(Twin("", entry.id, place, first_at - LOOK_MARGIN, linked, keep), Twin)
-    thread = posted.thread.key if root and posted else ""
-    there = Delivered(now, entry.id, entry.side, source, root=entry.case if root else "", thread=thread)
-    if source is not None and entry.side is Side.CUSTOMER:
-        there = replace(there, words=_whole_words(entry), edit=isinstance(entry.effect, Amend))
+    posted = done.posted
+    opened = posted if isinstance(entry.effect, Post) and entry.effect.opens_thread else None
+    copies = _copies(entry, posted) if posted else ()
+    told = write_event(_delivered(entry, opened, now)) if entry.announce else ""
     # What a customer's words became in the desk concerns nobody, unless agents were told that they are late.
-    is_quiet = entry.side is Side.AGENTS and not root
-    told = write_event(there) if entry.announce else ""
+    is_quiet = entry.side is Side.AGENTS and not opened
     return Settlement(
         "sent",
         copies=copies,
         unlinked=done.unlinked,
-        root=root,
+        root=(entry.case, write_packed(Root(opened.ref, opened.thread), Root), opened.thread.key) if opened else None,
         events=(told,) if told and not is_quiet else (),
         relief=(entry.side.value, told) if told and is_quiet else None,
-        wake=wake,
+        wake=lanes_of_case(entry.case) if opened else (),
         follow=tuple(new_entry(e) for e in done.follow),
-        twins=record,
+        twins=_twin(entry, posted, copies, first_at) if posted and able.look_up and able.delete else "",
         sweep=twins,
     )
+
+
+def _copies(entry: Entry, posted: Posted) -> tuple[Link, ...]:
+    """Under which names the message that was posted is found again."""
+    ours = write_ref(posted.ref)
+    if entry.source is not None:
+        return (Link(entry.link, ours, posted.ref.key, write_ref(entry.source)),)
+    if entry.side is Side.AGENTS and isinstance(entry.effect, Post) and not entry.effect.opens_thread:
+        # A copy of nothing; it may have to be deleted all the same.
+        return (Link(own_of(entry.side), ours, posted.ref.key, ours),)
+    return ()
+
+
+def _twin(entry: Entry, posted: Posted, copies: Sequence[Link], first_at: float) -> str:
+    """What is to be looked for, should it turn up a second time after it was sent again."""
+    keep = write_ref(posted.ref) if isinstance(entry.effect, Post) and entry.effect.opens_thread else ""
+    linked = copies[0].source if copies else ""
+    return write(Twin("", entry.id, posted.ref.place, first_at - LOOK_MARGIN, linked, keep), Twin)
+
+
+def _delivered(entry: Entry, opened: Posted | None, now: float) -> Delivered:
+    root, thread = (entry.case, opened.thread.key) if opened else ("", "")
+    there = Delivered(now, entry.id, entry.side, entry.source, root=root, thread=thread)
+    if entry.source is None or entry.side is not Side.CUSTOMER:
+        return there
+    return replace(there, words=_whole_words(entry), edit=isinstance(entry.effect, Amend))
 
 
 def failed(entry: Entry, why: str, now: float, *, unknown: bool = False, limit: int = 0) -> Settlement:
