@@ -204,27 +204,25 @@ class Tracker:
 
 
 def effective_events(events: Sequence[TrackerEvent]) -> list[TrackerEvent]:
-    """The events without those that were reverted. A restart stays in, to be applied."""
-    kept: list[TrackerEvent] = []
-    for event in events:
-        match event:
-            case ActionReverted():
-                _undo(kept, ActionExecuted)
-            case UserUtteranceReverted():
-                _undo(kept, UserUttered)
-                _undo(kept, ActionExecuted)
-            case _:
-                kept.append(event)
-    return kept
+    """The events that count, of all sessions: as in `applied_events`, with every restart, to be applied."""
+    ended, present = _sessions(events)
+    return [*ended, *present]
 
 
 def applied_events(events: Sequence[TrackerEvent]) -> list[TrackerEvent]:
     """The events that policies see: since the last session, nothing reverted, loops without their happy turns."""
+    return _sessions(events)[1]
+
+
+def _sessions(events: Sequence[TrackerEvent]) -> tuple[list[TrackerEvent], list[TrackerEvent]]:
+    """What counts of the sessions that are over, with the events that ended them, and of the present one."""
     loops = {e.name for e in events if isinstance(e, ActiveLoop) and e.name}
+    ended: list[TrackerEvent] = []
     kept: list[TrackerEvent] = []
     for event in events:
         match event:
             case Restarted() | SessionStarted():
+                ended += [*kept, event]
                 kept.clear()
             case ActionReverted():
                 _undo(kept, ActionExecuted)
@@ -235,7 +233,7 @@ def applied_events(events: Sequence[TrackerEvent]) -> list[TrackerEvent]:
                 _undo_to_loop(name, kept)
             case _:
                 kept.append(event)
-    return kept
+    return ended, kept
 
 
 def _undo(kept: list[TrackerEvent], kind: type[ActionExecuted | UserUttered]) -> None:

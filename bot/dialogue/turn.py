@@ -198,6 +198,9 @@ class Dialogue:
             if name != names.SESSION_START:
                 outcome.first = outcome.first or prediction
         self._take(outcome, events)
+        if any(isinstance(e, UserUttered) for e in events):  # what the action says for the customer fills slots, too
+            extracted = yield from builtin.extract_slots(tracker, context)
+            self._take(outcome, extracted)
         if name not in (names.LISTEN, names.SESSION_START):
             outcome.actions.append(name)
             if prediction.source and prediction.source not in outcome.decided_by:

@@ -1,4 +1,4 @@
-"""Two-stage fallback: ask whether the best guess was meant, then to rephrase, then give up."""
+"""Two-stage fallback: ask whether the best guess was meant, then to rephrase, then about a second guess; give up."""
 
 from __future__ import annotations
 
@@ -10,15 +10,13 @@ from bot.dialogue.builtin import Context, ask_affirmation, ask_rephrase, custom,
 from bot.dialogue.events import (
     ActionExecuted,
     ActiveLoop,
-    SlotSet,
+    Restarted,
     TrackerEvent,
     UserUtteranceReverted,
     UserUttered,
 )
 from bot.dialogue.tracker import Tracker
 from nlu.types import NLU_FALLBACK
-
-_UNCLEAR = (NLU_FALLBACK, names.OUT_OF_SCOPE_INTENT)
 
 
 def run_two_stage(tracker: Tracker, context: Context) -> Running:
@@ -48,33 +46,39 @@ def _run(name: str, tracker: Tracker, context: Context) -> Running:
 
 
 def _leave(tracker: Tracker, context: Context) -> Running:
-    ending: list[TrackerEvent] = [ActiveLoop(None), SlotSet(names.REQUESTED_SLOT, None)]
+    ending: list[TrackerEvent] = [ActiveLoop(None)]
     if _gave_up(tracker):
         said = yield from _run(names.DEFAULT_FALLBACK, tracker.branch(ending), context)
         return [*ending, *said]
+    ending.append(UserUtteranceReverted())  # the loop's turns are one: all that was asked and said in it
     clarified = tracker.now.message
-    reverts: list[TrackerEvent] = [UserUtteranceReverted(), UserUtteranceReverted()]
-    present = sum(isinstance(e, UserUttered) for e in tracker.events)  # what is folded away cannot be reverted
-    while len(reverts) < present and not _is_clear(tracker.branch(reverts)):
-        reverts.append(UserUtteranceReverted())
-    again: list[TrackerEvent] = []
     if clarified is not None:
-        again = [ActionExecuted(names.LISTEN), replace(clarified, confidence=1.0)]
-    return [*ending, *reverts, *again]
-
-
-def _is_clear(tracker: Tracker) -> bool:
-    return tracker.now.message is None or _is_done(tracker)
+        ending += [ActionExecuted(names.LISTEN), replace(clarified, confidence=1.0)]
+    return ending
 
 
 def _is_done(tracker: Tracker) -> bool:
-    return _last_intent(tracker) not in _UNCLEAR or _gave_up(tracker)
+    return _last_intent(tracker) not in (NLU_FALLBACK, names.OUT_OF_SCOPE_INTENT) or _gave_up(tracker)
 
 
 def _gave_up(tracker: Tracker) -> bool:
-    uttered = [e.intent for e in tracker.events if isinstance(e, UserUttered)]
-    two = uttered[-2:] == [NLU_FALLBACK, NLU_FALLBACK]
-    return two or uttered[-3:] == [NLU_FALLBACK, names.OUT_OF_SCOPE_INTENT, NLU_FALLBACK]
+    """Whether other words were not understood either, or a second guess was denied."""
+    return _last_intents(tracker, 2) == [NLU_FALLBACK, NLU_FALLBACK] or _last_intents(tracker, 3) == [
+        names.OUT_OF_SCOPE_INTENT,
+        NLU_FALLBACK,
+        names.OUT_OF_SCOPE_INTENT,
+    ]
+
+
+def _last_intents(tracker: Tracker, count: int) -> list[str]:
+    """What the last messages meant; fewer where one of them was taken back, as in Rasa."""
+    happened: list[UserUttered | UserUtteranceReverted] = []
+    for event in tracker.events:
+        if isinstance(event, Restarted):
+            happened.clear()
+        elif isinstance(event, UserUttered | UserUtteranceReverted):
+            happened.append(event)
+    return [e.intent for e in happened[-count:] if isinstance(e, UserUttered)]
 
 
 def _last_intent(tracker: Tracker) -> str:

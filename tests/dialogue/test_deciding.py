@@ -13,6 +13,7 @@ from bot.dialogue.events import (
     ActionExecuted,
     ActionExecutionRejected,
     ActiveLoop,
+    SessionStarted,
     SlotSet,
     TrackerEvent,
     UserUtteranceReverted,
@@ -25,10 +26,10 @@ from bot.dialogue.prediction import PolicySettings
 from bot.dialogue.rule_training import TrainedRules, examples_of, train_rules
 from bot.dialogue.state import states_of
 from bot.dialogue.stories import ActionStep, CheckpointStep, LoopStep, OrStep, SlotStep, Step, Story, UserStep, unfold
-from bot.dialogue.tracker import Tracker, applied_events
+from bot.dialogue.tracker import Tracker, applied_events, effective_events
 from bot.dialogue.tracker_json import dump_tracker, load_tracker
 from bot.dialogue.turn import Dialogue
-from nlu.types import Entity
+from nlu.types import NLU_FALLBACK, Entity
 
 DOMAIN = Domain(
     intents={i: IntentSettings() for i in ("hi", "bye", "ask", "yes", "no", "fill", "stop")},
@@ -256,6 +257,20 @@ def test_a_story_is_recalled_past_a_turn_of_rules_and_a_message_that_nobody_unde
     assert done == [["utter_ask"], ["utter_hi"], [names.DEFAULT_FALLBACK], ["utter_yes"]]
 
 
+def test_what_went_before_a_message_that_was_made_clear_still_counts() -> None:
+    unclear = rule(
+        "unclear", UserStep(NLU_FALLBACK), ActionStep(names.TWO_STAGE_FALLBACK), LoopStep(names.TWO_STAGE_FALLBACK)
+    )
+    asked = story("a", UserStep("ask"), ActionStep("utter_ask"), UserStep("yes"), ActionStep("utter_yes"))
+    dialogue = Dialogue(DOMAIN, policies(unclear, asked, story("b", UserStep("yes"), ActionStep("utter_no"))))
+    tracker, done = Tracker.new(DOMAIN, "u"), list[list[str]]()
+    for number, intent in enumerate(("ask", NLU_FALLBACK, "yes")):
+        with pytest.raises(StopIteration) as ended:
+            next(dialogue.answer(tracker, replace(said(intent), at=float(number))))
+        done.append(ended.value.value.actions)
+    assert done == [["utter_ask"], [names.TWO_STAGE_FALLBACK], [names.TWO_STAGE_FALLBACK, "utter_yes"]]
+
+
 def test_a_story_may_go_on_from_what_a_rule_said() -> None:
     deciding = policies(
         HI,
@@ -354,6 +369,19 @@ def test_a_reverted_message_never_was() -> None:
     tracker.update(UserUtteranceReverted())
     assert tracker.slot("city") is None
     assert tracker.now.message == said("hi")
+
+
+def test_what_was_asked_and_answered_in_a_form_is_taken_back_with_what_began_it() -> None:
+    tracker = after(said("fill"), ActionExecuted("form"), ActiveLoop("form"), LISTEN)
+    tracker.extend([said("ask"), SlotSet("city", "Rome"), ActionExecuted("form"), UserUtteranceReverted()])
+    assert (tracker.now.loop, tracker.slot("city"), tracker.now.message) == (None, None, None)
+
+
+def test_nothing_of_an_earlier_session_is_taken_back() -> None:
+    tracker = after(said("hi"), SlotSet("city", "Rome"), SessionStarted(), SlotSet("vip", value=True), LISTEN)
+    tracker.extend([UserUtteranceReverted(), UserUtteranceReverted()])
+    assert (tracker.slot("city"), tracker.slot("vip"), tracker.now.message) == (None, None, None)
+    assert any(isinstance(e, SessionStarted) for e in effective_events(tracker.events))
 
 
 def test_a_tracker_survives_being_stored_and_stays_small() -> None:
