@@ -41,13 +41,14 @@ def run_form(name: str, tracker: Tracker, context: Context) -> Running:
 
 def _activate(name: str, tracker: Tracker, context: Context) -> Running:
     """Take what is known already, from before and from the message that began the form, and validate it."""
-    extracted = yield from extract_slots(tracker, context)
+    found = yield from extract_slots(tracker, context)
+    extracted = [e for e in found if isinstance(e, SlotSet)]  # what is said of them was said when the message came
     ahead = tracker.branch(extracted)
     known = {slot: ahead.slot(slot) for slot in required_slots(context.domain, name) if ahead.slot(slot) is not None}
     # also when nothing is known: a validator may decide which slots there are to ask for, or that there are none
     validated = yield from _validated(name, known, ahead, context)
     names_validated = {e.name for e in validated if isinstance(e, SlotSet)}
-    kept = [e for e in extracted if not (isinstance(e, SlotSet) and e.name in names_validated)]
+    kept = [e for e in extracted if e.name not in names_validated]
     return [*kept, *validated]
 
 
@@ -77,7 +78,8 @@ def _validated(name: str, filled: dict[str, Json], tracker: Tracker, context: Co
     if validator not in context.domain.actions:
         return candidates
     requested = SlotSet(names.REQUESTED_SLOT, tracker.slot(names.REQUESTED_SLOT))
-    ahead = tracker.branch([ActionExecuted(name), requested, *candidates])  # as Rasa hands them to the validator
+    # as Rasa hands them to the validator: it looks at the slots that stand at the end, after the form
+    ahead = tracker.branch([requested, ActionExecuted(name), *candidates])
     result = yield ActionCall(validator, action_payload(validator, ahead))
     return [*messages(result, tracker, context), *result.events]
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from bot.dialogue import names
 from bot.dialogue.acting import ActionCall, ActionResult
 from bot.dialogue.builtin import Context
 from bot.dialogue.domain import Domain, Form, IntentSettings, MappingKind, Slot, SlotMapping, SlotType, Variation
-from bot.dialogue.events import ActionExecuted, ActiveLoop, SlotSet, TrackerEvent, UserUttered
+from bot.dialogue.events import ActionExecuted, ActiveLoop, BotUttered, SlotSet, TrackerEvent, UserUttered
 from bot.dialogue.forms import run_form
 from bot.dialogue.tracker import Tracker
 from bot.dialogue.turn import Dialogue, Outcome
@@ -78,3 +80,24 @@ def test_code_that_asks_knows_which_slot_was_asked_for_before() -> None:
     digressed = [ActionExecuted(names.LISTEN), UserUttered("why", "why"), ActionExecuted("utter_why")]
     again = told_to_code_that_asks(UserUttered("go", "book"), *asked, *digressed)
     assert again["slots"][names.REQUESTED_SLOT] == "city"
+
+
+def test_a_validator_finds_what_it_has_to_judge_at_the_end_after_the_form() -> None:
+    tracker = Tracker.new(
+        DOMAIN, "u", [ActionExecuted(names.LISTEN), SlotSet("day", "Monday"), UserUttered("go", "book")]
+    )
+    call = next(run_form("form", tracker, Context(DOMAIN, "web", "seed", 1.0, {})))
+    told: Any = call.payload["tracker"]
+    assert call.name == "validate_form"
+    assert [e["name"] for e in told["events"][-3:]] == [names.REQUESTED_SLOT, "form", "day"]
+
+
+def test_what_was_said_of_a_messages_slots_is_not_said_again_when_it_begins_a_form() -> None:
+    domain = replace(DOMAIN, actions=(names.VALIDATE_SLOT_MAPPINGS,))
+    tracker = Tracker.new(domain, "u", [ActionExecuted(names.LISTEN), UserUttered("go", "book")])
+    turn = run_form("form", tracker, Context(domain, "web", "seed", 1.0, {}))
+    assert next(turn).name == names.VALIDATE_SLOT_MAPPINGS
+    with pytest.raises(StopIteration) as ended:
+        turn.send(ActionResult((SlotSet("day", "Monday"),), ({"text": "Monday it is."},)))
+    assert [e.text for e in ended.value.value if isinstance(e, BotUttered)] == ["Where?"]
+    assert SlotSet("day", "Monday") in ended.value.value
