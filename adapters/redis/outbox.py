@@ -144,13 +144,11 @@ class RedisOutbox:
             [record, *(again or ("", 0.0)), conversation, json.dumps(rows, ensure_ascii=False)],
         )
 
-    async def owned(self, conversation: str, entry: str, copies: Sequence[str]) -> Owned:
-        # Earlier versions kept copies under the whole name.
-        names = [name for copy in copies for name in (short(copy), copy)]
-        known, *roots = await self._connection.run(
-            scripts.OWNED, [self._keys.home(conversation)], [conversation, entry, *names]
+    async def owned(self, conversation: str, entry: str, source: str) -> Owned:
+        waits, linked, *roots = await self._connection.run(
+            scripts.OWNED, [self._keys.home(conversation)], [conversation, entry, source]
         )
-        return Owned(is_known=bool(int(known)), cards=tuple(map(str, roots)))
+        return Owned(waits=bool(int(waits)), is_linked=bool(int(linked)), cards=tuple(map(str, roots)))
 
     def _details(self, s: Settlement) -> str:
         details: dict[str, Any] = {

@@ -114,9 +114,9 @@ def copies_of(side: Side, source: Ref) -> str:
     return f"{side.value}|{source.key}"
 
 
-def own_of(side: Side) -> str:
-    """The name under which the app's own messages on one side are linked that are copies of nothing."""
-    return f"{side.value}|own"
+def own_of(side: Side, entry: str) -> str:
+    """The name under which a message of the app's own is linked that is a copy of nothing."""
+    return f"{side.value}|own|{entry}"
 
 
 def files_of(side: Side, source: Ref) -> str:

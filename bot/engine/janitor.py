@@ -140,14 +140,15 @@ class Janitor:
         """The one that stays: the card of a case, the one that people have answered under, or the earliest.
 
         None when nothing is known any more of what stands in a desk: its customer was forgotten, or took it back.
+        Several janitors may be shown different ones of them: what each decides must not depend on that. Raises NotDone
+        while it is being sent, for any of them may become the one that is known.
         """
-        if twin.is_in_desk and found:
-            owned = await self.store.outbox.owned(twin.conversation, twin.key, [posted.ref.key for posted in found])
-            cards = {read(root, Root).ref.key for root in owned.cards}
-            card = next((posted for posted in found if posted.ref.key in cards), None)
-            if card is not None or not owned.is_known:
-                return card
-        return _earliest(found, twin.keep)
+        owned = await self.store.outbox.owned(twin.conversation, twin.key, twin.source)
+        if owned.waits:
+            raise NotDone("find", "it is still being sent")
+        cards = {read(root, Root).ref.key for root in owned.cards}
+        card = next((posted for posted in found if posted.ref.key in cards), None)
+        return _earliest(found, twin.keep) if card is None and (owned.is_linked or not twin.is_in_desk) else card
 
     async def beat(self, worker: str, ttl: float) -> Sequence[str]:
         """Say that a worker lives; the dead, or none when the store does not answer."""

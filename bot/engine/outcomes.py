@@ -59,7 +59,7 @@ def _copies(entry: Entry, posted: Posted) -> tuple[Link, ...]:
         return (Link(entry.link, ours, posted.ref.key, write_ref(entry.source)),)
     if entry.side is Side.AGENTS and isinstance(entry.effect, Post) and not entry.effect.opens_thread:
         # A copy of nothing; it may have to be deleted all the same.
-        return (Link(own_of(entry.side), ours, posted.ref.key, ours),)
+        return (Link(own_of(entry.side, entry.id), ours, posted.ref.key, ours),)
     return ()
 
 

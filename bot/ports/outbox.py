@@ -100,11 +100,12 @@ class Settlement:
 class Owned:
     """What the store knows of messages that carry one key, and of the encoded root cards of their conversation.
 
-    `is_known` when the entry waits, when one of them is a copy of something, or when all stays that stands there: the
-    conversation was forgotten for its age. `cards` are also those that say of a customer that they were forgotten.
+    `waits` while the entry is not done, `is_linked` when its source has copies, or when all stays that stands there:
+    the conversation was forgotten for its age. `cards` are also those that say that a customer was forgotten.
     """
 
-    is_known: bool
+    waits: bool = False
+    is_linked: bool = False
     cards: tuple[str, ...] = ()
 
 
@@ -194,6 +195,6 @@ class Outbox(Protocol):
         """A look for twins is over; look `again` with that record in so many seconds."""
         ...
 
-    async def owned(self, conversation: str, entry: str, copies: Sequence[str]) -> Owned:
-        """What is known of messages at the desk that carry an entry's key; `copies` are their keys."""
+    async def owned(self, conversation: str, entry: str, source: str) -> Owned:
+        """What is known of messages that carry an entry's key; `source` is the name under which they are linked."""
         ...

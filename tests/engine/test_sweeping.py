@@ -9,11 +9,11 @@ import pytest
 from redis.asyncio import Redis
 
 from adapters.redis.store import RedisStore
-from bot.core.activity import Place
+from bot.core.activity import Place, Side
 from bot.core.effects import Body
 from bot.engine.codec import write
 from bot.engine.engine import Engine
-from bot.engine.entries import Twin
+from bot.engine.entries import Twin, copies_of
 from bot.engine.retention import Retention
 from bot.errors import Uncertain
 from bot.ports import Posted
@@ -208,3 +208,24 @@ async def test_messages_on_a_platform_that_is_not_there_any_more_do_not_keep_oth
     for twin in (*gone, Twin(CHAT.key, "ours", DESK, 0.0)):
         await store.outbox.swept(CHAT.key, "", (write(twin, Twin), 0.0), [])
     await town.until(lambda: ("find", "ours") in town.calls)
+
+
+@pytest.mark.usefixtures("once")
+async def test_of_two_copies_of_which_one_is_not_shown_yet_the_one_that_is_shown_stays(
+    engine: Engine, town: Town, store: RedisStore, redis_url: str
+) -> None:
+    thread = await with_a_case(engine, town)
+    key = await sent_twice(engine, town, "where is it", only="where is it")
+    await swept(store, redis_url)
+    first, second = (m for m in town.messages if m.key == key)
+    said = next(m.ref for m in town.messages if m.body.text == "where is it" and not m.key)
+    town.hidden.clear()
+    second.deleted = True  # as long as it is not shown
+    twin = write(Twin(CHAT.key, key, thread, 0.0, copies_of(Side.AGENTS, said)), Twin)
+    await store.outbox.swept(CHAT.key, "", (twin, 0.0), [])
+    await swept(store, redis_url)
+    assert not first.deleted
+    second.deleted = False
+    await store.outbox.swept(CHAT.key, "", (twin, 0.0), [])
+    await swept(store, redis_url)
+    assert (first.deleted, second.deleted) == (False, True)
