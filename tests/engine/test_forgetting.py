@@ -15,8 +15,8 @@ from bot.engine.engine import Engine
 from bot.engine.forgetting import Forgetter
 from bot.engine.packing import unpacked
 from bot.errors import NotDone, Throttled
-from bot.ports import Changes, Holdings, Scrubbing
-from tests.contract.store_contract import CID, commit, entry, opened
+from bot.ports import Changes, Holdings, Scrubbing, Settlement
+from tests.contract.store_contract import CID, begun, commit, entry, opened
 from tests.support.engines import WallClock, engine_on, fresh, quiet
 from tests.support.mind import Wavering
 from tests.support.patience import comes_to
@@ -216,6 +216,32 @@ async def test_a_lane_that_somebody_works_at_just_then_is_forgotten_as_well(stor
     assert CID not in await everything_in(store, redis_url)
     assert await store.outbox.begin(lane, "one") is None
     assert CID not in await everything_in(store, redis_url)
+
+
+async def test_a_lane_that_sleeps_is_forgotten_as_well(store: RedisStore, redis_url: str) -> None:
+    await asleep_for(store, 60.0)
+    await commit(store, Changes(status="bot", scrub=Scrubbing("wish")), said="forget me")
+    assert await store.forgetting.forget(CID)
+    assert CID not in await everything_in(store, redis_url)
+
+
+async def test_of_a_lane_that_became_empty_in_its_sleep_nothing_is_left(store: RedisStore, redis_url: str) -> None:
+    await asleep_for(store, 0.01)
+    await commit(store, Changes(status="bot", scrub=Scrubbing("wish")), said="forget me")
+
+    async def lanes() -> list[str]:
+        await store.upkeep.tick(0.0)
+        return [line for line in (await everything_in(store, redis_url)).splitlines() if "}:lane:" in line]
+
+    assert await comes_to(lanes, lambda left: not left) == []
+
+
+async def asleep_for(store: RedisStore, seconds: float) -> None:
+    """Words wait in a lane for so long, because a platform does not take them."""
+    await commit(store, Changes(status="bot", entries=(entry("words"),)))
+    lane = await opened(store)
+    await begun(store, lane)
+    await store.outbox.settle(lane, "one", 1, Settlement("retry", delay=seconds), keep=True)
 
 
 async def test_what_an_agent_writes_under_the_card_afterwards_stays_inside(engine: Engine, town: Town) -> None:

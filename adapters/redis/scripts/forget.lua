@@ -20,9 +20,11 @@ if sequence then redis.call('SET', last_of(cid), sequence, 'EX', 3600) end
 local lanes = {}
 local all = redis.call('HGETALL', key('status', cid))
 for i = 2, #all, 2 do lanes[lane_of(cid, cjson.decode(all[i]).l)] = true end
--- A lane is somebody's for a moment longer than there is anything in it.
-for _, lane in ipairs(redis.call('ZRANGE', base .. 'lane-claims', 0, -1)) do
-  if string.sub(lane, 1, #cid + 1) == cid .. SEP then lanes[lane] = true end
+-- A lane is somebody's, or sleeps, for longer than there is anything in it.
+for _, kind in ipairs({'lane-claims', 'asleep'}) do
+  for _, lane in ipairs(redis.call('ZRANGE', base .. kind, 0, -1)) do
+    if string.sub(lane, 1, #cid + 1) == cid .. SEP then lanes[lane] = true end
+  end
 end
 for lane in pairs(lanes) do
   redis.call('DEL', key('queue', lane), key('lane', lane))

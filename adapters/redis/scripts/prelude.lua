@@ -62,10 +62,12 @@ local function rouse(lane)
   wake('s')
 end
 
--- The same, even when it sleeps.
+-- The same, even when it sleeps. One whose entries were dropped meanwhile has nothing to wake up for, and is forgotten.
 local function awaken(lane)
   redis.call('ZREM', base .. 'asleep', lane)
-  if redis.call('EXISTS', key('queue', lane)) == 1 then rouse(lane) end
+  if redis.call('EXISTS', key('queue', lane)) == 1 then return rouse(lane) end
+  local f = redis.call('HMGET', key('lane', lane), 'ready', 'owner')
+  if f[1] ~= '1' and (not f[2] or f[2] == '') then redis.call('DEL', key('lane', lane)) end
 end
 
 local function put_to_sleep(lane, untill)
