@@ -74,6 +74,11 @@ class Jitter:
         """Whether anything waits in this run."""
         return self._seed is not None
 
+    @property
+    def seed(self) -> int:
+        """What this run draws from; 0 when nothing waits in it."""
+        return self._seed or 0
+
     def told(self, seed: int | None, *, uneven: bool) -> None:
         """The options of the run."""
         self._seed, self._uneven = seed, uneven
