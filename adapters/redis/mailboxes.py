@@ -132,7 +132,7 @@ def _encoded_scrub(scrub: Scrubbing) -> dict[str, object]:
     return {
         "wish": scrub.wish,
         "messages": scrub.messages,
-        "cases": [str(number) for number in scrub.cases],
+        "cards": scrub.cards,
         "desk": f"{Side.AGENTS.value}|",
     }
 

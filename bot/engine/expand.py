@@ -40,7 +40,7 @@ from bot.core.events import AgentCommanded, CustomerForgotten, CustomerSaid, Del
 from bot.core.policy import Policy
 from bot.core.stats import OF_A_CASE, counters_of, of_its_case
 from bot.engine.case_rows import rows_that_differ
-from bot.engine.codec import Forward, OnPlatform, Sendable, write, write_event, write_packed, write_ref
+from bot.engine.codec import Forward, OnPlatform, Sendable, write, write_event, write_packed
 from bot.engine.entries import Entry, entry_id, event_name, trace_of
 from bot.engine.lanes import lane_of
 from bot.ports import Capabilities, Changes, JournalLine, NewEntry, Scrubbing
@@ -288,11 +288,10 @@ def _origin_place(effect: Sendable) -> Place | None:
 
 
 def _scrubbing(wish: str, event: Event) -> Scrubbing:
-    """A wish, with what of the desk's its event names, so that this commit takes it back."""
+    """A wish, with how much of the desk's its event names, so that this commit takes all of it back."""
     if not isinstance(event, CustomerForgotten):
         return Scrubbing(wish)
-    messages = tuple(write_ref(ref) for ref in (*event.messages, *event.files))
-    return Scrubbing(wish, messages, tuple(number for number, _ in event.cards))
+    return Scrubbing(wish, len(event.messages) + len(event.files), len(event.cards))
 
 
 def _opens(effect: Sendable) -> bool:

@@ -63,14 +63,14 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class Scrubbing:
-    """A wish to be forgotten, and what of the desk's its event knew and takes back in the same commit.
+    """A wish to be forgotten, and how many messages and root cards at the desk its event knew and takes back.
 
-    `messages` are encoded, `cases` the numbers of cards. What arrived at the desk since is kept for another round.
+    When more have arrived there since, the commit is Fenced, and the event comes again at once.
     """
 
     wish: str
-    messages: tuple[str, ...] = ()
-    cases: tuple[int, ...] = ()
+    messages: int = 0
+    cards: int = 0
 
 
 @dataclass(frozen=True, slots=True)

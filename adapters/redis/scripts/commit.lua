@@ -11,31 +11,21 @@ local owner, at_epoch, at_seq, at_commit = f[1] or '', f[2] or '', tonumber(f[3]
 local mine = owner == worker and at_epoch == epoch
 local token = worker .. SEP .. epoch .. SEP .. ARGV[4]
 
-local function set_of(names)
-  local found = {}
-  for _, name in ipairs(names) do found[name] = true end
-  return found
+-- Whether more stands at the desk than when a wish's event was read: this commit would not take it back.
+local function knows_too_little(id, scrubbing)
+  local messages, copies = 0, redis.call('HGETALL', key('copies', id))
+  for i = 1, #copies, 2 do
+    if copies[i]:sub(1, #scrubbing.desk) == scrubbing.desk then messages = messages + #cjson.decode(copies[i + 1]) end
+  end
+  return messages > scrubbing.messages or redis.call('HLEN', key('roots', id)) > scrubbing.cards
 end
 
 -- Take out what was said, and under which names it is found; what is on its way ends by itself, and is marked: nothing of
 -- it is to be remembered (see `settle`). It is looked for in its case's thread, so that card is known until then.
--- What arrived at the desk since the event was read is kept for another round: nobody takes it back in this one.
 local function scrub(id, scrubbing)
+  local needed = {}
   redis.call('SREM', standing_of(id), EVERYTHING)
-  local needed, messages, cases = {}, set_of(scrubbing.messages), set_of(scrubbing.cases)
-  redis.call('DEL', key('journal', id), key('origins', id))
-  local copies = redis.call('HGETALL', key('copies', id))
-  for i = 1, #copies, 2 do
-    local left = {}
-    for _, message in ipairs(cjson.decode(copies[i + 1])) do
-      if not messages[message] and copies[i]:sub(1, #scrubbing.desk) == scrubbing.desk then left[#left + 1] = message end
-    end
-    if #left == 0 then
-      redis.call('HDEL', key('copies', id), copies[i])
-    else
-      redis.call('HSET', key('copies', id), copies[i], cjson.encode(left))
-    end
-  end
+  redis.call('DEL', key('journal', id), key('origins', id), key('copies', id))
   note_forgotten(id)
   local all = redis.call('HGETALL', key('status', id))
   for i = 1, #all, 2 do
@@ -51,7 +41,7 @@ local function scrub(id, scrubbing)
     end
   end
   for _, case in ipairs(redis.call('HKEYS', key('roots', id))) do
-    if not needed[case] and cases[case:match('^%d+') or ''] then
+    if not needed[case] then
       stays_standing(id, redis.call('HGET', key('roots', id), case))
       redis.call('HDEL', key('roots', id), case)
     end
@@ -140,6 +130,10 @@ if at_seq == seq + 1 and at_commit == token then
   -- This very commit ran before and its answer was lost. (The write gives WAIT something to wait for.)
   redis.call('HSET', conv, 'commit', token)
 elseif not mine or at_seq ~= seq then
+  return {'fenced'}
+elseif changes.scrub and knows_too_little(cid, changes.scrub) then
+  -- It is read again, with what arrived, before anything else happens here.
+  release_conversation(cid)
   return {'fenced'}
 else
   apply()
