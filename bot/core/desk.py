@@ -246,6 +246,8 @@ def _transfer(c: Conversation, instruction: _Instruction, policy: Policy) -> Dec
     by, to = instruction.by, passing.desk_named(instruction.filled.get("desk", ""), policy)
     here = c.case.desk if c.case else ""
     others = ", ".join(d.name for d in policy.desks if d.name != here)
+    if not others:
+        return casework.refuse(c, by, "There is no other desk, so nothing was changed.")
     if to is None:
         number = c.case.number if c.case else 1042
         why = f"No such desk, so nothing was changed. Name one with `transfer {number} DESK`: {others}."

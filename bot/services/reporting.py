@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.core import stats
 from bot.core.cards import duration
+from bot.core.customary import ON_THE_WAY, OUT_OF_SCOPE, SMALL_TALK
 from bot.core.effects import Body
 from bot.core.lessons import Lesson, LessonState
 from bot.core.moments import zone_among
@@ -17,10 +18,14 @@ from bot.ports import Answer, Attachment, Clock, LessonBook, Records
 from bot.services.charts import Chart, Series, drawn
 from bot.services.requests import Answering, Request
 from bot.services.windows import HOUR, Window, midnight, spoken, window_of
+from nlu.types import NLU_FALLBACK
 
 _MOST_ROWS: Final = 12
 _MOST_LETTERS: Final = 24
 _COULD_HAVE: Final = {"yes": "yes, taught", "changes": "the answer changes often", "person": "no, it needs a person"}
+_NO_REQUEST: Final = SMALL_TALK | ON_THE_WAY | OUT_OF_SCOPE | {NLU_FALLBACK}
+"""Intents that nobody writes for; how many turns were unsure is said beside them."""
+_NAMES: Final = {NLU_FALLBACK: "not understood", "none": "nothing understood"}
 _NO_PICTURE: Final = "*The chart cannot be shown here; the playground and Teams show it, and `export` has the numbers.*"
 
 
@@ -71,7 +76,7 @@ def summary_text(title: str, found: Summary, waiting: int) -> str:
         f"- unsure turns: {_share(found.fallback_rate)}",
         *_learned(found.learning),
         _top("reasons", found.reasons),
-        _top("intents", found.intents),
+        _top("intents", tuple(pair for pair in found.intents if pair[0] not in _NO_REQUEST)),
         _top("agents", found.agents),
         _top("platforms", found.platforms),
     ]
@@ -85,8 +90,8 @@ def split_text(window: Window, label: str, rows: tuple[Slice, ...]) -> str:
     lines = [f"**Warmline by {label}, {spoken(window)}**"]
     for row in rows[:_MOST_ROWS]:
         facts = [
-            f"{row.conversations} conversations" if row.conversations else "",
-            f"{row.understood} messages" if row.understood else "",
+            _many(row.conversations, "conversation") if row.conversations else "",
+            _many(row.understood, "message") if row.understood else "",
             f"{row.handed_over} handed over",
             f"{row.resolved} resolved",
             f"{row.reopened} reopened" if row.reopened else "",
@@ -94,12 +99,13 @@ def split_text(window: Window, label: str, rows: tuple[Slice, ...]) -> str:
             f"first answer {duration(row.to_first_answer)}" if row.to_first_answer is not None else "",
             f"resolution {duration(row.to_resolution)}" if row.to_resolution is not None else "",
             f"satisfaction {row.rating:.1f}" if row.rating is not None else "",
-            f"{row.breaches} targets missed" if row.breaches else "",
+            f"{_many(row.breaches, 'target')} missed" if row.breaches else "",
         ]
-        lines.append(f"- **{row.value}**: " + " · ".join(fact for fact in facts if fact))
+        lines.append(f"- **{_NAMES.get(row.value, row.value)}**: " + " · ".join(fact for fact in facts if fact))
     if len(rows) > _MOST_ROWS:
-        lines.append(f"- … and {len(rows) - _MOST_ROWS} more, in `export`")
-    lines.append("*Times are means.*")
+        lines.append(f"- … and {len(rows) - _MOST_ROWS} more")
+    if any(time is not None for row in rows for time in (row.to_claim, row.to_first_answer, row.to_resolution)):
+        lines.append("*Times are means.*")
     return "\n".join(lines)
 
 
@@ -210,6 +216,10 @@ def states_text(lessons: Sequence[Lesson], window: Window) -> str:
 
 def _settled(lesson: Lesson, state: LessonState, window: Window) -> bool:
     return lesson.state is state and window.since <= lesson.settled_at <= window.until
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _share(share: float | None) -> str:

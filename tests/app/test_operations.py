@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,13 +18,14 @@ from bot.core.effects import Body
 from bot.core.lessons import Lesson, LessonState
 from bot.core.moments import zone_among
 from bot.core.policy import Desk, Policy
+from bot.core.stats import split, summarise
 from bot.core.verbs import Role
 from bot.errors import NotDone, StoreUnavailable
 from bot.ports import Answer, CaseRow, JournalLine, whole
 from bot.services.cases import CaseAnswers
 from bot.services.health import Health
 from bot.services.operations import Operations, Roles
-from bot.services.reporting import Reporting, over_time
+from bot.services.reporting import Reporting, over_time, split_text, summary_text
 from bot.services.requests import Request
 from bot.services.revealing import Revealing
 from bot.services.windows import window_of
@@ -352,7 +354,19 @@ async def test_stats_come_with_a_chart_that_says_what_it_shows(operations) -> No
 async def test_stats_by_a_label_have_a_row_for_each_value(operations) -> None:
     text = (await operations.run(NORA, DESK, "stats 7d by reason")).body.text
     assert "- **upset**: 1 handed over" in text
-    assert "means" in text
+    assert "means" not in text, "there are no times"
+
+
+def test_numbers_are_worded_as_people_would() -> None:
+    window = window_of("7d", 1_750_000_000.0, ZoneInfo("Etc/UTC"))
+    counters = {f"understood/intent={name}": n for name, n in (("track_order", 1), ("nlu_fallback", 2))}
+    counters |= {"understood": 9, "understood/intent=thank": 4, "understood/intent=inform": 2}
+    counters |= {"handed_over": 1, "handed_over/intent=none": 1}
+    rows = split_text(window, "intent", split(counters, "intent"))
+    assert "- **track_order**: 1 message · " in rows
+    assert "- **not understood**: 2 messages · " in rows
+    assert "- **nothing understood**: 1 handed over" in rows
+    assert "- top intents: track_order 1\n" in summary_text("today", summarise(counters), 0) + "\n"
 
 
 @pytest.mark.parametrize(

@@ -602,6 +602,13 @@ def test_long_after_the_end_it_is_a_new_turn_with_the_bot() -> None:
     assert [c.number for c in story.state.earlier] == [1001]
 
 
+def test_where_there_is_one_desk_a_transfer_says_so() -> None:
+    alone = replace(POLICY, desks=POLICY.desks[:1])
+    story = Story(alone).play(customer("a person, please", parse=meaning(asked=1.0)))
+    story.play(AgentCommanded(8.0, NORA, "transfer", "billing"))
+    assert [body.text for _, body in story.whispers] == ["There is no other desk, so nothing was changed."]
+
+
 def test_nobody_writes_to_a_customer_through_a_closed_case() -> None:
     story = claimed_by_nora().play(press("resolve", 10.0), agent("one more thing", 11.0))
     assert story.to_customer == []
