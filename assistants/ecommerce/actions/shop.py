@@ -114,7 +114,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One article. `stock` maps each size (`one` where there is only one) to pieces; `rating` runs from 1 to 5."""
+    """One article. `stock` maps each size (`one` where there is only one) to pieces; `rating` runs from 1 to 5.
+
+    `blurb` is English; `blurbs` has it in other languages, by their code.
+    """
 
     sku: str
     name: str
@@ -125,6 +128,7 @@ class Product:
     restock: date | None
     rating: float
     blurb: str
+    blurbs: Mapping[str, str]
 
     @property
     def in_stock(self) -> bool:

@@ -33,9 +33,10 @@ from .shop import (
     ShopUnreachableError,
     VerifiedEmail,
 )
+from .terms import LANGUAGES
 
 _SAMPLE: Final = Path(__file__).parent / "sample"
-_TABLES: Final = ("catalogue", "category_words", "customers", "orders", "order_items", "refunds")
+_TABLES: Final = ("catalogue", "blurbs", "category_words", "customers", "orders", "order_items", "refunds")
 _FREE_DELIVERY_FROM_CENTS: Final = 7500
 _DELIVERY_CENTS: Final = 490
 _MOST_CHOICES: Final = 5  # more than this is no help to somebody who has to choose
@@ -59,6 +60,7 @@ _ORDERS_OF_CONTACT: Final = (
     + " where lower(c.email) = lower(:proof) or replace(upper(c.postcode), ' ', '') = replace(upper(:proof), ' ', '')"
     + _NEWEST_FIRST
 )
+_PRODUCTS: Final = "select * from catalogue join blurbs using (sku) order by sku"
 _LINES: Final = """
 select p.name, i.quantity, p.price_cents, i.size, i.colour
 from order_items i join catalogue p on p.sku = i.sku where i.number = :number order by i.rowid
@@ -116,7 +118,7 @@ class SqliteShop:
         return tuple(by_name[name] for name in names_meant(words, by_name))[:_MOST_CHOICES]
 
     async def _catalogue(self) -> Sequence[Product]:
-        return tuple(self._product(row) for row in await self._read("select * from catalogue order by sku"))
+        return tuple(self._product(row) for row in await self._read(_PRODUCTS))
 
     async def _read(self, statement: str) -> Sequence[_Row]:
         return await asyncio.to_thread(self._select, statement, {})
@@ -198,6 +200,7 @@ class SqliteShop:
             restock=self._day_or_none(row["restock_days"]),
             rating=float(row["rating"]),
             blurb=row["blurb"],
+            blurbs={language: row[language] for language in LANGUAGES},
         )
 
     def _day(self, offset: str) -> date:

@@ -63,7 +63,7 @@ def products_listed(products: Sequence[Product], language: str) -> str:
     """A line each: name, price, rating, why one would want it, and when it is back if it is sold out."""
     return "\n".join(
         f"• {product.name}, {money(product.price_cents, language)} (★ {decimal(product.rating, language)}): "
-        f"{product.blurb}" + ("" if product.in_stock else f" {back_on(product.restock, language)}")
+        f"{_blurb(product, language)}" + ("" if product.in_stock else f" {back_on(product.restock, language)}")
         for product in products
     )
 
@@ -74,7 +74,7 @@ def product_told(product: Product, language: str) -> tuple[Told, ...]:
         "product_name": product.name,
         "price": money(product.price_cents, language),
         "rating": decimal(product.rating, language),
-        "blurb": product.blurb,
+        "blurb": _blurb(product, language),
         "colours": ", ".join(term(colour, language) for colour in product.colours),
         "sizes": ", ".join(size(name, language) for name in product.stock),
     }
@@ -114,6 +114,10 @@ def comparison_told(one: Product, other: Product, language: str) -> Told:
             return Told("utter_compared_rating", fields)
         case _:
             return Told("utter_compared_equal", fields)
+
+
+def _blurb(product: Product, language: str) -> str:
+    return product.blurbs.get(language, product.blurb)
 
 
 def _where_it_is(order: Order, language: str, today: date) -> tuple[Told, ...]:

@@ -13,7 +13,7 @@ from .form_memory import forget_all, offered
 from .patients import patient_of
 from .practice import Appointment, Patient, Slot, SlotTakenError
 from .sdk import Action, Dispatcher, Domain, Event, FollowupAction, SlotSet, Tracker
-from .values import language_of, moment, yes_no
+from .values import language_of, moment, upper_first, yes_no
 from .wiring import current_practice
 from .wish import decode
 from .wording import Told, appointment_line, cancelled, slot_whole, tell, to_move
@@ -34,7 +34,7 @@ class ActionConfirmBooking(Action):
         if slot is None:
             return _taken(dispatcher, "booking_form")
         language = language_of(tracker)
-        what = slot_whole(slot, language)
+        what = upper_first(slot_whole(slot, language))
         asked = Told("utter_shall_i_book", {"what": what})
         if not await patient_of(tracker):
             asked = Told("utter_shall_reception_book", {"what": what, "contact": str(tracker.get_slot("contact"))})

@@ -13,6 +13,7 @@ from .form_memory import offered
 from .people import call_for_help
 from .sdk import Action, Dispatcher, Domain, Event, FormValidationAction, SlotSet, Tracker
 from .triage import AgeGroup, Complaint, Kind, Severity, Urgency, department_for, urgency
+from .values import language_of
 from .wiring import now
 from .wording import self_care
 
@@ -111,7 +112,8 @@ class ActionTriage(Action):
             told = tracker.get_slot("symptom") or "nothing else"
             reason = f"The symptom check found an emergency: {sign}. Told: {told}."
             return [*_forget(keep_symptom=False), *call_for_help(dispatcher, reason)]
-        dispatcher.utter_message(response=advice(soon, complaint.kind), self_care=self_care(complaint.kind))
+        care = self_care(complaint.kind, language_of(tracker))
+        dispatcher.utter_message(response=advice(soon, complaint.kind), self_care=care)
         if soon is Urgency.TODAY:
             dispatcher.utter_message(response="utter_call_back")
             return [*_forget(keep_symptom=True), *offered("call")]

@@ -91,6 +91,11 @@ def short_moment(value: datetime, language: str) -> str:
     return f"{written} {clock(value.time(), language)}"
 
 
+def upper_first(text: str) -> str:
+    """The text with its first letter large; the rest is left as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def yes_no(language: str) -> list[Button]:
     """The two buttons under a question."""
     return [{"title": _YES[language], "payload": "/affirm"}, {"title": _NO[language], "payload": "/deny"}]

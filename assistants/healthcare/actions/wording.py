@@ -15,7 +15,7 @@ from .practice import Appointment, Clinician, Slot, TestResult
 from .sdk import Button, Dispatcher
 from .terms import BRING, term
 from .triage import Kind
-from .values import clock, day, moment, short_moment
+from .values import clock, day, moment, short_moment, upper_first
 from .wish import END_OF_DAY, Wish
 
 _WITH: Final[Mapping[str, str]] = {"en": "with", "de": "bei", "fr": "avec", "es": "con", "pt": "com", "it": "con"}
@@ -132,7 +132,7 @@ def result(found: TestResult, today: date, language: str) -> Told:
     """Whether a test has come back, and who tells what it says; never more."""
     test = term(found.test, language)
     # the English sentence begins with "Your", the others with the test
-    named = test if language == "en" else test[:1].upper() + test[1:]
+    named = test if language == "en" else upper_first(test)
     fields = {"test": named, "taken": day(found.taken, language)}
     if found.ready is not None:
         return Told("utter_result_is_back", {**fields, "ready": day(found.ready, language)})
@@ -146,9 +146,9 @@ def things_to_bring(department: str, english: str, language: str) -> str:
     return BRING.get(department, {}).get(language, english)
 
 
-def self_care(kind: Kind | None) -> str:
+def self_care(kind: Kind | None, language: str) -> str:
     """What public health pages tell everybody, in our own words, and when to come. No remedy by name, no dose."""
-    return next((row["advice"] for row in table("self_care") if kind and row["kind"] == kind.value), "")
+    return next((row[language] for row in table("self_care") if kind and row["kind"] == kind.value), "")
 
 
 def _asked_for(wish: Wish, language: str) -> str:

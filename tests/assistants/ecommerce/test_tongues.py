@@ -95,6 +95,19 @@ async def test_every_word_of_the_sample_shop_is_known_in_each_language(shop: Sql
     assert words - set(TERMS) == set()
 
 
+def _numbers(text: str) -> set[str]:
+    return set(re.findall(r"\d+", re.sub(r"(?<=\d)[.,\s](?=\d{3})", "", text)))
+
+
+async def test_what_a_product_is_good_for_is_told_in_each_language_with_the_same_numbers(shop: SqliteShop):
+    for product in await shop.search(ProductQuery(limit=1000)):
+        assert product.blurbs.keys() == set(LANGUAGES)
+        for language, said in product.blurbs.items():
+            assert said != product.blurb
+            assert _numbers(product.blurb) <= _numbers(said), (product.sku, language)
+            assert not re.search(r"\d\.\d(?!\d\d)|'", said), (product.sku, language)
+
+
 ASKED: list[tuple[str, dict[str, Any]]] = [
     *(
         ("action_track_order", {"customer": name, "order_number": number})

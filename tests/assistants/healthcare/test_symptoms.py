@@ -89,10 +89,11 @@ def test_no_advice_names_a_dose_or_an_illness_and_each_says_that_it_is_no_diagno
             assert ("112" in said) == (soon is Urgency.TODAY)
             assert not re.search(
                 r"\b\d+ ?(mg|ml|g|tablets?|drops?)\b|paracetamol|ibuprofen|you have\b",
-                said + self_care(kind),
+                said + self_care(kind, language),
                 re.IGNORECASE,
             )
-    assert all("Come in" in row["advice"] for row in table("self_care"))
+    comes = {"en": "Come in", "de": "Kommen Sie", "fr": "Venez", "es": "Venga", "pt": "Venha", "it": "Venga"}
+    assert all(come in row[language] for row in table("self_care") for language, come in comes.items())
 
 
 @pytest.mark.parametrize(
@@ -266,6 +267,14 @@ async def test_the_check_ends_in_advice_and_forgets_what_it_was_told(desk: Desk)
     assert desk.told["self_care"].startswith("Warm or cold drinks")
     assert not desk.paused
     assert {desk.slots[slot] for slot in told} == {None}
+
+
+async def test_what_to_do_at_home_is_told_in_the_patients_language(desk: Desk):
+    desk.language = "de"
+    told = {"symptom": "sore throat", "warning_signs": False, "age_group": "adult", "since": "days:1.0"}
+    desk.slots = {**told, "severity": "mild"}
+    await desk.run("action_triage")
+    assert desk.told["self_care"].startswith("Warme oder kalte Getränke")
 
 
 async def test_what_should_be_seen_within_days_is_offered_an_appointment(desk: Desk):
