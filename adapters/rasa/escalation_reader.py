@@ -67,6 +67,7 @@ def read_escalation(root: YamlNode | None, report: Report) -> Escalation:
     for key, value in entries(root, report, "escalation.yml"):
         if key.raw in KEYS:
             found[key.raw] = value
+            report.declare(key.raw, "", key)
         else:
             report.unknown(key, KEYS, "escalation.yml")
     labels, labels_in = _labels(found.get("intent_labels"), report)
@@ -91,7 +92,11 @@ def read_escalation(root: YamlNode | None, report: Report) -> Escalation:
 
 
 def _by_name(node: YamlNode | None, what: str, report: Report) -> dict[str, Mapping[str, str]]:
-    return {key.raw: _words(value, f"{what} of {key.raw}", report) for key, value in entries(node, report, what)}
+    found: dict[str, Mapping[str, str]] = {}
+    for key, value in entries(node, report, what):
+        report.declare(what, key.raw, key)
+        found[key.raw] = _words(value, f"{what} of {key.raw}", report)
+    return found
 
 
 def _labels(node: YamlNode | None, report: Report) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
@@ -102,6 +107,7 @@ def _labels(node: YamlNode | None, report: Report) -> tuple[dict[str, str], dict
     own: dict[str, str] = {}
     by_language: dict[str, dict[str, str]] = {}
     for key, value in entries(node, report, "intent_labels"):
+        report.declare("intent_labels", key.raw, key)
         if isinstance(value, YamlMapping):
             worded = _words(value, f"intent_labels of {key.raw}", report)
             for language, label in worded.items():
@@ -113,4 +119,8 @@ def _labels(node: YamlNode | None, report: Report) -> tuple[dict[str, str], dict
 
 
 def _words(node: YamlNode | None, what: str, report: Report) -> dict[str, str]:
-    return {key.raw: text(value, report, f"{what}: {key.raw}").strip() for key, value in entries(node, report, what)}
+    found: dict[str, str] = {}
+    for key, value in entries(node, report, what):
+        report.declare(what, key.raw, key)
+        found[key.raw] = text(value, report, f"{what}: {key.raw}").strip()
+    return found

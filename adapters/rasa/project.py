@@ -62,8 +62,8 @@ class Project:
     """What the playground offers its customers to begin with."""
 
     def where(self, kind: str, name: str) -> str:
-        """Where something of the domain is written, as `file:line`."""
-        place = self.places.get((kind, name))
+        """Where something of the domain or of `escalation.yml` is written, as `file:line`."""
+        place = self.places.get((kind, name)) or self.places.get((kind, ""))
         return str(place) if place else "domain"
 
 

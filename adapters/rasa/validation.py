@@ -47,6 +47,7 @@ def check(
     _entities(domain, annotated, findings)
     _slots(project, findings)
     _forms(project, findings)
+    _escalation(project, findings)
     return findings
 
 
@@ -210,6 +211,28 @@ def _forms(project: Project, findings: Findings) -> None:
                 findings.warnings.append(
                     f"{where}: the slot '{slot}' of the form '{form.name}' has no mappings, so no message fills it"
                 )
+
+
+def _escalation(project: Project, findings: Findings) -> None:
+    domain, own = project.domain, project.escalation
+    for section, intents in (
+        ("always_human", own.always_human),
+        ("desks", own.desks),
+        ("handoff_intents", own.handoff_intents),
+        ("unhelpful_intents", own.unhelpful_intents),
+        ("emergency_intents", own.emergency_intents),
+        ("first_words", own.first_words),
+        ("intent_labels", own.intent_labels),
+    ):
+        findings.warnings.extend(
+            f"{project.where(section, intent)}: {section} names the intent '{intent}', not in the domain"
+            for intent in sorted(intents)
+            if intent.partition("/")[0] not in {*domain.intents, *names.DEFAULT_INTENTS}
+        )
+    findings.warnings.extend(
+        f"{project.where('emergency_entities', entity)}: emergency_entities names '{entity}', not in the domain"
+        for entity in sorted(own.emergency_entities - domain.entities)
+    )
 
 
 def known_actions(domain: Domain, offered: frozenset[str]) -> Mapping[str, bool]:

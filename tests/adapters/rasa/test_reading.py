@@ -312,6 +312,25 @@ def test_a_response_that_lacks_a_language_of_the_assistant_is_named(tmp_path: Pa
     ]
 
 
+def test_what_escalation_names_and_the_domain_does_not_have_is_told_with_its_line(tmp_path: Path) -> None:
+    escalation = (
+        "always_human:\n  fraud: Never left to a machine.\n  farud: Mistyped.\n"
+        "handoff_intents: [fraud, humn, nlu_fallback]\n"
+        "emergency_entities: [red_flag]\n"
+        "first_words:\n  frod: {en: Freeze your cards.}\n"
+        "intent_labels:\n  faq/hours: {en: Hours}\n  fqa/hours: {en: Hours}\n"
+    )
+    folder = project(tmp_path, domain="intents: [fraud, faq]\n", escalation=escalation)
+    warnings = check(read_project(folder), (), frozenset()).warnings
+    assert [w for w in warnings if w.startswith("escalation.yml")] == [
+        "escalation.yml:3: always_human names the intent 'farud', not in the domain",
+        "escalation.yml:4: handoff_intents names the intent 'humn', not in the domain",
+        "escalation.yml:7: first_words names the intent 'frod', not in the domain",
+        "escalation.yml:10: intent_labels names the intent 'fqa/hours', not in the domain",
+        "escalation.yml:5: emergency_entities names 'red_flag', not in the domain",
+    ]
+
+
 def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     folder = project(
         tmp_path, domain="intent: []\nslots:\n  a: {}\n", data__s="stories:\n  - story: a\n", config="policy: 1\n"
