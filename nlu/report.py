@@ -19,7 +19,7 @@ _STYLE = (
     "td.n{text-align:right;font-variant-numeric:tabular-nums}.m td{padding:0;width:9px;height:9px;border:0}"
     "th.v{writing-mode:vertical-rl;transform:rotate(180deg);padding:.3rem 0;font-weight:400;font-size:12px}"
     "th.h{font-weight:400;font-size:12px;text-align:right;padding:0 .4rem}.m.few td{width:22px;height:22px}"
-    "svg text{font-size:11px}.right{color:#3a7d44}.wrong{color:#b23a48}"
+    ".wide{overflow-x:auto}svg text{font-size:11px}.right{color:#3a7d44}.wrong{color:#b23a48}"
 )
 _NAMED = 60
 """So many intents have their names written beside the matrix; of more, the tips of the cells tell."""
@@ -36,6 +36,8 @@ def html_report(evaluation: Evaluation, title: str) -> str:
         f"<h2>Confidence</h2>{_histogram(evaluation.outcomes)}"
         f"<h2>Confusion</h2>{_matrix(evaluation.outcomes)}{_confusions(evaluation.outcomes)}"
         f"<h2>Worst mistakes</h2>{_mistakes(evaluation.outcomes)}"
+        f"<h2>Intents, the worst first</h2>{_intents(evaluation.outcomes)}"
+        + (f"<h2>Out of scope, the least so first</h2>{_foreign(evaluation.outside)}" if evaluation.outside else "")
         + (
             f"<h2>Entities</h2>{_sorts(evaluation.outcomes)}"
             f"<h2>Entities missed and invented</h2>{_entities(evaluation.outcomes)}"
@@ -87,7 +89,8 @@ def _matrix(outcomes: Sequence[Outcome]) -> str:
         rows.append(f"<tr><td>{''.join(f'<th class=v>{escape(n)}' for n in names)}</tr>")
     size = "m few" if len(names) <= _NAMED else "m"
     return (
-        f"<p>Rows are the given intents, columns the predicted ones.</p><table class='{size}'>{''.join(rows)}</table>"
+        "<p>Rows are the given intents, columns the predicted ones.</p>"
+        f"<div class=wide><table class='{size}'>{''.join(rows)}</table></div>"
     )
 
 
@@ -108,6 +111,32 @@ def _mistakes(outcomes: Sequence[Outcome]) -> str:
         for o in wrong
     )
     return f"<table><tr><th>text<th>given<th>predicted<th>confidence<th>where</tr>{rows}</table>"
+
+
+def _intents(outcomes: Sequence[Outcome]) -> str:
+    """How well each intent is understood."""
+    given = Counter(o.example.base_intent for o in outcomes)
+    said = Counter(o.predicted for o in outcomes)
+    right = Counter(o.predicted for o in outcomes if o.correct)
+    quality = {name: 2 * right[name] / (given[name] + said[name]) for name in given}
+    rows: list[str] = []
+    for name in sorted(given, key=lambda name: (quality[name], name)):
+        precision = f"{right[name] / said[name]:.1%}" if said[name] else ""
+        cells = "".join(
+            f"<td class=n>{v}" for v in (precision, f"{right[name] / given[name]:.1%}", f"{quality[name]:.1%}")
+        )
+        rows.append(f"<tr><td>{escape(name)}<td class=n>{given[name]}{cells}</tr>")
+    return f"<table><tr><th>intent<th>given<th>precision<th>recall<th>F1</tr>{''.join(rows)}</table>"
+
+
+def _foreign(outside: Sequence[Outcome]) -> str:
+    """The texts of no intent that look most like one."""
+    rows = "".join(
+        f"<tr><td>{escape(o.example.text)}<td>{escape(o.predicted)}<td class=n>{o.confidence:.2f}"
+        f"<td class=n>{o.result.out_of_scope:.2f}<td>{escape(o.example.place)}</tr>"
+        for o in sorted(outside, key=lambda o: o.result.out_of_scope)[:_SHOWN]
+    )
+    return f"<table><tr><th>text<th>predicted<th>confidence<th>out of scope<th>where</tr>{rows}</table>"
 
 
 def _sorts(outcomes: Sequence[Outcome]) -> str:

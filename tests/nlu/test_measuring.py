@@ -148,6 +148,20 @@ def test_the_report_is_one_page_that_runs_nothing(evaluation: Evaluation) -> Non
     assert "oos_auroc" in page
 
 
+def test_the_report_has_the_worst_intents_and_the_foreign_texts_that_look_like_one_first() -> None:
+    inside = (outcome("easy", "easy"), outcome("hard", "good"), outcome("hard", "hard"))
+    foreign = tuple(
+        Outcome(Example(text, ""), ParseResult(text, best, (best,), out_of_scope=score))
+        for text, score in (("how tall is it", 0.9), ("where is my dog", 0.1))
+        for best in [Intent("easy", 0.7)]
+    )
+    page = html_report(Evaluation({}, inside, foreign), "x")
+    assert "<td>hard<td class=n>2<td class=n>100.0%<td class=n>50.0%<td class=n>66.7%" in page
+    assert page.index("<td>hard<td class=n>2") < page.index("<td>easy<td class=n>1")
+    assert page.index("where is my dog") < page.index("how tall is it")
+    assert "Out of scope" not in html_report(Evaluation({}, inside, ()), "x")
+
+
 def test_what_was_not_measured_is_not_in_the_report(evaluation: Evaluation) -> None:
     unmeasured = {name: None if name.startswith("oos_") else value for name, value in evaluation.figures.items()}
     assert "oos_auroc" not in html_report(replace(evaluation, figures=unmeasured), "no foreign texts")

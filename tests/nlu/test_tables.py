@@ -93,7 +93,7 @@ SYLLABLES = ("ba", "ko", "ri", "ten", "mal", "os", "ver", "li", "na", "du", "pes
 
 def invented(draw: np.random.Generator, count: int) -> dict[str, str]:
     """Values of one to six words."""
-    numbers = iter(draw.integers(count, size=25 * count).tolist())
+    numbers: Iterator[int] = iter(draw.integers(count, size=25 * count).tolist())
     words = ["".join(SYLLABLES[n % 16] for n in islice(numbers, 1 + i % 4)) for i in range(count)]
     values = (" ".join(words[n] for n in islice(numbers, (1, 1, 1, 2, 2, 3, 4, 6)[i % 8])) for i in range(count))
     return {value: value for value in values}
