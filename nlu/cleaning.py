@@ -13,9 +13,8 @@ from typing import Final
 from rapidfuzz import fuzz, process
 
 from nlu.components.tokenizer import normalise
-from nlu.config import PipelineConfig
-from nlu.evaluation import cross_validate
-from nlu.metrics import Outcome
+from nlu.config import ENCODERS, PipelineConfig
+from nlu.left_out import Verdict, verdicts
 from nlu.progress import silent
 from nlu.training_data import Example, TrainingData
 
@@ -47,7 +46,7 @@ class Finding:
 def find_faults(
     data: TrainingData, config: PipelineConfig | None = None, *, notify: Callable[[str], None] = silent
 ) -> Iterator[Finding]:
-    """Yield findings, the certain ones first. Labels are judged by cross-validation with the given pipeline."""
+    """Yield findings, the certain ones first. Labels are judged by the other examples, with the given pipeline."""
     yield from _duplicates(data)
     yield from _near_duplicates(data)
     yield from _few_examples(data)
@@ -99,10 +98,10 @@ def _few_examples(data: TrainingData) -> Iterator[Finding]:
 
 
 def _judged(data: TrainingData, config: PipelineConfig, notify: Callable[[str], None]) -> Iterator[Finding]:
-    intents_only = PipelineConfig(tuple(s for s in config.steps if s.name in _JUDGING), config.language, config.notices)
-    outcomes = cross_validate(intents_only, data, 5, notify=notify).outcomes
-    totals = Counter(o.example.base_intent for o in outcomes)
-    pairs = Counter((o.example.base_intent, o.predicted) for o in outcomes if not o.correct)
+    judging = PipelineConfig(tuple(s for s in config.steps if s.name in _JUDGING), config.language, config.notices)
+    judged = verdicts(data, judging, notify=notify)
+    totals = Counter(v.example.base_intent for v in judged)
+    pairs = Counter((v.example.base_intent, v.taken_for) for v in judged if not v.agrees)
     places = {e.base_intent: e.place for e in reversed(data.examples)}
     for (given, said), count in sorted(pairs.items()):
         if count >= 3 and count / totals[given] > COLLIDES:
@@ -110,14 +109,13 @@ def _judged(data: TrainingData, config: PipelineConfig, notify: Callable[[str], 
                 f"{count} of {totals[given]} examples of {given} are taken for {said}; merge them or tell them apart"
             )
             yield Finding("collision", places[given], message)
-    for o in sorted((o for o in outcomes if _is_doubtful(o)), key=lambda o: -o.confidence):
-        message = f"{o.example.text!r} is labelled {o.example.base_intent} and looks like {o.predicted}"
-        yield Finding("suspicious-label", o.example.place, f"{message} ({o.confidence:.0%})")
+    for v in sorted((v for v in judged if _is_doubtful(v)), key=lambda v: -v.confidence):
+        message = f"{v.example.text!r} is labelled {v.example.base_intent} and looks like {v.taken_for}"
+        yield Finding("suspicious-label", v.example.place, f"{message} ({v.confidence:.0%})")
 
 
-_JUDGING: Final = frozenset({"Tokenizer", "NgramFeaturizer", "SentenceEncoder", "IntentClassifier"})
+_JUDGING: Final = frozenset({"Tokenizer", "NgramFeaturizer", *ENCODERS, "IntentClassifier"})
 
 
-def _is_doubtful(outcome: Outcome) -> bool:
-    given = next((i.confidence for i in outcome.result.ranking if i.name == outcome.example.base_intent), 0.0)
-    return not outcome.correct and outcome.confidence > SURE and given < 0.1
+def _is_doubtful(verdict: Verdict) -> bool:
+    return not verdict.agrees and verdict.confidence > SURE and verdict.given < 0.1

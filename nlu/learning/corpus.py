@@ -38,7 +38,8 @@ class Shared:
     """`grams`: what the columns of the n-gram features are. `ranked`: whether an intent classifier came before.
 
     `scope`: inputs of the out-of-scope scorer. `view`: the encoders' of any text, for a kernel machine by `recipe`.
-    `machines`: such ones that were learnt of all texts before, with their recipes. `english` and `multilingual`: the
+    `machines`: such ones that were learnt of all texts before, with their recipes. `classified`: the one that the
+    intent classifier has, behind the numbers of the texts it was learnt of. `english` and `multilingual`: the
     encoders that were opened. `several`: whether the multilingual one runs for other languages' sake than English.
     """
 
@@ -48,6 +49,7 @@ class Shared:
     view: Callable[[str], Floats] | None = None
     recipe: Recipe = ENCODED
     machines: list[tuple[Recipe, KernelMachine]] = field(default_factory=list[tuple[Recipe, KernelMachine]])
+    classified: tuple[NDArray[np.int64], KernelMachine] | None = None
     english: Encoder | None = None
     multilingual: Multilingual | None = None
     several: bool = False

@@ -39,7 +39,7 @@ def learn_intents(corpus: Corpus) -> IntentClassifier:
     if classes < 2:
         empty = np.zeros((len(grams.idf), classes), np.float32)
         return IntentClassifier(tuple(names), empty, np.zeros(classes, np.float32))
-    drafts = corpus.drafts
+    drafts, kept = corpus.drafts, np.arange(len(target))
     if corpus.shared.view is not None:
         kept = thinned(target, MAX_EXACT, corpus.seed)
         if len(kept) < len(target):
@@ -57,6 +57,7 @@ def learn_intents(corpus: Corpus) -> IntentClassifier:
         machine = before or learn_kernel_machine(
             view_matrix(drafts), features, target, named_views(names, corpus), recipe
         )
+        corpus.shared.classified = kept, machine
         share = np.float32(recipe.linear_share)
         kernel, bias = machine.part, np.asarray(share * bias, np.float32)
         weights = np.asarray(machine.ngram_weights + share * weights, np.float32)
