@@ -53,45 +53,44 @@ class Mind:
 
     async def understood(self, conversation: Conversation, event: Event, policy: Policy) -> Event:
         """The event with parse and turn where the core wants them."""
-        core = self.core
-        if not core.wants_turn(conversation, event, policy):
+        if not self.core.wants_turn(conversation, event, policy):
             return event
         match event:
-            case TimerFired(name=name):
-                message = _message(conversation, event.at, "", self._tongue(conversation, "", None))
-                tracker = await self._tracker(conversation)
-                turn = await self._turn(
-                    conversation, lambda: self.assistant.reminded(tracker, name.removeprefix(REMINDER), message)
-                )
-                return replace(event, turn=turn)
+            case TimerFired():
+                return await self._reminded(conversation, event)
             case CustomerSaid() | CustomerPressed():
-                pressed = isinstance(event, CustomerPressed)
-                text = event.value if isinstance(event, CustomerPressed) else event.text
-                parse = self.assistant.understood(text) if pressed else None
-                if parse is None:
-                    try:
-                        parse = await self.understanding.parse(text)
-                    except UnderstandingUnavailable as error:
-                        _log.warning("understanding_unavailable", why=str(error))
-                        return event
-                event = replace(event, parse=parse)
-                if not core.wants_assistant(conversation, event, policy):
-                    return event
-                requests: tuple[ParseResult, ...] = ()
-                if isinstance(event, CustomerSaid) and (requests := await self._requests(parse)):
-                    event = replace(event, requests=requests)
-                    if not core.wants_assistant(conversation, event, policy):
-                        return event
-                spoken = "" if pressed else text
-                message, heard = (
-                    _message(conversation, event.at, text, self._tongue(conversation, spoken, parse)),
-                    parse,
-                )
-                tracker = await self._tracker(conversation)
-                turn = await self._turn(conversation, lambda: self.assistant.turn(tracker, message, heard, requests))
-                return replace(event, turn=turn)
+                return await self._heard(conversation, event, policy)
             case _:
                 return event
+
+    async def _reminded(self, conversation: Conversation, event: TimerFired) -> Event:
+        message = _message(conversation, event.at, "", self._tongue(conversation, "", None))
+        tracker, name = await self._tracker(conversation), event.name.removeprefix(REMINDER)
+        turn = await self._turn(conversation, lambda: self.assistant.reminded(tracker, name, message))
+        return replace(event, turn=turn)
+
+    async def _heard(self, conversation: Conversation, event: CustomerSaid | CustomerPressed, policy: Policy) -> Event:
+        core = self.core
+        text, spoken = (event.text, event.text) if isinstance(event, CustomerSaid) else (event.value, "")
+        parse = self.assistant.understood(text) if isinstance(event, CustomerPressed) else None
+        if parse is None:
+            try:
+                parse = await self.understanding.parse(text)
+            except UnderstandingUnavailable as error:
+                _log.warning("understanding_unavailable", why=str(error))
+                return event
+        heard, requests = parse, tuple[ParseResult, ...]()
+        event = replace(event, parse=heard)
+        if not core.wants_assistant(conversation, event, policy):
+            return event
+        if isinstance(event, CustomerSaid) and (requests := await self._requests(heard)):
+            event = replace(event, requests=requests)
+            if not core.wants_assistant(conversation, event, policy):
+                return event
+        message = _message(conversation, event.at, text, self._tongue(conversation, spoken, heard))
+        tracker = await self._tracker(conversation)
+        turn = await self._turn(conversation, lambda: self.assistant.turn(tracker, message, heard, requests))
+        return replace(event, turn=turn)
 
     async def _requests(self, whole: ParseResult) -> tuple[ParseResult, ...]:
         """What a message asks for where that is several things; nothing where understanding fails."""

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlu.components.intents import IntentClassifier
 from nlu.components.out_of_scope import scope_features
@@ -64,23 +65,34 @@ def learn_intents(corpus: Corpus) -> IntentClassifier:
         left_out = np.asarray(machine.left_out[None] + share * left_out, np.float32)
         strangers = np.asarray(machine.strangers + share * strangers, np.float32)
         nearness = machine.nearness
-    shared = np.bincount(target, minlength=classes)[target] > 1
-    common = (left_out[0, :, 0] > -np.inf) & shared
-    if group_count(classes) and common.any():
-        foreign = np.where(np.arange(classes)[None, :] != target[:, None], strangers, np.float32(-np.inf))
-        corpus.shared.scope = Scope(
-            scope_features(left_out[0, common], nearness[0][common]),
-            target[common],
-            left_out[0, common].argmax(axis=1),
-            scope_features(foreign, nearness[1]),
-            foreign.argmax(axis=1),
-        )
-    rounds, texts = np.nonzero((left_out[:, :, 0] > -np.inf) & shared)
+    scored = (left_out[:, :, 0] > -np.inf) & (np.bincount(target, minlength=classes)[target] > 1)
+    if group_count(classes) and scored[0].any():
+        corpus.shared.scope = _scope(left_out[0], strangers, nearness, target, scored[0])
+    rounds, texts = np.nonzero(scored)
     usual = USUAL_LETTERS if kernel is None else corpus.shared.recipe.usual
     prior = customary(len(target) / classes, usual)
     repeats = len(texts) / max(1, len(np.unique(texts)))
     confidence = fit_confidence(left_out[rounds, texts], target[texts], nearness[0][texts], prior, repeats)
     return IntentClassifier(tuple(names), weights, bias, confidence, kernel)
+
+
+def _scope(
+    left_out: Floats,
+    strangers: Floats,
+    nearness: tuple[Floats, Floats],
+    target: NDArray[np.int64],
+    scored: NDArray[np.bool_],
+) -> Scope:
+    """What tells texts of no intent apart, from scores of texts and of intents that the scoring model had not seen."""
+    foreign = strangers.copy()
+    foreign[np.arange(len(target)), target] = -np.inf
+    return Scope(
+        scope_features(left_out[scored], nearness[0][scored]),
+        target[scored],
+        left_out[scored].argmax(axis=1),
+        scope_features(foreign, nearness[1]),
+        foreign.argmax(axis=1),
+    )
 
 
 def named_views(names: Sequence[str], corpus: Corpus) -> Floats:
