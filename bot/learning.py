@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
@@ -24,7 +24,7 @@ import nlu.store
 from adapters.rasa.assistant import RasaAssistant
 from adapters.rasa.grounds import Fitting, Grounds, language_of_project
 from adapters.rasa.lessons import FOLDER, Taught, known_to, taught_by, write_layer
-from adapters.rasa.task import CANDIDATES, MEASURED, Result, Task
+from adapters.rasa.task import CANDIDATES, MEASURED, Failure, Result, Task, answer_in
 from adapters.rasa.versions import VersionedAssistant
 from bot import trial_end
 from bot.core.lessons import Lesson
@@ -167,10 +167,10 @@ class Learning:
                 process.kill()
                 await process.wait()
             process.stdin.close()
-        answer = _last_of(out)
-        if process.returncode != 0 or answer is None or "failed" in answer:
-            raise trial_end.failure(answer, process.returncode, said)
-        return Result.from_json(answer)
+        answer = answer_in(out.decode(errors="replace"))
+        if process.returncode == 0 and isinstance(answer, Result):
+            return answer
+        raise trial_end.failure(answer if isinstance(answer, Failure) else None, process.returncode, said)
 
     def _current(self) -> tuple[str, tuple[Taught, ...]]:
         """The model that is to answer, and the lessons that it knows."""
@@ -237,14 +237,6 @@ async def _listen(stream: asyncio.StreamReader, said: deque[str]) -> None:
     async for line in stream:
         if text := line.decode(errors="replace").strip():
             said.append(text)
-
-
-def _last_of(out: bytes) -> dict[str, Any] | None:
-    lines = out.decode(errors="replace").splitlines()
-    try:
-        return dict(json.loads(lines[-1])) if lines else None
-    except (ValueError, TypeError):
-        return None
 
 
 def fingerprint_of(project: RasaAssistant) -> str:

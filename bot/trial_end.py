@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Sequence
-from typing import Any
 
 import structlog
 
+from adapters.rasa.task import Failure
 from bot.errors import LearningFailed, LearningPostponed
 
 _log = structlog.get_logger("learning")
 
 
-def failure(answer: dict[str, Any] | None, code: int | None, said: Sequence[str]) -> LearningFailed:
+def failure(answer: Failure | None, code: int | None, said: Sequence[str]) -> LearningFailed:
     """What a training that gave no result is told as: whether it can help to try again, and what people can do."""
-    if answer and "failed" in answer:
-        if answer.get("errno"):
-            return of_machine(int(answer["errno"]), str(answer["failed"]))
-        return LearningFailed(f"the training failed: {answer['failed']}")
+    if answer is not None and answer.errno:
+        return of_machine(answer.errno, answer.why)
+    if answer is not None:
+        return LearningFailed(f"the training failed: {answer.why}")
     if code is not None and code < 0:
         return LearningPostponed(
             f"the training was ended from outside (signal {-code}), most often because the machine had too little "

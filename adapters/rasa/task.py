@@ -1,7 +1,8 @@
-"""What is asked of a trial, and what it answers: the two pieces of JSON between `bot.learning` and `trial`."""
+"""What is asked of a trial, and what it answers: the pieces of JSON between `bot.learning` and `trial`."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -63,3 +64,26 @@ class Result:
         """What `to_json` made."""
         unfit, refused = ({int(n): str(why) for n, why in data[key].items()} for key in ("unfit", "refused"))
         return cls(str(data["model"]), bool(data["passed"]), tuple(data["report"]), unfit, refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why nothing came of it; `errno` is the system's number for what it refused, None for anything else."""
+
+    why: str
+    errno: int | None = None
+
+    def to_json(self) -> dict[str, object]:
+        """The failure as it is printed."""
+        return {"failed": self.why, "errno": self.errno}
+
+
+def answer_in(printed: str) -> Result | Failure | None:
+    """What a trial answered in the last line that it printed; None where that is no answer."""
+    try:
+        found = json.loads(printed.splitlines()[-1])
+        if "failed" not in found:
+            return Result.from_json(found)
+        return Failure(str(found["failed"]), int(found["errno"]) if found["errno"] else None)
+    except (IndexError, KeyError, TypeError, ValueError, AttributeError):
+        return None

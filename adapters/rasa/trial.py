@@ -29,7 +29,7 @@ from adapters.rasa.grounds import Fitting, Grounds, contradicted
 from adapters.rasa.lessons import Taught, differences, known_to
 from adapters.rasa.measured import Measured, sample
 from adapters.rasa.project import read_project
-from adapters.rasa.task import CANDIDATES, Result, Task
+from adapters.rasa.task import CANDIDATES, Failure, Result, Task
 from bot.dialogue.stories import Story
 from bot.errors import AssistantError
 from nlu.artifacts import ModelError
@@ -167,7 +167,7 @@ def main() -> int:
         result = try_out(task, lambda said: print(said, file=sys.stderr, flush=True))  # noqa: T201  for whoever reads along
     except (AssistantError, SourceError, ModelError, OSError, MemoryError) as error:
         code = errno.ENOMEM if isinstance(error, MemoryError) else getattr(error, "errno", None)
-        print(json.dumps({"failed": str(error) or "out of memory", "errno": code}))  # noqa: T201  the reason, for the parent
+        print(json.dumps(Failure(str(error) or "out of memory", code).to_json()))  # noqa: T201  the reason, for the parent
         return 2
     print(json.dumps(result.to_json(), ensure_ascii=False))  # noqa: T201  the result
     return 0
