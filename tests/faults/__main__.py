@@ -9,7 +9,8 @@ import sys
 from dataclasses import replace
 from typing import Any
 
-from tests.faults.laboratory import Plan, laboratory
+from tests.faults.laboratory import laboratory
+from tests.faults.plan import Plan
 
 _HARD = (
     "429",

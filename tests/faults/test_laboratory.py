@@ -15,16 +15,16 @@ from tests.support.patience import comes_to
 @pytest.mark.parametrize("when", ["it begins", "it has begun"])
 async def test_a_process_whose_starter_is_called_off_comes_and_is_ended_with_the_others(when: str) -> None:
     async with laboratory(replace(SHORT, nodes=1)) as lab:
-        lab.nodes = [await asyncio.create_subprocess_exec("true")]
+        lab.processes.nodes = [await asyncio.create_subprocess_exec("true")]
         starter = asyncio.create_task(lab.succeed(0))
         await asyncio.sleep(0)
         if when == "it has begun":
-            await comes_to(lambda: asyncio.sleep(0, lab.started), lambda started: len(started) == 1)
+            await comes_to(lambda: asyncio.sleep(0, lab.processes.started), lambda started: len(started) == 1)
         starter.cancel()
         with pytest.raises(asyncio.CancelledError):
             await starter
         if when == "it has begun":
-            (node,) = lab.started
+            (node,) = lab.processes.started
             await comes_to(lambda: asyncio.sleep(0, lab.nodes), lambda nodes: nodes == [node])
             assert node.returncode is None
-    assert all(node.returncode is not None for node in lab.started)
+    assert all(node.returncode is not None for node in lab.processes.started)

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.faults.laboratory import Plan, Report, laboratory
+from tests.faults.laboratory import laboratory
+from tests.faults.plan import Plan
+from tests.faults.report import Report
 
 SHORT = Plan(
     seed=20_261,

@@ -42,12 +42,12 @@ TOKEN_SECONDS: Final = 30.0
 class Suffering(Protocol):
     """What a trouble can reach."""
 
-    nodes: list[asyncio.subprocess.Process]
     counts: Counter[str]
     random: Random
-
     disk: SmallDisk
 
+    @property
+    def nodes(self) -> list[asyncio.subprocess.Process]: ...
     @property
     def pair(self) -> Pair: ...
     @property
