@@ -6,7 +6,7 @@ Knows nothing of what is done, and reports nothing: the work itself tells what g
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
@@ -33,3 +33,28 @@ class UnderWay:
 
     def __len__(self) -> int:
         return len(self._tasks)
+
+
+class OneAtATime:
+    """Work that is never under way twice: whoever wants it done meanwhile gets what is under way."""
+
+    def __init__(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._work = work
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it was begun and has not ended."""
+        return self._task is not None and not self._task.done()
+
+    def begin(self) -> asyncio.Task[None]:
+        """Begin it, unless it is under way. What goes wrong is raised to whoever waits for it."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._work())
+        return self._task
+
+    async def give_up(self) -> None:
+        """End what is under way."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)

@@ -17,6 +17,7 @@ import structlog
 from adapters.teams.web import WebClient
 from bot.core.json_values import Json, as_list, as_objects, as_text
 from bot.ports import Clock
+from bot.under_way import OneAtATime
 
 REFRESH_SECONDS: Final = 3600.0
 KEEP_SECONDS: Final = 24 * 3600.0
@@ -55,7 +56,7 @@ class KeyCache:
         self._keys: dict[str, SigningKey] = {}
         self._fetched_at = float("-inf")
         self._tried_at = float("-inf")
-        self._fetching: asyncio.Task[None] | None = None
+        self._fetch = OneAtATime(self._fetch_all)
 
     async def find(self, id: str) -> SigningKey | None:
         """See `Keys`."""
@@ -63,13 +64,13 @@ class KeyCache:
         if now - self._fetched_at > KEEP_SECONDS:
             self._keys = {}
         found = self._keys.get(id)
-        may_fetch = self._fetching is not None or now - self._tried_at >= self._cool_down
+        may_fetch = self._fetch.is_under_way or now - self._tried_at >= self._cool_down
         if found is not None:
             if may_fetch and now - self._fetched_at > REFRESH_SECONDS:
-                self._fetch()
+                self._fetch.begin()
             return found
         if may_fetch:
-            await asyncio.shield(self._fetch())
+            await asyncio.shield(self._fetch.begin())
             found = self._keys.get(id)
         if found is None and not self._keys:
             raise KeysUnavailable(self._metadata_url)
@@ -77,22 +78,10 @@ class KeyCache:
 
     async def close(self) -> None:
         """Give up what is under way."""
-        if self._fetching is not None:
-            self._fetching.cancel()
-            await asyncio.gather(self._fetching, return_exceptions=True)
-
-    def _fetch(self) -> asyncio.Task[None]:
-        """The one fetch that is under way."""
-        if self._fetching is None:
-            self._tried_at = self._clock.now()
-            self._fetching = asyncio.create_task(self._fetch_all())
-            self._fetching.add_done_callback(self._done)
-        return self._fetching
-
-    def _done(self, _task: asyncio.Task[None]) -> None:
-        self._fetching = None
+        await self._fetch.give_up()
 
     async def _fetch_all(self) -> None:
+        self._tried_at = self._clock.now()
         try:
             metadata = await self._get(self._metadata_url)
             keys = await self._get(as_text(metadata.get("jwks_uri")))

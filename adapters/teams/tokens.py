@@ -27,6 +27,7 @@ from adapters.teams.web import Answer, WebClient, failure_of
 from bot.core.json_values import as_text
 from bot.errors import NotDone
 from bot.ports import Clock
+from bot.under_way import OneAtATime
 
 EARLY_SECONDS: Final = 300.0
 """How long before its end a token is replaced."""
@@ -126,16 +127,16 @@ class Tokens:
         self._token = ""
         self._ends_at = float("-inf")
         self._replace_at = float("-inf")
-        self._fetching: asyncio.Task[None] | None = None
+        self._fetch = OneAtATime(self._renew)
 
     async def get(self) -> str:
         """A token that works. Raises NotDone when none can be had now, NoToken when none will be given."""
         now = self._clock.now()
         if self._token and now < self._ends_at:
             if now >= self._replace_at:
-                self._fetch()
+                self._begin()
             return self._token
-        await asyncio.shield(self._fetch())
+        await asyncio.shield(self._begin())
         return self._token
 
     def forget(self, token: str) -> bool:
@@ -147,23 +148,21 @@ class Tokens:
 
     async def close(self) -> None:
         """Give up what is under way."""
-        if self._fetching is not None:
-            self._fetching.cancel()
-            await asyncio.gather(self._fetching, return_exceptions=True)
+        await self._fetch.give_up()
 
-    def _fetch(self) -> asyncio.Task[None]:
-        """The one request that is under way."""
-        if self._fetching is None:
-            self._fetching = asyncio.create_task(self._ask())
-            self._fetching.add_done_callback(self._done)
-        return self._fetching
+    def _begin(self) -> asyncio.Task[None]:
+        task = self._fetch.begin()
+        task.add_done_callback(_seen)
+        return task
 
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._fetching = None
-        if not task.cancelled() and (error := task.exception()) is not None:
+    async def _renew(self) -> None:
+        try:
+            await self._ask()
+        except Exception as error:
             _log.warning("no token", why=str(error))
             # The one that still works is not replaced before a while.
             self._replace_at = self._clock.now() + 30.0
+            raise
 
     async def _ask(self) -> None:
         asked_at = self._clock.now()
@@ -180,6 +179,12 @@ class Tokens:
         self._token = token
         self._ends_at = asked_at + lives - 30.0
         self._replace_at = asked_at + max(lives - EARLY_SECONDS, lives / 2)
+
+
+def _seen(task: asyncio.Task[None]) -> None:
+    """Nobody may be waiting, and why there is no token was told already."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _refusal(answer: Answer) -> NoToken | NotDone:

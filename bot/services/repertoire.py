@@ -10,6 +10,7 @@ import structlog
 
 from bot.errors import LearningFailed
 from bot.ports import Learner, Teachable
+from bot.under_way import OneAtATime
 
 _log = structlog.get_logger("learning")
 
@@ -24,19 +25,15 @@ class Repertoire:
         self._learner = learner
         self._seconds = seconds
         self._known: Sequence[Teachable] | None = None
-        self._reading: asyncio.Task[None] | None = None
+        self._reading = OneAtATime(self._read)
 
     def begin(self) -> asyncio.Task[None]:
         """Read, unless that is going on."""
-        if self._reading is None or self._reading.done():
-            self._reading = asyncio.create_task(self._read(), name="repertoire")
-        return self._reading
+        return self._reading.begin()
 
     async def finish(self) -> None:
         """End what is being read."""
-        if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.gather(self._reading, return_exceptions=True)
+        await self._reading.give_up()
 
     async def now(self) -> Sequence[Teachable] | None:
         """The intents as they are, or were a moment ago; None when they have never been read so far."""

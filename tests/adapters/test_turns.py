@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from adapters.turns import Turns
-from bot.under_way import UnderWay
+from bot.under_way import OneAtATime, UnderWay
 
 
 @pytest.mark.timeout(10)
@@ -55,3 +55,41 @@ async def test_one_place_is_served_in_order_and_others_do_not_wait() -> None:
     await asyncio.gather(*work)
     assert served == ["elsewhere", "first", "second"]
     assert not turns._locks
+
+
+async def test_what_is_under_way_is_not_begun_again_and_what_ended_is() -> None:
+    begun, go = list[int](), asyncio.Event()
+
+    async def work() -> None:
+        begun.append(len(begun))
+        await go.wait()
+
+    once = OneAtATime(work)
+    assert not once.is_under_way
+    assert once.begin() is once.begin()
+    go.set()
+    await once.begin()
+    assert (begun, once.is_under_way) == ([0], False)
+    await once.begin()
+    assert begun == [0, 1]
+
+
+async def test_what_is_given_up_has_ended() -> None:
+    async def for_ever() -> None:
+        await asyncio.Event().wait()
+
+    once = OneAtATime(for_ever)
+    await once.give_up()
+    task = once.begin()
+    await once.give_up()
+    assert task.cancelled()
+
+
+async def test_what_fails_is_told_to_whoever_waits_and_may_be_tried_again() -> None:
+    async def fails() -> None:
+        raise OSError("gone")
+
+    once = OneAtATime(fails)
+    for _ in range(2):
+        with pytest.raises(OSError, match="gone"):
+            await once.begin()
