@@ -15,7 +15,7 @@ from bot.core.conversation import Case, Conversation, HandOver, Line, Reason, Sp
 from bot.core.decision import Decision, line_to_agents, words_to_customer
 from bot.core.effects import Body, CancelTimer, Post, Priority, SetTimer, Voice, Whisper
 from bot.core.policy import Policy
-from bot.core.words import language_of, say
+from bot.core.words import language_of, say, typeset
 from nlu.types import EmotionLabel
 
 WAITING: Final = "waiting"
@@ -271,10 +271,11 @@ def owner_name(conversation: Conversation, policy: Policy) -> str:
 def opening_words(conversation: Conversation, why: HandOver, speaking: str, policy: Policy) -> str:
     """What is said before the promise: the author's words for the matter, else, to who is upset, that this was seen."""
     if why.reason is Reason.SAFETY:
-        return policy.emergency.get(speaking) or say("emergency", speaking, policy)
+        return typeset(policy.emergency.get(speaking, ""), speaking) or say("emergency", speaking, policy)
     if why.reason is Reason.FAILED:
         return say("failed", speaking, policy)
-    return _first_words(conversation, why, speaking, policy) or _sympathy(conversation, why, speaking, policy)
+    own = _first_words(conversation, why, speaking, policy)
+    return typeset(own, speaking) or _sympathy(conversation, why, speaking, policy)
 
 
 def _sympathy(conversation: Conversation, why: HandOver, speaking: str, policy: Policy) -> str:

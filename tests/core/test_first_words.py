@@ -37,6 +37,19 @@ def test_they_are_in_the_customers_language_or_else_in_the_companys() -> None:
     assert heard(BANK, "alguém usou o meu cartão", language="pt").startswith("Freeze your cards now. ")
 
 
+def test_they_and_the_emergency_words_are_printed_as_their_language_is() -> None:
+    own = replace(
+        BANK,
+        first_words={FRAUD: {"fr": "N'attendez pas : bloquez la carte !"}},
+        emergency={"fr": "C'est grave ; appelez le 112 !"},
+    )
+    assert heard(own, "on a utilisé ma carte", language="fr").startswith(
+        "N’attendez pas\u00a0: bloquez la carte\u00a0! "
+    )
+    said = heard(own, "je veux mourir", language="fr", safety=Safety("self_harm", ("mourir",)))
+    assert said.startswith("C’est grave\u00a0; appelez le 112\u00a0! ")
+
+
 @pytest.mark.parametrize("words", [{}, {"complaint": {"en": "Sorry."}}, {FRAUD: {"it": "Blocchi le carte."}}])
 def test_without_words_for_it_there_is_the_promise_alone(words: dict[str, dict[str, str]]) -> None:
     plain = heard(replace(BANK, first_words={}), "somebody used my card")
