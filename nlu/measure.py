@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nlu.artifacts import ModelError
-from nlu.model import load
+from nlu.model import load, spare_what_lives
 from nlu.store import resolve, verify
 from nlu.types import ParseResult
 
@@ -61,6 +61,7 @@ def measure(model_dir: Path, texts: Sequence[str]) -> Measured:
 def main() -> None:
     """Answer the texts on stdin."""
     model = load(Path(sys.argv[1]))
+    spare_what_lives()
     texts: list[str] = json.loads(sys.stdin.read())
     for text in texts[:_WARM_UP]:
         model.parse(text)

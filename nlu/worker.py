@@ -18,15 +18,18 @@ from typing import Any, BinaryIO
 from nlu.artifacts import ModelError
 from nlu.components.encoding import Encodes
 from nlu.draft import MAX_CHARACTERS
-from nlu.model import Model, load
+from nlu.model import Model, load, spare_what_lives
 
 
 def serve(source: BinaryIO, sink: BinaryIO, folder: Path) -> None:
     """Answer frames in their order until the source ends. A swap takes place between two texts."""
     model = load(folder)
+    spare_what_lives()
     _write(sink, {"ready": model.version})
     while (request := _read(source)) is not None:
         answer, model = _answer(request, model)
+        if "swapped" in answer:
+            spare_what_lives()
         _write(sink, answer)
 
 

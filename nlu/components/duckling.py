@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from nlu.artifacts import read_json, write_json
 from nlu.components.moments import moments
+from nlu.components.overlaps import letters, letters_of
 from nlu.components.quantities import FINDERS
 from nlu.draft import Draft
 from nlu.types import Entity
@@ -39,11 +40,9 @@ class DucklingEntityExtractor:
         for dimension in DIMENSIONS:
             if dimension not in self.dimensions:
                 continue
-            covered = found if dimension in {"number", "ordinal", "url"} else []
+            covered = letters_of((o.start, o.end) for o in found) if dimension in {"number", "ordinal", "url"} else 0
             found += [
-                e
-                for e in self._of(dimension, draft.text, draft.language)
-                if not any(o.start < e.end and e.start < o.end for o in covered)
+                e for e in self._of(dimension, draft.text, draft.language) if not covered & letters(e.start, e.end)
             ]
         draft.entities = (*draft.entities, *found)
 

@@ -4,12 +4,16 @@ and says when it cannot answer."""
 from __future__ import annotations
 
 import asyncio
+import gc
+import json
 import os
 import signal
+import struct
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -18,6 +22,7 @@ from nlu.config import PipelineConfig
 from nlu.process import NluProcess, UnderstandingUnavailable
 from nlu.training import train
 from nlu.training_data import TrainingData
+from nlu.worker import serve
 from tests.support.children import children
 from tests.support.patience import PATIENCE
 
@@ -38,6 +43,19 @@ async def test_it_understands(nlu: NluProcess) -> None:
     result = await nlu.parse("where is my package?")
     assert result.intent.name == "track_order"
     assert result.model == nlu.version
+
+
+def test_no_parse_pays_for_a_look_through_the_model(light_store: Path) -> None:
+    requests = [{"id": 1, "text": "hi"}, {"id": 2, "swap": str(light_store)}, {"id": 3, "text": "hi"}]
+    bodies = [json.dumps(request).encode() for request in requests]
+    source = BytesIO(b"".join(struct.pack(">I", len(body)) + body for body in bodies))
+    sink = BytesIO()
+    try:
+        serve(source, sink, light_store)
+        assert sink.getvalue().count(b'"id"') == 3
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
 
 
 async def test_a_start_that_is_given_up_leaves_no_process(light_store: Path) -> None:
