@@ -70,11 +70,11 @@ class Intent:
 class Entity:
     """A span of the text that names something. `start` and `end` count code points, end exclusive.
 
-    The value of a range has `from` and `to`.
+    The value of a range has `from` and `to`; none is None, which buttons say to take back what is known.
     """
 
     entity: str
-    value: str | float | int | Mapping[str, object]
+    value: str | float | int | Mapping[str, object] | None
     start: int
     end: int
     confidence: float = 1.0
@@ -90,7 +90,7 @@ class Entity:
         if isinstance(self.value, Mapping):
             ends = [str(self.value[end]) for end in ("from", "to") if self.value.get(end) is not None]
             return " – ".join(ends) if ends else str(dict(self.value))
-        return str(self.value)
+        return "" if self.value is None else str(self.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,13 +46,23 @@ class Context:
     language: str = ""
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
 
-    def say(self, name: str, tracker: Tracker, given: Mapping[str, Json] | None = None) -> list[TrackerEvent]:
+    def say(self, name: str, tracker: Tracker) -> list[TrackerEvent]:
         """Say a response, if there is one of that name."""
-        values = {**tracker.now.slots, **(given or {})}
-        said = utter(
-            self.domain, name, values, channel=self.channel, seed=self.seed, at=self.at, language=self.language
-        )
+        said = self.draft(name, tracker)
         return [said] if said else []
+
+    def draft(self, name: str, tracker: Tracker, given: Mapping[str, Json] | None = None) -> BotUttered | None:
+        """What a response says, with what an action `given` for it; None if there is none of that name."""
+        return utter(
+            self.domain,
+            name,
+            tracker.now.slots,
+            given,
+            channel=self.channel,
+            seed=self.seed,
+            at=self.at,
+            language=self.language,
+        )
 
     def fixed(self, name: str) -> str:
         """A fixed text of ours, in the customer's language; English where that is not known."""
@@ -70,20 +80,7 @@ def messages(result: ActionResult, tracker: Tracker, context: Context) -> list[T
     said: list[TrackerEvent] = []
     for response in result.responses:
         name = text_of(response.get("response")) or text_of(response.get("template"))
-        values = {**tracker.now.slots, **response}
-        drafted = (
-            utter(
-                context.domain,
-                name,
-                values,
-                channel=context.channel,
-                seed=context.seed,
-                at=context.at,
-                language=context.language,
-            )
-            if name
-            else None
-        )
+        drafted = context.draft(name, tracker, response) if name else None
         text = drafted.text if drafted else ""
         data: dict[str, Json] = dict(drafted.data) if drafted else {}
         text = text_of(response.get("text")) or text

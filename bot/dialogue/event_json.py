@@ -217,7 +217,7 @@ def entities_from_json(value: Json) -> tuple[Entity, ...]:
     """Read entities: Rasa's list, or a short form `{"city": "Rome"}` as payloads and reminders have it."""
     if isinstance(value, dict):
         return tuple(
-            Entity(name, v if isinstance(v, str | int | float | dict) else str(v), 0, 0)
+            Entity(name, v if v is None or isinstance(v, str | int | float | dict) else str(v), 0, 0)
             for name, one in value.items()
             for v in (one if isinstance(one, list) else [one])
         )
@@ -226,7 +226,7 @@ def entities_from_json(value: Json) -> tuple[Entity, ...]:
         if not isinstance(item, dict) or not isinstance(item.get("entity"), str):
             raise ValueError(f"an entity must be an object with the key 'entity', not {item!r}")  # noqa: TRY004 - likewise
         given = item.get("value")
-        known = given if isinstance(given, str | int | float | dict) else str(given)
+        known = given if given is None or isinstance(given, str | int | float | dict) else str(given)
         try:
             found.append(
                 entity_from_json({**item, "value": known, "start": item.get("start") or 0, "end": item.get("end") or 0})

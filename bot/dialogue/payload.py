@@ -8,28 +8,36 @@ from typing import Final, cast
 
 from bot.dialogue.event_json import entities_from_json
 from bot.dialogue.json_value import Json
-from nlu.types import Intent, ParseResult
+from nlu.types import Entity, Intent, ParseResult
 
 _PAYLOAD: Final = re.compile(
-    r"/(?P<intent>[^\s{@]+)(?:@(?P<confidence>[0-9.]+))?\s*(?P<entities>\{.*\})?\s*", re.DOTALL
+    r"/(?P<intent>[^\s{@]+)(?=\s*(?:[{@]|$))(?:@(?P<confidence>[0-9.]+))?\s*(?P<entities>\{.*\})?.*", re.DOTALL
 )
 
 
 def parse_payload(payload: str) -> ParseResult | None:
-    """Read `/intent{"entity": "value"}`, with `@0.9` for a confidence; None when it is not of that shape."""
+    """Read `/intent{"entity": "value"}`, with `@0.9` for a confidence; None when no intent is named in that shape.
+
+    As in Rasa, the intent counts also where what follows it cannot be read, and a value of null takes back what a
+    slot holds.
+    """
     found = _PAYLOAD.fullmatch(payload.strip())
     if found is None:
         return None
-    given: Json = {}
-    if found["entities"]:
-        try:
-            given = cast("Json", json.loads(found["entities"]))
-        except (ValueError, RecursionError):
-            return None
+    intent = Intent(found["intent"], _confidence(found["confidence"] or ""))
+    return ParseResult(payload, intent, (intent,), _entities(found["entities"] or ""))
+
+
+def _confidence(written: str) -> float:
     try:
-        confidence = min(float(found["confidence"]), 1.0) if found["confidence"] else 1.0
-        entities = entities_from_json(given)
+        return min(float(written), 1.0)
     except ValueError:
-        return None
-    intent = Intent(found["intent"], confidence)
-    return ParseResult(payload, intent, (intent,), entities)
+        return 1.0
+
+
+def _entities(written: str) -> tuple[Entity, ...]:
+    try:
+        given = cast("Json", json.loads(written or "{}"))
+        return entities_from_json(given) if isinstance(given, dict) else ()
+    except (ValueError, RecursionError):
+        return ()

@@ -18,12 +18,24 @@ _FIELD: Final = re.compile(r"\{\{(?P<kept>[^\n{}]*?)\}\}|\{(?P<name>[^\n{}]+?)\}
 
 
 def utter(
-    domain: Domain, name: str, values: Mapping[str, Json], *, channel: str, seed: str, at: float, language: str = ""
+    domain: Domain,
+    name: str,
+    slots: Mapping[str, Json],
+    given: Mapping[str, Json] | None = None,
+    *,
+    channel: str,
+    seed: str,
+    at: float,
+    language: str = "",
 ) -> BotUttered | None:
-    """Say the response `name` with `values` (slots, and what an action gave) filled in; None if there is none."""
-    variation = choose(domain, name, values, channel=channel, seed=seed, language=language)
+    """Say the response `name` with slots, and what an action has `given`, filled in; None if there is none.
+
+    Which wording it is depends on the slots alone, as in Rasa.
+    """
+    variation = choose(domain, name, slots, channel=channel, seed=seed, language=language)
     if variation is None:
         return None
+    values = {**slots, **(given or {})}
     data: dict[str, Json] = {}
     if variation.buttons:
         data["buttons"] = [_button(b, values) for b in variation.buttons]

@@ -39,8 +39,9 @@ def extract(tracker: Tracker) -> Extracted:
                 if mapping.action:
                     actions[mapping.action] = None
                 continue
-            value = _value(slot, mapping, tracker, message)
-            if value is not None:
+            values = _values(slot, mapping, tracker, message)
+            value = values if slot.type is SlotType.LIST else values[-1] if values else None
+            if values and (value is not None or tracker.slot(slot.name) is not None):
                 found.append(SlotSet(slot.name, value))
                 break
     return Extracted(tuple(found), tuple(actions))
@@ -102,29 +103,26 @@ def _is_ambiguous(slot: Slot, mapping: SlotMapping, tracker: Tracker) -> bool:
     return alike.count(mapping) > 1
 
 
-def _value(slot: Slot, mapping: SlotMapping, tracker: Tracker, message: UserUttered) -> Json:
+def _values(slot: Slot, mapping: SlotMapping, tracker: Tracker, message: UserUttered) -> list[Json]:
     match mapping.kind:
         case MappingKind.FROM_ENTITY:
-            values = entity_values(mapping, message)
-            if not values:
-                return None
-            return values if slot.type is SlotType.LIST else values[-1]
+            return entity_values(mapping, message)
         case MappingKind.FROM_TEXT:
-            return _listed(slot, message.text) if message.text else None
+            return [message.text] if message.text else []
         case MappingKind.FROM_INTENT:
             return _listed(slot, mapping.value)
         case MappingKind.FROM_TRIGGER_INTENT:
             loops = {c.active_loop for c in mapping.conditions}
             loop = tracker.now.loop
-            return None if loop is None or (loops and loop not in loops) else _listed(slot, mapping.value)
+            return [] if loop is None or (loops and loop not in loops) else _listed(slot, mapping.value)
         case MappingKind.CUSTOM:
-            return None
+            return []
 
 
-def _listed(slot: Slot, value: Json) -> Json:
-    if slot.type is SlotType.LIST and value is not None and not isinstance(value, list):
-        return [value]
-    return value
+def _listed(slot: Slot, value: Json) -> list[Json]:
+    if slot.type is SlotType.LIST and isinstance(value, list):
+        return value
+    return [] if value is None else [value]
 
 
 def entity_values(mapping: SlotMapping, message: UserUttered) -> list[Json]:

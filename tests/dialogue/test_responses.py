@@ -86,6 +86,13 @@ def test_nothing_is_said_where_no_condition_holds() -> None:
     assert utter(domain(), "utter_y", {}, channel="", seed="", at=0) is None
 
 
+def test_slots_alone_choose_the_wording_and_what_an_action_gives_fills_it() -> None:
+    known = domain(Variation("For {vip}.", conditions=(("vip", True),)), Variation("Plain, {vip}."))
+    said = utter(known, "utter_x", {"vip": False}, {"vip": True}, channel="", seed="", at=0)
+    assert said is not None
+    assert said.text == "Plain, True."
+
+
 def test_the_choice_depends_on_the_seed_alone_and_uses_all_variations() -> None:
     known = domain(*(Variation(str(n)) for n in range(4)))
 

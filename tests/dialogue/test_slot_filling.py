@@ -80,3 +80,14 @@ def test_intents_that_a_form_ignores_fill_only_what_belongs_elsewhere() -> None:
 
 def test_an_entity_that_the_domain_does_not_have_fills_nothing() -> None:
     assert filled(slot("to", SlotMapping(MappingKind.FROM_ENTITY, "town"))) == {}
+
+
+def test_an_entity_of_no_value_takes_back_what_a_slot_holds_and_fills_nothing_else() -> None:
+    domain = Domain(
+        intents={"tell": IntentSettings()},
+        entities=frozenset({"city"}),
+        slots={name: slot(name, FROM_CITY) for name in ("known", "empty")},
+    )
+    said = UserUttered("/tell", "tell", 1.0, (Entity("city", None, 0, 0),))
+    tracker = Tracker.new(domain, "u", [ActionExecuted(names.LISTEN), SlotSet("known", "Rome"), said])
+    assert extract(tracker).slots == (SlotSet("known", None),)
