@@ -62,7 +62,7 @@ def many_stories(count: int) -> list[Story]:
 
 def big_dialogue(stories: int) -> Dialogue:
     domain = big_domain()
-    paths = unfold(many_stories(stories)).paths
+    paths = unfold(many_stories(stories), domain).paths
     settings = PolicySettings(check_contradictions=False)
     rules = train_rules(paths, domain, settings).policy
     examples = (e for p in paths if not p.is_rule for e in examples_of(p, domain))

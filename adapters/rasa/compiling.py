@@ -35,7 +35,7 @@ class Compiled:
 
 def compile_project(project: Project) -> Compiled:
     """Unfold stories, learn rules and memory. Never raises: problems come back in the result."""
-    unfolded = unfold(project.stories)
+    unfolded = unfold(project.stories, project.domain)
     settings = project.config.policies
     trained = train_rules(unfolded.paths, project.domain, settings)
     examples = tuple(e for p in unfolded.paths if not p.is_rule for e in examples_of(p, project.domain))

@@ -21,6 +21,7 @@ from bot.dialogue.events import (
 )
 from bot.dialogue.json_value import Json
 from bot.dialogue.payload import parse_payload
+from bot.dialogue.slot_filling import filled_in_stories
 from bot.dialogue.stories import (
     ActionStep,
     CheckpointStep,
@@ -146,7 +147,7 @@ def _run(  # noqa: C901 - one case a step
                 if begun and tracker.now.action != names.LISTEN:
                     expect(names.LISTEN, number, step.place)
                 failures.extend(_understand(story, number, step, parse, learnable))
-                tracker.update(_uttered(step))
+                tracker.extend([_uttered(step), *filled_in_stories(dialogue.domain, step.entities)])
                 begun = True
             case ActionStep():
                 if step.name != names.UNLIKELY_INTENT:

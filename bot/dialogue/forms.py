@@ -72,11 +72,11 @@ def _validate_answer(name: str, tracker: Tracker, context: Context) -> Running:
 
 
 def _validated(name: str, filled: dict[str, Json], tracker: Tracker, context: Context) -> Running:
-    """Let `validate_<form>` look at the slots; without one they are taken as they are."""
-    candidates: list[TrackerEvent] = [SlotSet(k, v) for k, v in filled.items()]
+    """Let `validate_<form>` look at the slots; without one nothing happens, for they are filled already."""
     validator = f"validate_{name}"
     if validator not in context.domain.actions:
-        return candidates
+        return []
+    candidates = [SlotSet(k, v) for k, v in filled.items()]
     requested = SlotSet(names.REQUESTED_SLOT, tracker.slot(names.REQUESTED_SLOT))
     # as Rasa hands them to the validator: it looks at the slots that stand at the end, after the form
     ahead = tracker.branch([requested, ActionExecuted(name), *candidates])

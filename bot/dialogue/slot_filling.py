@@ -14,6 +14,7 @@ from bot.dialogue.domain import Domain, MappingKind, Slot, SlotMapping, SlotType
 from bot.dialogue.events import SlotSet, UserUttered
 from bot.dialogue.json_value import Json
 from bot.dialogue.tracker import Tracker
+from nlu.types import Entity
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,25 @@ def _json(value: object) -> Json:
     if isinstance(value, Sequence):
         return [_json(v) for v in cast("Sequence[object]", value)]
     return str(value)
+
+
+def filled_in_stories(domain: Domain, entities: Sequence[Entity]) -> tuple[SlotSet, ...]:
+    """What the entities of a message in a story or rule fill without `slot_was_set`, whatever its intent, as in Rasa.
+
+    Mappings for a loop are left out: there a story says so itself.
+    """
+    found: list[SlotSet] = []
+    for slot in domain.slots.values():
+        values = [
+            _json(e.value)
+            for m in slot.mappings
+            if m.kind is MappingKind.FROM_ENTITY and not (m.conditions and m.conditions[0].active_loop)
+            for e in entities
+            if (e.entity, e.role, e.group) == (m.entity, m.role, m.group)
+        ]
+        if values:
+            found.append(SlotSet(slot.name, values if slot.type is SlotType.LIST else values[-1]))
+    return tuple(found)
 
 
 def required_slots(domain: Domain, form: str) -> tuple[str, ...]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Final, assert_never
 
 from bot.dialogue import names
+from bot.dialogue.domain import Domain
 from bot.dialogue.events import ActionExecuted, ActiveLoop, SlotSet, TrackerEvent, UserUttered
 from bot.dialogue.json_value import Json
+from bot.dialogue.slot_filling import filled_in_stories
 from nlu.types import Entity
 
 MAX_PATHS: Final = 20_000
@@ -130,15 +132,23 @@ class Unfolded:
     notices: list[str] = field(default_factory=list["str"])
 
 
-def unfold(stories: Sequence[Story]) -> Unfolded:
-    """Turn stories and rules into training conversations."""
+def unfold(stories: Sequence[Story], domain: Domain) -> Unfolded:
+    """Turn stories and rules into training conversations, in which entities fill the slots of the domain."""
     done = Unfolded()
     for rule in (s for s in stories if s.is_rule):
         for steps in _alternatives(rule, done):
             events = tuple(_rule_events(rule, steps))
             done.paths.append(Path(rule.name, events, is_rule=True, place=rule.place))
     _unfold_stories([s for s in stories if not s.is_rule], done)
+    done.paths = [replace(path, events=tuple(_with_slots(path.events, domain))) for path in done.paths]
     return done
+
+
+def _with_slots(events: Iterable[TrackerEvent], domain: Domain) -> Iterator[TrackerEvent]:
+    for event in events:
+        yield event
+        if isinstance(event, UserUttered) and event.entities:
+            yield from filled_in_stories(domain, event.entities)
 
 
 def _alternatives(story: Story, done: Unfolded) -> list[tuple[Simple | CheckpointStep, ...]]:

@@ -8,7 +8,17 @@ from dataclasses import replace
 import pytest
 
 from bot.dialogue import names
-from bot.dialogue.domain import Domain, Form, IntentSettings, Slot, SlotType, Variation
+from bot.dialogue.domain import (
+    Domain,
+    Form,
+    IntentSettings,
+    MappingCondition,
+    MappingKind,
+    Slot,
+    SlotMapping,
+    SlotType,
+    Variation,
+)
 from bot.dialogue.events import (
     ActionExecuted,
     ActionExecutionRejected,
@@ -59,7 +69,7 @@ def rule(name: str, *steps: Step, conditions: Sequence[SlotStep | LoopStep] = ()
 
 
 def policies(*stories: Story, settings: PolicySettings | None = None) -> Policies:
-    paths = unfold(stories).paths
+    paths = unfold(stories, DOMAIN).paths
     settings = settings or PolicySettings(augmented=True)
     rules = train_rules(paths, DOMAIN, settings).policy
     examples = [e for p in paths if not p.is_rule for e in examples_of(p, DOMAIN)]
@@ -68,7 +78,7 @@ def policies(*stories: Story, settings: PolicySettings | None = None) -> Policie
 
 
 def trained(*stories: Story) -> TrainedRules:
-    return train_rules(unfold(stories).paths, DOMAIN, PolicySettings())
+    return train_rules(unfold(stories, DOMAIN).paths, DOMAIN, PolicySettings())
 
 
 def after(*events: TrackerEvent) -> Tracker:
@@ -291,19 +301,38 @@ def test_a_story_may_begin_with_an_action_that_is_then_not_predicted() -> None:
     assert deciding.predict(after(said("ask"))).action == names.DEFAULT_FALLBACK
 
 
+def test_what_an_entity_of_a_story_fills_need_not_be_said() -> None:
+    by_city = SlotMapping(MappingKind.FROM_ENTITY, "city", intents=frozenset({"ask"}))
+    in_form = replace(by_city, conditions=(MappingCondition("form"),))
+    slots = {
+        "city": Slot("city", SlotType.TEXT, (by_city,)),
+        "cities": Slot("cities", SlotType.LIST, (by_city,)),
+        "vip": Slot("vip", SlotType.BOOL, (in_form,)),
+    }
+    towns = tuple(Entity("city", name, 0, 0) for name in ("Rome", "Bari"))
+    [path] = unfold([story("a", UserStep("hi", entities=towns))], replace(DOMAIN, slots=slots)).paths
+    assert [e for e in path.events if isinstance(e, SlotSet)] == [
+        SlotSet("city", "Bari"),
+        SlotSet("cities", ["Rome", "Bari"]),
+    ]
+
+
 def test_or_and_checkpoints_multiply() -> None:
     paths = unfold(
         [
             story("a", OrStep((UserStep("hi"), UserStep("ask"))), ActionStep("utter_hi"), CheckpointStep("c")),
             story("b", CheckpointStep("c"), UserStep("yes"), ActionStep("utter_yes")),
             story("d", CheckpointStep("c"), UserStep("no"), ActionStep("utter_no")),
-        ]
+        ],
+        DOMAIN,
     ).paths
     assert [p.name for p in paths] == ["a > b", "a > d", "a > b", "a > d"]
 
 
 def test_a_checkpoint_that_is_only_reached_from_itself_is_an_error() -> None:
-    done = unfold([story("a", CheckpointStep("x"), UserStep("hi"), ActionStep("utter_hi"), CheckpointStep("x"))])
+    done = unfold(
+        [story("a", CheckpointStep("x"), UserStep("hi"), ActionStep("utter_hi"), CheckpointStep("x"))], DOMAIN
+    )
     assert len(done.problems) == 1
     assert "only reached from itself" in done.problems[0]
 
@@ -314,7 +343,8 @@ def test_a_cycle_of_checkpoints_ends() -> None:
             story("in", UserStep("hi"), ActionStep("utter_hi"), CheckpointStep("x")),
             story("round", CheckpointStep("x"), UserStep("ask"), ActionStep("utter_ask"), CheckpointStep("x")),
             story("out", CheckpointStep("x"), UserStep("bye"), ActionStep("utter_bye")),
-        ]
+        ],
+        DOMAIN,
     )
     assert not done.problems
     assert 1 < len(done.paths) < 10
@@ -322,7 +352,7 @@ def test_a_cycle_of_checkpoints_ends() -> None:
 
 def test_too_many_alternatives_are_an_error() -> None:
     many = OrStep(tuple(UserStep(f"i{n}") for n in range(30)))
-    done = unfold([story("a", many, ActionStep("utter_hi"), many, ActionStep("utter_hi"))])
+    done = unfold([story("a", many, ActionStep("utter_hi"), many, ActionStep("utter_hi"))], DOMAIN)
     assert "900 combinations" in done.problems[0]
 
 

@@ -101,3 +101,13 @@ def test_what_was_said_of_a_messages_slots_is_not_said_again_when_it_begins_a_fo
         turn.send(ActionResult((SlotSet("day", "Monday"),), ({"text": "Monday it is."},)))
     assert [e.text for e in ended.value.value if isinstance(e, BotUttered)] == ["Where?"]
     assert SlotSet("day", "Monday") in ended.value.value
+
+
+def test_a_form_without_a_validator_does_not_set_again_what_it_knows() -> None:
+    domain = replace(DOMAIN, actions=())
+    tracker = Tracker.new(
+        domain, "u", [ActionExecuted(names.LISTEN), SlotSet("day", "Monday"), UserUttered("go", "book")]
+    )
+    with pytest.raises(StopIteration) as ended:
+        next(run_form("form", tracker, Context(domain, "web", "seed", 1.0, {})))
+    assert [e.name for e in ended.value.value if isinstance(e, SlotSet)] == [names.REQUESTED_SLOT]

@@ -37,7 +37,7 @@ STEPS: dict[str, tuple[Step, ...]] = {
 
 def dialogue() -> Dialogue:
     stories = [Story(name, (UserStep(name), *steps), is_rule=True) for name, steps in STEPS.items()]
-    return Dialogue(DOMAIN, Policies(train_rules(unfold(stories).paths, DOMAIN, PolicySettings()).policy))
+    return Dialogue(DOMAIN, Policies(train_rules(unfold(stories, DOMAIN).paths, DOMAIN, PolicySettings()).policy))
 
 
 def answered(*intents: str, fails: bool = False) -> tuple[Outcome, Answered, list[str]]:
