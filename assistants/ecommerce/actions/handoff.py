@@ -22,6 +22,8 @@ _YES_TO: Final[Mapping[str, str]] = {
 }
 """What a yes means after each of the bot's questions, as agents read it."""
 
+_NOT_HELPED: Final = "utter_sorry_not_helpful"
+
 
 class ActionNoteReason(Action):
     """Notes what the customer has just said yes to, and forgets what was left to them to decide. Says nothing."""
@@ -30,13 +32,16 @@ class ActionNoteReason(Action):
         return "action_note_reason"
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
-        reason = _YES_TO.get(_last_question(tracker), "").format(
+        question = _last_question(tracker)
+        reason = _YES_TO.get(question, "").format(
             order=tracker.get_slot("order_number"),
             of_order=_of_order(tracker),
             address=tracker.get_slot("new_address"),
         )
         return [
             SlotSet("handoff_reason", reason or None),
+            # nobody asked for a person: they agreed to what only people do, or to be helped after all
+            SlotSet("handoff_kind", ("stuck" if question == _NOT_HELPED else "policy") if reason else None),
             SlotSet("can_be_cancelled", None),
             SlotSet("address_can_change", None),
         ]

@@ -23,6 +23,7 @@ _ABOUT_A_NUMBER: Final = re.compile(
     re.IGNORECASE,
 )
 """What says in our six languages that an order's number follows, and nothing else."""
+_AN_ORDER: Final = re.compile(r"\b(?:order|bestell|commande|pedido|encomenda|ordine)", re.IGNORECASE)
 _EMAIL: Final = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 _POSTCODE: Final = re.compile(r"(?=[\w\s\-]*\d)[A-Z0-9](?:[\s\-]?[A-Z0-9]){2,8}", re.IGNORECASE)
 _AMOUNT: Final = re.compile(r"(\d+(?:[.,]\d{3})*(?:[.,]\d{1,2})?)\s*(k)?\b", re.IGNORECASE)
@@ -85,6 +86,12 @@ def order_number_alone(text: object) -> str | None:
     """The order's number where the text is nothing else (`it's HP-10432`); None where it also says something else."""
     number, rest = read_order_number(text), _ORDER_NUMBER.sub(" ", str(text), count=1)
     return number if number and not re.search(r"[^\W_]", _ABOUT_A_NUMBER.sub("", rest)) else None
+
+
+def names_an_order(text: object) -> bool:
+    """Whether a number is said to be an order's (`hp 10432`, `order 10432`); five digits may be a postcode."""
+    number = _ORDER_NUMBER.search(str(text))
+    return number is not None and (not number[0][0].isdigit() or bool(_AN_ORDER.search(str(text))))
 
 
 def read_order_contact(text: object) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -13,6 +14,10 @@ from .shown import place_in
 
 _FEWEST_LETTERS: Final = 3
 _SAME_WORD: Final = 84.0  # of 100, as products' names are compared in `matching`
+_NEWEST: Final = re.compile(
+    r"\b(?:newest|latest|most recent|neu(?:e?ste)\w*|(?:plus|más|mais|più) r[eé]cent[ei]?e?)\b", re.IGNORECASE
+)
+_SENTENCE_ENDS: Final = re.compile(r"[?!.]\s+")
 _MOST_WORDS_OF_A_PLACE: Final = 4  # "the second one please"; in a longer message "first" says something else
 
 
@@ -21,8 +26,8 @@ def order_mentioned(
 ) -> int | None:
     """The place in `listed` of the order that `said` points at; None where it is none of them, or more than one.
 
-    `department` is the shop's department that the words name, if any, and `departments` are those of each listed
-    order, joined by commas.
+    `listed` begins with the newest. `department` is the shop's department that the words name, if any, and
+    `departments` are those of each listed order, joined by commas.
     """
     words = [word for word in default_process(said).split() if len(word) >= _FEWEST_LETTERS]
     hits = [
@@ -32,7 +37,10 @@ def order_mentioned(
     best = max(hits, default=0)
     if best and hits.count(best) == 1:
         return hits.index(best)
-    return place_in(said, len(listed)) if not best and len(said.split()) <= _MOST_WORDS_OF_A_PLACE else None
+    last = _SENTENCE_ENDS.split(said.strip())[-1]  # "which one? the last one"
+    if best or len(last.split()) > _MOST_WORDS_OF_A_PLACE:
+        return None
+    return 0 if listed and _NEWEST.search(last) else place_in(last, len(listed))
 
 
 def _is_in(word: str, order: Order) -> bool:

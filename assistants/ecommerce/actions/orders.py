@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .identity import read_order_number, typed_contact
+from .identity import names_an_order, read_order_number, typed_contact
 from .recognition import recognised
 from .sdk import Action, Button, Dispatcher, Domain, Event, SlotSet, Tracker
 from .shop import BEFORE_DISPATCH, Identity, Order
@@ -105,6 +105,7 @@ class ActionCheckAddressChange(Action):
         return "action_check_address_change"
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
+        await _forget_postcode(tracker)
         order, events = await _order_meant(dispatcher, tracker, intent="change_address")
         if order is None:
             return [*events, SlotSet("address_can_change", None)]
@@ -126,7 +127,8 @@ class ActionAddressAgain(Action):
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         undecided = SlotSet("address_can_change", None)
-        if read_order_number(tracker.latest_message.get("text")) is not None:
+        text = str(tracker.latest_message.get("text") or "")
+        if read_order_number(text) is not None and not await _is_postcode(tracker, text):
             return [undecided]
         # half an address would lose the other half: it is asked for as a whole, and nothing is passed on before
         dispatcher.utter_message(response="utter_address_not_passed_on")
@@ -141,6 +143,23 @@ class ActionForgetChoices(Action):
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         return [SlotSet("can_be_cancelled", None), SlotSet("address_can_change", None)]
+
+
+async def _is_postcode(tracker: Tracker, number: str) -> bool:
+    """Whether five digits that nobody called an order's are none of a customer whose orders we know."""
+    identity, read = await recognised(tracker), read_order_number(number)
+    if identity is None or read is None or names_an_order(number):
+        return False
+    return await current_shop().order(read, identity) is None
+
+
+async def _forget_postcode(tracker: Tracker) -> None:
+    """Mean the order that was meant before its new address was corrected by a postcode that looked like an order."""
+    number = str(tracker.get_slot("order_number") or "")
+    if await _is_postcode(tracker, number):
+        told = [e.get("value") for e in tracker.events if e.get("event") == "slot" and e.get("name") == "order_number"]
+        earlier = (str(value) for value in reversed(told) if value and read_order_number(value))
+        tracker.slots["order_number"] = next((value for value in earlier if value != number), number)
 
 
 async def _order_meant(dispatcher: Dispatcher, tracker: Tracker, *, intent: str) -> tuple[Order | None, list[Event]]:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -133,13 +134,16 @@ class ActionCompareProducts(Action):
         shop = current_shop()
         shown = await _shown(tracker)
         pair: list[Product] = []
-        for slot in ("product_first", "product_second"):
-            found = await shop.products_named(_text(tracker, slot) or "")
+        slots = (_text(tracker, slot) or "" for slot in ("product_first", "product_second"))
+        for words in (*slots, *_named(tracker, "product")):
+            found = await shop.products_named(words)
             pair.extend(product for product in found if product not in pair)
         for mention in _named(tracker, "mention"):
             product = product_mentioned(mention, shown)
             if product is not None and product not in pair:
                 pair.append(product)
+        if len(pair) == 1:
+            pair += await _namesakes(pair[0], str(tracker.latest_message.get("text") or ""))
         if not pair and len(shown) == 2:
             pair = shown
         if len(pair) < 2:
@@ -256,6 +260,13 @@ def _remembered(shown: Sequence[Product], category: str, most: object) -> list[E
         SlotSet("category_words", None),
         SlotSet("budget", None),
     ]
+
+
+async def _namesakes(product: Product, text: str) -> list[Product]:
+    """The products of its name whose numbers the text has: *the Fell 55 and the 70*."""
+    names = [re.sub(r"\d+", number, product.name, count=1) for number in re.findall(r"\b\d+\b", text)]
+    found = [await current_shop().products_named(name) for name in names if name != product.name]
+    return [products[0] for products in found if products and products[0].name in names and products[0] != product]
 
 
 async def _shown(tracker: Tracker) -> list[Product]:

@@ -299,6 +299,15 @@ async def test_two_products_are_compared(server: ActionServer):
     assert slots["products_shown"] == ["Fell 55 trekking backpack", "Fell 70 trekking backpack"]
 
 
+async def test_the_second_of_a_name_is_known_by_its_number_alone(server: ActionServer):
+    said, _ = await server.run(
+        "action_compare_products",
+        text="whats the difference between the fell 55 and 70",
+        entities={"product": "fell 55"},
+    )
+    assert "The Fell 55 trekking backpack costs €30 less." in heard(said)
+
+
 async def test_an_order_in_the_warehouse_can_be_cancelled_and_one_on_its_way_cannot(server: ActionServer):
     said, slots = await server.run("action_check_cancellation", customer="ada", order_number="HP-10439")
     assert (said[0]["response"], slots["can_be_cancelled"]) == ("utter_can_be_cancelled", True)

@@ -184,6 +184,37 @@ async def test_a_new_address_is_corrected_before_it_is_passed_on():
     assert visit.reason == "The customer confirmed: send order HP-10439 to Ada Nwosu, 6 Kiln Lane, Cork, T12 AB34."
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("10437", "HP-10439"), ("the postcode is 10437", "HP-10439"), ("10410", "HP-10410"), ("hp 10437", "HP-10437")],
+)
+async def test_five_digits_after_an_address_are_a_postcode_unless_they_are_an_order_of_theirs(said: str, meant: str):
+    visit = Visit(ADA)
+    await visit.say('/change_address{"order_number": "HP-10439"}', "change the address of HP-10439")
+    await visit.say("/inform", "Ada Nwosu, 5 Kiln Lane, Berlin")
+    number = said if said.startswith("hp") else said.rsplit(maxsplit=1)[-1]
+    answer = await visit.say(f'/inform{{"order_number": "{number}"}}', said)
+    assert ("haven't passed that on" in answer) == (meant == "HP-10439")
+    if meant == "HP-10439":
+        assert "HP-10439" in await visit.say("/inform", "Ada Nwosu, 5 Kiln Lane, 10437 Berlin, Germany")
+    else:
+        assert meant in answer
+
+
+@pytest.mark.parametrize("said", ["the newest one", "which one? the most recent", "die neueste", "la plus récente"])
+async def test_the_newest_of_the_orders_is_known(said: str):
+    visit = Visit(ADA)
+    assert "Which one do you mean?" in await visit.say("/track_order")
+    assert "HP-10439" in await visit.say("/inform", said)
+
+
+async def test_who_agrees_to_what_only_people_do_has_not_asked_for_one():
+    visit = Visit(ADA)
+    await visit.say('/cancel_order{"order_number": "HP-10439"}', "cancel HP-10439")
+    await visit.say("/affirm")
+    assert visit.turns[-1].hand_over_kind == "policy"
+
+
 async def test_an_order_number_where_an_address_is_asked_for_is_no_bad_address():
     visit = Visit(ADA)
     await visit.say("/change_address")
