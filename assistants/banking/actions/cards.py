@@ -62,7 +62,12 @@ class ActionHowToBlock(BankAction):
 
     async def answer(self, visit: Visit) -> list[Event] | None:
         visit.utter("utter_block_card_now")
-        return None
+        # the slot has the customer's own words so far; from here on it has what they mean
+        cards = await _freezable(visit)
+        if speaks_of_all(visit.text) and len(cards) > 1:
+            return [SlotSet("card_to_freeze", _ALL)]
+        card = _chosen(visit.slot("card_to_freeze"), cards) or await _useless_already(visit)
+        return [SlotSet("card_to_freeze", card.ending if card else None)]
 
 
 class ActionAskCardToFreeze(BankAction):
@@ -140,6 +145,9 @@ class ValidateFreezeForm(FormValidationAction):
             # whatever else was said: what is frozen is the card that was asked about, or none
             instead = meant or others
             return {"card_to_freeze": instead[0].ending if len(instead) == 1 else None, "freeze_confirmed": None}
+        useless = await _useless_already(visit, named) if named else None
+        if useless is not None:  # nobody can pay with it: nothing is frozen in its place
+            return {"card_to_freeze": useless.ending, "freeze_confirmed": None}
         if speaks_of_another(visit.text):
             return {"freeze_confirmed": False}  # none that could be frozen: a person finds out which is meant
         return {"freeze_confirmed": value if isinstance(value, bool) else None}

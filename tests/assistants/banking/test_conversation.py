@@ -12,6 +12,7 @@ from tests.assistants import visit as visits
 PROJECT = Path(__file__).parents[3] / "assistants" / "banking"
 ADA = Person("web", "playground", "ada", "Ada Nwosu")
 BEN = Person("slack", "T1", "U1", "Ben", email="ben@example.com")
+DMITRI = Person("web", "playground", "dmitri", "Dmitri")
 STRANGER = Person("slack", "T9", "U9", "Mallory", email="ada@example.com", is_outsider=True)
 
 
@@ -109,6 +110,25 @@ async def test_a_card_that_is_frozen_already_is_said_to_be_and_no_other_is_offer
         "The credit card ending 2210 is lost or stolen. Nobody could pay with it before that: replace it."
     )
     assert "freeze your debit card ending 7731" in await Visit(ADA).say("/lost_card")
+
+
+async def test_a_card_that_is_frozen_already_may_be_named_in_place_of_the_only_one_that_is_not():
+    visit = Visit(DMITRI)
+    assert "freeze your debit card ending 3614" in await visit.say("/lost_card", "i think i lost my card")
+    said = await visit.say('/inform{"card_kind": "credit"}', "the credit card")
+    assert "credit card ending 1186" in said
+    assert visit.reason is not None
+    assert "credit card ending 1186" in visit.reason
+    assert "active" in await Visit(DMITRI).say('/card_status{"card_kind": "debit"}')
+
+
+@pytest.mark.parametrize(
+    ("person", "said", "kept"), [("ada", "both my cards got stolen", "all"), ("ben", "my card got stolen", "9153")]
+)
+async def test_the_slot_has_what_is_meant_and_not_the_customers_words(person: str, said: str, kept: str):
+    visit = Visit(Person("web", "playground", person, person))
+    await visit.say("/lost_card", said)
+    assert dict(visit.turns[-1].slots)["card_to_freeze"] == kept
 
 
 async def test_a_yes_that_names_no_card_is_asked_again():
