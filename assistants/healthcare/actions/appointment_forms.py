@@ -40,7 +40,11 @@ class TimeForm(FormValidationAction):
         self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
     ) -> dict[str, object]:
         practice = current_practice()
-        department = await practice.department_named(str(value))
+        named = [
+            str(e.get("value")) for e in tracker.latest_message.get("entities") or () if e.get("entity") == "clinician"
+        ]
+        clinician = await practice.clinician_named(named[0]) if named else None
+        department = clinician.department if clinician else await practice.department_named(str(value))
         if department is None and wish_in(tracker, "") is None:  # a day is no department, but it is kept
             department = department_meant(str(value), [one.name for one in await practice.departments()])
             department = department or department_for(kind_of(str(value)))

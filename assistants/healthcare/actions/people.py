@@ -34,13 +34,15 @@ class ActionNoteReason(Action):
         done = (str(event.get("name")) for event in reversed(tracker.events) if event.get("event") == "action")
         asked = next((name for name in done if name in _AGREED_TO), None)
         if asked is None:
-            return [SlotSet("handoff_reason", None)]
+            return [SlotSet("handoff_reason", None), SlotSet("handoff_kind", None)]
         department, when = tracker.get_slot("department"), tracker.get_slot("when")
         reason = _AGREED_TO[asked].format(
             department=f" of {department}" if department else "",
             when=f" ({when})" if when else "",
         )
-        return [SlotSet("handoff_reason", reason)]
+        # nobody asked for a person: they agreed to what only people do, or to be helped after all
+        kind = "stuck" if asked == "utter_sorry_not_helpful" else "policy"
+        return [SlotSet("handoff_reason", reason), SlotSet("handoff_kind", kind)]
 
 
 class ActionEmergency(Action):

@@ -31,6 +31,15 @@ async def _numbers(person: Person) -> list[str]:
     return OWN.findall(await Visit(person).say("/my_appointments"))
 
 
+async def test_whoever_names_a_doctor_need_not_name_the_department():
+    visit = Visit(EMI)
+    await visit.say("/book_appointment")
+    said = await visit.say('/inform{"clinician": "dr corrigan"}', "with dr corrigan")
+    assert "department" not in said
+    assert "When would suit you?" in said
+    assert "Dr Maeve Corrigan" in await visit.say(SOON)
+
+
 async def test_an_appointment_is_found_confirmed_and_booked():
     visit = Visit(EMI)
     assert "What is the appointment for?" in await visit.say("/book_appointment")
