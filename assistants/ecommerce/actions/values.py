@@ -138,6 +138,11 @@ def size(name: str, language: str) -> str:
     return term(name, language) if language == "en" else re.sub(r"(?<=\d)\.(?=\d)", ",", term(name, language))
 
 
+def colon(language: str) -> str:
+    """The mark between a name and what is said of it: French keeps a space before it."""
+    return f"{_KEPT}:" if language == "fr" else ":"
+
+
 def listed(words: Sequence[str], language: str) -> str:
     """`S, M and L`."""
     return " ".join(filter(None, (", ".join(words[:-1]), _AND[language] if words[1:] else "", *words[-1:])))

@@ -12,7 +12,7 @@ from typing import assert_never
 from .shop import Order, OrderLine, OrderStatus, Product
 from .telling import Told
 from .terms import TERMS, term, word_of_the_shop
-from .values import and_more, back_on, day, day_gone_by, decimal, listed, money, pieces, position, size
+from .values import and_more, back_on, colon, day, day_gone_by, decimal, listed, money, pieces, position, size
 
 
 def order_told(order: Order, language: str, *, today: date) -> tuple[Told, ...]:
@@ -62,8 +62,9 @@ def refund_told(order: Order, language: str) -> Told:
 def products_listed(products: Sequence[Product], language: str) -> str:
     """A line each: name, price, rating, why one would want it, and when it is back if it is sold out."""
     return "\n".join(
-        f"• {product.name}, {money(product.price_cents, language)} (★ {decimal(product.rating, language)}): "
-        f"{_blurb(product, language)}" + ("" if product.in_stock else f" {back_on(product.restock, language)}")
+        f"• {product.name}, {money(product.price_cents, language)} (★ {decimal(product.rating, language)})"
+        f"{colon(language)} {_blurb(product, language)}"
+        + ("" if product.in_stock else f" {back_on(product.restock, language)}")
         for product in products
     )
 

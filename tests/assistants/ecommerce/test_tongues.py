@@ -15,6 +15,7 @@ from assistants.ecommerce.actions.shop import CustomerId, OrderStatus, ProductQu
 from assistants.ecommerce.actions.sqlite_shop import SqliteShop
 from assistants.ecommerce.actions.terms import LANGUAGES, TERMS, size_meant, word_of_the_shop
 from assistants.ecommerce.actions.values import day, day_gone_by, listed, money, pieces, size
+from assistants.ecommerce.actions.wording import products_listed
 from bot.core.words import LANGUAGES as SPOKEN
 from tests.assistants.ecommerce.conftest import ActionServer, heard
 from tests.assistants.ecommerce.project import PROJECT, read_project
@@ -261,3 +262,9 @@ def test_lists_and_numbers():
     assert listed([], "it") == ""
     assert [pieces(1, "es"), pieces(4, "es"), pieces(40, "de")] == ["queda 1", "quedan 4", "reichlich da"]
     assert (size("0.5 L", "de"), size("0.5 L", "en"), size("long", "it")) == ("0,5 L", "0.5 L", "lungo")
+
+
+async def test_a_french_list_of_products_keeps_a_space_before_its_marks(shop: SqliteShop):
+    products = await shop.search(ProductQuery(category="tents"))
+    assert "(★ 4,7)\N{NO-BREAK SPACE}: Deux personnes" in products_listed(products, "fr")
+    assert "(★ 4,7): Zwei Personen" in products_listed(products, "de")
