@@ -16,6 +16,7 @@ _STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1c1c1c}"
     "table{border-collapse:collapse;margin:1rem 0}"
     "td,th{padding:.2rem .6rem;border-bottom:1px solid #ddd;text-align:left}"
+    "td.t{min-width:20rem}"
     "td.n{text-align:right;font-variant-numeric:tabular-nums}.m td{padding:0;width:9px;height:9px;border:0}"
     "th.v{writing-mode:vertical-rl;transform:rotate(180deg);padding:.3rem 0;font-weight:400;font-size:12px}"
     "th.h{font-weight:400;font-size:12px;text-align:right;padding:0 .4rem}.m.few td{width:22px;height:22px}"
@@ -106,7 +107,7 @@ def _confusions(outcomes: Sequence[Outcome]) -> str:
 def _mistakes(outcomes: Sequence[Outcome]) -> str:
     wrong = sorted((o for o in outcomes if not o.correct), key=lambda o: -o.confidence)[:_SHOWN]
     rows = "".join(
-        f"<tr><td>{escape(o.example.text)}<td>{escape(o.example.base_intent)}<td>{escape(o.predicted)}"
+        f"<tr><td class=t>{escape(o.example.text)}<td>{escape(o.example.base_intent)}<td>{escape(o.predicted)}"
         f"<td class=n>{o.confidence:.2f}<td>{escape(o.example.place)}</tr>"
         for o in wrong
     )
@@ -132,7 +133,7 @@ def _intents(outcomes: Sequence[Outcome]) -> str:
 def _foreign(outside: Sequence[Outcome]) -> str:
     """The texts of no intent that look most like one."""
     rows = "".join(
-        f"<tr><td>{escape(o.example.text)}<td>{escape(o.predicted)}<td class=n>{o.confidence:.2f}"
+        f"<tr><td class=t>{escape(o.example.text)}<td>{escape(o.predicted)}<td class=n>{o.confidence:.2f}"
         f"<td class=n>{o.result.out_of_scope:.2f}<td>{escape(o.example.place)}</tr>"
         for o in sorted(outside, key=lambda o: o.result.out_of_scope)[:_SHOWN]
     )
@@ -163,5 +164,5 @@ def _entities(outcomes: Sequence[Outcome]) -> str:
         if gold != found and len(rows) < _SHOWN:
             missed = ", ".join(f"{o.example.text[s:e]} ({n})" for s, e, n in sorted(gold - found))
             invented = ", ".join(f"{o.example.text[s:e]} ({n})" for s, e, n in sorted(found - gold))
-            rows.append(f"<tr><td>{escape(o.example.text)}<td>{escape(missed)}<td>{escape(invented)}</tr>")
+            rows.append(f"<tr><td class=t>{escape(o.example.text)}<td>{escape(missed)}<td>{escape(invented)}</tr>")
     return f"<table><tr><th>text<th>missed<th>invented</tr>{''.join(rows)}</table>"
