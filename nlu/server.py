@@ -1,6 +1,7 @@
 """Serves a model over HTTP in Rasa's shape: `POST /model/parse` with `{"text": …}`, `GET /status`, `GET /version`.
 
-Requests are answered by processes beside the event loop. It knows no conversations: that is the bot's business.
+What a button says (`/intent{"entity": "value"}`) means what it names, as in Rasa's server; all other texts are parsed
+by processes beside the event loop. It knows no conversations: that is the bot's business.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from nlu.artifacts import ModelError
+from nlu.payload import parse_payload
 from nlu.process import NluProcess, UnderstandingUnavailable
 
 MAX_BODY: Final = 1 << 20
@@ -81,8 +83,9 @@ async def _parse(request: web.Request) -> web.Response:
     text = body.get("text")
     if not isinstance(text, str):
         return _refusal(400, "BadRequest", 'The request body must be a JSON object with the text under "text".')
+    nlu = request.app[_NLU]
     try:
-        result = await request.app[_NLU].parse(text)
+        result = parse_payload(text) or await nlu.parse(text)
     except UnderstandingUnavailable as error:
         return _refusal(503, "ParsingError", str(error))
     message_id = body.get("message_id")

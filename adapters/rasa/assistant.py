@@ -31,7 +31,6 @@ from bot.dialogue.events import (
     UserUttered,
 )
 from bot.dialogue.json_value import Json, text_of
-from bot.dialogue.payload import parse_payload
 from bot.dialogue.responses import buttons_of, shown, words_of_custom
 from bot.dialogue.several import Answered, answer_each
 from bot.dialogue.tracker import EXTERNAL, Tracker
@@ -39,6 +38,7 @@ from bot.dialogue.tracker_json import dump_tracker, load_tracker
 from bot.dialogue.turn import Answering, Dialogue, Outcome
 from bot.errors import AssistantError
 from bot.ports import Clock, CustomerMessage
+from nlu.payload import parse_payload
 from nlu.types import Intent, ParseResult
 
 PAYLOAD: Final = "say"

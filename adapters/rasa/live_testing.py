@@ -12,10 +12,10 @@ from adapters.rasa.testing import Failure, Parse, Results
 from bot.dialogue.acting import ActionFailed, ActionRejected, Actions
 from bot.dialogue.domain import Domain
 from bot.dialogue.events import UserUttered
-from bot.dialogue.payload import parse_payload
 from bot.dialogue.stories import ActionStep, OrStep, SlotStep, Step, Story, UserStep
 from bot.dialogue.tracker import Tracker
 from bot.dialogue.turn import Answering, Dialogue, Outcome
+from nlu.payload import parse_payload
 from nlu.types import Intent, ParseResult
 
 _BEGIN = 1_700_000_000.0  # any time will do: stories know none

@@ -9,9 +9,9 @@ from adapters.rasa.report import Report, entries, flag, is_null, items, kind_of,
 from bot.dialogue import names
 from bot.dialogue.domain import Slot, SlotType
 from bot.dialogue.json_value import Json
-from bot.dialogue.payload import parse_payload
 from bot.dialogue.stories import ActionStep, CheckpointStep, LoopStep, OrStep, SlotStep, Step, Story, UserStep
 from nlu.markup import MarkupError, parse_markup
+from nlu.payload import parse_payload
 from nlu.types import Entity
 from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar
 

@@ -20,7 +20,6 @@ from bot.dialogue.events import (
     UserUttered,
 )
 from bot.dialogue.json_value import Json
-from bot.dialogue.payload import parse_payload
 from bot.dialogue.slot_filling import filled_in_stories
 from bot.dialogue.stories import (
     ActionStep,
@@ -35,6 +34,7 @@ from bot.dialogue.stories import (
 )
 from bot.dialogue.tracker import Tracker
 from bot.dialogue.turn import Dialogue
+from nlu.payload import parse_payload
 from nlu.types import Entity, ParseResult
 
 Parse = Callable[[str], ParseResult]

@@ -246,6 +246,13 @@ async def test_the_server_answers_in_rasas_shape(client: TestClient) -> None:
     assert status["model_file"] == body["model"]
 
 
+async def test_the_server_takes_what_a_button_says_for_what_it_names(client: TestClient) -> None:
+    answer = await client.post("/model/parse", json={"text": '/deny{"order": "77"}'})
+    said = await answer.json()
+    assert (said["text"], said["intent"]) == ('/deny{"order": "77"}', {"name": "deny", "confidence": 1.0})
+    assert [(e["entity"], e["value"]) for e in said["entities"]] == [("order", "77")]
+
+
 @pytest.mark.parametrize(
     "body", ["", "[]", "{}", '{"text": 1}', '{"text": null}', "{", "[" * 100_000, b'{"text": "\xff"}']
 )

@@ -24,8 +24,8 @@ from bot.core.events import CustomerSaid, Turn
 from bot.core.policy import Policy, Thresholds
 from bot.core.several import heard_apart
 from bot.core.words import language_of
-from bot.dialogue.payload import parse_payload
 from bot.ports import CustomerMessage
+from nlu.payload import parse_payload
 from nlu.types import NLU_FALLBACK, Intent, Parser, ParseResult
 
 _LEAVE = frozenset({"/stop", "/quit", "/exit"})

@@ -20,8 +20,8 @@ from adapters.rasa.project import read_project
 from bot.core.activity import Person
 from bot.core.events import Turn
 from bot.dialogue.acting import Actions
-from bot.dialogue.payload import parse_payload
 from bot.ports import CustomerMessage
+from nlu.payload import parse_payload
 
 DOMAIN = """
 intents: [do, tell, hi, ping]

@@ -15,8 +15,8 @@ from adapters.rasa.compiling import compile_project
 from adapters.rasa.project import read_project
 from bot.core.activity import Person
 from bot.core.events import Turn
-from bot.dialogue.payload import parse_payload
 from bot.ports import CustomerMessage
+from nlu.payload import parse_payload
 from nlu.types import Entity, Intent, ParseResult, RetrievedResponse
 
 PROJECTS = Path(__file__).parents[2] / "projects"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.core.activity import Person
-from bot.dialogue.payload import parse_payload
+from nlu.payload import parse_payload
 from nlu.types import Intent
 
 Talk = Any  # conftest.Talk; test modules are not packages

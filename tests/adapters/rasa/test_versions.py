@@ -14,9 +14,9 @@ from adapters.rasa.lessons import FOLDER, Taught, write_layer
 from adapters.rasa.versions import VersionedAssistant
 from bot.core.activity import Person
 from bot.core.events import Turn
-from bot.dialogue.payload import parse_payload
 from bot.errors import UnderstandingUnavailable
 from bot.ports import CustomerMessage
+from nlu.payload import parse_payload
 from nlu.training_data import read_training_data
 
 MUSEUM = Path(__file__).parents[2] / "projects" / "museum"

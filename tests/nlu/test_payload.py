@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.dialogue.payload import parse_payload
+from nlu.payload import parse_payload
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,12 @@
-"""Reads payloads: what a button says instead of words (`/order_status{"order_id": "4711"}`)."""
+"""Reads payloads: what a button says instead of words (`/order_status{"order_id": "4711"}`). It knows no model."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Final, cast
 
-from bot.dialogue.event_json import entities_from_json
-from bot.dialogue.json_value import Json
 from nlu.types import Entity, Intent, ParseResult
 
 _PAYLOAD: Final = re.compile(
@@ -37,7 +36,18 @@ def _confidence(written: str) -> float:
 
 def _entities(written: str) -> tuple[Entity, ...]:
     try:
-        given = cast("Json", json.loads(written or "{}"))
-        return entities_from_json(given) if isinstance(given, dict) else ()
+        given: object = json.loads(written or "{}")
     except (ValueError, RecursionError):
         return ()
+    named = cast("dict[str, object]", given) if isinstance(given, dict) else {}
+    return tuple(
+        Entity(name, _value(value), 0, 0)
+        for name, values in named.items()
+        for value in cast("list[object]", values if isinstance(values, list) else [values])
+    )
+
+
+def _value(given: object) -> str | float | Mapping[str, object] | None:
+    if isinstance(given, dict):
+        return cast("dict[str, object]", given)
+    return given if given is None or isinstance(given, str | int | float) else str(given)
