@@ -62,6 +62,10 @@ def start_of(domain: Domain) -> Moment:
     return Moment(domain.initial_slots())
 
 
+_OF_REMINDERS: Final = (UserUttered, ReminderScheduled, ReminderCancelled, Restarted)
+"""Events that plan reminders or end them."""
+
+
 def advance(moment: Moment, event: TrackerEvent, domain: Domain) -> None:  # noqa: C901, PLR0912 - one case an event
     """Change `moment` by one event. Reverting events are the tracker's business and change nothing here."""
     match event:
@@ -201,6 +205,12 @@ class Tracker:
         self.now = self.base.copy()
         for event in effective_events(self.events):
             advance(self.now, event, self.domain)
+        # whatever became of a message later, it ended the reminders that end with the next one
+        lived = self.base.copy()
+        for event in self.events:
+            if isinstance(event, _OF_REMINDERS):
+                advance(lived, event, self.domain)
+        self.now.reminders = lived.reminders
 
 
 def effective_events(events: Sequence[TrackerEvent]) -> list[TrackerEvent]:
