@@ -73,9 +73,11 @@ class LanguageTables:
         )
 
 
-def gram(data: bytes) -> int:
-    """The number that stands for an n-gram of at most six bytes."""
-    return (len(data) << _LENGTH_AT) | int.from_bytes(data, "big")
+def lengthened(grams: NDArray[np.uint64], byte: NDArray[np.int64], length: int) -> NDArray[np.uint64]:
+    """N-grams one byte longer than some, and `length` bytes long."""
+    bytes_alone = grams & np.uint64((1 << _LENGTH_AT) - 1)
+    longer: NDArray[np.uint64] = (bytes_alone << np.uint64(8)) | byte.astype(np.uint64)
+    return longer | np.uint64(length << _LENGTH_AT)
 
 
 def _grams_ending(data: bytes) -> NDArray[np.uint64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
@@ -12,7 +12,7 @@ import py3langid.langid
 from numpy.typing import NDArray
 
 from nlu.components import language_words
-from nlu.components.language_tables import LANGUAGES, LanguageTables, gram
+from nlu.components.language_tables import LANGUAGES, LanguageTables, lengthened
 from nlu.components.language_words import LanguageWords, words_in
 
 _langid: Final[Any] = py3langid.langid  # untyped upstream
@@ -49,30 +49,37 @@ def cut_tables(texts: Iterable[str]) -> LanguageTables:
     names: list[str] = list(whole.nb_classes)
     columns = [i for i, name in enumerate(names) if name in LANGUAGES and name not in names[:i]]
     grams = _grams(np.asarray(whole.tk_nextmove, np.int32).reshape(-1, 256), np.asarray(whole.tk_row))
-    ordered = sorted((gram(data), state) for state, data in grams.items() if data)
+    order = np.argsort(grams)[1:]  # the first state stands for no bytes at all
     tables = LanguageTables(
         tuple(names[i] for i in columns),
         np.ascontiguousarray(whole.nb_ptc[:, columns], np.float32),
         np.ascontiguousarray(whole.nb_pc[columns], np.float32),
-        np.array([number for number, _ in ordered], np.uint64),
-        np.asarray(whole.tk_output, np.int32)[[state for _, state in ordered]],
+        grams[order],
+        np.asarray(whole.tk_output, np.int32)[order],
     )
     return _by_use(tables, texts)
 
 
-def _grams(moves: NDArray[np.int32], rows: NDArray[np.int64]) -> dict[int, bytes]:
-    """The n-gram that each state of an Aho-Corasick automaton stands for: the shortest bytes that lead there.
+def _grams(moves: NDArray[np.int32], rows: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """The n-gram that each state of an Aho-Corasick automaton stands for, shape (states,).
 
-    The state after byte b in state s is `moves[rows[s], b]`; 0 is the first. An automaton's state is the longest
-    suffix of what was read that begins a pattern, so that looking the suffixes up finds what its walk finds.
+    It is the shortest bytes that lead there; the state after byte b in state s is `moves[rows[s], b]`, and 0 the first.
+    An automaton's state is the longest suffix of what was read that begins a pattern, so that looking the suffixes up
+    finds what its walk finds.
     """
-    grams, waiting = {0: b""}, deque([0])
-    while waiting:
-        state = waiting.popleft()
-        for byte, following in enumerate(moves[rows[state]].tolist()):
-            if following not in grams:
-                grams[following] = grams[state] + bytes([byte])
-                waiting.append(following)
+    grams = np.zeros(len(rows), np.uint64)
+    met = np.zeros(len(rows), np.bool_)
+    met[0] = True
+    length, states = 0, np.zeros(1, np.int64)
+    while len(states):
+        length += 1
+        following = moves[rows[states]].ravel()
+        unmet = np.flatnonzero(~met[following])
+        reached, first = np.unique(following[unmet], return_index=True)
+        behind, byte = np.divmod(unmet[first], 256)
+        grams[reached] = lengthened(grams[states[behind]], byte, length)
+        met[reached] = True
+        states = reached.astype(np.int64)
     return grams
 
 
