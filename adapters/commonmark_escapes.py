@@ -1,7 +1,8 @@
 """Words as people typed them, in CommonMark that shows them so: what would be markup gets a backslash. Pure.
 
-Every platform that gives words without CommonMark, or with markup of its own, needs both of these. `bot.core.escapes`
-puts backslashes wherever one may stand, which is for names and not for what people read in plain text.
+Every platform that gives words without CommonMark, or with markup of its own, needs both of these.
+`bot.core.wording.escapes` puts backslashes wherever one may stand, which is for names and not for what people
+read in plain text.
 """
 
 from __future__ import annotations

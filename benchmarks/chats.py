@@ -4,8 +4,8 @@
 
 Customers' turns of `nlu/data/emotion_chats.yml`, which trains nothing. Messages are judged as in the bot, and as
 `python -m nlu emotion` judges texts of which it knows nothing. The hand-over is the product's own, with default
-thresholds (`bot.core.escalation`), asked turn by turn before the assistant answers: words of danger, a person asked
-for, a mood. What needs the assistant's answer (being stuck, being unsure) is not in it.
+thresholds (`bot.core.customers.escalation`), asked turn by turn before the assistant answers: words of danger, a person
+asked for, a mood. What needs the assistant's answer (being stuck, being unsure) is not in it.
 `--mistakes` shows what went wrong, of the seen half alone.
 """
 
@@ -20,9 +20,9 @@ from typing import Any, Final
 import numpy as np
 
 from benchmarks.emotion import auroc, calibration_error, sampling_error
-from bot.core import escalation
 from bot.core.activity import Person, Place
 from bot.core.conversation import Conversation, HandOver, Mood
+from bot.core.customers import escalation
 from bot.core.policy import Policy
 from bot.core.trend import trend
 from nlu import asked

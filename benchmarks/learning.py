@@ -20,7 +20,7 @@ from typing import Final
 from adapters.rasa.assistant import RasaAssistant
 from adapters.rasa.versions import VersionedAssistant
 from bot.app import SystemClock
-from bot.core.lessons import Lesson, LessonState
+from bot.core.learning.lessons import Lesson, LessonState
 from bot.learning import Learning, train_at_start
 from bot.models import BesideTheLoop
 

@@ -19,7 +19,7 @@ from typing import Final
 
 import numpy as np
 
-from bot.core.several import divisions, heard_apart
+from bot.core.customers.several import divisions, heard_apart
 from nlu.config import PipelineConfig, read_config
 from nlu.fitting import fit
 from nlu.training_data import Example, read_training_data

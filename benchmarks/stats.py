@@ -20,11 +20,11 @@ from typing import TypeVar
 from adapters.redis.embedded import embedded
 from adapters.redis.store import RedisStore
 from bot.core.activity import Person, Place
+from bot.core.cases.stats import counters_of, of_its_case
 from bot.core.conversation import Case, Conversation, HandOver, Need, Reason, Status
 from bot.core.effects import Record
 from bot.core.policy import Desk, Policy
 from bot.core.routing import Doors
-from bot.core.stats import counters_of, of_its_case
 from bot.engine.codec import write
 from bot.engine.ingress import Ingress
 from bot.engine.lesson_book import StoredLessons

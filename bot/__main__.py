@@ -49,7 +49,7 @@ class _Commands(click.Group):
             from adapters.rasa.commands import rasa_commands  # noqa: PLC0415  heavy, and not for `run`
 
             if cmd_name == "shell":
-                from bot.core.hearing import taken_in  # noqa: PLC0415
+                from bot.core.customers.hearing import taken_in  # noqa: PLC0415
 
                 ctx.obj = taken_in
             return rasa_commands.get_command(ctx, cmd_name)
@@ -113,7 +113,7 @@ def check(config_path: Path) -> None:
 def diagram(check_only: bool) -> None:  # noqa: FBT001  click passes flags by name
     """Draw the transition table into docs/states.md, and what crosses into docs/parity.md."""
     from bot.core import diagram as states  # noqa: PLC0415  as above
-    from bot.core import parity  # noqa: PLC0415  as above
+    from bot.core.platforms import parity  # noqa: PLC0415  as above
 
     stale = False
     for name, drawn in (("states", states.page()), ("parity", parity.page())):

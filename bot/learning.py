@@ -27,7 +27,7 @@ from adapters.rasa.lessons import FOLDER, Taught, known_to, taught_by, write_lay
 from adapters.rasa.task import CANDIDATES, MEASURED, Failure, Result, Task, answer_in
 from adapters.rasa.versions import VersionedAssistant
 from bot import trial_end
-from bot.core.lessons import Lesson
+from bot.core.learning.lessons import Lesson
 from bot.errors import AssistantError, LearningFailed, LearningPostponed, ModelOvertaken, UnderstandingUnavailable
 from bot.models import ensure_trained, fingerprint, is_trained_on
 from bot.ports import Models, Teachable, Trial

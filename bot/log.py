@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 import structlog
 
-from bot.core.masking import Kind, mask
+from bot.core.personal_data.masking import Kind, mask
 
 _IDENTIFIERS: Final = frozenset({"conversation", "entry", "lane", "level", "timestamp"})
 """What operators follow through the log: names that platforms made, which must stay whole."""

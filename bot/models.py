@@ -19,7 +19,7 @@ import structlog
 import nlu.places
 import nlu.process
 import nlu.store
-from bot.core.solved import Meaning
+from bot.core.learning.solved import Meaning
 from bot.errors import AssistantError, ModelOvertaken, UnderstandingUnavailable
 from bot.ports import ModelRow
 from nlu.artifacts import ModelError

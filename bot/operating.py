@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.policy import Policy
-from bot.core.verbs import Role
+from bot.core.typed.verbs import Role
 from bot.engine.engine import Engine
 from bot.engine.macro_book import StoredMacros
 from bot.models import BesideTheLoop

@@ -14,7 +14,7 @@ from adapters.web.settings import place as web_place
 from bot.config import Configuration
 from bot.core.activity import Place
 from bot.core.policy import Policy
-from bot.core.words import say
+from bot.core.wording.words import say
 from bot.sections import SlackSection
 
 

@@ -8,8 +8,8 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from bot.core.masking import Kind
-from bot.core.verbs import VERBS
+from bot.core.personal_data.masking import Kind
+from bot.core.typed.verbs import VERBS
 from bot.working_time import AgentSection, AutoCloseSection, HoursSection, SlaSection, StaffingSection
 
 VARIABLE: Final = re.compile(r"^\$\{([A-Z][A-Z0-9_]*)\}$")

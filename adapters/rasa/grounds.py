@@ -10,7 +10,7 @@ from typing import Final
 from adapters.rasa.lessons import Taught, quoted, rule_of
 from adapters.rasa.project import Project
 from adapters.rasa.report import language_of
-from bot.core.lessons import is_new_name
+from bot.core.learning.lessons import is_new_name
 from bot.dialogue import names
 from bot.dialogue.stories import ActionStep, UserStep
 from nlu.components.tokenizer import normalise

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from adapters.rasa.writing import escaped_answer, plain_example, write_yaml
-from bot.core.escapes import escaped
-from bot.core.lessons import Lesson
-from bot.core.masking import mask
+from bot.core.learning.lessons import Lesson
+from bot.core.personal_data.masking import mask
+from bot.core.wording.escapes import escaped
 from bot.dialogue.json_value import Json
 from nlu.artifacts import ModelError, read_json, write_json
 from nlu.store import MANIFEST

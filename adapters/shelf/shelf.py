@@ -19,9 +19,9 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.core import pictures
 from bot.core.activity import File
-from bot.core.filenames import safe_name
+from bot.core.platforms import pictures
+from bot.core.platforms.filenames import safe_name
 from bot.errors import NotDone, Refused
 from bot.ports import CHUNK, Clock, FileStream, Kept
 

@@ -28,7 +28,7 @@ from adapters.slack.threads import Threads
 from adapters.slack.web_api import WebApi
 from bot.core.activity import Activity, File, Person, Place, Reacted, Ref
 from bot.core.effects import Body
-from bot.core.json_values import as_object, as_text
+from bot.core.platforms.json_values import as_object, as_text
 from bot.errors import ConfigError, DeliveryError, Refused
 from bot.ports import Capabilities, Clock, Commands, FileSource, FileStream, Forms, Intake, Posted
 

@@ -19,7 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.dispatch import Dispatch
 from adapters.slack.http import Reply
 from adapters.slack.settings import SlackSettings
-from bot.core.json_values import as_object
+from bot.core.platforms.json_values import as_object
 
 
 def bolt_app(settings: SlackSettings, dispatch: Dispatch) -> AsyncApp:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.core.json_values import Json, as_object, as_text
+from bot.core.platforms.json_values import Json, as_object, as_text
 
 _BEGINS: Final = "Warmline listens here: "
 

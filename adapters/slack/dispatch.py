@@ -30,7 +30,7 @@ from adapters.turns import Turns
 from bot.core.activity import Activity, Person, Place, Pressed, Submitted
 from bot.core.effects import Body
 from bot.core.forms import NOT_STORED
-from bot.core.json_values import as_text
+from bot.core.platforms.json_values import as_text
 from bot.errors import DeliveryError, StoreUnavailable
 from bot.ports import Answer, Attachment, AttachmentSource, body_with, left_over
 from bot.under_way import UnderWay

@@ -12,7 +12,7 @@ from typing import Final
 
 from adapters.slack.mrkdwn import Names
 from bot.core.activity import Person, Place
-from bot.core.json_values import as_list, as_object, as_text
+from bot.core.platforms.json_values import as_list, as_object, as_text
 
 Json = Mapping[str, object]
 

@@ -19,7 +19,7 @@ from adapters.slack.hosts import is_slacks
 from adapters.slack.settings import SlackSettings
 from adapters.slack.web_api import RefusedBySlack, WebApi, throttled
 from bot.core.activity import File, Place, Ref
-from bot.core.json_values import as_list, as_object, as_text
+from bot.core.platforms.json_values import as_list, as_object, as_text
 from bot.errors import NotDone, Refused, Uncertain
 from bot.ports import FileStream
 

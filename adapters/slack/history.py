@@ -12,7 +12,7 @@ from adapters.slack.inbound import activity_of
 from adapters.slack.looking import Looking
 from adapters.slack.recalling import report_of, threads_in, written_since
 from bot.core.activity import Activity, Place
-from bot.core.json_values import as_text
+from bot.core.platforms.json_values import as_text
 from bot.ports import Posted
 
 _ROOMS: Final = {"types": "im,mpim,public_channel,private_channel", "exclude_archived": "true"}

@@ -11,9 +11,9 @@ from typing import Final
 
 from adapters.slack.envelope import Json
 from adapters.slack.outbound import message, pressed_action
-from bot.core.commands import COMMAND
 from bot.core.effects import Body
-from bot.core.json_values import as_list, as_object, as_text
+from bot.core.platforms.json_values import as_list, as_object, as_text
+from bot.core.typed.commands import COMMAND
 
 MAX_BLOCKS: Final = 100
 _ROOM: Final = 200_000

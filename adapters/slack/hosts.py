@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.core.addresses import may_be_reached
+from bot.core.platforms.addresses import may_be_reached
 
 HOSTS: Final = frozenset({"files.slack.com", "slack-files.com"})
 _MAX_URL: Final = 4000

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from adapters.request_body import read_capped
 from adapters.slack.verification import CLOCKS_DIFFER, why_not_from_slack
-from bot.core.json_values import object_in
+from bot.core.platforms.json_values import object_in
 
 _MAX_FIELDS: Final = 100
 

@@ -15,7 +15,7 @@ import structlog
 from adapters.slack.envelope import Us
 from adapters.slack.settings import SlackSettings
 from adapters.slack.web_api import RefusedBySlack, WebApi
-from bot.core.json_values import as_object, as_text
+from bot.core.platforms.json_values import as_object, as_text
 from bot.errors import ConfigError, DeliveryError, NotDone, Throttled, Uncertain
 
 _BAD_TOKEN: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})

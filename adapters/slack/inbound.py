@@ -37,7 +37,7 @@ from bot.core.activity import (
     Ref,
     Said,
 )
-from bot.core.json_values import as_list, as_object, as_size, as_text
+from bot.core.platforms.json_values import as_list, as_object, as_size, as_text
 
 EPHEMERAL: Final = "~"
 """Begins the id of a message that one person alone was shown: nothing can be done to it later."""

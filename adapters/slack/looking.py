@@ -9,7 +9,7 @@ from adapters.slack.identity import Identity
 from adapters.slack.marks import is_block_marked, is_marked, key_in, key_in_block
 from adapters.slack.web_api import WebApi
 from bot.core.activity import Place, Ref
-from bot.core.json_values import as_list, as_object, as_text
+from bot.core.platforms.json_values import as_list, as_object, as_text
 from bot.ports import Posted
 
 _SKEW_SECONDS: Final = 60.0

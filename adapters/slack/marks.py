@@ -10,7 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-from bot.core.json_values import as_object, as_text
+from bot.core.platforms.json_values import as_object, as_text
 
 EVENT_TYPE = "warmline_message"
 

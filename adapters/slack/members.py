@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from adapters.slack.web_api import RefusedBySlack, WebApi
-from bot.core.json_values import as_list, as_object, as_text
+from bot.core.platforms.json_values import as_list, as_object, as_text
 from bot.ports import Clock
 
 KEEP_SECONDS: Final = 60.0

@@ -15,7 +15,7 @@ from adapters.slack.threads import Threads
 from adapters.slack.web_api import RefusedBySlack, WebApi
 from bot.core.activity import Person, Place, Ref
 from bot.core.effects import Body
-from bot.core.json_values import as_object, as_text
+from bot.core.platforms.json_values import as_object, as_text
 from bot.errors import DeliveryError, Refused, Uncertain
 from bot.ports import FileSource, Posted
 

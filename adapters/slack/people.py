@@ -8,7 +8,7 @@ from typing import Final
 
 from adapters.slack.web_api import RefusedBySlack, WebApi
 from bot.core.activity import Person
-from bot.core.json_values import as_list, as_object, as_text
+from bot.core.platforms.json_values import as_list, as_object, as_text
 from bot.ports import Clock
 
 KEEP_SECONDS: Final = 600.0

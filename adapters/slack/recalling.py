@@ -8,7 +8,7 @@ from typing import Final
 from adapters.slack.envelope import Us
 from adapters.slack.moments import as_seconds
 from bot.core.activity import Place
-from bot.core.json_values import Json, as_text
+from bot.core.platforms.json_values import Json, as_text
 
 _DIRECT: Final = "D"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from adapters.slack.envelope import PLATFORM, Json
 from adapters.slack.moments import as_seconds
 from bot.core.activity import Place, Ref
-from bot.core.json_values import as_object, as_text
+from bot.core.platforms.json_values import as_object, as_text
 
 
 @dataclass(frozen=True, slots=True)

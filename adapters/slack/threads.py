@@ -13,7 +13,7 @@ import structlog
 
 from adapters.slack.web_api import WebApi
 from bot.core.activity import Ref
-from bot.core.json_values import as_list, as_object, as_text
+from bot.core.platforms.json_values import as_list, as_object, as_text
 from bot.errors import DeliveryError
 
 MAX_KEPT: Final = 10_000

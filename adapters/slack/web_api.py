@@ -15,7 +15,7 @@ from typing import Final
 
 import aiohttp
 
-from bot.core.json_values import as_object, as_text
+from bot.core.platforms.json_values import as_object, as_text
 from bot.errors import NotDone, Refused, Throttled, Uncertain
 
 _NOT_DONE: Final = frozenset({"service_unavailable", "request_timeout", "team_added_to_org", "org_login_required"})

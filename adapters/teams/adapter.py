@@ -36,7 +36,7 @@ from adapters.teams.verification import Caller, Verification
 from adapters.teams.web import WebClient
 from bot.core.activity import Activity, Edited, File, Person, Place, Ref, Said
 from bot.core.effects import Body
-from bot.core.json_values import Json, as_object, as_objects, as_text
+from bot.core.platforms.json_values import Json, as_object, as_objects, as_text
 from bot.errors import ConfigError, DeliveryError, NotDone, Refused
 from bot.ports import Capabilities, Clock, Commands, FileSource, FileStream, Forms, Intake, Pace, Posted, Shelf
 

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.core.addresses import is_loopback
-from bot.core.json_values import as_object, as_text
+from bot.core.platforms.addresses import is_loopback
+from bot.core.platforms.json_values import as_object, as_text
 
 _MAX_EXCEPTIONS: Final = 5_000
 _MAX_URL: Final = 300

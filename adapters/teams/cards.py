@@ -15,7 +15,7 @@ from typing import Final, cast
 
 from adapters.teams.rich_text import Element, Run, block, cleaned, elements_of, is_address, plain_of
 from bot.core.effects import Body, Button, ButtonStyle, CaseCard
-from bot.core.json_values import Json, as_object, as_text
+from bot.core.platforms.json_values import Json, as_object, as_text
 
 CONTENT_TYPE: Final = "application/vnd.microsoft.card.adaptive"
 VERB: Final = "warmline"

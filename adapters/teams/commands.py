@@ -11,10 +11,10 @@ from __future__ import annotations
 from adapters.teams.places import PERSON
 from adapters.teams.words import shown_name
 from bot.core.activity import Activity, Said
-from bot.core.commands import behind_slash
-from bot.core.escapes import unescaped
-from bot.core.json_values import Json, as_object, as_objects, as_text
-from bot.core.mistaken import is_whole
+from bot.core.agents.mistaken import is_whole
+from bot.core.platforms.json_values import Json, as_object, as_objects, as_text
+from bot.core.typed.commands import behind_slash
+from bot.core.wording.escapes import unescaped
 
 
 def command_of(activity: Activity, desks: frozenset[str]) -> str | None:

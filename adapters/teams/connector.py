@@ -19,7 +19,7 @@ import aiohttp
 
 from adapters.teams.tokens import NoToken, Tokens
 from adapters.teams.web import Answer, WebClient, failure_of
-from bot.core.json_values import Json, as_object, as_objects, as_text
+from bot.core.platforms.json_values import Json, as_object, as_objects, as_text
 from bot.errors import NotDone, Refused, Throttled, Uncertain
 
 _DEFAULT_RETRY_AFTER: Final = 5.0

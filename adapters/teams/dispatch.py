@@ -27,7 +27,7 @@ from adapters.teams.settings import TeamsSettings
 from adapters.turns import Turns
 from bot.core.activity import Activity, Place, Pressed, Submitted
 from bot.core.effects import Body
-from bot.core.json_values import Json, as_object, as_objects, as_text
+from bot.core.platforms.json_values import Json, as_object, as_objects, as_text
 from bot.core.routing import thread_of
 from bot.errors import DeliveryError, Refused, StoreUnavailable
 from bot.ports import Answer, Attachment, AttachmentSource, Commands, Forms, Intake, body_with, left_over

@@ -25,7 +25,7 @@ from adapters.teams.web import trust
 from adapters.teams.words import UNSEEN
 from bot.core.activity import File
 from bot.core.effects import Body, Button
-from bot.core.json_values import Json, as_object, as_text
+from bot.core.platforms.json_values import Json, as_object, as_text
 from bot.errors import NotDone, Refused, Throttled
 from bot.ports import CHUNK, FileStream, Kept
 

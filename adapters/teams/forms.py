@@ -18,7 +18,7 @@ from adapters.teams.cards import VERB, attachment, card_with, line, literal
 from adapters.teams.rich_text import Element, cleaned
 from bot.core.activity import Person, Ref, Submitted
 from bot.core.forms import MAX_TYPED, FieldKind, Form, FormField
-from bot.core.json_values import Json, as_list, as_object, as_text
+from bot.core.platforms.json_values import Json, as_list, as_object, as_text
 
 FORM: Final = "form"
 """The key under which a form's card says what it is about."""

@@ -18,7 +18,7 @@ from botbuilder.core import BotAdapter, TurnContext
 from botbuilder.schema import Activity, ResourceResponse
 
 from adapters.teams.connector import Connector
-from bot.core.json_values import Json, as_object
+from bot.core.platforms.json_values import Json, as_object
 
 _INVOKE_RESPONSE: Final = "invokeResponse"
 

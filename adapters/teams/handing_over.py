@@ -15,7 +15,7 @@ from adapters.teams.places import Kind
 from adapters.teams.rich_text import Element
 from bot.core.activity import Place, Ref
 from bot.core.effects import Body
-from bot.core.json_values import Json, as_object, as_text
+from bot.core.platforms.json_values import Json, as_object, as_text
 from bot.errors import DeliveryError, NotDone, Refused, Throttled
 from bot.ports import FileSource, Posted, Shelf
 

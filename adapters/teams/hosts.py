@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.core.addresses import may_be_reached
+from bot.core.platforms.addresses import may_be_reached
 
 _SHAREPOINT: Final = re.compile(r"[a-z0-9][a-z0-9-]*\.sharepoint(?:(?:-df)?\.com|(?:-mil)?\.us|\.cn)")
 _MAX_URL: Final = 8000

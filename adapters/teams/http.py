@@ -17,7 +17,7 @@ from adapters.request_body import final, read_capped
 from adapters.teams.framework import Reply
 from adapters.teams.keys import KeysUnavailable
 from adapters.teams.verification import BadToken, Caller
-from bot.core.json_values import Json, as_object, as_text, object_in
+from bot.core.platforms.json_values import Json, as_object, as_text, object_in
 
 _MAX_ID: Final = 1000
 

@@ -28,7 +28,7 @@ from bot.core.activity import (
     Said,
     Submitted,
 )
-from bot.core.json_values import Json, as_object, as_objects, as_text
+from bot.core.platforms.json_values import Json, as_object, as_objects, as_text
 
 LATE_SECONDS: Final = 120.0
 _EDITS: Final = frozenset({"editMessage", "undeleteMessage"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.core.json_values import as_text
+from bot.core.platforms.json_values import as_text
 
 
 def as_moment(value: object) -> float:

@@ -16,7 +16,7 @@ from adapters.teams.cards import attachment, case_card, mention_entity, mention_
 from adapters.teams.rich_text import Element, Run, cleaned, html_of, plain_of
 from bot.core.activity import Place
 from bot.core.effects import Body
-from bot.core.json_values import NOTHING, as_object, as_objects
+from bot.core.platforms.json_values import NOTHING, as_object, as_objects
 
 MAX_TEXT: Final = 8000
 """Characters of our CommonMark in one message; as HTML they stay well below the limit of bytes."""

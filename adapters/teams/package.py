@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from bot.core.verbs import VERBS, Role
+from bot.core.typed.verbs import VERBS, Role
 
 TEMPLATE: Final = Path(__file__).resolve().parents[2] / "deploy" / "teams"
 ICONS: Final = {"color.png": 192, "outline.png": 32}

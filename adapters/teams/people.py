@@ -19,7 +19,7 @@ from adapters.teams.addresses import Addresses
 from adapters.teams.connector import Connector, RefusedByTeams
 from adapters.teams.places import PERSON, PLATFORM
 from bot.core.activity import Person, Place
-from bot.core.json_values import Json, as_text
+from bot.core.platforms.json_values import Json, as_text
 from bot.errors import DeliveryError
 from bot.ports import Clock
 

@@ -23,7 +23,7 @@ from adapters.teams.shortcuts import SUBMITTED, Chosen
 from adapters.teams.whispers import moved
 from bot.core.activity import Activity, Pressed, Ref, Submitted
 from bot.core.forms import FieldKind
-from bot.core.json_values import Json, as_object, as_text
+from bot.core.platforms.json_values import Json, as_object, as_text
 from bot.errors import DeliveryError, StoreUnavailable
 from bot.ports import Forms
 

@@ -10,7 +10,7 @@ from adapters.teams.rich_text import Element
 from adapters.teams.scene import Hearing
 from bot.core.activity import Activity, Person, Place, Ref
 from bot.core.effects import Body
-from bot.core.json_values import Json
+from bot.core.platforms.json_values import Json
 from bot.ports import FileSource
 
 

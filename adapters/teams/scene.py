@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from adapters.teams.moments import as_moment
 from adapters.teams.places import PLATFORM, Kind, kind_of, place_of
 from bot.core.activity import Person, Place
-from bot.core.json_values import NOTHING, Json, as_object, as_objects, as_text
+from bot.core.platforms.json_values import NOTHING, Json, as_object, as_objects, as_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from adapters.teams.clouds import CLOUDS, Cloud, CloudName
-from bot.core.addresses import is_loopback
+from bot.core.platforms.addresses import is_loopback
 
 AppType = Literal["single_tenant", "managed_identity", "multi_tenant"]
 

@@ -11,7 +11,7 @@ from typing import Final
 from adapters.teams.places import Kind, place_of
 from adapters.teams.scene import Hearing, scene_of
 from bot.core.activity import Person, Ref
-from bot.core.json_values import Json, as_object, as_text
+from bot.core.platforms.json_values import Json, as_object, as_text
 
 INVOKES: Final = frozenset({"composeExtension/fetchTask"})
 SUBMITTED: Final = "composeExtension/submitAction"

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives import hashes
 
 from adapters.teams.settings import TeamsSettings
 from adapters.teams.web import Answer, WebClient, failure_of
-from bot.core.json_values import as_text
+from bot.core.platforms.json_values import as_text
 from bot.errors import NotDone
 from bot.ports import Clock
 from bot.under_way import OneAtATime

@@ -14,7 +14,7 @@ from typing import Final, cast
 import jwt
 
 from adapters.teams.keys import Keys
-from bot.core.json_values import as_text
+from bot.core.platforms.json_values import as_text
 from bot.ports import Clock
 
 SKEW_SECONDS: Final = 300.0

@@ -12,7 +12,7 @@ from typing import Final
 
 import aiohttp
 
-from bot.core.json_values import Json, as_object
+from bot.core.platforms.json_values import Json, as_object
 
 _MAX_ANSWER: Final = 4 * 1024 * 1024
 

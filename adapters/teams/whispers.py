@@ -14,7 +14,7 @@ from typing import Final
 from adapters.teams.places import PLATFORM
 from adapters.teams.rich_text import Element
 from bot.core.activity import Activity, Place, Pressed, Ref
-from bot.core.json_values import Json, as_object, as_text
+from bot.core.platforms.json_values import Json, as_object, as_text
 
 PREFIX: Final = "whisper:"
 """How the id of a message begins that one person alone was shown, as a Ref in the place that it is about."""

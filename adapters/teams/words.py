@@ -10,7 +10,7 @@ from adapters.teams.commonmark import from_html, from_text
 from adapters.teams.places import Kind
 from adapters.teams.scene import Scene, is_us, mentions_in
 from bot.core.activity import File
-from bot.core.json_values import NOTHING, Json, as_object, as_objects, as_size, as_text
+from bot.core.platforms.json_values import NOTHING, Json, as_object, as_objects, as_size, as_text
 
 UNSEEN: Final = "unseen:"
 """Begins the id of a file that Teams only hints at: it was sent in a channel, where apps get none."""

@@ -15,7 +15,7 @@ from adapters.web.inbound import Malformed
 from adapters.web.live import LiveRoom
 from adapters.web.room_files import Held
 from adapters.web.room_rows import Rejected
-from bot.core import pictures
+from bot.core.platforms import pictures
 from bot.ports import CHUNK
 
 _MAX_NAME: Final = 1000

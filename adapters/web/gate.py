@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from aiohttp import web
 
-from bot.core.addresses import is_loopback
+from bot.core.platforms.addresses import is_loopback
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

@@ -18,8 +18,8 @@ from typing import IO, Any, Final
 
 from adapters.web.room_file import RoomFile, RoomUnavailable
 from adapters.web.room_rows import Rejected
-from bot.core import pictures
-from bot.core.filenames import safe_name
+from bot.core.platforms import pictures
+from bot.core.platforms.filenames import safe_name
 from bot.ports import CHUNK
 
 _UNSENT_SECONDS: Final = 86400.0

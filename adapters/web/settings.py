@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.core.activity import Person, Place
-from bot.core.addresses import is_loopback
+from bot.core.platforms.addresses import is_loopback
 from bot.errors import ConfigError
 
 PLATFORM: Final = "web"

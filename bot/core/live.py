@@ -47,7 +47,7 @@ class OpenCase:
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """One ready-made reply; see `bot.core.macros`. Its text is never empty."""
+    """One ready-made reply; see `bot.core.agents.macros`. Its text is never empty."""
 
     name: str
     text: str

@@ -16,28 +16,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from bot.core import (
-    afterthoughts,
-    answering,
-    aside,
-    casework,
-    clocks,
-    closing,
-    delays,
-    desk,
-    due,
-    forgetting,
-    hearing,
-    holding,
-    merging,
-    mirroring,
-    receipts,
-    relay,
-    satisfaction,
-    teaching,
-    withheld,
-)
+from bot.core.agents import afterthoughts, delays, desk, holding, receipts, relay, withheld
+from bot.core.cases import casework, clocks, closing, due, forgetting, merging
 from bot.core.conversation import Conversation, Status
+from bot.core.customers import answering, aside, hearing, mirroring, satisfaction
 from bot.core.decision import Decision, nothing
 from bot.core.events import (
     AgentCommanded,
@@ -60,6 +42,7 @@ from bot.core.events import (
     Event,
     TimerFired,
 )
+from bot.core.learning import teaching
 from bot.core.policy import Policy
 from bot.core.veil import veiled
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from bot.core.activity import Person, Place
 from bot.core.hours import ALWAYS, Hours
 from bot.core.live import NOTHING_KNOWN, Live
-from bot.core.masking import ALL_KINDS, Kind
+from bot.core.personal_data.masking import ALL_KINDS, Kind
 from bot.core.tiers import NOBODY_SAID, Tiers
 
 

@@ -1,4 +1,4 @@
-"""Everything that goes to the desk or into the journal, with personal data masked. See `bot.core.masking`.
+"""Everything that goes to the desk or into the journal, with personal data masked (`bot.core.personal_data`).
 
 One place, behind every move: what is relayed, edited, drawn on a card, whispered or recorded passes through
 here, so that no new move can forget it. What goes to the customer is never touched.
@@ -32,7 +32,7 @@ from bot.core.effects import (
     Whisper,
     Withdraw,
 )
-from bot.core.masking import mask
+from bot.core.personal_data.masking import mask
 from bot.core.policy import Policy
 
 

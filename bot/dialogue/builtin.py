@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.core.words import wording
+from bot.core.wording.words import wording
 from bot.dialogue import names
 from bot.dialogue.acting import ActionCall, ActionResult, Running
 from bot.dialogue.domain import Domain

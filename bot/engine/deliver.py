@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import assert_never
 
-from bot.core import degrade
 from bot.core.activity import Place, Ref
 from bot.core.effects import Amend, Body, ClearButtons, Erase, Mark, Post, Redraw, Whisper, Withdraw
+from bot.core.platforms import degrade
 from bot.engine.codec import Forward, read_ref
 from bot.engine.entries import Entry, Root, entry_id
 from bot.engine.expand import fitted

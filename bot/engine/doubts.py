@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.core import doubts
 from bot.core.conversation import Conversation
-from bot.core.doubts import CameToPeople, Finding, Meant, TakenBack
+from bot.core.customers import doubts
+from bot.core.customers.doubts import CameToPeople, Finding, Meant, TakenBack
 from bot.core.events import Event
-from bot.core.lessons import Doubt
+from bot.core.learning.lessons import Doubt
 from bot.core.policy import Policy
 from bot.engine.codec import Unreadable, read, write
 from bot.errors import StoreUnavailable

@@ -11,8 +11,8 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from bot.core import degrade
 from bot.core.activity import Place, Ref, Side
+from bot.core.cases.stats import OF_A_CASE, counters_of, of_its_case
 from bot.core.conversation import Case, Conversation, Status
 from bot.core.decision import Decision
 from bot.core.effects import (
@@ -37,8 +37,8 @@ from bot.core.effects import (
     Withdraw,
 )
 from bot.core.events import AgentCommanded, CustomerForgotten, CustomerSaid, DeliveryFailed, Event
+from bot.core.platforms import degrade
 from bot.core.policy import Policy
-from bot.core.stats import OF_A_CASE, counters_of, of_its_case
 from bot.engine.case_rows import rows_that_differ
 from bot.engine.codec import Forward, OnPlatform, Sendable, write, write_event, write_packed
 from bot.engine.entries import Entry, entry_id, event_name, trace_of

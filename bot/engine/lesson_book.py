@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from bot.core.lessons import Lesson
+from bot.core.learning.lessons import Lesson
 from bot.engine.codec import write
 from bot.engine.damage import Rows
 from bot.ports import Lessons

@@ -12,8 +12,8 @@ from typing import Final
 
 import structlog
 
+from bot.core.cases.stats import quantile
 from bot.core.live import Duty, Live, Macro, OpenCase, Waits
-from bot.core.stats import quantile
 from bot.engine.codec import write
 from bot.engine.damage import Rows
 from bot.engine.macro_book import StoredMacros

@@ -13,8 +13,8 @@ from typing import Final
 import structlog
 
 from bot.core.conversation import Conversation, Similar
+from bot.core.learning.solved import Meaning, SolvedCase, nearest, question, reopened, solved_by
 from bot.core.policy import Policy
-from bot.core.solved import Meaning, SolvedCase, nearest, question, reopened, solved_by
 from bot.engine.codec import Unreadable, read, write
 from bot.errors import StoreUnavailable, UnderstandingUnavailable
 from bot.ports import Encoder, SolvedCases

@@ -12,14 +12,14 @@ from typing import Final, Protocol
 
 import structlog
 
-from bot.core import several
-from bot.core.answering import REMINDER
 from bot.core.conversation import Conversation
+from bot.core.customers import several
+from bot.core.customers.answering import REMINDER
 from bot.core.decision import Decision
 from bot.core.events import CustomerPressed, CustomerSaid, Event, TimerFired, Turn
 from bot.core.policy import Policy
-from bot.core.tongue import tongue_of
-from bot.core.words import language_of
+from bot.core.wording.tongue import tongue_of
+from bot.core.wording.words import language_of
 from bot.errors import UnderstandingUnavailable
 from bot.ports import Assistant, CustomerMessage, Understanding
 from nlu.types import ParseResult

@@ -14,7 +14,7 @@ import structlog
 from bot.core.activity import Side
 from bot.core.effects import Amend, Post
 from bot.core.events import Delivered, DeliveryFailed
-from bot.core.filenames import safe_name
+from bot.core.platforms.filenames import safe_name
 from bot.engine.codec import write, write_event, write_packed, write_ref
 from bot.engine.deliver import Done
 from bot.engine.entries import Entry, Root, Twin, own_of

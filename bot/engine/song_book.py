@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.core.canary import Song
+from bot.core.platforms.canary import Song
 from bot.engine.codec import Unreadable, read, write
 from bot.ports import Songs
 

@@ -14,8 +14,8 @@ from typing import Final
 
 import structlog
 
+from bot.core.cases.due import ASSIGN
 from bot.core.conversation import Conversation, Status
-from bot.core.due import ASSIGN
 from bot.core.events import Event, TimerFired
 from bot.core.live import Duty, Live
 from bot.engine.codec import write, write_event

@@ -16,7 +16,7 @@ from typing import Final
 import structlog
 
 from bot.core.activity import OPENED, Activity, Place, Pressed, Ref, Side
-from bot.core.cards import twice
+from bot.core.cases.cards import twice
 from bot.core.events import Delivered
 from bot.core.routing import thread_of
 from bot.engine.codec import read, read_conversation, write, write_event

@@ -15,7 +15,7 @@ from typing import IO
 
 from bot.core.activity import File
 from bot.core.effects import Post
-from bot.core.filenames import safe_name
+from bot.core.platforms.filenames import safe_name
 from bot.engine.entries import Entry
 from bot.errors import DeliveryError, NotDone, Refused, TooLarge
 from bot.ports import CHUNK, ChatAdapter, FileCarrier, FileStream

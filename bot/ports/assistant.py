@@ -47,8 +47,8 @@ class Assistant(Protocol):
     ) -> Turn:
         """Decide the answer, running custom actions within their time limits.
 
-        `requests` are the pieces of a message that asks for several things (`bot.core.several`), to be answered one
-        after the other where nothing stands between.
+        `requests` are the pieces of a message that asks for several things (`bot.core.customers.several`), to be
+        answered one after the other where nothing stands between.
         Never raises because of an action or its server: that is `Turn.failure`.
         """
         ...

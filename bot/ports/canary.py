@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from bot.core.canary import Song
+from bot.core.platforms.canary import Song
 
 
 @runtime_checkable

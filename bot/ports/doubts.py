@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.core.lessons import Doubt
+from bot.core.learning.lessons import Doubt
 
 
 class Doubts(Protocol):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.core.lessons import Lesson
+from bot.core.learning.lessons import Lesson
 
 
 class Lessons(Protocol):

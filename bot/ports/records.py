@@ -45,7 +45,7 @@ class Records(Protocol):
     """What can be read back of everything that happened. Raises StoreUnavailable."""
 
     async def counters(self, since: float, until: float) -> Mapping[str, int]:
-        """Counters (see `bot.core.stats`) summed over the hours that overlap the window."""
+        """Counters (see `bot.core.cases.stats`) summed over the hours that overlap the window."""
         ...
 
     async def series(self, since: float, until: float, kinds: Sequence[str]) -> Mapping[int, Sequence[int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from bot.core.solved import Meaning
+from bot.core.learning.solved import Meaning
 
 
 class SolvedCases(Protocol):

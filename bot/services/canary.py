@@ -12,9 +12,9 @@ from typing import Final
 
 import structlog
 
-from bot.core.canary import EVERY_SECONDS, Song, listened, sung
-from bot.core.cards import duration
+from bot.core.cases.cards import duration
 from bot.core.effects import Body
+from bot.core.platforms.canary import EVERY_SECONDS, Song, listened, sung
 from bot.core.policy import Policy
 from bot.errors import DeliveryError, StoreUnavailable
 from bot.ports import ChatAdapter, Clock, Errands, Singer, SongBook

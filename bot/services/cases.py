@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.core import desk
-from bot.core.cards import duration, local_time
-from bot.core.case_numbers import case_number
+from bot.core.agents import desk
+from bot.core.cases.cards import duration, local_time
 from bot.core.conversation import Conversation
-from bot.core.verbs import VERBS, Takes
+from bot.core.typed.case_numbers import case_number
+from bot.core.typed.verbs import VERBS, Takes
 from bot.ports import Answer, Clock, Records
 from bot.services.requests import Answering, Request, saying
 from bot.services.shifts import due_text

@@ -14,11 +14,11 @@ from typing import Final
 
 import structlog
 
-from bot.core import stats
-from bot.core.cards import duration
+from bot.core.cases import stats
+from bot.core.cases.cards import duration
 from bot.core.effects import Body
-from bot.core.moments import zone_among
 from bot.core.policy import Desk, Policy
+from bot.core.wording.moments import zone_among
 from bot.errors import DeliveryError, StoreUnavailable
 from bot.ports import (
     Answer,

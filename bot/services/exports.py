@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from bot.core.chapters import COLUMNS, Chapter, chapter_of
+from bot.core.cases.chapters import COLUMNS, Chapter, chapter_of
 from bot.core.effects import Body
-from bot.core.moments import zone_among
+from bot.core.wording.moments import zone_among
 from bot.ports import Answer, Attachment, Clock, Records
 from bot.services import workbook
 from bot.services.requests import Answering, Request

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.core.activity import Person
-from bot.core.cards import local_time
-from bot.core.case_numbers import case_number
-from bot.core.commands import COMMAND
+from bot.core.cases.cards import local_time
+from bot.core.cases.forgetting import STAYS
 from bot.core.effects import Body, Button, ButtonStyle
-from bot.core.forgetting import STAYS
+from bot.core.typed.case_numbers import case_number
+from bot.core.typed.commands import COMMAND
 from bot.ports import Answer, AuditBook, Forgetter, Holdings, Records
 from bot.services.requests import Answering, Request, saying
 

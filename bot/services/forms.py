@@ -11,17 +11,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.core import satisfaction
 from bot.core.activity import Person, Place, Ref, Submitted
-from bot.core.case_numbers import case_number
+from bot.core.agents.desk import INTO, UNTIL, UNTIL_TIME
 from bot.core.conversation import Conversation, Resolution
-from bot.core.desk import INTO, UNTIL, UNTIL_TIME
+from bot.core.customers import satisfaction
 from bot.core.forms import FieldKind, Form, FormField, missing
-from bot.core.hold_ends import TOMORROW, UNTIL_CUSTOMER, is_end
 from bot.core.live import Live
 from bot.core.policy import Policy
 from bot.core.routing import PERSON_FIELD
-from bot.core.words import language_of, say
+from bot.core.typed.case_numbers import case_number
+from bot.core.typed.hold_ends import TOMORROW, UNTIL_CUSTOMER, is_end
+from bot.core.wording.words import language_of, say
 from bot.errors import StoreUnavailable
 from bot.ports import Records
 from bot.services import reply_form

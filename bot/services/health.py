@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core.cards import duration
+from bot.core.cases.cards import duration
 from bot.ports import Answer, ChatAdapter, Clock, Records, SongBook
 from bot.services.canary import silent_among
 from bot.services.requests import Answering, Request, saying

@@ -9,14 +9,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 from bot.core.activity import Person, Place, Ref
-from bot.core.cards import duration, local_time
-from bot.core.commands import COMMAND
+from bot.core.agents.relay import is_entitled
+from bot.core.cases.cards import duration, local_time
 from bot.core.effects import Body, Button, ButtonStyle
+from bot.core.learning.teaching import TEACH
 from bot.core.live import Live
 from bot.core.policy import Policy
-from bot.core.relay import is_entitled
-from bot.core.teaching import TEACH
-from bot.core.words import language_of, say
+from bot.core.typed.commands import COMMAND
+from bot.core.wording.words import language_of, say
 from bot.errors import DeliveryError
 from bot.ports import Answer, CaseRow, ChatAdapter, Clock, Records
 from bot.services.requests import saying

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.core.cards import local_time
-from bot.core.commands import COMMAND
+from bot.core.cases.cards import local_time
 from bot.core.effects import Body, Button, ButtonStyle
-from bot.core.escapes import escaped
-from bot.core.lessons import Doubt, Lesson, LessonState
+from bot.core.learning.lessons import Doubt, Lesson, LessonState
+from bot.core.typed.commands import COMMAND
+from bot.core.wording.escapes import escaped
 from bot.services.lesson_subjects import CHANGE, DOUBT
 
 _MOST_TEXTS: Final = 8

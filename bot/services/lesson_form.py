@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.core.forms import FieldKind, Form, FormField, missing
-from bot.core.lessons import (
+from bot.core.learning.lessons import (
     MAX_ANSWER,
     MAX_NAME,
     MAX_TEXT,
@@ -23,7 +23,7 @@ from bot.core.lessons import (
     same,
     taught_words,
 )
-from bot.core.teaching import LEFT_OUT, fit_words
+from bot.core.learning.teaching import LEFT_OUT, fit_words
 from bot.ports import Teachable
 
 TEXTS: Final = "texts"

@@ -11,14 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.core import escalation, teaching
 from bot.core.activity import Place
-from bot.core.case_numbers import case_number
 from bot.core.conversation import Conversation
-from bot.core.customary import SMALL_TALK
-from bot.core.lessons import MAX_TEXTS, Doubt, Lesson
+from bot.core.customers import escalation
+from bot.core.customers.customary import SMALL_TALK
+from bot.core.learning import teaching
+from bot.core.learning.lessons import MAX_TEXTS, Doubt, Lesson
 from bot.core.policy import Policy
-from bot.core.words import language_of
+from bot.core.typed.case_numbers import case_number
+from bot.core.wording.words import language_of
 from bot.errors import UnderstandingUnavailable
 from bot.ports import DoubtBook, LessonBook, Records, Understanding
 from bot.services.lesson_form import Draft, Taught

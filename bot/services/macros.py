@@ -1,6 +1,6 @@
 """Answers `macro …`: what ready-made replies there are, and changes to them, which the whole desk gets to see.
 
-Every version is kept with who made it. What a macro becomes in a case is `bot.core.macros`.
+Every version is kept with who made it. What a macro becomes in a case is `bot.core.agents.macros`.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.core import macros
 from bot.core.activity import Person
-from bot.core.cards import local_time
+from bot.core.agents import macros
+from bot.core.agents.macros import MAX_MACROS, MAX_TEXT
+from bot.core.cases.cards import local_time
 from bot.core.effects import Body
-from bot.core.macros import MAX_MACROS, MAX_TEXT
 from bot.ports import Answer, Clock, MacroBook, MacroRow
 from bot.services.requests import Answering, Request, saying
 

@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.core import stats
-from bot.core.lessons import Lesson, LessonState
+from bot.core.cases import stats
+from bot.core.learning.lessons import Lesson, LessonState
 from bot.ports import TALLY_BUCKETS, Backlog, CaseRow, Clock, LessonBook, Models, Records, Tallies
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"

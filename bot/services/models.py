@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 
-from bot.core.cards import local_time
+from bot.core.cases.cards import local_time
 from bot.core.effects import Body
 from bot.core.policy import Policy
 from bot.errors import UnderstandingUnavailable

@@ -13,14 +13,14 @@ from typing import Final
 
 import structlog
 
-from bot.core import commands, verbs
 from bot.core.activity import Person, Place, Ref
-from bot.core.commands import Command, Misunderstood
+from bot.core.agents.relay import is_entitled
 from bot.core.effects import Body
 from bot.core.policy import Policy
-from bot.core.relay import is_entitled
+from bot.core.typed import commands, verbs
+from bot.core.typed.commands import Command, Misunderstood
+from bot.core.typed.verbs import Role
 from bot.core.veil import veiled_body
-from bot.core.verbs import Role
 from bot.errors import DeliveryError, StoreUnavailable
 from bot.ports import Answer, ChatAdapter
 from bot.services.home import HOME, SHORTCUTS, Home

@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from bot.core.activity import Activity, Pressed
-from bot.core.commands import COMMAND
+from bot.core.typed.commands import COMMAND
 from bot.errors import DeliveryError, StoreUnavailable
 from bot.ports import Answer, ChatAdapter, Commands, Intake
 from bot.services.lately import Lately

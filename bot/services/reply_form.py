@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.core import macros, pack, relay
 from bot.core.activity import Person, Submitted
+from bot.core.agents import macros, relay
+from bot.core.cases import pack
 from bot.core.conversation import Case, Conversation, Similar
 from bot.core.forms import MAX_TYPED, FieldKind, Form, FormField, missing
 from bot.core.policy import Policy
-from bot.core.words import language_of
+from bot.core.wording.words import language_of
 
 ACTION: Final = "reply_with"
 TEXT: Final = "text"

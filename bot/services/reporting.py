@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.core import stats
-from bot.core.cards import duration
-from bot.core.customary import ON_THE_WAY, OUT_OF_SCOPE, SMALL_TALK
+from bot.core.cases import stats
+from bot.core.cases.cards import duration
+from bot.core.cases.stats import Learning, Satisfaction, Slice, Summary
+from bot.core.customers.customary import ON_THE_WAY, OUT_OF_SCOPE, SMALL_TALK
 from bot.core.effects import Body
-from bot.core.lessons import Lesson, LessonState
-from bot.core.moments import zone_among
-from bot.core.stats import Learning, Satisfaction, Slice, Summary
+from bot.core.learning.lessons import Lesson, LessonState
+from bot.core.wording.moments import zone_among
 from bot.ports import Answer, Attachment, Clock, LessonBook, Records
 from bot.services.charts import Chart, Series, drawn
 from bot.services.requests import Answering, Request

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.core.activity import Person, Place
-from bot.core.commands import Command
 from bot.core.effects import Body
-from bot.core.verbs import Role
+from bot.core.typed.commands import Command
+from bot.core.typed.verbs import Role
 from bot.ports import Answer
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from bot.core.agents.revealing import VERB, originals
 from bot.core.policy import Policy
-from bot.core.revealing import VERB, originals
 from bot.ports import Answer, Records
 from bot.services.requests import Answering, Request, saying
 

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.core import teaching
-from bot.core.cards import local_time
-from bot.core.case_numbers import case_number
+from bot.core.cases.cards import local_time
 from bot.core.effects import Body, Button, ButtonStyle
-from bot.core.lessons import Doubt, Lesson, LessonState
+from bot.core.learning import teaching
+from bot.core.learning.lessons import Doubt, Lesson, LessonState
+from bot.core.typed.case_numbers import case_number
 from bot.errors import LearningFailed
 from bot.ports import Answer, Clock, DoubtBook, Learner, LessonBook, Records
 from bot.services.lesson_cards import Waiting, first_words, listed, name_of, overview, shown_item

@@ -13,14 +13,14 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.core.activity import Person, Place
-from bot.core.cards import duration, local_time
-from bot.core.hold_ends import span
+from bot.core.cases.cards import duration, local_time
+from bot.core.cases.sla import SPOKEN, Target
+from bot.core.cases.staffing import at_work
 from bot.core.live import Duty, Live
-from bot.core.moments import zone_among
 from bot.core.policy import Desk, Policy, Targets
-from bot.core.sla import SPOKEN, Target
-from bot.core.staffing import at_work
-from bot.core.verbs import Role
+from bot.core.typed.hold_ends import span
+from bot.core.typed.verbs import Role
+from bot.core.wording.moments import zone_among
 from bot.errors import DeliveryError
 from bot.ports import Answer, CaseRow, ChatAdapter, Clock, DutyRow, Records, Staff
 from bot.services.requests import Answering, Request, saying

@@ -11,14 +11,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.core import teaching, verbs
 from bot.core.activity import Person, Place
-from bot.core.commands import COMMAND
+from bot.core.cases.pack import tongue_named
 from bot.core.effects import Body, Button
 from bot.core.forms import Form
-from bot.core.lessons import MAX_LESSONS, Lesson, LessonState
-from bot.core.pack import tongue_named
-from bot.core.verbs import Role
+from bot.core.learning import teaching
+from bot.core.learning.lessons import MAX_LESSONS, Lesson, LessonState
+from bot.core.typed import verbs
+from bot.core.typed.commands import COMMAND
+from bot.core.typed.verbs import Role
 from bot.errors import DeliveryError
 from bot.ports import Answer, ChatAdapter, Clock, DoubtBook, LessonBook, Records, Teachable
 from bot.services import lesson_form

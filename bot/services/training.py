@@ -17,7 +17,7 @@ from typing import Final
 import structlog
 
 from bot.core.effects import Body
-from bot.core.lessons import Lesson, LessonState
+from bot.core.learning.lessons import Lesson, LessonState
 from bot.core.policy import Policy
 from bot.errors import LearningFailed, LearningPostponed, StoreUnavailable
 from bot.ports import ChatAdapter, Clock, DoubtBook, Learner, LessonBook

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.core import degrade
 from bot.core.activity import Activity, Ref
 from bot.core.effects import Body
+from bot.core.platforms import degrade
 from bot.ports import Answer, ChatAdapter, body_with
 
 _INLINE_BYTES: Final = 40_000

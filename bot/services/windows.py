@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
-from bot.core.commands import WINDOWS
+from bot.core.typed.commands import WINDOWS
 
 HOUR: Final = 3600.0
 DAY: Final = 24 * HOUR

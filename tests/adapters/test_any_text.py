@@ -9,9 +9,9 @@ import pytest
 
 from adapters.slack.parts import cleaned
 from adapters.teams.outbound import MAX_TEXT
-from bot.core import degrade
 from bot.core.effects import Body, Voice
-from bot.core.json_values import as_text
+from bot.core.platforms import degrade
+from bot.core.platforms.json_values import as_text
 from bot.ports import Capabilities
 from tests.adapters.test_fidelity import slack_is_unharmed, teams_is_unharmed
 from tests.adapters.test_injections import TYPED, seen_on_slack, seen_on_teams

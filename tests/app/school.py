@@ -8,14 +8,14 @@ from typing import Any
 
 from adapters.redis.store import RedisStore
 from bot.core.activity import Activity, Person, Place, Pressed, Ref, Submitted
-from bot.core.commands import Command, Misunderstood, read
 from bot.core.conversation import ClosedCase, Conversation, Line, Reason, Speaker, Status
 from bot.core.effects import Body, Button
 from bot.core.forms import Form
-from bot.core.lessons import Doubt, Lesson
+from bot.core.learning.lessons import Doubt, Lesson
 from bot.core.live import Live
 from bot.core.policy import Policy
-from bot.core.verbs import Role, refusal
+from bot.core.typed.commands import Command, Misunderstood, read
+from bot.core.typed.verbs import Role, refusal
 from bot.engine.doubts import StoredDoubts
 from bot.engine.lesson_book import StoredLessons
 from bot.errors import LearningFailed

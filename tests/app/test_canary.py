@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from adapters.redis.store import RedisStore
-from bot.core.canary import EVERY_SECONDS
+from bot.core.platforms.canary import EVERY_SECONDS
 from bot.core.policy import Policy
 from bot.engine.song_book import StoredSongs
 from bot.errors import NotDone

@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.activity import Person, Place
-from bot.core.chapters import COLUMNS
-from bot.core.commands import Command
-from bot.core.verbs import Role
+from bot.core.cases.chapters import COLUMNS
+from bot.core.typed.commands import Command
+from bot.core.typed.verbs import Role
 from bot.ports import AttachmentSource, JournalLine, whole
 from bot.services import workbook
 from bot.services.exports import Exporting, defused

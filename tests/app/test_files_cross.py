@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from benchmarks.files import measured, watched
-from bot.core import parity
+from bot.core.platforms import parity
 from tests.support.crossing import cross, digest_of_zeros, sides
 
 PAIRS = (*parity.PAIRS, *parity.WITH_PLAYGROUND)

@@ -21,7 +21,7 @@ from adapters.rasa.lessons import FOLDER, known_to
 from adapters.rasa.versions import VersionedAssistant
 from bot.core.activity import Person
 from bot.core.events import Turn
-from bot.core.lessons import Lesson, LessonState
+from bot.core.learning.lessons import Lesson, LessonState
 from bot.errors import LearningFailed, LearningPostponed, UnderstandingUnavailable
 from bot.learning import Learning, train_at_start
 from bot.models import BesideTheLoop

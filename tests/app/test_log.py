@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from bot.core.masking import ALL_KINDS
+from bot.core.personal_data.masking import ALL_KINDS
 from bot.log import Masking, _MaskedLines
 
 

@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.core.activity import Person, Place
-from bot.core.canary import Song
+from bot.core.cases.stats import split, summarise
 from bot.core.conversation import Case, ClosedCase, Conversation, HandOver, Line, Reason, Speaker, Status
 from bot.core.effects import Body
-from bot.core.lessons import Lesson, LessonState
-from bot.core.moments import zone_among
+from bot.core.learning.lessons import Lesson, LessonState
+from bot.core.platforms.canary import Song
 from bot.core.policy import Desk, Policy
-from bot.core.stats import split, summarise
-from bot.core.verbs import Role
+from bot.core.typed.verbs import Role
+from bot.core.wording.moments import zone_among
 from bot.errors import NotDone, StoreUnavailable
 from bot.ports import Answer, CaseRow, JournalLine, whole
 from bot.services.cases import CaseAnswers

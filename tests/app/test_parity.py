@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from bot.core import degrade, parity
 from bot.core.activity import Reacted, Ref, Said
 from bot.core.effects import Amend, Body, Post, Voice
 from bot.core.events import CustomerDeleted, CustomerEdited, Event
 from bot.core.machine import handle
+from bot.core.platforms import degrade, parity
 from bot.ports import Posted
 from tests.core.people import ADA, POLICY, THREAD, agent, conversation, customer, meaning, press
 from tests.support.crossing import cross, digest_of_zeros, sides

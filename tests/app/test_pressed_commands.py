@@ -10,8 +10,8 @@ from typing import cast
 import pytest
 
 from bot.core.activity import Activity, Person, Place, Pressed, Ref
-from bot.core.commands import COMMAND
 from bot.core.effects import Body
+from bot.core.typed.commands import COMMAND
 from bot.ports import Capabilities, ChatAdapter
 from bot.services.pressed_commands import PressedCommands
 from tests.app.product import train_once, until

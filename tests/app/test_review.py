@@ -9,7 +9,7 @@ import pytest
 
 from adapters.redis.store import RedisStore
 from bot.core.activity import Ref, Submitted
-from bot.core.lessons import Lesson, LessonState
+from bot.core.learning.lessons import Lesson, LessonState
 from tests.app.school import ADA, DESK, LEA, MAX, NORA, School, value
 
 

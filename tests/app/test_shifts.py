@@ -12,7 +12,7 @@ from adapters.redis.store import RedisStore
 from bot.core.activity import Person, Place
 from bot.core.hours import Hours, Shift
 from bot.core.policy import Desk, Policy, ServiceLevels, Staffing, Targets
-from bot.core.verbs import Role
+from bot.core.typed.verbs import Role
 from bot.engine.codec import write
 from bot.engine.ingress import Ingress
 from bot.engine.live import LiveFacts

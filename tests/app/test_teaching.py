@@ -13,7 +13,7 @@ from adapters.redis.store import RedisStore
 from bot.core.activity import Place, Pressed, Ref, Submitted
 from bot.core.conversation import Conversation
 from bot.core.effects import ButtonStyle
-from bot.core.lessons import MAX_LESSONS, MAX_TEXT, MAX_TEXTS, Lesson, LessonState
+from bot.core.learning.lessons import MAX_LESSONS, MAX_TEXT, MAX_TEXTS, Lesson, LessonState
 from bot.errors import LearningFailed, StoreUnavailable
 from bot.ports import Teachable
 from bot.services import lesson_form

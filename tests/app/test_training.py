@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
 from adapters.redis.store import RedisStore
-from bot.core.lessons import Lesson, LessonState
+from bot.core.learning.lessons import Lesson, LessonState
 from bot.errors import LearningFailed, LearningPostponed, StoreUnavailable
 from bot.ports import Trial
 from bot.services.training import Training

@@ -14,14 +14,15 @@ ROOT = Path(__file__).resolve().parents[2]
 CONTRACTS = (ROOT / ".importlinter").read_text(encoding="utf-8")
 
 PLANTED = {
-    "layers": ("bot/core/stats.py", "import bot.ports"),
-    "pure": ("bot/core/stats.py", "import redis"),
-    "core-knows-types": ("bot/core/stats.py", "import nlu.store"),
+    "layers": ("bot/core/cases/stats.py", "import bot.ports"),
+    "pure": ("bot/core/cases/stats.py", "import redis"),
+    "core-knows-types": ("bot/core/cases/stats.py", "import nlu.store"),
     "engine": ("bot/engine/codec.py", "import aiohttp"),
     "composition": ("bot/server.py", "import adapters.web.settings"),
     "adapters": ("adapters/web/settings.py", "import adapters.slack.settings"),
     "adapters-decide-nothing": ("adapters/web/settings.py", "import bot.core.machine"),
     "understanding": ("nlu/places.py", "import bot.errors"),
+    "core-circles": ("bot/core/wording/tongue.py", "import bot.core.machine"),
     "understanding-circles": ("nlu/emotion/tokens.py", "import nlu.emotion.model"),
 }
 

@@ -15,7 +15,7 @@ import pytest
 from playwright.async_api import expect
 
 from bot.core.activity import Person
-from bot.core.cards import root_card
+from bot.core.cases.cards import root_card
 from bot.core.conversation import Case, Conversation, HandOver, Reason, Status
 from bot.core.effects import Body, Button
 from bot.core.forms import FieldKind, Form, FormField

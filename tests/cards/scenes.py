@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.core import machine, satisfaction, teaching
+from bot.core import machine
 from bot.core.activity import Person, Place, Ref, Side
 from bot.core.conversation import Conversation, Similar
+from bot.core.customers import satisfaction
 from bot.core.effects import Body, Button, ButtonStyle, Post, Redraw, Whisper
 from bot.core.events import (
     AgentPressed,
@@ -20,7 +21,8 @@ from bot.core.events import (
     Turn,
 )
 from bot.core.forms import Form
-from bot.core.lessons import Doubt, Lesson, LessonState
+from bot.core.learning import teaching
+from bot.core.learning.lessons import Doubt, Lesson, LessonState
 from bot.core.live import Macro
 from bot.core.policy import Desk, Policy
 from bot.ports import Teachable

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
 from bot.core.activity import Activity, Person, Place, Ref, Submitted
-from bot.core.commands import COMMAND
 from bot.core.effects import Body, Button
 from bot.core.forms import FieldKind, Form
+from bot.core.typed.commands import COMMAND
 from bot.errors import StoreUnavailable
 from bot.ports import Answer, Attachment
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.activity import Person, Place
-from bot.core.cards import root_card
+from bot.core.cases.cards import root_card
 from bot.core.conversation import Case, Conversation, HandOver, Reason, Status
 from bot.services.forms import OPENS_FORM
 from bot.services.teaching import ACTIONS

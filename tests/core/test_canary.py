@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.canary import Song, listened, sung
+from bot.core.platforms.canary import Song, listened, sung
 
 FIRST = sung(Song(), "tirili", "C1 1.0", 100.0)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.activity import Person, Place, Ref, Side
-from bot.core.casework import WAITING, trimmed
+from bot.core.cases.casework import WAITING, trimmed
 from bot.core.conversation import Line, Speaker, Status
 from bot.core.effects import (
     Amend,
@@ -33,7 +33,7 @@ from bot.core.events import (
     Event,
     TimerFired,
 )
-from bot.core.words import TEXTS
+from bot.core.wording.words import TEXTS
 from tests.core.desk_life import OFFICE, moment
 from tests.core.people import (
     ADA,

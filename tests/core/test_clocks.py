@@ -7,8 +7,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core import due
-from bot.core.cards import redraw
+from bot.core.cases import due
+from bot.core.cases.cards import redraw
 from bot.core.conversation import Status
 from bot.core.effects import Body, Post, Redraw
 from bot.core.events import Event

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core import verbs
-from bot.core.commands import Command, Misunderstood, read
-from bot.core.verbs import VERBS, Role, refusal
+from bot.core.typed import verbs
+from bot.core.typed.commands import Command, Misunderstood, read
+from bot.core.typed.verbs import VERBS, Role, refusal
 
 
 @pytest.mark.parametrize(

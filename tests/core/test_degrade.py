@@ -7,9 +7,9 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core import degrade
 from bot.core.activity import File, Person
 from bot.core.effects import Body, Button, CardField, CaseCard
+from bot.core.platforms import degrade
 
 
 def squeezed(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from bot.core.diagram import page
-from bot.core.verbs import VERBS
+from bot.core.typed.verbs import VERBS
 
 ROOT = Path(__file__).resolve().parents[2]
 

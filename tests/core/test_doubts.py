@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core import doubts
 from bot.core.activity import Ref
 from bot.core.conversation import Conversation
-from bot.core.doubts import CameToPeople, Finding, Meant, TakenBack
+from bot.core.customers import doubts
+from bot.core.customers.doubts import CameToPeople, Finding, Meant, TakenBack
 from bot.core.events import CustomerDeleted, CustomerEdited, Event
-from bot.core.lessons import Doubt
+from bot.core.learning.lessons import Doubt
 from bot.core.machine import handle
 from nlu.types import NLU_FALLBACK, ParseResult
 from tests.core.people import ADA, POLICY, THREAD, choose, conversation, customer, meaning, turn

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.filenames import MAX_BYTES, safe_name
+from bot.core.platforms.filenames import MAX_BYTES, safe_name
 
 _NASTY = st.text(
     alphabet=st.sampled_from('./\\:*?"<>|\x00\n\u202e\u2066\u200b \u200dconCONaz9…é👩🏽\ud800'), max_size=300

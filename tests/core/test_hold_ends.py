@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.hold_ends import end_of, is_end, span
+from bot.core.typed.hold_ends import end_of, is_end, span
 from tests.core.desk_life import LISBON, moment
 from tests.core.people import NORA, POLICY, SAM, press
 from tests.core.test_stories import claimed_by_nora

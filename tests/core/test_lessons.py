@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.lessons import MAX_NAME, Lesson, LessonState, is_new_name, lines_of, named, same, taught_words
+from bot.core.learning.lessons import MAX_NAME, Lesson, LessonState, is_new_name, lines_of, named, same, taught_words
 
 
 def lesson(*texts: str, intent: str = "parking", state: LessonState = LessonState.PROPOSED, number: int = 1) -> Lesson:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core import macros
 from bot.core.activity import Person, Ref
+from bot.core.agents import macros
 from bot.core.conversation import Need, Status
 from bot.core.effects import Amend
 from bot.core.events import AgentEdited, AgentSubmitted

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.masking import ALL_KINDS, Kind, holds, is_card, mask
+from bot.core.personal_data.masking import ALL_KINDS, Kind, holds, is_card, mask
 
 _ISSUED = st.sampled_from(["4", "51", "55", "2221", "34", "37", "6011", "65", "36", "5018", "6304", "3530"])
 _BETWEEN = st.sampled_from(

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from bot.core.activity import Side
-from bot.core.commands import COMMAND
+from bot.core.agents.mistaken import command_in
 from bot.core.conversation import Conversation
 from bot.core.effects import Body, ClearButtons, Post, Whisper
 from bot.core.events import Event
 from bot.core.machine import handle
-from bot.core.mistaken import command_in
 from bot.core.policy import Policy
+from bot.core.typed.commands import COMMAND
 from tests.core.people import NORA, POLICY, SAM, agent, conversation, customer, meaning, press
 
 

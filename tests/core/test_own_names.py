@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.own_names import without_own_names
+from bot.core.personal_data.own_names import without_own_names
 
 
 @pytest.mark.parametrize(

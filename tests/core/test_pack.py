@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core import machine, pack
+from bot.core import machine
 from bot.core.activity import Side
-from bot.core.cards import root_card
+from bot.core.cases import pack
+from bot.core.cases.cards import root_card
 from bot.core.conversation import Case, HandOver, Mood, Reason, Similar, Status
 from bot.core.effects import ButtonStyle, CaseCard, Post
 from bot.core.hours import Hours

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core import satisfaction
 from bot.core.activity import Ref, Side
 from bot.core.conversation import Conversation, Status
+from bot.core.customers import satisfaction
 from bot.core.decision import Decision
 from bot.core.effects import Button, Post, Record, Redraw
 from bot.core.events import CustomerPressed, CustomerSubmitted, Event
 from bot.core.machine import handle
-from bot.core.words import LANGUAGES
+from bot.core.wording.words import LANGUAGES
 from tests.core.people import ADA, POLICY, THREAD, agent, conversation, customer, meaning, press
 
 

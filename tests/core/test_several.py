@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from bot.core.conversation import Reason, Status
+from bot.core.customers.several import divisions, requests_in
 from bot.core.effects import Button, Post, Record
 from bot.core.events import BotReply, Turn
 from bot.core.machine import handle, wants_assistant
-from bot.core.several import divisions, requests_in
 from nlu.types import NLU_FALLBACK, Intent, ParseResult, RetrievedResponse
 from tests.core.people import POLICY, conversation, customer, meaning
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.core import machine
 from bot.core.conversation import Conversation
 from bot.core.events import Event
-from bot.core.solved import Meaning, SolvedCase, nearest, question, reopened, solved_by
+from bot.core.learning.solved import Meaning, SolvedCase, nearest, question, reopened, solved_by
 from tests.core.people import POLICY, agent, conversation, customer, meaning, press, turn
 
 ASKED = "Where is the refund for my red shoes? My card is 4242 4242 4242 4242"

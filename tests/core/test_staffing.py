@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core import staffing
 from bot.core.activity import Place
+from bot.core.cases import staffing
 from bot.core.conversation import Status
 from bot.core.events import TimerFired
 from bot.core.hours import Hours, Shift
 from bot.core.live import Live, OpenCase, Waits
 from bot.core.policy import Desk as DeskOf
 from bot.core.policy import Policy, Staffing
-from bot.core.words import LANGUAGES
+from bot.core.wording.words import LANGUAGES
 from tests.core.desk_life import MONDAY, NORA, OFFICE, SAM, Desk, moment, on_duty, policy
 from tests.core.people import ADA, choose, conversation, customer, meaning, press, turn
 

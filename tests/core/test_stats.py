@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.activity import Person, Place
+from bot.core.cases.stats import by_label, counters_of, merge, of_its_case, quantile, split, summarise
 from bot.core.conversation import Case, Conversation, HandOver, Need, Reason, Status
 from bot.core.effects import Record
-from bot.core.stats import by_label, counters_of, merge, of_its_case, quantile, split, summarise
 
 
 def test_a_fact_raises_its_kind_its_labels_and_its_bucket() -> None:

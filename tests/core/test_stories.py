@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.activity import Person, Ref, Side
+from bot.core.agents.holding import LEAVE
 from bot.core.conversation import Conversation, HandOver, Reason, Status
 from bot.core.effects import (
     Amend,
@@ -37,11 +38,10 @@ from bot.core.events import (
     Event,
     TimerFired,
 )
-from bot.core.holding import LEAVE
+from bot.core.learning.solved import solved_by
 from bot.core.machine import TABLE, handle, wants_assistant, wants_turn
 from bot.core.policy import Policy
-from bot.core.solved import solved_by
-from bot.core.words import TEXTS
+from bot.core.wording.words import TEXTS
 from nlu.types import NLU_FALLBACK, Emotion, EmotionLabel, Entity, Intent, RetrievedResponse, Safety
 from tests.core.people import (
     ADA,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.activity import Ref, Side
-from bot.core.cards import moved_card, redraw, root_card
+from bot.core.cases.cards import moved_card, redraw, root_card
 from bot.core.conversation import Status
 from bot.core.effects import Post, Redraw
 from bot.core.events import AgentDeleted, TimerFired

@@ -8,17 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core import closing, teaching
 from bot.core.activity import Side
+from bot.core.cases import closing
 from bot.core.conversation import Conversation
 from bot.core.decision import Decision
 from bot.core.effects import Button, ClearButtons, Post, Record, Whisper
 from bot.core.events import AgentCommanded, Event, TimerFired
+from bot.core.learning import teaching
+from bot.core.learning.teaching import LEFT_OUT, answer_of, fit_answer, fit_words, words_of
 from bot.core.live import Live
 from bot.core.machine import handle
-from bot.core.masking import holds
+from bot.core.personal_data.masking import holds
 from bot.core.policy import Policy
-from bot.core.teaching import LEFT_OUT, answer_of, fit_answer, fit_words, words_of
 from nlu.types import NLU_FALLBACK
 from tests.core.people import ADA, NORA, POLICY, SAM, agent, conversation, customer, meaning, press, turn
 

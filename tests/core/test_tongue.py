@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.policy import Policy
-from bot.core.tongue import BEGINNINGS
+from bot.core.wording.tongue import BEGINNINGS
 from tests.core.people import ADA, POLICY, customer, meaning, turn
 from tests.core.test_stories import Story
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from bot.core import machine
 from bot.core.activity import Side
+from bot.core.agents.revealing import originals
 from bot.core.conversation import Conversation, Status
 from bot.core.decision import Decision
 from bot.core.effects import Amend, Body, Post, Record, Redraw, Whisper, Withdraw
 from bot.core.events import AgentCommanded, CustomerEdited, Event
-from bot.core.revealing import originals
 from bot.core.veil import veiled_text
 from tests.core.people import ADA, NORA, POLICY, agent, conversation, customer, meaning, press, turn
 

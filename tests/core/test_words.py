@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core.moments import moment, wait
-from bot.core.words import LANGUAGES, TEXTS, say, typeset
+from bot.core.wording.moments import moment, wait
+from bot.core.wording.words import LANGUAGES, TEXTS, say, typeset
 from tests.core.people import POLICY
 
 FAMILIAR = {

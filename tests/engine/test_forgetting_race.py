@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 
 from adapters.redis.store import RedisStore
 from bot.core.activity import Activity, Person, Place, Ref
-from bot.core.lessons import Lesson
+from bot.core.learning.lessons import Lesson
 from bot.engine.engine import Engine
 from bot.engine.lesson_book import StoredLessons
 from bot.errors import DeliveryError, NotDone, Throttled, Uncertain

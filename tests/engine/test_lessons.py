@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from adapters.redis.store import RedisStore
-from bot.core.lessons import Doubt, Lesson
+from bot.core.learning.lessons import Doubt, Lesson
 from bot.engine.engine import Engine
 from bot.engine.lesson_book import StoredLessons
 from bot.errors import StoreUnavailable

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.core.canary import EVERY_SECONDS
+from bot.core.platforms.canary import EVERY_SECONDS
 from tests.app.product import product, train_once, until
 from tests.app.streets import OnSlack, street
 

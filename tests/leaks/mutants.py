@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from bot.core import afterthoughts, casework, closing, holding, marks, merging, passing, places, relay
+from bot.core.agents import afterthoughts, holding, marks, places, relay
+from bot.core.cases import casework, closing, merging, passing
 from bot.core.conversation import Conversation
 from tests.leaks import world
 

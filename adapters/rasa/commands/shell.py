@@ -20,10 +20,10 @@ from adapters.rasa.escalation_reader import Escalation
 from adapters.rasa.understanding import model_of
 from bot.core.activity import Person, Place, Ref
 from bot.core.conversation import Conversation, HandOver
+from bot.core.customers.several import heard_apart
 from bot.core.events import CustomerSaid, Turn
 from bot.core.policy import Policy, Thresholds
-from bot.core.several import heard_apart
-from bot.core.words import language_of
+from bot.core.wording.words import language_of
 from bot.ports import CustomerMessage
 from nlu.payload import parse_payload
 from nlu.types import NLU_FALLBACK, Intent, Parser, ParseResult

@@ -15,7 +15,7 @@ from adapters.rasa.compiling import compile_project
 from adapters.rasa.grounds import Grounds, contradicted
 from adapters.rasa.lessons import Taught, differences, digest_of, read_layer, taught_by, write_layer
 from adapters.rasa.project import read_project
-from bot.core.lessons import Lesson
+from bot.core.learning.lessons import Lesson
 from bot.errors import AssistantError
 from nlu.components.tokenizer import normalise
 from nlu.training_data import read_training_data

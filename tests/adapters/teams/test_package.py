@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from adapters.teams.package import ICONS, TEMPLATE, main, manifest_of, problems_of
-from bot.core.verbs import VERBS
+from bot.core.typed.verbs import VERBS
 from bot.services.home import SHORTCUTS
 
 ID = "22222222-2222-4222-8222-222222222222"

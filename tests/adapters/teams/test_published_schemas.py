@@ -18,7 +18,7 @@ from adapters.teams.forms import form_card
 from adapters.teams.outbound import message
 from adapters.teams.package import main
 from bot.core.activity import Person, Place, Ref
-from bot.core.cards import root_card
+from bot.core.cases.cards import root_card
 from bot.core.conversation import Case, Conversation, HandOver, Reason, Status
 from bot.core.effects import Body, Button, ButtonStyle, CardField, CaseCard, Voice
 from bot.core.forms import FieldKind, Form, FormField

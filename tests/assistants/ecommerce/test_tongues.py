@@ -16,7 +16,7 @@ from assistants.ecommerce.actions.sqlite_shop import SqliteShop
 from assistants.ecommerce.actions.terms import LANGUAGES, TERMS, size_meant, word_of_the_shop
 from assistants.ecommerce.actions.values import day, day_gone_by, listed, money, pieces, size
 from assistants.ecommerce.actions.wording import products_listed
-from bot.core.words import LANGUAGES as SPOKEN
+from bot.core.wording.words import LANGUAGES as SPOKEN
 from tests.assistants.ecommerce.conftest import ActionServer, heard
 from tests.assistants.ecommerce.project import PROJECT, read_project
 

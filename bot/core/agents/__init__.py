@@ -1,0 +1,1 @@
+"""What agents write and press, and what of it crosses to the customer."""

@@ -1,0 +1,1 @@
+"""What customers say, what is heard in it, and who answers: the bot, or people."""

@@ -1,0 +1,288 @@
+"""What happens while the bot owns the thread: it answers, asks back, or hands over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from bot.core.activity import Person, Side
+from bot.core.cases import casework
+from bot.core.conversation import Conversation, HandOver, Line, Offer, Reason, Speaker
+from bot.core.customers import escalation, several
+from bot.core.customers.hearing import (
+    NONE_OF_THESE,
+    PERSON,
+    SAY,
+    goes_to_people,
+    heard,
+    is_new_passage,
+    requests_of,
+    rewritten,
+    spoken_text,
+)
+from bot.core.decision import Decision, nothing
+from bot.core.effects import Body, Button, Post, Priority, SetTimer
+from bot.core.events import (
+    BotReply,
+    CustomerDeleted,
+    CustomerEdited,
+    CustomerPressed,
+    CustomerReacted,
+    CustomerSaid,
+    TimerFired,
+    Turn,
+)
+from bot.core.learning import teaching
+from bot.core.policy import Policy
+from bot.core.wording.words import say
+from nlu.types import ParseResult
+
+REMINDER: Final = "remind:"
+"""Prefix of the names of timers that belong to the assistant's own reminders."""
+
+_SAYABLE: Final = {r.value: r for r in (Reason.SAFETY, Reason.POLICY, Reason.ASKED, Reason.STUCK)}
+"""The reasons that an assistant may give for handing over; without one the customer agreed to a person."""
+
+_TEXTS_KEPT: Final = 4
+_GUESSES: Final = 3
+_LEAST_GUESS: Final = 0.1
+"""A guess is offered when it is at least this likely in proportion to the best one."""
+
+
+def answer(conversation: Conversation, event: CustomerSaid | CustomerPressed, policy: Policy, number: int) -> Decision:
+    """Answer a customer who is with the bot, or hand over."""
+    after = heard(conversation, event, policy)
+    start = _opening(conversation, event)
+    if isinstance(event, CustomerPressed) and event.action != SAY:
+        return start.followed_by(_pressed(after, event, policy, number))
+    parse, turn = event.parse, event.turn
+    if parse is None:
+        silent = HandOver(Reason.FAILED, "The bot cannot understand anything now.", ("understanding did not answer",))
+        return start.followed_by(casework.hand_over(after, silent, event.at, policy, number))
+    start = _noting_understood(start, event, parse)
+    why = goes_to_people(after, event, policy)
+    if why is None and turn is None:
+        why = HandOver(Reason.FAILED, "The assistant gave no answer.", ())
+    if why is not None:
+        return start.followed_by(casework.hand_over(after, why, event.at, policy, number))
+    assert turn is not None, "without a turn there is a reason by now"
+    return start.followed_by(_after_turn(conversation, after, event, parse, turn, policy, number))
+
+
+def remind(conversation: Conversation, event: TimerFired, policy: Policy, number: int) -> Decision:
+    """Do what the assistant had planned for this time: it says something, or brings a person to who has gone silent."""
+    turn = event.turn
+    if turn is None:
+        return nothing(conversation)
+    if turn.hand_over is not None:
+        return _handed_over(conversation, turn, turn.hand_over, event.at, policy, number)
+    if (failed := escalation.failed(turn)) is not None:
+        return casework.hand_over(conversation, failed, event.at, policy, number)
+    if not turn.replies:
+        return Decision(replace(conversation, tracker=turn.tracker or conversation.tracker))
+    return _say(conversation, turn, event.at, policy)
+
+
+def edited(conversation: Conversation, event: CustomerEdited) -> Decision:
+    """Keep the transcript true; an answer that was given stays given."""
+    return nothing(rewritten(conversation, event.ref, event.text))
+
+
+def deleted(conversation: Conversation, event: CustomerDeleted) -> Decision:
+    """Keep the transcript true: agents will see that something was taken back."""
+    return nothing(rewritten(conversation, event.ref, "*(deleted by the customer)*"))
+
+
+def reacted(conversation: Conversation, event: CustomerReacted) -> Decision:
+    """Remember praise and blame for an answer."""
+    if not event.added:
+        return nothing(conversation)
+    return nothing(conversation).noting("reacted", f"The customer reacted with {event.emoji}.", emoji=event.emoji)
+
+
+def _after_turn(
+    before: Conversation,
+    after: Conversation,
+    event: CustomerSaid | CustomerPressed,
+    parse: ParseResult,
+    turn: Turn,
+    policy: Policy,
+    number: int,
+) -> Decision:
+    text = spoken_text(event)
+    parse = _taken(event, parse, turn)
+    heard_texts = (*after.last_texts, escalation.normal(text))[-_TEXTS_KEPT:]
+    filled = after.need if not turn.slots else replace(after.need, entities=turn.slots)
+    after = replace(after, tracker=turn.tracker, returned="", need=filled)
+    after = replace(after, customer=_of_tier(after.customer, event.author, turn, policy))
+    if turn.hand_over is not None:
+        return _handed_over(after, turn, turn.hand_over, event.at, policy, number)
+    known = replace(before, moods=after.moods, customer=after.customer)
+    why_after = escalation.after_turn(known, text, parse, turn, policy)
+    if why_after is not None:
+        return casework.hand_over(after, why_after, event.at, policy, number)
+    after = replace(after, last_texts=heard_texts)
+    if escalation.is_unsure(parse, turn):
+        if turn.answers_doubt and turn.replies:  # the assistant's author knows better than we what to say to that
+            doubting = replace(after, doubts=after.doubts + 1)
+            return _say(doubting, turn, event.at, policy).noting("unsure", "Not sure what was meant.")
+        return _offer_guesses(after, parse, turn, event.at, policy)
+    return teaching.credited(_say(replace(after, doubts=0), turn, event.at, policy), parse, turn, policy)
+
+
+def _taken(event: CustomerSaid | CustomerPressed, parse: ParseResult, turn: Turn) -> ParseResult:
+    """What a message was answered as: of several things the last that was taken, which may ask back."""
+    taken = turn.answered[-1:]
+    last = next((r for r in requests_of(event) if r.meaning_of(r.intent.name) in taken), None)
+    return several.meaning(parse, last) if last else parse
+
+
+def _handed_over(
+    conversation: Conversation, turn: Turn, reason: str, at: float, policy: Policy, number: int
+) -> Decision:
+    """What the assistant itself hands over. In danger the words for it are said alone, in the customer's language."""
+    desk = turn.desk or policy.desk_by_intent.get(conversation.need.intent, "")
+    routed = replace(policy, desk_by_intent={conversation.need.intent: desk}) if desk else policy
+    kind = _SAYABLE.get(turn.hand_over_kind, Reason.ASKED)
+    sentence = f"The assistant handed over: {reason.rstrip('.') or 'the assistant asked for a person'}."
+    why = HandOver(kind, sentence, (turn.decided_by,))
+    said = _say(conversation, replace(turn, replies=()) if kind is Reason.SAFETY else turn, at, policy)
+    return said.followed_by(casework.hand_over(said.conversation, why, at, routed, number))
+
+
+def _say(conversation: Conversation, turn: Turn, at: float, policy: Policy) -> Decision:
+    replies = (*_what_waits(conversation, turn, policy), *turn.replies)
+    posts = tuple(_post(reply) for reply in replies)
+    lines = tuple(_bot_line(at, _as_text(reply)) for reply in replies)
+    pairs = tuple((b.value, b.label) for reply in replies for b in reply.buttons if not b.url)
+    after = replace(
+        conversation,
+        transcript=(*conversation.transcript, *lines),
+        last_answer=escalation.answer_of(turn) or conversation.last_answer,
+        offer=Offer("", pairs) if pairs else None,
+        tracker=turn.tracker or conversation.tracker,
+    )
+    timers = tuple(SetTimer(REMINDER + name, due) for name, due in turn.reminders)
+    decision = Decision(casework.trimmed(after)).then(*posts, *timers)
+    if not posts:
+        if conversation.status.value == "bot" and turn.hand_over is None and not turn.reminders:
+            text = say("rephrase", casework.language(conversation, policy), policy)
+            return decision.then(_post(BotReply(text, (_person(conversation, policy),)))).noting(
+                "answered_nothing", f"The assistant had nothing to say ({turn.decided_by or 'no rule or story'})."
+            )
+        return decision
+    return decision.noting(
+        "answered",
+        f"Answered by {turn.decided_by or 'the assistant'}"
+        + (f" with {', '.join(turn.actions)}" if turn.actions else "")
+        + (f", of {turn.model}" if turn.model else "")
+        + ".",
+        intent=turn.intent or "none",
+    )
+
+
+def _what_waits(conversation: Conversation, turn: Turn, policy: Policy) -> tuple[BotReply, ...]:
+    """What is said first where a message asked for more than can be taken at once: a button for the rest."""
+    if not turn.left or turn.hand_over is not None:
+        return ()
+    speaking = casework.language(conversation, policy)
+    buttons = tuple(Button(_label(meant, speaking, policy), SAY, words) for meant, words in turn.left)
+    return (BotReply(say("one_at_a_time", speaking, policy), buttons),)
+
+
+def _offer_guesses(conversation: Conversation, parse: ParseResult, turn: Turn, at: float, policy: Policy) -> Decision:
+    possible = escalation.guessable(parse, policy)[:_GUESSES]
+    meant = tuple(
+        parse.meaning_of(intent.name)
+        for intent in possible
+        if intent.confidence >= _LEAST_GUESS * possible[0].confidence
+    )
+    speaking = casework.language(conversation, policy)
+    guesses = tuple((f"/{name}", _label(name, speaking, policy)) for name in meant)
+    own = escalation.answer_of(turn)
+    text = own or say("unsure" if guesses else "rephrase", speaking, policy)
+    buttons = tuple(Button(label, SAY, payload) for payload, label in guesses)
+    last = Button(say("none_of_these", speaking, policy), NONE_OF_THESE) if guesses else _person(conversation, policy)
+    after = replace(
+        conversation,
+        doubts=conversation.doubts + 1,
+        offer=Offer(text, guesses),
+        transcript=(*conversation.transcript, _bot_line(at, _listed(text, (*buttons, last)))),
+    )
+    shown = ", ".join(f"{i.name} {i.confidence:.0%}" for i in parse.ranking[:_GUESSES])
+    return (
+        Decision(casework.trimmed(after))
+        .then(Post(Side.CUSTOMER, Body(text, buttons=(*buttons, last)), priority=Priority.BOT_WORDS))
+        .noting("unsure", f"Not sure what was meant ({shown or 'no idea'}), so guesses were offered.")
+    )
+
+
+def _pressed(after: Conversation, event: CustomerPressed, policy: Policy, number: int) -> Decision:
+    if event.action == NONE_OF_THESE:
+        offered = tuple(label for _, label in after.offer.guesses) if after.offer else ()
+        why = HandOver(Reason.UNSURE, "None of the bot's guesses was right.", offered)
+        return casework.hand_over(after, why, event.at, policy, number)
+    if event.action == PERSON:
+        why = HandOver(Reason.ASKED, "The customer pressed the button for a person.", ())
+        return casework.hand_over(after, why, event.at, policy, number)
+    return Decision(after).noting("ignored", f"A button that means nothing here was pressed: {event.action}.")
+
+
+def _opening(conversation: Conversation, event: CustomerSaid | CustomerPressed) -> Decision:
+    """Count the message, and the passage that it may open."""
+    platform = conversation.place.platform
+    start = Decision(conversation)
+    if is_new_passage(conversation, event.at):
+        start = start.noting("opened", f"{event.author.label} began on {platform}.", platform=platform)
+    if isinstance(event, CustomerSaid):
+        start = start.noting("customer_said", f"{event.author.label} wrote.", platform=platform)
+    return start
+
+
+def _noting_understood(start: Decision, event: CustomerSaid | CustomerPressed, parse: ParseResult) -> Decision:
+    found = ", ".join(f"{e.entity}={e.shown}" for e in parse.entities)
+    feeling = f"{parse.emotion.label.value}, upset {parse.emotion.upset:.0%}"
+    by = f", by {parse.model}" if parse.model else ""
+    requests = requests_of(event) or (parse,)
+    meant = " and ".join(f"{each.intent.name} ({each.intent.confidence:.0%}{by})" for each in requests)
+    text = f"Understood as {meant}; {feeling}" + (f"; {found}" if found else "")
+    return start.noting("understood", text, intent=requests[0].intent.name, emotion=parse.emotion.label.value)
+
+
+def _of_tier(known: Person, author: Person, turn: Turn, policy: Policy) -> Person:
+    """The customer, of the tier that the assistant has found out, unless the company or the platform says another."""
+    found = dict(turn.slots).get(policy.tier_slot, "") if policy.tier_slot else ""
+    return replace(known, tier=found) if found and not author.tier else known
+
+
+def _post(reply: BotReply) -> Post:
+    body = Body(reply.text, buttons=reply.buttons, image=reply.image)
+    return Post(Side.CUSTOMER, body, priority=Priority.BOT_WORDS)
+
+
+def _person(conversation: Conversation, policy: Policy) -> Button:
+    return Button(say("person", casework.language(conversation, policy), policy), PERSON)
+
+
+def _bot_line(at: float, text: str) -> Line:
+    return Line(at, Speaker.BOT, "Assistant", text)
+
+
+def _as_text(reply: BotReply) -> str:
+    return _listed(reply.text, reply.buttons)
+
+
+def _listed(text: str, buttons: tuple[Button, ...]) -> str:
+    return text + "".join(f"\n- [{button.label}]" for button in buttons)
+
+
+def _label(intent: str, language: str, policy: Policy) -> str:
+    """What a meaning is called: in the customer's language, even if that only says what sort of question it is."""
+    worded, sort = policy.labels_in.get(language, {}), intent.partition("/")[0]
+    own = policy.intent_labels.get(intent)
+    return worded.get(intent) or own or (language != policy.default_language and worded.get(sort)) or _pretty(intent)
+
+
+def _pretty(intent: str) -> str:
+    words = intent.rpartition("/")[2].removeprefix("ask_").replace("_", " ")
+    return words[:1].upper() + words[1:]

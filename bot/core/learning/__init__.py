@@ -1,0 +1,1 @@
+"""What a case teaches, and what the bot is taught."""

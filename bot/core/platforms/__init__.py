@@ -1,0 +1,1 @@
+"""What is asked of every platform, and what is safe to take from one."""
