@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -63,20 +63,22 @@ def show_measured(ears: Ears) -> None:
         rows = read_labelled(path, "kind", half)
         print(f"\n{path.stem}{f', {half} half' if half else ''}")
         for name, found in zip(("words", "both"), ears.both([text for text, _, _ in rows]), strict=True):
-            misses = _wrong(rows, found, lambda label: label != safety.NONE)
-            alarms = _wrong(rows, found, lambda label: label == safety.NONE)
-            print(f"  {name:6} missed {misses};  false {alarms}")
+            print(f"  {name:6} {mistakes(rows, found, safety.NONE)}")
 
 
-def _wrong(rows: Sequence[Labelled], found: Found, chosen: Callable[[str], bool]) -> str:
-    """How many of the chosen rows are judged wrongly, of how many, and in which languages."""
-    wrong = Counter[str]()
-    count = 0
+def mistakes(rows: Sequence[Labelled], found: Found, none: str) -> str:
+    """How many rows are missed and how many found falsely, of how many, by language; `none` labels what is none."""
+    wrong = {True: Counter[str](), False: Counter[str]()}
+    count = Counter[bool]()
     for (_, label, language), is_found in zip(rows, found, strict=True):
-        count += chosen(label)
-        wrong[language] += chosen(label) and is_found != (label != safety.NONE)
-    where = ", ".join(f"{language} {number}" for language, number in sorted(wrong.items()) if number)
-    return f"{wrong.total()} of {count}" + (f" ({where})" if where else "")
+        is_one = label != none
+        count[is_one] += 1
+        wrong[is_one][language] += is_found != is_one
+    parts: list[str] = []
+    for is_one, name in ((True, "missed"), (False, "false")):
+        where = ", ".join(f"{language} {number}" for language, number in sorted(wrong[is_one].items()) if number)
+        parts.append(f"{name} {wrong[is_one].total()} of {count[is_one]}" + (f" ({where})" if where else ""))
+    return ";  ".join(parts)
 
 
 def show_assistants(ears: Ears) -> None:

@@ -23,6 +23,9 @@ PHRASINGS: Final = (DATA / "asked_phrasings.yml", DATA / "asked_phrasings_2.yml"
 PARAPHRASES: Final = DATA / "asked_paraphrases.yml"
 """Measures as well, in five languages: what hardly shares a word with the examples."""
 
+OF_PEOPLE: Final = DATA / "asked_of_people.yml"
+"""Measures: what a person is asked to do or say ("can a person check my order"), and what one can do at all."""
+
 LEXICON: Final = DATA / "asked_lexicon.yml"
 
 DEFAULT_THRESHOLD: Final = 0.6
@@ -71,6 +74,9 @@ PATTERNS: Final = Patterns(
         Pair("person", "past", 4),
         Pair("past", "person", 5),
         Pair("person", "topic", 2),
+        Pair("person", "act", 4),
+        Pair("act", "person", 5),
+        Pair("real", "act", 3),
     ),
     alone=(
         frozenset({"person", "want", "hail", "real"}),

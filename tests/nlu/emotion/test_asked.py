@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.asked import DEFAULT_THRESHOLD, HELD_BACK, PHRASINGS, TRAINING, score
+from nlu.asked import DEFAULT_THRESHOLD, HELD_BACK, OF_PEOPLE, PHRASINGS, TRAINING, score
 from nlu.wording import read_labelled
 from tests.support.work import work_of
 
@@ -97,7 +97,16 @@ def test_other_ways_to_ask_are_heard_and_near_misses_are_not(path: Path, half: s
     assert sum(alarms) <= 1
 
 
-@pytest.mark.parametrize("path", [HELD_BACK, *PHRASINGS], ids=["held back", "first", "second"])
+@pytest.mark.parametrize(("half", "recall", "most"), [("seen", 0.9, 1), ("unseen", 0.6, 5)])
+def test_who_wants_a_person_to_do_something_wants_a_person(half: str, recall: float, most: int):
+    examples = read_labelled(OF_PEOPLE, "asks", half)
+    wanted = [score(text) >= DEFAULT_THRESHOLD for text, label, _ in examples if label == "yes"]
+    alarms = [score(text) >= DEFAULT_THRESHOLD for text, label, _ in examples if label == "no"]
+    assert sum(wanted) / len(wanted) >= recall
+    assert sum(alarms) <= most
+
+
+@pytest.mark.parametrize("path", [HELD_BACK, *PHRASINGS, OF_PEOPLE], ids=["held back", "first", "second", "of people"])
 def test_what_measures_is_not_trained_on(path: Path):
     trained = {text.casefold() for text, _, _ in read_labelled(TRAINING, "asks")}
     assert not trained & {text.casefold() for text, _, _ in read_labelled(path, "asks")}
