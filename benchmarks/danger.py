@@ -22,6 +22,7 @@ from nlu import safety
 from nlu.components.language import LanguageIdentifier, shipped_tables, shipped_words
 from nlu.components.multilingual import Multilingual, multilingual_folder
 from nlu.emotion.calibration import platt
+from nlu.emotion.data import DATA
 from nlu.emotion.lexicon import Lexicon, shipped_lexicon
 from nlu.emotion.likeness_training import folds_of_alike
 from nlu.learning.gist import danger_examples, danger_gist, learn_gist
@@ -30,6 +31,9 @@ from nlu.wording import WordingModel, read_labelled
 
 Labelled: TypeAlias = tuple[str, str, str]
 Found: TypeAlias = Sequence[bool]
+
+MEDICINE: Final = DATA / "safety_medicine.yml"
+"""What patients write of their medicine, calmly and in danger: one part was looked at for mistakes, the other never."""
 
 ASSISTANTS: Final = ("ecommerce", "banking", "healthcare")
 EMERGENCIES: Final = frozenset({"medical_emergency", "mental_health_crisis"})
@@ -58,7 +62,7 @@ class Ears:
 def show_measured(ears: Ears) -> None:
     """Print what is wrong in the messages that only measure."""
     sets: list[tuple[Path, str | None]] = [(safety.HELD_BACK, None)]
-    sets += [(path, half) for path in (*safety.PHRASINGS, safety.PARAPHRASES) for half in ("seen", "unseen")]
+    sets += [(path, half) for path in (*safety.PHRASINGS, safety.PARAPHRASES, MEDICINE) for half in ("seen", "unseen")]
     for path, half in sets:
         rows = read_labelled(path, "kind", half)
         print(f"\n{path.stem}{f', {half} half' if half else ''}")

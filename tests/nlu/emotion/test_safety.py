@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from nlu.artifacts import ModelError
 from nlu.safety import HELD_BACK, NONE, PHRASINGS, TRAINING, SafetyKind, find, model
 from nlu.wording import WordingModel, read_labelled
+from tests.nlu.emotion.medicine import MEDICINE
 from tests.support.work import work_of
 
 
@@ -60,6 +61,28 @@ def test_words_of_danger_are_found_with_their_kind(text: str, kind: SafetyKind):
 )
 def test_a_figure_of_speech_is_no_danger(text: str):
     assert find(text) is None
+
+
+@pytest.mark.parametrize("text", MEDICINE)
+def test_whoever_needs_medicine_or_has_run_out_of_it_is_in_no_danger(text: str):
+    assert find(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i took all my pills",
+        "i need my pills, i want to end it all",
+        "ran out of inhaler and i can't breathe",
+        "ich habe alle meine pillen genommen",
+        "j'ai avalé tous mes comprimés",
+        "me he tomado todas las pastillas",
+        "tomei os comprimidos todos",
+        "ho ingoiato tutte le pillole",
+    ],
+)
+def test_danger_is_heard_beside_the_same_medicine(text: str):
+    assert find(text) is not None
 
 
 def test_the_held_back_messages_are_told_apart():

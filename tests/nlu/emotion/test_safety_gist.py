@@ -13,11 +13,13 @@ from nlu.components.detectors import SafetyDetector
 from nlu.components.multilingual import Multilingual
 from nlu.config import PipelineConfig, Step
 from nlu.draft import Draft
+from nlu.emotion.data import DATA
 from nlu.gist import Gist
 from nlu.learning.gist import danger_examples, danger_gist, learn_gist
 from nlu.safety import HELD_BACK, MEANINGS, NONE, PARAPHRASES, PHRASINGS, SafetyKind, find, model
 from nlu.training import prepare
 from nlu.wording import read_labelled
+from tests.nlu.emotion.medicine import MEDICINE
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -71,6 +73,26 @@ def test_what_only_sounds_like_danger_is_none(gist: Gist, encoder: Multilingual,
     assert find(text, gist=gist, numbers=encoder.view(text)[0]) is None
 
 
+@pytest.mark.parametrize("text", MEDICINE)
+def test_whoever_needs_medicine_is_in_no_danger(gist: Gist, encoder: Multilingual, text: str):
+    assert find(text, gist=gist, numbers=encoder.view(text)[0]) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i can't breathe after the new medicine",
+        "zwanzig paracetamol auf einmal genommen",
+        "ma gorge gonfle depuis que j'ai pris le cachet",
+        "me inyecté demasiada insulina y me estoy mareando",
+        "não consigo respirar depois de tomar o remédio",
+        "mia figlia ha ingoiato le mie pastiglie",
+    ],
+)
+def test_what_medicine_did_to_somebody_is_heard(gist: Gist, encoder: Multilingual, text: str):
+    assert find(text, gist=gist, numbers=encoder.view(text)[0]) is not None
+
+
 @pytest.mark.parametrize(("half", "misses", "alarms"), [("seen", 0.2, 0.06), ("unseen", 0.15, 0.06)])
 def test_fewer_paraphrases_are_missed_than_by_the_words(
     gist: Gist, encoder: Multilingual, half: str, misses: float, alarms: float
@@ -97,7 +119,9 @@ def test_what_the_words_are_measured_by_is_heard_as_well(gist: Gist, encoder: Mu
     assert np.mean(right) >= 0.95
 
 
-@pytest.mark.parametrize("path", [HELD_BACK, *PHRASINGS, PARAPHRASES], ids=["held back", "first", "second", "third"])
+@pytest.mark.parametrize(
+    "path", [HELD_BACK, *PHRASINGS, PARAPHRASES, DATA / "safety_medicine.yml"], ids=lambda path: path.stem
+)
 def test_what_measures_is_not_learnt_from(path: Path):
     trained = {text.casefold() for text in danger_examples().texts}
     assert {text.casefold() for text, _, _ in read_labelled(MEANINGS, "kind")} <= trained
