@@ -115,7 +115,7 @@ SAMPLE_CUSTOMERS: Final = (
 )
 SAMPLE_AGENTS: Final = (
     Member("nora", "Nora Lindqvist", "Agent", "en", "Europe/Stockholm"),
-    Member("sam", "Sam Okafor", "Agent", "en-GB", "Europe/London"),
+    Member("sam", "Sam Okafor", "Agent, and operator: reviews lessons, chooses models", "en-GB", "Europe/London"),
     Member("lea", "Lea Fontaine", "Agent", "fr", "Europe/Paris"),
     Member("gus", "Gus Peralta", "Guest: reads along, may not answer customers", "en", "Etc/UTC", is_guest=True),
 )
