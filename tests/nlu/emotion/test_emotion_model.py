@@ -110,18 +110,6 @@ def test_a_no_alone_is_no_anger_and_does_not_hide_it(model: EmotionModel, calm: 
     assert model.score(upset, to_service=True).upset >= DEFAULT_THRESHOLD
 
 
-@pytest.mark.parametrize(
-    ("calm", "upset"),
-    [
-        ("je pars dans 3 semaines", "trois semaines et toujours pas de réponse"),
-        ("sprecht ihr deutsch", "sprecht ihr eigentlich mal miteinander?"),
-    ],
-)
-def test_weeks_and_languages_are_no_complaint_alone(model: EmotionModel, calm: str, upset: str):
-    assert model.score(calm, to_service=True).upset < DEFAULT_THRESHOLD
-    assert model.score(upset, to_service=True).upset >= DEFAULT_THRESHOLD
-
-
 ENGLISH = "I ordered a lamp on the second of May. The payment went through the same day. {} My order number is 88120."
 GERMAN = "Am zweiten Mai habe ich eine Lampe bestellt. Bezahlt habe ich mit Karte. {} Die Bestellnummer ist 88120."
 FRENCH = "J'ai commandé une lampe le deux mai. J'ai payé par carte. {} Le numéro de commande est 88120."
