@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -31,6 +31,8 @@ from nlu.wording import WordingModel, read_labelled
 
 Labelled: TypeAlias = tuple[str, str, str]
 Found: TypeAlias = Sequence[bool]
+Hear: TypeAlias = Callable[[Sequence[str]], tuple[Found, Found]]
+"""Which of some texts are found: by the words alone, and with the encoder."""
 
 MEDICINE: Final = DATA / "safety_medicine.yml"
 """What patients write of their medicine, calmly and in danger: one part was looked at for mistakes, the other never."""
@@ -59,15 +61,19 @@ class Ears:
         ]
 
 
-def show_measured(ears: Ears) -> None:
-    """Print what is wrong in the messages that only measure."""
-    sets: list[tuple[Path, str | None]] = [(safety.HELD_BACK, None)]
-    sets += [(path, half) for path in (*safety.PHRASINGS, safety.PARAPHRASES, MEDICINE) for half in ("seen", "unseen")]
+def show_measured(hear: Hear, key: str, none: str, held_back: Path, halved: Sequence[Path]) -> None:
+    """Print what is wrong in the messages that only measure: those held back, and each half of the other files."""
+    sets: list[tuple[Path, str | None]] = [(held_back, None)]
+    sets += [(path, half) for path in halved for half in ("seen", "unseen")]
     for path, half in sets:
-        rows = read_labelled(path, "kind", half)
-        print(f"\n{path.stem}{f', {half} half' if half else ''}")
-        for name, found in zip(("words", "both"), ears.both([text for text, _, _ in rows]), strict=True):
-            print(f"  {name:6} {mistakes(rows, found, safety.NONE)}")
+        show(f"{path.stem}{f', {half} half' if half else ''}", read_labelled(path, key, half), hear, none)
+
+
+def show(title: str, rows: Sequence[Labelled], hear: Hear, none: str) -> None:
+    """Print what is wrong in some messages."""
+    print(f"\n{title}")
+    for name, found in zip(("words", "both"), hear([text for text, _, _ in rows]), strict=True):
+        print(f"  {name:6} {mistakes(rows, found, none)}")
 
 
 def mistakes(rows: Sequence[Labelled], found: Found, none: str) -> str:
@@ -142,7 +148,8 @@ def main() -> None:
     parser.add_argument("--folds", action="store_true", help="five folds of the training examples, too")
     options = parser.parse_args()
     ears = Ears()
-    show_measured(ears)
+    measures = (*safety.PHRASINGS, safety.PARAPHRASES, MEDICINE)
+    show_measured(ears.both, "kind", safety.NONE, safety.HELD_BACK, measures)
     show_assistants(ears)
     if options.folds:
         show_folds(ears)

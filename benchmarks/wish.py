@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from benchmarks.danger import ASSISTANTS, Found, mistakes
+from benchmarks.danger import ASSISTANTS, Found, show, show_measured
 from nlu import asked
 from nlu.components.multilingual import Multilingual, multilingual_folder
 from nlu.learning.gist import asked_gist
 from nlu.training_data import read_training_data
-from nlu.wording import read_labelled
 
 WISH: Final = "human_handoff"
 """The intent that the sample assistants have for it."""
@@ -42,24 +41,15 @@ class Ears:
 def main() -> None:
     """Print the figures."""
     ears = Ears()
-    sets: list[tuple[Path, str | None]] = [(asked.HELD_BACK, None)]
-    sets += [
-        (path, half) for path in (*asked.PHRASINGS, asked.PARAPHRASES, asked.OF_PEOPLE) for half in ("seen", "unseen")
-    ]
-    for path, half in sets:
-        rows = read_labelled(path, "asks", half)
-        print(f"\n{path.stem}{f', {half} half' if half else ''}")
-        for name, found in zip(("words", "both"), ears.both([text for text, _, _ in rows]), strict=True):
-            print(f"  {name:6} {mistakes(rows, found, asked.NO)}")
+    measures = (*asked.PHRASINGS, asked.PARAPHRASES, asked.OF_PEOPLE)
+    show_measured(ears.both, "asks", asked.NO, asked.HELD_BACK, measures)
     examples = {
         example.text: example.intent
         for name in ASSISTANTS
         for example in read_training_data(Path("assistants") / name / "data").examples
     }
     labelled = [(text, asked.YES if intent == WISH else asked.NO, "") for text, intent in examples.items()]
-    print(f"\nexamples of the sample assistants: {len(examples)}")
-    for name, found in zip(("words", "both"), ears.both(list(examples)), strict=True):
-        print(f"  {name:6} {mistakes(labelled, found, asked.NO)}")
+    show(f"examples of the sample assistants: {len(examples)}", labelled, ears.both, asked.NO)
 
 
 if __name__ == "__main__":
