@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeVar
 
 from adapters.rasa.report import Report, entries, language_of, number, text, texts
 from bot.core.policy import Thresholds
 from nlu.yaml_source import YamlMapping, YamlNode
+
+T = TypeVar("T")
 
 KEYS: Final = (
     "version",
@@ -91,12 +93,21 @@ def read_escalation(root: YamlNode | None, report: Report) -> Escalation:
     )
 
 
-def _by_name(node: YamlNode | None, what: str, report: Report) -> dict[str, Mapping[str, str]]:
-    found: dict[str, Mapping[str, str]] = {}
+def _mapping(node: YamlNode | None, what: str, report: Report, read: Callable[[str, YamlNode], T]) -> dict[str, T]:
+    """A mapping, each value read with its key; where each key stands is remembered."""
+    found: dict[str, T] = {}
     for key, value in entries(node, report, what):
         report.declare(what, key.raw, key)
-        found[key.raw] = _words(value, f"{what} of {key.raw}", report)
+        found[key.raw] = read(key.raw, value)
     return found
+
+
+def _words(node: YamlNode | None, what: str, report: Report) -> dict[str, str]:
+    return _mapping(node, what, report, lambda key, value: text(value, report, f"{what}: {key}").strip())
+
+
+def _by_name(node: YamlNode | None, what: str, report: Report) -> dict[str, Mapping[str, str]]:
+    return _mapping(node, what, report, lambda key, value: _words(value, f"{what} of {key}", report))
 
 
 def _labels(node: YamlNode | None, report: Report) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
@@ -104,23 +115,19 @@ def _labels(node: YamlNode | None, report: Report) -> tuple[dict[str, str], dict
 
     Of several the first is the assistant's own, which everybody reads whose language has none.
     """
+
+    def labels(intent: str, value: YamlNode) -> str | Mapping[str, str]:
+        if isinstance(value, YamlMapping):
+            return _words(value, f"intent_labels of {intent}", report)
+        return text(value, report, f"intent_labels: {intent}").strip()
+
     own: dict[str, str] = {}
     by_language: dict[str, dict[str, str]] = {}
-    for key, value in entries(node, report, "intent_labels"):
-        report.declare("intent_labels", key.raw, key)
-        if isinstance(value, YamlMapping):
-            worded = _words(value, f"intent_labels of {key.raw}", report)
-            for language, label in worded.items():
-                by_language.setdefault(language_of(language), {})[key.raw] = label
-                own.setdefault(key.raw, label)
-        else:
-            own[key.raw] = text(value, report, f"intent_labels: {key.raw}").strip()
+    for intent, worded in _mapping(node, "intent_labels", report, labels).items():
+        if isinstance(worded, str):
+            own[intent] = worded
+            continue
+        for language, label in worded.items():
+            by_language.setdefault(language_of(language), {})[intent] = label
+            own.setdefault(intent, label)
     return own, by_language
-
-
-def _words(node: YamlNode | None, what: str, report: Report) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for key, value in entries(node, report, what):
-        report.declare(what, key.raw, key)
-        found[key.raw] = text(value, report, f"{what}: {key.raw}").strip()
-    return found
