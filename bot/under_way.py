@@ -53,8 +53,18 @@ class OneAtATime:
             self._task = asyncio.create_task(self._work())
         return self._task
 
+    def begin_unwatched(self) -> None:
+        """The same where nobody waits. What goes wrong then is the work's own to tell, and raised to nobody."""
+        self.begin().add_done_callback(_retrieved)
+
     async def give_up(self) -> None:
         """End what is under way."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+
+
+def _retrieved(task: asyncio.Task[None]) -> None:
+    """Or the loop would report an error that nobody asked for."""
+    if not task.cancelled():
+        task.exception()

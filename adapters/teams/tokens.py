@@ -43,11 +43,21 @@ class NoToken(Exception):
     """The service refused to give us a token, and will go on refusing until the configuration changes."""
 
 
+@dataclass(frozen=True, slots=True)
+class TokenRequest:
+    """What is sent to whoever gives tokens."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None = None
+
+
 class Proof(Protocol):
     """How one kind of app asks for a token."""
 
-    def request(self, now: float) -> tuple[str, str, Mapping[str, str], bytes]:
-        """Method, address, headers and body of the request."""
+    def request(self, now: float) -> TokenRequest:
+        """The request at a time, in seconds since 1970, by which a signature is dated."""
         ...
 
 
@@ -61,14 +71,15 @@ class Credentials:
     secret: str = ""
     certificate: str = ""
 
-    def request(self, now: float) -> tuple[str, str, Mapping[str, str], bytes]:
+    def request(self, now: float) -> TokenRequest:
         """See `Proof`."""
         form = {"grant_type": "client_credentials", "client_id": self.app_id, "scope": f"{self.scope}/.default"}
         if self.certificate:
             form |= {"client_assertion_type": _ASSERTION, "client_assertion": self._assertion(now)}
         else:
             form["client_secret"] = self.secret
-        return "POST", self.url, {"Content-Type": "application/x-www-form-urlencoded"}, urlencode(form).encode()
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return TokenRequest("POST", self.url, headers, urlencode(form).encode())
 
     def _assertion(self, now: float) -> str:
         """A JWT of ours, signed with the certificate's key, good for ten minutes."""
@@ -95,13 +106,13 @@ class ManagedIdentity:
     url: str = ""
     header: str = ""
 
-    def request(self, now: float) -> tuple[str, str, Mapping[str, str], bytes]:  # noqa: ARG002  # see Proof
+    def request(self, now: float) -> TokenRequest:  # noqa: ARG002  # see Proof
         """See `Proof`."""
         if self.header:
             query = {"api-version": "2019-08-01", "resource": self.scope, "client_id": self.client_id}
-            return "GET", f"{self.url}?{urlencode(query)}", {"X-IDENTITY-HEADER": self.header}, b""
+            return TokenRequest("GET", f"{self.url}?{urlencode(query)}", {"X-IDENTITY-HEADER": self.header})
         query = {"api-version": "2018-02-01", "resource": self.scope, "client_id": self.client_id}
-        return "GET", f"{self.url or _IMDS}?{urlencode(query)}", {"Metadata": "true"}, b""
+        return TokenRequest("GET", f"{self.url or _IMDS}?{urlencode(query)}", {"Metadata": "true"})
 
 
 def proof_of(settings: TeamsSettings) -> Proof:
@@ -134,9 +145,9 @@ class Tokens:
         now = self._clock.now()
         if self._token and now < self._ends_at:
             if now >= self._replace_at:
-                self._begin()
+                self._fetch.begin_unwatched()
             return self._token
-        await asyncio.shield(self._begin())
+        await asyncio.shield(self._fetch.begin())
         return self._token
 
     def forget(self, token: str) -> bool:
@@ -150,11 +161,6 @@ class Tokens:
         """Give up what is under way."""
         await self._fetch.give_up()
 
-    def _begin(self) -> asyncio.Task[None]:
-        task = self._fetch.begin()
-        task.add_done_callback(_seen)
-        return task
-
     async def _renew(self) -> None:
         try:
             await self._ask()
@@ -166,9 +172,9 @@ class Tokens:
 
     async def _ask(self) -> None:
         asked_at = self._clock.now()
-        method, url, headers, body = self._proof.request(asked_at)
+        request = self._proof.request(asked_at)
         try:
-            answer = await self._web.call(method, url, headers=headers, body=body or None)
+            answer = await self._web.call(request.method, request.url, headers=request.headers, body=request.body)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             # Without a token nothing was called, whatever became of this request.
             raise NotDone(_CALL, failure_of(error)[1]) from error
@@ -179,12 +185,6 @@ class Tokens:
         self._token = token
         self._ends_at = asked_at + lives - 30.0
         self._replace_at = asked_at + max(lives - EARLY_SECONDS, lives / 2)
-
-
-def _seen(task: asyncio.Task[None]) -> None:
-    """Nobody may be waiting, and why there is no token was told already."""
-    if not task.cancelled():
-        task.exception()
 
 
 def _refusal(answer: Answer) -> NoToken | NotDone:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
 import pytest
 
@@ -93,3 +94,18 @@ async def test_what_fails_is_told_to_whoever_waits_and_may_be_tried_again() -> N
     for _ in range(2):
         with pytest.raises(OSError, match="gone"):
             await once.begin()
+
+
+async def test_what_fails_with_nobody_waiting_is_no_error_of_the_loop() -> None:
+    reported = list[object]()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
+
+    async def fails() -> None:
+        raise OSError("gone")
+
+    once = OneAtATime(fails)
+    once.begin_unwatched()
+    await asyncio.wait({once.begin()})
+    del once
+    gc.collect()
+    assert reported == []
