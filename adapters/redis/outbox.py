@@ -158,6 +158,7 @@ class RedisOutbox:
             "sweep": self._patience.sweep,
             "copies": [[c.source, c.copy, short(c.copy_key), c.origin] for c in s.copies],
             "unlinked": s.unlinked,
+            "removed": s.removed,
             "events": s.events,
             "wake": s.wake,
             "follow": [encoded_entry(e) for e in s.follow],

@@ -12,7 +12,7 @@ from typing import assert_never
 from bot.core.activity import Place, Ref
 from bot.core.effects import Amend, Body, ClearButtons, Erase, Mark, Post, Redraw, Whisper, Withdraw
 from bot.core.platforms import degrade
-from bot.engine.codec import Forward, read_ref
+from bot.engine.codec import Forward, read_ref, write_ref
 from bot.engine.entries import Entry, Root, entry_id
 from bot.engine.expand import fitted
 from bot.engine.transfers import Transfer
@@ -21,11 +21,15 @@ from bot.ports import Capabilities, ChatAdapter, FileCarrier, Posted
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a call brought: the new message if it made one, entries to send behind it, copies that are gone."""
+    """What a call brought: the new message if it made one, entries to send behind it, what is gone.
+
+    `unlinked` are names without any copy left, `removed` single copies (encoded) of a name that has others.
+    """
 
     posted: Posted | None = None
     follow: tuple[Entry, ...] = ()
     unlinked: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
 async def deliver(
@@ -84,6 +88,7 @@ async def _amend(
     able = adapter.capabilities
     bodies = degrade.split(fitted(effect.body, able), able.max_text)
     follow: tuple[Entry, ...] = ()
+    removed: list[str] = []
     n = 0
     for refs in places:
         if not able.edit:
@@ -92,16 +97,19 @@ async def _amend(
         # Editing twice to the same words is harmless, so only the count of calls has to be remembered.
         for ref, body in zip_longest(refs, bodies[: len(refs)]):
             n += 1
+            is_over = body is None and able.delete
+            if is_over:
+                removed.append(write_ref(ref))
             if n <= progress[0]:
                 continue
             if body is not None:
                 await adapter.edit(ref, body)
-            elif able.delete:
+            elif is_over:
                 await adapter.delete(ref)
             progress[0] = n
         rest = bodies[len(refs) :]
         follow += posts_behind(entry, rest, refs[-1].place, already=len(refs), first=len(follow) + 1)
-    return Done(follow=follow)
+    return Done(follow=follow, removed=tuple(removed))
 
 
 async def _change(adapter: ChatAdapter, effect: ClearButtons | Erase) -> None:

@@ -42,6 +42,7 @@ def sent(
         "sent",
         copies=copies,
         unlinked=done.unlinked,
+        removed=tuple((entry.link, copy) for copy in done.removed),
         root=(entry.case, write_packed(Root(opened.ref, opened.thread), Root), opened.thread.key) if opened else None,
         events=(told,) if told and not is_quiet else (),
         relief=(entry.side.value, told) if told and is_quiet else None,

@@ -71,8 +71,9 @@ class Link:
 class Settlement:
     """How an attempt ended: `sent`, `retry`, `unknown`, `missed`, `parked` or `withheld`.
 
-    `delay` is in seconds; `step` is how far a call of several steps came. `root` is a case, its encoded
-    root and its thread. `events` go to the mailbox, `wake` names lanes that may go on now, `follow`
+    `delay` is in seconds; `step` is how far a call of several steps came. `unlinked` are names of which no copy is
+    left, `removed` single copies (a source's name, the encoded copy) beside which others stay. `root` is a case, its
+    encoded root and its thread. `events` go to the mailbox, `wake` names lanes that may go on now, `follow`
     is to be sent right behind; `twins` is what to look for later (see `Outbox.swept`) when the entry was sent
     more than once, or `sweep` says that twins are there. `looked_at` is the store's time when a look began.
     `relief` is a side and an event that goes to the mailbox only if words to that side were said to be overdue
@@ -85,6 +86,7 @@ class Settlement:
     step: int = 0
     copies: tuple[Link, ...] = ()
     unlinked: tuple[str, ...] = ()
+    removed: tuple[tuple[str, str], ...] = ()
     root: tuple[str, str, str] | None = None
     events: tuple[str, ...] = ()
     wake: tuple[str, ...] = ()

@@ -157,6 +157,8 @@ class Town:
         message = self._one(ref)
         if not message.key:
             raise Refused("edit", "that is somebody else's")
+        if message.deleted:
+            raise Refused("edit", "the message was deleted")
         message.body = body
 
     def _delete(self, ref: Ref) -> None:

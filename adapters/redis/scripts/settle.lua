@@ -31,6 +31,19 @@ local function link(copies)
   end
 end
 
+-- A text that has become shorter has fewer copies.
+local function unlink(removed)
+  for _, c in ipairs(removed) do
+    local field, ref = c[1], c[2]
+    local raw = redis.call('HGET', key('copies', cid), field)
+    local left = {}
+    for _, known in ipairs(raw and cjson.decode(raw) or {}) do
+      if known ~= ref then left[#left + 1] = known end
+    end
+    if #left > 0 then redis.call('HSET', key('copies', cid), field, cjson.encode(left)) end
+  end
+end
+
 local sleep_until = nil
 local current = st and st.a == attempt and (st.s == 'S' or st.s == 'U')
 -- Knowledge of an attempt is true for ever; having looked for it in vain counts only for whoever owns the lane.
@@ -46,6 +59,7 @@ if current then
     drop(cid, lane, entry)
   elseif outcome == 'sent' then
     link(d.copies)
+    unlink(d.removed)
     for _, field in ipairs(d.unlinked) do redis.call('HDEL', key('copies', cid), field) end
     if d.root then
       redis.call('HSET', key('roots', cid), d.root[1], d.root[2])
