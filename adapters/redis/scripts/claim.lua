@@ -29,7 +29,7 @@ while true do
   redis.call('HDEL', conv, 'ready')
   local owner = redis.call('HGET', conv, 'owner')
   if (not owner or owner == '') and redis.call('EXISTS', key('mail', cid)) == 1 then
-    local epoch = tostring(redis.call('INCR', base .. 'epoch'))
+    local epoch = next_epoch(token)
     redis.call('HSET', conv, 'owner', worker, 'epoch', epoch)
     redis.call('ZADD', base .. 'claims', exact(t + lease), cid)
     redis.call('HSET', base .. 'claimed', worker, cjson.encode({token, cid, epoch}))

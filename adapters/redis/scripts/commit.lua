@@ -9,7 +9,7 @@ local t = now()
 local f = redis.call('HMGET', conv, 'owner', 'epoch', 'seq', 'commit', 'status', 'reign')
 local owner, at_epoch, at_seq, at_commit = f[1] or '', f[2] or '', tonumber(f[3] or '0'), f[4] or ''
 local mine = owner == worker and at_epoch == epoch
-local token = worker .. SEP .. epoch .. SEP .. ARGV[4]
+local token = epoch .. SEP .. ARGV[4]
 
 -- Whether more stands at the desk than when a wish's event was read: this commit would not take it back.
 local function knows_too_little(id, scrubbing)

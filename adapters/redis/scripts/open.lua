@@ -31,7 +31,7 @@ while true do
     if redis.call('EXISTS', key('queue', lane)) == 0 then
       redis.call('DEL', meta)
     elseif not redis.call('ZSCORE', base .. 'asleep', lane) then
-      local epoch = tostring(redis.call('INCR', base .. 'epoch'))
+      local epoch = next_epoch(token)
       redis.call('HSET', meta, 'owner', worker, 'epoch', epoch)
       redis.call('ZADD', base .. 'lane-claims', exact(t + lease), lane)
       redis.call('HSET', base .. 'opened', worker, cjson.encode({token, lane, epoch}))

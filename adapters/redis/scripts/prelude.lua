@@ -70,6 +70,10 @@ local function awaken(lane)
   if f[1] ~= '1' and (not f[2] or f[2] == '') then redis.call('DEL', key('lane', lane)) end
 end
 
+-- Names one claim of a conversation or lane: nobody else's, nor another of the same owner. A number alone would not do:
+-- a store that lost its end counts the same ones again, while those who had them are still at work.
+local function next_epoch(token) return redis.call('INCR', base .. 'epoch') .. '.' .. token end
+
 local function put_to_sleep(lane, untill)
   redis.call('ZADD', base .. 'asleep', exact(untill), lane)
 end
@@ -269,13 +273,13 @@ local function release_lane(lane)
     redis.call('DEL', meta)
     redis.call('ZREM', base .. 'asleep', lane)
   else
-    redis.call('HDEL', meta, 'owner')
+    redis.call('HDEL', meta, 'owner', 'epoch')
     rouse(lane)
   end
 end
 
 local function release_conversation(cid)
-  redis.call('HDEL', key('conv', cid), 'owner')
+  redis.call('HDEL', key('conv', cid), 'owner', 'epoch')
   redis.call('ZREM', base .. 'claims', cid)
   if redis.call('EXISTS', key('mail', cid)) == 1 then schedule(cid) end
 end
