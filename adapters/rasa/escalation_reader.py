@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from adapters.rasa.report import Report, entries, language_of, number, text, texts
 from bot.core.policy import Thresholds
-from nlu.yaml_source import YamlMapping, YamlNode
+from bot.core.wording.words import LANGUAGES, TEXTS
+from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar
 
 T = TypeVar("T")
 
@@ -27,6 +29,8 @@ KEYS: Final = (
     "texts",
     "thresholds",
 )
+_THRESHOLDS: Final = ("upset", "upset_trend", "asked")
+_FIELD: Final = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,33 +85,89 @@ def read_escalation(root: YamlNode | None, report: Report) -> Escalation:
         frozenset(texts(found.get("unhelpful_intents"), report, "unhelpful_intents")),
         frozenset(texts(found.get("emergency_intents"), report, "emergency_intents")),
         frozenset(texts(found.get("emergency_entities"), report, "emergency_entities")),
-        _words(found.get("emergency"), "emergency", report),
-        _by_name(found.get("first_words"), "first_words", report),
+        _by_language(found.get("emergency"), "emergency", report),
+        _first_words(found.get("first_words"), report),
         labels,
         labels_in,
-        _by_name(found.get("texts"), "texts", report),
-        {
-            k.raw: number(v, report, k.raw, default=0.0)
-            for k, v in entries(found.get("thresholds"), report, "thresholds")
-        },
+        _texts(found.get("texts"), report),
+        _thresholds(found.get("thresholds"), report),
     )
 
 
-def _mapping(node: YamlNode | None, what: str, report: Report, read: Callable[[str, YamlNode], T]) -> dict[str, T]:
+def _mapping(
+    node: YamlNode | None, what: str, report: Report, read: Callable[[YamlScalar, YamlNode], T]
+) -> dict[str, T]:
     """A mapping, each value read with its key; where each key stands is remembered."""
     found: dict[str, T] = {}
     for key, value in entries(node, report, what):
         report.declare(what, key.raw, key)
-        found[key.raw] = read(key.raw, value)
+        found[key.raw] = read(key, value)
     return found
 
 
 def _words(node: YamlNode | None, what: str, report: Report) -> dict[str, str]:
-    return _mapping(node, what, report, lambda key, value: text(value, report, f"{what}: {key}").strip())
+    return _mapping(node, what, report, lambda key, value: text(value, report, f"{what}: {key.raw}").strip())
 
 
-def _by_name(node: YamlNode | None, what: str, report: Report) -> dict[str, Mapping[str, str]]:
-    return _mapping(node, what, report, lambda key, value: _words(value, f"{what} of {key}", report))
+def _by_language(node: YamlNode | None, what: str, report: Report) -> dict[str, str]:
+    """One wording for each language, of those in which the app speaks."""
+
+    def words(key: YamlScalar, value: YamlNode) -> str:
+        _note_unspoken(key, what, report)
+        return text(value, report, f"{what}: {key.raw}").strip()
+
+    return {language_of(tag): said for tag, said in _mapping(node, what, report, words).items()}
+
+
+def _note_unspoken(language: YamlScalar, what: str, report: Report) -> None:
+    if language_of(language.raw) not in LANGUAGES:
+        spoken = ", ".join(LANGUAGES)
+        report.note(language, f"{what} is said in {spoken}; nobody reads what is under '{language.raw}'")
+
+
+def _first_words(node: YamlNode | None, report: Report) -> dict[str, Mapping[str, str]]:
+    return _mapping(
+        node,
+        "first_words",
+        report,
+        lambda intent, value: _by_language(value, f"first_words of {intent.raw}", report),
+    )
+
+
+def _texts(node: YamlNode | None, report: Report) -> dict[str, Mapping[str, str]]:
+    def own(language: YamlScalar, value: YamlNode) -> Mapping[str, str]:
+        _note_unspoken(language, "a text", report)
+        return _mapping(value, f"texts of {language.raw}", report, worded)
+
+    def worded(name: YamlScalar, value: YamlNode) -> str:
+        if name.raw in TEXTS:
+            _note_unfilled(name.raw, value, report)
+        else:
+            report.unknown(name, tuple(TEXTS), "texts")
+        return text(value, report, f"the text {name.raw}").strip()
+
+    return {language_of(tag): words for tag, words in _mapping(node, "texts", report, own).items()}
+
+
+def _note_unfilled(name: str, own: YamlNode, report: Report) -> None:
+    """Note a field that nothing fills: customers would read it with its braces."""
+    filled = sorted({field for ours in TEXTS[name].values() for field in _FIELD.findall(ours)})
+    for lost in dict.fromkeys(_FIELD.findall(own.raw) if isinstance(own, YamlScalar) else ()):
+        if lost not in filled:
+            has = " and ".join(f"{{{field}}}" for field in filled) or "none"
+            report.note(own, f"nothing fills {{{lost}}} in the text '{name}'; its fields are: {has}")
+
+
+def _thresholds(node: YamlNode | None, report: Report) -> dict[str, float]:
+    def probability(name: YamlScalar, value: YamlNode) -> float:
+        if name.raw not in _THRESHOLDS:
+            report.unknown(name, _THRESHOLDS, "thresholds")
+        likely = number(value, report, name.raw, default=0.0)
+        if not 0.0 <= likely <= 1.0:
+            report.wrong(value, f"{name.raw} must be a probability, from 0 to 1")
+        return likely
+
+    return _mapping(node, "thresholds", report, probability)
 
 
 def _labels(node: YamlNode | None, report: Report) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
@@ -116,10 +176,10 @@ def _labels(node: YamlNode | None, report: Report) -> tuple[dict[str, str], dict
     Of several the first is the assistant's own, which everybody reads whose language has none.
     """
 
-    def labels(intent: str, value: YamlNode) -> str | Mapping[str, str]:
+    def labels(intent: YamlScalar, value: YamlNode) -> str | Mapping[str, str]:
         if isinstance(value, YamlMapping):
-            return _words(value, f"intent_labels of {intent}", report)
-        return text(value, report, f"intent_labels: {intent}").strip()
+            return _words(value, f"intent_labels of {intent.raw}", report)
+        return text(value, report, f"intent_labels: {intent.raw}").strip()
 
     own: dict[str, str] = {}
     by_language: dict[str, dict[str, str]] = {}

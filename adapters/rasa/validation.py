@@ -111,6 +111,8 @@ def _intents(project: Project, used: _Used, examples: Iterable[Said], findings: 
     meanings: dict[str, dict[str, str]] = defaultdict(dict)
     mappings = [m for slot in domain.slots.values() for m in slot.mappings]
     mapped = {intent for m in mappings for intent in (*m.intents, *m.not_intents)}
+    own = project.escalation
+    escalating = {*own.always_human, *own.handoff_intents, *own.unhelpful_intents, *own.emergency_intents}
     filling = {m.entity for m in mappings if m.kind is MappingKind.FROM_ENTITY}
     for example in examples:
         taught.setdefault(example.intent.partition("/")[0], example.place)
@@ -127,7 +129,7 @@ def _intents(project: Project, used: _Used, examples: Iterable[Said], findings: 
             findings.warnings.append(
                 f"{project.where('intent', intent)}: the intent '{intent}' has no examples, so it is never understood"
             )
-        if intent not in used.intents and intent not in mapped:
+        if intent not in used.intents | mapped | escalating:
             findings.warnings.append(f"{project.where('intent', intent)}: the intent '{intent}' is in no rule or story")
     for text, found in meanings.items():
         if len(found) > 1:
@@ -233,6 +235,18 @@ def _escalation(project: Project, findings: Findings) -> None:
         f"{project.where('emergency_entities', entity)}: emergency_entities names '{entity}', not in the domain"
         for entity in sorted(own.emergency_entities - domain.entities)
     )
+    findings.warnings.extend(
+        f"{project.where('handoff_actions', action)}: handoff_actions names the action '{action}', not in the domain"
+        for action in sorted(own.handoff_actions)
+        if not domain.knows_action(action)
+    )
+    if "handoff_kind" not in domain.slots:  # with it, a rule may say that an intent is a matter of policy
+        findings.warnings.extend(
+            f"{project.where('first_words', intent)}: the first_words of '{intent}' are never said: "
+            "it is not under always_human"
+            for intent in sorted(own.first_words.keys() - own.always_human.keys())
+            if intent in domain.intents
+        )
 
 
 def known_actions(domain: Domain, offered: frozenset[str]) -> Mapping[str, bool]:

@@ -331,6 +331,43 @@ def test_what_escalation_names_and_the_domain_does_not_have_is_told_with_its_lin
     ]
 
 
+ESCALATION_MISTAKES = [
+    ("thresholds: {upsett: 0.8}\n", "escalation.yml:1: 'upsett' is not a key of thresholds; did you mean 'upset'?"),
+    ("thresholds:\n  upset: 8\n", "escalation.yml:2: upset must be a probability, from 0 to 1"),
+    ("texts:\n  en:\n    handed_ovr: x\n", "escalation.yml:3: 'handed_ovr' is not a key of texts; did you mean 'hand"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), ESCALATION_MISTAKES)
+def test_a_mistake_in_escalation_is_named_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+    assert any(said in p for p in problems_of(project(tmp_path, escalation=text)))
+
+
+def test_words_that_nobody_would_read_are_told_with_their_line(tmp_path: Path) -> None:
+    escalation = (
+        "first_words:\n  hi:\n    de-AT: Einen Moment.\n    nl: Een ogenblik.\n"
+        "texts:\n  en: {handed_over: 'Case {numbr} of {team}', yes: 'Yes {sir}'}\n"
+        "handoff_actions: [action_clerk, action_human_handoff]\n"
+    )
+    read = read_project(project(tmp_path, escalation=escalation))
+    assert [n for n in read.notices if n.startswith("escalation.yml")] == [
+        "escalation.yml:4: first_words of hi is said in en, de, fr, es, pt, it; nobody reads what is under 'nl'",
+        "escalation.yml:6: nothing fills {numbr} in the text 'handed_over'; its fields are: {number} and {team}",
+        "escalation.yml:6: nothing fills {sir} in the text 'yes'; its fields are: none",
+    ]
+    assert read.escalation.first_words["hi"]["de"] == "Einen Moment."
+    assert [w for w in check(read, (), frozenset()).warnings if w.startswith("escalation.yml")] == [
+        "escalation.yml:7: handoff_actions names the action 'action_clerk', not in the domain",
+        "escalation.yml:2: the first_words of 'hi' are never said: it is not under always_human",
+    ]
+
+
+@pytest.mark.parametrize("section", ["always_human: {hi: Never.}", "handoff_intents: [hi]", "emergency_intents: [hi]"])
+def test_an_intent_that_people_answer_needs_no_rule(tmp_path: Path, section: str) -> None:
+    read = read_project(project(tmp_path, domain="intents: [hi]\n", escalation=section + "\n", data__s=""))
+    assert not any("in no rule or story" in w for w in check(read, (), frozenset()).warnings)
+
+
 def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     folder = project(
         tmp_path, domain="intent: []\nslots:\n  a: {}\n", data__s="stories:\n  - story: a\n", config="policy: 1\n"
