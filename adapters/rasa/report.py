@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -78,6 +79,12 @@ class Report:
             return path.relative_to(self.folder).as_posix()
         except ValueError:
             return path.as_posix()
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """`; did you mean 'this'?` where something known is called nearly so; else nothing."""
+    near = get_close_matches(name, known, 1, _NEARLY)
+    return f"; did you mean '{near[0]}'?" if near else ""
 
 
 def is_null(node: YamlNode | None) -> bool:

@@ -64,6 +64,11 @@ def _with_translations(
         if said.text and language not in texts:
             report.wrong(node, f"the buttons are translated into '{language}', and the text is not")
             continue
+        for button, of_one, written in zip(said.buttons, titles, buttons, strict=True):
+            if language not in of_one and any(letter.isalpha() for letter in button.title):
+                report.note(
+                    written, f"the text is translated into '{language}', and the button '{button.title}' is not"
+                )
         titled = tuple(
             replace(button, title=of_one.get(language, button.title))
             for button, of_one in zip(said.buttons, titles, strict=True)
@@ -181,4 +186,6 @@ def _condition(node: YamlNode, report: Report) -> tuple[str, Json]:
     if not name:
         report.wrong(node, "a response's condition needs the name of a slot")
     value = node.get("value")
+    if value is None:
+        report.note(node, f"the condition on '{name}' has no value, so it holds while the slot is empty")
     return name, value.plain() if value is not None else None

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from adapters.rasa.project import Project
+from adapters.rasa.report import nearest
+from adapters.rasa.response_checks import doubtful_responses, missing_responses
 from bot.dialogue import names
 from bot.dialogue.domain import Domain, MappingKind
 from bot.dialogue.stories import ActionStep, LoopStep, OrStep, SlotStep, Step, Story, UserStep
@@ -43,7 +45,8 @@ def check(
     used = _used(project.stories)
     _stories(project, findings)
     _intents(project, used, examples, findings)
-    _responses(project, used, in_code, findings)
+    findings.errors.extend(missing_responses(project, used.actions))
+    findings.warnings.extend(doubtful_responses(project, used.actions, in_code))
     _entities(domain, annotated, findings)
     _slots(project, findings)
     _forms(project, findings)
@@ -90,19 +93,28 @@ def _stories(project: Project, findings: Findings) -> None:
         for step in steps_of(story):
             match step:
                 case UserStep(intent=intent) if intent and intent not in domain.intents:
-                    findings.errors.append(f"{step.place}: the intent '{intent}' is not in the domain")
-                case ActionStep(name=name) if not domain.knows_action(name) and " " not in name:
                     findings.errors.append(
-                        f"{step.place}: the action '{name}' is not in the domain, nor a response or form"
+                        f"{step.place}: the intent '{intent}' is not in the domain{nearest(intent, domain.intents)}"
                     )
+                case ActionStep(name=name) if not domain.knows_action(name) and " " not in name:
+                    findings.errors.append(f"{step.place}: {_unknown_action(name, domain)}")
                 case SlotStep(name=name) if name not in domain.slots:
+                    near = nearest(name, domain.slots)
                     findings.warnings.append(
-                        f"{step.place}: the slot '{name}' is not in the domain, so it is never set"
+                        f"{step.place}: the slot '{name}' is not in the domain, so it is never set{near}"
                     )
                 case LoopStep(name=str(name)) if not domain.is_loop(name):
-                    findings.errors.append(f"{step.place}: the form '{name}' is not in the domain")
+                    near = nearest(name, domain.forms)
+                    findings.errors.append(f"{step.place}: the form '{name}' is not in the domain{near}")
                 case _:
                     pass
+
+
+def _unknown_action(name: str, domain: Domain) -> str:
+    if name.startswith("utter_"):
+        return f"the response '{name}' is used but not written under responses{nearest(name, domain.responses)}"
+    near = nearest(name, {*domain.actions, *domain.forms, *names.DEFAULT_ACTIONS})
+    return f"the action '{name}' is not in the domain, nor a response or form{near}"
 
 
 def _intents(project: Project, used: _Used, examples: Iterable[Said], findings: Findings) -> None:
@@ -121,7 +133,8 @@ def _intents(project: Project, used: _Used, examples: Iterable[Said], findings: 
             mapped.add(example.intent.partition("/")[0])  # it answers what a form asks
     for intent, place in taught.items():
         if intent not in domain.intents:
-            findings.errors.append(f"{place}: the intent '{intent}' has examples but is not in the domain")
+            near = nearest(intent, set(domain.intents) - taught.keys())
+            findings.errors.append(f"{place}: the intent '{intent}' has examples but is not in the domain{near}")
     for intent in domain.intents:
         if intent in names.DEFAULT_INTENTS:
             continue
@@ -139,31 +152,6 @@ def _intents(project: Project, used: _Used, examples: Iterable[Said], findings: 
             )
 
 
-def _responses(project: Project, used: _Used, in_code: frozenset[str], findings: Findings) -> None:
-    domain = project.domain
-    for action in sorted({*domain.actions, *used.actions}):
-        known = action in domain.responses or domain.retrieved_by(action) is not None
-        if action.startswith("utter_") and not known:
-            where = used.actions.get(action) or project.where("action", action)
-            findings.errors.append(f"{where}: the response '{action}' is used but not written under responses")
-    asked = {f"utter_ask_{s}" for f in domain.forms.values() for s in f.required_slots}
-    asked |= {f"utter_ask_{f.name}_{s}" for f in domain.forms.values() for s in f.required_slots}
-    standard = {"utter_default", "utter_restart", "utter_back", "utter_ask_rephrase", "utter_please_rephrase"}
-    needed = {*used.actions, *asked, *standard, *in_code}
-    for name in domain.responses:
-        if name not in needed and "/" not in name:
-            where = project.where("response", name)
-            findings.warnings.append(
-                f"{where}: the response '{name}' is in no rule or story, and no action's code names it"
-            )
-    for name, wordings in domain.responses.items():
-        said_in = {wording.language for wording in wordings}
-        lacking = [tag for tag in project.config.additional_languages if tag not in said_in]
-        if lacking and any(wording.text for wording in wordings):
-            where = project.where("response", name)
-            findings.warnings.append(f"{where}: the response '{name}' has no translation into {', '.join(lacking)}")
-
-
 def _entities(domain: Domain, annotated: frozenset[str], findings: Findings) -> None:
     for entity in sorted(annotated - domain.entities):
         findings.warnings.append(f"domain: the entity '{entity}' is annotated in examples but not in the domain")
@@ -177,6 +165,7 @@ def _slots(project: Project, findings: Findings) -> None:
             if mapping.kind is MappingKind.FROM_ENTITY and mapping.entity not in domain.entities:
                 findings.warnings.append(
                     f"{where}: the slot '{slot.name}' is filled from the entity '{mapping.entity}', not in the domain"
+                    f"{nearest(mapping.entity, domain.entities)}"
                 )
             if mapping.action and mapping.action not in domain.actions:
                 findings.errors.append(

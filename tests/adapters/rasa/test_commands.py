@@ -169,7 +169,7 @@ def test_mistakes_are_listed_by_validate(tmp_path: Path) -> None:
     nlu.write_text(nlu.read_text().replace("- sure", "- no"))
     result = run("validate", folder)
     assert result.exit_code == 1
-    assert "error: data/rules.yml:15: the action 'utter_prise' is not in the domain" in result.output
+    assert "error: data/rules.yml:15: the response 'utter_prise' is used but not written" in result.output
     assert "the example 'no' stands for several intents: 'affirm' in data/nlu.yml:" in result.output
 
 

@@ -223,6 +223,16 @@ PASSED_OVER = [
         "responses:\n  utter_a:\n    - buttons:\n      - payload: /x\n",
         "domain.yml:4: the button has no",
     ),
+    (
+        "domain",
+        "responses:\n  utter_a:\n    - text: A\n      condition:\n        - type: slot\n          name: b\n",
+        "domain.yml:5: the condition on 'b' has no value, so it holds while the slot is empty",
+    ),
+    (
+        "domain",
+        "responses:\n  utter_a:\n    - text: A\n      translation: {de: B}\n      buttons:\n        - title: Go\n",
+        "domain.yml:6: the text is translated into 'de', and the button 'Go' is not",
+    ),
     ("domain/two", "slots:\n  a: {type: any}\n", "domain/two.yml:2: the slot 'a' is given twice"),
     ("data/s", "flows:\n  transfer: {}\n", "data/s.yml:1: 'flows' is not a key of a data file that is read"),
     ("endpoints", ENDPOINTS, "endpoints.yml:4: 'tracker_store' is not used: conversations are kept in Warmline's own"),
@@ -447,6 +457,87 @@ def test_names_that_do_not_fit_together_are_found(tmp_path: Path) -> None:
     assert any("the response 'utter_none' is used but not written" in e for e in findings.errors)
     assert any("has the name of another in data/s.yml:2" in w for w in findings.warnings)
     assert any("the entity 'city' is annotated in examples" in w for w in findings.warnings)
+
+
+@pytest.mark.parametrize(
+    ("intents", "used", "said"),
+    [
+        (
+            "[opening_hours]",
+            "opening_huors",
+            "the intent 'opening_huors' is not in the domain; did you mean 'opening_h",
+        ),
+        ("[opening_hours]", "price", "the intent 'price' is not in the domain"),
+    ],
+)
+def test_an_unknown_name_is_told_with_the_one_that_is_nearly_it(
+    tmp_path: Path, intents: str, used: str, said: str
+) -> None:
+    rule = f"rules:\n  - rule: a\n    steps:\n      - intent: {used}\n      - action: utter_hours\n"
+    domain = f"intents: {intents}\nresponses:\n  utter_hour:\n    - text: Nine to six.\n"
+    errors = check(read_project(project(tmp_path, domain=domain, data__s=rule)), (), frozenset()).errors
+    assert any(f"data/s.yml:4: {said}" in e and e.endswith("?" if "mean" in said else "domain") for e in errors)
+    assert [e for e in errors if "utter_hour" in e] == [
+        "data/s.yml:5: the response 'utter_hours' is used but not written under responses; did you mean 'utter_hour'?"
+    ]
+
+
+DOUBTFUL_RESPONSES = [
+    ("    - text: Hi {nmae}\n", "'utter_hi' says {nmae}, and no slot is called so; did you mean 'name'?"),
+    ("    - text: Hi {name[0]}, {name}, {{it}}\n", ""),
+    ("    - text: Hi {name from {name}\n", "'utter_hi' has a brace without its other half"),
+    (
+        "    - text: Hi\n    - text: Ho\n      condition: [{type: slot, name: nmae, value: x}]\n",
+        "a condition of 'utter_hi' names the slot 'nmae', not in the domain; did you mean 'name'?",
+    ),
+    (
+        "    - text: Hi\n      condition: [{type: slot, name: name, value: x}]\n",
+        "every wording of 'utter_hi' has a condition; where none holds, nothing is said",
+    ),
+    (
+        (
+            "    - text: Hi\n      condition: [{type: slot, name: member, value: true}]\n"
+            "    - text: Ho\n      condition: [{type: slot, name: member, value: false}]\n"
+        ),
+        "",
+    ),
+    (
+        "    - text: Hi\n      buttons: [{title: Go, payload: /hy}]\n",
+        "the button 'Go' of 'utter_hi' means 'hy', an intent not in the domain",
+    ),
+    (
+        "    - text: Hi\n      buttons: [{title: Go, payload: '/hi{city: Rome}'}]\n",
+        "the button 'Go' of 'utter_hi' has entities that cannot be read: /hi{city: Rome}; they are JSON",
+    ),
+    (
+        """    - text: Hi\n      buttons: [{title: Go, payload: '/hi{"citty": "Rome"}'}]\n""",
+        "the button 'Go' of 'utter_hi' names the entity 'citty', not in the domain; did you mean 'city'?",
+    ),
+    ("""    - text: Hi\n      buttons: [{title: Go, payload: '/hi{{"city": "{name}"}}'}, {title: Words}]\n""", ""),
+]
+
+
+@pytest.mark.parametrize(("wordings", "said"), DOUBTFUL_RESPONSES)
+def test_a_response_that_says_what_nobody_means_is_doubtful(tmp_path: Path, wordings: str, said: str) -> None:
+    domain = (
+        f"responses:\n  utter_hi:\n{wordings}intents: [hi]\nentities: [city]\n"
+        "slots: {name: {type: text}, member: {type: bool, initial_value: false}}\n"
+    )
+    rule = "rules:\n  - rule: a\n    steps:\n      - intent: hi\n      - action: utter_hi\n"
+    read = read_project(project(tmp_path, domain=domain, data__s=rule))
+    doubts = [w for w in check(read, (), frozenset()).warnings if "utter_hi" in w]
+    assert [d.startswith(f"domain.yml:2: {said}") for d in doubts] == [True] if said else doubts == []
+
+
+def test_fields_of_a_response_that_code_says_may_be_filled_by_it(tmp_path: Path) -> None:
+    read = read_project(project(tmp_path, domain="responses:\n  utter_hi:\n    - text: Hi {guest}\n"))
+    assert check(read, (), frozenset(), frozenset({"utter_hi"})).warnings == []
+    assert check(read, (), frozenset()).warnings != []
+
+
+def test_a_response_without_any_wording_is_a_mistake(tmp_path: Path) -> None:
+    read = read_project(project(tmp_path, domain="responses:\n  utter_hi:\n"))
+    assert check(read, (), frozenset()).errors == ["domain.yml:2: the response 'utter_hi' has no wording"]
 
 
 def test_a_domain_of_rasa_2_means_what_it_meant() -> None:
