@@ -182,7 +182,7 @@ def find(
             return None
     if danger < DEFAULT_THRESHOLD:
         return None
-    evidence = evidence_of(carrier.tokens, detector.trace(carrier, kind.value, NONE)) if named else ()
+    evidence = evidence_of(carrier.found.tokens, detector.trace(carrier, kind.value, NONE)) if named else ()
     return SafetyFinding(kind, danger, evidence or (text.strip()[:_QUOTED],))
 
 
@@ -196,4 +196,4 @@ def _named(reading: Reading, least: float) -> list[tuple[float, Reading]]:
 
 
 def _has_word(reading: Reading) -> bool:
-    return any(hit.name in _NAMES for hit in reading.cues.hits)
+    return any(hit.name in _NAMES for hit in reading.found.cues.hits)

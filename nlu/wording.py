@@ -22,11 +22,11 @@ from nlu.artifacts import ModelError, read_array, read_json, write_array, write_
 from nlu.emotion.cues import Cues, cues
 from nlu.emotion.data import TRAINING as EMOTION_TRAINING
 from nlu.emotion.data import read_examples
-from nlu.emotion.evidence import token_weights
+from nlu.emotion.evidence import Found, find, token_weights
 from nlu.emotion.heads import sigmoid
 from nlu.emotion.lexicon import Hit, Lexicon
 from nlu.emotion.tokens import Tokens, cut
-from nlu.emotion.vocabulary import Sparse, Vocabulary
+from nlu.emotion.vocabulary import Vocabulary
 from nlu.places import cache_folder
 from nlu.shipped import kept, key_of
 from nlu.types import EmotionLabel
@@ -84,9 +84,7 @@ def _nearness(firsts: Sequence[Hit], seconds: Sequence[Hit], gap: int) -> float:
 class Reading:
     """One message as the model sees it: probabilities by class name, and how to trace them."""
 
-    tokens: Tokens
-    sparse: Sparse
-    cues: Cues
+    found: Found
     probabilities: dict[str, float]
 
 
@@ -186,21 +184,19 @@ class WordingModel:
 
     def read(self, text: str) -> Reading:
         """Read one message. Never raises."""
-        tokens = cut(text)
-        found = self.vocabulary.features(tokens)
-        seen = cues(tokens, self.lexicon)
-        dense = _dense(tokens, seen, self.patterns)
-        raw = self.bias + found.value.dot(self.sparse.take(found.index, axis=0)) + dense.dot(self.dense)
+        found = find(text, self.vocabulary, self.lexicon)
+        dense = _dense(found.tokens, found.cues, self.patterns)
+        raw = self.bias + found.sparse.value.dot(self.sparse.take(found.sparse.index, axis=0)) + dense.dot(self.dense)
         each = [sigmoid(score) for score in raw.tolist()]
         whole = sum(each)
-        return Reading(tokens, found, seen, {name: one / whole for name, one in zip(self.classes, each, strict=True)})
+        return Reading(found, {name: one / whole for name, one in zip(self.classes, each, strict=True)})
 
     def trace(self, reading: Reading, towards: str, against: str) -> Floats:
         """How much each token speaks for class `towards` rather than `against`, shape (tokens,)."""
         first, second = self.classes.index(towards), self.classes.index(against)
-        weights = self.sparse[reading.sparse.index]
-        tokens, found, seen = reading.tokens, reading.sparse, reading.cues
-        return token_weights(tokens, self.vocabulary, found, weights, seen, self.dense, self.lexicon, first, second)
+        weights = self.sparse[reading.found.sparse.index]
+        per_feature, per_cue = (each[:, first] - each[:, second] for each in (weights, self.dense))
+        return token_weights(reading.found, self.vocabulary, self.lexicon, per_feature, per_cue)
 
 
 def _dense(tokens: Tokens, seen: Cues, patterns: Patterns) -> Floats:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from nlu.emotion.cues import Cues, cue_columns, shouted
+from nlu.emotion.cues import Cues, cue_columns, cues, shouted
 from nlu.emotion.lexicon import Lexicon
-from nlu.emotion.tokens import Tokens
+from nlu.emotion.tokens import Tokens, cut
 from nlu.emotion.vocabulary import Sparse, Vocabulary
 
 Floats = npt.NDArray[np.float32]
@@ -31,45 +32,53 @@ _MARK_CUES: Final = {
 }
 
 
-def token_weights(
-    tokens: Tokens,
-    vocabulary: Vocabulary,
-    found: Sparse,
-    weights: Floats,
-    seen: Cues,
-    dense: Floats,
-    lexicon: Lexicon,
-    towards: int,
-    against: int | None,
-) -> Floats:
-    """How much each token moves the score of column `towards` (less that of column `against`), shape (tokens,).
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a model sees of one text: its tokens, its words and n-grams with their values, and its cues."""
 
-    A feature that occurs several times is shared evenly among its places; a phrase among its words.
+    tokens: Tokens
+    sparse: Sparse
+    cues: Cues
+
+
+def find(text: str, vocabulary: Vocabulary, lexicon: Lexicon) -> Found:
+    """What these know of a text."""
+    tokens = cut(text)
+    return Found(tokens, vocabulary.features(tokens), cues(tokens, lexicon))
+
+
+def token_weights(
+    found: Found, vocabulary: Vocabulary, lexicon: Lexicon, feature_weights: Floats, cue_weights: Floats
+) -> Floats:
+    """How much each token moves a score, shape (tokens,).
+
+    `feature_weights` are those that the score gives to the features of `found`, in their order; `cue_weights` those
+    of all cues, shape (cues,). A feature that occurs several times is shared evenly among its places; a phrase among
+    its words.
     """
+    tokens, sparse, hits = found.tokens, found.sparse, found.cues.hits
     carried = np.zeros(len(tokens.norm), dtype=np.float32)
-    column = weights[:, towards] - (weights[:, against] if against is not None else 0.0)
     numbers, carriers = vocabulary.occurrences(tokens)
     if len(numbers):
-        slot = found.index.searchsorted(numbers)
-        moved = (found.value * column)[slot]
-        places = np.bincount(slot, minlength=len(found.index))[slot]
+        slot = sparse.index.searchsorted(numbers)
+        moved = (sparse.value * feature_weights)[slot]
+        places = np.bincount(slot, minlength=len(sparse.index))[slot]
         np.add.at(carried, carriers, (moved / places).astype(np.float32))
-    cue = dense[:, towards] - (dense[:, against] if against is not None else 0.0)
     names = cue_columns(lexicon.classes)
     by_class: dict[str, int] = {}
-    for hit in seen.hits:
+    for hit in hits:
         by_class[hit.name] = by_class.get(hit.name, 0) + 1
-    valence = float(cue[names["valence"]])
-    for hit in seen.hits:
-        each = float(cue[names[hit.name]]) * math.log1p(by_class[hit.name]) / by_class[hit.name]
+    valence = float(cue_weights[names["valence"]])
+    for hit in hits:
+        each = float(cue_weights[names[hit.name]]) * math.log1p(by_class[hit.name]) / by_class[hit.name]
         each += valence * hit.valence / 8
         size = hit.last - hit.first + 1
         carried[hit.first : hit.last + 1] += each / size
     for position, (norm, kind) in enumerate(zip(tokens.norm, tokens.kind, strict=True)):
         if kind == "mark" and norm in _MARK_CUES:
-            carried[position] += float(cue[names[_MARK_CUES[norm]]])
+            carried[position] += float(cue_weights[names[_MARK_CUES[norm]]])
     for position in shouted(tokens):
-        carried[position] += max(0.0, float(cue[names["shout_words"]]))
+        carried[position] += max(0.0, float(cue_weights[names["shout_words"]]))
     return carried
 
 

@@ -18,13 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from nlu.artifacts import ModelError, read_array, read_json, write_array, write_json
-from nlu.emotion.cues import Cues, cues
-from nlu.emotion.evidence import evidence_of, token_weights
+from nlu.emotion.evidence import Found, evidence_of, find, token_weights
 from nlu.emotion.heads import INTENSITY, LABELS, Blend, Blends, Heads, any_of
 from nlu.emotion.lexicon import Hint, Lexicon
-from nlu.emotion.likeness import Curve, Likeness
-from nlu.emotion.tokens import LONG, Tokens, cut, sentences
-from nlu.emotion.vocabulary import Sparse, Vocabulary
+from nlu.emotion.likeness import Likeness
+from nlu.emotion.tokens import LONG, sentences
+from nlu.emotion.vocabulary import Vocabulary
 from nlu.types import UPSET_LABELS, Emotion, EmotionLabel
 
 Floats = npt.NDArray[np.float32]
@@ -50,15 +49,26 @@ class Encoder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What is found in one text: `raw` scores (11,) of `heads`, the `column` that counted most, `upset` calibrated."""
+class Words:
+    """One text as its words are seen: what is `found`, and the raw scores (11,) that the light heads give for that."""
 
-    tokens: Tokens
-    found: Sparse
-    seen: Cues
+    text: str
+    found: Found
+    light: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is made of one text: `raw` scores (11,) of `heads`, the `column` that counted most.
+
+    `mixed` is that column's score, of which `upset` is the calibrated probability.
+    """
+
+    words: Words
     heads: Heads
     raw: Floats
     column: int
+    mixed: float
     upset: float
 
 
@@ -95,45 +105,57 @@ class EmotionModel:
         complaints from talk. In a long message one sentence can be upset among calm ones: there the words of each are
         judged alone, too, and count if they say more than the whole.
         """
-        whole = self.read(text, embedding, meaning, to_service=to_service)
-        if whole is None:
+        words = self._words(text)
+        if words is None:
             return Emotion()
+        judged = self._judged(words, self._deep(words, embedding), to_service=to_service)
+        whole = self._likened(judged, meaning, to_service=to_service)
         parts = sentences(text) if to_service and len(text.split()) > LONG else ()
         if len(parts) < 2:
             return self._told(whole, whole.upset)
-        words = replace(self, semantic=None, likeness=None)  # encoders would cost as much again as the whole message
-        read = [each for each in (words.read(part, to_service=to_service) for part in parts) if each is not None]
+        # encoders would cost as much again as the whole message
+        read = [self._judged(each, None, to_service=to_service) for part in parts if (each := self._words(part))]
         upset = any_of([each.upset for each in read])
         if upset <= whole.upset:
             return self._told(whole, whole.upset)
         return self._told(max(read, key=lambda each: each.upset), upset)
 
-    def read(
-        self, text: str, embedding: Floats | None = None, meaning: Floats | None = None, *, to_service: bool
-    ) -> Reading | None:
-        """What is found in a text by all that can judge it; None where it holds nothing."""
-        tokens = cut(text)
-        if not tokens.norm:
+    def _words(self, text: str) -> Words | None:
+        """What is found in a text; None where it holds nothing."""
+        found = find(text, self.vocabulary, self.lexicon)
+        return (
+            Words(text, found, self.light.score(found.sparse, found.cues.vector, None)) if found.tokens.norm else None
+        )
+
+    def _deep(self, words: Words, embedding: Floats | None) -> Floats | None:
+        """Raw scores (11,) by words and meaning; None for another language than the encoder's, and without any."""
+        found = words.found
+        if self.semantic is None or found.cues.hint is Hint.OTHER:
             return None
-        found = self.vocabulary.features(tokens)
-        seen = cues(tokens, self.lexicon)
-        heads, light, deep = self.light, self.light.score(found, seen.vector, None), None
-        if self.semantic is not None and seen.hint is not Hint.OTHER:
-            if embedding is None and self.encoder is not None:
-                embedding = self.encoder.embed([text])[0]
-            if embedding is not None:
-                heads, deep = self.semantic, self.semantic.score(found, seen.vector, embedding)
+        if embedding is None and self.encoder is not None:
+            embedding = self.encoder.embed([words.text])[0]
+        return None if embedding is None else self.semantic.score(found.sparse, found.cues.vector, embedding)
+
+    def _judged(self, words: Words, deep: Floats | None, *, to_service: bool) -> Reading:
+        """The judgement of the heads: of both where there are `deep` scores."""
+        heads, raw = (self.light, words.light) if self.semantic is None or deep is None else (self.semantic, deep)
         blend = heads.blends.customer if to_service else heads.blends.anyone
-        mixed, column = blend.mixed(light, deep)
-        upset, raw = blend.calibrated(mixed), light if deep is None else deep
-        if self.likeness is not None and (to_service or seen.hint is Hint.OTHER):
-            if meaning is None and self.multilingual is not None:
-                meaning = self.multilingual.embed([text])[0]
-            if meaning is not None:
-                alike = self.likeness.score(meaning)
-                upset = self.likeness.upset(alike, mixed, self._curve(self.likeness, deep, to_service=to_service))
-                raw = self.likeness.added(alike, raw)
-        return Reading(tokens, found, seen, heads, raw, column, upset)
+        mixed, column = blend.mixed(words.light, deep)
+        return Reading(words, heads, raw, column, mixed, blend.calibrated(mixed))
+
+    def _likened(self, reading: Reading, meaning: Floats | None, *, to_service: bool) -> Reading:
+        """The same judgement with what `likeness` adds to it, where it knows such texts."""
+        words, likeness = reading.words, self.likeness
+        if likeness is None or not (to_service or words.found.cues.hint is Hint.OTHER):
+            return reading
+        if meaning is None and self.multilingual is not None:
+            meaning = self.multilingual.embed([words.text])[0]
+        if meaning is None:
+            return reading
+        curves, alike = likeness.curves, likeness.score(meaning)
+        customer = curves.customer if reading.heads is self.light else curves.semantic
+        upset = likeness.upset(alike, reading.mixed, customer if to_service else curves.anyone)
+        return replace(reading, raw=likeness.added(alike, reading.raw), upset=upset)
 
     def _told(self, reading: Reading, upset: float) -> Emotion:
         """The judgement with its words; `upset` is that of the message of which `reading` may be one sentence."""
@@ -143,18 +165,12 @@ class EmotionModel:
         if label == _NEUTRAL:
             return Emotion(EmotionLabel.NEUTRAL, min(intensity, _SOME_FEELING), upset)
         towards, against = (reading.column, None) if label in _UPSET_COLUMNS else (label, _NEUTRAL)
-        tokens, found, heads = reading.tokens, reading.found, reading.heads
-        weights = heads.sparse[found.index]
-        per_token = token_weights(
-            tokens, self.vocabulary, found, weights, reading.seen, heads.dense, self.lexicon, towards, against
+        found, heads = reading.words.found, reading.heads
+        per_feature, per_cue = (
+            _less(each, towards, against) for each in (heads.sparse[found.sparse.index], heads.dense)
         )
-        return Emotion(LABELS[label], max(intensity, _SOME_FEELING), upset, evidence_of(tokens, per_token))
-
-    @staticmethod
-    def _curve(likeness: Likeness, deep: Floats | None, *, to_service: bool) -> Curve:
-        if not to_service:
-            return likeness.curves.anyone
-        return likeness.curves.customer if deep is None else likeness.curves.semantic
+        per_token = token_weights(found, self.vocabulary, self.lexicon, per_feature, per_cue)
+        return Emotion(LABELS[label], max(intensity, _SOME_FEELING), upset, evidence_of(found.tokens, per_token))
 
     def save(self, folder: Path) -> None:
         """Write the model into `folder`, which is made if need be: JSON and `.npy` arrays, nothing executable."""
@@ -198,6 +214,10 @@ class EmotionModel:
         lexicon = Lexicon.from_json(about["lexicon"])
         likeness = Likeness.load(folder, about["likeness"]) if "likeness" in about else None
         return cls(vocabulary, lexicon, heads["light"], heads.get("semantic"), encoder, likeness, multilingual)
+
+
+def _less(weights: Floats, towards: int, against: int | None) -> Floats:
+    return weights[:, towards] - (weights[:, against] if against is not None else np.float32(0.0))
 
 
 def check_format(folder: Path, about: object, expected: int) -> None:
