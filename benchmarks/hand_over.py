@@ -65,7 +65,7 @@ async def measure(cases: int, rounds: int, folder: Path) -> None:
                     number = 1 + (n * changed + k) % cases
                     await writer.call("HSET", table, str(number), _row(number, f"Agent {n}"))
                 began, spent = time.perf_counter(), time.process_time()
-                await live.with_opening(OpenCase(0, f"c{n}", "support", "queued", "", _NOW))
+                await live.with_opening(OpenCase(0, f"c{n}", "support", "queued", "", _NOW), f"{changed}.{n}")
                 wall.append((time.perf_counter() - began) * 1000)
                 cpu.append((time.process_time() - spent) * 1000)
             taken = f"{statistics.median(wall):.1f} ms, CPU {statistics.median(cpu):.1f} ms"

@@ -78,6 +78,10 @@ class Keys:
         """The highest case number that was given out."""
         return f"{self.prefix}:{{cases}}:last"
 
+    def announced(self, token: str) -> str:
+        """The case number that was given for a token, while it may be asked for once more."""
+        return f"{self.prefix}:{{cases}}:announced:{short(token)}"
+
     @property
     def duty(self) -> str:
         """Agent → what they last said of their duty."""

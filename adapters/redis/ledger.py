@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
 from adapters.redis import scripts
-from adapters.redis.connect import Connection, pairs_of
+from adapters.redis.connect import Connection, Durability, pairs_of
 from adapters.redis.counting import Counting
 from adapters.redis.keys import Keys
 from bot.ports import CaseNews
@@ -20,9 +20,10 @@ _SEPARATOR: Final = "\x1f"
 class RedisLedger:
     """`bot.ports.Ledger` on Redis."""
 
-    def __init__(self, connection: Connection, keys: Keys) -> None:
+    def __init__(self, connection: Connection, keys: Keys, durability: Durability) -> None:
         self._connection = connection
         self._keys = keys
+        self._durability = durability
         self._counting = Counting(connection, keys)
 
     async def state(self, conversation: str) -> str | None:
@@ -63,9 +64,11 @@ class RedisLedger:
         rows = dict(sorted(zip(numbers, flat[1::2], strict=True)))
         return CaseNews(int(version), bool(is_whole), rows, _still(opening, now))
 
-    async def announce(self, row: str, now: float, seconds: float) -> int:
-        keys = [self._keys.last_case, self._keys.opening]
-        return int(await self._connection.run(scripts.ANNOUNCE, keys, [row, now, seconds, FIRST_CASE]))
+    async def announce(self, row: str, now: float, seconds: float, *, token: str) -> int:
+        keys = [self._keys.last_case, self._keys.opening, self._keys.announced(token)]
+        args: list[str | float] = [row, now, seconds, FIRST_CASE]
+        # A replica that has not heard of it would give the number to another case, too.
+        return int(await self._connection.run_durably(scripts.ANNOUNCE, keys, args, self._durability))
 
     async def conversation_of(self, case: int) -> str | None:
         found = await self._connection.call("HGET", self._keys.numbers, str(case))

@@ -51,7 +51,7 @@ class RedisStore:
         self.mailboxes = RedisMailboxes(self._connection, self._keys, durable, within=ingress_within)
         self.outbox = RedisOutbox(self._connection, self._keys, patience or Patience(), durable)
         self.upkeep = RedisUpkeep(self._connection, self._keys)
-        self.ledger = RedisLedger(self._connection, self._keys)
+        self.ledger = RedisLedger(self._connection, self._keys, durable)
         self.roster = RedisRoster(self._connection, self._keys)
         self.macros = RedisMacros(self._connection, self._keys)
         self.doubts = RedisDoubts(self._connection, self._keys)

@@ -75,15 +75,15 @@ class LiveFacts:
             await self._renew()
         return self._known
 
-    async def with_opening(self, case: OpenCase) -> tuple[int, Live]:
+    async def with_opening(self, case: OpenCase, token: str) -> tuple[int, Live]:
         """The number of a case that opens here, and what is true then: it counts from this moment on, in every process.
 
-        Whoever has a smaller number is in front of it, and known here: no two are told the same place. Raises
-        StoreUnavailable.
+        Whoever has a smaller number is in front of it, and known here: no two are told the same place. `token` is one
+        for all that ask for this case. Raises StoreUnavailable.
         """
         # whose case it is stays out of it: nothing of anybody's is to lie about
         row = write(replace(case, number=0, conversation=""), OpenCase)
-        number = await self._store.ledger.announce(row, self._clock.now(), _OPENING_SECONDS)
+        number = await self._store.ledger.announce(row, self._clock.now(), _OPENING_SECONDS, token=token)
         return number, await self.fresh()
 
     async def _renew(self) -> None:

@@ -234,7 +234,7 @@ class Worker:
         case = opening.case
         assert case is not None, "a case is about to open"
         shown = OpenCase(_NOT_YET, opening.id, case.desk, opening.status.value, "", case.opened_at)
-        return await self._insist(lambda: self._live.with_opening(shown))
+        return await self._insist(partial(self._live.with_opening, shown, self._fresh()))
 
     async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
         return await insist(call, stopping=lambda: self.stopping)

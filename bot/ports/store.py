@@ -157,8 +157,10 @@ class Ledger(Protocol):
         """What changed in the open cases after a version, below 0 for none, and which are about to open at `now`."""
         ...
 
-    async def announce(self, row: str, now: float, seconds: float) -> int:
+    async def announce(self, row: str, now: float, seconds: float, *, token: str) -> int:
         """The number of a case that is about to open, which no case ever had; the first is 1001.
+
+        The same token gets the same answer, as long as it is asked again within twice `seconds`.
 
         Whoever is given a later number reads of it, until the case's first row in the index is written. Should that
         never happen, it is forgotten `seconds` after `now` (since 1970).

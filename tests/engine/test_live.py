@@ -107,9 +107,9 @@ async def test_a_case_that_is_about_to_open_counts_in_every_process_and_not_for_
     clock = StillClock()
     here, there = (LiveFacts(make_store(), clock) for _ in range(2))
     first, second = (OpenCase(n, "", "support", "queued", "", 100.0 + n) for n in (1001, 1002))
-    number, live = await here.with_opening(replace(first, number=0))
+    number, live = await here.with_opening(replace(first, number=0), "one")
     assert (number, live.queue("support")) == (1001, (first,))
-    number, live = await there.with_opening(replace(second, number=0))
+    number, live = await there.with_opening(replace(second, number=0), "two")
     assert (number, live.queue("support")) == (1002, (first, second))
     clock.at += 4
     assert (await here.fresh()).queue("support") == (), "neither came to be"
@@ -133,7 +133,7 @@ async def test_a_case_that_came_and_went_while_nobody_looked_is_ahead_of_no_othe
     clock, store = StillClock(), make_store()
     here, there = (LiveFacts(each, clock) for each in (store, make_store()))
     shown = OpenCase(0, "", "support", "queued", "", 100.0)
-    number, _ = await here.with_opening(shown)
+    number, _ = await here.with_opening(shown, "one")
     for sequence, row in ("1", write(replace(shown, number=number), OpenCase)), ("2", ""):
         await store.upkeep.write_row(IndexRow(CHAT.key, sequence, row, number=str(number)))
     assert (await there.fresh()).cases == ()

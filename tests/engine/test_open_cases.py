@@ -81,6 +81,6 @@ async def test_a_row_that_was_set_aside_is_gone_when_its_case_is_closed(store: R
 async def test_one_about_to_open_that_cannot_be_read_hides_no_other(store: RedisStore) -> None:
     cases = OpenCases(store.ledger)
     await put(store, 1000, 1, "queued")
-    await store.ledger.announce(write("of tomorrow", str), NOW, 3.0)
-    await store.ledger.announce(write(OpenCase(0, "", "support", "queued", "", 1.0), OpenCase), NOW, 3.0)
+    await store.ledger.announce(write("of tomorrow", str), NOW, 3.0, token="one")
+    await store.ledger.announce(write(OpenCase(0, "", "support", "queued", "", 1.0), OpenCase), NOW, 3.0, token="two")
     assert await known(cases) == {1000: "queued", 1002: "queued"}

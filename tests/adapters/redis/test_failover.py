@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 
+from adapters.redis.connect import Durability
 from adapters.redis.store import RedisStore
-from bot.errors import Fenced
+from bot.errors import Fenced, StoreUnavailable
 from bot.ports import Changes
 from tests.contract.store_contract import BOT, CID, begun, claimed, commit, entry, opened
 from tests.support.backup import backup_of, put_back
+from tests.support.cluster import ask
+from tests.support.patience import PATIENCE
+
+
+@pytest.fixture
+async def pair(primary: int, replica: int) -> AsyncIterator[tuple[RedisStore, RedisStore]]:
+    """The store as it is before and after: the second hears nothing more once it is told to follow nobody."""
+    made = [
+        RedisStore(f"redis://127.0.0.1:{primary}", durability=Durability(1, within=1.5), ingress_within=PATIENCE),
+        RedisStore(f"redis://127.0.0.1:{replica}"),
+    ]
+    yield made[0], made[1]
+    for store in made:
+        await store.close()
 
 
 async def test_of_two_tasks_of_a_process_the_one_that_opened_a_lane_before_it_sends_nothing(
@@ -36,3 +53,15 @@ async def test_of_two_tasks_of_a_process_the_one_that_claimed_a_conversation_bef
         await store.mailboxes.commit(before, "one", "from before", BOT, keep=False)
     await store.mailboxes.commit(after, "one", "from after", BOT, keep=False)
     assert await store.ledger.state(CID) == "from after"
+
+
+async def test_a_case_number_that_was_given_before_is_not_given_again(
+    pair: tuple[RedisStore, RedisStore], replica: int
+) -> None:
+    before, after = pair
+    given = [await before.ledger.announce("row", 1.0, 3.0, token="first")]
+    ask(replica, "REPLICAOF", "NO", "ONE")
+    with pytest.raises(StoreUnavailable, match="0 of 1 replicas"):
+        given.append(await before.ledger.announce("row", 1.0, 3.0, token="second"))
+    given += [await after.ledger.announce("row", 1.0, 3.0, token=token) for token in ("third", "second")]
+    assert given == [1001, 1002, 1003]

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from redis.asyncio.cluster import RedisCluster
@@ -30,12 +30,6 @@ async def store(own_server: Embedded) -> AsyncIterator[RedisStore]:
     await store.ledger.open_cases()
     yield store
     await store.close()
-
-
-@pytest.fixture
-def primary() -> Iterator[int]:
-    with server("--appendonly", "no", "--repl-diskless-sync-delay", "0") as port:
-        yield port
 
 
 async def refused(store: RedisStore, id: str) -> None:
