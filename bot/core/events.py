@@ -201,7 +201,7 @@ class AgentSubmitted:
 class AgentCommanded:
     """Somebody gave a command that changes this case: `verb` is `claim`, `assign`, `resolve` and so on.
 
-    `subject` is whom it names (`assign 1042 @nora`).
+    `subject` is whom it names (`assign 1042 @nora`), `case` the case that was typed, 0 where none was.
     """
 
     at: float
@@ -209,6 +209,7 @@ class AgentCommanded:
     verb: str
     argument: str = ""
     subject: Person | None = None
+    case: int = 0
 
 
 @dataclass(frozen=True, slots=True)

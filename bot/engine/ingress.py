@@ -71,9 +71,11 @@ class Ingress:
         await self.unpark(thread, conversation)
         await self.store.upkeep.row_done(IndexRow(conversation, "0", "", thread=thread))
 
-    async def tell(self, conversation: str, verb: str, argument: str, author: Person, *, id: str) -> None:
+    async def tell(
+        self, conversation: str, verb: str, argument: str, author: Person, *, id: str, case: int = 0
+    ) -> None:
         """Bring somebody's command to a conversation. `id` makes it one command however often it is brought."""
-        event = AgentCommanded(self.clock.now(), author, verb, argument, subject_of(author, verb, argument))
+        event = AgentCommanded(self.clock.now(), author, verb, argument, subject_of(author, verb, argument), case)
         await self.store.mailboxes.take(conversation, write_event(event), ids=[id])
 
     async def _put(self, conversation: str, side: Side, activity: Activity, binds: str = "") -> bool:

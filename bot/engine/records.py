@@ -71,8 +71,8 @@ class StoredRecords:
         async for conversation, line in self.store.ledger.follow():
             yield _line(conversation, line)
 
-    async def tell(self, conversation: str, verb: str, argument: str, author: Person) -> None:
-        await self.ingress.tell(conversation, verb, argument, author, id=f"command|{self.fresh()}")
+    async def tell(self, conversation: str, verb: str, argument: str, author: Person, *, case: int = 0) -> None:
+        await self.ingress.tell(conversation, verb, argument, author, id=f"command|{self.fresh()}", case=case)
 
 
 def _row(text: str) -> CaseRow | None:

@@ -92,6 +92,6 @@ class Records(Protocol):
         """Facts as they are decided from now on, anywhere. Best effort: for showing, not for acting."""
         ...
 
-    async def tell(self, conversation: str, verb: str, argument: str, author: Person) -> None:
-        """Bring an AgentCommanded event to a conversation's mailbox."""
+    async def tell(self, conversation: str, verb: str, argument: str, author: Person, *, case: int = 0) -> None:
+        """Bring an AgentCommanded event to a conversation's mailbox; `case` is the number that was typed, if any."""
         ...

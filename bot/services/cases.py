@@ -69,10 +69,11 @@ class CaseAnswers:
             return saying(f"**#{number}** is closed: {closed.reason.value}, open for {spent}.")
         said = "\n".join(f"> {line.name}: {' '.join(line.text.split())[:200]}" for line in conversation.transcript[-5:])
         who = case.assignee.label if case.assignee else "nobody yet"
-        spent = duration(self.clock.now() - case.opened_at)
+        spent = duration((case.resolved_at or self.clock.now()) - case.opened_at)
+        status, was = conversation.status.value.replace("_", " "), "" if case.resolved_at is None else "was "
         return saying(
             f"**#{number}** {conversation.customer.label} on {conversation.place.platform}\n"
-            f"- status: {conversation.status.value}, with {who}, open for {spent}\n"
+            f"- status: {status}, with {who}, {was}open for {spent}\n"
             f"- why: {case.why.reason.value}: {case.why.sentence}\n\n{said}"
         )
 
@@ -91,13 +92,15 @@ class CaseAnswers:
         """Bring a change to the case's mailbox; the case's thread shows what came of it."""
         command = request.command
         number = command.case or 0
-        conversation = await self.records.conversation_of(number)
+        conversation = await self._conversation(number)
         if conversation is None:
             return saying(_unknown(number))
+        if why := desk.past(conversation, number, command.verb):
+            return saying(why)
         other = case_number(command.argument) if command.verb == "merge" else None
         if other is not None and await self.records.conversation_of(other) is None:
             return saying(f"{_unknown(other)} Nothing was changed.")
-        await self.records.tell(conversation, command.verb, command.argument, request.asker)
+        await self.records.tell(conversation.id, command.verb, command.argument, request.asker, case=number)
         return saying(f"On its way: {command.verb} #{number}. The case's thread shows what came of it.")
 
     async def _conversation(self, number: int) -> Conversation | None:

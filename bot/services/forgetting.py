@@ -102,7 +102,7 @@ def _holdings(found: Sequence[Holdings]) -> str:
         more = f" and {len(cases) - _MOST_CASES} more" if len(cases) > _MOST_CASES else ""
         parts.append(f"{_count(len(cases), 'case')} ({shown}{more})")
     parts.append(f"{_count(sum(one.facts for one in found), 'line')} of the journal")
-    parts.append(f"{_count(sum(one.copies for one in found), 'message')} of theirs at the desk, with files")
+    parts.append(f"{_count(sum(one.copies for one in found), 'message')} about them at the desk, with files")
     return (
         ", ".join(parts)
         + ", their slots, what was remembered of solved cases, lessons with their words, and what waits to be sent"

@@ -21,6 +21,7 @@ from bot.core.typed import commands, verbs
 from bot.core.typed.commands import Command, Misunderstood
 from bot.core.typed.verbs import Role
 from bot.core.veil import veiled_body
+from bot.core.wording.words import language_of, say
 from bot.errors import DeliveryError, StoreUnavailable
 from bot.ports import Answer, ChatAdapter
 from bot.services.home import HOME, SHORTCUTS, Home
@@ -84,12 +85,14 @@ class Operations:
         """
         command = commands.read(words, self._answers)
         if isinstance(command, Misunderstood):
-            return saying(command.why)
-        work = self._under_way.start(self._answer(asker, place, command))
+            work, asked = self._under_way.start(self._put_right(asker, place, command)), " ".join(words.split())
+        else:
+            asked = f"{command.verb} {command.argument}".strip()
+            work = self._under_way.start(self._answer(asker, place, command))
         done, _ = await asyncio.wait({work}, timeout=self._patience)
         if done:
             return work.result()
-        return replace(saying(_STILL.format(words=f"{command.verb} {command.argument}".strip())), later=work)
+        return replace(saying(_STILL.format(words=asked)), later=work)
 
     async def finish(self) -> None:
         """Wait for the answers that are under way."""
@@ -115,6 +118,17 @@ class Operations:
         if answer.shared and not self._is_desk(place):
             return replace(answer, shared=False)
         return self._shared(answer, command, asker, place) if command.shared else answer
+
+    async def _put_right(self, asker: Person, place: Place, slip: Misunderstood) -> Answer:
+        """What is said about words that are no command: to customers, who have none, how they are heard."""
+        try:
+            role = await self.role_of(asker, place)
+        except (DeliveryError, StoreUnavailable):
+            return saying(slip.why)
+        return self._without_commands(asker) if role is Role.CUSTOMER else saying(slip.why)
+
+    def _without_commands(self, asker: Person) -> Answer:
+        return saying(say("no_command", language_of("", asker.locale, self._policy), self._policy))
 
     async def home(self, asker: Person) -> tuple[Body, ...]:
         """See `bot.ports.Commands`."""
@@ -169,4 +183,8 @@ class Operations:
         return replace(answer, shared=True, body=replace(answer.body, text=f"{lead}\n\n{answer.body.text}"))
 
     async def _help(self, request: Request) -> Answer:
+        may = self._roles.may
+        more = any(request.role >= verbs.needed(verb, may) for verb in self._answers if verb != "help")
+        if not more:
+            return self._without_commands(request.asker)
         return saying(verbs.help_for(request.role, self._roles.may, self._answers))

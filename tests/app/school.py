@@ -192,7 +192,7 @@ class School:
     async def conversation(self, id: str) -> Conversation | None:
         return self.conversation_now if id == "c" else None
 
-    async def tell(self, conversation: str, verb: str, argument: str, author: Person) -> None:
+    async def tell(self, conversation: str, verb: str, argument: str, author: Person, *, case: int = 0) -> None:  # noqa: ARG002
         self.told.append((conversation, f"{verb} {argument}", author.id))
 
     def _solved(self) -> Conversation:

@@ -63,7 +63,7 @@ class Shelf:
     async def conversation_at(self, thread: Place) -> str | None:
         return "c1" if thread == THREAD else None
 
-    async def tell(self, conversation: str, verb: str, argument: str, author: Person) -> None:
+    async def tell(self, conversation: str, verb: str, argument: str, author: Person, *, case: int = 0) -> None:  # noqa: ARG002
         self.told.append((conversation, verb, argument, author.id))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -55,6 +54,7 @@ class Archive:
     """Records of one conversation with one open case."""
 
     down: bool = False
+    now: Conversation = OPEN
     summed: asyncio.Event | None = None
     summed_up: int = 0
     told: list[tuple[str, str, str, str]] = field(default_factory=list)
@@ -95,7 +95,7 @@ class Archive:
         return "c1" if case in {1000, 1001} else None
 
     async def conversation(self, id: str) -> Conversation | None:
-        return OPEN if id == "c1" else None
+        return self.now if id == "c1" else None
 
     async def journal(self, conversation: str) -> Sequence[JournalLine]:  # noqa: ARG002  # there is one
         return [
@@ -111,7 +111,7 @@ class Archive:
     def follow(self) -> AsyncIterator[JournalLine]:
         raise AssertionError("commands do not follow")
 
-    async def tell(self, conversation: str, verb: str, argument: str, author: Person) -> None:
+    async def tell(self, conversation: str, verb: str, argument: str, author: Person, *, case: int = 0) -> None:  # noqa: ARG002
         self.told.append((conversation, verb, argument, author.id))
 
     def _reach(self) -> None:
@@ -276,12 +276,10 @@ async def test_a_change_goes_to_the_cases_mailbox(operations, archive) -> None:
     assert archive.told == [("c1", "snooze", "2h", "nora")]
 
 
-async def test_what_is_masked_is_shown_to_a_lead_alone_after_it_was_written_down(
-    operations, archive, monkeypatch
-) -> None:
+async def test_what_is_masked_is_shown_to_a_lead_alone_after_it_was_written_down(operations, archive) -> None:
     card = "4242 4242 4242 4242"
     said = Line(1000.0, Speaker.CUSTOMER, "Ada", f"my card is {card}")
-    monkeypatch.setattr(sys.modules[__name__], "OPEN", replace(OPEN, transcript=(said,)))
+    archive.now = replace(OPEN, transcript=(said,))
     seen = (await operations.run(NORA, DESK, "case 1001")).body.text
     assert "•••• 4242" in seen
     assert card not in seen
@@ -302,6 +300,32 @@ async def test_an_unknown_case_is_said(operations, archive) -> None:
     for words in ("case 7", "why 7", "claim 7", "merge 1001 7"):
         assert "no case #7" in (await operations.run(NORA, DESK, words)).body.text
     assert archive.told == []
+
+
+async def test_a_case_that_is_over_is_left_alone_and_so_is_the_one_after_it(operations, archive) -> None:
+    for words in ("claim 1000", "snooze 1000", "dismiss 1000"):
+        told = (await operations.run(NORA, DESK, words)).body.text
+        assert told == "#1000 is closed, and its customer is in #1001 now; nothing was changed."
+    archive.now = replace(OPEN, status=Status.BOT, case=None)
+    assert (
+        "`claim 1000` takes the conversation over anew" in (await operations.run(NORA, DESK, "dismiss 1000")).body.text
+    )
+    assert archive.told == []
+    assert "On its way" in (await operations.run(NORA, DESK, "claim 1000")).body.text
+
+
+async def test_a_closed_case_was_open_until_it_was_closed(operations, archive) -> None:
+    assert "queued, with nobody yet, open for 60 min" in (await operations.run(NORA, DESK, "case 1001")).body.text
+    archive.now = replace(OPEN, status=Status.RESOLVED, case=replace(CASE, assignee=NORA, resolved_at=1060.0))
+    assert "resolved, with Nora, was open for 60 s" in (await operations.run(NORA, DESK, "case 1001")).body.text
+
+
+@pytest.mark.parametrize("words", ["", "help", "i need help", "hepl"])
+async def test_customers_are_told_how_they_are_heard_and_of_no_commands(operations, words) -> None:
+    german = replace(ADA, locale="de-DE")
+    assert "write me a message in your own words" in (await operations.run(ADA, CHAT, words)).body.text
+    assert "Schreiben Sie mir einfach eine Nachricht" in (await operations.run(german, CHAT, words)).body.text
+    assert "write me a message" not in (await operations.run(NORA, DESK, words)).body.text
 
 
 async def test_a_store_that_is_away_is_said_and_nothing_is_changed(operations, archive) -> None:

@@ -137,7 +137,7 @@ def test_a_case_resolved_as_a_duplicate_of_another_goes_on_there() -> None:
 @pytest.mark.parametrize("typed", ["²", "9" * 5000, "#", "", "1001"])
 def test_a_merge_into_what_is_no_other_case_says_how_it_is_given(typed: str) -> None:
     story = claimed_by_nora().play(AgentCommanded(6.0, NORA, "merge", typed))
-    assert "Give its number: `merge 1001 1001`" in story.whispers[0][1].text
+    assert "`merge 1001 N`" in story.whispers[0][1].text
     assert not any(isinstance(e, Tell) for e in story.last)
 
 
@@ -227,6 +227,40 @@ def test_a_snooze_lasts_as_long_as_was_asked_for() -> None:
     assert not [e for e in story.last if isinstance(e, SetTimer)]
     story.play(customer("any news?", 86600.0))
     assert story.state.status is Status.ASSIGNED
+
+
+@pytest.mark.parametrize("verb", ["resolve", "dismiss", "snooze", "claim"])
+def test_a_command_about_an_earlier_case_leaves_the_next_one_alone(verb: str) -> None:
+    story = claimed_by_nora().play(press("hand_back", 6.0))
+    story.play(customer("a person again", 7.0, parse=meaning("human_handoff")))
+    assert story.state.case is not None
+    number = story.state.case.number
+    before = story.state
+    story.play(AgentCommanded(8.0, NORA, verb, "", case=1001))
+    assert story.state == before
+    assert f"#1001 is closed, and its customer is in #{number} now" in story.whispers[0][1].text
+    story.play(AgentCommanded(9.0, NORA, "claim", "", case=number))
+    assert story.state.status is Status.ASSIGNED
+
+
+def test_whoever_has_a_case_cannot_take_it_over() -> None:
+    story = claimed_by_nora().play(press("take_over", 6.0, value="1001"))
+    assert story.to_agents == []
+    assert "yours already" in story.whispers[0][1].text
+    story.play(filled("snooze", 7.0, until="1h"), press("take_over", 8.0, value="1001"))
+    assert story.state.status is Status.ASSIGNED, "a hold is ended by it"
+
+
+@pytest.mark.parametrize(
+    ("press_first", "verb", "says"),
+    [(None, "wake", "is assigned"), ("release", "release", "is in the queue"), ("resolve", "snooze", "is closed")],
+)
+def test_what_changes_nothing_says_where_the_case_stands(press_first: str | None, verb: str, says: str) -> None:
+    story = claimed_by_nora()
+    if press_first:
+        story.play(press(press_first, 6.0, value="1001"))
+    story.play(AgentCommanded(7.0, NORA, verb, ""))
+    assert f"Case #1001 {says}, so “{verb}” changes nothing." in story.whispers[0][1].text
 
 
 def test_a_reason_is_kept_shown_and_counted() -> None:

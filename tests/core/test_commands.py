@@ -28,6 +28,7 @@ from bot.core.typed.verbs import VERBS, Role, refusal
         ("assign 1042 @ana", Command("assign", 1042, "@ana")),
         ("macro add hi Hello,\n\nwe share", Command("macro", argument="add hi Hello,\n\nwe share")),
         ("macro list share", Command("macro", argument="list", shared=True)),
+        ("/support queue", Command("queue")),
     ],
 )
 def test_commands_are_read(words: str, command: Command) -> None:
@@ -43,6 +44,8 @@ def test_commands_are_read(words: str, command: Command) -> None:
         ("case abc", "case N"),
         ("stats 9y", "7d"),
         ("snooze 7 soon", "30m"),
+        ("snooze 7 0m", "30m"),
+        ("snooze 7 9999d", "within a year"),
         ("assign 7", "assign 1042 @ana"),
         ("stats by mood", "reason"),
         ("forget", "@ada"),

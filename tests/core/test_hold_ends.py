@@ -52,7 +52,9 @@ def test_until_the_customer_writes_has_no_time_and_a_zone_that_is_not_known_is_n
     assert end_of("17:30", MONDAY, "Nowhere/Land") == moment("2026-11-23T17:30", "Etc/UTC")
 
 
-@pytest.mark.parametrize("words", ["", "soon", "25:00", "14", "friday noon", "monday tuesday", "at 17:30", "1042"])
+@pytest.mark.parametrize(
+    "words", ["", "soon", "25:00", "14", "friday noon", "monday tuesday", "at 17:30", "1042", "0m", "9999d"]
+)
 def test_what_is_no_time_is_not_taken_for_one(words: str) -> None:
     assert not is_end(words)
 

@@ -41,7 +41,16 @@ UNTIL_TIME: Final = "time"
 """The field that names the time at which it ends instead, in words."""
 
 _OPEN: Final = frozenset({Status.QUEUED, Status.ASSIGNED, Status.ON_HOLD})
+_STATES: Final = {
+    Status.BOT: "with the bot",
+    Status.QUEUED: "in the queue",
+    Status.ASSIGNED: "assigned",
+    Status.ON_HOLD: "on hold",
+    Status.RESOLVED: "closed",
+}
+"""Where a case stands, to whoever wants of it what it cannot do there."""
 _RESOLUTIONS: Final = {value.value: value for value in Resolution}
+_YOURS: Final = "This case is yours already."
 _ANSWERED: Final = {
     "send_once": "Only the owner's replies reach the customer, and this one. ✉️",
     "take_over_send": "Only the owner's replies reach the customer. 🙋 Taken over.",
@@ -133,6 +142,8 @@ def commanded(conversation: Conversation, event: AgentCommanded, policy: Policy,
         return _make_internal(conversation, event)
     if event.verb in merging.VERBS:
         return merging.told(conversation, event, event.at, policy)
+    if event.case and (why := past(conversation, event.case, event.verb)):
+        return casework.refuse(conversation, by, why)
     words, filled = event.argument, dict[str, str]()
     if event.verb == "transfer":
         desk, _, note = words.partition(" ")
@@ -142,6 +153,17 @@ def commanded(conversation: Conversation, event: AgentCommanded, policy: Policy,
         known = reason.lower() in _RESOLUTIONS
         filled = {"resolution": reason.lower() if known else "", "note": note if known else words}
     return _do(conversation, _Instruction(event.verb, by, event.at, words, event.subject, filled), policy, number)
+
+
+def past(conversation: Conversation, number: int, verb: str) -> str:
+    """Why a command about a case would change another one, or none: its conversation has gone on. Else ""."""
+    case = conversation.case
+    if case is None:
+        claimed = f"#{number} is closed, and the bot has this customer again; nothing was changed."
+        return "" if verb == "claim" else f"{claimed} `claim {number}` takes the conversation over anew."
+    if case.number == number:
+        return ""
+    return f"#{number} is closed, and its customer is in #{case.number} now; nothing was changed."
 
 
 def _make_internal(c: Conversation, event: AgentCommanded) -> Decision:
@@ -177,7 +199,7 @@ def _do(c: Conversation, instruction: _Instruction, policy: Policy, number: int)
         case "claim" if c.status in _OPEN:
             return _claim(c, by, at, policy)
         case "take_over" if c.status in _OPEN:
-            return casework.claim(c, by, at, policy)
+            return _take_over(c, by, at, policy)
         case "claim" | "take_over" | "reopen" if c.status is Status.RESOLVED:
             again = closing.reopen(c, by.label, at, policy)
             if instruction.verb == "reopen":
@@ -211,16 +233,22 @@ def _pause_or_end(c: Conversation, instruction: _Instruction, policy: Policy) ->
         case "dismiss" if c.status in _OPEN:
             return closing.dismiss(c, by, at, policy)
         case verb:
-            number_text = f"Case #{c.case.number}" if c.case else "This conversation"
-            state, wanted = c.status.value.replace("_", " "), verb.replace("_", " ")
-            why = f"{number_text} is {state} by now, so “{wanted}” changes nothing."
+            which = f"Case #{c.case.number}" if c.case else "This conversation"
+            why = f"{which} is {_STATES[c.status]}, so “{verb.replace('_', ' ')}” changes nothing."
             return casework.refuse(c, by, why)
+
+
+def _take_over(c: Conversation, by: Person, at: float, policy: Policy) -> Decision:
+    owner = c.case.assignee if c.case else None
+    if owner is not None and owner.key == by.key and c.status is Status.ASSIGNED:
+        return casework.refuse(c, by, _YOURS)
+    return casework.claim(c, by, at, policy)
 
 
 def _claim(c: Conversation, by: Person, at: float, policy: Policy) -> Decision:
     owner = c.case.assignee if c.case else None
     if owner is not None and owner.key == by.key and c.status is Status.ASSIGNED:
-        return casework.refuse(c, by, "This case is yours already.")
+        return casework.refuse(c, by, _YOURS)
     if owner is not None and owner.key != by.key:
         return casework.refuse(c, by, f"{owner.label} was faster and has this case. **Take over** if you must.")
     claimed = casework.claim(c, by, at, policy)

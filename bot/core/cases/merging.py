@@ -35,7 +35,7 @@ def merge(conversation: Conversation, into: str, by: Person) -> Decision:
     """Ask another case to take this one in."""
     case, number = _case(conversation), case_number(into.strip())
     if number is None or number == case.number:
-        why = f"Into which case? Give its number: `merge {case.number} 1001`. Nothing was changed."
+        why = f"Into which case? Name another one of this customer: `merge {case.number} N`. Nothing was changed."
         return casework.refuse(conversation, by, why)
     asked = Tell(number, ABSORB, f"{case.number} {conversation.customer.key}", by)
     return nothing(conversation).then(asked).noting("merge_asked", f"{by.label} wants this to go on in #{number}.")

@@ -59,6 +59,8 @@ def behind_slash(words: str) -> str | None:
 
 def read(words: str, known: Collection[str] = VERBS) -> Command | Misunderstood:
     """Understand what somebody typed after `/support`, of the `known` verbs. No words mean `help`."""
+    behind = behind_slash(words.lstrip())
+    words = words if behind is None else behind
     verb, *rest = words.split() or ["help"]
     verb = verb.lower()
     if verb not in VERBS or verb not in known:
@@ -95,7 +97,9 @@ def _read(verb: str, row: Verb, rest: Sequence[str], words: str) -> Command | Mi
                 return _lacks(verb, "a case number")
             more = " ".join(rest[1:])
             if row.takes is Takes.CASE_AND_SPAN and more and not is_end(more):
-                return _lacks(verb, "a time such as 30m, 2h, 1d, 17:30, tomorrow or friday 14:00 behind the number")
+                return _lacks(
+                    verb, "a time within a year behind the number, such as 30m, 2h, 1d, 17:30, tomorrow or friday 14:00"
+                )
             if row.takes is Takes.CASE_AND_WORDS and not more:
                 return _lacks(verb, "something behind the number")
             return Command(verb, number, more)

@@ -21,6 +21,7 @@ _MOMENT: Final = re.compile(
 )
 _MORNING: Final = time(9)
 _DEFAULT: Final = 3600.0
+_LONGEST: Final = 366 * 86400.0
 
 
 def span(text: str) -> float | None:
@@ -30,8 +31,11 @@ def span(text: str) -> float | None:
 
 
 def is_end(text: str) -> bool:
-    """Whether the words say when a hold ends."""
-    return text.lower().startswith(UNTIL_CUSTOMER) or span(text) is not None or _named(text) is not None
+    """Whether the words say when a hold ends: later than now, and within a year."""
+    length = span(text)
+    if length is not None:
+        return 0 < length <= _LONGEST
+    return text.lower().startswith(UNTIL_CUSTOMER) or _named(text) is not None
 
 
 def end_of(text: str, at: float, timezone: str) -> float | None:

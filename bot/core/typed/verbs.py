@@ -174,7 +174,7 @@ def refusal(verb: str, role: Role, may: Mapping[str, Role] = MappingProxyType({}
     wanted = needed(verb, may)
     if role >= wanted:
         return None
-    where = " Ask in a desk's channel, where you are one."
+    where = f" Whoever is in a desk's channel, and no guest, is *{wanted.name.lower()}*."
     if wanted > Role.AGENT:
         where = " Roles are given in the configuration, under `roles`."
     return f"`{verb}` is for the role *{wanted.name.lower()}*, and you are *{role.name.lower()}* here.{where}"
@@ -188,7 +188,6 @@ def help_for(role: Role, may: Mapping[str, Role] = MappingProxyType({}), known: 
         if lines:
             parts.append("\n".join([f"**{title}**", *lines]))
     if role is Role.CUSTOMER:
-        parts.append("Everything else is for the people who answer: in a desk's channel there is more.")
         return "\n\n".join(parts)
     examples = [f"`{VERBS[v].example}`" for v in _TAUGHT[role] if v in known and role >= needed(v, may)]
     parts.append(

@@ -56,4 +56,18 @@ DOUBT: Final[Mapping[str, Mapping[str, str]]] = {
         "pt": "Pode dizê-lo de outra forma?",
         "it": "Può dirlo in altro modo?",
     },
+    "no_command": {
+        "en": "Commands are for our team. Please write me a message in your own words instead: I answer at once where "
+        "I can, and bring in a person where I can't.",
+        "de": "Befehle sind für unser Team. Schreiben Sie mir einfach eine Nachricht, in Ihren eigenen Worten: Ich "
+        "antworte sofort, wo ich kann, und hole einen Menschen dazu, wo ich nicht weiterweiß.",
+        "fr": "Les commandes sont réservées à notre équipe. Écrivez-moi plutôt un message, avec vos propres mots : je "
+        "réponds tout de suite quand je le peux, et je fais venir quelqu'un quand je ne le peux pas.",
+        "es": "Los comandos son para nuestro equipo. Escríbame mejor un mensaje, con sus propias palabras: contesto al "
+        "momento si puedo y, si no, aviso a una persona.",
+        "pt": "Os comandos são para a nossa equipa. Escreva-me antes uma mensagem, por palavras suas: respondo logo "
+        "quando sei e, quando não sei, chamo uma pessoa.",
+        "it": "I comandi sono per il nostro team. Mi scriva piuttosto un messaggio, con parole sue: rispondo subito "
+        "quando posso e, quando non posso, coinvolgo una persona.",
+    },
 }
