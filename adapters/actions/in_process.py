@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 import rasa_sdk
+from rasa_sdk import FormValidationAction, ValidationAction
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection
 
@@ -67,6 +68,30 @@ class InProcessActions:
     def names(self) -> frozenset[str]:
         """The actions that the code has, those that cannot run included."""
         return frozenset({*self._actions, *self._unavailable})
+
+    @property
+    def unrunnable(self) -> Mapping[str, str]:
+        """Actions without a `run()`, and the names of their classes: they fail whenever they are called."""
+        kinds: dict[str, Any] = {name: type(action) for name, action in self._actions.items()}
+        return {name: kind.__name__ for name, kind in kinds.items() if kind.run is rasa_sdk.Action.run}
+
+    @property
+    def validated(self) -> Mapping[str, frozenset[str]]:
+        """What each validator has a method of its own for (`validate_city`), by the action's name."""
+        return {
+            name: frozenset(
+                method.removeprefix("validate_") for method in dir(action) if method.startswith("validate_")
+            )
+            for name, action in self._actions.items()
+            if isinstance(action, ValidationAction)
+        }
+
+    @property
+    def choosing(self) -> frozenset[str]:
+        """Validators that say themselves what is asked for: they have a `required_slots()` of their own."""
+        usual = ValidationAction.required_slots, FormValidationAction.required_slots
+        kinds: dict[str, Any] = {name: type(self._actions[name]) for name in self.validated}
+        return frozenset(name for name, kind in kinds.items() if kind.required_slots not in usual)
 
     async def run(self, call: ActionCall) -> ActionResult:
         action = self._actions.get(call.name)

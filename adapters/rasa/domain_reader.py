@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from adapters.rasa import migration, response_reader, slot_reader
-from adapters.rasa.report import Report, entries, flag, is_null, items, number, text, texts
+from adapters.rasa.report import Report, entries, flag, is_null, items, nearest, number, text, texts
 from bot.dialogue import names
 from bot.dialogue.domain import Domain, Form, IntentSettings, SessionSettings, Slot, SlotType, Variation
 from bot.dialogue.json_value import Json
@@ -68,6 +68,7 @@ def _collect(root: YamlNode, into: Sections, report: Report) -> None:  # noqa: C
     for key, value in entries(root, report, "a domain file"):
         match key.raw:
             case "version":
+                migration.check_version(value, report)
                 into.version = into.version or text(value, report, "version")
             case "intents":
                 into.intents.extend(items(value, report, "intents"))
@@ -261,7 +262,10 @@ def _check_forms(
         form = forms[key.raw.strip()]
         for slot in form.required_slots:
             if slot not in slots:
-                report.wrong(key, f"the form '{form.name}' asks for the slot '{slot}', which is not in the domain")
+                near = nearest(slot, (*_FORM_KEYS, *slots))
+                report.wrong(
+                    key, f"the form '{form.name}' asks for the slot '{slot}', which is not in the domain{near}"
+                )
 
 
 def _with_standard_slots(slots: dict[str, Slot]) -> None:

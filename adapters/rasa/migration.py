@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from adapters.rasa.report import Report, flag, is_null, items
 from adapters.rasa.slot_reader import read_mapping
@@ -14,7 +15,15 @@ from bot.dialogue.domain import MappingCondition, MappingKind, Slot, SlotMapping
 from bot.dialogue.json_value import Json
 from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar, YamlSequence
 
+_VERSIONS: Final = ("2", "3")
 Pairs = Sequence[tuple[YamlScalar, YamlNode]]
+
+
+def check_version(node: YamlNode, report: Report) -> None:
+    """Note a format that nobody here reads."""
+    written = node.raw.strip() if isinstance(node, YamlScalar) else ""
+    if written.partition(".")[0] not in _VERSIONS:
+        report.wrong(node, f"the format version '{written}' is not supported; 2.0 to 3.1 are")
 
 
 def is_version_2(version: str, slots: Pairs, forms: Pairs) -> bool:

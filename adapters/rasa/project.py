@@ -11,6 +11,7 @@ from adapters.rasa.config_reader import AssistantConfig, read_config
 from adapters.rasa.deployment_reader import note_credentials, note_endpoints
 from adapters.rasa.domain_reader import read_domain
 from adapters.rasa.escalation_reader import Escalation, read_escalation
+from adapters.rasa.migration import check_version
 from adapters.rasa.playground_reader import Tries, read_tries
 from adapters.rasa.report import Report, entries, is_null
 from adapters.rasa.story_reader import read_rules, read_stories
@@ -18,12 +19,11 @@ from bot.dialogue.domain import Domain, Slot
 from bot.dialogue.stories import Place, Story
 from bot.errors import AssistantError
 from nlu.other_sources import holds_training_data
-from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar
+from nlu.yaml_source import YamlMapping
 
 DATA_KEYS: Final = ("version", "nlu", "stories", "rules", "responses")
 _DOMAIN_ONLY: Final = ("intents", "entities", "slots", "actions", "forms", "session_config", "e2e_actions")
 _TESTS: Final = ("tests", "test", "test_stories", "e2e")  # Rasa looks into `tests`; projects use others, too
-_VERSIONS: Final = ("2", "3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ def _data_roots(paths: Iterable[Path], report: Report) -> list[YamlMapping]:
 def _check_keys(root: YamlMapping, report: Report) -> None:
     for key, value in entries(root, report, "a data file"):
         if key.raw == "version":
-            _check_version(value, report)
+            check_version(value, report)
         elif key.raw in _DOMAIN_ONLY:
             report.note(key, f"'{key.raw}' belongs into the domain; in data files it is not read")
         elif key.raw not in DATA_KEYS:
@@ -183,12 +183,6 @@ def _check_keys(root: YamlMapping, report: Report) -> None:
     responses = root.get("responses")
     if responses is not None and not is_null(responses) and not isinstance(responses, YamlMapping):
         report.wrong(responses, "responses must be a mapping from names to wordings")
-
-
-def _check_version(node: YamlNode, report: Report) -> None:
-    written = node.raw.strip() if isinstance(node, YamlScalar) else ""
-    if written.partition(".")[0] not in _VERSIONS:
-        report.wrong(node, f"the format version '{written}' is not supported; 2.0 to 3.1 are")
 
 
 def _stories(roots: Iterable[YamlMapping], slots: Mapping[str, Slot], report: Report) -> list[Story]:

@@ -187,6 +187,8 @@ def _forms(project: Project, findings: Findings) -> None:
     domain = project.domain
     for form in domain.forms.values():
         where = project.where("form", form.name)
+        if not form.required_slots and f"validate_{form.name}" not in domain.actions:
+            findings.warnings.append(f"{where}: {asks_nothing(form.name)}")
         for slot in form.required_slots:
             asks = (
                 f"action_ask_{form.name}_{slot}",
@@ -202,6 +204,11 @@ def _forms(project: Project, findings: Findings) -> None:
                 findings.warnings.append(
                     f"{where}: the slot '{slot}' of the form '{form.name}' has no mappings, so no message fills it"
                 )
+
+
+def asks_nothing(form: str) -> str:
+    """What is said of a form without slots."""
+    return f"the form '{form}' asks for nothing; list slots under its required_slots"
 
 
 def _escalation(project: Project, findings: Findings) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -14,9 +15,9 @@ from adapters.rasa.commands.options import PROJECT
 from adapters.rasa.compiling import compile_project
 from adapters.rasa.golden import read_test_stories
 from adapters.rasa.project import Project, survey
-from adapters.rasa.report import Report
+from adapters.rasa.report import Report, nearest
 from adapters.rasa.understanding import read_sources
-from adapters.rasa.validation import Findings, Said, check, known_actions
+from adapters.rasa.validation import Findings, Said, asks_nothing, check, known_actions
 from bot.errors import AssistantError
 
 _NOT_LOOKED_AT: Final = "a file of the domain cannot be read, so nothing was held against it; mend that first"
@@ -35,8 +36,12 @@ def validate(folder: Path) -> None:
         click.echo(f"error: {line}")
     for line in findings.warnings:
         click.echo(f"warning: {line}")
-    click.echo(f"{len(findings.errors)} errors, {len(findings.warnings)} warnings")
+    click.echo(f"{_count(findings.errors, 'error')}, {_count(findings.warnings, 'warning')}")
     sys.exit(1 if findings.errors else 0)
+
+
+def _count(found: list[str], what: str) -> str:
+    return f"{len(found)} {what}{'' if len(found) == 1 else 's'}"
 
 
 def validated(folder: Path) -> Findings:
@@ -102,5 +107,30 @@ def _actions(project: Project, findings: Findings) -> None:
     offered: frozenset[str] = getattr(opened, "names", frozenset[str]())
     for action, there in known_actions(project.domain, offered).items():
         if not there:
-            where = project.where("action", action)
-            findings.warnings.append(f"{where}: the action '{action}' is listed, but the code has none of that name")
+            where, near = project.where("action", action), nearest(action, offered - set(project.domain.actions))
+            findings.warnings.append(
+                f"{where}: the action '{action}' is listed, but the code has none of that name{near}"
+            )
+    unrunnable: Mapping[str, str] = getattr(opened, "unrunnable", dict[str, str]())
+    findings.errors.extend(f"actions: {kind} has no run(), so '{name}' fails" for name, kind in unrunnable.items())
+    findings.warnings.extend(_validators(project, getattr(opened, "validated", dict[str, frozenset[str]]())))
+    choosing: frozenset[str] = getattr(opened, "choosing", frozenset[str]())
+    findings.warnings.extend(
+        f"{project.where('form', form.name)}: {asks_nothing(form.name)}"
+        for form in project.domain.forms.values()
+        if not form.required_slots and f"validate_{form.name}" in offered - choosing
+    )
+
+
+def _validators(project: Project, validated: Mapping[str, frozenset[str]]) -> Iterable[str]:
+    """Validators of forms that are never called, and methods of theirs."""
+    domain = project.domain
+    slots = {name.replace("-", "_") for name in domain.slots}
+    for name, methods in validated.items():
+        form = name.removeprefix("validate_")
+        if form in domain.forms and name not in domain.actions:
+            where = project.where("form", form)
+            yield f"{where}: the code has '{name}', but it is not listed under actions, so '{form}' takes everything"
+        for method in sorted(methods - slots):
+            if near := nearest(method, slots):  # others are methods that the code calls itself
+                yield f"actions: validate_{method}() of '{name}' is for no slot of the domain{near}"

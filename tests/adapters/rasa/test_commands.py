@@ -173,6 +173,57 @@ def test_mistakes_are_listed_by_validate(tmp_path: Path) -> None:
     assert "the example 'no' stands for several intents: 'affirm' in data/nlu.yml:" in result.output
 
 
+FAULTY = """
+from rasa_sdk import Action, FormValidationAction
+
+
+class Check(Action):
+    def name(self):
+        return "action_chek"
+
+
+class ValidateOrder(FormValidationAction):
+    def name(self):
+        return "validate_order_form"
+
+    def validate_flowr(self, value, dispatcher, tracker, domain):
+        return {"flower": value if self.validate_season(value) else None}
+
+    def validate_season(self, value):
+        return True
+"""
+
+
+def test_code_that_is_never_called_or_fails_is_listed_by_validate(tmp_path: Path) -> None:
+    folder = copied("florist", tmp_path)
+    shutil.rmtree(folder / "actions", ignore_errors=True)
+    (folder / "actions.py").write_text(FAULTY)
+    domain = folder / "domain.yml"
+    listed = domain.read_text().replace("  - validate_order_form\n", "")
+    domain.write_text(f"{listed}\n".replace("\nactions:\n", "\nactions:\n  - action_check\n"))
+    said = run("validate", folder).output
+    assert "error: actions: Check has no run(), so 'action_chek' fails" in said
+    assert (
+        "the action 'action_check' is listed, but the code has none of that name; did you mean 'action_chek'?" in said
+    )
+    assert "the code has 'validate_order_form', but it is not listed under actions, so 'order_form' takes every" in said
+    assert "validate_flowr() of 'validate_order_form' is for no slot of the domain; did you mean 'flower'?" in said
+    assert "validate_season" not in said
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"), [("", 1), ("\n    async def required_slots(self, *_): return []\n", 0)]
+)
+def test_a_form_that_asks_for_nothing_is_named(tmp_path: Path, chosen: str, expected: int) -> None:
+    folder = copied("florist", tmp_path)
+    shutil.rmtree(folder / "actions", ignore_errors=True)
+    (folder / "actions.py").write_text(f"{FAULTY}{chosen}")
+    domain = folder / "domain.yml"
+    domain.write_text(domain.read_text().replace("required_slots: [flower, count, note]", "ignored_intents: []"))
+    said = run("validate", folder).output
+    assert said.count("the form 'order_form' asks for nothing; list slots under its required_slots") == expected
+
+
 def test_nothing_is_held_against_a_domain_that_cannot_be_read(tmp_path: Path) -> None:
     folder = copied("florist", tmp_path)
     domain = folder / "domain.yml"

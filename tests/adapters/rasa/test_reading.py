@@ -113,6 +113,11 @@ DOMAIN_MISTAKES = [
         "domain.yml:5: a response's condition must be of type 'slot'",
     ),
     ("forms:\n  f:\n    required_slots: [nowhere]\n", "domain.yml:2: the form 'f' asks for the slot 'nowhere'"),
+    (
+        'version: "3.1"\nforms:\n  f:\n    required_slot: [a]\n',
+        "domain.yml:3: the form 'f' asks for the slot 'required_slot', which is not in the domain; did you mean 'requi",
+    ),
+    ('version: "4.0"\n', "domain.yml:1: the format version '4.0' is not supported"),
     ("forms:\n  f:\n    required_slots: []\n    asks: []\n", "domain.yml:4: 'asks' is not a key of a form"),
     ("session_config:\n  session_expiration_time: long\n", "domain.yml:2: session_expiration_time must be a number"),
     (
