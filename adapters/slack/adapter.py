@@ -11,21 +11,21 @@ from aiohttp import web
 
 from adapters.slack import http
 from adapters.slack.bolt import Socket, bolt_app, through_bolt
+from adapters.slack.calls.files import Files
+from adapters.slack.calls.history import History
+from adapters.slack.calls.identity import Identity, try_app_token
+from adapters.slack.calls.looking import Looking
+from adapters.slack.calls.members import Members
+from adapters.slack.calls.messages import Messages
+from adapters.slack.calls.people import People
+from adapters.slack.calls.singing import Singing
+from adapters.slack.calls.threads import Threads
+from adapters.slack.calls.web_api import WebApi
 from adapters.slack.dispatch import Dispatch
 from adapters.slack.envelope import PLATFORM, Hearing
-from adapters.slack.files import Files
-from adapters.slack.history import History
 from adapters.slack.home_pages import HomePages
-from adapters.slack.identity import Identity, try_app_token
 from adapters.slack.inbound import in_thread
-from adapters.slack.looking import Looking
-from adapters.slack.members import Members
-from adapters.slack.messages import Messages
-from adapters.slack.people import People
 from adapters.slack.settings import SlackSettings, problems_with
-from adapters.slack.singing import Singing
-from adapters.slack.threads import Threads
-from adapters.slack.web_api import WebApi
 from bot.core.activity import Activity, File, Person, Place, Reacted, Ref
 from bot.core.effects import Body
 from bot.core.platforms.json_values import as_object, as_text

@@ -21,9 +21,9 @@ from adapters.slack.home import opened_by, pressed_at_home
 from adapters.slack.home_pages import HomePages
 from adapters.slack.http import Reply
 from adapters.slack.inbound import EPHEMERAL, activity_of, pressed_of
-from adapters.slack.mrkdwn import to_plain
 from adapters.slack.outbound import message
 from adapters.slack.shortcuts import Chosen, chosen_of
+from adapters.slack.text.mrkdwn import to_plain
 from adapters.slack.views import Shown, errors_of, shown_of, submitted_of, view_of
 from adapters.slack.views import chosen_of as in_modal
 from adapters.turns import Turns

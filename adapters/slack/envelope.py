@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from adapters.slack.mrkdwn import Names
+from adapters.slack.text.mrkdwn import Names
 from bot.core.activity import Person, Place
 from bot.core.platforms.json_values import as_list, as_object, as_text
 

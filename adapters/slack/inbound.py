@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from adapters.slack.emoji import symbol_of
 from adapters.slack.envelope import (
     PLATFORM,
     Envelope,
@@ -22,8 +21,9 @@ from adapters.slack.envelope import (
     place_of,
 )
 from adapters.slack.moments import as_seconds
-from adapters.slack.mrkdwn import to_commonmark
 from adapters.slack.outbound import MENU_ACTION, pressed_action
+from adapters.slack.text.emoji import symbol_of
+from adapters.slack.text.mrkdwn import to_commonmark
 from bot.core.activity import (
     Activity,
     Content,

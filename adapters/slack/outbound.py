@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from adapters.slack.parts import Part, Run, Style, cleaned, parts_of
-from adapters.slack.rich_text import Block, escaped, escaped_within, is_bare, plain_of, rich_text_block, shortened
+from adapters.slack.text.parts import Part, Run, Style, cleaned, parts_of
+from adapters.slack.text.rich_text import Block, escaped, escaped_within, is_bare, plain_of, rich_text_block, shortened
 from bot.core.effects import Body, Button, ButtonStyle, CaseCard
 
 MAX_TEXT: Final = 3900

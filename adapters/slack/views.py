@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from adapters.slack.envelope import Hearing, Json, envelope_of, name_of_report
-from adapters.slack.parts import cleaned
+from adapters.slack.text.parts import cleaned
 from bot.core.activity import Activity, Person, Place, Ref, Submitted
 from bot.core.forms import MAX_TYPED, FieldKind, Form, FormField
 from bot.core.platforms.json_values import as_list, as_object, as_size, as_text

@@ -14,9 +14,9 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from adapters.slack.mrkdwn import to_commonmark
 from adapters.slack.outbound import message as slack_message
-from adapters.slack.parts import cleaned, parts_of
+from adapters.slack.text.mrkdwn import to_commonmark
+from adapters.slack.text.parts import cleaned, parts_of
 from adapters.teams.commonmark import from_html, from_text
 from adapters.teams.outbound import MAX_BYTES
 from adapters.teams.outbound import message as teams_message

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.mrkdwn import to_commonmark
 from adapters.slack.outbound import message as slack_message
-from adapters.slack.parts import cleaned
+from adapters.slack.text.mrkdwn import to_commonmark
+from adapters.slack.text.parts import cleaned
 from adapters.teams.commonmark import from_html, from_text
 from adapters.teams.outbound import message as teams_message
 from bot.core.activity import Side

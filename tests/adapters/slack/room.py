@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass, field, replace
 
 from adapters.slack.adapter import SlackAdapter
-from adapters.slack.emoji import name_of, symbol_of
 from adapters.slack.settings import SlackSettings
+from adapters.slack.text.emoji import name_of, symbol_of
 from bot.core.activity import File, Person, Place, Ref
 from bot.ports import ChatAdapter
 from tests.adapters.slack.scene import Scene

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.slack.hosts import is_slacks
+from adapters.slack.calls.hosts import is_slacks
 from bot.core.activity import File, Said
 from bot.core.effects import Body
 from bot.errors import NotDone, Refused, Throttled, Uncertain

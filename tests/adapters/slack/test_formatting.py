@@ -10,10 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
-from adapters.slack.mrkdwn import to_commonmark, to_plain
 from adapters.slack.outbound import message, pressed_action
-from adapters.slack.parts import parts_of
-from adapters.slack.rich_text import escaped_within, plain_of
+from adapters.slack.text.mrkdwn import to_commonmark, to_plain
+from adapters.slack.text.parts import parts_of
+from adapters.slack.text.rich_text import escaped_within, plain_of
 from bot.core.activity import Person
 from bot.core.effects import Body, Button, ButtonStyle, CardField, CaseCard, Voice
 from tests.fakes.slack.blocks import buttons_of, pings_in, problem_with, visible_text

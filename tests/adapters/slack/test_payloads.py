@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from adapters.slack.calls.people import person_of
 from adapters.slack.envelope import Hearing, Us
 from adapters.slack.home import opened_by
 from adapters.slack.inbound import activity_of, pressed_of
-from adapters.slack.people import person_of
 from bot.core.activity import Activity, Deleted, Edited, File, Place, Pressed, Reacted, Ref, Said
 from tests.fakes.slack.server import SUBSCRIBED
 

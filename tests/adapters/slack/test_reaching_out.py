@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from adapters.slack.adapter import SlackAdapter
+from adapters.slack.calls.web_api import RefusedBySlack
 from adapters.slack.marks import is_marked, mark_of
 from adapters.slack.settings import SlackSettings
-from adapters.slack.web_api import RefusedBySlack
 from bot.core.activity import Person, Place, Ref
 from bot.core.effects import Body, Voice
 from bot.errors import DeliveryError, NotDone, Refused, Throttled, Uncertain

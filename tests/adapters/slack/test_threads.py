@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tracemalloc
 
-from adapters.slack.threads import MAX_KEPT, Threads
-from adapters.slack.web_api import WebApi
+from adapters.slack.calls.threads import MAX_KEPT, Threads
+from adapters.slack.calls.web_api import WebApi
 from bot.core.activity import Place, Ref
 
 MEGABYTE = 1_000_000

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Final
 
-from adapters.slack.web_api import RefusedBySlack, WebApi
+from adapters.slack.calls.web_api import RefusedBySlack, WebApi
 from bot.core.activity import Person
 from bot.core.platforms.json_values import as_list, as_object, as_text
 from bot.ports import Clock

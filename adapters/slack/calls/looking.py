@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
-from adapters.slack.identity import Identity
+from adapters.slack.calls.identity import Identity
+from adapters.slack.calls.web_api import WebApi
 from adapters.slack.marks import is_block_marked, is_marked, key_in, key_in_block
-from adapters.slack.web_api import WebApi
 from bot.core.activity import Place, Ref
 from bot.core.platforms.json_values import as_list, as_object, as_text
 from bot.ports import Posted

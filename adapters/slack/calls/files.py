@@ -15,9 +15,9 @@ from typing import Final
 import aiohttp
 
 from adapters.file_session import BROKEN, FileSession, broke, chunks_of
-from adapters.slack.hosts import is_slacks
+from adapters.slack.calls.hosts import is_slacks
+from adapters.slack.calls.web_api import RefusedBySlack, WebApi, throttled
 from adapters.slack.settings import SlackSettings
-from adapters.slack.web_api import RefusedBySlack, WebApi, throttled
 from bot.core.activity import File, Place, Ref
 from bot.core.platforms.json_values import as_list, as_object, as_text
 from bot.errors import NotDone, Refused, Uncertain

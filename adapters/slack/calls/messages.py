@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adapters.slack.emoji import name_of
-from adapters.slack.files import Files
+from adapters.slack.calls.files import Files
+from adapters.slack.calls.looking import Looking, posted_at
+from adapters.slack.calls.threads import Threads
+from adapters.slack.calls.web_api import RefusedBySlack, WebApi
 from adapters.slack.inbound import EPHEMERAL
-from adapters.slack.looking import Looking, posted_at
 from adapters.slack.marks import block_mark_of, mark_of
 from adapters.slack.outbound import UNADORNED, file_blocks, message
 from adapters.slack.settings import SlackSettings
-from adapters.slack.threads import Threads
-from adapters.slack.web_api import RefusedBySlack, WebApi
+from adapters.slack.text.emoji import name_of
 from bot.core.activity import Person, Place, Ref
 from bot.core.effects import Body
 from bot.core.platforms.json_values import as_object, as_text

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from adapters.slack.calls.identity import Identity
+from adapters.slack.calls.looking import Looking
 from adapters.slack.envelope import PLATFORM, Hearing
-from adapters.slack.identity import Identity
 from adapters.slack.inbound import activity_of
-from adapters.slack.looking import Looking
 from adapters.slack.recalling import report_of, threads_in, written_since
 from bot.core.activity import Activity, Place
 from bot.core.platforms.json_values import as_text

@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 
-from adapters.slack.web_api import WebApi
+from adapters.slack.calls.web_api import WebApi
 from bot.core.activity import Ref
 from bot.core.platforms.json_values import as_list, as_object, as_text
 from bot.errors import DeliveryError

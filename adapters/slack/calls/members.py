@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from adapters.slack.web_api import RefusedBySlack, WebApi
+from adapters.slack.calls.web_api import RefusedBySlack, WebApi
 from bot.core.platforms.json_values import as_list, as_object, as_text
 from bot.ports import Clock
 

@@ -12,9 +12,9 @@ from typing import Final
 
 import structlog
 
+from adapters.slack.calls.web_api import RefusedBySlack, WebApi
 from adapters.slack.envelope import Us
 from adapters.slack.settings import SlackSettings
-from adapters.slack.web_api import RefusedBySlack, WebApi
 from bot.core.platforms.json_values import as_object, as_text
 from bot.errors import ConfigError, DeliveryError, NotDone, Throttled, Uncertain
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Final
 
 from adapters.commonmark_escapes import escaped, line_start
-from adapters.slack.emoji import with_symbols
+from adapters.slack.text.emoji import with_symbols
 
 Names = Callable[[str], str]
 """The display name of an account id; the id itself when nobody knows."""

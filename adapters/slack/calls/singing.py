@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from adapters.slack.calls.web_api import RefusedBySlack, WebApi
 from adapters.slack.canary import text_of
 from adapters.slack.outbound import UNADORNED
-from adapters.slack.web_api import RefusedBySlack, WebApi
 from bot.core.platforms.json_values import as_text
 
 _NO_MORE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from adapters.slack.parts import Part, Run, Style
+from adapters.slack.text.parts import Part, Run, Style
 
 Block = dict[str, object]
 
