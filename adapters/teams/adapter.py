@@ -13,27 +13,27 @@ import structlog
 from aiohttp import web
 
 from adapters.teams import http
-from adapters.teams.addresses import Addresses
+from adapters.teams.calls.addresses import Addresses
+from adapters.teams.calls.confiding import Confiding
+from adapters.teams.calls.connector import Connector
+from adapters.teams.calls.files import Files
+from adapters.teams.calls.handing_over import HandingOver
+from adapters.teams.calls.kinds import Kinds
+from adapters.teams.calls.messages import Messages
+from adapters.teams.calls.people import People
+from adapters.teams.calls.tokens import NoToken, Tokens, proof_of
+from adapters.teams.calls.web import WebClient
 from adapters.teams.cards import attachment
-from adapters.teams.confiding import Confiding
-from adapters.teams.connector import Connector
 from adapters.teams.dispatch import Dispatch, thread_to_answer
-from adapters.teams.files import Files
 from adapters.teams.forms import Choices
 from adapters.teams.framework import Framework, Reply, Unreadable
-from adapters.teams.handing_over import HandingOver
 from adapters.teams.keys import KeyCache
-from adapters.teams.kinds import Kinds
-from adapters.teams.messages import Messages
 from adapters.teams.outbound import MAX_TEXT
-from adapters.teams.people import People
 from adapters.teams.places import PLATFORM, Kind, thread_of
-from adapters.teams.rich_text import Element
 from adapters.teams.scene import Hearing, tenant_of
 from adapters.teams.settings import TeamsSettings
-from adapters.teams.tokens import NoToken, Tokens, proof_of
+from adapters.teams.text.rich_text import Element
 from adapters.teams.verification import Caller, Verification
-from adapters.teams.web import WebClient
 from bot.core.activity import Activity, Edited, File, Person, Place, Ref, Said
 from bot.core.effects import Body
 from bot.core.platforms.json_values import Json, as_object, as_objects, as_text

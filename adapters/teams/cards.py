@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final, cast
 
-from adapters.teams.rich_text import Element, Run, block, cleaned, elements_of, is_address, plain_of
+from adapters.teams.text.rich_text import Element, Run, block, cleaned, elements_of, is_address, plain_of
 from bot.core.effects import Body, Button, ButtonStyle, CaseCard
 from bot.core.platforms.json_values import Json, as_object, as_text
 

@@ -13,17 +13,17 @@ from typing import Final
 import structlog
 
 from adapters.teams import shortcuts
+from adapters.teams.calls.files import consent_of
 from adapters.teams.commands import command_of, with_accounts
-from adapters.teams.files import consent_of
 from adapters.teams.forms import closing
 from adapters.teams.framework import Reply
 from adapters.teams.inbound import activities_of
 from adapters.teams.places import Kind, kind_of
 from adapters.teams.presses import Presses
 from adapters.teams.reach import Reach
-from adapters.teams.rich_text import plain_of
 from adapters.teams.scene import tenant_of
 from adapters.teams.settings import TeamsSettings
+from adapters.teams.text.rich_text import plain_of
 from adapters.turns import Turns
 from bot.core.activity import Activity, Place, Pressed, Submitted
 from bot.core.effects import Body

@@ -17,7 +17,7 @@ from typing import Any, Final
 from botbuilder.core import BotAdapter, TurnContext
 from botbuilder.schema import Activity, ResourceResponse
 
-from adapters.teams.connector import Connector
+from adapters.teams.calls.connector import Connector
 from bot.core.platforms.json_values import Json, as_object
 
 _INVOKE_RESPONSE: Final = "invokeResponse"

@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import Final
 
 from adapters.teams.cards import pressed_of
-from adapters.teams.emoji import symbol_of
 from adapters.teams.forms import FORM, fields_of, is_form
 from adapters.teams.places import PLATFORM, place_of
 from adapters.teams.scene import Hearing, Scene, is_addressed, is_heard, scene_of
+from adapters.teams.text.emoji import symbol_of
 from adapters.teams.words import digest, files_of, text_of
 from bot.core.activity import (
     OPENED,

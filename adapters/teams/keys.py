@@ -14,7 +14,7 @@ import aiohttp
 import jwt
 import structlog
 
-from adapters.teams.web import WebClient
+from adapters.teams.calls.web import WebClient
 from bot.core.platforms.json_values import Json, as_list, as_objects, as_text
 from bot.ports import Clock
 from bot.under_way import OneAtATime

@@ -13,7 +13,7 @@ from typing import Final
 
 from adapters.teams import cards
 from adapters.teams.cards import attachment, case_card, mention_entity, mention_name, size_of, words_card
-from adapters.teams.rich_text import Element, Run, cleaned, html_of, plain_of
+from adapters.teams.text.rich_text import Element, Run, cleaned, html_of, plain_of
 from bot.core.activity import Place
 from bot.core.effects import Body
 from bot.core.platforms.json_values import NOTHING, as_object, as_objects

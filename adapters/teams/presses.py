@@ -17,9 +17,9 @@ from adapters.teams.forms import closing, dialog_of, form_card, is_cancelled, is
 from adapters.teams.framework import Reply
 from adapters.teams.inbound import data_of
 from adapters.teams.reach import Reach
-from adapters.teams.rich_text import Element
 from adapters.teams.settings import TeamsSettings
 from adapters.teams.shortcuts import SUBMITTED, Chosen
+from adapters.teams.text.rich_text import Element
 from adapters.teams.whispers import moved
 from bot.core.activity import Activity, Pressed, Ref, Submitted
 from bot.core.forms import FieldKind

@@ -6,8 +6,8 @@ import asyncio
 from typing import Protocol
 
 from adapters.teams.forms import Choices
-from adapters.teams.rich_text import Element
 from adapters.teams.scene import Hearing
+from adapters.teams.text.rich_text import Element
 from bot.core.activity import Activity, Person, Place, Ref
 from bot.core.effects import Body
 from bot.core.platforms.json_values import Json

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from adapters.teams.places import PLATFORM
-from adapters.teams.rich_text import Element
+from adapters.teams.text.rich_text import Element
 from bot.core.activity import Activity, Place, Pressed, Ref
 from bot.core.platforms.json_values import Json, as_object, as_text
 

@@ -6,9 +6,9 @@ import hashlib
 import re
 from typing import Final
 
-from adapters.teams.commonmark import from_html, from_text
 from adapters.teams.places import Kind
 from adapters.teams.scene import Scene, is_us, mentions_in
+from adapters.teams.text.commonmark import from_html, from_text
 from bot.core.activity import File
 from bot.core.platforms.json_values import NOTHING, Json, as_object, as_objects, as_size, as_text
 

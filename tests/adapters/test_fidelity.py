@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from adapters.slack.outbound import message as slack_message
 from adapters.slack.text.mrkdwn import to_commonmark
 from adapters.slack.text.parts import cleaned, parts_of
-from adapters.teams.commonmark import from_html, from_text
 from adapters.teams.outbound import MAX_BYTES
 from adapters.teams.outbound import message as teams_message
-from adapters.teams.rich_text import html_of
+from adapters.teams.text.commonmark import from_html, from_text
+from adapters.teams.text.rich_text import html_of
 from bot.core.effects import Body, Voice
 from tests.fakes.slack.blocks import pings_in, problem_with, visible_text
 

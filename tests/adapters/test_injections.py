@@ -13,8 +13,8 @@ import pytest
 from adapters.slack.outbound import message as slack_message
 from adapters.slack.text.mrkdwn import to_commonmark
 from adapters.slack.text.parts import cleaned
-from adapters.teams.commonmark import from_html, from_text
 from adapters.teams.outbound import message as teams_message
+from adapters.teams.text.commonmark import from_html, from_text
 from bot.core.activity import Side
 from bot.core.effects import Body, Post, Voice
 from bot.core.machine import handle

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from adapters.teams.adapter import TeamsAdapter
-from adapters.teams.emoji import name_of, symbol_of
 from adapters.teams.settings import TeamsSettings
+from adapters.teams.text.emoji import name_of, symbol_of
 from bot.core.activity import File, Person, Place, Ref
 from bot.ports import ChatAdapter
 from tests.adapters.teams.scene import Scene

@@ -5,7 +5,7 @@ from __future__ import annotations
 import aiohttp
 import pytest
 
-from adapters.teams.hosts import is_sharepoint
+from adapters.teams.calls.hosts import is_sharepoint
 from bot.core.activity import File, Said
 from bot.core.effects import Body, Voice
 from bot.errors import NotDone, Refused, Throttled

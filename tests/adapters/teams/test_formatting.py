@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from adapters.teams import cards
 from adapters.teams.cards import pressed_of, size_of
-from adapters.teams.commonmark import from_html, from_text
 from adapters.teams.outbound import MAX_BYTES, MAX_TEXT, message
-from adapters.teams.rich_text import html_of, plain_of
+from adapters.teams.text.commonmark import from_html, from_text
+from adapters.teams.text.rich_text import html_of, plain_of
 from bot.core.activity import Person
 from bot.core.effects import Body, Button, ButtonStyle, CardField, CaseCard, Voice
 from tests.fakes.teams.card_rules import problems_of

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.teams.addresses import Addresses
-from adapters.teams.web import trust
+from adapters.teams.calls.addresses import Addresses
+from adapters.teams.calls.web import trust
 from bot.core.effects import Body
 from bot.errors import DeliveryError, NotDone, Refused, Throttled, Uncertain
 from tests.adapters.teams.scene import MakeScene, Scene

@@ -16,7 +16,7 @@ from typing import Final
 import nh3
 
 from adapters.commonmark_escapes import escaped, line_start
-from adapters.teams.html_tree import Node, tree_of
+from adapters.teams.text.html_tree import Node, tree_of
 
 Mention = Callable[[str, str], str]
 """What a mention becomes, from its number in the message ("" when it has none) and its words: "" takes it out."""

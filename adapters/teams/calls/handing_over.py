@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import structlog
 
-from adapters.teams.addresses import Addresses
-from adapters.teams.connector import Connector
-from adapters.teams.files import Files, consent_message, consent_of, info_message, link_body
-from adapters.teams.kinds import Kinds
+from adapters.teams.calls.addresses import Addresses
+from adapters.teams.calls.connector import Connector
+from adapters.teams.calls.files import Files, consent_message, consent_of, info_message, link_body
+from adapters.teams.calls.kinds import Kinds
 from adapters.teams.places import Kind
-from adapters.teams.rich_text import Element
+from adapters.teams.text.rich_text import Element
 from bot.core.activity import Place, Ref
 from bot.core.effects import Body
 from bot.core.platforms.json_values import Json, as_object, as_text

@@ -22,8 +22,8 @@ import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
+from adapters.teams.calls.web import Answer, WebClient, failure_of
 from adapters.teams.settings import TeamsSettings
-from adapters.teams.web import Answer, WebClient, failure_of
 from bot.core.platforms.json_values import as_text
 from bot.errors import NotDone
 from bot.ports import Clock

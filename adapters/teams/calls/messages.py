@@ -9,16 +9,16 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
-from adapters.teams.addresses import Addresses
-from adapters.teams.connector import Connector
-from adapters.teams.emoji import name_of
-from adapters.teams.kinds import Kinds
+from adapters.teams.calls.addresses import Addresses
+from adapters.teams.calls.connector import Connector
+from adapters.teams.calls.kinds import Kinds
+from adapters.teams.calls.people import People
+from adapters.teams.calls.shown_cards import ShownCards
 from adapters.teams.outbound import card_of, message, thread_parameters
-from adapters.teams.people import People
 from adapters.teams.places import Kind, conversation_of, thread_of
-from adapters.teams.rich_text import Element
 from adapters.teams.settings import TeamsSettings
-from adapters.teams.shown_cards import ShownCards
+from adapters.teams.text.emoji import name_of
+from adapters.teams.text.rich_text import Element
 from adapters.teams.whispers import whispered
 from bot.core.activity import Place, Ref
 from bot.core.effects import Body

@@ -16,12 +16,12 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from adapters.file_session import BROKEN, FileSession, broke, chunks_of
+from adapters.teams.calls.connector import Connector, retry_after
+from adapters.teams.calls.hosts import is_sharepoint
+from adapters.teams.calls.web import trust
 from adapters.teams.cards import mention_name
-from adapters.teams.connector import Connector, retry_after
-from adapters.teams.hosts import is_sharepoint
-from adapters.teams.rich_text import Element, Run, cleaned
 from adapters.teams.settings import TeamsSettings
-from adapters.teams.web import trust
+from adapters.teams.text.rich_text import Element, Run, cleaned
 from adapters.teams.words import UNSEEN
 from bot.core.activity import File
 from bot.core.effects import Body, Button

@@ -17,8 +17,8 @@ from urllib.parse import quote
 
 import aiohttp
 
-from adapters.teams.tokens import NoToken, Tokens
-from adapters.teams.web import Answer, WebClient, failure_of
+from adapters.teams.calls.tokens import NoToken, Tokens
+from adapters.teams.calls.web import Answer, WebClient, failure_of
 from bot.core.platforms.json_values import Json, as_object, as_objects, as_text
 from bot.errors import NotDone, Refused, Throttled, Uncertain
 

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from adapters.teams.addresses import Addresses
-from adapters.teams.connector import Connector, RefusedByTeams
+from adapters.teams.calls.addresses import Addresses
+from adapters.teams.calls.connector import Connector, RefusedByTeams
 from adapters.teams.places import PERSON, PLATFORM
 from bot.core.activity import Person, Place
 from bot.core.platforms.json_values import Json, as_text

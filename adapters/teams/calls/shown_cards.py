@@ -6,7 +6,7 @@ import asyncio
 from collections import OrderedDict
 from typing import Final
 
-from adapters.teams.rich_text import Element
+from adapters.teams.text.rich_text import Element
 
 _MAX_CARDS: Final = 2_000
 

@@ -12,14 +12,14 @@ from typing import Final
 
 import structlog
 
-from adapters.teams.addresses import Addresses
-from adapters.teams.connector import Connector
-from adapters.teams.kinds import Kinds
+from adapters.teams.calls.addresses import Addresses
+from adapters.teams.calls.connector import Connector
+from adapters.teams.calls.kinds import Kinds
+from adapters.teams.calls.people import People
 from adapters.teams.outbound import chat_parameters
-from adapters.teams.people import People
 from adapters.teams.places import Kind
-from adapters.teams.rich_text import Element
 from adapters.teams.settings import Words
+from adapters.teams.text.rich_text import Element
 from adapters.teams.whispers import marked
 from bot.core.activity import Person, Place
 from bot.core.effects import Body
