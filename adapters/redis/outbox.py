@@ -69,7 +69,8 @@ class RedisOutbox:
     async def settle(
         self, claim: LaneClaim, worker: str, attempt: int, settlement: Settlement, *, keep: bool
     ) -> Head | float | None:
-        answer = await self._connection.run(
+        # What is forgotten here nobody else knows: it would be looked for, or where that is impossible, people asked.
+        answer = await self._connection.run_durably(
             scripts.SETTLE,
             [self._keys.home(claim.conversation)],
             [
@@ -84,6 +85,7 @@ class RedisOutbox:
                 self._looks,
                 "1" if keep else "",
             ],
+            self._durability,
         )
         match answer:
             case ["next", *head]:

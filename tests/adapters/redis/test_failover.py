@@ -9,8 +9,8 @@ import pytest
 from adapters.redis.connect import Durability
 from adapters.redis.store import RedisStore
 from bot.errors import Fenced, StoreUnavailable
-from bot.ports import Changes
-from tests.contract.store_contract import BOT, CID, begun, claimed, commit, entry, opened
+from bot.ports import Changes, Head, Settlement
+from tests.contract.store_contract import BOT, CID, begun, claimed, commit, entry, opened, texts_of
 from tests.support.backup import backup_of, put_back
 from tests.support.cluster import ask
 from tests.support.patience import PATIENCE
@@ -65,3 +65,21 @@ async def test_a_case_number_that_was_given_before_is_not_given_again(
         given.append(await before.ledger.announce("row", 1.0, 3.0, token="second"))
     given += [await after.ledger.announce("row", 1.0, 3.0, token=token) for token in ("third", "second")]
     assert given == [1001, 1002, 1003]
+
+
+async def test_how_an_attempt_ended_is_told_until_a_replica_knows_of_it(
+    pair: tuple[RedisStore, RedisStore], replica: int
+) -> None:
+    before, after = pair
+    await commit(before, Changes(status="bot", entries=(entry("e1"), entry("e2"))))
+    lane = await opened(before)
+    await begun(before, lane)
+    ask(replica, "REPLICAOF", "NO", "ONE")
+    sent = Settlement("sent", events=("delivered",))
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable, match="0 of 1 replicas"):
+            await before.outbox.settle(lane, "one", 1, sent, keep=True)
+    head = await after.outbox.settle(lane, "one", 1, sent, keep=True)
+    assert isinstance(head, Head)
+    assert (head.entry, head.phase) == ("e2", "P")
+    assert await texts_of(after) == ["delivered"]
