@@ -391,6 +391,44 @@ class OutboxContract:
         await begun(store, lane)
         assert await store.outbox.settle(lane, "one", 2, Settlement("sent"), keep=True) is None
 
+    async def test_a_zombies_success_is_believed_when_it_is_about_to_be_sent_again(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="bot", entries=(entry("e1"),)))
+        zombie = await opened(store, "zombie")
+        await begun(store, zombie, "zombie")
+        await store.upkeep.release("zombie")
+        heir = await opened(store, "heir")
+        await asyncio.sleep(0.2)
+        gone = Settlement("missed", looked_at=heir.head.now + 1)
+        again = await store.outbox.settle(heir, "heir", 1, gone, keep=True)
+        assert isinstance(again, Head)
+        assert (again.entry, again.phase) == ("e1", "P")
+        sent = Settlement("sent", events=("delivered",), twins="twin")
+        await store.outbox.settle(zombie, "zombie", 1, sent, keep=True)
+        assert await store.outbox.begin(replace(heir, head=again), "heir") is None
+        assert await texts_of(store) == ["delivered"]
+        assert await store.outbox.open(store.shard_of(CID), "heir", "t2") is None
+
+    async def test_a_zombies_success_is_believed_when_people_were_asked_already(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="bot", entries=(entry("e1", source="s"), entry("e2"))))
+        zombie = await opened(store, "zombie")
+        await begun(store, zombie, "zombie")
+        await store.upkeep.release("zombie")
+        heir = await opened(store, "heir")
+        assert await store.outbox.settle(heir, "heir", 1, Settlement("parked", events=("asked",)), keep=False) is None
+        link = Link("s", "the copy", "k", "original")
+        sent = Settlement("sent", copies=(link,), events=("delivered",), follow=(entry("rest"),))
+        for _ in range(2):
+            await store.outbox.settle(zombie, "zombie", 1, sent, keep=True)
+        assert await texts_of(store) == ["asked", "delivered"]
+        assert await store.mailboxes.origin(CID, "k") == "original"
+        await commit(store, Changes(status="bot", resend=("e1",)), said="resend it")
+        order: list[str] = []
+        while lane := await store.outbox.open(store.shard_of(CID), "heir", f"t{len(order)}"):
+            order.append(lane.head.entry)
+            await begun(store, lane, "heir")
+            await store.outbox.settle(lane, "heir", 1, Settlement("sent"), keep=False)
+        assert order == ["e2", "rest"]
+
     async def test_an_abandoned_entry_is_gone(self, store: RedisStore) -> None:
         await commit(store, Changes(status="bot", entries=(entry("e1"),)))
         lane = await opened(store)

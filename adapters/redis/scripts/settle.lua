@@ -45,8 +45,9 @@ local function unlink(removed)
 end
 
 local sleep_until = nil
-local current = st and st.a == attempt and (st.s == 'S' or st.s == 'U')
--- Knowledge of an attempt is true for ever; having looked for it in vain counts only for whoever owns the lane.
+-- That it arrived is true for ever, also when it was about to be sent again or people were asked; having looked for it
+-- in vain counts only for whoever owns the lane.
+local current = st and st.a == attempt and (outcome == 'sent' or st.s == 'S' or st.s == 'U')
 if (outcome == 'missed' or outcome == 'unknown') and not mine then current = false end
 if current then
   -- The customer was forgotten while it was on its way.
@@ -66,8 +67,9 @@ if current then
       redis.call('HSET', base .. 'index', 'thread' .. SEP .. d.root[3], cjson.encode({cid, '0', '', exact(t)}))
       remember_name(cid, 'thread' .. SEP .. d.root[3])
     end
-    -- Posts that follow from this one go right behind it, in their order.
+    -- Posts that follow from this one go right behind it, in their order; behind all others if people were asked of it.
     local behind = entry
+    if st.s == 'K' then redis.call('RPUSH', queue, entry) end
     for _, e in ipairs(d.follow) do
       keep_entry(cid, e.id, e.body, {s = 'P', a = 0, l = st.l, case = e.case, src = e.source, p = st.p, q = st.q, w = e.words})
       redis.call('LINSERT', queue, 'AFTER', behind, e.id)
