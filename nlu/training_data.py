@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,7 @@ from nlu.tagged import WORDS, has_three_files
 from nlu.text_files import ending, read_text
 from nlu.yaml_source import Problem, SourceError, YamlMapping, YamlNode, YamlScalar, YamlSequence, load_yaml
 
+_OPEN: Final = re.compile(r"\[[^\[\]]+\](?:\(\w|\{\")|\[[^\[\]()]*\(\w+\)(?!\])")  # [12](room or [12 (room)
 _SECTIONS: Final = ("intent", "synonym", "regex", "lookup")
 _YAML: Final = frozenset({".yml", ".yaml"})
 _PROJECT_DEPTH: Final = 4
@@ -234,7 +236,9 @@ class _Reader:
                 self.notices.append(Problem(key.file, key.line, f"the key {key.raw!r} is not known here and ignored"))
         body = section.get("examples") or section.get("elements") or section.get("file")
         if body is None:
-            self._problem(section, f"{kind} {name!r} has no examples")
+            near = [key.raw for key, _ in section if get_close_matches(key.raw, ("examples",), 1)]
+            hint = f"; '{near[0]}' is not read, did you mean 'examples'?" if near else ""
+            self._problem(section, f"{kind} {name!r} has no examples{hint}")
             return
         common = _metadata(section.get("metadata"))
         self._contents(kind, name, body, common)
@@ -291,6 +295,10 @@ class _Reader:
         except MarkupError as error:
             self.problems.append(Problem(path, line, str(error)))
             return
+        if open_one := _OPEN.search(text):
+            self.notices.append(
+                Problem(path, line, f"{open_one[0]!r} looks like an annotation, and a bracket is missing")
+            )
         self._keep(Example(text, intent, annotations, metadata, path, line))
 
     def _keep(self, example: Example) -> None:

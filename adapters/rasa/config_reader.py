@@ -5,11 +5,12 @@ Policies that Warmline replaces are mapped with one line of notice each, so that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from adapters.rasa.report import Report, entries, flag, is_null, items, language_of, number, text
+from adapters.rasa.report import Report, entries, flag, is_null, items, language_of, nearest, number, text
 from bot.dialogue.memoization import AUGMENTED, PLAIN
 from bot.dialogue.prediction import PolicySettings
 from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar
@@ -39,6 +40,24 @@ _REPLACED: Final[Mapping[str, str]] = {
     "FormPolicy": "forms are part of the rule policy",
 }
 _KNOWN: Final = ("RulePolicy", PLAIN, AUGMENTED)
+_TAG: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*")
+_MEMORY: Final = ("name", "priority", "max_history", "enable_feature_string_compression", "use_nlu_confidence_as_score")
+_KEYS_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "RulePolicy": (
+        "name",
+        "priority",
+        "core_fallback_threshold",
+        "core_threshold",
+        "fallback_action_name",
+        "core_fallback_action_name",
+        "enable_fallback_prediction",
+        "restrict_rules",
+        "check_for_contradictions",
+        "use_nlu_confidence_as_score",
+    ),
+    PLAIN: _MEMORY,
+    AUGMENTED: _MEMORY,
+}
 _LEARNED: Final = frozenset({"TEDPolicy", "KerasPolicy", "EmbeddingPolicy", "SklearnPolicy"})
 
 
@@ -60,10 +79,10 @@ def read_config(root: YamlNode | None, report: Report) -> AssistantConfig:
     for key, value in entries(root, report, "config.yml"):
         match key.raw:
             case "language":
-                language = text(value, report, "language") if not is_null(value) else language
+                language = _language(value, report) or language
             case "additional_languages":
-                tags = (text(item, report, "a language") for item in items(value, report, "additional_languages"))
-                additional = tuple(language_of(tag) for tag in tags)
+                tags = (_language(item, report) for item in items(value, report, "additional_languages"))
+                additional = tuple(language_of(tag) for tag in tags if tag)
             case "policies":
                 policies = _policies(value, report)
             case "importers":
@@ -78,6 +97,13 @@ def read_config(root: YamlNode | None, report: Report) -> AssistantConfig:
             case _:
                 report.unread(key, CONFIG_KEYS, "config.yml")
     return AssistantConfig(language, policies, additional)
+
+
+def _language(node: YamlNode, report: Report) -> str:
+    tag = "" if is_null(node) else text(node, report, "a language")
+    if tag and not _TAG.fullmatch(tag):
+        report.note(node, f"'{tag}' is no language's code; codes are en, de or pt-BR, for example")
+    return tag
 
 
 def _importer(node: YamlNode, report: Report) -> None:
@@ -103,7 +129,13 @@ def _policies(node: YamlNode, report: Report) -> PolicySettings:
         short = name.rpartition(".")[2]
         if short in _REPLACED:
             report.note(item, f"{short} is replaced: {_REPLACED[short]}")
-        elif short not in _KNOWN:
+        elif short in _KEYS_OF:
+            for key, _ in entries(item, report, "a policy") if isinstance(item, YamlMapping) else ():
+                if key.raw not in _KEYS_OF[short]:
+                    report.unread(key, _KEYS_OF[short], short)
+        elif name not in _KNOWN and (near := nearest(name, (*_KNOWN, *_REPLACED))):
+            report.wrong(item, f"there is no policy '{name}'{near}")
+        else:
             report.note(item, f"the policy '{name}' is code of its own and not run; {', '.join(_KNOWN)} are")
         settings[short] = given
     rule = settings.get("RulePolicy", settings.get("FallbackPolicy", {}))

@@ -13,7 +13,7 @@ from bot.dialogue.stories import ActionStep, CheckpointStep, LoopStep, OrStep, S
 from nlu.markup import MarkupError, parse_markup
 from nlu.payload import parse_payload
 from nlu.types import Entity
-from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar
+from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar, YamlSequence
 
 STORY_KEYS: Final = ("story", "steps", "metadata")
 RULE_KEYS: Final = ("rule", "steps", "condition", "conversation_start", "wait_for_user_input", "metadata")
@@ -94,7 +94,7 @@ def _name(node: YamlMapping, key: str, report: Report) -> str:
 
 def _steps(node: YamlMapping, name: str, slots: Mapping[str, Slot], report: Report) -> tuple[Step, ...]:
     given = node.get("steps")
-    if given is None or is_null(given):
+    if given is None or is_null(given) or (isinstance(given, YamlSequence) and not given.items):
         report.wrong(node, f"'{name}' has no steps")
         return ()
     return tuple(step for item in items(given, report, f"the steps of '{name}'") for step in _step(item, slots, report))
@@ -112,8 +112,7 @@ def _step(node: YamlNode, slots: Mapping[str, Slot], report: Report) -> Sequence
     place = report.place(node)
     match kinds:
         case []:
-            for key, _ in node:
-                report.unknown(key, _STEP_KEYS, "a step")
+            _no_step(node, report)
         case ["intent"] | ["user"] | ["intent", "user"]:
             return _user(node, report)
         case ["action"]:
@@ -138,6 +137,14 @@ def _step(node: YamlNode, slots: Mapping[str, Slot], report: Report) -> Sequence
         case _:
             report.wrong(node, f"a step says one thing, not {' and '.join(kinds)}; make them separate steps")
     return ()
+
+
+def _no_step(node: YamlMapping, report: Report) -> None:
+    for key, _ in node:
+        if key.raw in RULE_KEYS:
+            report.wrong(key, f"'{key.raw}' stands beside 'steps', not in a step")
+        else:
+            report.unknown(key, _STEP_KEYS, "a step")
 
 
 def _action(node: YamlMapping, report: Report) -> str:

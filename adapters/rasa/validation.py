@@ -5,9 +5,10 @@ Pure over what was read: it opens no files. Errors would make conversations fail
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from adapters.rasa.project import Project
 from adapters.rasa.report import nearest
@@ -15,6 +16,8 @@ from adapters.rasa.response_checks import doubtful_responses, missing_responses
 from bot.dialogue import names
 from bot.dialogue.domain import Domain, MappingKind
 from bot.dialogue.stories import ActionStep, LoopStep, OrStep, SlotStep, Step, Story, UserStep
+
+_FEW: Final = 2  # examples of an intent: Rasa warns below so many, too
 
 
 @dataclass(slots=True)
@@ -42,12 +45,13 @@ def check(
     """Look at a whole project. `in_code` are the names of responses that the code of its actions names."""
     findings = Findings()
     domain = project.domain
+    examples = tuple(examples)
     used = _used(project.stories)
     _stories(project, findings)
     _intents(project, used, examples, findings)
     findings.errors.extend(missing_responses(project, used.actions))
     findings.warnings.extend(doubtful_responses(project, used.actions, in_code))
-    _entities(domain, annotated, findings)
+    _entities(domain, annotated, examples, findings)
     _slots(project, findings)
     _forms(project, findings)
     _escalation(project, findings)
@@ -90,6 +94,8 @@ def _stories(project: Project, findings: Findings) -> None:
                 f"{story.place}: the {kind} '{story.name}' has the name of another in {seen[story.name]}"
             )
         seen.setdefault(story.name, str(story.place))
+        if story.is_rule and isinstance(story.steps[-1], UserStep | OrStep):
+            findings.warnings.append(f"{story.place}: the rule '{story.name}' ends with a message that nothing answers")
         for step in steps_of(story):
             match step:
                 case UserStep(intent=intent) if intent and intent not in domain.intents:
@@ -120,7 +126,7 @@ def _unknown_action(name: str, domain: Domain) -> str:
 def _intents(project: Project, used: _Used, examples: Iterable[Said], findings: Findings) -> None:
     domain = project.domain
     taught: dict[str, str] = {}
-    meanings: dict[str, dict[str, str]] = defaultdict(dict)
+    times = Counter["str"]()
     mappings = [m for slot in domain.slots.values() for m in slot.mappings]
     mapped = {intent for m in mappings for intent in (*m.intents, *m.not_intents)}
     own = project.escalation
@@ -128,13 +134,19 @@ def _intents(project: Project, used: _Used, examples: Iterable[Said], findings: 
     filling = {m.entity for m in mappings if m.kind is MappingKind.FROM_ENTITY}
     for example in examples:
         taught.setdefault(example.intent.partition("/")[0], example.place)
-        meanings[" ".join(example.text.casefold().split())].setdefault(example.intent, example.place)
+        times[example.intent.partition("/")[0]] += 1
         if example.entities & filling:
             mapped.add(example.intent.partition("/")[0])  # it answers what a form asks
     for intent, place in taught.items():
         if intent not in domain.intents:
             near = nearest(intent, set(domain.intents) - taught.keys())
             findings.errors.append(f"{place}: the intent '{intent}' has examples but is not in the domain{near}")
+    findings.warnings.extend(
+        f"{taught[intent]}: the intent '{intent}' has a single example; nothing can be learnt from one"
+        for intent, count in times.items()
+        if count < _FEW
+    )
+    unread = bool(project.training_files) and not taught  # then an intent may well fill a slot
     for intent in domain.intents:
         if intent in names.DEFAULT_INTENTS:
             continue
@@ -142,8 +154,15 @@ def _intents(project: Project, used: _Used, examples: Iterable[Said], findings: 
             findings.warnings.append(
                 f"{project.where('intent', intent)}: the intent '{intent}' has no examples, so it is never understood"
             )
-        if intent not in used.intents | mapped | escalating:
+        if not unread and intent not in used.intents | mapped | escalating:
             findings.warnings.append(f"{project.where('intent', intent)}: the intent '{intent}' is in no rule or story")
+    _ambiguous(examples, findings)
+
+
+def _ambiguous(examples: Iterable[Said], findings: Findings) -> None:
+    meanings: dict[str, dict[str, str]] = defaultdict(dict)
+    for example in examples:
+        meanings[" ".join(example.text.casefold().split())].setdefault(example.intent, example.place)
     for text, found in meanings.items():
         if len(found) > 1:
             where = ", ".join(f"'{intent}' in {place}" for intent, place in found.items())
@@ -152,9 +171,11 @@ def _intents(project: Project, used: _Used, examples: Iterable[Said], findings: 
             )
 
 
-def _entities(domain: Domain, annotated: frozenset[str], findings: Findings) -> None:
+def _entities(domain: Domain, annotated: frozenset[str], examples: Sequence[Said], findings: Findings) -> None:
     for entity in sorted(annotated - domain.entities):
-        findings.warnings.append(f"domain: the entity '{entity}' is annotated in examples but not in the domain")
+        where = next((example.place for example in examples if entity in example.entities), "domain")
+        near = nearest(entity, domain.entities)
+        findings.warnings.append(f"{where}: the entity '{entity}' is annotated in examples but not in the domain{near}")
 
 
 def _slots(project: Project, findings: Findings) -> None:

@@ -91,6 +91,26 @@ def _starts(applied: Sequence[TrackerEvent], limit: int) -> list[int]:
     return starts[::-1]
 
 
+def disagreements(examples: Iterable[Example], hidden: Hidden) -> list[str]:
+    """Where two stories go on differently after the same conversation: neither is remembered there."""
+    first: dict[tuple[State, ...], Example] = {}
+    found: dict[str, None] = {}
+    for example in examples:
+        if example.action == names.UNLIKELY_INTENT:
+            continue
+        other = first.setdefault(_key(example, hidden, _LONGEST), example)
+        if other.action != example.action:
+            found[
+                f"{example.path.place}: the story '{example.path.name}' goes on with '{example.action}', where "
+                f"'{other.path.name}' ({other.path.place}) goes on with '{other.action}' after the same conversation"
+            ] = None
+    return list(found)
+
+
+def _key(example: Example, hidden: Hidden, limit: int) -> tuple[State, ...]:
+    return tuple(s.forgetting(hidden.slots, hidden.loops) for s in example.states[-limit:])
+
+
 def memorise(examples: Iterable[Example], hidden: Hidden, max_history: int | None, *, augmented: bool) -> Memory:
     """Learn every history of the stories; histories after which stories differ are left out."""
     limit = max_history or _LONGEST
@@ -99,7 +119,7 @@ def memorise(examples: Iterable[Example], hidden: Hidden, max_history: int | Non
     for example in examples:
         if example.action == names.UNLIKELY_INTENT:
             continue
-        key = tuple(s.forgetting(hidden.slots, hidden.loops) for s in example.states[-limit:])
+        key = _key(example, hidden, limit)
         if key in ambiguous:
             continue
         if key in known and known[key][0] != example.action:

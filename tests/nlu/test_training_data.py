@@ -100,6 +100,22 @@ def test_all_mistakes_of_all_files_come_at_once(tmp_path: Path) -> None:
     assert [(p.path.name, p.line) for p in caught.value.problems] == [("a.yml", 2), ("b.yml", 4), ("b.yml", 5)]
 
 
+@pytest.mark.parametrize(
+    ("example", "noticed"),
+    [("room [12](room", True), ("room [12 (room)", True), ("see [1] (page 2)", False), ("[12](room) (please)", False)],
+)
+def test_an_annotation_without_its_second_bracket_is_noticed(tmp_path: Path, example: str, *, noticed: bool) -> None:
+    write(tmp_path, f"nlu:\n  - intent: ask\n    examples: |\n      - {example}\n      - again\n")
+    notices = [str(n) for n in read_training_data(tmp_path).notices]
+    assert [n.endswith("looks like an annotation, and a bracket is missing") for n in notices] == [True] * noticed
+
+
+def test_examples_under_a_mistyped_key_are_told_with_it(tmp_path: Path) -> None:
+    write(tmp_path, "nlu:\n  - intent: ask\n    example: |\n      - hello\n")
+    with pytest.raises(SourceError, match="'example' is not read, did you mean 'examples'"):
+        read_training_data(tmp_path)
+
+
 def test_a_doubtful_line_is_noticed_and_left_out(tmp_path: Path) -> None:
     path = write(tmp_path, "nlu:\n- intent: a\n  examples: |\n    - one\n    two\n    # a remark\n")
     data = read_training_data(path)

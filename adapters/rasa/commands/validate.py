@@ -18,6 +18,7 @@ from adapters.rasa.project import Project, survey
 from adapters.rasa.report import Report, nearest
 from adapters.rasa.understanding import read_sources
 from adapters.rasa.validation import Findings, Said, asks_nothing, check, known_actions
+from bot.dialogue.memoization import disagreements
 from bot.errors import AssistantError
 
 _NOT_LOOKED_AT: Final = "a file of the domain cannot be read, so nothing was held against it; mend that first"
@@ -54,7 +55,11 @@ def validated(folder: Path) -> Findings:
     findings = check(project, examples, annotated, _responses_in_code(folder))
     compiled = compile_project(project)
     findings.errors[:0] = [*report.problems, *compiled.problems, *compiled.contradictions]
-    findings.warnings[:0] = [*report.notices, *compiled.notices]
+    findings.warnings[:0] = [
+        *report.notices,
+        *compiled.notices,
+        *disagreements(compiled.examples, compiled.hidden),
+    ]
     try:
         read_test_stories(project)
     except AssistantError as error:

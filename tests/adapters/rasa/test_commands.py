@@ -224,6 +224,19 @@ def test_a_form_that_asks_for_nothing_is_named(tmp_path: Path, chosen: str, expe
     assert said.count("the form 'order_form' asks for nothing; list slots under its required_slots") == expected
 
 
+def test_stories_that_go_on_differently_are_listed_by_validate(tmp_path: Path) -> None:
+    folder = copied("florist", tmp_path)
+    (folder / "data" / "two.yml").write_text(
+        "stories:\n"
+        "  - story: one\n    steps:\n      - intent: deny\n      - action: utter_goodbye\n"
+        "  - story: two\n    steps:\n      - intent: deny\n      - action: utter_price\n"
+    )
+    assert (
+        "warning: data/two.yml:6: the story 'two' goes on with 'utter_price', where 'one' (data/two.yml:2) goes on "
+        "with 'utter_goodbye' after the same conversation"
+    ) in run("validate", folder).output
+
+
 def test_nothing_is_held_against_a_domain_that_cannot_be_read(tmp_path: Path) -> None:
     folder = copied("florist", tmp_path)
     domain = folder / "domain.yml"

@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 
 from adapters.rasa.compiling import compile_project
 from adapters.rasa.project import read_project
-from adapters.rasa.validation import check
+from adapters.rasa.validation import Said, check
 from bot.dialogue.domain import MappingCondition, MappingKind, SlotMapping, SlotType
 from bot.dialogue.stories import UserStep
 from bot.errors import AssistantError
@@ -137,6 +137,11 @@ def test_a_mistake_in_a_domain_is_named_with_its_line(tmp_path: Path, text: str,
 
 STORY_MISTAKES = [
     ("stories:\n  - story: a\n", "data/s.yml:2: 'a' has no steps"),
+    ("stories:\n  - story: a\n    steps: []\n", "data/s.yml:2: 'a' has no steps"),
+    (
+        "rules:\n  - rule: a\n    steps:\n      - condition: []\n      - intent: hi\n",
+        "data/s.yml:4: 'condition' stands beside 'steps', not in a step",
+    ),
     ("stories:\n  - steps:\n      - intent: hi\n", "data/s.yml:2: a story needs a name"),
     ("stories:\n  - hi\n", "data/s.yml:2: a story must be a mapping"),
     (
@@ -183,6 +188,11 @@ def test_a_mistake_in_a_story_is_named_with_its_line(tmp_path: Path, text: str, 
             "policies:\n  - name: RulePolicy\n    core_fallback_threshold: high\n",
             "config.yml:3: core_fallback_threshold must",
         ),
+        (
+            "policies:\n  - name: RulePolicy\n    core_fallback_treshold: 0.3\n",
+            "config.yml:3: 'core_fallback_treshold' is not a key of RulePolicy; did you mean 'core",
+        ),
+        ("policies:\n  - name: RulesPolicy\n", "config.yml:2: there is no policy 'RulesPolicy'; did you mean"),
         ("policies:\n  - max_history: 3\n", "config.yml:2: a policy needs a name"),
         ("policies:\n  - {name: MemoizationPolicy, max_history: .nan}\n", "config.yml:2: max_history must be a number"),
     ],
@@ -216,6 +226,8 @@ PASSED_OVER = [
         "config.yml:2: the importer 'mine.SheetImporter' is",
     ),
     ("config", "policies:\n  - name: mine.Lucky\n", "config.yml:2: the policy 'mine.Lucky' is code of its own"),
+    ("config", "policies:\n  - {name: MemoizationPolicy, epochs: 3}\n", "config.yml:2: 'epochs' is not a key of Memoi"),
+    ("config", "language: english\n", "config.yml:1: 'english' is no language's code"),
     ("config", "telemetry: off\n", "config.yml:1: 'telemetry' is not a key of config.yml that is read"),
     ("domain", "colour: red\nintents: []\n", "domain.yml:1: 'colour' is not a key of a domain that is read"),
     ("domain", "imports:\n  - other\n", "domain.yml:1: 'imports' is not followed"),
@@ -543,6 +555,19 @@ def test_fields_of_a_response_that_code_says_may_be_filled_by_it(tmp_path: Path)
 def test_a_response_without_any_wording_is_a_mistake(tmp_path: Path) -> None:
     read = read_project(project(tmp_path, domain="responses:\n  utter_hi:\n"))
     assert check(read, (), frozenset()).errors == ["domain.yml:2: the response 'utter_hi' has no wording"]
+
+
+def test_a_rule_that_answers_nothing_and_an_intent_with_one_example_are_doubtful(tmp_path: Path) -> None:
+    domain = "intents: [hi]\nentities: [city]\n"
+    read = read_project(
+        project(tmp_path, domain=domain, data__s="rules:\n  - rule: a\n    steps:\n      - intent: hi\n")
+    )
+    said = [Said("hi", "hi", "data/nlu.yml:4", frozenset({"citty"}))]
+    assert check(read, said, frozenset({"citty"})).warnings == [
+        "data/s.yml:2: the rule 'a' ends with a message that nothing answers",
+        "data/nlu.yml:4: the intent 'hi' has a single example; nothing can be learnt from one",
+        "data/nlu.yml:4: the entity 'citty' is annotated in examples but not in the domain; did you mean 'city'?",
+    ]
 
 
 def test_a_domain_of_rasa_2_means_what_it_meant() -> None:
