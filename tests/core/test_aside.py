@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from bot.core.conversation import Status
+from dataclasses import replace
+
+import pytest
+
+from bot.core.conversation import Reason, Status
 from bot.core.effects import Post
 from bot.core.machine import handle, wants_assistant, wants_turn
+from bot.core.wording.words import LANGUAGES, say
 from nlu.types import Safety
 from tests.core.desk_life import OFFICE, Desk, moment, policy
 from tests.core.people import agent, choose, customer, meaning, press, turn
@@ -65,11 +70,28 @@ def test_no_second_case_is_opened() -> None:
     assert desk.kinds().count("handed_over") == 1
 
 
-def test_an_emergency_is_answered_as_one() -> None:
+DANGER = meaning(safety=Safety("self_harm", ("hurt",)))
+
+
+def test_an_emergency_is_answered_as_one_and_the_case_is_one_of_safety_from_then_on() -> None:
     desk = aside()
-    danger = meaning(safety=Safety("self_harm", ("hurt",)))
-    desk.take(customer("I will hurt myself", SATURDAY + 20, parse=danger, turn=turn()))
+    desk.take(customer("I will hurt myself", SATURDAY + 20, parse=DANGER, turn=turn()))
     assert "112" in desk.customer[-1]
+    assert desk.desk[-1].startswith("🚨 The customer's words point to self-harm.")
+    assert desk.conversation.case is not None
+    assert desk.conversation.case.why.reason is Reason.SAFETY
+    desk.take(customer("I mean it, I will hurt myself", SATURDAY + 30, parse=DANGER, turn=turn()))
+    assert "112" in desk.customer[-1], "whoever says it again reads it again"
+    assert desk.kinds().count("endangered") == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_is_in_danger_is_promised_nobody_who_is_not_there(language: str) -> None:
+    desk = Desk(CLOSED)
+    said = customer("I will hurt myself", SATURDAY, parse=replace(DANGER, language=language), turn=turn())
+    desk.take(said)
+    assert desk.customer[-1].startswith(say("emergency", language, CLOSED))
+    assert say("meanwhile", language, CLOSED) not in desk.customer[-1]
 
 
 def test_whoever_takes_the_case_silences_the_bot() -> None:

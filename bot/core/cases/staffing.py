@@ -91,7 +91,7 @@ def promise(
     else:
         when = moment(opening, at, conversation.customer.timezone, desk.hours.zone, language, policy)
         told = say("handed_over_closed", language, policy, team=team, number=case.number, when=when)
-    return f"{told} {say('meanwhile', language, policy)}", Button(say("go_on", language, policy), GO_ON)
+    return _with_offer(told, case, language, policy), Button(say("go_on", language, policy), GO_ON)
 
 
 def back_at(conversation: Conversation, at: float, language: str, policy: Policy) -> str | None:
@@ -126,9 +126,12 @@ def closing_words(conversation: Conversation, at: float, language: str, team: st
     told = say("closing_now", language, policy, team=team, number=case.number, when=when)
     if case.clock.aside:
         return Body(told)  # the bot goes on helping already
-    return Body(
-        f"{told} {say('meanwhile', language, policy)}", buttons=(Button(say("go_on", language, policy), GO_ON),)
-    )
+    return Body(_with_offer(told, case, language, policy), buttons=(Button(say("go_on", language, policy), GO_ON),))
+
+
+def _with_offer(told: str, case: Case, language: str, policy: Policy) -> str:
+    """What is told, with the bot's help offered; in words to nobody who is in danger: the button alone is enough."""
+    return told if case.why.reason is Reason.SAFETY else f"{told} {say('meanwhile', language, policy)}"
 
 
 def _line(case: Case, desk: Desk, at: float, language: str, policy: Policy) -> tuple[str, str]:

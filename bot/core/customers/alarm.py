@@ -21,11 +21,19 @@ from bot.core.policy import Policy
 
 def raised(mirrored: Decision, event: CustomerSaid, policy: Policy) -> Decision:
     """What follows once the desk has a customer's message: more than that only where it speaks of danger."""
+    why = _danger(mirrored.conversation, event, policy)
+    return mirrored if why is None or is_known(mirrored.conversation) else sounded(mirrored, why, policy)
+
+
+def is_known(conversation: Conversation) -> bool:
+    """Whether the desk knows of danger in this case already."""
+    return casework.case_of(conversation).why.reason is Reason.SAFETY
+
+
+def sounded(mirrored: Decision, why: HandOver, policy: Policy) -> Decision:
+    """The alarm, behind a message that the desk has."""
     conversation = mirrored.conversation
     case = casework.case_of(conversation)
-    why = _danger(conversation, event, policy)
-    if why is None or case.why.reason is Reason.SAFETY:
-        return mirrored
     worse = replace(conversation, case=replace(case, why=why))
     speaking = casework.language(worse, policy)
     line = Body(f"🚨 {why.sentence} They have read what to do in an emergency.", mention=case.assignee)

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from bot.core.activity import Side
 from bot.core.cases import casework, staffing
-from bot.core.conversation import Case, Conversation, Status
-from bot.core.customers import answering, mirroring
+from bot.core.conversation import Case, Conversation, Reason, Status
+from bot.core.customers import alarm, answering, mirroring
 from bot.core.decision import Decision, line_to_agents, words_to_customer
 from bot.core.effects import Body, Effect, Post, Priority, Record, Voice
 from bot.core.events import CustomerPressed, CustomerSaid
@@ -73,6 +73,8 @@ def _answered(
 def _pointed_to(case: Case, handed: Conversation, mirrored: Decision, policy: Policy) -> Decision:
     """The bot would hand over (`handed` says why): the case that waits is told of it, and the customer of the case."""
     here, why = mirrored.conversation, _case(handed).why
+    if why.reason is Reason.SAFETY and not alarm.is_known(here):
+        return alarm.sounded(mirrored, why, policy)
     speaking = casework.language(here, policy)
     team = casework.team_name(speaking, policy)
     opening = casework.opening_words(here, why, speaking, policy)

@@ -255,15 +255,12 @@ _WRITTEN: Final[Mapping[str, Mapping[str, str]]] = {
         "it": "Parlare con una persona",
     },
     "emergency": {
-        "en": "If anyone is in danger, please call your local emergency number now (112 in Europe, 911 in the US). "
-        "I'm also calling a person in right away.",
-        "de": "Wenn jemand in Gefahr ist, wählen Sie bitte sofort den Notruf 112. "
-        "Ich hole auch gleich einen Menschen dazu.",
-        "fr": "Si quelqu'un est en danger, appelez tout de suite les secours (112). "
-        "J'appelle aussi quelqu'un de l'équipe.",
-        "es": "Si alguien está en peligro, llame ya a emergencias (112). También aviso ahora mismo a una persona.",
-        "pt": "Se alguém estiver em perigo, ligue já para o 112. Vou também chamar uma pessoa imediatamente.",
-        "it": "Se qualcuno è in pericolo, chiami subito il 112. Chiamo anche subito una persona.",
+        "en": "If anyone is in danger, please call your local emergency number now (112 in Europe, 911 in the US).",
+        "de": "Wenn jemand in Gefahr ist, wählen Sie bitte sofort den Notruf 112.",
+        "fr": "Si quelqu'un est en danger, appelez tout de suite les secours (112).",
+        "es": "Si alguien está en peligro, llame ya a emergencias (112).",
+        "pt": "Se alguém estiver em perigo, ligue já para o 112.",
+        "it": "Se qualcuno è in pericolo, chiami subito il 112.",
     },
     **DOUBT,
     **LIFE,
