@@ -28,9 +28,11 @@ _BEFORE: Final = 120.0
 """Seconds before that from which on copies are looked for: longer than a replica is cut off unnoticed."""
 
 _MARGIN: Final = 30.0
-_CALL_SECONDS: Final = 10.0
 _PAUSES: Final = (0.3, 1.0, 2.0, 0.0)
 """After each time that a platform did not tell; then it is sent all the same: twice is better than never."""
+
+_MOST_SECONDS: Final = 4.0
+"""The attempt has begun by then: with the call that follows this is shorter than until others look for it in vain."""
 
 
 class Doubtful:
@@ -68,17 +70,25 @@ class Doubtful:
         since = self.since
         if since is None or not isinstance(entry.effect, Post) or not entry.link or not isinstance(adapter, Recaller):
             return ()
-        for pause in _PAUSES:
-            try:
-                async with asyncio.timeout(_CALL_SECONDS):
-                    found = await adapter.copies(place, trace_of(entry.link, entry.part), since=since)
-            except Refused:
-                break
-            except (DeliveryError, TimeoutError) as error:
-                _log.info("copies_not_looked_for", entry=entry.id, why=str(error))
-                await asyncio.sleep(pause)
-            else:
-                if found:
-                    _log.warning("copy_found", entry=entry.id)
-                return found
-        return ()
+        try:
+            async with asyncio.timeout(_MOST_SECONDS):
+                return await _found(adapter, entry, place, since)
+        except TimeoutError:
+            _log.info("copies_not_looked_for", entry=entry.id, why=f"no answer within {_MOST_SECONDS} s")
+            return ()
+
+
+async def _found(adapter: Recaller, entry: Entry, place: Place, since: float) -> Sequence[Posted]:
+    for pause in _PAUSES:
+        try:
+            found = await adapter.copies(place, trace_of(entry.link, entry.part), since=since)
+        except Refused:
+            break
+        except DeliveryError as error:
+            _log.info("copies_not_looked_for", entry=entry.id, why=str(error))
+            await asyncio.sleep(pause)
+        else:
+            if found:
+                _log.warning("copy_found", entry=entry.id)
+            return found
+    return ()

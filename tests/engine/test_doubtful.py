@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
 
+from adapters.redis.outbox import Patience
 from adapters.redis.store import RedisStore
 from bot.core.activity import Place, Ref, Side
 from bot.core.effects import Body, Post
-from bot.engine import doubtful
+from bot.engine import attempts, doubtful
 from bot.engine.doubtful import Doubtful
 from bot.engine.entries import Entry, trace_of
 from bot.engine.hands import insist
@@ -31,6 +33,7 @@ class Telling(Town):
         super().__init__()
         self.asked: list[tuple[str, float]] = []
         self.failures: list[Exception] = []
+        self.is_silent = False
 
     async def rooms(self) -> Sequence[Place]:
         return ()
@@ -40,6 +43,8 @@ class Telling(Town):
 
     async def copies(self, place: Place, trace: str, *, since: float) -> Sequence[Posted]:  # noqa: ARG002
         self.asked.append((trace, since))
+        if self.is_silent:
+            await asyncio.Event().wait()
         if self.failures:
             raise self.failures.pop(0)
         return [THERE]
@@ -102,6 +107,18 @@ async def test_a_platform_that_does_not_tell_is_asked_again_and_then_it_is_sent(
     assert await knowing.copies(town, COPY, DESK) == ()
     town.failures = [Refused("replies", "thread_not_found")]
     assert await knowing.copies(town, COPY, DESK) == ()
+
+
+async def test_a_platform_that_does_not_answer_holds_an_attempt_up_for_a_moment_only(
+    knowing: Doubtful, town: Telling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last_look = Patience().looks[-1]
+    assert last_look > doubtful._MOST_SECONDS + attempts._CALL_SECONDS, "or it is sent again while it is being sent"
+    monkeypatch.setattr(doubtful, "_MOST_SECONDS", 0.01)
+    knowing.shake()
+    town.is_silent = True
+    assert await knowing.copies(town, COPY, DESK) == ()
+    assert len(town.asked) == 1
 
 
 def test_each_part_and_each_kind_of_copy_has_a_trace_of_its_own() -> None:
