@@ -111,6 +111,11 @@ class Pair:
         assert self._link is not None
         self._link.cut()
 
+    def mend(self) -> None:
+        """The replica hears of everything again."""
+        assert self._link is not None
+        self._link.lead_to(self._leader)
+
     async def promote(self) -> None:
         """The primary has died: the replica leads, and gets a replica of its own."""
         assert self._link is not None

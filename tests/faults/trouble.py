@@ -179,7 +179,11 @@ async def fail_over(lab: Suffering) -> None:
     while True:
         await asyncio.sleep(8.0)
         lab.pair.cut()
-        await asyncio.sleep(3.0)
+        try:
+            await asyncio.sleep(3.0)
+        except asyncio.CancelledError:
+            lab.pair.mend()
+            raise
         _signal(lab.store_pid, signal.SIGKILL)
         lab.counts["failover"] += 1
         await asyncio.shield(asyncio.ensure_future(lab.pair.promote()))
