@@ -83,8 +83,8 @@ async def _run(mode: str, plan: Plan) -> bool:
         print(line)
     for kind, found in report.verdict.violations.items():
         print(f"{kind}:", *found[:20], sep="\n  ")
-    for customer, journal in report.evidence.items():
-        print(f"what is known of {customer}:", *journal[-60:], sep="\n  ")
+    for customer, known in report.evidence.items():
+        print(f"what is known of {customer}:", *known, sep="\n  ")
     if report.residue:
         print("left in Redis:", *report.residue[:20], sep="\n  ")
     print(*report.complaints, sep="\n")

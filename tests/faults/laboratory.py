@@ -16,7 +16,7 @@ import signal
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from random import Random  # noqa: TID251 - everything is drawn from the seed that is printed
@@ -24,7 +24,7 @@ from random import Random  # noqa: TID251 - everything is drawn from the seed th
 from adapters.redis.embedded import Embedded, embedded
 from tests.fakes.slack import FakeSlack
 from tests.fakes.teams import FakeTeams
-from tests.faults.checker import Verdict
+from tests.faults.checker import Verdict, words_in
 from tests.faults.disk import SmallDisk, small_disk
 from tests.faults.growth import Growth
 from tests.faults.node import CALM
@@ -35,6 +35,7 @@ from tests.faults.processes import Processes
 from tests.faults.remains import journal_of, residue
 from tests.faults.report import Report
 from tests.faults.sites import OnSlack, OnTeams, Platform
+from tests.faults.steps import history
 from tests.faults.trouble import TROUBLES
 
 
@@ -53,7 +54,8 @@ class Laboratory:
         self.counts: Counter[str] = Counter()
         self.complaints: list[str] = []
         self.people = People(plan, outside, inside, self.random, self.counts)
-        self.processes = Processes(plan, folder, self.platforms, inside, server, self.random)
+        self._happened: dict[float, str] = {}
+        self.processes = Processes(plan, folder, self.platforms, inside, server, self.random, self.note)
         self._redis_kills = 0
 
     @property
@@ -68,6 +70,10 @@ class Laboratory:
     async def succeed(self, victim: int) -> None:
         """Start another process in its place. It comes although whoever asked for it is called off meanwhile."""
         await self.processes.succeed(victim)
+
+    def note(self, what: str) -> None:
+        """Remember that this happened now."""
+        self._happened[time.time()] = what  # noqa: TID251 - as the platforms' clocks
 
     @property
     def store_pid(self) -> int:
@@ -102,6 +108,7 @@ class Laboratory:
         left = await residue(self._server.url)
         evidence = await self._evidence(verdict)
         await self.processes.stop()
+        self.counts["twin deleted"] = self._deleted_twins()
         return Report(
             verdict,
             said=self.people.said,
@@ -150,6 +157,7 @@ class Laboratory:
                 await moment()
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._server.pid, signal.SIGKILL)
+            self.note("the store was killed")
             self._redis_kills += 1
 
     async def _quiet(self) -> Verdict:
@@ -157,7 +165,9 @@ class Laboratory:
         moved, least = time.perf_counter(), math.inf
         while True:
             verdict = self.people.judged(self.processes.kills)
-            left = len(verdict.lost) + len(verdict.silent) + len(verdict.stale) + len(await residue(self._server.url))
+            # What came twice may yet be swept.
+            wrong = (verdict.lost, verdict.doubled, verdict.silent, verdict.stale)
+            left = sum(map(len, wrong)) + len(await residue(self._server.url))
             if not left:
                 await asyncio.sleep(1.0)
                 return self.people.judged(self.processes.kills)
@@ -173,7 +183,21 @@ class Laboratory:
         found = [line for lines in verdict.violations.values() for line in lines]
         guilty = sorted({int(m[1]) for line in found if (m := re.match(r"[can](\d+)", line))})[:5]
         journals = {n: await journal_of(self._server.url, *self._outside.names(n)) for n in guilty}
-        return {n: [*journal, *self.people.standing(n)] for n, journal in journals.items()}
+        return {
+            n: [*lines[-60:], *self.people.standing(n), *self._histories(n, found)] for n, lines in journals.items()
+        }
+
+    def _deleted_twins(self) -> int:
+        """How many messages stood twice for a while."""
+        logs = (path.read_text(errors="replace") for path in self._folder.glob("node-*.log"))
+        return sum(log.count("twin_deleted") for log in logs)
+
+    def _histories(self, customer: int, found: Sequence[str]) -> Iterator[str]:
+        """What the processes did about each word of a customer's with which something is wrong."""
+        for word in dict.fromkeys(word for line in found for word in words_in(line)):
+            if word.customer == customer:
+                yield f"steps of {word}, by process and entry:"
+                yield from history(self._folder, word, self._happened)
 
 
 @asynccontextmanager

@@ -37,7 +37,8 @@ from bot.core.routing import Doors
 from bot.engine.engine import ALL_ROLES, Engine, Role
 from bot.ports import Answer, Pace
 from tests.contract.doubles import ScriptedForms
-from tests.faults.trouble import Mortal, Repeating
+from tests.faults.steps import Noting, NotingRepeating
+from tests.faults.trouble import Mortal
 from tests.support.jitter import WAITS
 from tests.support.mind import EchoAssistant, EchoUnderstanding
 
@@ -115,10 +116,12 @@ def _adapter(name: str, site: dict[str, Any], settings: NodeSettings) -> SlackAd
 
 
 def _connection(settings: NodeSettings, url: str) -> Connection:
-    if not settings.repeat and not settings.deaths and settings.waits == "none":
-        return Connection(url)
-    mortal = Mortal(settings.deaths, f"{settings.seed}", Path(settings.folder) / CALM)
-    return Repeating(url, settings.repeat, settings.seed, WAITS[settings.waits], mortal)
+    connection: Noting = Noting(url)
+    if settings.repeat or settings.deaths or settings.waits != "none":
+        mortal = Mortal(settings.deaths, f"{settings.seed}", Path(settings.folder) / CALM)
+        connection = NotingRepeating(url, settings.repeat, settings.seed, WAITS[settings.waits], mortal)
+    connection.write_to(Path(settings.folder))
+    return connection
 
 
 async def serve(settings: NodeSettings) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from random import Random  # noqa: TID251 - everything is drawn from the seed that is printed
 
@@ -31,8 +32,9 @@ class Processes:
         inside: Platform,
         server: Embedded | Pair,
         drawn: Random,
+        note: Callable[[str], None],
     ) -> None:
-        self.plan = plan
+        self.plan, self._note = plan, note
         self._folder, self._platforms, self._inside = folder, platforms, inside
         self._server, self._random = server, drawn
         self.nodes: list[asyncio.subprocess.Process] = []
@@ -100,6 +102,7 @@ class Processes:
             if len(alive) < 2:
                 continue
             victim = self._random.choice(alive[self.plan.spared :])
+            self._note(f"process {self.nodes[victim].pid} is killed")
             await end(self.nodes[victim], signal.SIGKILL)
             self.kills += 1
             self._begin_successor(victim)

@@ -66,6 +66,10 @@ class Suffering(Protocol):
         """Start another process in its place."""
         ...
 
+    def note(self, what: str) -> None:
+        """Remember that this happened now, for whoever has to find out what came of it."""
+        ...
+
 
 Trouble = Callable[[Suffering], Awaitable[None]]
 
@@ -179,14 +183,17 @@ async def fail_over(lab: Suffering) -> None:
     while True:
         await asyncio.sleep(8.0)
         lab.pair.cut()
+        lab.note("the replica was cut off")
         try:
             await asyncio.sleep(3.0)
         except asyncio.CancelledError:
             lab.pair.mend()
             raise
         _signal(lab.store_pid, signal.SIGKILL)
+        lab.note("the primary was killed")
         lab.counts["failover"] += 1
         await asyncio.shield(asyncio.ensure_future(lab.pair.promote()))
+        lab.note("the replica leads, and has a replica")
 
 
 async def expire_tokens(lab: Suffering) -> None:
