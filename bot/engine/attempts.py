@@ -16,7 +16,7 @@ import structlog
 from bot.core.effects import Post
 from bot.engine import newest_words, outcomes
 from bot.engine.codec import read
-from bot.engine.deliver import Done, deliver
+from bot.engine.deliver import Attempt, Done, deliver
 from bot.engine.doubtful import Doubtful
 from bot.engine.entries import Entry, Root
 from bot.engine.expand import new_entry
@@ -26,7 +26,7 @@ from bot.engine.strays import remember
 from bot.engine.tally import Tally
 from bot.engine.transfers import Transfer, Transfers
 from bot.errors import NotDone, Refused, Throttled, TooLarge, Uncertain
-from bot.ports import Begun, ChatAdapter, Clock, Head, LaneClaim, Settlement, Store
+from bot.ports import ChatAdapter, Clock, Head, Settlement, Store
 
 T = TypeVar("T")
 
@@ -70,59 +70,40 @@ class Attempts:
         self._tally = tally
         self._stopping = stopping
 
-    async def make(
-        self,
-        adapter: ChatAdapter,
-        entry: Entry,
-        renewed: Entry,
-        claim: LaneClaim,
-        root: Root | None,
-        begun: Begun,
-    ) -> Settlement:
+    async def make(self, attempt: Attempt) -> Settlement:
         """Make one call, unless the store has forgotten that it was made. What is tried again is looked for anyway."""
-        place = root.thread if entry.in_thread and root else entry.to
-        if not claim.head.attempts and (found := await self._doubtful.copies(adapter, entry, place)):
-            return self.sent(adapter, entry, Done(found[0]), begun.first_at)
-        settlement = await self._attempt(adapter, renewed, claim, root, begun)
+        adapter, queued, begun = attempt.adapter, attempt.queued, attempt.begun
+        if not attempt.claim.head.attempts and (found := await self._doubtful.copies(adapter, queued, attempt.place)):
+            return self.sent(adapter, queued, Done(found[0]), begun.first_at)
+        settlement = await self._call(attempt)
         if settlement.outcome != "sent":
             return settlement
-        rest = newest_words.rest(entry, begun.newest, root)
+        rest = newest_words.rest(queued, begun.newest, attempt.root)
         return replace(settlement, follow=(*settlement.follow, *(new_entry(e) for e in rest)))
 
-    async def _attempt(
-        self,
-        adapter: ChatAdapter,
-        entry: Entry,
-        claim: LaneClaim,
-        root: Root | None,
-        begun: Begun,
-    ) -> Settlement:
+    async def _call(self, attempt: Attempt) -> Settlement:
         """Make one call and say how it ended."""
-        head = claim.head
-        progress = [head.step]
+        adapter, entry, head = attempt.adapter, attempt.entry, attempt.claim.head
         if head.resent:
             self._tally.count("resends")
         transfer = self._transfers.of(entry)
         try:
             async with asyncio.timeout(_FILE_SECONDS if transfer else _CALL_SECONDS):
-                done = await _told(deliver(adapter, entry, root, begun.copies, progress, transfer), transfer)
+                done = await _told(deliver(attempt, transfer), transfer)
         except Throttled as error:
             self._tally.count("throttled", platform=entry.to.platform)
             await self._insist(partial(self._pacing.freeze, adapter, entry, error.retry_after))
             # What is limited by channel is held back by its bucket, too: the lane may look up earlier.
             longest = LONGEST_SLEEP if isinstance(entry.effect, Post) else error.retry_after
-            return Settlement(
-                "retry", delay=min(max(error.retry_after, 0.05), longest), step=progress[0], begun=progress[0] > 0
-            )
+            return _again(attempt, min(max(error.retry_after, 0.05), longest))
         except NotDone as error:
             _log.info("not_done", entry=entry.id, call=error.call, why=error.why)
             if transfer is not None and head.tries + 1 >= _FILE_TRIES:
                 return self._failed(entry, error.why)
-            delay = min(0.25 * 2**head.tries, 30.0)
-            return Settlement("retry", delay=delay, step=progress[0], begun=progress[0] > 0)
+            return _again(attempt, min(0.25 * 2**head.tries, 30.0))
         except (Uncertain, TimeoutError) as error:
             _log.warning("uncertain", entry=entry.id, why=str(error))
-            return await self._uncertain(adapter, entry, claim, begun, progress[0])
+            return await self._uncertain(attempt)
         except Refused as error:
             _log.warning("refused", entry=entry.id, call=error.call, why=error.why)
             return self._failed(entry, error.why, limit=error.limit if isinstance(error, TooLarge) else 0)
@@ -130,15 +111,14 @@ class Attempts:
             _log.exception("adapter_failed", entry=entry.id)
             if head.attempts >= HOPELESS:
                 return self._failed(entry, type(error).__name__)
-            return await self._uncertain(adapter, entry, claim, begun, progress[0])
-        return self.sent(adapter, entry, done, begun.first_at)
+            return await self._uncertain(attempt)
+        return self.sent(adapter, entry, done, attempt.begun.first_at)
 
-    async def _uncertain(
-        self, adapter: ChatAdapter, entry: Entry, claim: LaneClaim, begun: Begun, step: int
-    ) -> Settlement:
-        if isinstance(entry.effect, Post):
-            return await self.lost(adapter, entry, claim.conversation, begun.began_at)
-        return Settlement("retry", delay=min(0.5 * 2**claim.head.tries, 30.0), step=step, begun=True)
+    async def _uncertain(self, attempt: Attempt) -> Settlement:
+        head = attempt.claim.head
+        if isinstance(attempt.entry.effect, Post):
+            return await self.lost(attempt.adapter, attempt.entry, attempt.claim.conversation, attempt.begun.began_at)
+        return replace(_again(attempt, min(0.5 * 2**head.tries, 30.0)), begun=True)
 
     async def lost(self, adapter: ChatAdapter, entry: Entry, conversation: str, began_at: float) -> Settlement:
         """Nobody knows whether a new message arrived: look for it, or ask people where that is impossible."""
@@ -150,11 +130,11 @@ class Attempts:
         return self._failed(entry, "the connection broke, and the platform cannot be asked", unknown=True)
 
     async def look(self, adapter: ChatAdapter, entry: Entry, head: Head) -> Settlement:
+        """Look for a message of which nobody knows whether it arrived, and say what came of it."""
         root = read(head.root, Root) if head.root else None
-        place = root.thread if entry.in_thread and root else entry.to
         try:
             async with asyncio.timeout(_CALL_SECONDS):
-                found = await adapter.find(place, entry.id, since=head.first_at - outcomes.LOOK_MARGIN)
+                found = await adapter.find(entry.place(root), entry.id, since=head.first_at - outcomes.LOOK_MARGIN)
         except Throttled as error:
             return Settlement("unknown", delay=max(error.retry_after, 0.1))
         except (NotDone, Uncertain, TimeoutError) as error:
@@ -173,6 +153,7 @@ class Attempts:
     def sent(
         self, adapter: ChatAdapter, entry: Entry, done: Done, first_at: float, *, twins: bool = False
     ) -> Settlement:
+        """What follows from an entry that is there; `first_at` is when it was first tried, by the store's time."""
         return outcomes.sent(adapter.capabilities, entry, done, first_at, self._clock.now(), twins=twins)
 
     def _failed(self, entry: Entry, why: str, *, unknown: bool = False, limit: int = 0) -> Settlement:
@@ -180,6 +161,11 @@ class Attempts:
 
     async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
         return await insist(call, stopping=self._stopping, failed=self._doubtful.shake)
+
+
+def _again(attempt: Attempt, seconds: float) -> Settlement:
+    """Try again in so many seconds, from the step on that was reached."""
+    return Settlement("retry", delay=seconds, step=attempt.steps, begun=attempt.steps > 0)
 
 
 async def _told(work: Coroutine[Any, Any, Done], transfer: Transfer | None) -> Done:

@@ -16,7 +16,7 @@ from bot.engine.codec import Forward, read_ref, write_ref
 from bot.engine.entries import Entry, Root, entry_id
 from bot.engine.expand import fitted
 from bot.engine.transfers import Transfer
-from bot.ports import Capabilities, ChatAdapter, FileCarrier, Posted
+from bot.ports import Begun, Capabilities, ChatAdapter, FileCarrier, LaneClaim, Posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +32,34 @@ class Done:
     removed: tuple[str, ...] = ()
 
 
-async def deliver(
-    adapter: ChatAdapter,
-    entry: Entry,
-    root: Root | None,
-    copies: tuple[str, ...],
-    progress: list[int],
-    transfer: Transfer | None = None,
-) -> Done:
-    """Do what the entry says. `progress[0]` counts the calls of a longer job that are done already.
+@dataclass(slots=True)
+class Attempt:
+    """One attempt to send the head of a lane, which the store has written down as `begun`.
 
-    Raises what the adapter raises.
+    `entry` has the words that its source has by now; `queued` is the same entry as it waited. `steps` counts the calls
+    of a longer job that are done already, those of earlier attempts with them.
     """
-    effect, able = entry.effect, adapter.capabilities
-    match effect:
+
+    adapter: ChatAdapter
+    entry: Entry
+    queued: Entry
+    claim: LaneClaim
+    begun: Begun
+    root: Root | None
+    steps: int
+
+    @property
+    def place(self) -> Place:
+        """Where the entry goes."""
+        return self.entry.place(self.root)
+
+
+async def deliver(attempt: Attempt, transfer: Transfer | None = None) -> Done:
+    """Do what the entry says, and count the steps. Raises what the adapter raises."""
+    adapter, entry = attempt.adapter, attempt.entry
+    match effect := entry.effect:
         case Post():
-            place = root.thread if entry.in_thread and root else entry.to
+            place = attempt.place
             if transfer is None:
                 return Done(await adapter.post(place, effect.body, key=entry.id))
             if not isinstance(adapter, FileCarrier):
@@ -55,16 +67,16 @@ async def deliver(
                 return Done(await adapter.post(place, degrade.without_files(effect.body), key=entry.id))
             return Done(await adapter.post_file(place, effect.body, transfer, key=entry.id))
         case Redraw():
-            return await _redraw(adapter, effect, root)
+            return await _redraw(attempt, effect)
         case Amend():
-            return await _amend(adapter, entry, effect, copies, progress)
+            return await _amend(attempt, effect)
         case Withdraw():
-            return await _withdraw(adapter, entry, effect, copies, progress)
+            return await _withdraw(attempt, effect)
         case Mark():
-            await _mark(adapter, effect, copies, able)
+            await _mark(attempt, effect)
             return Done()
         case Whisper():
-            return await _whisper(adapter, entry, effect, root)
+            return await _whisper(attempt, effect)
         case ClearButtons() | Erase():
             await _change(adapter, effect)
             return Done()
@@ -74,23 +86,22 @@ async def deliver(
             assert_never(effect)
 
 
-async def _redraw(adapter: ChatAdapter, effect: Redraw, root: Root | None) -> Done:
+async def _redraw(attempt: Attempt, effect: Redraw) -> Done:
+    adapter, root = attempt.adapter, attempt.root
     assert root is not None, "the store does not begin a redraw before the root card is there"
     if adapter.capabilities.edit:
         await adapter.edit(root.ref, fitted(effect.body, adapter.capabilities))
     return Done()
 
 
-async def _amend(
-    adapter: ChatAdapter, entry: Entry, effect: Amend, copies: tuple[str, ...], progress: list[int]
-) -> Done:
-    places = _by_place(adapter, copies)
+async def _amend(attempt: Attempt, effect: Amend) -> Done:
+    adapter, entry = attempt.adapter, attempt.entry
     able = adapter.capabilities
     bodies = degrade.split(fitted(effect.body, able), able.max_text)
     follow: tuple[Entry, ...] = ()
     removed: list[str] = []
     n = 0
-    for refs in places:
+    for refs in _by_place(attempt):
         if not able.edit:
             follow += _follow(entry, degrade.edited(effect.body), able, refs[-1].place)
             continue
@@ -100,13 +111,13 @@ async def _amend(
             is_over = body is None and able.delete
             if is_over:
                 removed.append(write_ref(ref))
-            if n <= progress[0]:
+            if n <= attempt.steps:
                 continue
             if body is not None:
                 await adapter.edit(ref, body)
             elif is_over:
                 await adapter.delete(ref)
-            progress[0] = n
+            attempt.steps = n
         rest = bodies[len(refs) :]
         follow += posts_behind(entry, rest, refs[-1].place, already=len(refs), first=len(follow) + 1)
     return Done(follow=follow, removed=tuple(removed))
@@ -126,15 +137,14 @@ async def _change(adapter: ChatAdapter, effect: ClearButtons | Erase) -> None:
         await adapter.edit(effect.ref, degrade.withdrawn())
 
 
-async def _withdraw(
-    adapter: ChatAdapter, entry: Entry, effect: Withdraw, copies: tuple[str, ...], progress: list[int]
-) -> Done:
-    refs = [ref for here in _by_place(adapter, copies) for ref in here]
+async def _withdraw(attempt: Attempt, effect: Withdraw) -> Done:
+    adapter, entry = attempt.adapter, attempt.entry
+    refs = [ref for here in _by_place(attempt) for ref in here]
     able = adapter.capabilities
     if refs and not effect.files_only and not able.delete and not able.edit:
         return Done(follow=_follow(entry, degrade.withdrawn(), able, refs[-1].place))
     for n, ref in enumerate(refs):
-        if n < progress[0]:
+        if n < attempt.steps:
             continue
         if effect.files_only and isinstance(adapter, FileCarrier):
             await adapter.remove_file(ref)
@@ -142,42 +152,42 @@ async def _withdraw(
             await adapter.delete(ref)
         else:
             await adapter.edit(ref, degrade.withdrawn())
-        progress[0] = n + 1
+        attempt.steps = n + 1
     # The name stands for the copies on every platform: those of the others are still to be found by it.
-    is_last = entry.part == entry.of or len(refs) == len(copies)
+    is_last = entry.part == entry.of or len(refs) == len(attempt.begun.copies)
     return Done(unlinked=(entry.link,) if is_last else ())
 
 
-async def _mark(adapter: ChatAdapter, effect: Mark, copies: tuple[str, ...], able: Capabilities) -> None:
-    if not able.react:
+async def _mark(attempt: Attempt, effect: Mark) -> None:
+    adapter = attempt.adapter
+    if not adapter.capabilities.react:
         return
     if effect.on_original:
         await adapter.react(effect.source, effect.emoji, added=effect.added)
         return
-    for refs in _by_place(adapter, copies):
+    for refs in _by_place(attempt):
         # A text in several parts is one message to whoever reacts to it: its first part stands for it.
         await adapter.react(refs[0], effect.emoji, added=effect.added)
 
 
-async def _whisper(adapter: ChatAdapter, entry: Entry, effect: Whisper, root: Root | None) -> Done:
-    able = adapter.capabilities
-    place = root.thread if entry.in_thread and root else entry.to
+async def _whisper(attempt: Attempt, effect: Whisper) -> Done:
+    able, place = attempt.adapter.capabilities, attempt.place
     body = fitted(effect.body, able)
     if able.whisper:
-        await adapter.whisper(place, effect.to, body)
+        await attempt.adapter.whisper(place, effect.to, body)
         return Done()
-    return Done(follow=_follow(entry, degrade.aloud(body, effect.to.label), able, place))
+    return Done(follow=_follow(attempt.entry, degrade.aloud(body, effect.to.label), able, place))
 
 
 def _follow(entry: Entry, body: Body, able: Capabilities, place: Place) -> tuple[Entry, ...]:
     return posts_behind(entry, degrade.split(fitted(body, able), able.max_text), place)
 
 
-def _by_place(adapter: ChatAdapter, copies: tuple[str, ...]) -> list[list[Ref]]:
+def _by_place(attempt: Attempt) -> list[list[Ref]]:
     """The copies that are on this platform, those of one place together: a transferred case has them in two desks."""
     places: dict[str, list[Ref]] = {}
-    for ref in (read_ref(copy) for copy in copies):
-        if ref.place.platform == adapter.platform:
+    for ref in (read_ref(copy) for copy in attempt.begun.copies):
+        if ref.place.platform == attempt.adapter.platform:
             places.setdefault(ref.place.key, []).append(ref)
     return list(places.values())
 

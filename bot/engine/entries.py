@@ -32,6 +32,10 @@ class Entry:
     part: int = 1
     of: int = 1
 
+    def place(self, root: Root | None) -> Place:
+        """Where it is done, with the root of its case when that is there."""
+        return root.thread if self.in_thread and root else self.to
+
     @property
     def source(self) -> Ref | None:
         """The message that this is about a copy of."""

@@ -25,5 +25,4 @@ def rest(entry: Entry, newest: str, root: Root | None) -> tuple[Entry, ...]:
     if not newest or not isinstance(entry.effect, Post) or entry.effect.body.files or entry.part < entry.of:
         return ()
     pieces = read(newest, tuple[Body, ...])
-    place = root.thread if entry.in_thread and root else entry.to
-    return posts_behind(entry, pieces[entry.of :], place, already=entry.of)
+    return posts_behind(entry, pieces[entry.of :], entry.place(root), already=entry.of)

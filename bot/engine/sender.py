@@ -20,7 +20,7 @@ from bot.core.events import DeliveryDelayed
 from bot.engine import newest_words
 from bot.engine.attempts import HOPELESS, LONGEST_SLEEP, Attempts
 from bot.engine.codec import Forward, Unreadable, read, write, write_event
-from bot.engine.deliver import Done
+from bot.engine.deliver import Attempt, Done
 from bot.engine.doubtful import Doubtful
 from bot.engine.entries import Entry, Root, Twin
 from bot.engine.hands import insist
@@ -149,7 +149,8 @@ class Sender:
             # The text has become shorter since, and needs this part no more.
             settlement = self._attempts.sent(adapter, entry, Done(), begun.first_at)
         else:
-            settlement = await self._attempts.make(adapter, entry, renewed, claim, root, begun)
+            attempt = Attempt(adapter, renewed, entry, claim, begun, root, steps=head.step)
+            settlement = await self._attempts.make(attempt)
         return await self._settle(claim, head.attempts + 1, settlement, keep=keep)
 
     async def _forward(self, claim: LaneClaim, effect: Forward, *, keep: bool) -> Head | float | None:
