@@ -14,7 +14,7 @@ from adapters.redis import scripts
 from adapters.redis.connect import Connection, Durability
 from adapters.redis.keys import Keys, short
 from adapters.redis.mailboxes import LEASE_SECONDS, encoded_entry
-from bot.ports import Begun, Head, InLine, LaneClaim, Owned, Relink, Settlement
+from bot.ports import Begun, Head, InLine, LaneClaim, Owned, Phase, Relink, Settlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +171,8 @@ class RedisOutbox:
             details["begun"] = True
         if s.looked_at:
             details["looked"] = s.looked_at
-        if s.root:
-            details["root"] = s.root
+        if s.opened is not None:
+            details["root"] = [s.opened.case, s.opened.root, s.opened.thread]
         if s.relief:
             details["relief"] = s.relief
         return json.dumps(details, ensure_ascii=False, separators=(",", ":"))
@@ -183,7 +183,7 @@ def _head(entry: str, body: str, status: str, now: str, root: str) -> Head:
     return Head(
         entry=entry,
         body=body,
-        phase=st.get("s", "P"),
+        phase=Phase(st.get("s", Phase.PENDING)),
         attempts=int(st.get("a", 0)),
         began_at=float(st.get("at") or 0.0),
         first_at=float(st.get("first") or 0.0),

@@ -20,7 +20,7 @@ from bot.engine.deliver import Done
 from bot.engine.entries import Entry, Root, Twin, own_of
 from bot.engine.expand import new_entry
 from bot.engine.lanes import lanes_of_case
-from bot.ports import Capabilities, Link, Posted, Settlement
+from bot.ports import Capabilities, Link, OpenedThread, Posted, Settlement
 
 _log = structlog.get_logger("engine")
 
@@ -43,7 +43,7 @@ def sent(
         copies=copies,
         unlinked=done.unlinked,
         removed=tuple((entry.link, copy) for copy in done.removed),
-        root=(entry.case, write_packed(Root(opened.ref, opened.thread), Root), opened.thread.key) if opened else None,
+        opened=_opened_thread(entry.case, opened) if opened else None,
         events=(told,) if told and not is_quiet else (),
         relief=(entry.side.value, told) if told and is_quiet else None,
         wake=lanes_of_case(entry.case) if opened else (),
@@ -51,6 +51,10 @@ def sent(
         twins=_twin(entry, posted, copies, first_at) if posted and able.look_up and able.delete else "",
         sweep=twins,
     )
+
+
+def _opened_thread(case: str, card: Posted) -> OpenedThread:
+    return OpenedThread(case, write_packed(Root(card.ref, card.thread), Root), card.thread.key)
 
 
 def _copies(entry: Entry, posted: Posted) -> tuple[Link, ...]:

@@ -28,7 +28,7 @@ from bot.engine.pacing import Pacing
 from bot.engine.tally import Tally
 from bot.engine.transfers import Transfers
 from bot.errors import StoreUnavailable
-from bot.ports import ChatAdapter, Clock, Head, LaneClaim, Settlement, Store
+from bot.ports import ChatAdapter, Clock, Head, LaneClaim, Phase, Settlement, Store
 
 T = TypeVar("T")
 
@@ -126,11 +126,11 @@ class Sender:
         if _is_missed(entry) and not head.overdue and head.now - head.queued_at > self._overdue_seconds:
             event = write_event(DeliveryDelayed(self._clock.now(), entry.id, entry.side, head.queued_at))
             await self._insist(partial(self._store.outbox.overdue, claim, self._name, entry.side.value, event))
-        if head.phase != "P":
+        if head.phase is not Phase.PENDING:
             if not isinstance(entry.effect, Post):
                 # Everything but a new message may be done twice.
                 return await self._settle(claim, head.attempts, Settlement("retry", begun=True), keep=keep)
-            if head.phase == "S":
+            if head.phase is Phase.SENDING:
                 # Whoever began this attempt is gone.
                 lost = await self._attempts.lost(adapter, entry, claim.conversation, head.began_at)
                 return await self._settle(claim, head.attempts, lost, keep=keep)
@@ -156,7 +156,7 @@ class Sender:
     async def _forward(self, claim: LaneClaim, effect: Forward, *, keep: bool) -> Head | float | None:
         """Bring an event to another case's mailbox, which knows it if it was brought before."""
         head, store = claim.head, self._store
-        if head.phase != "P":
+        if head.phase is not Phase.PENDING:
             return await self._settle(claim, head.attempts, Settlement("retry"), keep=keep)
         if await self._insist(partial(store.outbox.begin, claim, self._name)) is None:
             return None
@@ -173,7 +173,7 @@ class Sender:
         """Park what cannot be read, or it would stop its lane for ever. It stays in the store."""
         _log.exception("entry_unreadable", entry=claim.head.entry)
         attempt = claim.head.attempts
-        if claim.head.phase == "P":
+        if claim.head.phase is Phase.PENDING:
             if await self._insist(partial(self._store.outbox.begin, claim, self._name)) is None:
                 return None
             attempt += 1
@@ -189,9 +189,9 @@ class Sender:
         following = await self._insist(
             partial(self._store.outbox.settle, claim, self._name, attempt, settlement, keep=keep)
         )
-        if settlement.root is not None:
+        if settlement.opened is not None:
             try:
-                await self._bind(settlement.root[2], claim.conversation)
+                await self._bind(settlement.opened.thread, claim.conversation)
             except StoreUnavailable as error:
                 # The row stays in the store; the janitor binds what is forgotten here.
                 _log.warning("store_unavailable", doing="binding", why=str(error))

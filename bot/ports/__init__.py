@@ -19,7 +19,20 @@ from bot.ports.lessons import Learner, LessonBook, Lessons, Teachable, Trial
 from bot.ports.macros import MacroBook, MacroRow, Macros
 from bot.ports.mailboxes import Changes, Claim, Mail, Mailboxes, NewEntry, Scrubbing
 from bot.ports.models import ModelRow, Models
-from bot.ports.outbox import Begun, Head, InLine, LaneClaim, Link, Outbox, Owned, Relink, Settlement
+from bot.ports.outbox import (
+    Begun,
+    Head,
+    InLine,
+    LaneClaim,
+    Link,
+    OpenedThread,
+    Outbox,
+    Outcome,
+    Owned,
+    Phase,
+    Relink,
+    Settlement,
+)
 from bot.ports.recalling import Recaller, Tides
 from bot.ports.records import CaseRow, JournalLine, Records
 from bot.ports.roster import DutyRow, Roster, Staff
@@ -82,9 +95,12 @@ __all__ = [
     "ModelRow",
     "Models",
     "NewEntry",
+    "OpenedThread",
     "Outbox",
+    "Outcome",
     "Owned",
     "Pace",
+    "Phase",
     "Posted",
     "Recaller",
     "Records",

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from enum import StrEnum
+from typing import Literal, Protocol
 
 from bot.ports.mailboxes import NewEntry
+
+Outcome = Literal["sent", "retry", "unknown", "missed", "parked", "withheld"]
+"""How an attempt ended. After `retry` there is another; `unknown`: nobody knows, look for it; `missed`: looked for, and
+not found. For good: `sent`, `parked` (people are told) and `withheld` (nobody misses it)."""
+
+
+class Phase(StrEnum):
+    """Where the head of a lane stands, as the store writes it down."""
+
+    PENDING = "P"
+    SENDING = "S"
+    UNKNOWN = "U"
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The entry at the head of a lane. `phase` is P(ending), S(ending), U(nknown); times are the store's.
+    """The entry at the head of a lane. Times are the store's, in seconds since 1970.
 
     `root` is the encoded root of the case that the entry belongs to, "" when it is not there (yet). `overdue`
     says that somebody was told already how long it waits.
@@ -19,7 +32,7 @@ class Head:
 
     entry: str
     body: str
-    phase: str
+    phase: Phase
     attempts: int
     began_at: float
     first_at: float
@@ -68,26 +81,34 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedThread:
+    """A thread that the root card of a case has begun: the case, its encoded root, and the thread's key."""
+
+    case: str
+    root: str
+    thread: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settlement:
-    """How an attempt ended: `sent`, `retry`, `unknown`, `missed`, `parked` or `withheld`.
+    """How an attempt ended, and what follows from it.
 
     `delay` is in seconds; `step` is how far a call of several steps came. `unlinked` are names of which no copy is
-    left, `removed` single copies (a source's name, the encoded copy) beside which others stay. `root` is a case, its
-    encoded root and its thread. `events` go to the mailbox, `wake` names lanes that may go on now, `follow`
-    is to be sent right behind; `twins` is what to look for later (see `Outbox.swept`) when the entry was sent
-    more than once, or `sweep` says that twins are there. `looked_at` is the store's time when a look began.
-    `relief` is a side and an event that goes to the mailbox only if words to that side were said to be overdue
-    (see `Outbox.overdue`) and none has arrived since. An edit that is `begun` may be seen in part: it is made whole,
-    whoever has the word by then.
+    left, `removed` single copies (a source's name, the encoded copy) beside which others stay. `events` go to the
+    mailbox, `wake` names lanes that may go on now, `follow` is to be sent right behind; `twins` is what to look for
+    later (see `Outbox.swept`) when the entry was sent more than once, or `sweep` says that twins are there. `looked_at`
+    is the store's time when a look began. `relief` is a side and an event that goes to the mailbox only if words to
+    that side were said to be overdue (see `Outbox.overdue`) and none has arrived since. An edit that is `begun` may
+    be seen in part: it is made whole, whoever has the word by then.
     """
 
-    outcome: str
+    outcome: Outcome
     delay: float = 0.0
     step: int = 0
     copies: tuple[Link, ...] = ()
     unlinked: tuple[str, ...] = ()
     removed: tuple[tuple[str, str], ...] = ()
-    root: tuple[str, str, str] | None = None
+    opened: OpenedThread | None = None
     events: tuple[str, ...] = ()
     wake: tuple[str, ...] = ()
     follow: tuple[NewEntry, ...] = ()

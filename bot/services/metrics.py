@@ -10,11 +10,11 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 from bot.core.cases import stats
 from bot.core.learning.lessons import Lesson, LessonState
-from bot.ports import TALLY_BUCKETS, Backlog, CaseRow, Clock, LessonBook, Models, Records, Tallies
+from bot.ports import TALLY_BUCKETS, Backlog, CaseRow, Clock, LessonBook, Models, Outcome, Records, Tallies
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 """Prometheus' text format: https://prometheus.io/docs/instrumenting/exposition_formats/"""
@@ -40,7 +40,7 @@ _COUNTERS: Final[Mapping[str, str]] = {
 }
 _ALWAYS: Final = {
     "looks": ('{result="found"}', '{result="missed"}'),
-    "attempts": tuple(f'{{outcome="{o}"}}' for o in ("sent", "retry", "unknown", "missed", "parked", "withheld")),
+    "attempts": tuple(f'{{outcome="{o}"}}' for o in get_args(Outcome)),
     "resends": ("",),
     "sweeps": ("",),
     "twins_deleted": ("",),

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.redis.store import RedisStore
 from bot.errors import Fenced
-from bot.ports import Changes, IndexRow, LaneClaim, Link, Owned, Scrubbing, Settlement
+from bot.ports import Changes, IndexRow, LaneClaim, Link, OpenedThread, Owned, Phase, Scrubbing, Settlement
 from tests.contract.store_contract import (
     BOT,
     CID,
@@ -42,7 +42,9 @@ async def with_a_case(store: RedisStore) -> None:
     while lane.lane != "adesk":
         lane = await opened(store, token=f"not {lane.lane}")
     await begun(store, lane)
-    sent = Settlement("sent", root=("1001@d", "root", THREAD), copies=(Link("s", "copy", "copy key", "origin"),))
+    sent = Settlement(
+        "sent", opened=OpenedThread("1001@d", "root", THREAD), copies=(Link("s", "copy", "copy key", "origin"),)
+    )
     await store.outbox.settle(lane, "one", 1, sent, keep=False)
     await store.mailboxes.bind(THREAD, CID)
 
@@ -251,7 +253,7 @@ class ForgettingContract:
         await begun(store, lane)
         await store.outbox.settle(lane, "one", 1, Settlement("unknown"), keep=False)
         lane = await asleep_until(store, "one", "look")
-        while lane.head.phase != "P":
+        while lane.head.phase is not Phase.PENDING:
             await store.outbox.settle(lane, "one", 1, Settlement("missed"), keep=False)
             lane = await asleep_until(store, "one", f"look {lane.epoch}")
         await commit(store, Changes(status="bot", scrub=WISH), said="forget")

@@ -27,6 +27,8 @@ from bot.ports import (
     Link,
     Mail,
     NewEntry,
+    OpenedThread,
+    Phase,
     Settlement,
 )
 from tests.support.patience import PATIENCE
@@ -292,7 +294,7 @@ class OutboxContract:
         first = await begun(store, lane, "dead")
         await store.upkeep.release("dead")
         heir = await opened(store, "heir")
-        assert (heir.head.entry, heir.head.phase, heir.head.attempts) == ("e1", "S", 1)
+        assert (heir.head.entry, heir.head.phase, heir.head.attempts) == ("e1", Phase.SENDING, 1)
         assert heir.head.began_at == pytest.approx(first.began_at)
 
     async def test_a_lost_attempt_is_looked_for_until_all_looks_missed_and_then_sent_again(
@@ -304,13 +306,13 @@ class OutboxContract:
         after = await store.outbox.settle(lane, "one", 1, Settlement("unknown"), keep=True)
         assert after is not None
         seen: list[float] = []
-        while not isinstance(after, Head) or after.phase == "U":
+        while not isinstance(after, Head) or after.phase is Phase.UNKNOWN:
             # On a busy machine the next look is due already, and is given at once.
             if isinstance(after, Head):
                 lane = replace(lane, head=after)
             else:
                 lane = await asleep_until(store, "one", f"look {len(seen)}")
-            assert lane.head.phase == "U"
+            assert lane.head.phase is Phase.UNKNOWN
             seen.append(lane.head.now - began)
             missed = Settlement("missed", looked_at=lane.head.now)
             after = await store.outbox.settle(lane, "one", 1, missed, keep=True)
@@ -318,7 +320,7 @@ class OutboxContract:
         assert all(at < 0.2 for at in seen[:-1]), seen
         assert seen[-1] >= 0.2
         assert isinstance(after, Head)
-        assert (after.phase, after.attempts, after.resent) == ("P", 1, True)
+        assert (after.phase, after.attempts, after.resent) == (Phase.PENDING, 1, True)
 
     async def test_a_look_counts_by_when_it_began(self, store: RedisStore) -> None:
         await commit(store, Changes(status="bot", entries=(entry("e1"),)))
@@ -329,7 +331,7 @@ class OutboxContract:
         stood_still = Settlement("missed", looked_at=began + 0.06)
         after = await store.outbox.settle(lane, "one", 1, stood_still, keep=True)
         assert isinstance(after, Head)
-        assert after.phase == "U"
+        assert after.phase is Phase.UNKNOWN
 
     async def test_a_zombies_success_is_believed_while_the_attempt_is_looked_for(self, store: RedisStore) -> None:
         await commit(store, Changes(status="bot", entries=(entry("e1"),)))
@@ -353,8 +355,8 @@ class OutboxContract:
         heir = await opened(store, "heir")
         await store.outbox.settle(zombie, "zombie", 1, Settlement("missed"), keep=True)
         await store.upkeep.release("heir")
-        assert (await opened(store, "third")).head.phase == "U"
-        assert heir.head.phase == "U"
+        assert (await opened(store, "third")).head.phase is Phase.UNKNOWN
+        assert heir.head.phase is Phase.UNKNOWN
 
     async def test_a_success_that_comes_after_all_was_given_up_is_looked_at_as_a_twin(self, store: RedisStore) -> None:
         await commit(store, Changes(status="bot", entries=(entry("e1"),)))
@@ -387,7 +389,7 @@ class OutboxContract:
         for n in range(2):
             await commit(store, Changes(status="bot", resend=("e1",)), said=f"retry {n}")
         lane = await opened(store, token="t3")
-        assert (lane.head.entry, lane.head.phase) == ("e1", "P")
+        assert (lane.head.entry, lane.head.phase) == ("e1", Phase.PENDING)
         await begun(store, lane)
         assert await store.outbox.settle(lane, "one", 2, Settlement("sent"), keep=True) is None
 
@@ -491,7 +493,7 @@ class OutboxContract:
         card = next(lane for lane in lanes if lane.head.entry == "card")
         assert await store.outbox.begin(card, "one") is None
         await begun(store, root)
-        done = Settlement("sent", root=("7", "the root", "the thread"), wake=("a7", "k7"))
+        done = Settlement("sent", opened=OpenedThread("7", "the root", "the thread"), wake=("a7", "k7"))
         head = await store.outbox.settle(root, "one", 1, done, keep=True)
         assert isinstance(head, Head)
         assert (await begun(store, replace(root, head=head))).root == "the root"
