@@ -63,7 +63,9 @@ class RedisMailboxes:
         return str(found), bool(parked)
 
     async def bind(self, thread: str, conversation: str) -> Sequence[str]:
-        answer = await self._connection.run(scripts.BIND, [self._keys.home(thread)], [thread, conversation])
+        answer = await self._connection.run_durably(
+            scripts.BIND, [self._keys.home(thread)], [thread, conversation], self._durability
+        )
         return [str(parcel) for parcel in answer[1:]]
 
     async def parked(self, thread: str) -> tuple[str, Sequence[str]]:

@@ -50,7 +50,7 @@ class RedisStore:
             raise ConfigError([f"store.replicas: not supported on a Cluster; {advice}"])
         self.mailboxes = RedisMailboxes(self._connection, self._keys, durable, within=ingress_within)
         self.outbox = RedisOutbox(self._connection, self._keys, patience or Patience(), durable)
-        self.upkeep = RedisUpkeep(self._connection, self._keys)
+        self.upkeep = RedisUpkeep(self._connection, self._keys, durable)
         self.ledger = RedisLedger(self._connection, self._keys, durable)
         self.roster = RedisRoster(self._connection, self._keys)
         self.macros = RedisMacros(self._connection, self._keys)

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 
 from adapters.redis import scripts
-from adapters.redis.connect import Call, Connection
+from adapters.redis.connect import Call, Connection, Durability
 from adapters.redis.keys import Keys
 from adapters.redis.mailboxes import LEASE_SECONDS
 from bot.ports import Backlog, Findings, IndexRow
@@ -25,9 +25,10 @@ _THREAD: Final = "thread" + _SEPARATOR
 class RedisUpkeep:
     """`bot.ports.Upkeep` on Redis."""
 
-    def __init__(self, connection: Connection, keys: Keys) -> None:
+    def __init__(self, connection: Connection, keys: Keys, durability: Durability) -> None:
         self._connection = connection
         self._keys = keys
+        self._durability = durability
 
     async def probe(self) -> None:
         await self._connection.call("SET", self._keys.probe, "1", "EX", 60)
@@ -76,10 +77,11 @@ class RedisUpkeep:
         )
 
     async def write_row(self, row: IndexRow) -> None:
-        await self._connection.run(
+        await self._connection.run_durably(
             scripts.REGISTER,
             self._keys.case_index,
             [row.number, row.conversation, row.sequence, row.row],
+            self._durability,
         )
 
     async def row_done(self, row: IndexRow) -> None:

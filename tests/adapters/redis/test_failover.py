@@ -9,7 +9,7 @@ import pytest
 from adapters.redis.connect import Durability
 from adapters.redis.store import RedisStore
 from bot.errors import Fenced, StoreUnavailable
-from bot.ports import Changes, Head, Settlement
+from bot.ports import Changes, Head, IndexRow, Settlement
 from tests.contract.store_contract import BOT, CID, begun, claimed, commit, entry, opened, texts_of
 from tests.support.backup import backup_of, put_back
 from tests.support.cluster import ask
@@ -83,3 +83,19 @@ async def test_how_an_attempt_ended_is_told_until_a_replica_knows_of_it(
     assert isinstance(head, Head)
     assert (head.entry, head.phase) == ("e2", "P")
     assert await texts_of(after) == ["delivered"]
+
+
+async def test_a_thread_is_bound_and_a_case_listed_once_a_replica_knows_of_it(
+    pair: tuple[RedisStore, RedisStore], replica: int
+) -> None:
+    before, after = pair
+    row = IndexRow(CID, "1", "row", number="1001")
+    ask(replica, "REPLICAOF", "NO", "ONE")
+    with pytest.raises(StoreUnavailable, match="0 of 1 replicas"):
+        await before.mailboxes.bind("thread", CID)
+    with pytest.raises(StoreUnavailable, match="0 of 1 replicas"):
+        await before.upkeep.write_row(row)
+    await after.mailboxes.bind("thread", CID)
+    await after.upkeep.write_row(row)
+    assert await after.mailboxes.locate("thread", "parcel") == (CID, False)
+    assert await after.ledger.conversation_of(1001) == CID
