@@ -137,12 +137,11 @@ class Laboratory:
         try:
             await self.people.live()
         finally:
-            await _call_off(nemesis)
-            (self._folder / CALM).touch()
-            await self.processes.succeeded()
-        for task in nemesis:
-            if not task.cancelled() and (error := task.exception()):
-                raise error
+            try:
+                await _call_off(nemesis)
+            finally:
+                (self._folder / CALM).touch()
+                await self.processes.succeeded()
 
     async def _trouble(self) -> None:
         for platform in self.platforms:
@@ -238,17 +237,23 @@ async def _platform(name: str, plan: Plan, stack: AsyncExitStack) -> Platform:
 
 
 async def _call_off(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Cancel them until they have ended: the store's client loses a cancellation that meets its own time limit."""
+    """Cancel them until they have ended: the store's client loses a cancellation that meets its own time limit.
+
+    Raises what one of them raised: nobody did its work from then on.
+    """
     left = set(tasks)
     while left:
         for task in left:
             task.cancel()
         _, left = await asyncio.wait(left, timeout=0.5)
+    for task in tasks:
+        if not task.cancelled() and (error := task.exception()):
+            raise error
 
 
 def _keep_logs(folder: Path, where: Path) -> None:
     where.mkdir(parents=True, exist_ok=True)
-    for path in folder.glob("node-*.log"):
+    for path in (*folder.glob("node-*.log"), *folder.glob("steps-*")):
         shutil.copy(path, where)
 
 

@@ -57,7 +57,10 @@ class Platform(Protocol):
         """Let what somebody wrote say something else, or with "" be deleted; the name of that for `outcome`."""
         ...
 
-    async def agent_presses(self, message: str, label: str) -> bool: ...
+    async def agent_presses(self, message: str, label: str) -> bool:
+        """Whether the app took the press; it does not when the button is gone by now."""
+        ...
+
     def outcome(self, message: str) -> bool | None: ...
     def chat(self, customer: int) -> list[Seen]: ...
     def desk(self) -> list[Seen]: ...
@@ -132,7 +135,8 @@ class OnSlack:
 
     async def agent_presses(self, message: str, label: str) -> bool:
         found = next(m for m in self.channel.messages if m.ts == message)
-        return (await self.bob.presses(found, label)).accepted
+        is_there = any(label in seen.buttons for seen in self.desk() if seen.id == message)
+        return is_there and (await self.bob.presses(found, label)).accepted
 
     def outcome(self, message: str) -> bool | None:
         """Whether the app has it: False when Slack has given up, None while that is open."""
@@ -253,7 +257,9 @@ class OnTeams:
         return text or f"deleted {message}"
 
     async def agent_presses(self, message: str, label: str) -> bool:
-        return (await self.bob.presses(self.channel, self.channel.by_id[message], label)).accepted
+        found = self.channel.by_id[message]
+        is_there = any(label in seen.buttons for seen in self.desk() if seen.id == message)
+        return is_there and (await self.bob.presses(self.channel, found, label)).accepted
 
     def outcome(self, message: str) -> bool | None:
         """Whether the app has it: False when Teams has given up, None while that is open."""

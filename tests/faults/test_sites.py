@@ -15,6 +15,7 @@ async def test_buttons_are_seen_on_slack() -> None:
         asked = Message("1.0", site.channel.id, "", "?", blocks, bot_id="B1")
         site.channel.messages.append(asked)
         assert [seen.buttons for seen in site.desk()] == [("Resend",)]
+        assert not await site.agent_presses(asked.ts, "It arrived"), "an edit took that button away"
 
 
 async def test_buttons_are_seen_on_teams() -> None:
@@ -23,5 +24,6 @@ async def test_buttons_are_seen_on_teams() -> None:
     content = {"attachments": [{"contentType": "application/vnd.microsoft.card.adaptive", "content": card}]}
     async with FakeTeams() as teams:
         site = OnTeams(teams, customers=1)
-        teams.tenant.add_message(site.channel, teams.bot.id, content, "")
+        asked = teams.tenant.add_message(site.channel, teams.bot.id, content, "")
         assert [seen.buttons for seen in site.desk()] == [("Resend",)]
+        assert not await site.agent_presses(asked.id, "It arrived"), "an edit took that button away"
