@@ -85,7 +85,7 @@ def _come_back(c: Conversation, e: CustomerSaid | CustomerPressed, p: Policy, n:
         return answering.answer(closing.archived(c), e, p, n)
     if isinstance(e, CustomerPressed):
         return nothing(c).noting("ignored", "A button of a closed passage was pressed.")
-    again = closing.reopen(c, e.author.label, e.at, p)
+    again = closing.reopen(c, e.author, e.at, p, pinged=True)
     return again.followed_by(mirroring.mirror(again.conversation, e, p))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.core.agents import desk
-from bot.core.cases.cards import duration, local_time
+from bot.core.cases.cards import dated_time, duration
 from bot.core.conversation import Conversation
 from bot.core.typed.case_numbers import case_number
 from bot.core.typed.verbs import VERBS, Takes
@@ -85,7 +85,7 @@ class CaseAnswers:
             return saying(_unknown(number))
         journal = await self.records.journal(conversation.id)
         zone = conversation.customer.timezone
-        lines = [f"- {local_time(line.at, zone)} · {line.text}" for line in journal if line.case in {None, number}]
+        lines = [f"- {dated_time(line.at, zone)} · {line.text}" for line in journal if line.case in {None, number}]
         return saying("\n".join([f"**Why #{number} came to people**", *lines[-_MOST_LINES:]]))
 
     async def change(self, request: Request) -> Answer:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.core.activity import Person
-from bot.core.cases.cards import local_time
+from bot.core.cases.cards import dated_time
 from bot.core.cases.forgetting import STAYS
 from bot.core.effects import Body, Button, ButtonStyle
 from bot.core.typed.case_numbers import case_number
@@ -84,7 +84,7 @@ class Forgetting:
         lines = await self.audit.lines(FORGOTTEN)
         if not lines:
             return saying("Nobody was forgotten so far.")
-        shown = [f"- {local_time(line.at, asker.timezone)} · {line.by} · {line.text}" for line in lines[-_MOST_LISTED:]]
+        shown = [f"- {dated_time(line.at, asker.timezone)} · {line.by} · {line.text}" for line in lines[-_MOST_LISTED:]]
         return saying("\n".join(["**Who asked for what to be forgotten**", *shown]))
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.core.activity import Person, Place, Ref
 from bot.core.agents.relay import is_entitled
-from bot.core.cases.cards import duration, local_time
+from bot.core.cases.cards import duration, local_time, time_from
 from bot.core.effects import Body, Button, ButtonStyle
 from bot.core.learning.teaching import TEACH
 from bot.core.live import Live
@@ -144,4 +144,4 @@ def _due(row: CaseRow, now: float, timezone: str) -> str:
     what = row.due.replace("_", " ")
     if row.due_at < now:
         return f" · ⚠️ {what} overdue for {duration(now - row.due_at)}"
-    return f" · {what} due in {duration(row.due_at - now)} ({local_time(row.due_at, timezone)})"
+    return f" · {what} due in {duration(row.due_at - now)} ({time_from(now, row.due_at, timezone)})"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.core.cases.cards import local_time
+from bot.core.cases.cards import dated_time
 from bot.core.effects import Body, Button, ButtonStyle
 from bot.core.learning.lessons import Doubt, Lesson, LessonState
 from bot.core.typed.commands import COMMAND
@@ -57,7 +57,7 @@ def lesson_text(lesson: Lesson, zone: str) -> str:
     """Everything about one lesson."""
     source = f"case #{lesson.case}" if lesson.case else "a message that the bot was not sure of"
     head = (
-        f"**Lesson {lesson.number}** · {lesson.by}, {local_time(lesson.at, zone)} · from {source} · {lesson.language}"
+        f"**Lesson {lesson.number}** · {lesson.by}, {dated_time(lesson.at, zone)} · from {source} · {lesson.language}"
     )
     parts = [head, f"What customers write:\n{listed(lesson.texts)}"]
     if lesson.answer:
@@ -87,7 +87,7 @@ def _state(lesson: Lesson) -> str:
 
 
 def _doubt_text(doubt: Doubt, zone: str) -> str:
-    head = f"**The bot was not sure** · {local_time(doubt.at, zone)} · {doubt.language} · no person saw it"
+    head = f"**The bot was not sure** · {dated_time(doubt.at, zone)} · {doubt.language} · no person saw it"
     parts = [head, listed([doubt.text])]
     guesses = ", ".join(f"`{name}` {share:.0%}" for name, share in doubt.guesses)
     if doubt.meant:

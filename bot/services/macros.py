@@ -12,7 +12,7 @@ from typing import Final
 from bot.core.activity import Person
 from bot.core.agents import macros
 from bot.core.agents.macros import MAX_MACROS, MAX_TEXT
-from bot.core.cases.cards import local_time
+from bot.core.cases.cards import dated_time
 from bot.core.effects import Body
 from bot.ports import Answer, Clock, MacroBook, MacroRow
 from bot.services.requests import Answering, Request, saying
@@ -64,7 +64,7 @@ class MacroAnswers:
         row = (await self._standing()).get(name)
         if row is None:
             return saying(f"There is no macro `{name}`. {_HOW}")
-        when = local_time(row.at, asker.timezone)
+        when = dated_time(row.at, asker.timezone)
         return saying(f"**?{name}** ({row.by}, {when})\n\n{row.text}\n\n{_uses(row.text)}".strip())
 
     async def _history(self, name: str, asker: Person) -> Answer:
@@ -72,7 +72,7 @@ class MacroAnswers:
         if not versions:
             return saying(f"There never was a macro `{name}`. `macro list` has them all.")
         lines = [
-            f"- {row.version}. {row.by}, {local_time(row.at, asker.timezone)}: {_short(row.text) or '*removed*'}"
+            f"- {row.version}. {row.by}, {dated_time(row.at, asker.timezone)}: {_short(row.text) or '*removed*'}"
             for row in versions
         ]
         return saying("\n".join([f"**?{name}**", *lines[-20:]]))

@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 
-from bot.core.cases.cards import local_time
+from bot.core.cases.cards import dated_time
 from bot.core.effects import Body
 from bot.core.policy import Policy
 from bot.errors import UnderstandingUnavailable
@@ -65,11 +65,11 @@ class ModelAnswers:
         changes = await self.audit.lines(SWITCHED)
         if changes:
             last = changes[-1]
-            lines.append(f"\nLast change: {local_time(last.at, zone)}, {last.by}: {last.text}")
+            lines.append(f"\nLast change: {dated_time(last.at, zone)}, {last.by}: {last.text}")
         return saying("\n".join(["**Models**", *lines, "", _HOW]))
 
     def _line(self, row: ModelRow, zone: str) -> str:
-        facts = [f"made {local_time(row.made_at, zone)}"]
+        facts = [f"made {dated_time(row.made_at, zone)}"]
         if row.examples:
             facts.append(f"{row.examples:,} examples, {row.intents} intents, {row.entities} kinds of entities")
         facts += [f"{name.replace('_', ' ')} {value:.3g}" for name, value in sorted(row.metrics.items())]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.core.cases.cards import local_time
+from bot.core.cases.cards import dated_time
 from bot.core.effects import Body, Button, ButtonStyle
 from bot.core.learning import teaching
 from bot.core.learning.lessons import Doubt, Lesson, LessonState
@@ -209,7 +209,7 @@ def _answer(request: Request, item: Lesson | Doubt, waiting: Waiting, *leads: st
 
 def _line(lesson: Lesson, known: frozenset[int] | None, zone: str) -> str:
     new = ", new" if lesson.answer else ""
-    who = f"{lesson.by}, {local_time(lesson.at, zone)}"
+    who = f"{lesson.by}, {dated_time(lesson.at, zone)}"
     line = f"- **{lesson.number}** `{lesson.intent}`{new}: {first_words(lesson)} · {who}"
     if lesson.state is LessonState.LIVE:
         asleep = known is not None and lesson.number not in known

@@ -13,7 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.core.activity import Person, Place
-from bot.core.cases.cards import duration, local_time
+from bot.core.cases.cards import duration, local_time, time_from
 from bot.core.cases.sla import SPOKEN, Target
 from bot.core.cases.staffing import at_work
 from bot.core.live import Duty, Live
@@ -239,9 +239,9 @@ def _state(desk: Desk, now: float, timezone: str) -> str:
     if opens is None:
         return "closed, with no hours ahead"
     if opens > now:
-        return f"closed until {local_time(opens, zone)}"
+        return f"closed until {time_from(now, opens, zone)}"
     closes = desk.hours.next_closing(now)
-    return f"open until {local_time(closes, zone)}" if closes is not None else "open around the clock"
+    return f"open until {time_from(now, closes, zone)}" if closes is not None else "open around the clock"
 
 
 def _promises(desk: Desk) -> Iterator[str]:

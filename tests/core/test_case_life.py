@@ -243,6 +243,23 @@ def test_a_command_about_an_earlier_case_leaves_the_next_one_alone(verb: str) ->
     assert story.state.status is Status.ASSIGNED
 
 
+def mentioned(story: Story) -> list[Person]:
+    return [e.body.mention for e in story.last if isinstance(e, Post) and e.body.mention is not None]
+
+
+def test_who_does_it_is_not_pinged_for_it_and_the_customers_words_ping_once() -> None:
+    story = claimed_by_nora().play(filled("snooze", until="1h"), press("wake", 7.0, value="1001"))
+    assert mentioned(story) == []
+    story.play(filled("snooze", 8.0, until="1h"), press("wake", 9.0, by=SAM, value="1001"))
+    assert mentioned(story) == [NORA]
+    story.play(press("resolve", 10.0, value="1001"), press("reopen", 11.0, value="1001"))
+    assert mentioned(story) == []
+    story.play(press("resolve", 12.0, value="1001"), press("reopen", 13.0, by=SAM, value="1001"))
+    assert mentioned(story) == [NORA]
+    story.play(press("resolve", 14.0, value="1001"), customer("not yet", 15.0))
+    assert mentioned(story) == [NORA]
+
+
 def test_whoever_has_a_case_cannot_take_it_over() -> None:
     story = claimed_by_nora().play(press("take_over", 6.0, value="1001"))
     assert story.to_agents == []

@@ -59,6 +59,12 @@ def test_what_is_no_time_is_not_taken_for_one(words: str) -> None:
     assert not is_end(words)
 
 
+def test_a_hold_of_weeks_has_its_date() -> None:
+    story = claimed_by_nora()
+    story.play(press("snooze", MONDAY, by=replace(SAM, timezone=LISBON), value="21d"))
+    assert story.to_agents == ["💤 Sam put this on hold until Mon 14 Dec 16:00 UTC (21 days)."]
+
+
 def test_the_thread_says_until_when_and_the_customer_who_is_at_it() -> None:
     story = claimed_by_nora()
     story.policy = replace(POLICY, desks=(replace(POLICY.desks[0], hours=replace(POLICY.desks[0].hours, zone=LISBON)),))

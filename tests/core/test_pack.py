@@ -107,7 +107,7 @@ def test_a_hold_ends_by_the_clock_of_the_desk() -> None:
     held = replace(conversation(), status=Status.ON_HOLD, case=case)
     card = root_card(held, replace(POLICY, desks=(desk,))).body.card
     assert card is not None
-    assert card.fields[0].text == "on hold until Wed 12:00 Tokyo"
+    assert card.fields[0].text == "on hold until Wed 1 Jul 12:00 Tokyo"
     assert [b.label for b in card.buttons if b.style is ButtonStyle.PRIMARY] == ["Wake"]
 
 

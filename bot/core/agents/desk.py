@@ -201,7 +201,7 @@ def _do(c: Conversation, instruction: _Instruction, policy: Policy, number: int)
         case "take_over" if c.status in _OPEN:
             return _take_over(c, by, at, policy)
         case "claim" | "take_over" | "reopen" if c.status is Status.RESOLVED:
-            again = closing.reopen(c, by.label, at, policy)
+            again = closing.reopen(c, by, at, policy)
             if instruction.verb == "reopen":
                 return again
             return again.followed_by(casework.claim(again.conversation, by, at, policy))
@@ -224,7 +224,9 @@ def _pause_or_end(c: Conversation, instruction: _Instruction, policy: Policy) ->
             until = hold_ends.end_of(instruction.argument, at, by.timezone or policy.timezone)
             return casework.hold(c, by, at, until, policy)
         case "wake" if c.status is Status.ON_HOLD:
-            return casework.wake(c, at, f"{by.label} ended the hold.", policy)
+            owner = c.case.assignee if c.case else None
+            is_own = owner is not None and owner.key == by.key
+            return casework.wake(c, at, f"{by.label} ended the hold.", policy, pinged=is_own)
         case "hand_back" if c.status in _OPEN:
             before = relay.send_all_waiting_of(c, by, at, policy)
             return before.followed_by(closing.hand_back(before.conversation, by, at, policy))

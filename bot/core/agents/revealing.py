@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.core.cases.cards import local_time
+from bot.core.cases.cards import dated_time
 from bot.core.conversation import Conversation
 from bot.core.decision import Decision, nothing
 from bot.core.events import AgentCommanded
@@ -34,7 +34,7 @@ def originals(conversation: Conversation, policy: Policy) -> str:
     found = [f"Customer: {label}"] if holds(label, kinds) else []
     found += [f"{name.replace('_', ' ')}: {value}" for name, value in _need(conversation) if holds(value, kinds)]
     found += [
-        f"{local_time(line.at, zone)} · {line.name}: {' '.join(line.text.split())}"
+        f"{dated_time(line.at, zone)} · {line.name}: {' '.join(line.text.split())}"
         for line in conversation.transcript
         if holds(line.text, kinds)
     ][-_MOST_LINES:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -25,6 +26,7 @@ _TONES: Final = {
 _STATUS: Final = "Status"
 _DUE: Final = " due"
 
+_A_WEEK: Final = 6 * 86400.0
 _SHOWN: Final = 60
 """Characters of words that wait: enough to know them again."""
 
@@ -78,10 +80,24 @@ def twice(number: int) -> Body:
 
 
 def local_time(at: float, timezone: str) -> str:
-    """A time as people in that IANA zone read it; UTC where the zone is unknown."""
+    """A time of these days as people in that IANA zone read it; UTC where the zone is unknown: `Mon 19:44 Lisbon`."""
+    return _clock(at, timezone, lambda moment: f"{moment:%a}")
+
+
+def dated_time(at: float, timezone: str) -> str:
+    """The same of a time that may be weeks away: `Mon 30 Nov 19:44 Lisbon`."""
+    return _clock(at, timezone, lambda moment: f"{moment:%a} {moment.day} {moment:%b}")
+
+
+def time_from(now: float, at: float, timezone: str) -> str:
+    """The same, with its date only where the day of the week might be that of another week."""
+    return (local_time if abs(at - now) < _A_WEEK else dated_time)(at, timezone)
+
+
+def _clock(at: float, timezone: str, day: Callable[[datetime], str]) -> str:
     zone = zone_of(timezone)
     moment = datetime.fromtimestamp(at, zone or UTC)
-    return f"{moment:%a %H:%M} {timezone.rpartition('/')[2].replace('_', ' ') if zone else 'UTC'}"
+    return f"{day(moment)} {moment:%H:%M} {timezone.rpartition('/')[2].replace('_', ' ') if zone else 'UTC'}"
 
 
 def duration(seconds: float) -> str:
@@ -158,7 +174,7 @@ def _state(conversation: Conversation, case: Case, policy: Policy) -> str:
             return f"with {who}"
         case Status.ON_HOLD:
             zone = policy.desk(case.desk).hours.zone
-            until = local_time(case.wakes_at, zone) if case.wakes_at else "the customer writes"
+            until = dated_time(case.wakes_at, zone) if case.wakes_at else "the customer writes"
             return f"on hold until {until}" + (f", with {who}" if who else "")
         case Status.RESOLVED:
             said = f" ({case.resolution.replace('_', ' ')})" if case.resolution else ""
@@ -213,5 +229,8 @@ def _due(case: Case, policy: Policy) -> str:
     clock = case.clock
     if clock.due_at is None or case.resolved_at is not None:
         return ""
-    when = local_time(clock.due_at, policy.desk(case.desk).hours.zone)
-    return f"⚠️ overdue since {when}" if sla.is_overdue(case) else when
+    zone, overdue = policy.desk(case.desk).hours.zone, sla.is_overdue(case)
+    # answers are due soon, solutions perhaps in weeks
+    is_far = overdue or clock.due == sla.Target.RESOLUTION
+    when = (dated_time if is_far else local_time)(clock.due_at, zone)
+    return f"⚠️ overdue since {when}" if overdue else when

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.core.activity import Person, Side
 from bot.core.cases import staffing
-from bot.core.cases.cards import duration, local_time, redraw, root_card
+from bot.core.cases.cards import duration, redraw, root_card, time_from
 from bot.core.conversation import Case, Conversation, HandOver, Line, Reason, Speaker, Status
 from bot.core.decision import Decision, line_to_agents, words_to_customer
 from bot.core.effects import Body, CancelTimer, Post, Priority, SetTimer, Voice, Whisper
@@ -171,7 +171,7 @@ def hold(conversation: Conversation, by: Person, at: float, until: float | None,
     case = replace(case_of(conversation), wakes_at=until)
     paused = replace(conversation, status=Status.ON_HOLD, case=case)
     zone = policy.desk(case.desk).hours.zone
-    ends = "the customer writes" if until is None else f"{local_time(until, zone)} ({duration(until - at)})"
+    ends = "the customer writes" if until is None else f"{time_from(at, until, zone)} ({duration(until - at)})"
     told = (
         ()
         if conversation.status is Status.ON_HOLD

@@ -77,8 +77,11 @@ def close_unanswered(conversation: Conversation, silence: str, at: float, policy
     )
 
 
-def reopen(conversation: Conversation, by: str, at: float, policy: Policy) -> Decision:
-    """Open a resolved case again, with the same agent if there was one."""
+def reopen(conversation: Conversation, by: Person, at: float, policy: Policy, *, pinged: bool = False) -> Decision:
+    """Open a resolved case again, with the same agent if there was one.
+
+    They are mentioned, unless it is they who open it, or they are `pinged` by what the customer wrote.
+    """
     case = casework.case_of(conversation)
     status = Status.ASSIGNED if case.assignee else Status.QUEUED
     case = replace(case, resolved_at=None, resolved_by="", resolution="", remark="", merged_into=0)
@@ -86,13 +89,15 @@ def reopen(conversation: Conversation, by: str, at: float, policy: Policy) -> De
     word = case.assignee.key if case.assignee else ""
     again = replace(conversation, status=status, case=case, word=word, returned="")
     timers = () if case.assignee else (casework.remind(again, at, policy.reminder_seconds, policy),)
-    nudge = Body(f"🔄 {by} reopened this case.", mention=case.assignee, quiet=True)
+    is_own = case.assignee is not None and case.assignee.key == by.key
+    mention = None if pinged or is_own else case.assignee
+    nudge = Body(f"🔄 {by.label} reopened this case.", mention=mention, quiet=True)
     return (
         Decision(again)
         .then(*timers)
         .then(casework.tell(again, policy, "reopened", number=case.number, agent=casework.owner_name(again, policy)))
         .then(Post(Side.AGENTS, nudge, priority=Priority.STATUS), redraw(again, policy))
-        .noting("reopened", f"#{case.number} was reopened by {by}.")
+        .noting("reopened", f"#{case.number} was reopened by {by.label}.")
     )
 
 
