@@ -33,6 +33,7 @@ from bot.core.activity import Place
 from bot.core.policy import Desk, Policy
 from bot.core.routing import Doors
 from bot.engine.engine import ALL_ROLES, Engine, Role
+from bot.engine.mind import Mind
 from tests.contract.doubles import ScriptedForms
 from tests.fakes.slack.delivery import signature_of
 from tests.fakes.slack.process import slack_process
@@ -69,10 +70,8 @@ async def _product(
         engine = Engine(
             store=store,
             adapters={"slack": slack},
-            policy=Policy(desks=(Desk("support", place),)),
+            mind=Mind(Policy(desks=(Desk("support", place),)), EchoUnderstanding(), EchoAssistant()),
             doors=Doors(desks=frozenset({place.key}), support=frozenset()),
-            understanding=EchoUnderstanding(),
-            assistant=EchoAssistant(),
             clock=Now(),
             fresh=lambda: uuid.uuid4().hex,  # noqa: TID251 - a composition root provides identifiers
             roles=roles,

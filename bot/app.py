@@ -34,6 +34,8 @@ from adapters.web.adapter import WebAdapter
 from bot.config import Configuration
 from bot.core.policy import Policy
 from bot.engine.engine import Engine, Role
+from bot.engine.mind import Mind
+from bot.engine.node import Limits
 from bot.errors import AssistantError, ConfigError
 from bot.learning import Learning, train_at_start
 from bot.models import BesideTheLoop
@@ -118,16 +120,16 @@ class App:
         engine = Engine(
             store=store,
             adapters=adapters,
-            policy=policy,
+            mind=Mind(policy, understanding, versions),
             doors=doors_of(self._configuration, policy, workspace),
-            understanding=understanding,
-            assistant=versions,
             encoder=understanding,
             clock=self._clock,
             fresh=_fresh,
             roles=self._roles,
-            max_file=settings.files.max_megabytes * 1_000_000,
-            keep_seconds=settings.store.keep_days * 86400.0 or None,
+            limits=Limits(
+                max_file=settings.files.max_megabytes * 1_000_000,
+                keep_seconds=settings.store.keep_days * 86400.0 or None,
+            ),
         )
         self._engine = engine
         process = Process(engine, store, understanding, self._phase, self._data, needs_model=Role.WORKER in self._roles)

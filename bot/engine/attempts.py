@@ -21,12 +21,12 @@ from bot.engine.doubtful import Doubtful
 from bot.engine.entries import Entry, Root
 from bot.engine.expand import new_entry
 from bot.engine.hands import insist
+from bot.engine.node import Node
 from bot.engine.pacing import Pacing
 from bot.engine.strays import remember
-from bot.engine.tally import Tally
 from bot.engine.transfers import Transfer, Transfers
 from bot.errors import NotDone, Refused, Throttled, TooLarge, Uncertain
-from bot.ports import ChatAdapter, Clock, Head, Settlement, Store
+from bot.ports import ChatAdapter, Head, Settlement
 
 T = TypeVar("T")
 
@@ -52,22 +52,12 @@ class Attempts:
     """`stopping` says whether this process ends: then a store that is away is not waited for any more."""
 
     def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        *,
-        pacing: Pacing,
-        transfers: Transfers,
-        doubtful: Doubtful,
-        tally: Tally,
-        stopping: Callable[[], bool],
+        self, node: Node, *, pacing: Pacing, transfers: Transfers, doubtful: Doubtful, stopping: Callable[[], bool]
     ) -> None:
-        self._store = store
-        self._clock = clock
+        self._node = node
         self._pacing = pacing
         self._transfers = transfers
         self._doubtful = doubtful
-        self._tally = tally
         self._stopping = stopping
 
     async def make(self, attempt: Attempt) -> Settlement:
@@ -85,13 +75,13 @@ class Attempts:
         """Make one call and say how it ended."""
         adapter, entry, head = attempt.adapter, attempt.entry, attempt.claim.head
         if head.resent:
-            self._tally.count("resends")
+            self._node.tally.count("resends")
         transfer = self._transfers.of(entry)
         try:
             async with asyncio.timeout(_FILE_SECONDS if transfer else _CALL_SECONDS):
                 done = await _told(deliver(attempt, transfer), transfer)
         except Throttled as error:
-            self._tally.count("throttled", platform=entry.to.platform)
+            self._node.tally.count("throttled", platform=entry.to.platform)
             await self._insist(partial(self._pacing.freeze, adapter, entry, error.retry_after))
             # What is limited by channel is held back by its bucket, too: the lane may look up earlier.
             longest = LONGEST_SLEEP if isinstance(entry.effect, Post) else error.retry_after
@@ -126,7 +116,7 @@ class Attempts:
             return Settlement("unknown")
         if isinstance(entry.effect, Post) and entry.effect.opens_thread:
             # It is sent again by itself, so that the first one may turn up beside it.
-            await self._insist(partial(remember, self._store, entry, conversation, began_at))
+            await self._insist(partial(remember, self._node.store, entry, conversation, began_at))
         return self._failed(entry, "the connection broke, and the platform cannot be asked", unknown=True)
 
     async def look(self, adapter: ChatAdapter, entry: Entry, head: Head) -> Settlement:
@@ -143,10 +133,10 @@ class Attempts:
         except Refused as error:
             return self._failed(entry, error.why)
         if not found:
-            self._tally.count("looks", result="missed")
+            self._node.tally.count("looks", result="missed")
             _log.info("look_missed", entry=entry.id, seconds=round(head.now - head.began_at, 1))
             return Settlement("missed", looked_at=head.now)
-        self._tally.count("looks", result="found")
+        self._node.tally.count("looks", result="found")
         _log.info("look_found", entry=entry.id)
         return self.sent(adapter, entry, Done(found[0]), head.first_at, twins=len(found) > 1)
 
@@ -154,10 +144,10 @@ class Attempts:
         self, adapter: ChatAdapter, entry: Entry, done: Done, first_at: float, *, twins: bool = False
     ) -> Settlement:
         """What follows from an entry that is there; `first_at` is when it was first tried, by the store's time."""
-        return outcomes.sent(adapter.capabilities, entry, done, first_at, self._clock.now(), twins=twins)
+        return outcomes.sent(adapter.capabilities, entry, done, first_at, self._node.clock.now(), twins=twins)
 
     def _failed(self, entry: Entry, why: str, *, unknown: bool = False, limit: int = 0) -> Settlement:
-        return outcomes.failed(entry, why, self._clock.now(), unknown=unknown, limit=limit)
+        return outcomes.failed(entry, why, self._node.clock.now(), unknown=unknown, limit=limit)
 
     async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
         return await insist(call, stopping=self._stopping, failed=self._doubtful.shake)

@@ -14,8 +14,6 @@ from typing import Any, Final
 
 import structlog
 
-from bot.core import machine
-from bot.core.policy import Policy
 from bot.core.routing import Doors
 from bot.engine.audit import StoredAudit
 from bot.engine.doubtful import Doubtful
@@ -28,7 +26,8 @@ from bot.engine.janitor import Janitor
 from bot.engine.lesson_book import StoredLessons
 from bot.engine.live import LiveFacts
 from bot.engine.memory import Memory
-from bot.engine.mind import Core, Mind
+from bot.engine.mind import Mind
+from bot.engine.node import Limits, Node
 from bot.engine.pacing import Pacing
 from bot.engine.people import People
 from bot.engine.recall import Recall
@@ -43,7 +42,6 @@ from bot.engine.transfers import Transfers
 from bot.engine.worker import Worker
 from bot.errors import StoreUnavailable
 from bot.ports import (
-    Assistant,
     Capabilities,
     ChatAdapter,
     Claim,
@@ -54,7 +52,6 @@ from bot.ports import (
     Pace,
     Records,
     Store,
-    Understanding,
 )
 
 _log = structlog.get_logger("engine")
@@ -79,6 +76,7 @@ class Role(StrEnum):
 
 
 ALL_ROLES: Final = frozenset(Role)
+DEFAULT_LIMITS: Final = Limits()
 
 
 class Engine:
@@ -89,90 +87,76 @@ class Engine:
         *,
         store: Store,
         adapters: Mapping[str, ChatAdapter],
-        policy: Policy,
+        mind: Mind,
         doors: Doors,
-        understanding: Understanding,
-        assistant: Assistant,
         encoder: Encoder | None = None,
         clock: Clock,
         fresh: Callable[[], str],
-        core: Core = machine,
         roles: frozenset[Role] = ALL_ROLES,
-        hands: int = 64,
         paces: Mapping[str, Pace] | None = None,
-        max_file: int = 100_000_000,
-        overdue_seconds: float = 45.0,
-        keep_seconds: float | None = None,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
-        """`paces` replace what adapters say of their platform's limits; `max_file` is in bytes.
+        """`fresh` as in `Node`. `paces` replace what adapters say of their platform's limits.
 
-        `fresh` gives a new identifier at each call, unlike any other anywhere. `hands` work at once, per role.
-        People are told of words that have waited for `overdue_seconds`. Conversations without an open case are
-        forgotten `keep_seconds` after their last event; None: never.
+        Without an `encoder` solved cases are compared by their words.
         """
-        self._store = store
+        policy = mind.policy
         self._policy = policy
         self._adapters = adapters
         self._roles = roles
-        self._clock = clock
-        self._name = fresh()
-        self.tally = Tally()
+        self._node = Node(fresh(), store, clock, fresh, Tally())
+        self._store = store
         ingress = Ingress(store, doors, clock, self.tally)
         self.intake: Intake = ingress
         self.records: Records = StoredRecords(store, ingress, fresh)
         self.forgetter = Forgetter(store, clock, fresh)
         self.audit = StoredAudit(store.audit)
         self.songs = StoredSongs(store.songs)
-        self.recall = Recall(store, adapters, clock, ingress, self.tally, fresh)
-        self._retention = Retention(store, clock, keep_seconds) if keep_seconds is not None else None
-        mind = Mind(core, policy, understanding, assistant)
+        self.lessons = StoredLessons(store.lessons)
+        self.doubts = StoredDoubts(store.doubts, policy)
         self.live = LiveFacts(store, clock)
-        expansion = Expansion(policy, self._capabilities, self.live.unread_cases)
         self.staff = StoredStaff(store, self.live, clock, fresh, least_load=policy.staffing.least_load)
+        self.recall = Recall(store, adapters, clock, ingress, self.tally, fresh)
         listed = partial(self.staff.nudge, [desk.name for desk in policy.desks])
         self._janitor = Janitor(store, adapters, ingress, Strays(store, adapters, ingress), clock, listed, self.tally)
-        memory = Memory(store.solved, encoder, policy)
-        self.doubts = StoredDoubts(store.doubts, policy)
-        self.lessons = StoredLessons(store.lessons)
+        keep = limits.keep_seconds
+        self._retention = Retention(store, clock, keep) if keep is not None else None
         self._worker = Worker(
-            store,
+            self._node,
             mind,
-            expansion,
-            People(adapters, policy.tiers),
-            self.live,
-            self.staff,
-            memory,
-            self.doubts,
-            clock,
-            self._markless,
-            name=self._name,
-            fresh=fresh,
-            tally=self.tally,
+            Expansion(policy, self._capabilities, self.live.unread_cases),
+            people=People(adapters, policy.tiers),
+            live=self.live,
+            staff=self.staff,
+            memory=Memory(store.solved, encoder, policy),
+            doubts=self.doubts,
+            markless=self._markless,
         )
         self.pacing = Pacing(store.outbox, paces or {})
         self._doubtful = Doubtful(store, clock)
         self._sender = Sender(
-            store,
+            self._node,
             adapters,
-            clock,
             ingress.bind,
             self._again,
             pacing=self.pacing,
-            transfers=Transfers(adapters, max_file),
+            transfers=Transfers(adapters, limits.max_file),
             doubtful=self._doubtful,
-            name=self._name,
-            fresh=fresh,
-            overdue_seconds=overdue_seconds,
-            tally=self.tally,
+            overdue_seconds=limits.overdue_seconds,
         )
-        self._working: Hands[Claim] = Hands(hands, self._worker.fetch, self._worker.work)
-        self._sending: Hands[LaneClaim] = Hands(hands, self._sender.fetch, self._sender.work)
+        self._working: Hands[Claim] = Hands(limits.hands, self._worker.fetch, self._worker.work)
+        self._sending: Hands[LaneClaim] = Hands(limits.hands, self._sender.fetch, self._sender.work)
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def name(self) -> str:
         """Under which this process owns conversations and lanes."""
-        return self._name
+        return self._node.name
+
+    @property
+    def tally(self) -> Tally:
+        """What this process has counted."""
+        return self._node.tally
 
     async def damaged(self) -> Sequence[str]:
         """What stands in the store and cannot be read, as people call it. Raises StoreUnavailable."""
@@ -183,7 +167,7 @@ class Engine:
     async def start(self) -> None:
         """Begin to play the roles. The adapters are started by whoever made them."""
         if self._roles & {Role.WORKER, Role.SENDER}:
-            await self._janitor.beat(self._name, _DEAD_AFTER)
+            await self._janitor.beat(self.name, _DEAD_AFTER)
             self._spawn(self._listen, "wakes")
             self._spawn(self._beats, "heartbeat")
             self._spawn(self._renewals, "leases")
@@ -217,7 +201,7 @@ class Engine:
         self._tasks.clear()
         await self._quietly(self.tally.flush(self._store.tallies), "tally")
         try:
-            await self._store.upkeep.release(self._name, leaving=True)
+            await self._store.upkeep.release(self.name, leaving=True)
         except StoreUnavailable as error:
             # The others notice that our heart has stopped.
             _log.warning("store_unavailable", doing="leave", why=str(error))
@@ -268,21 +252,21 @@ class Engine:
         beaten, trust_at = loop.time(), loop.time() + 2 * _DEAD_AFTER
         owns = bool(self._roles & {Role.WORKER, Role.SENDER})
         while True:
-            dead = await self._janitor.beat(self._name if owns else "", _DEAD_AFTER)
+            dead = await self._janitor.beat(self.name if owns else "", _DEAD_AFTER)
             now = loop.time()
             if now - beaten > _DEAD_AFTER:
                 # The store was away, or we were: the others may just not have come round to their beat yet.
                 trust_at = now + 2 * _DEAD_AFTER
             beaten = now
             if dead and now >= trust_at and Role.JANITOR in self._roles:
-                await self._quietly(self._janitor.reap([name for name in dead if name != self._name]), "reap")
+                await self._quietly(self._janitor.reap([name for name in dead if name != self.name]), "reap")
             await asyncio.sleep(_BEAT_SECONDS)
 
     async def _renewals(self) -> None:
         while True:
             await asyncio.sleep(_RENEW_SECONDS)
             lanes = [(cid, lane, epoch) for (cid, lane), epoch in self._sender.held.items()]
-            renewal = self._store.upkeep.renew(self._name, list(self._worker.held.items()), lanes)
+            renewal = self._store.upkeep.renew(self.name, list(self._worker.held.items()), lanes)
             await self._quietly(renewal, "renew")
 
     async def _flushes(self) -> None:

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 import structlog
 
+from bot.core import machine
 from bot.core.conversation import Conversation
 from bot.core.customers import several
 from bot.core.customers.answering import REMINDER
@@ -46,10 +47,10 @@ class Core(Protocol):
 class Mind:
     """What a worker decides with."""
 
-    core: Core
     policy: Policy
     understanding: Understanding
     assistant: Assistant
+    core: Core = machine
 
     async def understood(self, conversation: Conversation, event: Event, policy: Policy) -> Event:
         """The event with parse and turn where the core wants them."""

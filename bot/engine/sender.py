@@ -24,11 +24,11 @@ from bot.engine.deliver import Attempt, Done
 from bot.engine.doubtful import Doubtful
 from bot.engine.entries import Entry, Root, Twin
 from bot.engine.hands import insist
+from bot.engine.node import Node
 from bot.engine.pacing import Pacing
-from bot.engine.tally import Tally
 from bot.engine.transfers import Transfers
 from bot.errors import StoreUnavailable
-from bot.ports import ChatAdapter, Clock, Head, LaneClaim, Phase, Settlement, Store
+from bot.ports import ChatAdapter, Head, LaneClaim, Phase, Settlement
 
 T = TypeVar("T")
 
@@ -45,52 +45,39 @@ class Sender:
 
     def __init__(
         self,
-        store: Store,
+        node: Node,
         adapters: Mapping[str, ChatAdapter],
-        clock: Clock,
         bind: Callable[[str, str], Awaitable[None]],
         again: Callable[[int, float], None],
         *,
         pacing: Pacing,
         transfers: Transfers,
         doubtful: Doubtful,
-        name: str,
-        fresh: Callable[[], str],
         overdue_seconds: float,
-        tally: Tally,
     ) -> None:
         """`bind` makes a thread known; `again` wants a shard to be looked at in so many seconds.
 
         Words that have waited for `overdue_seconds` are told to be late, to whoever can be told.
         """
-        self._store = store
+        self._node = node
+        self._store = node.store
         self._adapters = adapters
-        self._clock = clock
         self._bind = bind
         self._again = again
         self._pacing = pacing
         self._doubtful = doubtful
-        self._name = name
-        self._fresh = fresh
         self._overdue_seconds = overdue_seconds
-        self._tally = tally
         self.held: dict[tuple[str, str], str] = {}
         """Lanes that we own, with their epochs: their leases have to be renewed."""
         self.stopping = False
         self._attempts = Attempts(
-            store,
-            clock,
-            pacing=pacing,
-            transfers=transfers,
-            doubtful=doubtful,
-            tally=tally,
-            stopping=lambda: self.stopping,
+            node, pacing=pacing, transfers=transfers, doubtful=doubtful, stopping=lambda: self.stopping
         )
 
     async def fetch(self, shard: int) -> LaneClaim | None:
         """The next lane of a shard with something to send."""
-        token = self._fresh()
-        claim = await self._insist(partial(self._store.outbox.open, shard, self._name, token))
+        token = self._node.fresh()
+        claim = await self._insist(partial(self._store.outbox.open, shard, self._node.name, token))
         if claim is not None:
             self.held[claim.conversation, claim.lane] = claim.epoch
         return claim
@@ -124,8 +111,8 @@ class Sender:
             return await self._wait(claim, _ABSENT_SECONDS)
         head = claim.head
         if _is_missed(entry) and not head.overdue and head.now - head.queued_at > self._overdue_seconds:
-            event = write_event(DeliveryDelayed(self._clock.now(), entry.id, entry.side, head.queued_at))
-            await self._insist(partial(self._store.outbox.overdue, claim, self._name, entry.side.value, event))
+            event = write_event(DeliveryDelayed(self._node.clock.now(), entry.id, entry.side, head.queued_at))
+            await self._insist(partial(self._store.outbox.overdue, claim, self._node.name, entry.side.value, event))
         if head.phase is not Phase.PENDING:
             if not isinstance(entry.effect, Post):
                 # Everything but a new message may be done twice.
@@ -140,7 +127,7 @@ class Sender:
         wait = await self._insist(room)
         if wait > 0:
             return await self._wait(claim, wait)
-        begun = await self._insist(partial(self._store.outbox.begin, claim, self._name))
+        begun = await self._insist(partial(self._store.outbox.begin, claim, self._node.name))
         if begun is None:
             return None
         root = read(begun.root, Root) if begun.root else None
@@ -158,7 +145,7 @@ class Sender:
         head, store = claim.head, self._store
         if head.phase is not Phase.PENDING:
             return await self._settle(claim, head.attempts, Settlement("retry"), keep=keep)
-        if await self._insist(partial(store.outbox.begin, claim, self._name)) is None:
+        if await self._insist(partial(store.outbox.begin, claim, self._node.name)) is None:
             return None
         conversation = await self._insist(partial(store.ledger.conversation_of, effect.case))
         if conversation is None:
@@ -174,7 +161,7 @@ class Sender:
         _log.exception("entry_unreadable", entry=claim.head.entry)
         attempt = claim.head.attempts
         if claim.head.phase is Phase.PENDING:
-            if await self._insist(partial(self._store.outbox.begin, claim, self._name)) is None:
+            if await self._insist(partial(self._store.outbox.begin, claim, self._node.name)) is None:
                 return None
             attempt += 1
         return await self._settle(claim, attempt, Settlement("parked"), keep=keep)
@@ -182,12 +169,12 @@ class Sender:
     async def _settle(
         self, claim: LaneClaim, attempt: int, settlement: Settlement, *, keep: bool
     ) -> Head | float | None:
-        self._tally.count("attempts", outcome=settlement.outcome)
+        self._node.tally.count("attempts", outcome=settlement.outcome)
         if settlement.twins:
             twin = replace(read(settlement.twins, Twin), conversation=claim.conversation)
             settlement = replace(settlement, twins=write(twin, Twin))
         following = await self._insist(
-            partial(self._store.outbox.settle, claim, self._name, attempt, settlement, keep=keep)
+            partial(self._store.outbox.settle, claim, self._node.name, attempt, settlement, keep=keep)
         )
         if settlement.opened is not None:
             try:
@@ -199,7 +186,7 @@ class Sender:
 
     async def _wait(self, claim: LaneClaim, seconds: float) -> float:
         seconds = min(seconds, LONGEST_SLEEP)
-        await self._insist(partial(self._store.outbox.postpone, claim, self._name, seconds))
+        await self._insist(partial(self._store.outbox.postpone, claim, self._node.name, seconds))
         return seconds
 
     async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:

@@ -34,11 +34,11 @@ from bot.engine.hands import insist
 from bot.engine.live import LiveFacts
 from bot.engine.memory import Memory
 from bot.engine.mind import Mind
+from bot.engine.node import Node
 from bot.engine.people import People
 from bot.engine.staff import LATE_SECONDS, StoredStaff, gives_cases
-from bot.engine.tally import Tally
 from bot.errors import Fenced, StoreUnavailable
-from bot.ports import Changes, Claim, Clock, IndexRow, Mail, Store
+from bot.ports import Changes, Claim, IndexRow, Mail
 
 T = TypeVar("T")
 
@@ -62,23 +62,20 @@ class Worker:
 
     def __init__(
         self,
-        store: Store,
+        node: Node,
         mind: Mind,
         expansion: Expansion,
+        *,
         people: People,
         live: LiveFacts,
         staff: StoredStaff,
         memory: Memory,
         doubts: StoredDoubts,
-        clock: Clock,
         markless: Callable[[], frozenset[str]],
-        *,
-        name: str,
-        fresh: Callable[[], str],
-        tally: Tally,
     ) -> None:
-        self._store = store
-        self._tally = tally
+        """`markless` tells the platforms that let the app put no marks on messages."""
+        self._node = node
+        self._store = node.store
         self._mind = mind
         self._expansion = expansion
         self._people = people
@@ -86,10 +83,7 @@ class Worker:
         self._staff = staff
         self._memory = memory
         self._doubts = doubts
-        self._clock = clock
         self._markless = markless
-        self._name = name
-        self._fresh = fresh
         self._remembered = Remembered(_REMEMBERED)
         self.held: dict[str, str] = {}
         """Conversations that we own, with their epochs: their leases have to be renewed."""
@@ -97,8 +91,8 @@ class Worker:
 
     async def fetch(self, shard: int) -> Claim | None:
         """The next ready conversation of a shard."""
-        token = self._fresh()
-        claim = await self._insist(partial(self._store.mailboxes.claim, shard, self._name, token))
+        token = self._node.fresh()
+        claim = await self._insist(partial(self._store.mailboxes.claim, shard, self._node.name, token))
         if claim is not None:
             self.held[claim.conversation] = claim.epoch
         return claim
@@ -108,7 +102,7 @@ class Worker:
         try:
             await self._work(claim)
         except Fenced:
-            self._tally.count("fenced")
+            self._node.tally.count("fenced")
             _log.info("fenced", conversation=claim.conversation)
         finally:
             if self.held.get(claim.conversation) == claim.epoch:
@@ -142,7 +136,7 @@ class Worker:
                 late = bool(changes.index) and loop.time() - began > LATE_SECONDS
             for name, count in changes.counts:
                 if name.isidentifier():
-                    self._tally.count("facts", count, kind=name)
+                    self._node.tally.count("facts", count, kind=name)
             await self._follow(rows, before, conversation, late=late)
             if conversation is not None:
                 await self._memory.note(before, conversation, sequence=claim.sequence + 1)
@@ -155,10 +149,12 @@ class Worker:
         """An event that cannot be handled would stop its conversation for ever: put it aside, loudly."""
         _log.error("quarantined", conversation=claim.conversation, exc_info=error)
         why = f"{type(error).__name__}: {error}"
-        await self._insist(partial(self._store.mailboxes.quarantine, claim, self._name, why))
+        await self._insist(partial(self._store.mailboxes.quarantine, claim, self._node.name, why))
 
     async def _commit(self, claim: Claim, state: str, changes: Changes, *, keep: bool) -> Mail | None:
-        return await self._insist(lambda: self._store.mailboxes.commit(claim, self._name, state, changes, keep=keep))
+        return await self._insist(
+            lambda: self._store.mailboxes.commit(claim, self._node.name, state, changes, keep=keep)
+        )
 
     async def _write_rows(self, claim: Claim, changes: Changes) -> Sequence[IndexRow]:
         """Those that were written. Best effort: the janitor writes what is forgotten here."""
@@ -226,7 +222,7 @@ class Worker:
             policy = replace(policy, live=replace(live, similar=similar))
             decision = decide(conversation, event, policy, number=number)
         after = decision.conversation
-        changes = self._expansion.changes(before, decision, event, sequence=claim.sequence, now=self._clock.now())
+        changes = self._expansion.changes(before, decision, event, sequence=claim.sequence, now=self._node.clock.now())
         return after, self._remembered.write(after), changes, event
 
     async def _facts_for(self, opening: Conversation) -> tuple[int, Live]:
@@ -234,7 +230,7 @@ class Worker:
         case = opening.case
         assert case is not None, "a case is about to open"
         shown = OpenCase(_NOT_YET, opening.id, case.desk, opening.status.value, "", case.opened_at)
-        return await self._insist(partial(self._live.with_opening, shown, self._fresh()))
+        return await self._insist(partial(self._live.with_opening, shown, self._node.fresh()))
 
     async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
         return await insist(call, stopping=lambda: self.stopping)

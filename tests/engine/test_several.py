@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from adapters.redis.store import RedisStore
-from bot.core import machine
 from bot.core.events import CustomerSaid
 from bot.engine.mind import Mind
 from bot.errors import UnderstandingUnavailable
@@ -34,7 +33,7 @@ async def test_a_message_that_cannot_be_taken_apart_now_is_taken_as_a_whole() ->
                 raise UnderstandingUnavailable("gone")
             return await super().parse(text)
 
-    mind = Mind(machine, POLICY, Failing(), EchoAssistant())
+    mind = Mind(POLICY, Failing(), EchoAssistant())
     event = await mind.understood(conversation(), customer(BOTH), POLICY)
     assert isinstance(event, CustomerSaid)
     assert event.requests == ()

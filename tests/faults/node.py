@@ -35,6 +35,7 @@ from bot.core.effects import Body
 from bot.core.policy import Desk, Policy
 from bot.core.routing import Doors
 from bot.engine.engine import ALL_ROLES, Engine, Role
+from bot.engine.mind import Mind
 from bot.ports import Answer, Pace
 from tests.contract.doubles import ScriptedForms
 from tests.faults.steps import Noting, NotingRepeating
@@ -136,13 +137,12 @@ async def serve(settings: NodeSettings) -> None:
     )
     desk = Place(*settings.desk)
     adapters = {name: _adapter(name, site, settings) for name, site in settings.sites.items()}
+    policy = Policy(desks=(Desk("support", desk, "Support"),), retry_seconds=settings.sweep)
     engine = Engine(
         store=store,
         adapters=dict(adapters),
-        policy=Policy(desks=(Desk("support", desk, "Support"),), retry_seconds=settings.sweep),
+        mind=Mind(policy, EchoUnderstanding(), EchoAssistant()),
         doors=Doors(desks=frozenset({desk.key}), support=frozenset()),
-        understanding=EchoUnderstanding(),
-        assistant=EchoAssistant(),
         clock=Now(),
         fresh=lambda: uuid.uuid4().hex,  # noqa: TID251 - a composition root provides identifiers
         paces=dict.fromkeys(adapters, FAST),

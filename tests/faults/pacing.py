@@ -36,6 +36,7 @@ from bot.core.activity import Place
 from bot.core.policy import Desk, Policy
 from bot.core.routing import Doors
 from bot.engine.engine import Engine
+from bot.engine.mind import Mind
 from bot.ports import Pace
 from tests.contract.doubles import ScriptedForms
 from tests.fakes.slack import App, Channel, FakeSlack, Human, Message
@@ -118,10 +119,8 @@ async def street(pace: Pace) -> AsyncIterator[Street]:
             engine = Engine(
                 store=store,
                 adapters={"slack": adapter},
-                policy=Policy(desks=(Desk("support", home, "Support"),)),
+                mind=Mind(Policy(desks=(Desk("support", home, "Support"),)), EchoUnderstanding(), EchoAssistant()),
                 doors=doors,
-                understanding=EchoUnderstanding(),
-                assistant=EchoAssistant(),
                 clock=Now(),
                 fresh=lambda: uuid.uuid4().hex,  # noqa: TID251 - a composition root provides identifiers
                 paces={"slack": pace},

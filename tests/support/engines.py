@@ -8,11 +8,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.redis.store import RedisStore
+from bot.core import machine
+from bot.core.policy import Policy
 from bot.engine.engine import Engine
-from bot.ports import ChatAdapter, Store
+from bot.engine.mind import Core, Mind
+from bot.engine.node import Limits
+from bot.ports import ChatAdapter, Store, Understanding
 from tests.support.mind import EchoAssistant, EchoUnderstanding
 from tests.support.patience import comes_to
-from tests.support.town import DOORS, policy
+from tests.support.town import DOORS
+from tests.support.town import policy as one_desk
 
 _NAMES = itertools.count(1)
 
@@ -50,16 +55,24 @@ async def quiet(store: Store, *conversations: str) -> None:
     await comes_to(waiting, lambda count: count == 0)
 
 
-def engine_on(store: RedisStore, adapters: Mapping[str, ChatAdapter], **changes: Any) -> Engine:
+def engine_on(
+    store: RedisStore,
+    adapters: Mapping[str, ChatAdapter],
+    *,
+    policy: Policy | None = None,
+    understanding: Understanding | None = None,
+    core: Core = machine,
+    max_file: int = Limits().max_file,
+    **changes: Any,
+) -> Engine:
     """An engine with the small mind, unless told otherwise."""
     settings: dict[str, Any] = {
         "store": store,
         "adapters": adapters,
-        "policy": policy(),
+        "mind": Mind(policy or one_desk(), understanding or EchoUnderstanding(), EchoAssistant(), core),
         "doors": DOORS,
-        "understanding": EchoUnderstanding(),
-        "assistant": EchoAssistant(),
         "clock": WallClock(),
         "fresh": fresh,
+        "limits": Limits(max_file=max_file),
     }
     return Engine(**{**settings, **changes})
