@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Final
 from uuid import uuid4  # noqa: TID251  the one place where identifiers are drawn
 
@@ -40,7 +41,7 @@ from bot.errors import AssistantError, ConfigError
 from bot.learning import Learning, train_at_start
 from bot.models import BesideTheLoop
 from bot.operating import Front, Parts, canary_of, daily_of, front_of, training_of
-from bot.platform_settings import slack_settings, teams_settings, web_settings
+from bot.platform_settings import refusals, slack_settings, teams_settings, web_settings
 from bot.policies import doors_of, policy_of
 from bot.ports import ChatAdapter, Clock
 from bot.sections import PLATFORMS, Settings
@@ -49,6 +50,7 @@ from bot.watching import Phase, Process, watched_of
 
 _log = structlog.get_logger("app")
 ROLES: Final = tuple(role.value for role in Role)
+_WRITABLE: Final = "name a folder that Warmline may write to"
 _STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -106,7 +108,7 @@ class App:
             raise ConfigError(
                 ["--role: the playground lives in one process; set platforms.web.enabled: false to split"]
             )
-        await asyncio.to_thread(self._data.mkdir, parents=True, exist_ok=True)
+        await asyncio.to_thread(_usable, self._data)
         assistant = await asyncio.to_thread(load_assistant, self._configuration, self._clock)
         for notice in assistant.notices:
             _log.info("assistant", notice=notice)
@@ -241,6 +243,16 @@ class App:
         return await slack.workspace() if slack is not None and not named else named
 
 
+def _usable(folder: Path) -> None:
+    """Make the data folder, if need be. Raises ConfigError when nothing can be kept in it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError([f"data_folder: {folder} cannot be made ({error.strerror}); {_WRITABLE}"]) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ConfigError([f"data_folder: nothing can be written into {folder}; {_WRITABLE}"])
+
+
 def _fresh() -> str:
     """A name that nothing else has."""
     return uuid4().hex
@@ -263,7 +275,9 @@ def check(configuration: Configuration) -> list[str]:
     """Load what can be loaded without starting anything. Raises ConfigError or AssistantError with every mistake."""
     folder = configuration.path(configuration.settings.assistant)
     assistant = load_assistant(configuration, SystemClock())
-    policy_of(configuration, assistant, "T0", year=SystemClock().year())
+    policy = policy_of(configuration, assistant, "T0", year=SystemClock().year())
+    if refused := refusals(configuration, policy):
+        raise ConfigError(refused)
     problems = problems_of_understanding(assistant.project)
     if problems:
         raise AssistantError(problems)

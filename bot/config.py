@@ -8,15 +8,49 @@ only for platforms that are switched on, and never kept in a message or a log.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.coherence import Problem, contradictions
 from bot.errors import ConfigError
 from bot.sections import VARIABLE, PlatformsSection, Settings
 from nlu.yaml_source import SourceError, YamlMapping, YamlNode, YamlSequence, load_yaml
+
+_NUMBER: Final = "must be a number"
+_WHOLE: Final = "must be a whole number"
+_SWITCH: Final = "must be true or false"
+_LIST: Final = "must be a list, such as [a, b]"
+_DATE: Final = "must be a date, such as 2026-12-24"
+_WORDS: Final[Mapping[str, str]] = {
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "bool_type": _SWITCH,
+    "bool_parsing": _SWITCH,
+    "string_type": "must be a text; put it in quotes",
+    "tuple_type": _LIST,
+    "dict_type": "must be a mapping (key: value)",
+    "model_type": "must be a mapping (key: value)",
+    "date_type": _DATE,
+    "date_parsing": _DATE,
+    "date_from_datetime_parsing": _DATE,
+    "date_from_datetime_inexact": _DATE,
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+    "greater_than_equal": "must be {ge:g} or more",
+    "greater_than": "must be more than {gt:g}",
+    "less_than_equal": "must be {le:g} or less",
+    "less_than": "must be less than {lt:g}",
+    "too_short": "needs {min_length} or more",
+    "string_too_short": "must not be empty",
+}
+"""What a mistake is called, by pydantic's name for it; others are in sentences of our own."""
 
 
 class Configuration:
@@ -44,6 +78,8 @@ class Configuration:
 
 def load(path: Path, environment: Mapping[str, str]) -> Configuration:
     """Read and check a configuration file. Raises ConfigError with every mistake in it."""
+    if not path.exists():
+        raise ConfigError([f"{path}: there is no such file; start in Warmline's folder, or name it with --config"])
     try:
         node = load_yaml(path)
     except SourceError as error:
@@ -60,14 +96,14 @@ def load(path: Path, environment: Mapping[str, str]) -> Configuration:
         inner = {detail["loc"][:n] for detail in details for n in range(1, len(detail["loc"]))}
         raise ConfigError([_sentence(path, node, d) for d in details if d["loc"] not in inner]) from error
     secrets, missing = _secrets(settings, environment)
-    if missing:
-        raise ConfigError([f"{path}: {line}" for line in missing])
+    if problems := [*contradictions(settings), *missing]:
+        raise ConfigError([_placed(path, node, loc, text) for loc, text in problems])
     return Configuration(settings, path.resolve().parent, secrets)
 
 
-def _secrets(settings: Settings, environment: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+def _secrets(settings: Settings, environment: Mapping[str, str]) -> tuple[dict[str, str], list[Problem]]:
     found: dict[str, str] = {}
-    missing: list[str] = []
+    missing: list[Problem] = []
     for setting, reference in _wanted(settings.platforms):
         match = VARIABLE.match(reference)
         value = environment.get(match[1], "") if match else ""
@@ -75,7 +111,8 @@ def _secrets(settings: Settings, environment: Mapping[str, str]) -> tuple[dict[s
             found[match[1]] = value
         else:
             name = match[1] if match else "NAME"
-            missing.append(f"{setting}: set {name} in the environment (the file says {reference or 'nothing'})")
+            said = f"set {name} in the environment (the file says {reference or 'nothing'})"
+            missing.append((tuple(setting.split(".")), said))
     return found, missing
 
 
@@ -102,16 +139,24 @@ def _wanted(platforms: PlatformsSection) -> list[tuple[str, str]]:
 
 
 def _sentence(path: Path, node: YamlNode, detail: ErrorDetails) -> str:
-    place = ".".join(str(part) for part in detail["loc"])
-    line = _line(node, detail["loc"])
-    if detail["type"] == "extra_forbidden":
-        allowed = ", ".join(_names_beside(detail["loc"]))
-        text = f"there is no such setting; allowed here: {allowed}"
+    kind, loc = detail["type"], detail["loc"]
+    if kind == "extra_forbidden":
+        beside = _names_beside(loc)
+        near = get_close_matches(str(loc[-1]), beside, 1)
+        hint = f"did you mean {near[0]}?" if near else f"allowed here: {', '.join(beside)}"
+        text = f"there is no such setting; {hint}"
+    elif kind == "missing":
+        text = "is missing"
+    elif kind in _WORDS:
+        text = f"{_WORDS[kind].format_map(detail.get('ctx', {}))} (it is {detail['input']!r:.80})"
     else:
         text = detail["msg"].removeprefix("Value error, ")
-        if detail["type"] not in {"missing", "value_error"}:
-            text += f" (it is {detail['input']!r:.80})"
-    return f"{path}:{line}: {place + ': ' if place else ''}{text}"
+    return _placed(path, node, loc, text)
+
+
+def _placed(path: Path, node: YamlNode, loc: tuple[int | str, ...], text: str) -> str:
+    place = ".".join(str(part) for part in loc)
+    return f"{path}:{_line(node, loc)}: {place + ': ' if place else ''}{text}"
 
 
 def _line(node: YamlNode, loc: tuple[int | str, ...]) -> int:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from adapters.slack.settings import SlackSettings
+from adapters.redis.clients import clients_for
+from adapters.slack.settings import SlackSettings, problems_with
 from adapters.teams.settings import TeamsSettings, Words
 from adapters.web.settings import SAMPLE_CUSTOMERS, WebSettings
 from adapters.web.settings import place as web_place
@@ -15,7 +16,29 @@ from bot.config import Configuration
 from bot.core.activity import Place
 from bot.core.policy import Policy
 from bot.core.wording.words import say
+from bot.errors import ConfigError
 from bot.sections import SlackSection
+
+
+def refusals(configuration: Configuration, policy: Policy) -> list[str]:
+    """What the store and the platforms that are switched on would refuse at the start, without connecting to any."""
+    platforms, data = configuration.settings.platforms, configuration.path(configuration.settings.data_folder)
+    found: list[str] = []
+    if platforms.slack.enabled:
+        found += problems_with(slack_settings(configuration))
+    if platforms.teams.enabled:
+        found += teams_settings(configuration, data, policy).problems()
+    try:
+        if platforms.web.enabled:
+            web_settings(configuration, data, {})
+    except ConfigError as error:
+        found += error.problems
+    try:
+        if configuration.settings.store.url:
+            clients_for(configuration.settings.store.url)
+    except ConfigError as error:
+        found += error.problems
+    return found
 
 
 def slack_settings(configuration: Configuration) -> SlackSettings:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final, Literal, Self
-from zoneinfo import available_timezones
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from bot.core.personal_data.masking import Kind
 from bot.core.typed.verbs import VERBS
+from bot.core.wording.words import LANGUAGES
 from bot.working_time import AgentSection, AutoCloseSection, HoursSection, SlaSection, StaffingSection
 
 VARIABLE: Final = re.compile(r"^\$\{([A-Z][A-Z0-9_]*)\}$")
@@ -26,6 +26,34 @@ Secret = Annotated[str, AfterValidator(_is_reference)]
 
 PLATFORMS: Final = ("web", "slack", "teams")
 
+
+def _shaped(pattern: str, what: str) -> AfterValidator:
+    """A text of some shape, which a mistake calls by its name."""
+
+    def check(value: str) -> str:
+        if not re.search(pattern, value):
+            raise ValueError(f"{value!r} is not {what}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _is_spoken(language: str) -> str:
+    if language not in LANGUAGES:
+        raise ValueError(f"the app's own texts are in {', '.join(LANGUAGES)}; {language!r} is none of them")
+    return language
+
+
+_PUBLIC: Final = _shaped(
+    r"^(https://[^\s/?#@]+|http://(127\.0\.0\.1|localhost)(:\d+)?)?/?$",
+    "an address such as https://support.example.com, without a path",
+)
+_ID: Final = "a channel's id, such as C0123456789: it is at the bottom of the channel's About tab"
+_CHANNEL: Final = _shaped(r"^[CG][A-Z0-9]+$", _ID)
+_CHANNEL_OR_NONE: Final = _shaped(r"^([CG][A-Z0-9]+)?$", _ID)
+_CHAT: Final = _shaped(r"^[CDG][A-Z0-9]+$", _ID)
+_PATH: Final = _shaped(r"^/", "a path: it begins with /")
+_TIME: Final = _shaped(r"^(([01]\d|2[0-3]):[0-5]\d)?$", "a time of day, such as 09:00")
 Share = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(gt=0)]
 
@@ -39,7 +67,7 @@ class ServerSection(_Section):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8090, ge=0, le=65535)
-    public_url: str = Field(default="", pattern=r"^(https://[^\s/?#@]+|http://(127\.0\.0\.1|localhost)(:\d+)?)?/?$")
+    public_url: Annotated[str, _PUBLIC] = ""
     drain_seconds: float = Field(default=0.0, ge=0, le=60)
 
 
@@ -62,14 +90,14 @@ class SlackSection(_Section):
     app_token: Secret = "${SLACK_APP_TOKEN}"  # noqa: S105  a name, not a secret
     signing_secret: Secret = "${SLACK_SIGNING_SECRET}"  # noqa: S105  a name, not a secret
     old_signing_secret: Secret = ""
-    workspace: str = Field(default="", pattern=r"^([TE][A-Z0-9]*)?$")
-    support_channels: tuple[Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$")], ...] = ()
-    path: str = Field(default="/slack/events", pattern=r"^/")
+    workspace: Annotated[str, _shaped(r"^([TE][A-Z0-9]*)?$", "a workspace's id, such as T0123456789")] = ""
+    support_channels: tuple[Annotated[str, _CHANNEL], ...] = ()
+    path: Annotated[str, _PATH] = "/slack/events"
     base_url: str = "https://slack.com/api/"
     mark_secret: Secret = ""
-    username_channels: tuple[Annotated[str, Field(pattern=r"^[CDG][A-Z0-9]+$")], ...] = ()
+    username_channels: tuple[Annotated[str, _CHAT], ...] = ()
     hear_bots: bool = False
-    canary_channel: str = Field(default="", pattern=r"^([CG][A-Z0-9]+)?$")
+    canary_channel: Annotated[str, _CHANNEL_OR_NONE] = ""
     call_seconds: Seconds = 10.0
     store_seconds: Annotated[float, Field(gt=0, lt=3)] = 2.5
     answer_seconds: Annotated[float, Field(gt=0, lt=3)] = 2.0
@@ -90,7 +118,7 @@ class TeamsSection(_Section):
     support_channels: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     tenants: tuple[str, ...] = ()
-    path: str = Field(default="/api/messages", pattern=r"^/")
+    path: Annotated[str, _PATH] = "/api/messages"
     insecure_local: bool = False
     reactions: bool = False
     mark_secret: Secret = ""
@@ -129,7 +157,7 @@ class PlatformsSection(_Section):
 class DeskSection(_Section):
     """One private channel in which cases appear."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    name: Annotated[str, _shaped(r"^[a-z][a-z0-9_-]*$", "a name in small letters, such as support")]
     platform: Literal["web", "slack", "teams"]
     channel: str = Field(min_length=1)
     title: str = ""
@@ -177,7 +205,7 @@ class LearningSection(_Section):
 class DailySummarySection(_Section):
     """What every desk is told once a day."""
 
-    at: str = Field(default="09:00", pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
+    at: Annotated[str, _TIME] = "09:00"
     late_hours: float = Field(default=6, gt=0, le=24)
 
 
@@ -238,7 +266,7 @@ class Settings(_Section):
 
     assistant: str = "assistants/ecommerce"
     data_folder: str = ".data"
-    language: str = Field(default="en", pattern=r"^[a-z]{2}$")
+    language: Annotated[str, AfterValidator(_is_spoken)] = "en"
     timezone: str = "Etc/UTC"
     server: ServerSection = ServerSection()
     store: StoreSection = StoreSection()
@@ -260,52 +288,3 @@ class Settings(_Section):
     understanding: UnderstandingSection = UnderstandingSection()
     masking: MaskingSection = MaskingSection()
     log: LogSection = LogSection()
-
-    def _passes_on(self, desk: DeskSection) -> bool:
-        """Whether a desk is to pass late cases on. By the common targets the last one of a chain keeps what it has."""
-        if desk.sla is not None:
-            return bool(desk.sla.next_desk_after_minutes)
-        is_chain = any(other.hands_to for other in self.desks if other.sla is None)
-        return bool(self.sla.next_desk_after_minutes) and not is_chain
-
-    @model_validator(mode="after")
-    def _hangs_together(self) -> Self:
-        problems: list[str] = []
-        if self.timezone not in available_timezones():
-            problems.append(f"timezone: {self.timezone!r} is no IANA time zone such as Europe/Lisbon")
-        names = [desk.name for desk in self.desks]
-        if len(set(names)) < len(names):
-            problems.append("desks: each desk has a name of its own")
-        problems += [
-            f"desks: {desk.name!r} hands to {desk.hands_to!r}; name another of the desks ({', '.join(names)})"
-            for desk in self.desks
-            if desk.hands_to and (desk.hands_to not in names or desk.hands_to == desk.name)
-        ]
-        problems += [
-            f"desks: {desk.name!r} passes late cases on (sla.next_desk_after_minutes), but hands to no other desk"
-            for desk in self.desks
-            if not desk.hands_to and self._passes_on(desk)
-        ]
-        enabled = {name for name in PLATFORMS if getattr(self.platforms, name).enabled}
-        support = {"slack": self.platforms.slack.support_channels, "teams": self.platforms.teams.support_channels}
-        problems += [
-            f"desks: {desk.name!r} is on {desk.platform}, which is not enabled under platforms"
-            for desk in self.desks
-            if desk.platform not in enabled
-        ]
-        problems += [
-            f"desks: {desk.name!r} is a support channel, too; a desk is private"
-            for desk in self.desks
-            if desk.channel in support.get(desk.platform, ())
-        ]
-        problems += [
-            f"platforms.slack.username_channels: {desk.channel} is a desk; there customers' names stay in the text"
-            for desk in self.desks
-            if desk.platform == "slack" and desk.channel in self.platforms.slack.username_channels
-        ]
-        canary = self.platforms.slack.canary_channel
-        if canary and canary in {*support["slack"], *(d.channel for d in self.desks if d.platform == "slack")}:
-            problems.append(f"platforms.slack.canary_channel: {canary} is a desk or a support channel; give it one")
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self

@@ -66,10 +66,88 @@ def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
 def test_all_mistakes_are_reported_at_once_with_line_and_what_is_allowed(tmp_path: Path) -> None:
     found = problems(tmp_path, "assistnt: x\nserver:\n  port: 99999\nhand_over:\n  upset: 7\nstore: {shardz: 3}\n")
     assert len(found) == 4
-    assert any(p.startswith("1: assistnt: there is no such setting; allowed here: agents, assistant,") for p in found)
+    assert any(p.startswith("1: assistnt: there is no such setting; did you mean assistant?") for p in found)
     assert any(p.startswith("3: server.port:") and "65535" in p for p in found)
     assert any(p.startswith("5: hand_over.upset:") for p in found)
     assert any("store.shardz" in p and "shards" in p for p in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("platform: {}\n", "1: platform: there is no such setting; did you mean platforms?"),
+        ("\nserver: {port: eighty}\n", "2: server.port: must be a whole number (it is 'eighty')"),
+        ("server: {port: 99999}\n", "1: server.port: must be 65535 or less (it is 99999)"),
+        ("server: [a]\n", "1: server: must be a mapping (key: value) (it is ['a'])"),
+        ("platforms: {web: {enabled: maybe}}\n", "1: platforms.web.enabled: must be true or false (it is 'maybe')"),
+        ("roles: {leads: nora}\n", "1: roles.leads: must be a list, such as [a, b] (it is 'nora')"),
+        ("hours: {closed: [24.12.2026]}\n", "1: hours.closed.0: must be a date, such as 2026-12-24 (it is '24.12."),
+        ("desks: []\n", "1: desks: needs 1 or more (it is [])"),
+        ("agents: [{most_open_cases: 3}]\n", "1: agents.0.account: is missing"),
+        ("language: nl\n", "1: language: the app's own texts are in en, de, fr, es, pt, it; 'nl' is none of them"),
+        ("log: {}\ntimezone: Berlin\n", "2: timezone: 'Berlin' is no IANA time zone such as Europe/Lisbon"),
+        ("daily_summary: {at: '9'}\n", "1: daily_summary.at: '9' is not a time of day, such as 09:00"),
+        (
+            "platforms: {slack: {support_channels: ['#help']}}\n",
+            "1: platforms.slack.support_channels.0: '#help' is not a channel's id, such as C0123456789: it is at",
+        ),
+        (
+            "desks:\n  - {name: a, platform: web, channel: d}\n  - {name: a, platform: web, channel: e}\n",
+            "3: desks.1.name: each desk has a name of its own; there is a 'a' before",
+        ),
+        (
+            "log: {}\nplatforms:\n  slack:\n    enabled: true\n    mode: socket\n    bot_token: ${BOT}\n",
+            "6: platforms.slack.bot_token: set BOT in the environment (the file says ${BOT})",
+        ),
+    ],
+)
+def test_a_mistake_is_told_in_words_with_the_line_that_has_it(tmp_path: Path, text: str, said: str) -> None:
+    assert any(problem.startswith(said) for problem in problems(tmp_path, text))
+
+
+def test_a_file_that_is_not_there_is_told_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="there is no such file; start in Warmline's folder, or name it with --confi"):
+        config.load(tmp_path / "config.yaml", {})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("platforms: {web: {host: 0.0.0.0}}\n", "the playground has no passwords"),
+        ("store: {url: 'localhost:6379'}\n", "store.url: "),
+        (
+            (
+                "platforms: {web: {enabled: false}, teams: {enabled: true, tenant: t}}\n"
+                "desks: [{name: a, platform: teams, channel: c}]\n"
+            ),
+            "teams.app_id: the bot's Microsoft App ID is needed",
+        ),
+        (
+            (
+                "platforms: {web: {enabled: false}, slack: {enabled: true}}\n"
+                "desks: [{name: a, platform: slack, channel: C1}]\n"
+            ),
+            "slack.bot_token: begins with xoxb-",
+        ),
+    ],
+)
+def test_check_tells_what_the_start_would_refuse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
+) -> None:
+    for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "TEAMS_APP_SECRET"):
+        monkeypatch.setenv(name, "xapp-not-it")
+    file = tmp_path / "config.yaml"
+    file.write_text(f"assistant: {ROOT}/tests/projects/florist\n{text}", encoding="utf-8")
+    result = CliRunner().invoke(main, ["check", "--config", str(file)])
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+async def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("a file")
+    (tmp_path / "config.yaml").write_text("data_folder: kept\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"data_folder: .*kept cannot be made \(File exists\); name a folder that"):
+        await app.App(config.load(tmp_path / "config.yaml", {})).start()
 
 
 def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path) -> None:
