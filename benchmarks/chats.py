@@ -4,8 +4,9 @@
 
 Customers' turns of `nlu/data/emotion_chats.yml`, which trains nothing. Messages are judged as in the bot, and as
 `python -m nlu emotion` judges texts of which it knows nothing. The hand-over is the product's own, with default
-thresholds (`bot.core.customers.escalation`), asked turn by turn before the assistant answers: words of danger, a person
-asked for, a mood. What needs the assistant's answer (being stuck, being unsure) is not in it.
+thresholds (`bot.core.customers.escalation`), asked turn by turn before the assistant answers: danger, a person
+asked for, a mood, each heard by the same encoders. What needs the assistant's answer (being stuck, being unsure) is not
+in it.
 `--mistakes` shows what went wrong, of the seen half alone.
 """
 
@@ -27,11 +28,13 @@ from bot.core.policy import Policy
 from bot.core.trend import trend
 from nlu import asked
 from nlu.components.detectors import PersonRequestDetector, SafetyDetector
+from nlu.components.multilingual import Multilingual, MultilingualEncoder
 from nlu.draft import Draft
 from nlu.emotion import DEFAULT_THRESHOLD, EmotionModel
 from nlu.emotion.chats import SEEN, UNSEEN, Chat, read_chats
 from nlu.emotion.encoder import installed_encoder, installed_multilingual
 from nlu.emotion.training import shipped
+from nlu.learning.gist import asked_gist, danger_gist
 from nlu.places import cache_folder
 from nlu.safety import model as safety_model
 from nlu.types import Intent, ParseResult
@@ -91,9 +94,11 @@ class Outcome:
 class Bot:
     """The product's decision before each turn, with its detectors and default thresholds."""
 
-    def __init__(self, model: EmotionModel) -> None:
+    def __init__(self, model: EmotionModel, multilingual: Multilingual | None) -> None:
         self.emotion = model
-        self.detectors = (PersonRequestDetector(asked.model()), SafetyDetector(safety_model()))
+        self.multilingual = multilingual
+        wish, danger = (None, None) if multilingual is None else (asked_gist(multilingual), danger_gist(multilingual))
+        self.detectors = (PersonRequestDetector(asked.model(), wish), SafetyDetector(safety_model(), danger))
         self.policy = Policy(desks=())
 
     def listen(self, chat: Chat) -> Outcome:
@@ -112,9 +117,11 @@ class Bot:
     def parse(self, text: str) -> ParseResult:
         """What the shipped detectors say of a text; no intent, since there is no assistant here."""
         draft = Draft(text)
+        if self.multilingual is not None:
+            MultilingualEncoder.put(draft, self.multilingual.view(text))
         for detector in self.detectors:
             detector.process(draft)
-        emotion = self.emotion.score(text, to_service=True)
+        emotion = self.emotion.score(text, meaning=draft.multilingual, to_service=True)
         return ParseResult(
             text, Intent("", 0.0), emotion=emotion, asked_for_person=draft.asked_for_person, safety=draft.safety
         )
@@ -168,7 +175,7 @@ def main() -> int:
     show_messages(model, chats, "as the bot judges", to_service=True)
     show_messages(model, chats, "as texts of which nothing is known", to_service=False)
     show_trend(model, chats)
-    bot = Bot(model)
+    bot = Bot(model, multilingual)
     show_hand_overs([bot.listen(chat) for chat in chats], mistakes=False)
     if wanted.mistakes:
         show_hand_overs([bot.listen(chat) for chat in seen], mistakes=True)
