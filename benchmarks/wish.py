@@ -41,7 +41,7 @@ class Ears:
 def main() -> None:
     """Print the figures."""
     ears = Ears()
-    measures = (*asked.PHRASINGS, asked.PARAPHRASES, asked.OF_PEOPLE)
+    measures = (*asked.PHRASINGS, asked.PARAPHRASES, asked.OF_PEOPLE, asked.UNUSUAL)
     show_measured(ears.both, "asks", asked.NO, asked.HELD_BACK, measures)
     examples = {
         example.text: example.intent

@@ -26,6 +26,9 @@ PARAPHRASES: Final = DATA / "asked_paraphrases.yml"
 OF_PEOPLE: Final = DATA / "asked_of_people.yml"
 """Measures: what a person is asked to do or say ("can a person check my order"), and what one can do at all."""
 
+UNUSUAL: Final = DATA / "asked_unusual.yml"
+"""Measures: ways to ask for a person that nobody foresaw ("pass it on to accounts"), and people as a topic."""
+
 LEXICON: Final = DATA / "asked_lexicon.yml"
 
 DEFAULT_THRESHOLD: Final = 0.6
@@ -77,6 +80,12 @@ PATTERNS: Final = Patterns(
         Pair("person", "act", 4),
         Pair("act", "person", 5),
         Pair("real", "act", 3),
+        Pair("anyone", "act", 4),
+        Pair("act", "anyone", 4),
+        Pair("department", "act", 4),
+        Pair("department", "callback", 4),
+        Pair("yours", "person", 2),
+        Pair("yours", "department", 2),
     ),
     alone=(
         frozenset({"person", "want", "hail", "real"}),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu.asked import DEFAULT_THRESHOLD, HELD_BACK, OF_PEOPLE, PHRASINGS, TRAINING, score
+from nlu.asked import DEFAULT_THRESHOLD, HELD_BACK, OF_PEOPLE, PHRASINGS, TRAINING, UNUSUAL, score
 from nlu.wording import read_labelled
 from tests.support.work import work_of
 
@@ -106,7 +106,14 @@ def test_who_wants_a_person_to_do_something_wants_a_person(half: str, recall: fl
     assert sum(alarms) <= most
 
 
-@pytest.mark.parametrize("path", [HELD_BACK, *PHRASINGS, OF_PEOPLE], ids=["held back", "first", "second", "of people"])
+@pytest.mark.parametrize(("half", "most"), [("seen", 2), ("unseen", 2)])
+def test_whoever_works_there_may_be_named_by_what_they_do(half: str, most: int):
+    examples = read_labelled(UNUSUAL, "asks", half)
+    assert len(examples) >= 40
+    assert sum((score(text) >= DEFAULT_THRESHOLD) != (label == "yes") for text, label, _ in examples) <= most
+
+
+@pytest.mark.parametrize("path", [HELD_BACK, *PHRASINGS, OF_PEOPLE, UNUSUAL], ids=lambda path: path.stem)
 def test_what_measures_is_not_trained_on(path: Path):
     trained = {text.casefold() for text, _, _ in read_labelled(TRAINING, "asks")}
     assert not trained & {text.casefold() for text, _, _ in read_labelled(path, "asks")}

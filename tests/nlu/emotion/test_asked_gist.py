@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nlu.asked import DEFAULT_THRESHOLD, HELD_BACK, OF_PEOPLE, PARAPHRASES, PHRASINGS, model, score
+from nlu.asked import DEFAULT_THRESHOLD, HELD_BACK, OF_PEOPLE, PARAPHRASES, PHRASINGS, UNUSUAL, model, score
 from nlu.components.detectors import PersonRequestDetector
 from nlu.components.multilingual import Multilingual
 from nlu.draft import Draft
@@ -46,7 +46,7 @@ def test_what_the_words_are_measured_by_is_heard_as_well(gist: Gist, encoder: Mu
     assert np.mean(right) >= 0.95
 
 
-@pytest.mark.parametrize("path", [HELD_BACK, *PHRASINGS, PARAPHRASES, OF_PEOPLE])
+@pytest.mark.parametrize("path", [HELD_BACK, *PHRASINGS, PARAPHRASES, OF_PEOPLE, UNUSUAL])
 def test_what_measures_is_not_learnt_from(path: Path):
     trained = {text.casefold() for text in asked_examples().texts}
     assert not trained & {text.casefold() for text, _, _ in read_labelled(path, "asks")}
