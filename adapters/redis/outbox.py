@@ -167,6 +167,8 @@ class RedisOutbox:
             "twins": s.twins,
             "twice": s.sweep,
         }
+        if s.takes_back is not None:
+            details["back"] = encoded_entry(s.takes_back)
         if s.begun:
             details["begun"] = True
         if s.looked_at:

@@ -12,15 +12,15 @@ from typing import Final
 import structlog
 
 from bot.core.activity import Side
-from bot.core.effects import Amend, Post
+from bot.core.effects import Amend, Erase, Post
 from bot.core.events import Delivered, DeliveryFailed
 from bot.core.platforms.filenames import safe_name
 from bot.engine.codec import write, write_event, write_packed, write_ref
 from bot.engine.deliver import Done
-from bot.engine.entries import Entry, Root, Twin, own_of
+from bot.engine.entries import Entry, Root, Twin, entry_id, own_of
 from bot.engine.expand import new_entry
 from bot.engine.lanes import lanes_of_case
-from bot.ports import Capabilities, Link, OpenedThread, Posted, Settlement
+from bot.ports import Capabilities, Link, NewEntry, OpenedThread, Posted, Settlement
 
 _log = structlog.get_logger("engine")
 
@@ -50,7 +50,15 @@ def sent(
         follow=tuple(new_entry(e) for e in done.follow),
         twins=_twin(entry, posted, copies, first_at) if posted and able.look_up and able.delete else "",
         sweep=twins,
+        takes_back=_erasure(entry, posted) if posted and entry.side is Side.AGENTS and not able.look_up else None,
     )
+
+
+def _erasure(entry: Entry, posted: Posted) -> NewEntry:
+    """What deletes the message that was posted."""
+    is_file = isinstance(entry.effect, Post) and bool(entry.effect.body.files)
+    effect = Erase(entry.side, posted.ref, file=is_file)
+    return new_entry(Entry(entry_id(entry.id, 0), entry.side, effect, posted.ref.place))
 
 
 def _opened_thread(case: str, card: Posted) -> OpenedThread:

@@ -99,7 +99,8 @@ class Settlement:
     later (see `Outbox.swept`) when the entry was sent more than once, or `sweep` says that twins are there. `looked_at`
     is the store's time when a look began. `relief` is a side and an event that goes to the mailbox only if words to
     that side were said to be overdue (see `Outbox.overdue`) and none has arrived since. An edit that is `begun` may
-    be seen in part: it is made whole, whoever has the word by then.
+    be seen in part: it is made whole, whoever has the word by then. `takes_back` is done instead of all this when the
+    customer was forgotten meanwhile and there are no `twins` to look for.
     """
 
     outcome: Outcome
@@ -117,6 +118,7 @@ class Settlement:
     looked_at: float = 0.0
     relief: tuple[str, str] | None = None
     begun: bool = False
+    takes_back: NewEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)

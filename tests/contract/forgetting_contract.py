@@ -213,6 +213,38 @@ class ForgettingContract:
         await store.outbox.settle(lane, "one", 1, Settlement("sent"), keep=False)
         assert (await opened(store, token="what is left")).head.entry == "erase"
 
+    async def test_what_a_scrub_has_to_take_back_is_taken_back_also_after_another(self, store: RedisStore) -> None:
+        await with_a_case(store)
+        scrub = Changes(status="bot", scrub=WISH, entries=(entry("erase", "x"),))
+        await commit(store, scrub, said="forget")
+        await commit(store, Changes(status="bot", entries=(entry("anew", "c"),)), said="hello again")
+        await commit(store, Changes(status="bot", scrub=WISH), said="forget that, too")
+        lane = await opened(store, token="t3")
+        assert lane.head.entry == "erase"
+        assert await store.outbox.open(store.shard_of(CID), "two", "t4") is None
+
+    async def test_what_is_on_its_way_at_a_scrub_is_taken_back_where_nobody_can_look(self, store: RedisStore) -> None:
+        await commit(store, Changes(status="queued", entries=(entry("card", "a1", opens_thread=True),)))
+        lane = await opened(store)
+        await begun(store, lane)
+        await commit(store, Changes(status="bot", scrub=WISH), said="forget")
+        sent = Settlement(
+            "sent",
+            opened=OpenedThread("1001@d", "root", THREAD),
+            copies=(Link("s", "copy", "copy key", "origin"),),
+            takes_back=entry("erase", "x"),
+        )
+        for _ in range(2):
+            await store.outbox.settle(lane, "one", 1, sent, keep=False)
+        remains = await store.forgetting.remains(CID)
+        assert (remains.copies, remains.roots, remains.waiting) == ({}, {}, 1)
+        await commit(store, Changes(status="bot", scrub=WISH), said="forget again")
+        lane = await opened(store, token="t3")
+        assert lane.head.entry == "erase"
+        await begun(store, lane)
+        await store.outbox.settle(lane, "one", 1, Settlement("sent"), keep=False)
+        assert (await store.forgetting.remains(CID)).waiting == 0
+
     @pytest.mark.parametrize("outcome", ["sent", "parked", "retry"])
     async def test_what_is_on_its_way_at_a_scrub_leaves_no_copy_and_is_looked_for(
         self, store: RedisStore, outcome: str

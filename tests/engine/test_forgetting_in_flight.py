@@ -123,7 +123,13 @@ async def test_a_copy_that_comes_when_its_customer_is_forgotten_long_since_is_de
     await town.until(lambda: not in_the_desk(town, thread))
 
 
-async def test_words_on_their_way_when_their_customer_begins_anew_do_not_stay(engine: Engine, town: Town) -> None:
+@pytest.mark.parametrize("look_up", [True, False])
+async def test_words_on_their_way_when_their_customer_begins_anew_do_not_stay(
+    make_store: MakeStore, look_up: bool
+) -> None:
+    town = Town(Capabilities(look_up=look_up, pace=FAST))
+    engine = engine_on(make_store(), {"town": town})
+    await engine.start()
     thread = await with_a_case(engine, town)
     await are_being_sent(engine, town)
     await forget(engine, ANN)
@@ -138,6 +144,7 @@ async def test_words_on_their_way_when_their_customer_begins_anew_do_not_stay(en
     await is_done(engine)
     await town.until(lambda: bool(in_the_desk_ever(town)))
     await town.until(lambda: not in_the_desk(town, thread))
+    await engine.stop()
 
 
 async def test_a_second_wish_does_not_keep_the_first_from_taking_everything_out(engine: Engine, town: Town) -> None:

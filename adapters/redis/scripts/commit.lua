@@ -30,11 +30,12 @@ local function scrub(id, scrubbing)
   local all = redis.call('HGETALL', key('status', id))
   for i = 1, #all, 2 do
     local st = cjson.decode(all[i + 1])
-    -- What may have been sent before is sent on, so that what it became is found, and deleted.
+    -- What may have been sent before is sent on, so that what it became is found, and deleted. What takes back what an
+    -- earlier wish found is done as well.
     local again = st.s == 'P' and st.re and (st.case or st.root)
-    if st.s == 'K' or (st.s == 'P' and not again) then
+    if st.s == 'K' or (st.s == 'P' and not again and not st.stays) then
       drop(id, lane_of(id, st.l), all[i])
-    else
+    elseif not st.stays then
       st.gone = true
       set_status(id, all[i], st)
       if st.case then needed[st.case] = true end
@@ -98,6 +99,7 @@ local function apply()
     st.am = e.renews and true or nil
     if begun and st.am then st.own, st.begun = nil, true end
     if e.guarded then st.g = reign end
+    if changes.scrub then st.stays = 1 end
     keep_entry(cid, e.id, e.body, st)
     redis.call('RPUSH', queue, e.id)
     rouse(lane)

@@ -52,9 +52,15 @@ if (outcome == 'missed' or outcome == 'unknown') and not mine then current = fal
 if current then
   -- The customer was forgotten while it was on its way.
   local unwanted = st.gone and (st.case or st.root)
-  if outcome == 'sent' and unwanted and d.twins ~= '' then
-    -- Whatever stands there is nobody's, and whoever looks for twins deletes it.
-    redis.call('ZADD', base .. 'twins', exact(t), d.twins)
+  if outcome == 'sent' and unwanted and (d.twins ~= '' or d.back) then
+    -- Whatever stands there is nobody's: whoever looks for twins deletes it, or where nobody can look, this very message is.
+    if d.twins ~= '' then
+      redis.call('ZADD', base .. 'twins', exact(t), d.twins)
+    else
+      keep_entry(cid, d.back.id, d.back.body, {s = 'P', a = 0, l = d.back.lane, p = d.back.priority, q = exact(t), stays = 1})
+      redis.call('RPUSH', key('queue', lane_of(cid, d.back.lane)), d.back.id)
+      rouse(lane_of(cid, d.back.lane))
+    end
     drop(cid, lane, entry)
   elseif st.gone and (outcome == 'parked' or (outcome == 'retry' and not st.re)) then
     drop(cid, lane, entry)
