@@ -103,6 +103,8 @@ async def test_the_numbers_are_there_and_say_nothing_of_anybody(tmp_path: Path) 
         for secret in ("innersecret", "secret.example", "Ann", "Bob", side.channel.id):  # type: ignore[attr-defined]
             assert secret not in text
         assert _is_well_formed(text)
+        helps = re.findall(r"^# HELP \w+ (.*)$", text, re.MULTILINE)
+        assert [said for said in helps if not said.endswith((".", "?"))] == []
 
 
 class OneModel:
