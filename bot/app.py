@@ -82,6 +82,7 @@ class App:
         self._running = AsyncExitStack()
         self._phase = Phase()
         self._engine: Engine | None = None
+        self._process: Process | None = None
         self.addresses: Sequence[str] = ()
 
     async def start(self) -> None:
@@ -91,6 +92,10 @@ class App:
         except BaseException:
             await self._running.aclose()
             raise
+
+    async def is_ready(self) -> bool:
+        """What `/readyz` says."""
+        return self._process is not None and all((await self._process.ready()).values())
 
     async def stop(self) -> None:
         """Stop reading, drain what is under way, release what is owned, and end.
@@ -134,7 +139,9 @@ class App:
             ),
         )
         self._engine = engine
-        process = Process(engine, store, understanding, self._phase, self._data, needs_model=Role.WORKER in self._roles)
+        process = self._process = Process(
+            engine, store, understanding, self._phase, self._data, needs_model=Role.WORKER in self._roles
+        )
         server = Server(watched_of(process, platforms_of(settings), [desk.name for desk in policy.desks], self._clock))
         mounted = (
             self._mount_web(server, engine, assistant),
@@ -240,7 +247,13 @@ class App:
 
     async def _workspace(self, slack: SlackAdapter | None) -> str:
         named = self._settings.platforms.slack.workspace
-        return await slack.workspace() if slack is not None and not named else named
+        if slack is None or named:
+            return named
+        try:
+            return await slack.workspace()
+        except BaseException:
+            await slack.stop()  # it is not mounted yet, so nothing else closes its connections
+            raise
 
 
 def _usable(folder: Path) -> None:
@@ -324,7 +337,8 @@ async def _serve(configuration: Configuration, roles: Sequence[str]) -> int:
         return 130
     await starting
     web = configuration.settings.platforms.web
-    ready = f"Ready after {time.monotonic() - began:.1f} s."
+    took = f"{time.monotonic() - began:.1f} s"
+    ready = f"Ready after {took}." if await app.is_ready() else f"Started after {took}, and not ready: see the log."
     if web.enabled and "ingress" in roles:
         ready += f" The playground: http://{web.host}:{web.port}"
     print(ready, file=sys.stderr)  # noqa: T201  the one line that a person waits for

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Collection, Mapping, MutableMapping
+import time
+from collections.abc import Callable, Collection, Mapping, MutableMapping
 from typing import Any, Final, cast
 
 import structlog
@@ -16,6 +17,9 @@ from bot.core.personal_data.masking import Kind, mask
 
 _IDENTIFIERS: Final = frozenset({"conversation", "entry", "lane", "level", "timestamp"})
 """What operators follow through the log: names that platforms made, which must stay whole."""
+
+_OFTEN: Final = frozenset({"store_unavailable"})
+_QUIET_SECONDS: Final = 30.0
 
 
 def configure(level: str, *, as_json: bool, masked: Collection[Kind]) -> None:
@@ -29,6 +33,7 @@ def configure(level: str, *, as_json: bool, masked: Collection[Kind]) -> None:
     )
     structlog.configure(
         processors=[
+            Seldom(time.monotonic, _OFTEN, _QUIET_SECONDS),
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -40,6 +45,31 @@ def configure(level: str, *, as_json: bool, masked: Collection[Kind]) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+class Seldom:
+    """A structlog processor that lets one line of a kind through in `seconds`, and says how many it kept back.
+
+    For what many tasks meet again several times a second as long as it lasts: a store that is away.
+    """
+
+    def __init__(self, clock: Callable[[], float], events: Collection[str], seconds: float) -> None:
+        self._clock = clock
+        self._events = events
+        self._seconds = seconds
+        self._said: dict[tuple[str, object], tuple[float, int]] = {}
+
+    def __call__(self, _logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event = str(line.get("event"))
+        if event not in self._events:
+            return line
+        kind, now = (event, line.get("doing")), self._clock()
+        last, kept_back = self._said.get(kind, (float("-inf"), 0))
+        if now - last < self._seconds:
+            self._said[kind] = last, kept_back + 1
+            raise structlog.DropEvent
+        self._said[kind] = now, 0
+        return {**line, "repeated": kept_back} if kept_back else line
 
 
 class Masking:

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.errors import ConfigError, StoreUnavailable
+from bot.errors import ConfigError
 
 Address = tuple[str, int]
 State = Mapping[str, bool]
@@ -33,7 +33,7 @@ class Mountable(Protocol):
 class Watched:
     """What is told to whoever watches: whether we live, whether we may be sent work, and the numbers.
 
-    `metrics` gives a content type and a text, and raises StoreUnavailable; `took` is told how many seconds an answer to
+    `metrics` gives a content type and a text; `took` is told how many seconds an answer to
     a platform took.
     """
 
@@ -115,10 +115,7 @@ class Server:
         return _told("ready", await self._watched.ready())
 
     async def _metrics(self, _request: web.Request) -> web.Response:
-        try:
-            content_type, text = await self._watched.metrics()
-        except StoreUnavailable:
-            return web.Response(status=503, text="the store cannot be reached\n")
+        content_type, text = await self._watched.metrics()
         return web.Response(body=text.encode(), headers={"Content-Type": content_type})
 
 

@@ -14,6 +14,7 @@ from typing import Final, get_args
 
 from bot.core.cases import stats
 from bot.core.learning.lessons import Lesson, LessonState
+from bot.errors import StoreUnavailable
 from bot.ports import TALLY_BUCKETS, Backlog, CaseRow, Clock, LessonBook, Models, Outcome, Records, Tallies
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -94,7 +95,7 @@ class Metrics:
         self._reading = asyncio.Lock()
 
     async def page(self) -> str:
-        """Everything in Prometheus' text format. Raises StoreUnavailable."""
+        """Everything in Prometheus' text format; while the store is away, what is not in it."""
         loop = asyncio.get_running_loop()
         async with self._reading:
             if loop.time() >= self._kept.until:
@@ -102,8 +103,15 @@ class Metrics:
         return self._kept.text
 
     async def _read(self) -> str:
-        now = self._clock.now()
         gauges = await self._gauges()
+        own = [(name, "gauge", "", value) for name, value in sorted(gauges.items())]
+        try:
+            return written([*own, *await self._stored()])
+        except StoreUnavailable:
+            return written(own)  # `store_writes` is 0 there, and whoever watches has to be able to read it
+
+    async def _stored(self) -> list[Sample]:
+        now = self._clock.now()
         counted, backlog, levels, counters, cases, lessons = await asyncio.gather(
             self._tallies.read(),
             self._backlog(),
@@ -116,18 +124,15 @@ class Metrics:
         # rows are decoded a second time only when some were left out, or a case has opened since
         is_whole = len(cases) >= await self._records.open_count()
         unread = () if is_whole else await self._records.unread_cases()
-        return written(
-            [
-                *self._counted(counted),
-                *_waiting(backlog, levels),
-                *((name, "gauge", "", value) for name, value in sorted(gauges.items())),
-                *_cases(cases, self._desks, now),
-                ("unread_cases", "gauge", "", float(len(unread))),
-                *_lessons(lessons, len(damaged)),
-                *_day(stats.summarise(counters)),
-                ("model_info", "gauge", _labels(version=self._models.answering), 1.0),
-            ]
-        )
+        return [
+            *self._counted(counted),
+            *_waiting(backlog, levels),
+            *_cases(cases, self._desks, now),
+            ("unread_cases", "gauge", "", float(len(unread))),
+            *_lessons(lessons, len(damaged)),
+            *_day(stats.summarise(counters)),
+            ("model_info", "gauge", _labels(version=self._models.answering), 1.0),
+        ]
 
     def _counted(self, counted: Mapping[str, int]) -> Iterator[Sample]:
         always = {f"{name}{labels}" for name, several in _ALWAYS.items() for labels in several}

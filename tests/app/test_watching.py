@@ -178,6 +178,16 @@ async def test_the_numbers_are_read_once_in_a_few_seconds_however_often_they_are
     assert 1 <= len(read) <= 2, "twice, should the machine stand still for five seconds just then"
 
 
+async def test_the_numbers_that_are_not_in_the_store_are_told_while_it_is_away() -> None:
+    async def gauges() -> Mapping[str, float]:
+        return {"store_writes": 0.0}
+
+    away = RedisStore("redis://127.0.0.1:1")
+    page = await numbers_of(engine_on(away, {"town": Town()}), away, WallClock(), gauges).page()
+    assert page.splitlines()[1:] == ["# TYPE warmline_store_writes gauge", "warmline_store_writes 0"]
+    await away.close()
+
+
 async def test_whoever_balances_the_load_sees_the_end_coming(tmp_path: Path) -> None:
     app = product(tmp_path, "platforms:\n  web: {enabled: true, port: 0}\n", {})
     file = tmp_path / "config.yaml"
