@@ -18,6 +18,9 @@ from bot.ports import Backlog, Findings, IndexRow
 _FORGOTTEN_SECONDS: Final = 3.0
 """A row that is not done with this long after its commit was forgotten by its worker."""
 
+_SWEEPING_SECONDS: Final = 15.0
+"""A look for twins takes less; what was not looked for by then is told again."""
+
 _SEPARATOR: Final = "\x1f"
 _THREAD: Final = "thread" + _SEPARATOR
 
@@ -59,7 +62,8 @@ class RedisUpkeep:
 
     async def tick(self, now: float) -> Sequence[Findings]:
         calls: list[Call] = [
-            (self._keys.base(shard), [f"{now:.6f}", _FORGOTTEN_SECONDS]) for shard in range(self._keys.shards)
+            (self._keys.base(shard), [f"{now:.6f}", _FORGOTTEN_SECONDS, _SWEEPING_SECONDS])
+            for shard in range(self._keys.shards)
         ]
         return [_findings(*found) for found in await self._connection.run_each(scripts.TICK, calls)]
 

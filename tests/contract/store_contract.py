@@ -597,6 +597,13 @@ class UpkeepContract:
         assert await store.upkeep.beat("alive", 10) == []
         assert (await claimed(store, "alive")).mail.body == "hello"
 
+    async def test_twins_that_nobody_can_read_keep_no_others_waiting(self, store: RedisStore) -> None:
+        names = [f"twin {n:02}" for n in range(25)]
+        for name in names:
+            await store.outbox.swept(CID, "none", (name, 0.0), [])
+        told = [[name for found in await store.upkeep.tick(0.0) for name in found.twins] for _ in range(3)]
+        assert told == [names[:20], names[20:], []]
+
     async def test_a_timer_fires_once(self, store: RedisStore) -> None:
         await commit(store, Changes(status="bot", timers=(("soon", 5.0),)))
         assert await store.upkeep.tick(4.0) == [Findings()] * store.shards

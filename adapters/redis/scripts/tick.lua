@@ -1,8 +1,9 @@
 -- The janitor's look at a shard: frees what nobody renews, wakes what is due, and lists what needs work.
--- ARGV: the time of day (seconds, for timers), seconds before an index row counts as forgotten.
+-- ARGV: the time of day (seconds, for timers), seconds before an index row counts as forgotten, seconds in which whoever
+-- is told of twins looks for them.
 -- Returns {timers, twins, index rows, orphans, how much was freed, threads that are to be bound}; all but the number
 -- are flat lists. A thread is to be bound from the settling of the card that opens it until that was done.
-local clock, forgotten = tonumber(ARGV[1]), tonumber(ARGV[2])
+local clock, forgotten, looking = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local t = now()
 local freed = 0
 for _, cid in ipairs(redis.call('ZRANGEBYSCORE', base .. 'claims', '-inf', exact(t), 'LIMIT', 0, 200)) do
@@ -26,6 +27,8 @@ for i = 1, #due, 2 do
   timers[#timers + 1] = due[i + 1]
 end
 local twins = redis.call('ZRANGEBYSCORE', base .. 'twins', '-inf', exact(t), 'LIMIT', 0, 20)
+-- Those that nobody can read stand behind the others from now on.
+for _, record in ipairs(twins) do redis.call('ZADD', base .. 'twins', exact(t + looking), record) end
 local rows, opened = {}, {}
 if redis.call('EXISTS', base .. 'index') == 1 then
   local all = redis.call('HGETALL', base .. 'index')
