@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from urllib.parse import urlsplit
 
@@ -172,6 +172,10 @@ class SlackAdapter:
         if activity.direct or self._threads.knows(ref):
             return activity
         return in_thread(activity, await self._threads.ask(ref))
+
+    async def meet(self, tenant: str, ids: Collection[str]) -> None:
+        """Learn the names of those whom a message mentions, as far as Slack tells them in time."""
+        await self._people.meet(tenant, [one for one in ids if one != self._identity.us.user_id])
 
     async def asker(self, tenant: str, id: str) -> Person:
         """Who gives a command. When that cannot be found out, somebody unknown, who has a guest's rights."""

@@ -7,7 +7,7 @@ which Slack counts as a failure. Everything known is acknowledged after it was s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, cast
 
 import structlog
@@ -20,7 +20,7 @@ from adapters.slack.envelope import PLATFORM, Hearing
 from adapters.slack.home import opened_by, pressed_at_home
 from adapters.slack.home_pages import HomePages
 from adapters.slack.http import Reply
-from adapters.slack.inbound import EPHEMERAL, activity_of, pressed_of
+from adapters.slack.inbound import EPHEMERAL, activity_of, mentioned_in, pressed_of
 from adapters.slack.outbound import message
 from adapters.slack.shortcuts import Chosen, chosen_of
 from adapters.slack.text.mrkdwn import to_plain
@@ -59,6 +59,10 @@ class Reach(Protocol):
 
     async def heard(self, word: str) -> None:
         """A song came back. Raises StoreUnavailable."""
+        ...
+
+    async def meet(self, tenant: str, ids: Collection[str]) -> None:
+        """Learn the names of those whom a message mentions, as far as Slack tells them in time."""
         ...
 
     async def asker(self, tenant: str, id: str) -> Person:
@@ -143,6 +147,7 @@ class Dispatch(AsyncMiddleware):
         elif kind == "event_callback":
             if (answered := await self._aside(payload)) is not None:
                 return answered
+            await self._reach.meet(as_text(payload.get("team_id")), mentioned_in(payload))
             activity = activity_of(payload, hearing)
         else:
             _log.info("unknown request", kind=as_text(kind)[:60])

@@ -7,6 +7,7 @@ and one gesture may come as two events with the same `client_msg_id`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -44,6 +45,7 @@ EPHEMERAL: Final = "~"
 LATE_SECONDS: Final = 120.0
 
 _SAID: Final = frozenset({"", "thread_broadcast", "file_share", "me_message"})
+_MENTION: Final = re.compile(r"<@([UW][A-Z0-9]{1,40})>")
 _FROM_BOTS: Final = frozenset({"bot_message"})
 
 
@@ -60,6 +62,13 @@ def activity_of(payload: Json, hearing: Hearing) -> Activity | None:
             return _reacted(event, envelope, hearing)
         case _:
             return None
+
+
+def mentioned_in(payload: Json) -> tuple[str, ...]:
+    """The accounts that a message, or what it was changed to, mentions without saying their names."""
+    event = as_object(payload.get("event"))
+    text = as_text(event.get("text")) or as_text(as_object(event.get("message")).get("text"))
+    return tuple(dict.fromkeys(_MENTION.findall(text)))
 
 
 def _from_message(event: Json, envelope: Envelope, hearing: Hearing) -> Activity | None:

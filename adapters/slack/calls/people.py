@@ -1,19 +1,31 @@
-"""Who somebody is on Slack, asked once and remembered for minutes. Never asked before an acknowledgement."""
+"""Who somebody is on Slack, asked once and remembered for minutes.
+
+Before an acknowledgement only the names of strangers whom a message mentions are asked for, briefly, as Slack waits.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
+
+import structlog
 
 from adapters.slack.calls.web_api import RefusedBySlack, WebApi
 from bot.core.activity import Person
 from bot.core.platforms.json_values import as_list, as_object, as_text
+from bot.errors import DeliveryError
 from bot.ports import Clock
 
 KEEP_SECONDS: Final = 600.0
 MAX_KEPT: Final = 20_000
+ASK_SECONDS: Final = 0.8
+"""Of the three seconds that Slack waits for an acknowledgement."""
+_MOST_ASKED: Final = 10
 _NOBODY: Final = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
+
+_log = structlog.get_logger("slack")
 
 
 class People:
@@ -29,6 +41,21 @@ class People:
         """The display name, as far as it is remembered; else the id."""
         kept = self._kept.get(id)
         return kept[1].label if kept else id
+
+    async def meet(self, tenant: str, ids: Collection[str]) -> None:
+        """Learn the names of those who are not known yet; whoever Slack does not tell of in time goes by the id."""
+        strangers = [one for one in ids if one not in self._kept][:_MOST_ASKED]
+        if not strangers:
+            return
+        asked = [asyncio.ensure_future(self.person(tenant, one)) for one in strangers]
+        try:
+            async with asyncio.timeout(ASK_SECONDS):
+                await asyncio.gather(*asked)
+        except (DeliveryError, TimeoutError) as error:
+            _log.info("names not known", why=type(error).__name__)
+            for one in asked:
+                one.cancel()
+            await asyncio.gather(*asked, return_exceptions=True)
 
     async def person(self, tenant: str, id: str) -> Person:
         """Who that is. An unknown account gives one with the id alone. Raises Throttled, NotDone, Refused."""

@@ -3,6 +3,7 @@
 import copy
 import json
 import time
+from collections.abc import Collection
 from pathlib import Path
 from random import Random  # noqa: TID251  # mutations are drawn from a seed
 from typing import Any
@@ -41,6 +42,9 @@ class Nowhere:
 
     def no_thread(self, *_message: str) -> str:
         return ""
+
+    async def meet(self, tenant: str, ids: Collection[str]) -> None:
+        """Nobody is met."""
 
     async def placed(self, activity: Activity) -> Activity:
         str(activity).encode("utf-8")

@@ -1,5 +1,7 @@
 """What people do on Slack arrives as activities, and what we post is what they see."""
 
+import pytest
+
 from bot.core.activity import Deleted, Edited, Place, Pressed, Reacted, Said
 from bot.core.effects import Body, Button, Voice
 from tests.adapters.slack.scene import MakeScene, Scene
@@ -26,6 +28,30 @@ async def test_a_mention_arrives_once_although_slack_reports_it_twice(scene: Sce
     assert activity.addressed
     assert isinstance(activity.content, Said)
     assert activity.content.text == "help me"
+
+
+async def test_whoever_is_mentioned_is_called_by_name_from_the_first_time_on(scene: Scene) -> None:
+    chat = scene.ann.chat_with(scene.app)
+    said = scene.ann.says(chat, f"did <@{scene.bob.id}> or <@{scene.bob.id}> see it?")
+    (activity,) = await scene.heard()
+    assert isinstance(activity.content, Said)
+    assert activity.content.text == "did @Bob or @Bob see it?"
+    cleo = scene.slack.workspace.add_user("Cleo")
+    scene.ann.edits(said, f"did <@{cleo.id}> see it?")
+    edited = (await scene.heard(2))[-1].content
+    assert isinstance(edited, Edited)
+    assert edited.text == "did @Cleo see it?"
+
+
+@pytest.mark.parametrize("fault", [Fault.HANG, Fault.ERROR, Fault.THROTTLED])
+async def test_a_name_that_slack_does_not_tell_in_time_keeps_nothing_waiting(scene: Scene, fault: Fault) -> None:
+    scene.slack.faults.next_calls("users.info", fault)
+    scene.slack.faults.hang_seconds = PATIENCE
+    chat = scene.ann.chat_with(scene.app)
+    scene.ann.says(chat, f"did <@{scene.bob.id}> see it?")
+    (activity,) = await scene.heard()
+    assert isinstance(activity.content, Said)
+    assert activity.content.text == f"did @{scene.bob.id} see it?"
 
 
 async def test_a_reply_an_edit_a_reaction_and_a_deletion_know_their_thread(scene: Scene) -> None:
