@@ -93,9 +93,9 @@ class App:
             await self._running.aclose()
             raise
 
-    async def is_ready(self) -> bool:
-        """What `/readyz` says."""
-        return self._process is not None and all((await self._process.ready()).values())
+    async def has_store(self) -> bool:
+        """Whether the store can be reached, and takes what is written. Without it a started process waits."""
+        return self._process is not None and await self._process.writes()
 
     async def stop(self) -> None:
         """Stop reading, drain what is under way, release what is owned, and end.
@@ -338,7 +338,7 @@ async def _serve(configuration: Configuration, roles: Sequence[str]) -> int:
     await starting
     web = configuration.settings.platforms.web
     took = f"{time.monotonic() - began:.1f} s"
-    ready = f"Ready after {took}." if await app.is_ready() else f"Started after {took}, and not ready: see the log."
+    ready = f"Ready after {took}." if await app.has_store() else f"Started after {took}; not ready without its store."
     if web.enabled and "ingress" in roles:
         ready += f" The playground: http://{web.host}:{web.port}"
     print(ready, file=sys.stderr)  # noqa: T201  the one line that a person waits for

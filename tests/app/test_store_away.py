@@ -16,6 +16,8 @@ import aiohttp
 import pytest
 
 from adapters.redis.embedded import server_binary
+from bot import config
+from bot.app import App
 from tests.app.product import product, train_once, until
 from tests.app.streets import OnSlack, OnTeams, reads, street
 from tests.support.cluster import ask
@@ -148,3 +150,20 @@ def courier_of(side: Side) -> Any:
 def is_our_doing(delivery: Any) -> bool:
     """Slack tells an app of its own messages, too; they need no store, and one may come late."""
     return getattr(delivery, "kind", "") == "events_api" and "bot_id" in str(delivery.body)
+
+
+@pytest.mark.parametrize(("store", "has"), [("url: 'redis://127.0.0.1:1'", False), ("", True)])
+async def test_a_start_tells_whether_it_has_its_store_whatever_its_role(
+    tmp_path: Path, store: str, *, has: bool
+) -> None:
+    split = (
+        "platforms: {web: {enabled: false}, teams: {enabled: true, insecure_local: true, tenant: t}}\n"
+        "desks: [{name: support, platform: teams, channel: c}]\n"
+    )
+    product(tmp_path, split, {}, store=store)
+    janitor = App(config.load(tmp_path / "config.yaml", {}), ["janitor"])
+    await janitor.start()
+    try:
+        assert await janitor.has_store() is has
+    finally:
+        await janitor.stop()
