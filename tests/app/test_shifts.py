@@ -58,9 +58,17 @@ def clock() -> Still:
 
 
 @pytest.fixture
-def commands(store: RedisStore, clock: Still) -> Operations:
-    records = StoredRecords(store, Ingress(store, DOORS, clock), fresh)
-    staff = StoredStaff(store, LiveFacts(store, clock), clock, fresh, least_load=False)
+def records(store: RedisStore, clock: Still) -> StoredRecords:
+    return StoredRecords(store, Ingress(store, DOORS, clock), fresh)
+
+
+@pytest.fixture
+def staff(store: RedisStore, clock: Still) -> StoredStaff:
+    return StoredStaff(store, LiveFacts(store, clock), clock, fresh, least_load=False)
+
+
+@pytest.fixture
+def commands(staff: StoredStaff, records: StoredRecords, clock: Still) -> Operations:
     shifts = Shifts(staff, records, POLICY, {}, clock)
     answers = {**CaseAnswers(records, clock).answers(), **shifts.answers()}
     roles = Roles(leads=frozenset({"lea"}))
@@ -117,11 +125,11 @@ async def test_whoever_was_at_two_desks_is_on_duty_at_both(commands: Operations)
     assert "Support, Sydney" in await told(commands, "on")
 
 
-async def test_whoever_left_a_desk_is_not_on_duty_there_any_more(store: RedisStore, clock: Still) -> None:
+async def test_whoever_left_a_desk_is_not_on_duty_there_any_more(
+    staff: StoredStaff, records: StoredRecords, clock: Still
+) -> None:
     town = Town()
     desks = tuple(Desk(name, Place("town", "T", name), name.title()) for name in ("support", "sydney"))
-    staff = StoredStaff(store, LiveFacts(store, clock), clock, fresh, least_load=False)
-    records = StoredRecords(store, Ingress(store, DOORS, clock), fresh)
     shifts = Shifts(staff, records, replace(POLICY, desks=desks), {"town": town}, clock)
     bob = person("bob")
     for desk in desks:
@@ -189,9 +197,7 @@ async def test_customers_ask_for_none_of_it(commands: Operations) -> None:
         assert "agent" in await told(commands, words, place=CHAT)
 
 
-async def test_duty_is_asked_for_by_role(store: RedisStore, clock: Still) -> None:
-    staff = StoredStaff(store, LiveFacts(store, clock), clock, fresh, least_load=False)
-    records = StoredRecords(store, Ingress(store, DOORS, clock), fresh)
+async def test_duty_is_asked_for_by_role(staff: StoredStaff, records: StoredRecords, clock: Still) -> None:
     shifts = Shifts(staff, records, POLICY, {}, clock)
     await shifts.turn(NORA, DESK, "", on=True)
     assert "on duty at Support" in await shifts.turn(NORA, None, "", on=True, role=Role.AGENT)
