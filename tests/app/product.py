@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -62,16 +61,6 @@ def product(
 def patient(store: str = "") -> str:
     """Settings with which nothing is slow unless a test makes it so; but for a `store` of the test's own."""
     return f"understanding: {{seconds: {PATIENCE}}}\nstore: {{{store or f'answer_seconds: {PATIENCE}'}}}\n"
-
-
-async def until(look: Callable[[], T], *, seconds: float = PATIENCE) -> T:
-    """What `look` gives once it gives something. Raises AssertionError when it does not in time."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + seconds
-    while not (found := look()):
-        assert loop.time() < end, "it did not happen in time"
-        await asyncio.sleep(0.02)
-    return found
 
 
 if __name__ == "__main__":

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from tests.app.product import product, until
+from tests.app.product import product
 from tests.app.web_street import OnWeb
 from tests.fakes.slack import App as SlackApp
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack import Human as SlackHuman
 from tests.fakes.teams import FakeTeams
 from tests.fakes.teams import Human as TeamsHuman
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, until
 
 
 class Street(Protocol):

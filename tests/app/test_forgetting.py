@@ -13,8 +13,9 @@ from bot.core.policy import Desk, Policy
 from bot.ports import AuditLine, Holdings
 from bot.services.forgetting import Forgetting
 from bot.services.operations import Operations, Roles
-from tests.app.product import train_once, until
+from tests.app.product import train_once
 from tests.app.streets import Street, desk_on, reads
+from tests.support.patience import until
 
 DESK = Place("web", "t", "desk")
 BOSS = Person("web", "t", "boss", "Boss")

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.product import product, train_once, until
+from tests.app.product import product, train_once
 from tests.app.streets import OnTeams, Street, reads, street
+from tests.support.patience import until
 
 pytestmark = pytest.mark.timeout(600)
 

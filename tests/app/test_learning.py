@@ -26,7 +26,7 @@ from bot.errors import LearningFailed, LearningPostponed, UnderstandingUnavailab
 from bot.learning import Learning, train_at_start
 from bot.models import BesideTheLoop
 from bot.ports import CustomerMessage
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
 MUSEUM = ROOT / "tests" / "projects" / "museum"
@@ -156,9 +156,7 @@ async def test_what_passed_answers_here_and_in_other_processes_and_rolls_back_as
     assert (here.models.answering, await here.learning.known()) == (trial.model, frozenset({1, 2, 5}))
     assert await here.say("could you wrap the gift") == ["Yes, for 2 euros."]
     assert await here.say("we are 12", "bob") == ["A tour for 12 is noted."]
-    async with asyncio.timeout(100):
-        while other.models.answering != trial.model:  # noqa: ASYNC110  it looks by itself
-            await asyncio.sleep(0.02)
+    await until(lambda: other.models.answering == trial.model)
     assert await other.say("could you wrap the gift") == ["Yes, for 2 euros."]
     learned = [(t.name, t.answer, *t.languages) for t in await here.learning.teachable() if t.is_learned]
     assert learned == [("gift_wrap", "Yes, for 2 euros.", "en"), ("locker", "Am Eingang, gratis.", "de")]
@@ -337,9 +335,7 @@ async def test_a_training_that_fails_says_why_in_its_own_words_and_leaves_nothin
 
 async def test_a_trial_that_is_given_up_ends_its_process_and_leaves_nothing(here: Process) -> None:
     trying = asyncio.create_task(here.learning.try_out([GIFT]))
-    async with asyncio.timeout(200):
-        while not here.candidates:  # noqa: ASYNC110  another process makes them
-            await asyncio.sleep(0.02)
+    await until(lambda: here.candidates, seconds=200)
     trying.cancel()
     with pytest.raises(asyncio.CancelledError):
         await trying
@@ -351,9 +347,7 @@ async def test_a_trial_that_is_given_up_ends_its_process_and_leaves_nothing(here
 @pytest.mark.slow
 async def test_a_trainer_that_is_killed_is_told_as_that_and_leaves_nothing(here: Process) -> None:
     trying = asyncio.create_task(here.learning.try_out([GIFT]))
-    async with asyncio.timeout(200):
-        while not here.candidates:  # noqa: ASYNC110  another process makes them
-            await asyncio.sleep(0.02)
+    await until(lambda: here.candidates, seconds=200)
     for child in _children(os.getpid()):
         os.kill(child, signal.SIGKILL)
     with pytest.raises(LearningPostponed, match=r"ended from outside \(signal 9\).*too little memory"):
@@ -381,16 +375,12 @@ async def test_a_process_killed_in_the_middle_of_a_trial_leaves_the_old_model_an
     other = await asyncio.create_subprocess_exec(
         sys.executable, "-c", _ANOTHER, str(data), cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}
     )
-    async with asyncio.timeout(200):
-        while not here.candidates:  # noqa: ASYNC110  as above
-            await asyncio.sleep(0.02)
+    await until(lambda: here.candidates, seconds=200)
     trainers = _children(other.pid)
     assert len(trainers) == 1
     os.kill(other.pid, signal.SIGKILL)
     await other.wait()
-    async with asyncio.timeout(PATIENCE):
-        while any(map(_lives, trainers)):  # noqa: ASYNC110  it ends by itself
-            await asyncio.sleep(0.05)
+    await until(lambda: not any(map(_lives, trainers)))
     assert here.candidates, "what was half done still lies there"
     assert nlu.store.current_version(here.store) == here.models.answering == first
     assert nlu.store.list_versions(here.store) == [first]

@@ -24,7 +24,7 @@ from nlu.config import PipelineConfig
 from nlu.training import train
 from nlu.training_data import read_training_data
 from tests.support.children import children
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, comes_to
 from tests.support.town import DESK, PLATFORM, Fault, Town, policy
 
 SHOP = Path(__file__).parents[1] / "nlu" / "data" / "shop.yml"
@@ -120,9 +120,7 @@ async def test_a_rollback_answers_at_once_for_good_and_in_other_processes(
     assert f"**{first}** answers from now on" in await ask(operations, "model rollback")
     assert (await here.parse("hello")).model == first
     assert nlu.store.current_version(store) == first
-    async with asyncio.timeout(PATIENCE):
-        while (await other.parse("hello")).model != first:  # noqa: ASYNC110  it looks by itself
-            await asyncio.sleep(0.02)
+    await comes_to(lambda: other.parse("hello"), lambda parsed: parsed.model == first)
     await other.stop()
     assert town.visible(DESK) == [
         f"🧠 Boss changed the model that understands customers: **{first}** answers now, instead of {second}."

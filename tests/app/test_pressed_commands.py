@@ -14,9 +14,10 @@ from bot.core.effects import Body
 from bot.core.typed.commands import COMMAND
 from bot.ports import Capabilities, ChatAdapter
 from bot.services.pressed_commands import PressedCommands
-from tests.app.product import train_once, until
+from tests.app.product import train_once
 from tests.app.streets import Street, desk_on, reads
 from tests.contract.doubles import EchoCommands, ListIntake
+from tests.support.patience import until
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.product import SHOP, product, train_once, until
+from tests.app.product import SHOP, product, train_once
 from tests.app.streets import OnSlack, OnTeams, reads, street
+from tests.support.patience import until
 
 pytestmark = pytest.mark.timeout(600)
 

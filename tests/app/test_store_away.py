@@ -18,11 +18,11 @@ import pytest
 from adapters.redis.embedded import server_binary
 from bot import config
 from bot.app import App
-from tests.app.product import product, train_once, until
+from tests.app.product import product, train_once
 from tests.app.streets import OnSlack, OnTeams, reads, street
 from tests.support.cluster import ask
 from tests.support.cluster import until as once
-from tests.support.patience import PATIENCE
+from tests.support.patience import comes_to, until
 from tests.support.ports import free_port
 
 pytestmark = pytest.mark.timeout(600)
@@ -131,9 +131,7 @@ async def test_a_store_that_is_away_is_a_503_before_the_platform_gives_up_and_al
     assert not await scene.is_ready()
 
     back()
-    async with asyncio.timeout(PATIENCE):
-        while not await scene.is_ready():  # noqa: ASYNC110 - it is asked over HTTP
-            await asyncio.sleep(0.02)
+    await comes_to(scene.is_ready, bool)
     courier.comes_again.set()
     await reads(side.customer_reads, "Of course.")
     await reads(lambda: side.agent_reads(thread), "are you still there?")

@@ -20,7 +20,7 @@ from bot.services import lesson_form
 from bot.services.repertoire import Repertoire
 from nlu.types import ParseResult
 from tests.app.school import ADA, DESK, GUS, LEA, NORA, SHOP, THREAD, Learnt, School, value
-from tests.support.patience import PATIENCE
+from tests.support.patience import comes_to
 
 TAUGHT = Submitted(Ref(DESK, "m"), "teach", "1001", (("texts", "is it here"), ("intent", "track_order")))
 NEW = {"intent": lesson_form.NEW, "name": "Parking space", "answer": "Behind the house."}
@@ -364,10 +364,7 @@ async def test_a_window_does_not_wait_for_what_takes_long_to_read() -> None:
     repertoire = Repertoire(Slow(), seconds=0.01)
     assert await repertoire.now() is None
     reading.set()
-    async with asyncio.timeout(PATIENCE):
-        while (found := await repertoire.now()) is None:  # noqa: ASYNC110  a window is opened again, too
-            await asyncio.sleep(0)
-    assert found == SHOP
+    assert await comes_to(repertoire.now, lambda found: found is not None) == SHOP
     await repertoire.finish()
 
 

@@ -19,11 +19,11 @@ from bot.engine.engine import Engine
 from bot.ports import CaseRow, Clock, IndexRow
 from bot.services.metrics import Metrics
 from bot.services.windows import DAY, HOUR
-from tests.app.product import product, train_once, until
+from tests.app.product import product, train_once
 from tests.app.streets import reads, street
 from tests.fakes.slack.delivery import signature_of
 from tests.support.engines import StillClock, WallClock, engine_on
-from tests.support.patience import PATIENCE
+from tests.support.patience import comes_to, until
 from tests.support.town import Town, chat_with, person
 
 ANN = person("ann")
@@ -42,17 +42,12 @@ async def get(address: str, path: str) -> tuple[int, str]:
 
 
 async def page_with(address: str, named: Sequence[str]) -> str:
-    """The page of numbers, once all of that is on it: counts reach the store every five seconds."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + PATIENCE
-    while True:
-        await asyncio.sleep(5.2)
-        status, text = await get(address, "/metrics")
-        assert status == 200
-        missing = [name for name in named if f"\nwarmline_{name}" not in f"\n{text}"]
-        if not missing:
-            return text
-        assert loop.time() < end, missing
+    """The page of numbers, once all of that is on it: counts reach the store, and the page, every few seconds."""
+    _, text = await comes_to(
+        lambda: get(address, "/metrics"),
+        lambda page: page[0] == 200 and all(f"\nwarmline_{name}" in f"\n{page[1]}" for name in named),
+    )
+    return text
 
 
 async def test_the_numbers_are_there_and_say_nothing_of_anybody(tmp_path: Path) -> None:

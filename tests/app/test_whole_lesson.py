@@ -10,8 +10,9 @@ import pytest
 
 from bot import config
 from bot.app import App
-from tests.app.product import ROOT, patient, until
+from tests.app.product import ROOT, patient
 from tests.app.streets import Street, reads, street
+from tests.support.patience import until
 
 MUSEUM = ROOT / "tests" / "projects" / "museum"
 

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from bot.app import App
-from tests.app.product import product, train_once, until
+from tests.app.product import product, train_once
 from tests.fakes.slack import App as SlackApp
 from tests.fakes.slack import Channel, FakeSlack, Human, Message
+from tests.support.patience import until
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from tests.app.product import until
+from tests.support.patience import until
 
 
 @dataclass

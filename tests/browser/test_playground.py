@@ -12,9 +12,9 @@ from adapters.web import WebAdapter, WebSettings
 from bot.core.activity import Place
 from bot.core.effects import Body, Button, CaseCard
 from tests.adapters.web.scripted import Journal, SteppingClock, scripted_playground, served
-from tests.app.product import until
 from tests.browser.conftest import Screen, ScriptedScreen
 from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
+from tests.support.patience import until
 from tests.support.ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

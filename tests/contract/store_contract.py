@@ -31,7 +31,7 @@ from bot.ports import (
     Phase,
     Settlement,
 )
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, comes_to
 from tests.support.redis import MakeStore
 
 CID = "town|T|dm-ann|"
@@ -559,8 +559,7 @@ class OutboxContract:
                 while await asks(name) > 0:  # tokens come with time
                     assert await patient() > 0
                     await asyncio.sleep(0.005)
-            while await patient() > 0:  # noqa: ASYNC110 - as above
-                await asyncio.sleep(0.005)
+            await comes_to(patient, lambda wait: wait == 0)
 
     async def test_the_urgent_do_not_go_before_those_who_wait_for_ever(self, store: RedisStore) -> None:
         async def asks(name: str, behind: float = 0.0, rate: float = 10.0) -> float:
@@ -746,9 +745,7 @@ class ErrandContract:
     async def test_what_somebody_began_and_never_finished_is_begun_again(self, make_store: MakeStore) -> None:
         one, two = make_store(), make_store()
         assert await one.errands.begin("daily", 0.05)
-        async with asyncio.timeout(PATIENCE):
-            while not await two.errands.begin("daily", 60.0):  # noqa: ASYNC110  # it expires by the server's clock
-                await asyncio.sleep(0.01)
+        await comes_to(lambda: two.errands.begin("daily", 60.0), bool)  # it expires by the server's clock
 
 
 class MacroContract:

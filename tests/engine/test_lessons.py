@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -18,7 +17,7 @@ from bot.errors import StoreUnavailable
 from tests.engine.test_forgetting import done, everything_in, kept_of
 from tests.support.engines import engine_on
 from tests.support.mind import Wavering
-from tests.support.patience import PATIENCE
+from tests.support.patience import comes_to, until
 from tests.support.redis import MakeStore
 from tests.support.town import Town, chat_with, person
 
@@ -35,10 +34,7 @@ async def engine(store: RedisStore, town: Town) -> AsyncIterator[Engine]:
 
 
 async def doubted(engine: Engine, count: int) -> list[Doubt]:
-    async with asyncio.timeout(PATIENCE):
-        while len(found := await engine.doubts.all()) != count:  # noqa: ASYNC110  a note rings no bell
-            await asyncio.sleep(0.02)
-    return list(found)
+    return list(await comes_to(engine.doubts.all, lambda found: len(found) == count))
 
 
 async def taught(store: RedisStore, who: Any, text: str) -> None:
@@ -68,10 +64,8 @@ async def test_a_guess_that_is_pressed_says_what_was_meant(engine: Engine, town:
     await town.until(lambda: any(m.body.buttons for m in town.messages))
     offered = next(m for m in town.messages if m.body.buttons)
     await engine.intake.take(town.presses(ANN, offered.ref, "say", "/refund_status"))
-    async with asyncio.timeout(PATIENCE):
-        while not (await engine.doubts.all())[0].meant:  # noqa: ASYNC110  as above
-            await asyncio.sleep(0.02)
-    assert (await engine.doubts.all())[0].suggested == "refund_status"
+    (doubt,) = await comes_to(engine.doubts.all, lambda found: bool(found[0].meant))
+    assert doubt.suggested == "refund_status"
 
 
 async def test_a_store_that_does_not_take_it_costs_the_line_and_nothing_else(
@@ -108,9 +102,7 @@ async def test_a_row_that_cannot_be_read_costs_the_line_and_nothing_else(
     offered = next(m for m in town.messages if m.body.buttons)
     with capture_logs() as logs:
         await engine.intake.take(town.presses(ANN, offered.ref, "say", "/refund_status"))
-        async with asyncio.timeout(PATIENCE):
-            while not logs:  # noqa: ASYNC110  as above
-                await asyncio.sleep(0.02)
+        await until(lambda: logs)
         await engine.stop()
     assert [line["event"] for line in logs if line["log_level"] != "info"] == ["doubt_not_noted"]
 

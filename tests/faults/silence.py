@@ -18,8 +18,9 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.core.platforms.canary import EVERY_SECONDS
-from tests.app.product import product, train_once, until
+from tests.app.product import product, train_once
 from tests.app.streets import OnSlack, street
+from tests.support.patience import until
 
 _LIMIT: float = 180.0
 

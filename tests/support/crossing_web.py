@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 from pathlib import Path
@@ -16,6 +15,7 @@ from bot.core.effects import Body
 from bot.ports import Clock, Posted
 from tests.adapters.web.scripted import Journal
 from tests.contract.doubles import ListIntake
+from tests.support.patience import until
 
 CHAT = Place("web", "playground", "customer-ada")
 DESK = Place("web", "playground", "desk")
@@ -108,8 +108,7 @@ class OnWeb:
         """Do something, and wait until the app was told."""
         before = len(self.intake.taken)
         await self._act(who, **what)
-        while len(self.intake.taken) <= before:  # noqa: ASYNC110 - the intake is a plain list
-            await asyncio.sleep(0.002)
+        await until(lambda: len(self.intake.taken) > before)
         return self.intake.taken[-1]
 
 

@@ -34,8 +34,18 @@ async def comes_about(look: Callable[[], T], changed: asyncio.Event, seconds: fl
     return found
 
 
+async def until(look: Callable[[], T], *, seconds: float = PATIENCE) -> T:
+    """What `look` gives once it gives something: for what rings no bell. Raises AssertionError."""
+    end, pause = asyncio.get_running_loop().time() + seconds, 0.001
+    while not (found := look()):
+        assert asyncio.get_running_loop().time() < end, "it did not happen in time"
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, 0.02)
+    return found
+
+
 async def comes_to(ask: Callable[[], Awaitable[T]], wanted: Callable[[T], bool]) -> T:
-    """The answer, once it is as wanted: for what rings no bell. Raises AssertionError with the last one."""
+    """The same for what has to be asked: the answer, once it is as wanted. Raises AssertionError with the last one."""
     end = asyncio.get_running_loop().time() + PATIENCE
     while not wanted(found := await ask()):
         assert asyncio.get_running_loop().time() < end, found

@@ -16,7 +16,7 @@ from bot.dialogue.acting import ActionCall, ActionFailed
 from bot.dialogue.events import SlotSet
 from bot.dialogue.json_value import Json
 from bot.errors import AssistantError
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, until
 
 FLORIST = Path(__file__).parents[2] / "projects" / "florist"
 
@@ -279,8 +279,7 @@ def stuck(tmp_path: Path) -> Iterator[Path]:
 async def test_an_action_that_hangs_holds_up_neither_us_nor_others(stuck: Path, name: str) -> None:
     actions = load_actions(stuck, seconds=PATIENCE)
     hanging = asyncio.create_task(actions.run(call(name)))
-    while not (stuck / "actions" / "begun").exists():  # noqa: ASYNC110 - it tells by this file only
-        await asyncio.sleep(0.001)
+    await until((stuck / "actions" / "begun").exists)
     for other in ("action_stock", "action_stock_later"):
         assert (await actions.run(call(other))).events == (SlotSet("stock", "7 roses"),)
     assert not hanging.done()

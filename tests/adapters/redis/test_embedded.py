@@ -20,7 +20,7 @@ from adapters.redis.embedded import Embedded, _alive, embedded, server_binary
 from adapters.redis.store import RedisStore
 from bot.errors import ConfigError, StoreUnavailable
 from tests.contract.store_contract import CID
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, until
 
 T = TypeVar("T")
 
@@ -116,9 +116,7 @@ async def test_a_server_that_was_killed_is_started_again_with_everything_acknowl
         await store.mailboxes.take(CID, "hello", ids=["1"])
         killed = server.pid
         os.kill(killed, signal.SIGKILL)
-        async with asyncio.timeout(PATIENCE):
-            while server.pid == killed:  # noqa: ASYNC110 - what was sent before it is dead may still be answered
-                await asyncio.sleep(0.01)
+        await until(lambda: server.pid != killed)  # what was sent before it is dead may still be answered
         assert await again(lambda: store.mailboxes.take(CID, "hello", ids=["1"])) == (False, False)
     await server.stop()
 

@@ -12,7 +12,7 @@ from bot.errors import Refused
 from tests.adapters.teams.scene import MakeScene, Scene
 from tests.fakes.teams import Fault
 from tests.fakes.teams.visible import buttons_of
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, until
 
 CHOICE = Body("Only Eve's replies reach the customer.", buttons=(Button("Send once", "send_once", "ref|1"),))
 
@@ -28,9 +28,7 @@ async def test_a_press_is_answered_with_the_card_as_it_reads_by_then(make_scene:
     (shown,) = scene.bob.sees(scene.desk)
     pressing = asyncio.create_task(scene.bob.presses(scene.desk, shown, "Claim"))
     await scene.teams.until(lambda: scene.teams.courier.deliveries)
-    async with asyncio.timeout(PATIENCE):
-        while not scene.intake.taken:  # noqa: ASYNC110  # the press is on its way
-            await asyncio.sleep(0.001)
+    await until(lambda: scene.intake.taken)
     await scene.adapter.edit(posted.ref, root_card("assigned", Button("Resolve", "resolve")))
     answer = (await pressing).answer
     assert answer["statusCode"] == 200

@@ -1,6 +1,5 @@
 """The playground keeps the contract of every chat platform."""
 
-import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
@@ -31,6 +30,7 @@ from tests.contract.adapter_contract import (
 )
 from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
 from tests.contract.file_contract import FileContract, FileLookUpContract, SeenFile
+from tests.support.patience import until
 
 DESK = "desk"
 HOME = "ann_at_home"
@@ -154,8 +154,7 @@ class PlaygroundRoom:
         await self.settled()
 
     async def settled(self) -> None:
-        while self._stored.waiting(1):  # noqa: ASYNC110 - the file is the only witness that both runs share
-            await asyncio.sleep(0.002)
+        await until(lambda: not self._stored.waiting(1))
 
     def sees(self, who: str, place: Place) -> Sequence[Seen]:
         found: list[Seen] = []

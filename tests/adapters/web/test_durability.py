@@ -15,6 +15,7 @@ from bot.core.effects import Body
 from bot.errors import ConfigError, NotDone, Refused
 from tests.adapters.web.scripted import DESK, Journal, SteppingClock
 from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
+from tests.support.patience import until
 
 REPOSITORY = Path(__file__).parents[3]
 CHAT = Place("web", "playground", "customer-ada")
@@ -48,8 +49,7 @@ async def test_after_kill_9_everything_is_there_and_what_was_not_taken_is_brough
     intake = ListIntake()
     adapter = adapter_in(tmp_path)
     await adapter.start(intake, EchoCommands(), ScriptedForms())
-    while len(intake.taken) < 21:  # noqa: ASYNC110 - the intake is a plain list
-        await asyncio.sleep(0.005)
+    await until(lambda: len(intake.taken) >= 21)
     await adapter.stop()
     said = [a.content for a in intake.taken if isinstance(a.content, Said)]
     assert [s.ref.id for s in said] == ids
@@ -97,14 +97,12 @@ async def test_a_chat_whose_words_cannot_be_taken_does_not_keep_others_waiting(t
     room = adapter._room
     for who in ("ada", "ben", "ada"):
         await room.do(Doing(who, "", Say(f"customer-{who}", "", "hello")))
-    while not intake.taken:  # noqa: ASYNC110 - the intake is a plain list
-        await asyncio.sleep(0.005)
+    await until(lambda: intake.taken)
     await adapter.stop()
     assert [a.author.id for a in intake.taken] == ["ben"]
     second, later = adapter_in(tmp_path), ListIntake()
     await second.start(later, EchoCommands(), ScriptedForms())
-    while len(later.taken) < 2:  # noqa: ASYNC110 - the intake is a plain list
-        await asyncio.sleep(0.005)
+    await until(lambda: len(later.taken) >= 2)
     await second.stop()
     assert [a.author.id for a in later.taken] == ["ada", "ada"]
 

@@ -20,7 +20,7 @@ from bot.errors import StoreUnavailable
 from bot.ports import JournalLine
 from tests.adapters.web.scripted import DESK, Journal, SteppingClock, served
 from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms, picture
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, until
 
 
 @dataclass
@@ -55,8 +55,7 @@ class Playground:
 
     async def brought(self, count: int) -> None:
         """Wait until the app was told of so many things."""
-        while len(self.intake.taken) < count:  # noqa: ASYNC110 - the intake is a plain list
-            await asyncio.sleep(0.002)
+        await until(lambda: len(self.intake.taken) >= count)
 
     async def older(self, who: str, status: int = 200, **where: str) -> dict[str, Any]:
         asked = {"as": who, "channel": "desk", **where}
