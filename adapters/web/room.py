@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from adapters.web.inbound import Happening
@@ -18,6 +19,7 @@ from adapters.web.room_rows import (
     SELECT,
     Chat,
     Message,
+    NewMessage,
     Rejected,
     add,
     done_before,
@@ -82,8 +84,9 @@ class Room:
             row = db.execute(
                 SELECT + "channel = ? AND thread = ? AND key = ? AND deleted_at IS NULL", (channel, parent, key)
             ).fetchone()
-            number = row["id"] if row else _add_with(db, channel, parent, APP_ID, body, files, at, key=key)
-            return read(db, number)
+            if row:
+                return read(db, row["id"])
+            return read(db, _add_with(db, NewMessage(channel, parent, APP_ID, body, at, key=key), files))
 
     def whisper(
         self, channel: str, thread: str, to: str, body: dict[str, Any], at: float, *, files: Sequence[str] = ()
@@ -91,7 +94,7 @@ class Room:
         """A new message of the app's that only one person sees."""
         with self._file.transaction() as db:
             parent = self._parent(db, channel, thread)
-            return read(db, _add_with(db, channel, parent, APP_ID, body, files, at, to=to))
+            return read(db, _add_with(db, NewMessage(channel, parent, APP_ID, body, at, to=to), files))
 
     def rewrite(self, id: str, body: dict[str, Any], at: float) -> Message:
         """Make a message of the app's say something else."""
@@ -151,7 +154,7 @@ class Room:
             done = done_before(db, author, nonce)
             if done is None:
                 parent = self._parent(db, channel, thread)
-                done = _add_with(db, channel, parent, author, {"text": text}, files, at)
+                done = _add_with(db, NewMessage(channel, parent, author, {"text": text}, at), files)
                 sent = read(db, done).body.get("files", [])
                 happened(db, done, at, author, "said", text, json.dumps(sent) if sent else "")
                 remember(db, author, nonce, done)
@@ -296,21 +299,10 @@ def _number(id: str) -> int:
     return number
 
 
-def _add_with(
-    db: sqlite3.Connection,
-    channel: str,
-    parent: int,
-    author: str,
-    body: dict[str, Any],
-    files: Sequence[str],
-    at: float,
-    *,
-    key: str = "",
-    to: str = "",
-) -> int:
+def _add_with(db: sqlite3.Connection, new: NewMessage, files: Sequence[str]) -> int:
     """A new message's row, with the files that its author staged; its number."""
-    held = claimed(db, files, author)
-    shown = {**body, "files": [each.payload for each in held]} if held else body
-    number = add(db, channel, parent, author, shown, at, key=key, to=to)
+    held = claimed(db, files, new.author)
+    shown = {**new.body, "files": [each.payload for each in held]} if held else new.body
+    number = add(db, replace(new, body=shown))
     attach(db, held, number)
     return number

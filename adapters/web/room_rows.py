@@ -144,21 +144,24 @@ def _next_rev(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT last FROM revisions").fetchone()[0])
 
 
-def add(
-    db: sqlite3.Connection,
-    channel: str,
-    parent: int,
-    author: str,
-    body: dict[str, Any],
-    at: float,
-    *,
-    key: str = "",
-    to: str = "",
-) -> int:
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """What a message's row is made of. `parent` is the thread's first row, 0 for none; the rest as in `Message`."""
+
+    channel: str
+    parent: int
+    author: str
+    body: dict[str, Any]
+    at: float
+    key: str = ""
+    to: str = ""
+
+
+def add(db: sqlite3.Connection, new: NewMessage) -> int:
     """A new message's row; its number."""
     made = db.execute(
         "INSERT INTO messages (rev, channel, thread, author, only_for, key, body, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (_next_rev(db), channel, parent, author, to, key or None, json.dumps(body), at),
+        (_next_rev(db), new.channel, new.parent, new.author, new.to, new.key or None, json.dumps(new.body), new.at),
     )
     return int(made.lastrowid or 0)
 
