@@ -106,7 +106,14 @@ class TeamsAdapter:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(files=True, max_text=MAX_TEXT, react=self._settings.reactions, look_up=False, pace=_PACE)
+        return Capabilities(
+            files=True,
+            max_text=MAX_TEXT,
+            react=self._settings.reactions,
+            whispers_apart=True,
+            look_up=False,
+            pace=_PACE,
+        )
 
     @property
     def framework(self) -> Framework:

@@ -173,6 +173,8 @@ async def _mark(attempt: Attempt, effect: Mark) -> None:
 async def _whisper(attempt: Attempt, effect: Whisper) -> Done:
     able, place = attempt.adapter.capabilities, attempt.place
     body = fitted(effect.body, able)
+    if able.whispers_apart and attempt.entry.case:
+        body = degrade.about(body, attempt.entry.case.partition("@")[0])
     if able.whisper:
         await attempt.adapter.whisper(place, effect.to, body)
         return Done()

@@ -43,7 +43,7 @@ class Capabilities:
 
     `max_text` counts characters of our CommonMark text in one message; longer ones come in parts.
     `look_up` says that `find` can tell whether a message with a key is there, `files` that the adapter is a
-    `FileCarrier`.
+    `FileCarrier`. With `whispers_apart` what is for one person alone is shown outside the thread that it is about.
     """
 
     max_text: int = 4000
@@ -51,6 +51,7 @@ class Capabilities:
     delete: bool = True
     react: bool = True
     whisper: bool = True
+    whispers_apart: bool = False
     buttons: bool = True
     cards: bool = True
     files: bool = False

@@ -106,7 +106,8 @@ class Home:
         has = f"{cases} open case{'' if cases == 1 else 's'}"
         if duty is None:
             button = Button("Go on duty", COMMAND, "on", ButtonStyle.PRIMARY)
-            return Body(f"**You are off duty**, with {has}. New cases go to others.", buttons=(button,))
+            given = " New cases go to others." if self._policy.staffing.least_load else ""
+            return Body(f"**You are off duty**, with {has}.{given}", buttons=(button,))
         since = f"since {local_time(duty.since, person.timezone)}"
         until = f", until {local_time(duty.until, person.timezone)}" if duty.until is not None else ""
         return Body(

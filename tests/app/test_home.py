@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.activity import Person, Place, Ref
 from bot.core.live import Duty, Live
-from bot.core.policy import Desk, Policy
+from bot.core.policy import Desk, Policy, Staffing
 from bot.errors import NotDone
 from bot.ports import CaseRow
 from bot.services.home import Home
@@ -72,8 +72,9 @@ class Noon:
         return NOW
 
 
-def _operations(shelf: Shelf, town: Town, live: Live | None = None) -> Operations:
-    policy = Policy(desks=(Desk("support", DESK), Desk("far", Place("slack", "t", "x"))))
+def _operations(shelf: Shelf, town: Town, live: Live | None = None, *, staffing: Staffing | None = None) -> Operations:
+    desks = (Desk("support", DESK), Desk("far", Place("slack", "t", "x")))
+    policy = Policy(desks=desks, staffing=staffing or Staffing())
     adapters: Mapping[str, Town] = {"town": town}
 
     async def facts() -> Live:
@@ -103,6 +104,14 @@ async def test_an_agent_finds_their_cases_the_queue_and_the_clock_soonest_first(
         ("Go on duty", "on"),
         ("Claim #3", "claim 3"),
     ]
+
+
+@pytest.mark.parametrize("gives", [True, False])
+async def test_new_cases_go_to_others_only_where_cases_are_given_away(gives: bool) -> None:
+    operations = _operations(Shelf(()), Town(), staffing=Staffing(least_load=gives))
+    duty = (await operations.home(NORA))[0].text
+    assert "You are off duty" in duty
+    assert ("New cases go to others." in duty) is gives
 
 
 async def test_an_agent_is_told_which_cases_the_lists_do_not_show_and_a_customer_is_not() -> None:

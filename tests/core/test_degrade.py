@@ -92,6 +92,8 @@ def test_what_cannot_be_shown_is_said() -> None:
     )
     assert degrade.without_files(Body("", files=(File("1", "a.pdf"), File("F2", "")))).text == "📎 *a.pdf, F2*"
     assert degrade.edited(Body("new")).text == "*(edited)* new"
+    assert degrade.about(Body("psst"), "1001").text == "**#1001** · psst"
+    assert degrade.about(Body("Write under #1001."), "1001").text == "Write under #1001."
     assert degrade.aloud(Body("psst"), "Bob").text == "*(for Bob)* psst"
     assert "deleted" in degrade.withdrawn().text
 

@@ -14,10 +14,11 @@ from bot.core.policy import Desk, Policy, ServiceLevels, Targets
 from bot.core.routing import Doors
 from bot.engine.engine import Engine
 from bot.errors import Throttled
+from bot.ports import Capabilities
 from tests.support.engines import WallClock, engine_on
 from tests.support.patience import comes_to
 from tests.support.redis import MakeStore
-from tests.support.town import DESK, PLATFORM, Fault, Town, chat_with, person
+from tests.support.town import DESK, FAST, PLATFORM, Fault, Town, chat_with, person
 
 ANN, BOB, SUE = person("ann"), person("bob"), person("sue")
 CHAT = chat_with(ANN)
@@ -38,6 +39,21 @@ async def waiting_case(engine: Engine, town: Town) -> Place:
     await engine.intake.take(town.says(ANN, CHAT, "help"))
     await town.until(lambda: any(m.body.card for m in town.messages))
     return town.thread_of(1001)
+
+
+async def test_a_whisper_that_is_read_outside_the_thread_says_which_case_it_is_about(make_store: MakeStore) -> None:
+    town = Town(Capabilities(whispers_apart=True, pace=FAST))
+    engine = engine_on(make_store(), {"town": town})
+    await engine.start()
+    try:
+        thread = await waiting_case(engine, town)
+        await engine.intake.take(town.says(BOB, thread, "I am here"))
+        await town.until(lambda: "I am here" in town.visible(CHAT))
+        await engine.intake.take(town.says(SUE, thread, "let me add"))
+        await town.until(lambda: bool(town.whispers))
+        assert town.whispers[0][2].text == "**#1001** · Only @Bob's replies reach the customer:"
+    finally:
+        await engine.stop()
 
 
 async def test_of_twenty_who_claim_at_once_one_wins_and_nineteen_are_told_who(

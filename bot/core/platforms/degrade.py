@@ -169,6 +169,11 @@ def withdrawn() -> Body:
     return Body("*(this message was deleted by its author)*", quiet=True)
 
 
+def about(body: Body, number: str) -> Body:
+    """Words about a case that are read outside its thread: they say which case it is, unless they do already."""
+    return body if f"#{number}" in body.text else replace(body, text=f"**#{number}** · {body.text}")
+
+
 def aloud(body: Body, name: str) -> Body:
     """Words for one person, where nothing can be shown to one person alone."""
     return replace(body, text=f"*(for {name})* {body.text}", quiet=True)
