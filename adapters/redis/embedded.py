@@ -196,6 +196,7 @@ def _launch(folder: Path, path: Path, binary: Path) -> int:
         "logfile": str(log),
         "loglevel": "warning",
     }
+    before = log.stat().st_size if log.exists() else 0
     command = [str(binary)]
     for name, value in settings.items():
         command += [f"--{name}", value]
@@ -218,17 +219,17 @@ def _launch(folder: Path, path: Path, binary: Path) -> int:
     if process.poll() is None:
         process.terminate()
         process.wait(_STOP_SECONDS)
-    raise StoreUnavailable(
-        f"starting {binary} on {folder}: it ended with {process.returncode} or took more than {_START_SECONDS:.0f} s; "
-        f"read {log}"
-    )
+        why = f"it took more than {_START_SECONDS:.0f} s"
+    else:
+        why = f"it ended with {process.returncode}, and wrote: {_last_words(log, before)}"
+    raise StoreUnavailable(f"starting {binary} on {folder}: {why}. More is in {log}")
 
 
-def _last_words(log: Path) -> str:
-    """What a server wrote last, without its number and the time: why it died, if it knew."""
+def _last_words(log: Path, since: int = 0) -> str:
+    """What a server wrote last, from there on, without number and time: why it died, if it knew."""
     try:
         with log.open("rb") as file:
-            file.seek(max(0, log.stat().st_size - 2000))
+            file.seek(max(since, log.stat().st_size - 2000))
             lines = file.read().decode(errors="replace").splitlines()
     except OSError:
         return ""

@@ -99,6 +99,15 @@ async def test_a_server_that_stands_still_gets_no_second_one_on_its_file(
             os.kill(server.pid, signal.SIGCONT)
 
 
+async def test_a_file_that_cannot_be_read_is_named_with_what_the_server_says_of_it(folder: Path) -> None:
+    server = await embedded(folder)
+    await server.stop()
+    (written,) = (folder / "appendonlydir").glob("*.incr.aof")
+    written.write_bytes(b"no commands\r\n")
+    with pytest.raises(StoreUnavailable, match=r"it ended with 1, and wrote: Bad file format reading the append only"):
+        await embedded(folder)
+
+
 async def test_the_last_one_who_leaves_stops_it(folder: Path) -> None:
     one, two = await asyncio.gather(embedded(folder), embedded(folder))
     assert one.pid == two.pid
