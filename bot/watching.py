@@ -17,7 +17,7 @@ from bot.models import BesideTheLoop
 from bot.ports import Clock, Store
 from bot.server import Watched
 from bot.services.canary import silent_among
-from bot.services.metrics import ACKNOWLEDGEMENT, CONTENT_TYPE, Metrics
+from bot.services.metrics import ACKNOWLEDGEMENT, CONTENT_TYPE, Metrics, Sources
 
 _log = structlog.get_logger("watching")
 
@@ -88,18 +88,16 @@ class Process:
 
 def watched_of(process: Process, platforms: Sequence[str], desks: Sequence[str], clock: Clock) -> Watched:
     """What is told at `/healthz`, `/readyz` and `/metrics`."""
-    metrics = Metrics(
+    sources = Sources(
         records=process.engine.records,
         book=process.engine.lessons,
         tallies=process.store.tallies,
         backlog=process.store.upkeep.backlog,
         levels=process.engine.bucket_levels,
         models=process.understanding,
-        platforms=platforms,
-        desks=desks,
-        clock=clock,
         gauges=partial(process.gauges, platforms),
     )
+    metrics = Metrics(sources, platforms=platforms, desks=desks, clock=clock)
 
     async def page() -> tuple[str, str]:
         return CONTENT_TYPE, await metrics.page()

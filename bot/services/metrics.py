@@ -10,7 +10,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, get_args
+from typing import Final, NamedTuple, get_args
 
 from bot.core.cases import stats
 from bot.core.learning.lessons import Lesson, LessonState
@@ -53,8 +53,31 @@ _ALWAYS: Final = {
 
 ACKNOWLEDGEMENT: Final = "acknowledgement"
 
-Sample = tuple[str, str, str, float]
-"""A name, its type, its labels as written, and a value."""
+
+class Sample(NamedTuple):
+    """One line of the page. `labels` are as they are written, braces and all; "" for none."""
+
+    name: str
+    kind: str
+    labels: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the numbers come from. All but `models` raise StoreUnavailable.
+
+    `levels` tells how full the bucket of each desk's channel is, 0 to 1; `gauges`, which raises nothing, whatever else
+    holds now, by name.
+    """
+
+    records: Records
+    book: LessonBook
+    tallies: Tallies
+    backlog: Callable[[], Awaitable[Backlog]]
+    levels: Callable[[], Awaitable[Mapping[str, float]]]
+    models: Models
+    gauges: Callable[[], Awaitable[Mapping[str, float]]]
 
 
 @dataclass(slots=True)
@@ -66,31 +89,12 @@ class _Kept:
 class Metrics:
     """The page. Safe to share among tasks: one of them reads, the others wait for it."""
 
-    def __init__(
-        self,
-        *,
-        records: Records,
-        book: LessonBook,
-        tallies: Tallies,
-        backlog: Callable[[], Awaitable[Backlog]],
-        levels: Callable[[], Awaitable[Mapping[str, float]]],
-        models: Models,
-        platforms: Sequence[str],
-        desks: Sequence[str],
-        clock: Clock,
-        gauges: Callable[[], Awaitable[Mapping[str, float]]],
-    ) -> None:
-        """`levels` tells how full the bucket of each desk's channel is, 0 to 1; `gauges` whatever else holds now."""
-        self._records = records
-        self._book = book
-        self._tallies = tallies
-        self._backlog = backlog
-        self._levels = levels
-        self._models = models
+    def __init__(self, sources: Sources, *, platforms: Sequence[str], desks: Sequence[str], clock: Clock) -> None:
+        """`platforms` and `desks` have their numbers from the beginning, also while these are 0."""
+        self._sources = sources
         self._platforms = tuple(platforms)
         self._desks = tuple(desks)
         self._clock = clock
-        self._gauges = gauges
         self._kept = _Kept()
         self._reading = asyncio.Lock()
 
@@ -103,35 +107,35 @@ class Metrics:
         return self._kept.text
 
     async def _read(self) -> str:
-        gauges = await self._gauges()
-        own = [(name, "gauge", "", value) for name, value in sorted(gauges.items())]
+        gauges = await self._sources.gauges()
+        own = [_gauge(name, value) for name, value in sorted(gauges.items())]
         try:
             return written([*own, *await self._stored()])
         except StoreUnavailable:
             return written(own)  # `store_writes` is 0 there, and whoever watches has to be able to read it
 
     async def _stored(self) -> list[Sample]:
-        now = self._clock.now()
+        now, sources = self._clock.now(), self._sources
         counted, backlog, levels, counters, cases, lessons = await asyncio.gather(
-            self._tallies.read(),
-            self._backlog(),
-            self._levels(),
-            self._records.counters(now - _DAY, now),
-            self._records.open_cases(),
-            self._book.all(),
+            sources.tallies.read(),
+            sources.backlog(),
+            sources.levels(),
+            sources.records.counters(now - _DAY, now),
+            sources.records.open_cases(),
+            sources.book.all(),
         )
-        damaged = await self._book.damaged()
+        damaged = await sources.book.damaged()
         # rows are decoded a second time only when some were left out, or a case has opened since
-        is_whole = len(cases) >= await self._records.open_count()
-        unread = () if is_whole else await self._records.unread_cases()
+        is_whole = len(cases) >= await sources.records.open_count()
+        unread = () if is_whole else await sources.records.unread_cases()
         return [
             *self._counted(counted),
             *_waiting(backlog, levels),
             *_cases(cases, self._desks, now),
-            ("unread_cases", "gauge", "", float(len(unread))),
+            _gauge("unread_cases", len(unread)),
             *_lessons(lessons, len(damaged)),
             *_day(stats.summarise(counters)),
-            ("model_info", "gauge", _labels(version=self._models.answering), 1.0),
+            _gauge("model_info", 1.0, version=sources.models.answering),
         ]
 
     def _counted(self, counted: Mapping[str, int]) -> Iterator[Sample]:
@@ -145,7 +149,7 @@ class Metrics:
             name, _, rest = series.partition("{")
             labels = f"{{{rest}" if rest else ""
             if name in _COUNTERS:
-                yield f"{name}_total", "counter", labels, float(n)
+                yield Sample(f"{name}_total", "counter", labels, float(n))
         yield from _histogram(ACKNOWLEDGEMENT, counted)
 
 
@@ -183,44 +187,48 @@ def _histogram(name: str, counted: Mapping[str, int]) -> Iterator[Sample]:
         family = f"{name}_seconds"
         for end in (*(f"{end:g}" for end in TALLY_BUCKETS), "+Inf"):
             so_far += ends[end]
-            yield f"{family}_bucket", "histogram", f'{{{inside}le="{end}"}}', float(so_far)
+            yield Sample(f"{family}_bucket", "histogram", f'{{{inside}le="{end}"}}', float(so_far))
         whole = f"{{{labels}}}" if labels else ""
-        yield f"{family}_sum", "histogram", whole, counted.get(f"{name}+{whole}", 0) / 1e6
-        yield f"{family}_count", "histogram", whole, float(so_far)
+        yield Sample(f"{family}_sum", "histogram", whole, counted.get(f"{name}+{whole}", 0) / 1e6)
+        yield Sample(f"{family}_count", "histogram", whole, float(so_far))
+
+
+def _gauge(name: str, value: float, /, **labels: str) -> Sample:
+    return Sample(name, "gauge", _labels(**labels) if labels else "", float(value))
 
 
 def _waiting(backlog: Backlog, levels: Mapping[str, float]) -> Iterator[Sample]:
-    yield "oldest_unsent_seconds", "gauge", "", backlog.oldest
-    yield "lanes_waiting", "gauge", "", float(backlog.lanes)
-    yield "unknown", "gauge", "", float(backlog.unknown)
-    yield "conversations_waiting", "gauge", "", float(backlog.conversations)
+    yield _gauge("oldest_unsent_seconds", backlog.oldest)
+    yield _gauge("lanes_waiting", backlog.lanes)
+    yield _gauge("unknown", backlog.unknown)
+    yield _gauge("conversations_waiting", backlog.conversations)
     for desk, level in sorted(levels.items()):
-        yield "bucket_level", "gauge", _labels(desk=desk), level
+        yield _gauge("bucket_level", level, desk=desk)
 
 
 def _cases(cases: Sequence[CaseRow], desks: Sequence[str], now: float) -> Iterator[Sample]:
     counted = Counter((row.desk, row.status) for row in cases)
     for (desk, status), n in sorted(counted.items()):
-        yield "open_cases", "gauge", _labels(desk=desk, status=status), float(n)
+        yield _gauge("open_cases", n, desk=desk, status=status)
     waits = {desk: list[float]() for desk in desks}  # a desk where nobody waits says so
     for row in cases:
         if row.status == "queued":
             waits.setdefault(row.desk, []).append(max(now - row.opened_at, 0.0))
     for desk, waited in sorted(waits.items()):
-        yield "queue_length", "gauge", _labels(desk=desk), float(len(waited))
+        yield _gauge("queue_length", len(waited), desk=desk)
     oldest = {desk: max(waited, default=0.0) for desk, waited in waits.items()}
     for desk, seconds in sorted(oldest.items()):
-        yield "queue_oldest_seconds", "gauge", _labels(desk=desk), seconds
-    yield "longest_wait_seconds", "gauge", "", max(oldest.values(), default=0.0)
+        yield _gauge("queue_oldest_seconds", seconds, desk=desk)
+    yield _gauge("longest_wait_seconds", max(oldest.values(), default=0.0))
     overdue = sum(1 for row in cases if row.due_at is not None and row.due_at < now)
-    yield "overdue_cases", "gauge", "", float(overdue)
+    yield _gauge("overdue_cases", overdue)
 
 
 def _lessons(lessons: Sequence[Lesson], damaged: int) -> Iterator[Sample]:
     counted = Counter(lesson.state for lesson in lessons)
     for state in LessonState:
-        yield "lessons", "gauge", _labels(state=state.value), float(counted[state])
-    yield "lessons", "gauge", _labels(state="damaged"), float(damaged)
+        yield _gauge("lessons", counted[state], state=state.value)
+    yield _gauge("lessons", damaged, state="damaged")
 
 
 def _day(found: stats.Summary) -> Iterator[Sample]:
@@ -245,12 +253,12 @@ def _day(found: stats.Summary) -> Iterator[Sample]:
     }
     for name, value in plain.items():
         if value is not None:
-            yield f"day_{name}", "gauge", "", value
+            yield _gauge(f"day_{name}", value)
     times = {"claim": found.to_claim, "first_answer": found.to_first_answer, "resolution": found.to_resolution}
     for name, (median, most) in times.items():
         for quantile, value in (("0.5", median), ("0.9", most)):
             if value is not None:
-                yield f"day_{name}_seconds", "gauge", _labels(quantile=quantile), value
+                yield _gauge(f"day_{name}_seconds", value, quantile=quantile)
     split = {
         ("escalations", "reason"): found.reasons,
         ("sla_breaches", "target"): found.breaches,
@@ -260,7 +268,7 @@ def _day(found: stats.Summary) -> Iterator[Sample]:
     }
     for (name, label), pairs in split.items():
         for of, n in pairs:
-            yield f"day_{name}", "gauge", _labels(**{label: of}), float(n)
+            yield _gauge(f"day_{name}", n, **{label: of})
 
 
 def _labels(**labels: str) -> str:

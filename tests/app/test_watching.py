@@ -17,7 +17,7 @@ from adapters.redis.store import RedisStore
 from bot.engine.codec import write_packed
 from bot.engine.engine import Engine
 from bot.ports import CaseRow, Clock, IndexRow
-from bot.services.metrics import Metrics
+from bot.services.metrics import Metrics, Sources
 from bot.services.windows import DAY, HOUR
 from tests.app.product import product, train_once
 from tests.app.streets import reads, street
@@ -113,18 +113,16 @@ async def nothing_else() -> Mapping[str, float]:
 def numbers_of(
     engine: Engine, store: RedisStore, clock: Clock, gauges: Callable[[], Awaitable[Mapping[str, float]]] = nothing_else
 ) -> Metrics:
-    return Metrics(
+    sources = Sources(
         records=engine.records,
         book=engine.lessons,
         tallies=store.tallies,
         backlog=store.upkeep.backlog,
         levels=engine.bucket_levels,
         models=OneModel(),  # type: ignore[arg-type]  # nothing else is asked of it
-        platforms=("town",),
-        desks=("support", "billing"),
-        clock=clock,
         gauges=gauges,
     )
+    return Metrics(sources, platforms=("town",), desks=("support", "billing"), clock=clock)
 
 
 async def test_the_numbers_of_a_day_do_not_begin_anew_at_midnight(store: RedisStore) -> None:
