@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from adapters.rasa.project import Project
@@ -16,7 +16,7 @@ from bot.dialogue.domain import Domain, SlotType, Variation
 from bot.dialogue.responses import fill
 from nlu.payload import parse_payload
 
-_FIELD: Final = re.compile(r"\{(\w+)[^\n{}]*\}")  # {slot}, {slot[key]}, {slot.key}
+_FIELD: Final = re.compile(r"\{(\w[\w-]*)[^\n{}]*\}")  # {slot}, {slot[key]}, {slot.key}
 _KEPT: Final = re.compile(r"\{\{[^\n{}]*\}\}")  # {{so}} is read with its braces
 _STANDARD: Final = {"utter_default", "utter_restart", "utter_back", "utter_ask_rephrase", "utter_please_rephrase"}
 
@@ -39,9 +39,7 @@ def missing_responses(project: Project, used: Mapping[str, str]) -> list[str]:
 def doubtful_responses(project: Project, used: Mapping[str, str], in_code: frozenset[str]) -> list[str]:
     """Warnings. `in_code` are the responses that the code of actions names: it may fill fields of its own in them."""
     domain, found = project.domain, list["str"]()
-    asked = {f"utter_ask_{s}" for f in domain.forms.values() for s in f.required_slots}
-    asked |= {f"utter_ask_{f.name}_{s}" for f in domain.forms.values() for s in f.required_slots}
-    needed = {*used, *asked, *_STANDARD, *in_code}
+    needed = {*used, *_questions(domain), *_STANDARD, *in_code}
     for name, wordings in domain.responses.items():
         where, is_said = project.where("response", name), name in needed or "/" in name
         if not is_said:
@@ -52,6 +50,14 @@ def doubtful_responses(project: Project, used: Mapping[str, str], in_code: froze
             found.append(f"{where}: the response '{name}' has no translation into {', '.join(lacking)}")
         found += [f"{where}: {doubt}" for doubt in _doubts(name, wordings, domain, may_be_given=name in in_code)]
     return list(dict.fromkeys(found))
+
+
+def _questions(domain: Domain) -> Iterator[str]:
+    """What forms ask with. One with a validator may ask for any slot: the validator may say so."""
+    for form in domain.forms.values():
+        for slot in domain.slots if f"validate_{form.name}" in domain.actions else form.required_slots:
+            yield f"utter_ask_{slot}"
+            yield f"utter_ask_{form.name}_{slot}"
 
 
 def _doubts(name: str, wordings: tuple[Variation, ...], domain: Domain, *, may_be_given: bool) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +23,8 @@ from bot.dialogue.memoization import disagreements
 from bot.errors import AssistantError
 
 _NOT_LOOKED_AT: Final = "a file of the domain cannot be read, so nothing was held against it; mend that first"
-_RESPONSE: Final = re.compile(r"""["'](utter_\w+)["']""")
+_RESPONSE: Final = re.compile(r"""["'](utter_[\w/-]*(?:(?:%s|\{[^{}\n]*\})[\w/-]*)*)["'](\s*\+)?""")
+_PUT_IN: Final = re.compile(r"%s|\{[^{}]*\}")
 
 
 @click.command()
@@ -52,7 +54,7 @@ def validated(folder: Path) -> Findings:
     if not report.unreadable.isdisjoint(project.files.domain):  # every name would seem to be unknown
         return Findings([*report.problems, _NOT_LOOKED_AT], report.notices)
     examples, annotated = _examples(project, report)
-    findings = check(project, examples, annotated, _responses_in_code(folder))
+    findings = check(project, examples, annotated, _responses_in_code(project))
     compiled = compile_project(project)
     findings.errors[:0] = [*report.problems, *compiled.problems, *compiled.contradictions]
     findings.warnings[:0] = [
@@ -86,12 +88,17 @@ def _examples(project: Project, report: Report) -> tuple[list[Said], frozenset[s
     return found, frozenset(data.entities)
 
 
-def _responses_in_code(folder: Path) -> frozenset[str]:
-    """The names of responses that stand in the code of a project's actions; those put together there are not seen."""
+def _responses_in_code(project: Project) -> frozenset[str]:
+    """The responses that the code of a project's actions names, whole or by a name that it puts together."""
+    folder = project.files.folder
     files = [folder / "actions.py", *sorted((folder / "actions").rglob("*.py"))]
-    return frozenset(
-        name for file in files if file.is_file() for name in _RESPONSE.findall(file.read_text("utf-8", "replace"))
-    )
+    found = {
+        _PUT_IN.sub("*", name) + ("*" if goes_on else "")
+        for file in files
+        if file.is_file()
+        for name, goes_on in _RESPONSE.findall(file.read_text("utf-8", "replace"))
+    }
+    return frozenset(name for name in project.domain.responses for pattern in found if fnmatchcase(name, pattern))
 
 
 def _actions(project: Project, findings: Findings) -> None:

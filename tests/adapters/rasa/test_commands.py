@@ -258,6 +258,28 @@ def test_a_response_that_only_code_says_is_no_doubt_and_one_that_nothing_says_is
     assert "the response 'utter_by_nobody' is in no rule or story, and no action's code names it" in output
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        'f"utter_{season}_bunch-of-{colour}"',
+        '"utter_{}_bunch-of-{}".format(season, colour)',
+        '"utter_%s_bunch-of-%s" % (season, colour)',
+        '"utter_spring_" + kind',
+        '"utter_spring_bunch-of-red"',
+    ],
+)
+def test_a_response_whose_name_code_puts_together_is_no_doubt(tmp_path: Path, written: str) -> None:
+    folder = copied("florist", tmp_path)
+    domain = folder / "domain.yml"
+    more = "responses:\n  utter_spring_bunch-of-red:\n    - text: Today {count}.\n  utter_by_nobody:\n    - text: Hi.\n"
+    domain.write_text(domain.read_text().replace("responses:\n", more, 1))
+    code = folder / "actions" / "actions.py"
+    code.write_text(f"{code.read_text()}\ndef named(season, colour, kind):\n    return {written}\n")
+    output = run("validate", folder).output
+    assert "'utter_spring_bunch-of-red'" not in output
+    assert "the response 'utter_by_nobody' is in no rule or story" in output
+
+
 def test_mistakes_of_examples_and_pipeline_are_listed_together(tmp_path: Path) -> None:
     folder = copied("florist", tmp_path)
     config = folder / "config.yml"

@@ -502,6 +502,8 @@ def test_an_unknown_name_is_told_with_the_one_that_is_nearly_it(
 DOUBTFUL_RESPONSES = [
     ("    - text: Hi {nmae}\n", "'utter_hi' says {nmae}, and no slot is called so; did you mean 'name'?"),
     ("    - text: Hi {name[0]}, {name}, {{it}}\n", ""),
+    ("    - text: Hi {room-number}, {room-number[0]}\n", ""),
+    ("    - text: Hi {room-numbre}\n", "'utter_hi' says {room-numbre}, and no slot is called so; did you mean 'room-n"),
     ("    - text: Hi {name from {name}\n", "'utter_hi' has a brace without its other half"),
     (
         "    - text: Hi\n    - text: Ho\n      condition: [{type: slot, name: nmae, value: x}]\n",
@@ -538,7 +540,7 @@ DOUBTFUL_RESPONSES = [
 def test_a_response_that_says_what_nobody_means_is_doubtful(tmp_path: Path, wordings: str, said: str) -> None:
     domain = (
         f"responses:\n  utter_hi:\n{wordings}intents: [hi]\nentities: [city]\n"
-        "slots: {name: {type: text}, member: {type: bool, initial_value: false}}\n"
+        "slots: {name: {type: text}, member: {type: bool, initial_value: false}, room-number: {type: text}}\n"
     )
     rule = "rules:\n  - rule: a\n    steps:\n      - intent: hi\n      - action: utter_hi\n"
     read = read_project(project(tmp_path, domain=domain, data__s=rule))
@@ -550,6 +552,18 @@ def test_fields_of_a_response_that_code_says_may_be_filled_by_it(tmp_path: Path)
     read = read_project(project(tmp_path, domain="responses:\n  utter_hi:\n    - text: Hi {guest}\n"))
     assert check(read, (), frozenset(), frozenset({"utter_hi"})).warnings == []
     assert check(read, (), frozenset()).warnings != []
+
+
+def test_a_form_with_a_validator_may_ask_for_every_slot(tmp_path: Path) -> None:
+    domain = (
+        "slots: {room: {type: text}, breakfast: {type: text}}\nforms: {stay: {required_slots: [room]}}\n"
+        "responses:\n  utter_ask_room: [{text: Which?}]\n  utter_ask_stay_breakfast: [{text: With it?}]\n"
+    )
+    asked = "domain.yml:5: the response 'utter_ask_stay_breakfast' is in no rule or story"
+    read = read_project(project(tmp_path, domain=domain))
+    assert [w for w in check(read, (), frozenset()).warnings if w.startswith(asked)] != []
+    read = read_project(project(tmp_path, domain=f"{domain}actions: [validate_stay]\n"))
+    assert [w for w in check(read, (), frozenset()).warnings if w.startswith(asked)] == []
 
 
 def test_a_response_without_any_wording_is_a_mistake(tmp_path: Path) -> None:
