@@ -16,7 +16,7 @@ from typing import Final
 import structlog
 
 from bot.core.activity import OPENED, Activity, Place, Pressed, Ref, Side
-from bot.core.cases.cards import twice
+from bot.core.cases.cards import second_card_in, twice
 from bot.core.events import Delivered
 from bot.core.routing import thread_of
 from bot.engine.codec import read, read_conversation, write, write_event
@@ -76,9 +76,9 @@ class Strays:
         if not await self._has_its_own(lost):
             # This card may turn out to be the case's own: whoever put it there may not have come to say so.
             return True
-        if await self.store.errands.begin(f"stray|{thread}", _AGAIN) and await self._mark(adapter, place, lost):
+        if await self.store.errands.begin(second_card_in(thread), _AGAIN) and await self._mark(adapter, place, lost):
             await self._bind(place, lost, min(activity.at for activity in activities))
-            await self.store.errands.finish(f"stray|{thread}")
+            await self.store.errands.finish(second_card_in(thread))
         return False
 
     async def _has_its_own(self, lost: Lost) -> bool:
@@ -92,7 +92,7 @@ class Strays:
             await adapter.edit(Ref(place.root, place.thread), twice(lost.number))
         except Refused as error:
             _log.info("not_a_stray", thread=place.key, why=error.why)
-            await self.store.errands.finish(f"stray|{place.key}")
+            await self.store.errands.finish(second_card_in(place.key))
             return False
         except DeliveryError as error:
             _log.warning("stray_not_marked", thread=place.key, why=str(error))

@@ -102,7 +102,7 @@ class Canary:
 
     async def _told(self, text: str, key: str) -> bool:
         """Whether at least one desk, where there is any, was told; else it is tried again."""
-        missed = await tell_desks(self.policy, self.adapters, Body(text), key=key)
+        missed = await tell_desks(self.policy, self.adapters, self.errands, Body(text), key=key)
         return not missed or len(missed) < len(self.policy.desks)
 
 

@@ -32,6 +32,7 @@ from bot.ports import (
     Records,
     body_with,
 )
+from bot.services.announcing import announce
 from bot.services.charts import drawn
 from bot.services.reporting import over_time, summary_text
 from bot.services.unlisted import unlisted
@@ -128,14 +129,14 @@ class Daily:
             if adapter.capabilities.look_up and await adapter.find(desk.place, key, since=day.until):
                 return True
             if chart is None:
-                await adapter.post(desk.place, Body(text), key=key)
+                await announce(adapter, self.errands, desk.place, Body(text), key=key)
                 return True
             picture = _attached(await drawn(chart), chart.alt)
             if not isinstance(adapter, FileCarrier):
                 body = await body_with(Answer(Body(text), attachments=(picture,)), inline=_INLINE_BYTES)
-                await adapter.post(desk.place, body, key=key)
+                await announce(adapter, self.errands, desk.place, body, key=key)
                 return True
-            posted = await adapter.post(desk.place, Body(text), key=key)
+            posted = await announce(adapter, self.errands, desk.place, Body(text), key=key)
         except DeliveryError as error:
             _log.warning("daily_summary_not_posted", desk=desk.name, why=error.why)
             return False

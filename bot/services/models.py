@@ -15,7 +15,7 @@ from bot.core.cases.cards import dated_time
 from bot.core.effects import Body
 from bot.core.policy import Policy
 from bot.errors import UnderstandingUnavailable
-from bot.ports import Answer, AuditBook, AuditLine, ChatAdapter, Clock, ModelRow, Models
+from bot.ports import Answer, AuditBook, AuditLine, ChatAdapter, Clock, Errands, ModelRow, Models
 from bot.services.announcing import tell_desks
 from bot.services.requests import Answering, Request, saying
 
@@ -36,6 +36,7 @@ class ModelAnswers:
     audit: AuditBook
     policy: Policy
     adapters: Mapping[str, ChatAdapter]
+    errands: Errands
     clock: Clock
 
     def answers(self) -> Mapping[str, Answering]:
@@ -103,7 +104,7 @@ class ModelAnswers:
         _log.info("model_switched", before=before, now=version)
         told = f"🧠 {who} changed the model that understands customers: **{version}** answers now, instead of {before}."
         body = Body(told, quiet=True)
-        missed = await tell_desks(self.policy, self.adapters, body, key=f"model|{version}|{at:.6f}")
+        missed = await tell_desks(self.policy, self.adapters, self.errands, body, key=f"model|{version}|{at:.6f}")
         done = f"**{version}** answers from now on, instead of {before}; other processes follow within seconds."
         return saying(f"{done} The desks were told." if not missed else f"{done} Not told yet: {', '.join(missed)}.")
 

@@ -20,7 +20,7 @@ from bot.core.effects import Body
 from bot.core.learning.lessons import Lesson, LessonState
 from bot.core.policy import Policy
 from bot.errors import LearningFailed, LearningPostponed, StoreUnavailable
-from bot.ports import ChatAdapter, Clock, DoubtBook, Learner, LessonBook
+from bot.ports import ChatAdapter, Clock, DoubtBook, Errands, Learner, LessonBook
 from bot.services.announcing import tell_desks
 from bot.services.lesson_cards import first_words
 
@@ -62,6 +62,7 @@ class Training:
         learner: Learner,
         policy: Policy,
         adapters: Mapping[str, ChatAdapter],
+        errands: Errands,
         clock: Clock,
         owner: str,
         quiet_seconds: float,
@@ -72,6 +73,7 @@ class Training:
         self._learner = learner
         self._policy = policy
         self._adapters = adapters
+        self._errands = errands
         self._clock = clock
         self._owner = owner
         self._quiet_seconds = quiet_seconds
@@ -268,7 +270,7 @@ class Training:
 
     async def _tell(self, text: str) -> None:
         key = f"learned|{self._owner}|{self._clock.now():.6f}"
-        await tell_desks(self._policy, self._adapters, Body(text), key=key)
+        await tell_desks(self._policy, self._adapters, self._errands, Body(text), key=key)
 
 
 def _with_model(lesson: Lesson, known: frozenset[int], now: float) -> Lesson:

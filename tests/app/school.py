@@ -287,6 +287,7 @@ class School:
             learner=self.learner,
             policy=self.policy,
             adapters=self.adapters,
+            errands=self.store.errands,
             clock=self.clock,
             owner=owner,
             quiet_seconds=quiet,

@@ -10,10 +10,12 @@ import pytest
 
 from adapters.redis.store import RedisStore
 from bot.core.activity import OPENED, Activity
+from bot.core.effects import Body
 from bot.engine.engine import Engine
 from bot.engine.ingress import Ingress
 from bot.errors import Uncertain
 from bot.ports import Capabilities
+from bot.services.announcing import announce
 from tests.support.engines import WallClock, engine_on
 from tests.support.patience import comes_to
 from tests.support.town import CARD, DESK, FAST, Fault, Message, Town, _posted, chat_with, person, policy
@@ -109,6 +111,17 @@ async def test_chatter_of_people_at_the_same_time_is_left_alone(engine: Engine, 
     await town.until(lambda: ("edit", lunch.content.ref.id) in town.calls)
     assert town._one(lunch.content.ref).body.text == "lunch?"
     assert town.whispers == []
+
+
+async def test_what_all_at_a_desk_are_told_is_not_taken_for_it(store: RedisStore, engine: Engine, town: Town) -> None:
+    lost, _ = await with_two_cards(engine, town)
+    said = await announce(town, store.errands, DESK, Body("good morning"), key="daily")
+    other = await town.post(DESK, Body("good night"), key="of another tool")
+    for posted in (said, other):
+        await engine.intake.take(at_that_time(town.says(BOB, posted.thread, "and to you"), lost.at))
+    await town.until(lambda: "came twice" in town._one(other.ref).body.text)
+    assert not await engine._janitor.strays.look(said.thread.key)
+    assert town._one(said.ref).body.text == "good morning"
 
 
 async def test_a_thread_of_another_hour_is_not_taken_for_it(store: RedisStore, engine: Engine, town: Town) -> None:

@@ -71,6 +71,11 @@ def moved_card(conversation: Conversation, where: str, policy: Policy) -> Redraw
     return Redraw(replace(body, text=head, card=card), former=True)
 
 
+def second_card_in(thread: str) -> str:
+    """Names the errand of finding out whether a card stands above a desk's thread (the place's key) a second time."""
+    return f"stray|{thread}"
+
+
 def twice(number: int) -> Body:
     """What a root card says that was put into the desk a second time, without anybody having known."""
     return Body(
