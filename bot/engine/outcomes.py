@@ -102,9 +102,9 @@ def failed(entry: Entry, why: str, now: float, *, unknown: bool = False, limit: 
 
 
 def _not_edited(entry: Entry, why: str, now: float) -> tuple[str, ...]:
-    """What is to be told when a customer goes on to have an agent's old words."""
+    """What is to be told when one side goes on to have the other's old words."""
     effect = entry.effect
-    if not isinstance(effect, Amend) or effect.side is not Side.CUSTOMER:
+    if not isinstance(effect, Amend):
         return ()
     words = effect.body.text
     event = DeliveryFailed(now, entry.id, entry.side, entry.source, why, edit=True, words=words)

@@ -151,6 +151,22 @@ async def test_a_long_text_crosses_in_parts_and_its_edit_too(make_store: MakeSto
     await engine.stop()
 
 
+async def test_an_edit_whose_copy_is_gone_from_the_desk_is_told_there_anew(engine: Engine, town: Town) -> None:
+    await take(engine, town.says(ANN, CHAT, "help"))
+    await town.until(lambda: any(m.body.card for m in town.messages))
+    thread = town.thread_of(1001)
+    said = town.says(ANN, CHAT, "my tent is blu")
+    await take(engine, said)
+    await town.until(lambda: "my tent is blu" in town.visible(thread))
+    copy = next(m for m in town.messages if m.ref.place == thread and m.body.text == "my tent is blu")
+    copy.deleted = True  # by somebody who administers the workspace
+    await take(engine, town.edits(ANN, said.content.ref, "my tent is blue"))
+    await town.until(lambda: any("> my tent is blue" in text for text in town.visible(thread)))
+    notice = next(text for text in town.visible(thread) if "> my tent is blue" in text)
+    assert "its copy here could not be changed: the message was deleted" in notice
+    assert not [text for text in town.visible(CHAT) if "not reached" in text]
+
+
 async def test_an_answer_that_waits_is_not_said_once_people_have_the_word(engine: Engine, town: Town) -> None:
     town.lasting["post"] = Fault(Throttled("post", "slow down", retry_after=0.2), only="re: one")
     await take(engine, town.says(ANN, CHAT, "one"))

@@ -21,6 +21,8 @@ RETRY: Final = "retry:"
 
 _QUOTED: Final = 120
 """Characters of a message that a notice about it shows."""
+_RETOLD: Final = 2000
+"""Characters of a changed message that is shown anew."""
 _SHOWN: Final = 60
 """Characters of the last answer on a card: enough to know it again."""
 
@@ -110,7 +112,9 @@ def arrived(conversation: Conversation, entry: str, by: Person) -> Decision:
 
 
 def _edit_failed(conversation: Conversation, event: DeliveryFailed, source: Ref) -> Decision:
-    """A change did not reach the customer: the word went to somebody else first, or the platform refused it."""
+    """A change did not cross: the word went to somebody else first, or the platform refused it."""
+    if event.side is Side.AGENTS:
+        return _copy_not_changed(conversation, event)
     line = conversation.line_of(source)
     who = f"{line.name}'s" if line else "An"
     why = "by then the case was not theirs any more" if event.withheld else event.why
@@ -121,6 +125,18 @@ def _edit_failed(conversation: Conversation, event: DeliveryFailed, source: Ref)
     after = edits.undone(conversation, source, event.words)
     told = nothing(after).then(line_to_agents(text), marks.mark(source, marks.TROUBLE))
     return told.noting("edit_withheld", f"{who} edit did not reach the customer.")
+
+
+def _copy_not_changed(conversation: Conversation, event: DeliveryFailed) -> Decision:
+    """The desk goes on to have a customer's old words, so it is shown the new ones."""
+    if conversation.case is None:
+        return nothing(conversation)
+    words = event.words if len(event.words) <= _RETOLD else f"{event.words[: _RETOLD - 1]}…"
+    said = "\n".join(f"> {line}" for line in words.splitlines())
+    text = (
+        f"✏️ The customer changed a message, and its copy here could not be changed: {event.why}. It says now:\n{said}"
+    )
+    return nothing(conversation).then(line_to_agents(text)).noting("edit_not_shown", "A customer's edit was told anew.")
 
 
 def _was_withheld(conversation: Conversation, source: Ref) -> Decision:
