@@ -261,7 +261,7 @@ def _turn(outcome: Outcome, before: Mapping[str, Json], intent: Intent) -> Turn:
     }
     forms = tracker.domain.forms
     asked = {s for loop in outcome.loops if loop in forms for s in forms[loop].required_slots}
-    changed = any(now.get(k) != before.get(k) and now.get(k) is not None for k in asked)
+    changed = any(now.get(k) != before.get(k) and now.get(k) is not None for k in asked) or _is_complete(outcome)
     return Turn(
         replies=tuple(reply for said in outcome.said for reply in replies_of(said)),
         tracker=dump_tracker(tracker),
@@ -279,6 +279,12 @@ def _turn(outcome: Outcome, before: Mapping[str, Json], intent: Intent) -> Turn:
         asks_back=outcome.asks_back,
         reminders=tuple((r.name, r.at) for r in outcome.reminders if r in tracker.now.reminders),
     )
+
+
+def _is_complete(outcome: Outcome) -> bool:
+    """Whether a form ended with this message, as its last answer; what comes next may have emptied its slots."""
+    done, active = set(outcome.actions), outcome.tracker.now.loop
+    return names.DEACTIVATE_LOOP not in done and any(loop in done and loop != active for loop in outcome.loops)
 
 
 _OF_A_CASE: Final = (names.REASON_SLOT, names.KIND_SLOT, names.DESK_SLOT)
