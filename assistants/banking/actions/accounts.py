@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 from rapidfuzz.utils import default_process
 
+from .another import about, others_than_told
 from .bank import Account, Movement
 from .reading import read_direction, read_ending, read_period
-from .sdk import Event, SlotSet
+from .sdk import Event
 from .visit import BankAction, Visit, button
 from .wording import account_name, balances, movements_listed, stretch
 
 _MOST_LINES = 8
 _NAME_MATCHES = 80.0  # of 100: "blufin enrgy" scores 92 against "Bluefin Energy", "tom" 100 against "Tom Byrne"
+_BIC = re.compile(r"\b(?:bic|swift)\b", re.IGNORECASE)
+_IBAN = re.compile(r"\bibans?\b", re.IGNORECASE)
 _KINDS = {"current": "current account", "savings": "savings account", "joint": "joint account"}
 
 
@@ -26,7 +30,8 @@ class ActionBalance(BankAction):
     async def answer(self, visit: Visit) -> list[Event] | None:
         if await visit.is_recognised() and (found := await accounts_meant(visit, "check_balance")):
             visit.tell(balances(found, visit.language))
-        return [SlotSet("topic", "check_balance")]
+            return about("check_balance", found)
+        return about("check_balance")
 
 
 class ActionMovements(BankAction):
@@ -39,7 +44,8 @@ class ActionMovements(BankAction):
             ibans = {account.iban for account in found}
             booked = [m for m in await visit.bank.movements(visit.who) if m.account in ibans and not m.is_pending]
             _tell_movements(visit, booked)
-        return [SlotSet("topic", "list_movements")]
+            return about("list_movements", found)
+        return about("list_movements")
 
 
 class ActionPending(BankAction):
@@ -56,19 +62,25 @@ class ActionPending(BankAction):
             if pending:
                 visit.utter("utter_pending", movements=movements_listed(pending, visit.language))
             visit.utter("utter_what_pending_means" if pending else "utter_nothing_pending")
-        return [SlotSet("topic", "pending_payments")]
+            return about("pending_payments", found)
+        return about("pending_payments")
 
 
 class ActionIban(BankAction):
-    """Tells the customer's own account numbers, and the bank's BIC, which is no secret."""
+    """Tells the customer's own account numbers, the bank's BIC, which is no secret, or both: as they are asked for."""
 
     called = "action_iban"
 
     async def answer(self, visit: Visit) -> list[Event] | None:
-        visit.utter("utter_bic")
+        wants_bic, wants_iban = _BIC.search(visit.text), _IBAN.search(visit.text)
+        if wants_bic or not wants_iban:
+            visit.utter("utter_bic")
+        if wants_bic and not wants_iban:
+            return about("iban_bic")
         if await visit.is_recognised() and (found := await accounts_meant(visit, "iban_bic")):
             visit.utter("utter_ibans", accounts="\n".join(_iban_line(account, visit.language) for account in found))
-        return [SlotSet("topic", "iban_bic")]
+            return about("iban_bic", found)
+        return about("iban_bic")
 
 
 async def accounts_meant(visit: Visit, intent: str) -> Sequence[Account]:
@@ -77,6 +89,8 @@ async def accounts_meant(visit: Visit, intent: str) -> Sequence[Account]:
     Somebody else's account is answered exactly as one that does not exist: only their own are ever looked at.
     """
     own = await visit.bank.accounts(visit.who)
+    if visit.asks_for_another:
+        return others_than_told(visit, own, intent)
     named = visit.named("iban") or visit.named("ending")
     if named:
         found = [account for account in own if _is_meant(account, named)]

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+from .another import about, others_than_told
 from .bank import Card
 from .reading import read_ending, speaks_of_all, speaks_of_another
 from .sdk import CollectingDispatcher, Event, FormValidationAction, ReminderScheduled, SlotSet, Tracker
@@ -39,8 +40,10 @@ class ActionCardStatus(BankAction):
 
     async def answer(self, visit: Visit) -> list[Event] | None:
         if await visit.is_recognised():
-            visit.tell(*(card_state(card, visit.language) for card in await _named_or_all(visit)))
-        return [SlotSet("topic", "card_status")]
+            cards = await _named_or_all(visit, "card_status")
+            visit.tell(*(card_state(card, visit.language) for card in cards))
+            return about("card_status", cards)
+        return about("card_status")
 
 
 class ActionCardLimit(BankAction):
@@ -49,10 +52,14 @@ class ActionCardLimit(BankAction):
     called = "action_card_limit"
 
     async def answer(self, visit: Visit) -> list[Event] | None:
-        if await visit.is_recognised():
-            visit.tell(*(card_limit(card, visit.language) for card in await _named_or_all(visit)))
+        if visit.last_done == "utter_make_transfer" and not visit.named("card_kind"):
+            visit.utter("utter_transfer_limit")  # "is there a limit?" asks about what was just told
+            return None
+        if await visit.is_recognised() and (cards := await _named_or_all(visit, "card_limit")):
+            visit.tell(*(card_limit(card, visit.language) for card in cards))
             visit.utter("utter_change_limit")
-        return [SlotSet("topic", "card_limit")]
+            return about("card_limit", cards)
+        return about("card_limit")
 
 
 class ActionHowToBlock(BankAction):
@@ -219,8 +226,10 @@ def _to_people(reason: str) -> list[Event]:
     return [*told, SlotSet("card_to_freeze"), SlotSet("freeze_confirmed")]
 
 
-async def _named_or_all(visit: Visit) -> Sequence[Card]:
+async def _named_or_all(visit: Visit, intent: str) -> Sequence[Card]:
     cards = await visit.bank.cards(visit.who)
+    if visit.asks_for_another:
+        return others_than_told(visit, cards, intent)
     named = visit.named("ending") or visit.named("card_kind")
     return [card for card in cards if _is_meant(card, named)] or cards if named else cards
 

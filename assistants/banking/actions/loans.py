@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeGuard
 
 from .annuity import instalments
-from .reading import read_amount_cents, read_months, read_plain_term, whole_amount, without_term
+from .reading import last_said, read_amount_cents, read_months, read_plain_term, whole_amount, without_term
 from .sdk import CollectingDispatcher, Event, FormValidationAction, SlotSet, Tracker
 from .visit import BankAction, Visit
 from .wording import estimate
@@ -47,7 +47,9 @@ class ValidateLoanForm(FormValidationAction):
     def validate_loan_term(
         self, value: object, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> _Answer:
-        months, cents = read_months(value), read_amount_cents(without_term(str(value)))
+        settled = last_said(str((tracker.latest_message or {}).get("text") or ""))
+        months = read_months(settled) if tracker.get_slot("requested_slot") == "loan_term" else None
+        months, cents = months or read_months(value), read_amount_cents(without_term(str(value)))
         if months is None and _is_possible(cents):
             return {"loan_term": None}  # an amount, which is heard as such
         if months is None:

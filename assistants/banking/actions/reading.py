@@ -47,6 +47,12 @@ _MONTHS: Final = re.compile(
 )
 _HUNDRED: Final = ("hundred", "hundert", "cent", "cents", "cientos", "centos", "cento")
 _BARE: Final = re.compile(r"\b(\d{1,3})\b")
+_SPELT: Final = re.compile(rf"\b(?:{_NUMBER_WORD})\b", re.IGNORECASE)
+_CORRECTED: Final = re.compile(
+    r"\b(?:no|nah|wait|actually|rather|make it|nein|doch lieber|quatsch|moment|non|plut[oô]t|enfin|mejor|bueno|não"
+    r"|melhor|anzi|meglio)\b",
+    re.IGNORECASE,
+)
 _LONGEST_BARE_YEARS: Final = 10  # "5" is five years, "36" is months: nobody borrows for a dozen months or of years less
 _ENDING: Final = re.compile(r"(?<!\d)(\d{4})\s*$")
 _IBAN: Final = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{7,26}(\d{4})", re.IGNORECASE)
@@ -67,7 +73,7 @@ _SPENT: Final = _any_of(
 _RECEIVED: Final = _any_of(
     "salary", "wages?", "incoming", "income", "*gehalt*", "*lohn*", "salaires?", "nómina", "salário", "stipendio"
 )
-_ANOTHER: Final = _any_of("other", "another", "anderen?", "autre", "otra", "outr[oa]", "altra")
+_ANOTHER: Final = _any_of("others?", "another", "andere[mnrs]?", "autres?", "otr[oa]s?", "outr[oa]s?", "altr[aeio]")
 _ALL: Final = _any_of(
     *("both", "all", "alle", "beide", "toutes", "tous", "les deux", "todas", "las dos", "ambas", "ambos"),
     *("todos", "as duas", "os dois", "tutte", "entrambe"),
@@ -153,6 +159,12 @@ def speaks_of_another(text: str) -> bool:
 def speaks_of_all(text: str) -> bool:
     """Whether all of several are meant: `both`, `alle beide`, `les deux`."""
     return _ALL.search(text.lower()) is not None
+
+
+def last_said(text: str) -> str:
+    """What somebody settles on who corrects themselves: `5` of `3 years, no make it 5`; else the text as it is."""
+    *_, last = _CORRECTED.split(text)
+    return last if re.search(r"\d", last) or _SPELT.search(last) else text
 
 
 def read_plain_term(text: object) -> int | None:

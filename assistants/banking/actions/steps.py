@@ -45,6 +45,10 @@ class ActionTakeUp(BankAction):
         fits = any(visit.named(entity) for entity in fitting)
         if "period" in fitting and not fits:  # "and in october" has no other sense after movements
             fits = read_period(visit.text, visit.today, visit.language) is not None
+        fits = fits or (visit.asks_for_another and "ending" in fitting)
+        if visit.last_done == "action_card_limit" and not (fits or visit.names_any):
+            visit.utter("utter_change_limit")  # "to 5000", "can I raise it"
+            return None
         if not fits:
             action = next((a for names, a in _MEANT_FOR if any(visit.named(name) for name in names)), "")
         if not action and visit.named("ending"):

@@ -13,13 +13,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Final, cast
 
 from .bank import Bank, Identity
+from .reading import speaks_of_another
 from .sdk import Action, Button, CollectingDispatcher, Event, Tracker
 from .values import MONTHS
 from .wiring import current_bank, today
 from .wording import Told
+
+_SILENT: Final = frozenset({"action_listen", "action_take_up"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,25 @@ class Visit:
         """The text in that slot, or nothing."""
         value: Any = self.tracker.get_slot(name)
         return value if isinstance(value, str) else ""
+
+    @property
+    def last_done(self) -> str:
+        """The last action that was more than listening, or nothing."""
+        done = (str(e.get("name")) for e in reversed(self.tracker.events) if e.get("event") == "action")
+        return next((name for name in done if name not in _SILENT), "")
+
+    @property
+    def asks_for_another(self) -> bool:
+        """Whether the latest message only points away from what was told: "and the other one?"."""
+        meant: Any = self.tracker.latest_message.get("intent")
+        is_bare = isinstance(meant, dict) and cast("dict[str, Any]", meant).get("name") == "inform"
+        return is_bare and not self.names_any and speaks_of_another(self.text)
+
+    @property
+    def names_any(self) -> bool:
+        """Whether the latest message names an account, a card or anything else that is more than a sum of money."""
+        found = cast("list[dict[str, Any]]", self.tracker.latest_message.get("entities") or [])
+        return any(entity.get("entity") != "amount" for entity in found)
 
     def utter(self, response: str, buttons: Sequence[Button] = (), **values: str) -> None:
         """Answer with a response of the domain, `values` filled in, and these buttons."""

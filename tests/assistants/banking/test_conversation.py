@@ -332,3 +332,80 @@ async def test_another_month_after_movements_is_about_movements():
     await visit.say('/list_movements{"period": "last month"}', "what did I spend last month")
     assert await visit.say("/inform", "and in august") != await visit.say("/inform", "and now")
     assert visit.turns[-2].actions[-1] == "action_movements"
+
+
+@pytest.mark.parametrize(
+    "asked", ["and the other one?", "und die andere?", "et l'autre ?", "y la otra?", "e a outra?", "e l'altra?"]
+)
+async def test_the_other_card_is_the_one_that_was_not_told(asked: str):
+    visit = Visit(ADA)
+    assert "2210" in await visit.say('/card_limit{"card_kind": "credit"}')
+    said = await visit.say("/inform", asked)
+    assert "ending 7731" in said
+    assert "2210" not in said
+
+
+async def test_the_other_account_is_asked_for_where_all_or_several_were_told():
+    visit = Visit(ADA)
+    await visit.say("/check_balance")
+    assert "Which one" in await visit.say("/inform", "and the other one?")
+    assert [button.label[-4:] for button in visit.turns[-1].replies[-1].buttons] == ["4417", "5502", "2093"]
+    assert "€12,500.00" in await visit.say(visit.turns[-1].replies[-1].buttons[1].value)
+    assert "Which one" in await visit.say("/inform", "y la otra?")
+    assert [button.label[-4:] for button in visit.turns[-1].replies[-1].buttons] == ["4417", "2093"]
+
+
+async def test_whoever_has_one_card_hears_that_it_is_all_there_is():
+    visit = Visit(BEN)
+    await visit.say("/card_status")
+    assert await visit.say("/inform", "and the other one?") == "That was all there is."
+
+
+@pytest.mark.parametrize(
+    ("payload", "text"),
+    [("/inform", "can i change it"), ('/inform{"amount": "5000"}', "to 5000"), ("/inform", "je peux le relever ?")],
+)
+async def test_what_is_to_be_changed_after_a_limit_is_that_limit(payload: str, text: str):
+    visit = Visit(ADA)
+    await visit.say("/card_limit")
+    assert "Cards, Limits" in await visit.say(payload, text)
+
+
+async def test_a_limit_asked_for_after_how_to_transfer_is_that_of_transfers():
+    visit = Visit(ADA)
+    await visit.say("/make_transfer")
+    said = await visit.say("/card_limit", "is there a limit")
+    assert "€10,000 a day" in said
+    assert "card" not in said
+
+
+async def test_of_iban_and_bic_the_one_that_is_asked_for_is_told():
+    visit = Visit(ADA)
+    said = await visit.say("/iban_bic", "c'est quoi mon IBAN")
+    assert "IE" in said
+    assert "LRKMIE2D" not in said
+    said = await visit.say("/iban_bic", "et le BIC")
+    assert "LRKMIE2D" in said
+    assert "4417" not in said
+    assert "LRKMIE2D" in await Visit(ADA).say("/iban_bic", "my bank details")
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [("idk maybe 3 yrs, no make it 5", 60), ("2 Jahre, nein, lieber 4", 48), ("3 years, actually no fees please", 36)],
+)
+async def test_a_term_that_is_corrected_in_one_breath_is_the_last_one(text: str, months: int):
+    visit = Visit(ADA)
+    await visit.say('/loan_estimate{"amount": "10k"}')
+    said = await visit.say('/inform{"term": "3 yrs"}', text)
+    assert f"over {months} months" in said
+
+
+async def test_a_message_that_ends_a_form_was_understood_though_its_slots_are_emptied_for_the_next_time():
+    visit = Visit(ADA)
+    await visit.say('/loan_estimate{"amount": "10k"}')
+    assert "a month" in await visit.say("/nlu_fallback", "4 of them years")
+    assert visit.turns[-1].filled
+    await visit.say("/loan_estimate")
+    await visit.say("/stop")
+    assert not visit.turns[-1].filled
