@@ -50,6 +50,13 @@ _CHEAPEST: Final = re.compile(
     r"|(más|mas) (barat|económic)|mais (barat|económic|em conta)|menos car|(più economic|meno car))",
     re.IGNORECASE,
 )
+_ANOTHER: Final = re.compile(
+    r"\b(?:(?:the|my) others?|(?:die|der|den|das|meine) anderen?|l['’]autre|les autres|(?:el|la|los|las) otr[oa]s?"
+    r"|(?:[oa]s?|d[oa]s?) outr[oa]s?|l['’]altr[oa]|dell['’]altro|(?:gli|le) altr[ei])"
+    r"(?=\s*(?:ones?\b|orders?\b|bestellung|commande|pedido|encomenda|ordin[ei]\b|[?!.,]|$))",
+    re.IGNORECASE,
+)
+"""Another one, and no other address or colour."""
 
 
 def vouched_identities(tracker: Tracker) -> tuple[Identity, ...]:
@@ -86,6 +93,11 @@ def order_number_alone(text: object) -> str | None:
     """The order's number where the text is nothing else (`it's HP-10432`); None where it also says something else."""
     number, rest = read_order_number(text), _ORDER_NUMBER.sub(" ", str(text), count=1)
     return number if number and not re.search(r"[^\W_]", _ABOUT_A_NUMBER.sub("", rest)) else None
+
+
+def speaks_of_another(text: object) -> bool:
+    """Whether it is another one that is meant: `and the other one?`, `und die andere?`."""
+    return _ANOTHER.search(str(text)) is not None
 
 
 def names_an_order(text: object) -> bool:

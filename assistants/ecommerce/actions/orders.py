@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .identity import names_an_order, read_order_number, typed_contact
+from .identity import names_an_order, read_order_number, speaks_of_another, typed_contact
 from .recognition import recognised
 from .sdk import Action, Button, Dispatcher, Domain, Event, SlotSet, Tracker
 from .shop import BEFORE_DISPATCH, Identity, Order
@@ -69,8 +69,9 @@ class ActionRefundStatus(Action):
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         identity = await recognised(tracker)
-        if identity is not None and read_order_number(tracker.get_slot("order_number")) is None:
-            return await _tell_refunds(dispatcher, identity, language_of(tracker))
+        number = read_order_number(tracker.get_slot("order_number"))
+        if identity is not None and (number is None or _points_away(tracker)):
+            return await _tell_refunds(dispatcher, identity, language_of(tracker), besides=number)
         order, events = await _order_meant(dispatcher, tracker, intent="refund_status")
         if order is not None:
             tell(dispatcher, refund_told(order, language_of(tracker)))
@@ -174,6 +175,8 @@ async def _order_meant(dispatcher: Dispatcher, tracker: Tracker, *, intent: str)
             dispatcher.utter_message(response="utter_ask_order_number")
             return None, []
         return await _only_open_order(dispatcher, identity, language_of(tracker), intent=intent)
+    if identity is not None and _points_away(tracker):
+        return await _only_open_order(dispatcher, identity, language_of(tracker), intent=intent, besides=number)
     if proof is None:
         dispatcher.utter_message(response="utter_ask_order_contact")
         return None, [SlotSet("order_number", number)]
@@ -188,10 +191,16 @@ async def _order_meant(dispatcher: Dispatcher, tracker: Tracker, *, intent: str)
     return None, await _tell_not_found(dispatcher, tracker, number, intent=intent)
 
 
+def _points_away(tracker: Tracker) -> bool:
+    """Whether the latest message means another order than the one that was talked about, and does not name it."""
+    text = str(tracker.latest_message.get("text") or "")
+    return speaks_of_another(text) and read_order_number(text) is None
+
+
 async def _only_open_order(
-    dispatcher: Dispatcher, identity: Identity, language: str, *, intent: str
+    dispatcher: Dispatcher, identity: Identity, language: str, *, intent: str, besides: str | None = None
 ) -> tuple[Order | None, list[Event]]:
-    orders = await current_shop().orders_of(identity)
+    orders = [order for order in await current_shop().orders_of(identity) if order.number != besides]
     still_open = [order for order in orders if order.is_open]
     if not orders:
         dispatcher.utter_message(response="utter_no_orders")
@@ -227,8 +236,11 @@ def _failed_lookups(tracker: Tracker) -> int:
     return int(tracker.get_slot("failed_lookups") or 0)
 
 
-async def _tell_refunds(dispatcher: Dispatcher, identity: Identity, language: str) -> list[Event]:
-    refunded = [order for order in await current_shop().orders_of(identity) if order.refund is not None]
+async def _tell_refunds(
+    dispatcher: Dispatcher, identity: Identity, language: str, besides: str | None = None
+) -> list[Event]:
+    orders = await current_shop().orders_of(identity)
+    refunded = [order for order in orders if order.refund is not None and order.number != besides]
     running = [order for order in refunded if order.refund and order.refund.state != "paid"]
     if not refunded:
         dispatcher.utter_message(response="utter_no_refunds")

@@ -43,13 +43,14 @@ class ActionRecommendProducts(Action):
             return []
         most, language = read_budget_cents(tracker.get_slot("budget") or ""), language_of(tracker)
         if wants_cheapest(tracker.get_slot("budget")):
-            shown = await _recommend_cheapest(dispatcher, category, language)
+            shown = await _recommend_cheapest(dispatcher, category, language, _text(tracker, "category_words") or "")
         else:
             typed = _text(tracker, "colour")
             colour = (word_of_the_shop(typed, TERMS) or typed) if typed else None
             words = _text(tracker, "category_words") or ""
             shown = await _recommend(dispatcher, ProductQuery(category, most, colour), language, words)
-        return [*_remembered(shown, category, tracker.get_slot("budget")), SlotSet("colour", None)]
+        named = _text(tracker, "category_words")
+        return [*_remembered(shown, category, tracker.get_slot("budget"), named), SlotSet("colour", None)]
 
 
 class ActionRecommendCheaper(Action):
@@ -67,14 +68,16 @@ class ActionRecommendCheaper(Action):
                 dispatcher.utter_message(response="utter_ask_category")
             return []
         most = read_budget_cents(tracker.get_slot("recommended_up_to") or "")
-        shown = await shop.search(ProductQuery(category, most))
+        words, everything = _text(tracker, "recommended_words"), await shop.search(ProductQuery(category, limit=_ALL))
+        shown = of_kind(await shop.search(ProductQuery(category, most, limit=_ALL)), words or "", everything)
         below = shown[0].price_cents - 1 if shown else 0
-        cheaper = await shop.search(ProductQuery(category, below))
+        cheaper = of_kind(await shop.search(ProductQuery(category, below, limit=_ALL)), words or "", everything)
+        cheaper = cheaper[:_MOST_SHOWN]
         if not cheaper:
             dispatcher.utter_message(response="utter_nothing_cheaper", category=term(category, language_of(tracker)))
             return []
         _show(dispatcher, "utter_cheaper", cheaper, language_of(tracker))
-        return _remembered(cheaper, category, money(below))
+        return _remembered(cheaper, category, money(below), words)
 
 
 class ActionProductDetails(Action):
@@ -214,10 +217,10 @@ class ValidateRecommendForm(FormValidationAction):
         return {"budget": None}
 
 
-async def _recommend_cheapest(dispatcher: Dispatcher, category: str, language: str) -> Sequence[Product]:
-    """Tell what costs least in a department; the products that were told."""
+async def _recommend_cheapest(dispatcher: Dispatcher, category: str, language: str, words: str) -> Sequence[Product]:
+    """Tell what costs least in a department, of the kind that `words` name; the products that were told."""
     everything = await current_shop().search(ProductQuery(category, limit=_ALL))
-    found = sorted(everything, key=lambda product: product.price_cents)[:_MOST_SHOWN]
+    found = sorted(of_kind(everything, words, everything), key=lambda product: product.price_cents)[:_MOST_SHOWN]
     _show(dispatcher, "utter_cheapest", found, language, category=term(category, language))
     return found
 
@@ -245,7 +248,7 @@ async def _recommend(dispatcher: Dispatcher, query: ProductQuery, language: str,
     return cheapest
 
 
-def _remembered(shown: Sequence[Product], category: str, most: object) -> list[Event]:
+def _remembered(shown: Sequence[Product], category: str, most: object, words: str | None) -> list[Event]:
     """A new list: "the second one" is one of these from now on, and "it" no longer what was talked about before.
 
     The next recommendation asks for its own department and budget: 100 euros for a jacket say nothing of tents.
@@ -255,6 +258,7 @@ def _remembered(shown: Sequence[Product], category: str, most: object) -> list[E
         SlotSet("product", shown[0].name if len(shown) == 1 else None),
         SlotSet("recommended_category", category),
         SlotSet("recommended_up_to", most),
+        SlotSet("recommended_words", words),
         SlotSet("orders_offered", None),
         SlotSet("category", None),
         SlotSet("category_words", None),

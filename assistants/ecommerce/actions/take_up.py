@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, cast
 
-from .identity import read_budget_cents, read_order_number
+from .identity import read_budget_cents, read_order_number, speaks_of_another
 from .order_mentioned import order_mentioned
 from .orders import ActionCheckAddressChange, ActionCheckCancellation, ActionRefundStatus, ActionTrackOrder
 from .recognition import recognised
@@ -34,6 +34,10 @@ _IN_BETWEEN: Final = frozenset({"action_listen", "action_take_up", "action_produ
 """What may have been done since, without another subject having come up; forms are the others."""
 
 
+_NO_ANSWER: Final = frozenset({"action_listen", "action_take_up"})
+_ABOUT_PRODUCTS: Final = frozenset({"action_product_details", "action_product_price", "action_product_availability"})
+
+
 class ActionTakeUp(Action):
     """Goes on with what the message's entities are about, or asks what is wanted."""
 
@@ -46,6 +50,8 @@ class ActionTakeUp(Action):
         if "order_number" in named:
             return await _take_up_number(dispatcher, tracker, domain)
         of_orders = await order_of_the_list(dispatcher, tracker, domain)
+        if of_orders is None and not named:
+            of_orders = await _the_other(dispatcher, tracker, domain)
         if of_orders is not None:
             return of_orders
         again = _recommend_again(tracker, named)
@@ -93,6 +99,21 @@ async def _look_up(dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> 
     return await wanted.run(dispatcher, tracker, domain)
 
 
+async def _the_other(dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event] | None:
+    """Go on with the product or order that was not talked about: "and the other one?"; None where none is meant."""
+    if not speaks_of_another(tracker.latest_message.get("text")):
+        return None
+    shown, product = cast("list[str]", tracker.get_slot("products_shown") or []), tracker.get_slot("product")
+    if product and product in shown and _last_done(tracker, passing_over=_NO_ANSWER) in _ABOUT_PRODUCTS:
+        others = [name for name in shown if name != product]
+        if others:
+            other = others[0] if len(others) == 1 else None
+            return [SlotSet("product", other), FollowupAction("action_product_details")]
+    if read_order_number(tracker.get_slot("order_number")) is None or await recognised(tracker) is None:
+        return None
+    return await _look_up(dispatcher, tracker, domain)
+
+
 def _recommend_again(tracker: Tracker, named: set[str]) -> list[Event] | None:
     """The last recommendation once more, where only its limit or colour is told: "make it 100 at most", "in green"."""
     text, recommended = str(tracker.latest_message.get("text") or ""), tracker.get_slot("recommended_category")
@@ -100,7 +121,12 @@ def _recommend_again(tracker: Tracker, named: set[str]) -> list[Event] | None:
     if not recommended or named & {"product", "category"} or not (has_limit or "colour" in named):
         return None
     most = text if has_limit else tracker.get_slot("recommended_up_to") or NO_LIMIT
-    return [SlotSet("category", recommended), SlotSet("budget", most), FollowupAction("action_recommend_products")]
+    return [
+        SlotSet("category", recommended),
+        SlotSet("category_words", tracker.get_slot("recommended_words")),
+        SlotSet("budget", most),
+        FollowupAction("action_recommend_products"),
+    ]
 
 
 async def _departments(order: Order) -> str:
@@ -108,7 +134,7 @@ async def _departments(order: Order) -> str:
     return ", ".join(products[0].category for products in found if products)
 
 
-def _last_done(tracker: Tracker) -> str:
+def _last_done(tracker: Tracker, passing_over: frozenset[str] = _IN_BETWEEN) -> str:
     """The last action that was more than listening or finding out which order is meant."""
     done = [str(e.get("name")) for e in tracker.events if e.get("event") == "action"]
-    return next((name for name in reversed(done) if name not in _IN_BETWEEN and not name.endswith("_form")), "")
+    return next((name for name in reversed(done) if name not in passing_over and not name.endswith("_form")), "")

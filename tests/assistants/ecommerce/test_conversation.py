@@ -292,3 +292,67 @@ async def test_while_a_form_asks_a_message_answers_it_as_a_whole():
     await visit.ask('/inform{"order_number": "HP-10432"}', "/ship_abroad")
     assert visit.turns[-1].answered == ()
     assert dict(visit.turns[-1].slots)["order_number"] == "HP-10432"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "and the other one?",
+        "und die andere Bestellung?",
+        "et l'autre ?",
+        "y el otro?",
+        "e a outra?",
+        "e l'altro ordine?",
+    ],
+)
+async def test_the_other_order_is_the_one_that_was_not_told(asked: str):
+    visit = Visit(ADA)
+    await visit.say('/track_order{"order_number": "HP-10432"}')
+    said = await visit.say("/inform", asked)
+    assert "HP-10439" in said
+    assert "HP-10432" not in said
+
+
+async def test_the_refund_of_the_other_order_is_no_refund_of_this_one():
+    visit = Visit(ADA)
+    await visit.say('/track_order{"order_number": "HP-10432"}')
+    said = await visit.say("/refund_status", "et le remboursement de l'autre ?")
+    assert "HP-10410" in said
+    assert "HP-10432" not in said
+
+
+async def test_another_address_is_no_other_order():
+    visit = Visit(ADA)
+    await visit.say('/track_order{"order_number": "HP-10432"}')
+    await visit.say("/change_address", "kann ich da eine andere Adresse angeben")
+    assert visit.turns[-1].slots
+    assert ("order_number", "HP-10432") in visit.turns[-1].slots
+
+
+async def test_the_other_product_is_one_of_those_that_were_shown():
+    visit = Visit(ADA)
+    shown = await visit.say('/recommend_product{"category": "tents", "budget": "500"}', "a tent up to 500")
+    assert shown.count("•") == 3
+    await visit.say('/product_details{"mention": "the first one"}', "tell me about the first one")
+    assert "Which one" in await visit.say("/inform", "and the other one?")
+
+
+@pytest.mark.parametrize(
+    "words", ["a two-person tent", "ein Zelt für zwei Personen", "une tente 2 places", "una tenda per due"]
+)
+async def test_who_names_how_many_people_sleep_in_a_tent_is_shown_tents_of_that_size(words: str):
+    said = await Visit(ADA).say('/recommend_product{"category": "tents", "budget": "500"}', words)
+    assert "Gannet 2 tent" in said
+    assert "Gannet 3" not in said
+    assert "solo" not in said
+
+
+async def test_something_cheaper_is_of_the_same_kind():
+    visit = Visit(ADA)
+    said = await visit.say(
+        '/recommend_product{"category": "sleeping bags", "budget": "300"}', "a sleeping bag up to 300"
+    )
+    assert "sleeping mat" not in said
+    said = await visit.say("/recommend_cheaper", "anything cheaper?")
+    assert "pillow" not in said
+    assert "sleeping mat" not in said
