@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from .choosing import appointment_meant, department_meant, has_no_preference, read_number, slot_meant, wants_others
-from .complaints import kind_of
+from .complaints import child_told, kind_of
 from .entities import Found, found_in
 from .patients import patient_of
 from .practice import Appointment, Slot, SlotQuery
@@ -45,6 +45,8 @@ class TimeForm(FormValidationAction):
         ]
         clinician = await practice.clinician_named(named[0]) if named else None
         department = clinician.department if clinician else await practice.department_named(str(value))
+        if department is None and child_told(str(value)):  # and no number in the list: "she's 4"
+            department = "children"
         if department is None and wish_in(tracker, "") is None:  # a day is no department, but it is kept
             department = department_meant(str(value), [one.name for one in await practice.departments()])
             department = department or department_for(kind_of(str(value)))
@@ -98,7 +100,7 @@ class TimeForm(FormValidationAction):
     ) -> dict[str, object]:
         patient = await patient_of(tracker)
         own = await current_practice().appointments_of(patient) if patient else ()
-        meant = appointment_meant(str(value), own)
+        meant = appointment_meant(str(value), own, await _department_named(tracker, str(value)))
         if meant is None:
             # the same words whether there is none of that number or it is somebody else's
             number = read_number(value) or term("that one", language_of(tracker))
@@ -207,13 +209,20 @@ class ActionFindAppointment(Action):
         patient = await patient_of(tracker)
         own = await current_practice().appointments_of(patient) if patient else ()
         typed = str(tracker.get_slot("appointment") or tracker.latest_message.get("text") or "")
-        meant = appointment_meant(typed, own)
+        meant = appointment_meant(typed, own, await _department_named(tracker, typed))
         if meant is None and len(own) == 1 and read_number(typed) is None:
             meant = own[0]
         if meant is None:
             return []
         department = meant.slot.clinician.department
         return [SlotSet("appointment", meant.number), SlotSet("department", department)]
+
+
+async def _department_named(tracker: Tracker, typed: str) -> str | None:
+    """The department by which an appointment is meant: `disdire la fisioterapia`."""
+    found = tracker.latest_message.get("entities") or ()
+    named = [str(entity.get("value")) for entity in found if entity.get("entity") == "department"]
+    return await current_practice().department_named(named[0] if named else typed)
 
 
 def soonest() -> Wish:

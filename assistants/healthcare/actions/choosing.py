@@ -55,6 +55,10 @@ _ANOTHER: Final = re.compile(
     r"|ninguno|ninguna|outro|outra|mais tarde|nenhum|altro|altra|più tardi|nessuno)\b",
     re.IGNORECASE,
 )
+_THE_OTHER: Final = re.compile(
+    r"\b(?:the others?|(?:die|der|den|das) anderen?|l['’]autre|(?:el|la) otr[oa]|[oa] outr[oa]|l['’]altr[oa])\b",
+    re.IGNORECASE,
+)
 _NO_PREFERENCE: Final = re.compile(
     r"^\W*(?:any(?: one| of (?:them|these|those))?|whichever|whatever|either|all the same|all fine"
     r"|(?:i )?do ?n['’]?t (?:mind|care)|(?:ganz |mir )?egal|irgendeine[rn]?"  # codespell:ignore egal
@@ -98,8 +102,16 @@ def wants_others(text: str) -> bool:
     return _ANOTHER.search(text) is not None
 
 
-def appointment_meant(text: str, own: Sequence[Appointment]) -> Appointment | None:
-    """The one of the patient's own appointments that the words mean, or None when that is unclear."""
+def speaks_of_another(text: str) -> bool:
+    """Whether it is another one that is meant: `and the other one?`, `e l'altro?`."""
+    return _THE_OTHER.search(text) is not None
+
+
+def appointment_meant(text: str, own: Sequence[Appointment], department: str | None = None) -> Appointment | None:
+    """The one of the patient's own appointments that the words mean, or None when that is unclear.
+
+    `department` is the one that the words name, if any.
+    """
     if number := read_number(text):
         return next((appointment for appointment in own if appointment.number == number), None)
     words = _words(text)
@@ -108,6 +120,7 @@ def appointment_meant(text: str, own: Sequence[Appointment]) -> Appointment | No
         for appointment in own
         if _names_day(words, appointment.slot)
         or words & set(appointment.slot.clinician.title.lower().split()[1:])
+        or appointment.slot.clinician.department == department
         or any(word[:5] == appointment.slot.clinician.department[:5] for word in words)
     ]
     if len(fitting) == 1:

@@ -59,6 +59,12 @@ _AGE_TOLD: Final = re.compile(
     re.IGNORECASE,
 )
 _AGE_BEFORE: Final = re.compile(rf"{_AGED}$", re.IGNORECASE)
+_SOMEBODY_IS: Final = re.compile(
+    r"\b(?:(?:she|he|son|daughter|kid|child|boy|girl)(?:['’]?s| is)|(?:sie|er|sohn|tochter|kind) ist"
+    r"|(?:elle|il|fils|fille) a|tiene|tem|ha) (?:only |just |erst |seulement |solo |só |apenas )?\d{1,3}\b",
+    re.IGNORECASE,
+)
+_CHILDREN: Final = frozenset({AgeGroup.BABY, AgeGroup.SMALL_CHILD, AgeGroup.CHILD})
 _AGE_AFTER: Final = re.compile(r"[\s-]*(?:old|alt|pregnant)\b", re.IGNORECASE)
 """After a duration: it is an age ("3 weeks old"), and not how long something has lasted."""
 
@@ -123,6 +129,13 @@ def age_told(text: str) -> AgeGroup | None:
         return age_group_of(told[0])
     words = re.sub(r"\d+", "", text)
     return next((group for group, pattern_ in _AGES if group is not AgeGroup.ADULT and pattern_.search(words)), None)
+
+
+def child_told(text: str) -> bool:
+    """Whether the text says that it is for a child: `he is 6`, `shes 4`, `my 3 year old`, `for my son`."""
+    text = re.sub(r"\bkinds? of\b", "", text, flags=re.IGNORECASE)  # a child in German
+    found = _SOMEBODY_IS.search(text)
+    return (age_group_of(found[0]) if found else age_told(text)) in _CHILDREN
 
 
 def _is_age(text: str, entity: Found) -> bool:

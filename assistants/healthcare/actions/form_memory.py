@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .complaints import kind_of
+from .complaints import child_told, kind_of
 from .entities import intent_of, named_in
 from .sdk import Action, Dispatcher, Domain, Event, SlotSet, Tracker
 from .wiring import current_practice
@@ -52,6 +52,10 @@ class ActionBegin(Action):
             # who names a clinician is not asked for the department
             known = await current_practice().clinician_named(str(tracker.get_slot("clinician") or ""))
             events += [SlotSet("department", known.department)] if known else []
+        elif intent_of(message) == "book_appointment" and "department" not in found:
+            text = str(message.get("text") or "")
+            named = await current_practice().department_named(text) or ("children" if child_told(text) else None)
+            events += [SlotSet("department", named)] if named else []
         return events
 
 

@@ -7,7 +7,8 @@ what was booked, moved or cancelled is stored. It is a sample: a real practice i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,7 @@ from .practice import (
 from .sample_calendar import clinicians, rows, slot_of, slots_on
 from .wish import HORIZON_DAYS
 
+_ANY_DOCTOR: Final = "general practice"
 _LIKE_ENOUGH: Final = 82.0  # of 100: "phisio" has 83 against "physio", "corigan" 93, "shoulder" 55 against "smear"
 _LEAD: Final = timedelta(minutes=30)  # nobody gets here sooner
 
@@ -63,7 +65,7 @@ class SamplePractice:
     async def department_named(self, words: str) -> str | None:
         meanings = {row["word"]: row["department"] for row in rows("department_words")}
         found = process.extractOne(words.strip().lower(), list(meanings), scorer=fuzz.ratio, score_cutoff=_LIKE_ENOUGH)
-        return meanings[found[0]] if found else None
+        return meanings[found[0]] if found else _department_in(words, meanings)
 
     async def clinician_named(self, words: str) -> Clinician | None:
         typed = words.lower().replace(".", " ").split()
@@ -167,3 +169,11 @@ class SamplePractice:
             days = ([slot for slot in day if slot.clinician.key == row["clinician"]] for day in weeks)
             of_day = next(day for day in days if day)
             yield row["number"], row["patient"], of_day[int(row["place"]) % len(of_day)]
+
+
+def _department_in(words: str, meanings: Mapping[str, str]) -> str | None:
+    """The one department that is named among other words; a doctor is of general practice unless more is said."""
+    said = " ".join(["", *re.findall(r"[\w'-]+", words.lower()), ""]).replace(" kind of ", " ")
+    named = {department for word, department in meanings.items() if f" {word} " in said}
+    named = named - {_ANY_DOCTOR} or named
+    return named.pop() if len(named) == 1 else None

@@ -6,8 +6,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from .choosing import speaks_of_another
 from .entities import named_in
+from .patients import patient_of
 from .sdk import Action, Dispatcher, Domain, Event, FollowupAction, SlotSet, Tracker
+from .values import language_of
+from .wiring import current_practice
+from .wording import Told, appointments_listed, tell
 
 _LEADS_TO: Final = {
     "appointment_number": "action_my_appointments",
@@ -37,6 +42,14 @@ class ActionTakeUp(Action):
         follows = next((action for entity, action in _LEADS_TO.items() if entity in named), None)
         if follows is not None:
             return [FollowupAction(follows)]
+        if not named and speaks_of_another(str(tracker.latest_message.get("text") or "")):
+            patient = await patient_of(tracker)
+            own = await current_practice().appointments_of(patient) if patient else ()
+            if own:
+                language = language_of(tracker)
+                listed = Told("utter_all_your_appointments", {"appointments": appointments_listed(own, language)})
+                tell(dispatcher, listed)
+                return []
         dispatcher.utter_message(response="utter_please_rephrase")
         return []
 

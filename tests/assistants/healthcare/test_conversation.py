@@ -214,3 +214,66 @@ async def test_a_day_where_the_department_is_asked_for_never_brings_a_person():
     for day in ("in the morning", "in the afternoon", "in the evening"):
         await visit.say(f'/inform{{"part_of_day": "{day}"}}', day)
         assert visit.turns[-1].refused_slots == 0
+
+
+async def test_a_visit_is_cancelled_by_its_department_in_any_language():
+    said = await Visit(ADA).say('/cancel_appointment{"department": "fisioterapia"}', "devo disdire la fisioterapia")
+    assert "FP-2042" in said
+    assert "FP-2041" not in said
+
+
+@pytest.mark.parametrize("asked", ["and the other one?", "und der andere?", "et l'autre ?", "e l'altro?"])
+async def test_who_asks_for_the_other_appointment_is_shown_them_all(asked: str):
+    visit = Visit(ADA)
+    await visit.say("/my_appointments")
+    said = await visit.say("/inform", asked)
+    assert said.startswith("This is all")
+    assert "FP-2042" in said
+
+
+@pytest.mark.parametrize(
+    ("payload", "text"),
+    [
+        ("/book_appointment", "with a doctor, just a check up"),
+        ("/inform", "he is 6"),
+        ("/inform", "it's for my son"),
+        ("/inform", "elle a 8 ans"),
+    ],
+)
+async def test_a_doctor_or_a_childs_age_says_what_the_appointment_is_for(payload: str, text: str):
+    visit = Visit(EMI)
+    await visit.say("/book_appointment")
+    assert "When would suit you?" in await visit.say(payload, text)
+
+
+async def test_a_childs_age_is_no_place_in_the_list_of_departments():
+    visit = Visit(EMI)
+    await visit.say("/book_appointment", "an appointment please")
+    await visit.say("/inform", "shes 4")
+    said = await visit.say('/inform{"soonest": "asap"}', "asap")
+    assert "Brandt" not in said
+    assert "Keane" not in said
+    assert "children" in await visit.say("/inform", "the first")
+
+
+@pytest.mark.parametrize(
+    ("text", "department"),
+    [
+        ("book me in for a check up with a doctor", "general practice"),
+        ("need a doc for my daughter", "children"),
+        ("i need a skin doctor", "skin"),
+        ("brauche einen Arzt für meinen Sohn", "children"),
+    ],
+)
+async def test_what_begins_a_booking_may_say_what_it_is_for(text: str, department: str):
+    visit = Visit(EMI)
+    assert "When would suit you?" in await visit.say("/book_appointment", text)
+    assert ("department", department) in visit.turns[-1].slots
+
+
+@pytest.mark.parametrize(
+    "text", ["the first free appointment please", "some kind of appointment", "i want to come at 4"]
+)
+async def test_what_begins_a_booking_and_names_no_department_is_asked_what_it_is_for(text: str):
+    said = await Visit(EMI).say("/book_appointment", text)
+    assert said == "What is the appointment for?"
