@@ -22,6 +22,8 @@ KEEP_SECONDS: Final = 600.0
 MAX_KEPT: Final = 20_000
 ASK_SECONDS: Final = 0.8
 """Of the three seconds that Slack waits for an acknowledgement."""
+REST_SECONDS: Final = 60.0
+"""While Slack does not tell names, one message in so long waits for them, and no other."""
 _MOST_ASKED: Final = 10
 _NOBODY: Final = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 
@@ -36,6 +38,7 @@ class People:
         self._clock = clock
         self._platform = platform
         self._kept: OrderedDict[str, tuple[float, Person]] = OrderedDict()
+        self._rests_until = 0.0
 
     def name(self, id: str) -> str:
         """The display name, as far as it is remembered; else the id."""
@@ -45,13 +48,14 @@ class People:
     async def meet(self, tenant: str, ids: Collection[str]) -> None:
         """Learn the names of those who are not known yet; whoever Slack does not tell of in time goes by the id."""
         strangers = [one for one in ids if one not in self._kept][:_MOST_ASKED]
-        if not strangers:
+        if not strangers or self._clock.now() < self._rests_until:
             return
         asked = [asyncio.ensure_future(self.person(tenant, one)) for one in strangers]
         try:
             async with asyncio.timeout(ASK_SECONDS):
                 await asyncio.gather(*asked)
         except (DeliveryError, TimeoutError) as error:
+            self._rests_until = self._clock.now() + REST_SECONDS
             _log.info("names not known", why=type(error).__name__)
             for one in asked:
                 one.cancel()

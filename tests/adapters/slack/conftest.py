@@ -45,7 +45,8 @@ async def make_scene(slack: FakeSlack) -> AsyncIterator[MakeScene]:
             "file_hosts": frozenset({slack.file_host}),
         }
         listening = {} if heard is None else {"heard": heard}
-        adapter = SlackAdapter(SlackSettings(**(known | settings)), WallClock(slack), **listening)  # type: ignore[arg-type]
+        clock = WallClock(slack)
+        adapter = SlackAdapter(SlackSettings(**(known | settings)), clock, **listening)  # type: ignore[arg-type]
         adapters.append(adapter)
         server = web.Application()
         adapter.mount(server)
@@ -66,6 +67,7 @@ async def make_scene(slack: FakeSlack) -> AsyncIterator[MakeScene]:
             Human(slack, bob),
             slack.channel("support", ann, bob, app),
             slack.channel("desk", bob, app, private=True),
+            clock,
         )
         if start:
             await adapter.start(scene.intake, scene.commands, scene.forms)

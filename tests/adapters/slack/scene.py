@@ -14,9 +14,10 @@ from tests.fakes.slack import App, Channel, FakeSlack, Human
 class WallClock:
     def __init__(self, slack: FakeSlack) -> None:
         self.slack = slack
+        self.ahead = 0.0
 
     def now(self) -> float:
-        return self.slack.now()
+        return self.slack.now() + self.ahead
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Scene:
     bob: Human
     support: Channel
     desk: Channel
+    clock: WallClock
     forms: ScriptedForms = field(default_factory=ScriptedForms)
 
     def place(self, channel: Channel, thread: str = "") -> Place:

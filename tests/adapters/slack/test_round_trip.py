@@ -2,6 +2,7 @@
 
 import pytest
 
+from adapters.slack.calls.people import REST_SECONDS
 from bot.core.activity import Deleted, Edited, Place, Pressed, Reacted, Said
 from bot.core.effects import Body, Button, Voice
 from tests.adapters.slack.scene import MakeScene, Scene
@@ -52,6 +53,23 @@ async def test_a_name_that_slack_does_not_tell_in_time_keeps_nothing_waiting(sce
     (activity,) = await scene.heard()
     assert isinstance(activity.content, Said)
     assert activity.content.text == f"did @{scene.bob.id} see it?"
+
+
+async def test_while_slack_tells_no_names_one_message_in_a_minute_waits_for_them(scene: Scene) -> None:
+    scene.slack.faults.next_calls("users.info", Fault.HANG)
+    scene.slack.faults.hang_seconds = PATIENCE
+    chat = scene.ann.chat_with(scene.app)
+    for count in (1, 2):
+        scene.ann.says(chat, f"did <@{scene.bob.id}> see it?")
+        await scene.heard(count)
+    assert [call.method for call in scene.slack.calls].count("users.info") == 1
+    scene.clock.ahead += REST_SECONDS
+    scene.ann.says(chat, f"did <@{scene.bob.id}> see it?")
+    heard = await scene.heard(3)
+    assert [said.content.text for said in heard if isinstance(said.content, Said)][1:] == [
+        f"did @{scene.bob.id} see it?",
+        "did @Bob see it?",
+    ]
 
 
 async def test_a_reply_an_edit_a_reaction_and_a_deletion_know_their_thread(scene: Scene) -> None:
