@@ -61,7 +61,10 @@ alone; folds gave the slope."""
 _QUOTED: Final = 120
 """So many characters of the message stand for the words, where no single ones of them carry the finding."""
 _NAMES: Final = frozenset(
-    {"suicide", "kill", "die", "weapon", "body", "rescue", "means", "hopeless", "poison", "hazard", "substance", "life"}
+    {
+        *("suicide", "kill", "die", "weapon", "body", "rescue", "means", "hopeless", "poison", "hazard", "substance"),
+        *("life", "alarm"),
+    }
 )
 """Word classes of which one at least must occur: ordinary words alone never make a finding."""
 

@@ -63,6 +63,27 @@ def test_a_figure_of_speech_is_no_danger(text: str):
     assert find(text) is None
 
 
+@pytest.mark.parametrize(
+    "text", ["this is a medical emergency", "emergency!!", "Notfall", "es ist ein Notfall", "c'est une urgence"]
+)
+def test_whoever_says_that_it_is_an_emergency_is_believed(text: str):
+    assert find(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no, no emergency",
+        "emergency appointment please",
+        "nein, kein Notfall",
+        "teléfono de emergencias",
+        "it's urgent, where is my parcel",
+    ],
+)
+def test_an_emergency_that_is_none_is_not_found(text: str):
+    assert find(text) is None
+
+
 @pytest.mark.parametrize("text", MEDICINE)
 def test_whoever_needs_medicine_or_has_run_out_of_it_is_in_no_danger(text: str):
     assert find(text) is None
