@@ -2,7 +2,8 @@
 
 A synchronous `run()` gets a thread of its own; one that hangs is left behind, and counted. Coroutines share the
 loop of the thread in which the code was imported, so that what they keep between calls stays usable; while one
-blocks it (`async def run` around a database is common), others get another. `loading` finds the actions.
+blocks it (`async def run` around a database is common), others get another. Code that keeps a database connection
+runs on that thread alone. `loading` finds the actions.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class InProcessActions:
         home: HomeThread | None = None,
         folder: Path | None = None,
         seconds: float = TIME_LIMIT,
+        one_thread: bool = False,
         unavailable: Mapping[str, str] | None = None,
         absent: tuple[str, ...] = (),
         broken: tuple[str, ...] = (),
@@ -52,6 +54,8 @@ class InProcessActions:
         self._folder = folder or Path.cwd()
         self._threads = [home] if home else []
         self._seconds = seconds
+        self._one_thread = one_thread
+        self._hangs = False  # the first loop, as far as is known
         self._unavailable = unavailable or {}
         self._absent = absent
         self.broken = broken
@@ -104,8 +108,8 @@ class InProcessActions:
         dispatcher: Any = CollectingDispatcher()
         domain = call.payload["domain"]
         try:
-            async with asyncio.timeout(self._seconds):
-                events = await self._call(call.name, action.run, dispatcher, tracker, domain)
+            async with asyncio.timeout(self._seconds) as limit:
+                events = await self._call(limit, call.name, action.run, dispatcher, tracker, domain)
                 if dispatcher.is_streaming_active:
                     await self._on_a_loop(dispatcher.stream_end)
         except TimeoutError as error:
@@ -120,19 +124,34 @@ class InProcessActions:
         kept: list[Any] = [e for e in given if isinstance(e, dict) and "event" in e]  # as rasa-sdk's server does
         return result_of(call.name, {"events": kept, "responses": dispatcher.messages})
 
-    async def _call(self, name: str, run: Any, *arguments: Any) -> Any:
+    async def _call(self, limit: asyncio.Timeout, name: str, run: Any, *arguments: Any) -> Any:
+        if self._one_thread or name in self._at_home:
+            return await self._at_first(limit, lambda: _as_coroutine(run, *arguments))
         if inspect.iscoroutinefunction(run):
             return await self._on_a_loop(lambda: run(*arguments))
-        if name in self._at_home:
-            return await self._on_a_loop(lambda: _as_coroutine(run, *arguments))
         try:
             result = await self._in_thread(lambda: run(*arguments))
         except Exception as error:
             if "same thread" not in str(error):
                 raise
             self._at_home.add(name)  # a SQLite connection that was opened at import: only usable where it was opened
-            return await self._on_a_loop(lambda: _as_coroutine(run, *arguments))
+            return await self._at_first(limit, lambda: _as_coroutine(run, *arguments))
         return await self._on_a_loop(lambda: _awaited(result)) if inspect.isawaitable(result) else result
+
+    async def _at_first(self, limit: asyncio.Timeout, make: Callable[[], Awaitable[Any]]) -> Any:
+        """Run on the thread that imported the code; on another only while a call that was given up blocks it.
+
+        The limit counts from when the call begins; it waits as long for its turn.
+        """
+        patience = _PATIENCE if self._hangs else self._seconds
+        running = await self._threads[0].take(make, patience) if self._threads else None
+        if running is None:
+            return await self._on_a_loop(make)
+        limit.reschedule(asyncio.get_running_loop().time() + self._seconds)
+        try:
+            return await running
+        finally:
+            self._hangs = limit.expired()
 
     async def _on_a_loop(self, make: Callable[[], Awaitable[Any]]) -> Any:
         """Run a coroutine on the first of the project's own loops that is not blocked."""

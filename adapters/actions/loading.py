@@ -23,6 +23,7 @@ import rasa_sdk
 
 from adapters.actions.absent import actions_in, imported_at, needing, standing_in
 from adapters.actions.compatibility import restore
+from adapters.actions.connections import keeps_connection
 from adapters.actions.home import HomeThread
 from adapters.actions.in_process import InProcessActions
 from bot.dialogue.acting import TIME_LIMIT
@@ -82,11 +83,14 @@ def _load(folder: Path, home: HomeThread, seconds: float) -> InProcessActions:
                 said = f"{where}: {kind.__name__} cannot be made: {type(error).__name__}: {error}"
                 unavailable |= dict.fromkeys(_names_of(kind, folder), said)
                 broken.append(said)
+        modules = [module for module in list(sys.modules.values()) if _is_inside(module, folder)]
+        one_thread = keeps_connection(modules, found.values())
     return InProcessActions(
         found,
         home=home,
         folder=folder,
         seconds=seconds,
+        one_thread=one_thread,
         unavailable={name: why for name, why in unavailable.items() if name not in found},
         absent=tuple(_absences(folder, packages)),
         broken=tuple(dict.fromkeys(broken)),

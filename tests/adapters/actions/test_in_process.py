@@ -197,6 +197,78 @@ async def test_a_database_that_is_opened_at_import_can_be_used(tmp_path: Path) -
     await actions.close()
 
 
+LEDGER = """
+import sqlite3
+import time
+from rasa_sdk import Action
+from rasa_sdk.events import SlotSet
+
+
+class Ledger:
+    def __init__(self):
+        self.connection = sqlite3.connect(":memory:")
+        self.connection.execute("create table entries (n int)")
+
+    def book(self):
+        with self.connection:
+            self.connection.execute("insert into entries values (1)")
+            time.sleep(0.3)
+            return self.connection.execute("select count(*) from entries").fetchone()[0]
+
+
+LEDGERS = {"main": Ledger()}
+
+
+class Book(Action):
+    def name(self):
+        return "action_book"
+
+    def run(self, dispatcher, tracker, domain):
+        return [SlotSet("n", LEDGERS["main"].book())]
+
+
+class BookLater(Action):
+    def name(self):
+        return "action_book_later"
+
+    async def run(self, dispatcher, tracker, domain):
+        return [SlotSet("n", LEDGERS["main"].book())]
+
+
+class Sleep(Action):
+    def name(self):
+        return "action_sleep"
+
+    async def run(self, dispatcher, tracker, domain):
+        time.sleep(3)
+        return []
+
+
+class Greet(Action):
+    def name(self):
+        return "action_greet"
+
+    async def run(self, dispatcher, tracker, domain):
+        return [SlotSet("n", 0)]
+"""
+
+
+@pytest.mark.parametrize("name", ["action_book", "action_book_later"])
+async def test_a_database_that_the_code_keeps_is_used_by_one_call_at_a_time(tmp_path: Path, name: str) -> None:
+    actions = load_actions(project(tmp_path, "ledger", LEDGER), seconds=PATIENCE)
+    booked = await asyncio.gather(*(actions.run(call(name)) for _ in range(4)))
+    assert [b.events for b in booked] == [(SlotSet("n", n),) for n in range(1, 5)]
+    await actions.close()
+
+
+async def test_a_call_that_hangs_beside_a_database_holds_up_only_those_that_waited(tmp_path: Path) -> None:
+    actions = load_actions(project(tmp_path, "ledger", LEDGER), seconds=1)
+    with pytest.raises(ActionFailed, match="longer than 1 s"):
+        await actions.run(call("action_sleep"))
+    assert (await actions.run(call("action_greet"))).events == (SlotSet("n", 0),)
+    await actions.close()
+
+
 STOCK = """
 import asyncio
 import time
