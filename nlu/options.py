@@ -68,6 +68,22 @@ _READ: Final[Mapping[str, Mapping[str, Check]]] = {
 }
 
 
+_WHOLE: Final[Mapping[str, tuple[str, ...]]] = {
+    "FallbackClassifier": (),
+    "RegexFeaturizer": ("number_additional_patterns",),
+    "RegexEntityExtractor": (),
+    "DucklingEntityExtractor": ("url", "timeout"),
+    "DucklingHTTPExtractor": ("url", "timeout"),
+    "SpacyEntityExtractor": (),
+}
+"""Components of Rasa's of which every option is known, and those that only Rasa's own reads."""
+
+
+def options_of(name: str) -> tuple[str, ...]:
+    """Every option that a component has; none where there are more than we know of."""
+    return ("name", *_READ[name], *_WHOLE[name]) if name in _WHOLE else ()
+
+
 def wrong_options(name: str, component: YamlNode) -> Iterator[Problem]:
     """Every option of a component that has a value which cannot be meant, with its line."""
     known = _READ.get(name, {})

@@ -1,4 +1,4 @@
-"""Reads `config.yml`: the policies and their thresholds. The pipeline is `nlu`'s business and only passed over.
+"""Reads `config.yml`: the policies and their thresholds. The pipeline is `nlu`'s business, but for mistyped options.
 
 Policies that Warmline replaces are mapped with one line of notice each, so that the file need not be touched.
 """
@@ -13,7 +13,8 @@ from typing import Final
 from adapters.rasa.report import Report, entries, flag, is_null, items, language_of, nearest, number, text
 from bot.dialogue.memoization import AUGMENTED, PLAIN
 from bot.dialogue.prediction import PolicySettings
-from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar
+from nlu.options import options_of
+from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar, YamlSequence
 
 CONFIG_KEYS: Final = (
     "recipe",
@@ -85,6 +86,8 @@ def read_config(root: YamlNode | None, report: Report) -> AssistantConfig:
                 additional = tuple(language_of(tag) for tag in tags if tag)
             case "policies":
                 policies = _policies(value, report)
+            case "pipeline":
+                _pipeline(value, report)
             case "importers":
                 for item in items(value, report, "importers"):
                     _importer(item, report)
@@ -111,6 +114,20 @@ def _importer(node: YamlNode, report: Report) -> None:
     shown = text(name, report, "an importer's name")
     if shown.rpartition(".")[2] not in ("RasaFileImporter", "E2EImporter"):
         report.note(node, f"the importer '{shown}' is not run; only the files of the project's own folder are read")
+
+
+def _pipeline(node: YamlNode, report: Report) -> None:
+    """Tell options that nothing reads, of components whose options are known."""
+    for component in node if isinstance(node, YamlSequence) else ():
+        name = component.get("name") if isinstance(component, YamlMapping) else None
+        if not isinstance(component, YamlMapping) or not isinstance(name, YamlScalar):
+            continue
+        short = name.raw.rpartition(".")[2]
+        known = options_of(short)
+        for key, _ in component if known else ():
+            if key.raw not in known:
+                hint = nearest(key.raw, known) or f"; it has {', '.join(known[1:])}"
+                report.note(key, f"'{key.raw}' is not an option of {short} and changes nothing{hint}")
 
 
 def _policies(node: YamlNode, report: Report) -> PolicySettings:

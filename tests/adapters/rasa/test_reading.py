@@ -227,6 +227,18 @@ PASSED_OVER = [
     ),
     ("config", "policies:\n  - name: mine.Lucky\n", "config.yml:2: the policy 'mine.Lucky' is code of its own"),
     ("config", "policies:\n  - {name: MemoizationPolicy, epochs: 3}\n", "config.yml:2: 'epochs' is not a key of Memoi"),
+    (
+        "config",
+        "pipeline:\n  - {name: FallbackClassifier, treshold: 0.7}\n",
+        "config.yml:2: 'treshold' is not an option of FallbackClassifier and changes nothing; did you mean 'thresh",
+    ),
+    (
+        "config",
+        "pipeline:\n  - WhitespaceTokenizer\n  - name: RegexFeaturizer\n    case: false\n",
+        "config.yml:4: 'case' is not an option of RegexFeaturizer and changes nothing; it has case_sensitive, use_",
+    ),
+    ("config", "pipeline:\n  - {name: DIETClassifier, epochs: 3}\n  - {name: mine.Own, depth: 3}\n", ""),
+    ("config", "pipeline:\n  - {name: DucklingEntityExtractor, url: http://d, dimensions: [time]}\n", ""),
     ("config", "language: english\n", "config.yml:1: 'english' is no language's code"),
     ("config", "telemetry: off\n", "config.yml:1: 'telemetry' is not a key of config.yml that is read"),
     ("domain", "colour: red\nintents: []\n", "domain.yml:1: 'colour' is not a key of a domain that is read"),
