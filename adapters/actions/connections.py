@@ -6,6 +6,7 @@ once and keeps is fine there. Used from several threads at once it fails, for go
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from types import FunctionType, ModuleType
 from typing import Any, Final
@@ -26,7 +27,7 @@ def keeps_connection(modules: Iterable[ModuleType], actions: Iterable[object]) -
     level += actions
     seen: set[int] = set()
     for _ in range(_DEEP):
-        level = [value for value in level if id(value) not in seen and not isinstance(value, _PLAIN)]
+        level = [value for value in level if id(value) not in seen and not issubclass(type(value), _PLAIN)]
         if any(_is_connection(value) for value in level):
             return True
         seen.update(map(id, level))
@@ -46,5 +47,8 @@ def _is_connection(value: object) -> bool:
 
 
 def _inside(value: Any) -> list[Any]:
-    kept: Any = value if isinstance(value, _CONTAINER) else getattr(value, "__dict__", ())
-    return list(kept.values() if hasattr(kept, "values") else kept)
+    """What a container or an object holds; nothing for stand-ins that raise when they are looked at outside a call."""
+    with contextlib.suppress(Exception):
+        kept: Any = value if issubclass(type(value), _CONTAINER) else getattr(value, "__dict__", ())
+        return list(kept.values() if hasattr(kept, "values") else kept)
+    return []

@@ -261,6 +261,33 @@ async def test_a_database_that_the_code_keeps_is_used_by_one_call_at_a_time(tmp_
     await actions.close()
 
 
+PROXY = """
+from rasa_sdk import Action
+
+
+class Request:
+    def __getattribute__(self, name):
+        raise RuntimeError("outside of a request")
+
+
+current = Request()
+
+
+class Say(Action):
+    def name(self):
+        return "action_say"
+
+    async def run(self, dispatcher, tracker, domain):
+        return []
+"""
+
+
+async def test_what_cannot_be_looked_into_when_the_code_is_imported_is_let_alone(tmp_path: Path) -> None:
+    actions = load_actions(project(tmp_path, "proxy", PROXY))
+    assert (await actions.run(call("action_say"))).events == ()
+    await actions.close()
+
+
 async def test_a_call_that_hangs_beside_a_database_holds_up_only_those_that_waited(tmp_path: Path) -> None:
     actions = load_actions(project(tmp_path, "ledger", LEDGER), seconds=1)
     with pytest.raises(ActionFailed, match="longer than 1 s"):
