@@ -7,6 +7,7 @@ and one gesture may come as two events with the same `client_msg_id`.
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 from typing import Final
@@ -31,6 +32,7 @@ from bot.core.activity import (
     Deleted,
     Edited,
     File,
+    Mention,
     Person,
     Place,
     Pressed,
@@ -46,6 +48,10 @@ LATE_SECONDS: Final = 120.0
 
 _SAID: Final = frozenset({"", "thread_broadcast", "file_share", "me_message"})
 _MENTION: Final = re.compile(r"<@([UW][A-Z0-9]{1,40})>")
+_CALLED: Final = re.compile(
+    r"<@([UW][A-Z0-9]{1,40})(?:\|([^<>]*))?>|<!(here|channel|everyone|subteam\^[A-Z0-9]{1,40})(?:\|([^<>]*))?>"
+)
+"""An account and its label, or several people at once and what they are called."""
 _FROM_BOTS: Final = frozenset({"bot_message"})
 
 
@@ -69,6 +75,18 @@ def mentioned_in(payload: Json) -> tuple[str, ...]:
     event = as_object(payload.get("event"))
     text = as_text(event.get("text")) or as_text(as_object(event.get("message")).get("text"))
     return tuple(dict.fromkeys(_MENTION.findall(text)))
+
+
+def _mentions(raw: str, envelope: Envelope, hearing: Hearing) -> tuple[Mention, ...]:
+    """Whom a message calls, the app itself left out: people, and several at once (`<!here>`, a user group)."""
+    found: list[Mention] = []
+    for account, label, group, group_label in _CALLED.findall(raw):
+        if account and account != envelope.us.user_id:
+            name = html.unescape(label) or hearing.names(account)
+            found.append(Mention(Person(PLATFORM, envelope.team, account).key, name))
+        elif group:
+            found.append(Mention("", html.unescape(group_label).removeprefix("@") or group.partition("^")[0]))
+    return tuple(dict.fromkeys(found))
 
 
 def _from_message(event: Json, envelope: Envelope, hearing: Hearing) -> Activity | None:
@@ -102,7 +120,7 @@ def _said(event: Json, envelope: Envelope, hearing: Hearing) -> Activity | None:
     us = envelope.us.user_id
     addressed = event.get("type") == "app_mention" or bool(us and f"<@{us}" in raw)
     return _activity(
-        Said(Ref(place, ts), text, files),
+        Said(Ref(place, ts), text, files, _mentions(raw, envelope, hearing)),
         envelope,
         hearing,
         place=place,

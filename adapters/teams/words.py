@@ -6,14 +6,15 @@ import hashlib
 import re
 from typing import Final
 
-from adapters.teams.places import Kind
+from adapters.teams.places import PLATFORM, Kind
 from adapters.teams.scene import Scene, is_us, mentions_in
 from adapters.teams.text.commonmark import from_html, from_text
-from bot.core.activity import File
+from bot.core.activity import File, Mention, Person
 from bot.core.platforms.json_values import NOTHING, Json, as_object, as_objects, as_size, as_text
 
 UNSEEN: Final = "unseen:"
 """Begins the id of a file that Teams only hints at: it was sent in a channel, where apps get none."""
+_MOST_MENTIONS: Final = 20
 _ATTACHMENT: Final = re.compile(r"<attachment id=\"([^\"<>]{1,80})\"")
 _DOWNLOAD: Final = "application/vnd.microsoft.teams.file.download.info"
 
@@ -41,6 +42,18 @@ def text_of(scene: Scene) -> str:
     if scene.raw.get("textFormat") == "xml":
         return from_html(plain, mention)
     return from_text(plain, mention)
+
+
+def called_in(scene: Scene) -> tuple[Mention, ...]:
+    """Whom a message calls, the app itself left out: people, and several at once (a team, a channel, a tag)."""
+    found: list[Mention] = []
+    for entity in mentions_in(scene)[:_MOST_MENTIONS]:
+        mentioned = as_object(entity.get("mentioned"))
+        account, name = as_text(mentioned.get("aadObjectId")) or as_text(mentioned.get("id")), shown_name(entity)
+        if not is_us(entity, scene) and (account or name):
+            key = Person(PLATFORM, scene.place.tenant, account).key if account else ""
+            found.append(Mention(key, name or account))
+    return tuple(dict.fromkeys(found))
 
 
 def shown_name(entity: Json) -> str:

@@ -7,12 +7,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from adapters.web.settings import place
-from bot.core.activity import Activity, Content, Deleted, Edited, File, Person, Pressed, Reacted, Ref, Said, Submitted
+from bot.core.activity import (
+    Activity,
+    Content,
+    Deleted,
+    Edited,
+    File,
+    Mention,
+    Person,
+    Pressed,
+    Reacted,
+    Ref,
+    Said,
+    Submitted,
+)
 
 MAX_TEXT: Final = 10_000
 """Characters of one message, a person's or the app's."""
@@ -21,6 +34,7 @@ MAX_FILES: Final = 10
 _MAX_WORD: Final = 4_000
 _FILE: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MAX_FIELDS: Final = 50
+_CALLED: Final = re.compile(r"(?<!\w)@(\w+)")
 _COMMAND: Final = re.compile(r"/support(?=\s|$)\s*", re.IGNORECASE)
 
 
@@ -238,8 +252,11 @@ class Happening:
     """Whether the message was shown to its reader alone: it has no thread of its own."""
 
 
-def activity_of(happening: Happening, author: Person, *, direct: bool) -> Activity:
-    """What the app is told. An act upon a desk's top-level message happened in that message's thread, if it has one."""
+def activity_of(happening: Happening, author: Person, *, direct: bool, colleagues: Sequence[Person] = ()) -> Activity:
+    """What the app is told. An act upon a desk's top-level message happened in that message's thread, if it has one.
+
+    Of `colleagues` those are called whose name, or first name, stands behind an @.
+    """
     ref = Ref(place(happening.channel, happening.thread), happening.message)
     where = ref.place
     if not (direct or happening.thread or happening.is_whisper or happening.kind == "said"):
@@ -249,17 +266,19 @@ def activity_of(happening: Happening, author: Person, *, direct: bool) -> Activi
         at=happening.at,
         place=where,
         author=author,
-        content=_content_of(happening, ref),
+        content=_content_of(happening, ref, colleagues),
         direct=direct,
     )
 
 
-def _content_of(happening: Happening, ref: Ref) -> Content:
+def _content_of(happening: Happening, ref: Ref, colleagues: Sequence[Person]) -> Content:
     match happening.kind:
         case "said":
             files: list[dict[str, Any]] = json.loads(happening.value or "[]")
             sent = tuple(File(each["id"], each["name"], each["type"], each["size"]) for each in files)
-            return Said(ref, happening.text, sent)
+            called = {word.casefold() for word in _CALLED.findall(happening.text)}
+            mentions = (Mention(each.key, each.name) for each in colleagues if _first_name(each) in called)
+            return Said(ref, happening.text, sent, tuple(mentions))
         case "edited":
             return Edited(ref, happening.text)
         case "deleted":
@@ -273,3 +292,7 @@ def _content_of(happening: Happening, ref: Ref) -> Content:
             return Submitted(ref, happening.text, value, tuple((name, filled) for name, filled in pairs))
         case other:
             raise ValueError(f"the room holds an act of an unknown kind {other!r}")
+
+
+def _first_name(person: Person) -> str:
+    return person.name.partition(" ")[0].casefold()

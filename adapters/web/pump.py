@@ -75,7 +75,8 @@ class Pump:
 
     async def _take(self, happening: Happening) -> bool:
         direct = self._room.is_direct(happening.channel)
-        activity = activity_of(happening, self._settings.person(happening.author), direct=direct)
+        author, colleagues = self._settings.person(happening.author), [m.person for m in self._settings.agents]
+        activity = activity_of(happening, author, direct=direct, colleagues=colleagues)
         async with self._taking:
             try:
                 await self._intake.take(activity)

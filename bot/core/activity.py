@@ -97,12 +97,24 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """Whom a message calls: `account` is their `Person.key`, or "" for several people at once (`here`, a team)."""
+
+    account: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
-    """Somebody wrote a message. `text` is CommonMark; mentions of the app are taken out already."""
+    """Somebody wrote a message. `text` is CommonMark; mentions of the app are taken out already.
+
+    `mentions` are those that the platform made of the author's choice, not words that begin with an @.
+    """
 
     ref: Ref
     text: str
     files: tuple[File, ...] = ()
+    mentions: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

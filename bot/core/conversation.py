@@ -199,9 +199,9 @@ class ClosedCase:
 class Held:
     """An agent's message that waits for its author's choice (Send once, Take over, Keep internal).
 
-    With `command` it looks like a command, and leaves only when its author says that it is none. With `unclaimed` it
-    was written while nobody had the case, and leaves when its author claims it. One that was `late`
-    when it reached us says so to the customer, who may have written since.
+    With `command` it looks like a command, or calls a colleague, and leaves only when its author says that it is for
+    the customer. With `unclaimed` it was written while nobody had the case, and leaves when its author claims it. One
+    that was `late` when it reached us says so to the customer, who may have written since.
     """
 
     ref: Ref

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.core.activity import File, Person, Ref, Side
+from bot.core.activity import File, Mention, Person, Ref, Side
 from bot.core.effects import Button
 from nlu.types import ParseResult
 
@@ -141,6 +141,7 @@ class AgentSaid:
     text: str
     files: tuple[File, ...] = ()
     late: bool = False
+    mentions: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

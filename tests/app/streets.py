@@ -30,6 +30,7 @@ class Street(Protocol):
     def customer_reads(self) -> list[str]: ...
     def thread(self, words: str) -> str: ...
     def agent_says(self, thread: str, text: str, *, second: bool = False) -> Any: ...
+    def agent_calls_the_second(self, thread: str, text: str) -> Any: ...
     def agent_reads(self, thread: str, *, second: bool = False) -> list[str]: ...
     def agent_reads_anywhere(self) -> list[str]: ...
     async def agent_presses(self, words: str, label: str, *, second: bool = False) -> None: ...
@@ -114,6 +115,9 @@ class OnSlack:
     def agent_says(self, thread: str, text: str, *, second: bool = False) -> Any:
         return (self.sue if second else self.bob).says(self.channel, text, thread=thread)
 
+    def agent_calls_the_second(self, thread: str, text: str) -> Any:
+        return self.agent_says(thread, f"<@{self.sue.id}> {text}")
+
     def agent_reads(self, thread: str, *, second: bool = False) -> list[str]:
         return (self.sue if second else self.bob).reads(self.channel, thread)
 
@@ -181,6 +185,9 @@ class OnTeams:
 
     def agent_says(self, thread: str, text: str, *, second: bool = False) -> Any:
         return (self.sue if second else self.bob).says(self.channel, text, thread=thread)
+
+    def agent_calls_the_second(self, thread: str, text: str) -> Any:
+        return self.bob.says(self.channel, text, thread=thread, mentions=(self.sue.account,))
 
     def agent_reads(self, thread: str, *, second: bool = False) -> list[str]:
         return (self.sue if second else self.bob).reads(self.channel, thread)

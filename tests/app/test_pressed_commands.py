@@ -80,6 +80,18 @@ async def test_what_was_meant_for_the_customer_is_sent_by_a_press(desk: Street) 
     await until(lambda: "on" in " ".join(desk.customer_reads()[-1:]).split())
 
 
+async def test_what_calls_a_colleague_is_asked_about_and_sent_by_a_press(desk: Street) -> None:
+    desk.customer_says("i want to talk to a human being please")
+    thread = await until(lambda: desk.thread("#1001"))
+    desk.agent_says(thread, "Hello, who is it?")
+    await reads(desk.customer_reads, "who is it?")
+    desk.agent_calls_the_second(thread, "is the red one in stock?")
+    await until(lambda: "so the customer did not get it" in _private(desk))
+    assert not any("red one" in text for text in desk.customer_reads())
+    await desk.agent_presses("so the customer did not get it", "Send it")
+    await reads(desk.customer_reads, "red one")
+
+
 def _private(desk: Street) -> str:
     """All that the first agent sees."""
     return "\n".join(desk.agent_reads_anywhere())

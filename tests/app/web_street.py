@@ -89,6 +89,9 @@ class OnWeb:
     def agent_says(self, thread: str, text: str, *, second: bool = False) -> Any:
         return self._start(self._act("sam" if second else "nora", do="say", channel="desk", thread=thread, text=text))
 
+    def agent_calls_the_second(self, thread: str, text: str) -> Any:
+        return self.agent_says(thread, f"@Sam {text}")
+
     def agent_reads(self, thread: str, *, second: bool = False) -> list[str]:
         found = self.seen["sam" if second else "nora"].values()
         return [_text(m) for m in found if thread in (m["thread"], m["id"]) and not m["deleted"]]

@@ -22,7 +22,7 @@ class Written:
     token: str
     note: bool = False
     pending: bool = False
-    command: bool = False
+    asked: bool = False
     leave: str = ""
     shown: bool = False
     allowed: set[str] = field(default_factory=set)
@@ -56,22 +56,22 @@ class Judge:
     # --- what people did
 
     def says(
-        self, key: str, who: str, token: str, *, note: bool, thread: str, claims: bool, command: bool = False
+        self, key: str, who: str, token: str, *, note: bool, thread: str, claims: bool, asked: bool = False
     ) -> None:
         m = self.written[key] = Written(who, token, note)
         if note or not self.entitled(who) or self.phase != "open" or thread != self.thread:
             return
-        if command:
-            m.command = True
+        if asked:
+            m.asked = True
             return
         self._said(m, who, claims=claims)
 
-    def is_no_command(self, key: str, who: str, *, claims: bool) -> None:
-        """Somebody says of their own message that looked like a command that it is words for the customer."""
+    def is_meant(self, key: str, who: str, *, claims: bool) -> None:
+        """Somebody says of their own message, which looked like a command or called a colleague, that it is meant."""
         m = self.written.get(key)
-        if m is None or m.author != who or not m.command or not self.entitled(who) or self.phase != "open":
+        if m is None or m.author != who or not m.asked or not self.entitled(who) or self.phase != "open":
             return
-        m.command = False
+        m.asked = False
         self._said(m, who, claims=claims)
 
     def _said(self, m: Written, who: str, *, claims: bool) -> None:
@@ -86,11 +86,11 @@ class Judge:
         m = self.written[key]
         m.token = token
         if note:
-            m.note, m.pending, m.command, m.leave = True, False, False, ""
+            m.note, m.pending, m.asked, m.leave = True, False, False, ""
         elif m.note:
             return
         elif not self.entitled(m.author):
-            m.pending = m.command = False
+            m.pending = m.asked = False
         elif m.leave and (not m.shown or self.word == m.author):
             # the words go out in place of the old ones, by the same leave, or by the owner's own
             m.allowed.add(token)
@@ -98,12 +98,12 @@ class Judge:
 
     def becomes_note(self, key: str) -> None:
         m = self.written[key]
-        m.note, m.pending, m.command, m.leave = True, False, False, ""
+        m.note, m.pending, m.asked, m.leave = True, False, False, ""
 
     def chooses(self, key: str, who: str, choice: str) -> None:
         m = self.written.get(key)
         if m is not None and m.author == who and self.entitled(who) and choice == "keep_internal":
-            m.command = False
+            m.asked = False
         if m is None or m.author != who or not m.pending or not self.entitled(who) or self.phase != "open":
             return
         if choice == "take_over_send":
@@ -152,7 +152,7 @@ class Judge:
 
     def _forget_pending(self) -> None:
         for m in self.written.values():
-            m.pending = m.command = False
+            m.pending = m.asked = False
 
     # --- what the customer sees
 

@@ -8,7 +8,7 @@ from itertools import count
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from bot.core.activity import Person, Place, Ref
+from bot.core.activity import Mention, Person, Place, Ref
 from bot.core.conversation import Status
 from bot.core.events import (
     AgentCommanded,
@@ -41,7 +41,8 @@ EVERYBODY = (NORA, SAM, GUS, OUTSIDER, BOT, MIA)
 PEOPLE = st.sampled_from((NORA, SAM, NORA, NORA, NORA, SAM, *EVERYBODY))
 HOW = st.sampled_from(["", "", "", "// ", "note: ", "Note : ", "🔒 ", "  // "])
 COMMAND = "/support "
-TYPED = st.sampled_from(["", "", "", "", "// ", "note: ", "Note : ", "🔒 ", "  // ", COMMAND])
+CALL = "@Sue "
+TYPED = st.sampled_from(["", "", "", "", "// ", "note: ", "Note : ", "🔒 ", "  // ", COMMAND, CALL])
 ACTIONS = (
     *("claim",) * 5,
     *("take_over",) * 2,
@@ -279,13 +280,14 @@ class Desk(RuleBasedStateMachine):
             ref.key,
             who.id,
             token,
-            note=bool(how) and how != COMMAND,
+            note=bool(how) and how not in {COMMAND, CALL},
             thread=place.key,
             claims=self.world.policy.claim_on_reply,
-            command=how == COMMAND,
+            asked=how in {COMMAND, CALL},
         )
         said_at = at - 3.0 if early else at
-        self.world.play(AgentSaid(said_at, ref, self.as_known(who), f"{how}words {token}", late=early))
+        called = (Mention("", "Sue"),) if how == CALL else ()
+        self.world.play(AgentSaid(said_at, ref, self.as_known(who), f"{how}words {token}", late=early, mentions=called))
 
     @rule(data=st.data(), how=HOW)
     def author_edits(self, data: st.DataObject, how: str) -> None:
@@ -319,11 +321,11 @@ class Desk(RuleBasedStateMachine):
         self.world.play(AgentPressed(self.now(), DESK_CARD, self.as_known(who), choice, ref.key))
 
     @rule(data=st.data(), who=PEOPLE)
-    def somebody_says_that_it_was_no_command(self, data: st.DataObject, who: Person) -> None:
+    def somebody_says_that_it_is_for_the_customer(self, data: st.DataObject, who: Person) -> None:
         ref = self.drawn(data)
         if ref is None:
             return
-        self.judge.is_no_command(ref.key, who.id, claims=self.world.policy.claim_on_reply)
+        self.judge.is_meant(ref.key, who.id, claims=self.world.policy.claim_on_reply)
         self.world.play(AgentPressed(self.now(), DESK_CARD, self.as_known(who), "send_it", ref.key))
 
     @rule(who=PEOPLE, verb=st.sampled_from(ACTIONS), typed=st.booleans(), stale=st.integers(0, 5))

@@ -91,6 +91,7 @@ MUTANTS: dict[str, tuple[Change, ...]] = {
     "what is taken back stays": ((afterthoughts, "_take_back", marks.stays),),
     "a merge does not ask whose case it is": ((merging, "_absorb", _absorbs_anybodys),),
     "what looks like a command is sent with the rest": ((relay, "_hold", _at_once),),
+    "whom a message calls is all the same": ((relay, "_colleagues_in", lambda *_: ""),),
     "what was no command asks nobody": ((relay, "send_it", _sends_it_anyway),),
 }
 

@@ -65,11 +65,22 @@ def agent_said(conversation: Conversation, event: AgentSaid, policy: Policy) -> 
         why = f"`{words}` looks like a command, so the customer did not get it. Did you mean the command?"
         buttons = (Button("Send it", "send_it", event.ref.key), Button("Run it", COMMAND, words))
         return _hold(conversation, event, why, *buttons, command=True)
+    if names := _colleagues_in(conversation, event):
+        why = f"You called {names}, so the customer did not get it. Is it for the customer?"
+        buttons = (Button("Send it", "send_it", event.ref.key), keep(event.ref))
+        return _hold(conversation, event, why, *buttons, command=True)
     return _said_to_customer(conversation, event, policy)
 
 
+def _colleagues_in(conversation: Conversation, event: AgentSaid) -> str:
+    """Whom a message calls besides its author and the customer, as people read it; "" for nobody."""
+    known = {event.author.key, conversation.customer.key}
+    called = dict.fromkeys(f"@{one.name}" for one in event.mentions if one.account not in known)
+    return " and ".join(called)
+
+
 def send_it(conversation: Conversation, key: str, by: Person, at: float, policy: Policy) -> Decision:
-    """Apply the reply rule to a message that looked like a command, and is none."""
+    """Apply the reply rule to a message that looked like a command or called a colleague, and is for the customer."""
     held = _held(conversation, key, by)
     if held is None or not held.command:
         return casework.refuse(conversation, by, "That message is no longer waiting; nothing was sent.")

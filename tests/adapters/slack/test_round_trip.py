@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.slack.calls.people import REST_SECONDS
-from bot.core.activity import Deleted, Edited, Place, Pressed, Reacted, Said
+from bot.core.activity import Deleted, Edited, Mention, Person, Place, Pressed, Reacted, Said
 from bot.core.effects import Body, Button, Voice
 from tests.adapters.slack.scene import MakeScene, Scene
 from tests.fakes.slack import FakeSlack, Fault
@@ -181,3 +181,12 @@ async def test_a_reaction_is_stored_although_its_thread_cannot_be_asked_for(
     (activity,) = await scene.heard()
     assert activity.content.ref.id == root.ts
     assert [a.status for a in slack.courier.deliveries[-1].attempts] == [200]
+
+
+async def test_whom_a_message_calls_is_told_but_for_the_app(scene: Scene) -> None:
+    us, bob = scene.app.bot_user, scene.bob.id
+    scene.ann.says(scene.support, f"<@{us}> ask <@{bob}> or <!subteam^S0123|@shipping>, <!here> &lt;@U0FAKE&gt;")
+    (activity,) = await scene.heard()
+    assert isinstance(activity.content, Said)
+    key = Person("slack", scene.slack.workspace.team, bob).key
+    assert activity.content.mentions == (Mention(key, "Bob"), Mention("", "shipping"), Mention("", "here"))

@@ -313,3 +313,15 @@ async def test_an_activity_that_names_no_tenant_comes_from_ours(scene: Scene) ->
     scene.teams.hears(activity)
     (heard,) = await scene.heard()
     assert heard.place == scene.place(chat)
+
+
+async def test_whom_a_message_calls_is_told_but_for_the_app(scene: Scene) -> None:
+    sue = scene.teams.tenant.add_person("Sue Ahn")
+    scene.desk.members.add(sue.id)
+    root = scene.bob.says(scene.desk, "a new thread")
+    scene.bob.says(scene.desk, "is it there?", thread=root.id, mentions=(scene.teams.bot, sue))
+    activity = (await scene.heard(2))[-1]
+    assert isinstance(activity.content, Said)
+    (called,) = activity.content.mentions
+    assert called.name == "Sue Ahn"
+    assert sue.id in called.account

@@ -1,6 +1,7 @@
 """What the page may ask for, and what the app is told of it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -19,7 +20,7 @@ from adapters.web.inbound import (
     activity_of,
     doing_of,
 )
-from bot.core.activity import Deleted, Edited, Person, Place, Pressed, Reacted, Ref, Said
+from bot.core.activity import Deleted, Edited, Mention, Person, Place, Pressed, Reacted, Ref, Said
 
 ADA = Person("web", "playground", "ada")
 
@@ -98,6 +99,22 @@ def happening(kind: str, *, thread: str = "", value: str = "") -> Happening:
 def test_every_act_is_told_in_the_words_of_the_core(happening: Happening, content: object) -> None:
     activity = activity_of(happening, ADA, direct=False)
     assert (activity.id, activity.at, activity.author, activity.content) == ("a7", 12.5, ADA, content)
+
+
+@pytest.mark.parametrize("text", ["@Sam is it there?", "what do you think, @sam?", "(@SAM)"])
+def test_a_colleague_is_called_by_name_behind_an_at(text: str) -> None:
+    sam = Person("web", "playground", "sam", name="Sam Okafor")
+    said = activity_of(replace(happening("said"), text=text), ADA, direct=False, colleagues=[sam]).content
+    assert isinstance(said, Said)
+    assert said.mentions == (Mention(sam.key, "Sam Okafor"),)
+
+
+@pytest.mark.parametrize("text", ["Sam is it there?", "write to me@sam.org", "@Samira is it there?", "@ Sam"])
+def test_nobody_is_called_by_other_words(text: str) -> None:
+    sam = Person("web", "playground", "sam", name="Sam Okafor")
+    said = activity_of(replace(happening("said"), text=text), ADA, direct=False, colleagues=[sam]).content
+    assert isinstance(said, Said)
+    assert said.mentions == ()
 
 
 def test_what_is_done_to_a_root_card_happens_in_its_own_thread() -> None:
