@@ -67,6 +67,8 @@ def show_measured(hear: Hear, key: str, none: str, held_back: Path, halved: Sequ
     sets += [(path, half) for path in halved for half in ("seen", "unseen")]
     for path, half in sets:
         show(f"{path.stem}{f', {half} half' if half else ''}", read_labelled(path, key, half), hear, none)
+    loud = [(text.upper(), label, language) for text, label, language in read_labelled(held_back, key)]
+    show(f"{held_back.stem}, all in capitals", loud, hear, none)
 
 
 def show(title: str, rows: Sequence[Labelled], hear: Hear, none: str) -> None:

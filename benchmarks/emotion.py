@@ -257,6 +257,8 @@ def main() -> int:
     print("encoders:", " and ".join(heard) or "none", "; upset means", ", ".join(sorted(UPSET_LABELS)))
     examples = read_examples(HELD_BACK if wanted.messages == "heldout" else DEVELOPMENT)
     show_emotion(model, examples, f"emotion, {wanted.messages}")
+    loud = [replace(e, text=e.text.upper()) for e in examples]
+    show_emotion(model, loud, f"emotion, {wanted.messages}, all in capitals")
     show_emotion(
         model, long_messages(examples), f"emotion, long messages of {wanted.messages} sentences, one in four upset"
     )

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from ruamel.yaml import YAML
 
 from nlu.artifacts import ModelError, read_array, read_json, write_array, write_json
-from nlu.emotion.cues import Cues, cues
+from nlu.emotion.cues import STYLE_CUES, Cues, cues
 from nlu.emotion.data import TRAINING as EMOTION_TRAINING
 from nlu.emotion.data import read_examples
 from nlu.emotion.evidence import Found, find, token_weights
@@ -32,6 +32,9 @@ from nlu.shipped import kept, key_of
 from nlu.types import EmotionLabel
 
 Floats = npt.NDArray[np.float32]
+
+_OF_LETTERS: Final = tuple(len(STYLE_CUES) - STYLE_CUES.index(n) for n in ("shout_words", "capitals"))
+"""Places of cues, counted from the end of those of style."""
 
 CUE_WEIGHT: Final = 0.3
 _C: Final = 16.0
@@ -200,7 +203,10 @@ class WordingModel:
 
 
 def _dense(tokens: Tokens, seen: Cues, patterns: Patterns) -> Floats:
-    return np.concatenate((seen.vector, np.array(patterns.measure(tokens, seen.hits), dtype=np.float32)))
+    """The cues and patterns, but for the size of the letters: what is asked or told is the same in capitals."""
+    found = np.concatenate((seen.vector, np.array(patterns.measure(tokens, seen.hits), dtype=np.float32)))
+    found[[len(seen.vector) - each for each in _OF_LETTERS]] = 0.0
+    return found
 
 
 def read_labelled(path: Path, key: str, half: str | None = None) -> tuple[tuple[str, str, str], ...]:

@@ -23,7 +23,7 @@ from nlu.components.encoding import checked_key, open_as_trained, view_each
 from nlu.draft import Draft, Floats, beside
 from nlu.places import cache_folder
 
-BUILD: Final = 2
+BUILD: Final = 3
 """Counts changes of the built files; models remember which one they were trained with."""
 
 WIDTH: Final = 512
@@ -55,6 +55,9 @@ _EPSILON: Final = np.float32(1e-12)
 _CHANNELS: Final = 256
 _REACH: Final = 4
 """No window is wider than five."""
+
+_LOOKED_AT: Final = 400
+"""Characters by which a text is taken for one in capitals."""
 
 _TOGETHER: Final = 32
 _THREADS: Final = 2
@@ -92,7 +95,7 @@ class Multilingual:
 
     def token_ids(self, text: str) -> list[int]:
         """Return the word pieces' numbers, start and end marks included."""
-        found: list[int] = self.tokenizer.encode(text)[: MAX_TOKENS - 2]
+        found: list[int] = self.tokenizer.encode(in_small_letters(text))[: MAX_TOKENS - 2]
         return [_START, *(found or [_UNKNOWN]), _END]
 
     def view(self, text: str) -> Floats:
@@ -152,6 +155,16 @@ class Multilingual:
         One at a time, as in serving: sums over many texts at once round in another way.
         """
         return view_each(self.view, texts, self.shape, progress)
+
+
+def in_small_letters(text: str) -> str:
+    """Return what was typed in capitals for the most part in small letters; any other text as it is.
+
+    The encoder was taught hardly any such text, and hears little but that it is loud.
+    """
+    beginning = text[:_LOOKED_AT]
+    capitals = sum(map(str.isupper, beginning))
+    return text.lower() if capitals > sum(map(str.islower, beginning)) else text
 
 
 def _levelled(rows: Floats, gain: Floats, shift: Floats) -> Floats:

@@ -31,6 +31,7 @@ _FLIPPED: Final = -0.6
 """A negated word turns, but not to its opposite: "not good" is milder than "bad"."""
 
 _STRETCHED: Final = re.compile(r"([a-zA-Z])\1{2,}")
+_LOUD: Final = frozenset({"!!", "!!!", "??", "???", "?!"})
 _CAPITALS: Final = re.compile("[A-ZÀ-ÖØ-Þ]{2}")
 """Most messages have none, and need no closer look."""
 
@@ -48,7 +49,7 @@ _CONTRAST: Final = frozenset(
 
 STYLE_CUES: Final = (
     "valence", "valence_worst", "valence_best", "valence_end", "negated_good", "negated_bad", "good_sum", "bad_sum",
-    "shout_words", "stressed", "stretched", "bang", "bangs", "asks", "ask_bang", "contrast", "length",
+    "shout_words", "capitals", "stressed", "stretched", "bang", "bangs", "asks", "ask_bang", "contrast", "length",
 )  # fmt: skip
 
 
@@ -146,7 +147,21 @@ def _start_of_last_clause(tokens: Tokens) -> int:
 
 
 def shouted(tokens: Tokens) -> tuple[int, ...]:
-    """The positions of words typed in capitals only; acronyms and codes (`ERR_LIMIT`, `SEPA`) are no shouts."""
+    """The positions of words typed in capitals only; acronyms and codes (`ERR_LIMIT`, `SEPA`) are no shouts.
+
+    Who types everything in capitals may always do so: see `in_capitals`.
+    """
+    return () if in_capitals(tokens) else _capitals_in(tokens)
+
+
+def in_capitals(tokens: Tokens) -> bool:
+    """Whether all was typed in capitals, two words or more, and nothing else says that it is loud: `WHERE IS IT???`."""
+    if len(_capitals_in(tokens)) < 2 or any(c.islower() for c in tokens.text):
+        return False
+    return not any(k == "mark" and n in _LOUD for n, k in zip(tokens.norm, tokens.kind, strict=True))
+
+
+def _capitals_in(tokens: Tokens) -> tuple[int, ...]:
     if not _CAPITALS.search(tokens.text):
         return ()
     return tuple(
@@ -177,8 +192,10 @@ def _typing(tokens: Tokens) -> Mapping[str, float]:
     """Cues of how a message was typed; three detectors ask for them one after the other."""
     words = [t for t, k in zip(tokens.typed, tokens.kind, strict=True) if k == "word"]
     marks = [n for n, k in zip(tokens.norm, tokens.kind, strict=True) if k == "mark"]
+    large = math.log1p(len(_capitals_in(tokens)))
     return {
-        "shout_words": math.log1p(len(shouted(tokens))),
+        "shout_words": large,
+        "capitals": large if in_capitals(tokens) else 0.0,  # takes back what the same words would be among small ones
         "length": math.log1p(len(words)) / 4,
         "stretched": float(any(_STRETCHED.search(w) for w in words)),
         "bang": float(min(marks.count("!"), 2)),

@@ -14,6 +14,9 @@ from nlu.types import UPSET_LABELS, EmotionLabel
 
 DATA: Final = Path(__file__).parent.parent / "data"
 TRAINING: Final = DATA / "emotion.yml"
+CAPITALS: Final = DATA / "emotion_capitals.yml"
+"""Learned from as well: messages that are in capitals throughout."""
+
 DEVELOPMENT: Final = DATA / "emotion_dev.yml"
 """Not trained on either, but looked at: constants and word lists were chosen with it at hand."""
 
@@ -43,9 +46,9 @@ class EmotionExample:
         return self.label in UPSET_LABELS
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def read_examples(path: Path) -> tuple[EmotionExample, ...]:
-    """Read a file of groups; the last one is remembered, since each detector learns from it.
+    """Read a file of groups; the last two are remembered, since each detector learns from them.
 
     Raises OSError, or ValueError with the group that has a wrong shape.
     """

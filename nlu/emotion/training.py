@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from nlu.emotion.calibration import platt
 from nlu.emotion.cues import cues
-from nlu.emotion.data import TRAINING, EmotionExample, read_examples
+from nlu.emotion.data import CAPITALS, TRAINING, EmotionExample, read_examples
 from nlu.emotion.heads import (
     COLUMNS,
     EVERYDAY,
@@ -283,7 +283,7 @@ def _unseen_scores(design: Any, targets: _Targets, service_c: float, folds: Any)
 @lru_cache(maxsize=1)
 def training_key() -> str:
     """Names the examples, the lexicon and the code that a shipped model comes from."""
-    return key_of([TRAINING, LEXICON, *sorted(Path(__file__).parent.glob("*.py"))])
+    return key_of([TRAINING, CAPITALS, LEXICON, *sorted(Path(__file__).parent.glob("*.py"))])
 
 
 def shipped(
@@ -294,7 +294,12 @@ def shipped(
     return kept(
         None if cache_dir is None else cache_dir / f"emotion-{training_key()}-{variant}",
         lambda folder: EmotionModel.load(folder, encoder, multilingual),
-        lambda: train(read_examples(TRAINING), encoder=encoder, multilingual=multilingual, share=UPSET_SHARE),
+        lambda: train(
+            read_examples(TRAINING) + read_examples(CAPITALS),
+            encoder=encoder,
+            multilingual=multilingual,
+            share=UPSET_SHARE,
+        ),
         lambda model, folder: model.save(folder),
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nlu.artifacts import ModelError
-from nlu.components.multilingual import Multilingual, multilingual_folder
+from nlu.components.multilingual import Multilingual, in_small_letters, multilingual_folder
 from nlu.config import PipelineConfig, Step
 from nlu.draft import Draft
 from nlu.learning.encoders import usable
@@ -99,7 +99,17 @@ def test_any_text_has_finite_numbers_of_unit_length(encoder: Multilingual, text:
 
 
 def test_the_same_text_written_in_another_form_is_the_same(encoder: Multilingual) -> None:
-    assert encoder.token_ids("ﬁne  Ⅷ\tＡ") == encoder.token_ids(" fine VIII A ")
+    assert encoder.token_ids("a ﬁne  day Ⅷ\tＡ") == encoder.token_ids(" a fine day VIII A ")
+
+
+@pytest.mark.parametrize("text", ["Wie lange dauert der Versand?", "Où est ma commande HP-10432", "è aperto?"])
+def test_capitals_are_read_as_small_letters(encoder: Multilingual, text: str) -> None:
+    assert encoder.token_ids(text.upper()) == encoder.token_ids(text.lower())
+
+
+@pytest.mark.parametrize("text", ["Meine IBAN bitte", "bin in der U-BAHN", "ที่ไหน", "どこですか", "10432"])
+def test_other_texts_are_read_as_they_are(text: str) -> None:
+    assert in_small_letters(text) == text
 
 
 def test_english_examples_are_encoded_in_english_alone() -> None:

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 from nlu.artifacts import ModelError
 from nlu.emotion import DEFAULT_THRESHOLD, EmotionModel
 from nlu.emotion.calibration import platt
-from nlu.emotion.data import COMPLAINTS, DEVELOPMENT, HELD_BACK, TRAINING, EmotionExample, read_examples
+from nlu.emotion.data import CAPITALS, COMPLAINTS, DEVELOPMENT, HELD_BACK, TRAINING, EmotionExample, read_examples
 from nlu.emotion.heads import any_of
 from nlu.emotion.training import shipped, train
 from nlu.types import UPSET_LABELS, EmotionLabel
@@ -157,6 +157,15 @@ def test_shouting_and_stretching_change_no_meaning_but_add_weight(model: Emotion
     assert model.score("this is UNACCEPTABLE!!!").upset >= model.score("this is unacceptable").upset - 0.05
 
 
+def test_whoever_types_in_capitals_from_habit_is_not_upset_by_that(model: EmotionModel):
+    calm = [e.text for e in read_examples(DEVELOPMENT) if not e.is_upset and e.about != "chatter"]
+    typed, loud = (
+        sum(model.score(text, to_service=True).upset >= DEFAULT_THRESHOLD for text in texts)
+        for texts in (calm, map(str.upper, calm))
+    )
+    assert loud <= 1.5 * typed + 5, f"{loud} of {len(calm)} calm messages, {typed} as they were typed"
+
+
 def test_the_label_agrees_with_the_probability(model: EmotionModel):
     for example in read_examples(TRAINING)[::13]:
         emotion = model.score(example.text)
@@ -230,7 +239,7 @@ def bare(text: str) -> str:
 
 
 def test_no_held_back_message_is_trained_on():
-    trained = {bare(e.text) for e in read_examples(TRAINING)}
+    trained = {bare(e.text) for path in (TRAINING, CAPITALS) for e in read_examples(path)}
     held = read_examples(HELD_BACK)
     assert len(trained) >= 9_000
     assert len(held) >= 795
@@ -283,7 +292,7 @@ def test_a_pain_that_is_described_is_no_mood_and_a_person_whom_it_upsets_is_hear
 
 
 def test_no_complaint_that_measures_is_trained_on():
-    trained = {bare(e.text) for e in read_examples(TRAINING)}
+    trained = {bare(e.text) for path in (TRAINING, CAPITALS) for e in read_examples(path)}
     assert not trained & {bare(text) for text, _, _ in read_labelled(COMPLAINTS, "label")}
 
 

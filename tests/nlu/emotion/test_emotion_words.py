@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.emotion.cues import cue_columns, cues, shouted
+from nlu.emotion.cues import cue_columns, cues, in_capitals, shouted
 from nlu.emotion.lexicon import Hint, shipped_lexicon
 from nlu.emotion.tokens import cut
 
@@ -66,6 +66,22 @@ def test_a_phrase_is_found_in_its_language(text: str, expected: str) -> None:
 def shouts(text: str) -> list[str]:
     tokens = cut(text)
     return [tokens.typed[position] for position in shouted(tokens)]
+
+
+def test_all_in_capitals_nothing_stands_out() -> None:
+    assert shouts("WHERE IS MY ORDER 10432") == []
+    assert in_capitals(cut("WHERE IS MY ORDER 10432"))
+
+
+def test_in_capitals_with_loud_marks_all_is_shouted() -> None:
+    assert shouts("WHERE IS MY ORDER???") == ["WHERE", "ORDER"]
+
+
+@pytest.mark.parametrize(
+    "text", ["where is MY ORDER", "WHERE IS MY ORDER!!", "SEPA", "OK", "10432", "", "IBAN DE12 3456"]
+)
+def test_other_texts_are_not_all_in_capitals(text: str) -> None:
+    assert not in_capitals(cut(text))
 
 
 def test_capitals_are_shouts() -> None:
