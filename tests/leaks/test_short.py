@@ -27,7 +27,7 @@ def test_nothing_leaks_whatever_people_do() -> None:
 
 def test_a_desk_in_which_anybody_is_heard_is_noticed() -> None:
     with mutated("anybody in the thread is heard"), pytest.raises((Leak, ExceptionGroup)):
-        run_state_machine_as_test(Desk, settings=settings(SHORT, max_examples=200))
+        run_state_machine_as_test(Desk, settings=settings(SHORT, max_examples=1_000))
 
 
 def test_the_judge_knows_a_note_from_a_reply() -> None:
