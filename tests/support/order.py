@@ -58,6 +58,9 @@ FIRST: Final = (
     "assistants/test_projects.py",
     "adapters/rasa/test_two_processes.py",
     "adapters/redis/test_contract.py",
+    "adapters/redis/test_failover.py",
+    "adapters/actions/test_in_process.py",
+    "adapters/rasa/test_mutated_projects.py",
     "architecture/test_imports.py",
 )
 """The longest first, as far as that matters; paths from the folder of the tests."""
