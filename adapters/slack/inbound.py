@@ -47,7 +47,6 @@ EPHEMERAL: Final = "~"
 LATE_SECONDS: Final = 120.0
 
 _SAID: Final = frozenset({"", "thread_broadcast", "file_share", "me_message"})
-_MENTION: Final = re.compile(r"<@([UW][A-Z0-9]{1,40})>")
 _CALLED: Final = re.compile(
     r"<@([UW][A-Z0-9]{1,40})(?:\|([^<>]*))?>|<!(here|channel|everyone|subteam\^[A-Z0-9]{1,40})(?:\|([^<>]*))?>"
 )
@@ -74,7 +73,7 @@ def mentioned_in(payload: Json) -> tuple[str, ...]:
     """The accounts that a message, or what it was changed to, mentions without saying their names."""
     event = as_object(payload.get("event"))
     text = as_text(event.get("text")) or as_text(as_object(event.get("message")).get("text"))
-    return tuple(dict.fromkeys(_MENTION.findall(text)))
+    return tuple(dict.fromkeys(account for account, label, *_ in _CALLED.findall(text) if account and not label))
 
 
 def _mentions(raw: str, envelope: Envelope, hearing: Hearing) -> tuple[Mention, ...]:

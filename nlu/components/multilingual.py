@@ -24,7 +24,7 @@ from nlu.draft import Draft, Floats, beside
 from nlu.places import cache_folder
 
 BUILD: Final = 3
-"""Counts changes of the built files; models remember which one they were trained with."""
+"""Counts changes of the built files and of how texts are read; models remember which one they were trained with."""
 
 WIDTH: Final = 512
 

@@ -156,7 +156,7 @@ def shouted(tokens: Tokens) -> tuple[int, ...]:
 
 def in_capitals(tokens: Tokens) -> bool:
     """Whether all was typed in capitals, two words or more, and nothing else says that it is loud: `WHERE IS IT???`."""
-    if len(_capitals_in(tokens)) < 2 or any(c.islower() for c in tokens.text):
+    if any(c.islower() for c in tokens.text) or len(_capitals_in(tokens)) < 2:
         return False
     return not any(k == "mark" and n in _LOUD for n, k in zip(tokens.norm, tokens.kind, strict=True))
 

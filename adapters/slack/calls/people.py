@@ -46,7 +46,10 @@ class People:
         return kept[1].label if kept else id
 
     async def meet(self, tenant: str, ids: Collection[str]) -> None:
-        """Learn the names of those who are not known yet; whoever Slack does not tell of in time goes by the id."""
+        """Learn the names of those who are not known yet; whoever Slack does not tell of in time goes by the id.
+
+        After that nobody is asked for a while, lest each message waits for what does not come.
+        """
         strangers = [one for one in ids if one not in self._kept][:_MOST_ASKED]
         if not strangers or self._clock.now() < self._rests_until:
             return
