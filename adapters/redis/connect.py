@@ -13,15 +13,21 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from redis.asyncio.cluster import RedisCluster
-from redis.exceptions import NoScriptError, RedisError, ResponseError
+from redis.exceptions import NoScriptError, RedisClusterException, RedisError, ResponseError
 
 from adapters.redis.clients import REPLY_SECONDS, client_of, clients_for, wire_to
 from adapters.redis.scripts import Script
 from adapters.redis.wire import Command, Wire
 from bot.errors import StoreUnavailable
+
+_AWAY: Final = (RedisError, RedisClusterException, OSError, TimeoutError)
+"""Every way in which a server fails; that no node of a Cluster answers is no RedisError."""
+
+_NOT_OURS: Final = ("max number of clients", "ACL failure")
+"""Errors by which a server means itself, or the rights that it was told to grant, and not what it was asked."""
 
 Call = tuple[str, Sequence[str | float]]
 """A script's one key and its arguments."""
@@ -132,7 +138,7 @@ class Connection:
                     async for message in messages:
                         pause = 0.05
                         yield message
-            except (RedisError, OSError, TimeoutError):
+            except _AWAY:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 1.0)
         while True:
@@ -150,12 +156,12 @@ class Connection:
                             continue
                         if message["type"] == "message":
                             yield cast("str", message["data"])
-            except (RedisError, OSError, TimeoutError):
+            except _AWAY:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 1.0)
             finally:
                 for opened in (client, *others):
-                    with suppress(RedisError, OSError, TimeoutError):
+                    with suppress(*_AWAY):
                         await opened.aclose()
 
     async def close(self) -> None:
@@ -163,7 +169,7 @@ class Connection:
         if self._wire is not None:
             await self._wire.close()
         for client in (self._client, *self._others):
-            with suppress(RedisError, OSError):
+            with suppress(*_AWAY):
                 await client.aclose()
 
     async def _know_the_cluster(self) -> None:
@@ -179,7 +185,7 @@ class Connection:
         """A client of its own for a subscription: it blocks. On a Cluster any node hears everything."""
         if self._cluster:
             cluster = cast("RedisCluster", self._client)
-            with suppress(RedisError, OSError):
+            with suppress(*_AWAY):
                 await cluster.initialize()
             nodes = cluster.get_nodes() or cluster.startup_nodes
             node = nodes[0]
@@ -231,10 +237,10 @@ class _translated:  # noqa: N801 - read as a word before `with`; a generator wou
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if not isinstance(error, RedisError | OSError | TimeoutError):
+        if not isinstance(error, _AWAY):
             return
         told = str(error)
-        ours = told.startswith(("ERR ", "WRONGTYPE", "CROSSSLOT")) and "max number of clients" not in told
+        ours = told.startswith(("ERR ", "WRONGTYPE", "CROSSSLOT")) and not any(sign in told for sign in _NOT_OURS)
         if isinstance(error, ResponseError) and ours:
             # Our own mistake, in a script or a command: waiting would not mend it.
             return

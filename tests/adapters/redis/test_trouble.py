@@ -19,7 +19,7 @@ from adapters.redis.store import RedisStore
 from bot.errors import ConfigError, StoreUnavailable
 from bot.ports import Findings
 from tests.contract.store_contract import CID, texts_of
-from tests.support.cluster import ask, facts, server, until
+from tests.support.cluster import ask, cluster, facts, server, until
 from tests.support.patience import PATIENCE
 from tests.support.ports import free_port
 
@@ -150,6 +150,34 @@ async def test_a_sentinel_leads_to_the_master() -> None:
             assert (await store.mailboxes.take(CID, "1", ids=["1"]))[0]
             assert await texts_of(store) == ["1"]
             await store.close()
+
+
+async def test_a_cluster_that_is_away_is_given_up_and_waited_for() -> None:
+    store = RedisStore(f"redis+cluster://127.0.0.1:{free_port()}", ingress_within=PATIENCE)
+    listening = asyncio.create_task(anext(aiter(store.upkeep.wakes())))
+    for _ in range(2):
+        await refused(store, "1")
+        with pytest.raises(StoreUnavailable):
+            await store.ledger.open_cases()
+    with cluster() as url:
+        known = RedisStore(url, ingress_within=PATIENCE)
+        await known.ledger.open_cases()
+    for _ in range(3):
+        await refused(known, "1")
+        with pytest.raises(StoreUnavailable):
+            await known.upkeep.tick(0.0)
+    assert not listening.done()
+    listening.cancel()
+    for each in (store, known):
+        await each.close()
+
+
+async def test_a_user_who_may_not_do_everything_is_no_mistake_of_ours(primary: int) -> None:
+    ask(primary, "ACL", "SETUSER", "app", "on", ">secret", "~*", "&*", "+@all", "-rpush", "-zadd")
+    store = RedisStore(f"redis://app:secret@127.0.0.1:{primary}", ingress_within=PATIENCE)
+    with pytest.raises(StoreUnavailable, match="zadd"):
+        await store.mailboxes.take(CID, "1", ids=["1"])
+    await store.close()
 
 
 def test_replicas_on_a_cluster_are_refused_at_start() -> None:
