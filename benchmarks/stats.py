@@ -25,10 +25,10 @@ from bot.core.conversation import Case, Conversation, HandOver, Need, Reason, St
 from bot.core.effects import Record
 from bot.core.policy import Desk, Policy
 from bot.core.routing import Doors
+from bot.engine.books.lessons import StoredLessons
+from bot.engine.books.records import StoredRecords
 from bot.engine.codec import write
 from bot.engine.ingress import Ingress
-from bot.engine.lesson_book import StoredLessons
-from bot.engine.records import StoredRecords
 from bot.errors import StoreUnavailable
 from bot.ports import Changes, Claim, JournalLine, whole
 from bot.services.operations import Operations, Roles

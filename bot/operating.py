@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from bot.core.policy import Policy
 from bot.core.typed.verbs import Role
+from bot.engine.books.macros import StoredMacros
 from bot.engine.engine import Engine
-from bot.engine.macro_book import StoredMacros
 from bot.models import BesideTheLoop
 from bot.ports import ChatAdapter, Clock, Forms, Learner, Models, Store
 from bot.sections import RolesSection, Settings

@@ -15,30 +15,30 @@ from typing import Any, Final
 import structlog
 
 from bot.core.routing import Doors
-from bot.engine.audit import StoredAudit
-from bot.engine.doubtful import Doubtful
-from bot.engine.doubts import StoredDoubts
+from bot.engine.books.audit import StoredAudit
+from bot.engine.books.doubts import StoredDoubts
+from bot.engine.books.lessons import StoredLessons
+from bot.engine.books.memory import Memory
+from bot.engine.books.records import StoredRecords
+from bot.engine.books.songs import StoredSongs
 from bot.engine.expand import Expansion
-from bot.engine.forgetting import Forgetter
 from bot.engine.hands import Hands
 from bot.engine.ingress import Ingress
-from bot.engine.janitor import Janitor
-from bot.engine.lesson_book import StoredLessons
 from bot.engine.live import LiveFacts
-from bot.engine.memory import Memory
 from bot.engine.mind import Mind
 from bot.engine.node import Limits, Node
-from bot.engine.pacing import Pacing
 from bot.engine.people import People
-from bot.engine.recall import Recall
-from bot.engine.records import StoredRecords
-from bot.engine.retention import Retention
-from bot.engine.sender import Sender
-from bot.engine.song_book import StoredSongs
+from bot.engine.sending.doubtful import Doubtful
+from bot.engine.sending.pacing import Pacing
+from bot.engine.sending.sender import Sender
+from bot.engine.sending.transfers import Transfers
 from bot.engine.staff import StoredStaff
-from bot.engine.strays import Strays
 from bot.engine.tally import Tally
-from bot.engine.transfers import Transfers
+from bot.engine.upkeep.forgetting import Forgetter
+from bot.engine.upkeep.janitor import Janitor
+from bot.engine.upkeep.recall import Recall
+from bot.engine.upkeep.retention import Retention
+from bot.engine.upkeep.strays import Strays
 from bot.engine.worker import Worker
 from bot.errors import StoreUnavailable
 from bot.ports import (

@@ -1,6 +1,6 @@
 """What the outbox holds: one thing to do on one platform, and the names by which links find copies.
 
-Values and names only; `expand` makes entries, `sender` sends them.
+Values and names only; `expand` makes entries, `sending` sends them.
 """
 
 from __future__ import annotations

@@ -14,9 +14,9 @@ import structlog
 
 from bot.core.cases.stats import quantile
 from bot.core.live import Duty, Live, Macro, OpenCase, Waits
+from bot.engine.books.macros import StoredMacros
 from bot.engine.codec import write
 from bot.engine.damage import Rows
-from bot.engine.macro_book import StoredMacros
 from bot.engine.open_cases import OpenCases
 from bot.errors import StoreUnavailable
 from bot.ports import Clock, DutyRow, Store

@@ -26,17 +26,17 @@ from bot.core.events import (
     Event,
 )
 from bot.core.live import Live, OpenCase
+from bot.engine.books.doubts import StoredDoubts
+from bot.engine.books.memory import Memory
 from bot.engine.codec import Remembered, read_event, read_ref
-from bot.engine.doubts import StoredDoubts
 from bot.engine.expand import Expansion
-from bot.engine.forgetting import with_remains
 from bot.engine.hands import insist
 from bot.engine.live import LiveFacts
-from bot.engine.memory import Memory
 from bot.engine.mind import Mind
 from bot.engine.node import Node
 from bot.engine.people import People
 from bot.engine.staff import LATE_SECONDS, StoredStaff, gives_cases
+from bot.engine.upkeep.forgetting import with_remains
 from bot.errors import Fenced, StoreUnavailable
 from bot.ports import Changes, Claim, IndexRow, Mail
 

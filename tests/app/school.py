@@ -16,8 +16,8 @@ from bot.core.live import Live
 from bot.core.policy import Policy
 from bot.core.typed.commands import Command, Misunderstood, read
 from bot.core.typed.verbs import Role, refusal
-from bot.engine.doubts import StoredDoubts
-from bot.engine.lesson_book import StoredLessons
+from bot.engine.books.doubts import StoredDoubts
+from bot.engine.books.lessons import StoredLessons
 from bot.errors import LearningFailed
 from bot.ports import Answer, Capabilities, Posted, Teachable, Trial
 from bot.services.forms import CaseForms

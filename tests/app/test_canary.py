@@ -9,7 +9,7 @@ import pytest
 from adapters.redis.store import RedisStore
 from bot.core.platforms.canary import EVERY_SECONDS
 from bot.core.policy import Policy
-from bot.engine.song_book import StoredSongs
+from bot.engine.books.songs import StoredSongs
 from bot.errors import NotDone
 from bot.ports import Singer
 from bot.services.canary import Canary, silent_among

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.activity import Person, Place
 from bot.core.policy import Desk, Policy
-from bot.engine.macro_book import StoredMacros
+from bot.engine.books.macros import StoredMacros
 from bot.ports import Answer
 from bot.services.macros import MacroAnswers
 from bot.services.operations import Operations, Roles

@@ -13,10 +13,10 @@ from bot.core.activity import Person, Place
 from bot.core.hours import Hours, Shift
 from bot.core.policy import Desk, Policy, ServiceLevels, Staffing, Targets
 from bot.core.typed.verbs import Role
+from bot.engine.books.records import StoredRecords
 from bot.engine.codec import write
 from bot.engine.ingress import Ingress
 from bot.engine.live import LiveFacts
-from bot.engine.records import StoredRecords
 from bot.engine.staff import StoredStaff
 from bot.ports import CaseRow, IndexRow
 from bot.services.cases import CaseAnswers

@@ -11,10 +11,10 @@ from adapters.redis.outbox import Patience
 from adapters.redis.store import RedisStore
 from bot.core.activity import Place, Ref, Side
 from bot.core.effects import Body, Post
-from bot.engine import attempts, doubtful
-from bot.engine.doubtful import Doubtful
 from bot.engine.entries import Entry, trace_of
 from bot.engine.hands import insist
+from bot.engine.sending import attempts, doubtful
+from bot.engine.sending.doubtful import Doubtful
 from bot.errors import NotDone, Refused, StoreUnavailable
 from bot.ports import Posted
 from tests.support.engines import StillClock

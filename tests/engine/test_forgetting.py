@@ -12,8 +12,8 @@ from redis.asyncio import Redis
 
 from adapters.redis.store import RedisStore
 from bot.engine.engine import Engine
-from bot.engine.forgetting import Forgetter
 from bot.engine.packing import unpacked
+from bot.engine.upkeep.forgetting import Forgetter
 from bot.errors import NotDone, Throttled
 from bot.ports import Changes, Holdings, Scrubbing, Settlement
 from tests.contract.store_contract import CID, begun, commit, entry, opened

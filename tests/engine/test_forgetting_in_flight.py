@@ -97,7 +97,7 @@ async def test_words_that_a_desk_cannot_be_asked_for_do_not_hold_the_forgetting_
 async def test_a_copy_that_comes_when_its_customer_is_forgotten_long_since_is_deleted(
     engine: Engine, town: Town, store: RedisStore, monkeypatch: pytest.MonkeyPatch, anew: bool
 ) -> None:
-    monkeypatch.setattr("bot.engine.attempts._CALL_SECONDS", PATIENCE)
+    monkeypatch.setattr("bot.engine.sending.attempts._CALL_SECONDS", PATIENCE)
     post, stands, goes_on = town.post, asyncio.Event(), asyncio.Event()
 
     async def slowly(to: Place, body: Body, *, key: str) -> Posted:

@@ -19,8 +19,8 @@ from structlog.testing import capture_logs
 from adapters.redis.store import RedisStore
 from bot.core.activity import Activity, Person, Place, Ref
 from bot.core.learning.lessons import Lesson
+from bot.engine.books.lessons import StoredLessons
 from bot.engine.engine import Engine
-from bot.engine.lesson_book import StoredLessons
 from bot.errors import DeliveryError, NotDone, Throttled, Uncertain
 from bot.ports import Posted
 from bot.services.exports import Exporting
@@ -202,7 +202,7 @@ def assert_all_there(town: LaggingTown, said: Iterable[str], place: Place) -> No
 async def test_nothing_of_theirs_is_left_and_nothing_of_others_is_lost(
     make_store: MakeStore, redis_url: str, monkeypatch: pytest.MonkeyPatch, order: int
 ) -> None:
-    monkeypatch.setattr("bot.engine.janitor._LOOKS", (0.3, 0.5))
+    monkeypatch.setattr("bot.engine.upkeep.janitor._LOOKS", (0.3, 0.5))
     async with race_of(f"{jitter.seed}|{order}", make_store) as race:
         ann = Writer(race, ANN, chat_with(ANN), "zanzibar", falls_silent=race.drawn.random() < 0.5)
         bob = Writer(race, BOB, chat_with(BOB), "kilwa")

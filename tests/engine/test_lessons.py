@@ -11,8 +11,8 @@ from structlog.testing import capture_logs
 
 from adapters.redis.store import RedisStore
 from bot.core.learning.lessons import Doubt, Lesson
+from bot.engine.books.lessons import StoredLessons
 from bot.engine.engine import Engine
-from bot.engine.lesson_book import StoredLessons
 from bot.errors import StoreUnavailable
 from tests.engine.test_forgetting import done, everything_in, kept_of
 from tests.support.engines import engine_on

@@ -8,7 +8,7 @@ from typing import Final
 from adapters.redis.store import RedisStore
 from bot.core.effects import Body, Post, Priority, Side
 from bot.engine.entries import Entry
-from bot.engine.pacing import Pacing
+from bot.engine.sending.pacing import Pacing
 from bot.ports import Capabilities
 from tests.support.engines import fresh
 from tests.support.town import FAST, Town, chat_with, person

@@ -12,8 +12,8 @@ from redis.asyncio import Redis
 from adapters.redis.store import RedisStore
 from bot.core.activity import Activity, Place, Said
 from bot.engine.engine import Engine
-from bot.engine.recall import Recall
-from bot.engine.tide import Tide
+from bot.engine.upkeep.recall import Recall
+from bot.engine.upkeep.tide import Tide
 from bot.errors import NotDone, Refused, StoreUnavailable, Throttled
 from bot.ports import Posted
 from tests.support.engines import WallClock, engine_on

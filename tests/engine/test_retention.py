@@ -5,7 +5,7 @@ from __future__ import annotations
 from redis.asyncio import Redis
 
 from adapters.redis.store import RedisStore
-from bot.engine.retention import Retention
+from bot.engine.upkeep.retention import Retention
 from tests.support.engines import WallClock, engine_on, quiet
 from tests.support.redis import MakeStore
 from tests.support.town import Town, chat_with, person

@@ -39,7 +39,7 @@ async def test_cases_that_open_at_the_same_time_never_share_a_number(engine: Eng
 async def test_what_was_solved_once_is_suggested_to_whoever_has_the_next_case(
     engine: Engine, town: Town, store: RedisStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.engine.memory._SECONDS", PATIENCE)
+    monkeypatch.setattr("bot.engine.books.memory._SECONDS", PATIENCE)
     await engine.intake.take(town.says(ANN, CHAT, "help the coupon code is refused at the till"))
     await town.until(lambda: any(m.body.card for m in town.messages))
     thread = town.thread_of(1001)

@@ -12,7 +12,7 @@ from bot.core.activity import OPENED, Activity
 from bot.core.effects import Body
 from bot.engine.engine import Engine
 from bot.engine.ingress import Ingress
-from bot.engine.janitor import _SETTLING_SECONDS
+from bot.engine.upkeep.janitor import _SETTLING_SECONDS
 from bot.errors import Uncertain
 from bot.ports import Capabilities, Findings
 from bot.services.announcing import announce
@@ -136,7 +136,7 @@ async def test_a_thread_of_another_hour_is_not_taken_for_it(store: RedisStore, e
 async def test_a_card_that_cannot_be_marked_just_now_is_marked_later(
     store: RedisStore, engine: Engine, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.engine.strays._AGAIN", 0.2)
+    monkeypatch.setattr("bot.engine.upkeep.strays._AGAIN", 0.2)
     lost, _ = await with_two_cards(engine, town)
     town.fail("edit", Fault(Uncertain("edit", "reset before")))
     thread = _posted(lost).thread

@@ -14,7 +14,7 @@ from bot.core.effects import Body
 from bot.engine.codec import write
 from bot.engine.engine import Engine
 from bot.engine.entries import Twin, copies_of
-from bot.engine.retention import Retention
+from bot.engine.upkeep.retention import Retention
 from bot.errors import Uncertain
 from bot.ports import Posted
 from tests.engine.test_forgetting import done, kept_of
@@ -58,7 +58,7 @@ async def swept(store: RedisStore, url: str) -> None:
 @pytest.fixture
 def once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Twins are looked for once."""
-    monkeypatch.setattr("bot.engine.janitor._LOOKS", ())
+    monkeypatch.setattr("bot.engine.upkeep.janitor._LOOKS", ())
 
 
 @pytest.mark.usefixtures("once")
@@ -122,7 +122,7 @@ async def with_a_case(engine: Engine, town: Town, words: str = "help me") -> Pla
 @pytest.fixture
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Twins are looked for again and again, so that a test can say when they turn up."""
-    monkeypatch.setattr("bot.engine.janitor._LOOKS", (0.3,) * 50)
+    monkeypatch.setattr("bot.engine.upkeep.janitor._LOOKS", (0.3,) * 50)
 
 
 async def sent_twice(engine: Engine, town: Town, words: str, *, only: str) -> str:
@@ -176,7 +176,7 @@ async def test_what_stands_at_the_desk_of_a_conversation_that_is_too_old_stays_t
 async def test_the_card_of_a_process_that_stood_still_goes_and_not_the_one_that_people_write_under(
     make_store: MakeStore, town: Town, store: RedisStore, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.engine.attempts._CALL_SECONDS", PATIENCE)
+    monkeypatch.setattr("bot.engine.sending.attempts._CALL_SECONDS", PATIENCE)
     post, stands, goes_on = town.post, asyncio.Event(), asyncio.Event()
 
     async def slowly(to: Place, body: Body, *, key: str) -> Posted:

@@ -24,7 +24,7 @@ from adapters.teams.adapter import TeamsAdapter
 from adapters.teams.settings import TeamsSettings
 from bot.core.activity import Activity, File, Place, Said
 from bot.core.effects import Body, Voice
-from bot.engine.transfers import Transfer
+from bot.engine.sending.transfers import Transfer
 from bot.ports import ChatAdapter, FileCarrier, Posted
 from tests.contract.doubles import EchoCommands, ListIntake, ScriptedForms
 from tests.fakes.slack import FakeSlack

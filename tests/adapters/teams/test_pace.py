@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.activity import Place
-from bot.engine.pacing import channel_buckets
+from bot.engine.sending.pacing import channel_buckets
 from tests.adapters.teams.scene import Scene
 
 

@@ -14,7 +14,7 @@ from aiohttp import web
 from adapters.web import WebAdapter, WebSettings
 from bot.core.activity import Activity, File, Person, Place, Pressed, Ref, Said
 from bot.core.effects import Body, Button, ButtonStyle, CardField, CaseCard, Voice
-from bot.engine.transfers import Transfer
+from bot.engine.sending.transfers import Transfer
 from bot.ports import JournalLine, Posted
 from tests.contract.doubles import EchoCommands, ScriptedForms
 

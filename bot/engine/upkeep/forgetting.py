@@ -15,7 +15,7 @@ import structlog
 
 from bot.core.activity import Person, Ref, Side
 from bot.core.events import CustomerForgotten
-from bot.engine.audit import StoredAudit
+from bot.engine.books.audit import StoredAudit
 from bot.engine.codec import Unreadable, read, read_conversation, read_ref, write, write_event
 from bot.engine.entries import Root
 from bot.ports import AuditLine, Clock, Holdings, Remains, Store

@@ -16,10 +16,10 @@ from bot.core.effects import Amend, Erase, Post
 from bot.core.events import Delivered, DeliveryFailed
 from bot.core.platforms.filenames import safe_name
 from bot.engine.codec import write, write_event, write_packed, write_ref
-from bot.engine.deliver import Done
 from bot.engine.entries import Entry, Root, Twin, entry_id, own_of
 from bot.engine.expand import new_entry
 from bot.engine.lanes import lanes_of_case
+from bot.engine.sending.deliver import Done
 from bot.ports import Capabilities, Link, NewEntry, OpenedThread, Posted, Settlement
 
 _log = structlog.get_logger("engine")

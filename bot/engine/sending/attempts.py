@@ -14,17 +14,17 @@ from typing import Any, Final, TypeVar
 import structlog
 
 from bot.core.effects import Post
-from bot.engine import newest_words, outcomes
 from bot.engine.codec import read
-from bot.engine.deliver import Attempt, Done, deliver
-from bot.engine.doubtful import Doubtful
 from bot.engine.entries import Entry, Root
 from bot.engine.expand import new_entry
 from bot.engine.hands import insist
 from bot.engine.node import Node
-from bot.engine.pacing import Pacing
-from bot.engine.strays import remember
-from bot.engine.transfers import Transfer, Transfers
+from bot.engine.sending import newest_words, outcomes
+from bot.engine.sending.deliver import Attempt, Done, deliver
+from bot.engine.sending.doubtful import Doubtful
+from bot.engine.sending.pacing import Pacing
+from bot.engine.sending.transfers import Transfer, Transfers
+from bot.engine.upkeep.strays import remember
 from bot.errors import NotDone, Refused, Throttled, TooLarge, Uncertain
 from bot.ports import ChatAdapter, Head, Settlement
 

@@ -16,8 +16,8 @@ from bot.core.events import TimerFired
 from bot.engine.codec import Unreadable, read, read_ref, write, write_event, write_ref
 from bot.engine.entries import Root, Twin
 from bot.engine.ingress import Ingress
-from bot.engine.strays import Strays
 from bot.engine.tally import Tally
+from bot.engine.upkeep.strays import Strays
 from bot.errors import DeliveryError, NotDone, StoreUnavailable
 from bot.ports import ChatAdapter, Clock, Findings, IndexRow, Posted, Relink, Store
 

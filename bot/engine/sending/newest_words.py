@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from bot.core.effects import Body, Post
 from bot.engine.codec import read
-from bot.engine.deliver import posts_behind
 from bot.engine.entries import Entry, Root
+from bot.engine.sending.deliver import posts_behind
 
 
 def renewed(entry: Entry, newest: str) -> Entry | None:

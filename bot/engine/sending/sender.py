@@ -17,16 +17,16 @@ import structlog
 from bot.core.activity import Side
 from bot.core.effects import Post
 from bot.core.events import DeliveryDelayed
-from bot.engine import newest_words
-from bot.engine.attempts import HOPELESS, LONGEST_SLEEP, Attempts
 from bot.engine.codec import Forward, Unreadable, read, write, write_event
-from bot.engine.deliver import Attempt, Done
-from bot.engine.doubtful import Doubtful
 from bot.engine.entries import Entry, Root, Twin
 from bot.engine.hands import insist
 from bot.engine.node import Node
-from bot.engine.pacing import Pacing
-from bot.engine.transfers import Transfers
+from bot.engine.sending import newest_words
+from bot.engine.sending.attempts import HOPELESS, LONGEST_SLEEP, Attempts
+from bot.engine.sending.deliver import Attempt, Done
+from bot.engine.sending.doubtful import Doubtful
+from bot.engine.sending.pacing import Pacing
+from bot.engine.sending.transfers import Transfers
 from bot.errors import StoreUnavailable
 from bot.ports import ChatAdapter, Head, LaneClaim, Phase, Settlement
 

@@ -20,7 +20,7 @@ from bot.engine.codec import Unreadable, read, read_conversation
 from bot.engine.entries import Root
 from bot.engine.ingress import Ingress
 from bot.engine.tally import Tally
-from bot.engine.tide import Tide
+from bot.engine.upkeep.tide import Tide
 from bot.errors import DeliveryError, Refused, StoreUnavailable, Throttled
 from bot.ports import ChatAdapter, Clock, Recaller, Store
 
