@@ -75,25 +75,11 @@ class Connection:
         """The same, and return only when enough replicas have it. Raises StoreUnavailable when they do not."""
         if not durability.replicas:
             return await self.run(script, keys, args)
-        wait = ("WAIT", durability.replicas, int(durability.within * 1000))
         with _translated(script.name):
-            # WAIT speaks of the connection's own last write, so both go down one connection.
-            async with self._client.pipeline(transaction=False) as pipe:
-                pipe.evalsha(script.sha, len(keys), *keys, *args)
-                pipe.execute_command(*wait)
-                answers = await pipe.execute(raise_on_error=False)
+            answers = await self._waited_for(("EVALSHA", script.sha, len(keys), *keys, *args), durability)
             if isinstance(answers[0], NoScriptError):
-                async with self._client.pipeline(transaction=False) as pipe:
-                    pipe.eval(script.text, len(keys), *keys, *args)
-                    pipe.execute_command(*wait)
-                    answers = await pipe.execute(raise_on_error=False)
-            _raised(answers)
-        if int(answers[1]) < durability.replicas:
-            raise StoreUnavailable(
-                f"{script.name}: stored, but only {answers[1]} of {durability.replicas} replicas have it; "
-                "look at the replicas, or lower durable.replicas"
-            )
-        return answers[0]
+                answers = await self._waited_for(("EVAL", script.text, len(keys), *keys, *args), durability)
+            return _replicated(script.name, answers, durability)
 
     async def run_each(self, script: Script, calls: Sequence[Call]) -> list[Any]:
         """Run a script for many keys in one round trip a node."""
@@ -111,6 +97,14 @@ class Connection:
                 return await self._wire.call(command)
             await self._know_the_cluster()
             return await self._client.execute_command(*command)
+
+    async def call_durably(self, *command: str | float, durability: Durability) -> Any:
+        """Run one plain command, and return only when enough replicas have it. Raises StoreUnavailable else."""
+        if not durability.replicas:
+            return await self.call(*command)
+        name = str(command[0])
+        with _translated(name):
+            return _replicated(name, await self._waited_for(command, durability), durability)
 
     async def call_each(self, commands: Sequence[Sequence[str | float]]) -> list[Any]:
         """Run many plain commands in one round trip a node."""
@@ -192,6 +186,14 @@ class Connection:
             return client_of(self._url, str(node.host), int(node.port)), []
         return clients_for(self._url)
 
+    async def _waited_for(self, command: Sequence[str | float], durability: Durability) -> list[Any]:
+        """What a command is answered, and how many replicas have it."""
+        # WAIT speaks of the connection's own last write, so both go down one connection.
+        async with self._client.pipeline(transaction=False) as pipe:
+            pipe.execute_command(*command)
+            pipe.execute_command("WAIT", durability.replicas, int(durability.within * 1000))
+            return cast("list[Any]", await pipe.execute(raise_on_error=False))
+
     @staticmethod
     async def _over_wire(wire: Wire, script: Script, keys: Sequence[str], args: Sequence[str | float]) -> Any:
         try:
@@ -246,6 +248,17 @@ class _translated:  # noqa: N801 - read as a word before `with`; a generator wou
             return
         why = f"{self._what}: {type(error).__name__}: {error}; is Redis up and accepting writes?"
         raise StoreUnavailable(why) from error
+
+
+def _replicated(what: str, answers: list[Any], durability: Durability) -> Any:
+    """The answer to a command that was waited for. Raises StoreUnavailable when too few replicas have it."""
+    answer, had = _raised(answers)
+    if int(had) < durability.replicas:
+        raise StoreUnavailable(
+            f"{what}: stored, but only {had} of {durability.replicas} replicas have it; "
+            "look at the replicas, or lower store.replicas"
+        )
+    return answer
 
 
 def _raised(answers: list[Any]) -> list[Any]:

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Final
 
 from adapters.redis import scripts
-from adapters.redis.connect import Connection, pairs_of
+from adapters.redis.connect import Connection, Durability, pairs_of
 from adapters.redis.keys import LATE_SECONDS, Keys
 from bot.ports import Remains
 
@@ -23,8 +23,9 @@ _PAGE: Final = 100
 class RedisForgetting:
     """`bot.ports.Forgetting` on Redis."""
 
-    def __init__(self, connection: Connection, keys: Keys) -> None:
+    def __init__(self, connection: Connection, keys: Keys, durability: Durability) -> None:
         self._connection = connection
+        self._durability = durability
         self._keys = keys
 
     async def forget(self, conversation: str, *, moved: float | None = None) -> bool:
@@ -50,7 +51,7 @@ class RedisForgetting:
         return sorted((name, customer) for name, customer in pairs if is_meant(customer))
 
     async def wish(self, id: str, row: str) -> None:
-        await self._connection.call("HSET", self._keys.wishes, id, row)
+        await self._connection.call_durably("HSET", self._keys.wishes, id, row, durability=self._durability)
 
     async def go_on(self, id: str, row: str) -> None:
         await self._connection.run(scripts.WISH, [self._keys.wishes], [id, row])

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from adapters.redis import scripts
-from adapters.redis.connect import Connection, pairs_of
+from adapters.redis.connect import Connection, Durability, pairs_of
 from adapters.redis.keys import Keys
 
 
 class RedisLessons:
     """`bot.ports.Lessons` on Redis: rows, whose words they are, three counters, intents, a lease; under one tag."""
 
-    def __init__(self, connection: Connection, keys: Keys) -> None:
+    def __init__(self, connection: Connection, keys: Keys, durability: Durability) -> None:
         self._connection = connection
+        self._durability = durability
         self._keys = [keys.lessons(name) for name in ("rows", "whose", "changes", "forgettings")]
         self._last, self._learned = keys.lessons("last"), keys.lessons("learned")
         self._lease = keys.lessons("lease")
 
     async def number(self) -> int:
-        return int(await self._connection.call("INCR", self._last))
+        return int(await self._connection.call_durably("INCR", self._last, durability=self._durability))
 
     async def put(self, number: int, row: str, *, customer: str, expected: int, forgettings: int | None = None) -> bool:
         known = "" if forgettings is None else str(forgettings)
-        arguments = ["put", str(number), row, customer, str(expected), known]
-        return bool(await self._connection.run(scripts.LESSON, self._keys, arguments))
+        arguments: list[str | float] = ["put", str(number), row, customer, str(expected), known]
+        return bool(await self._run(arguments))
 
     async def changes(self) -> int:
         return int(await self._connection.call("GET", self._keys[2]) or 0)
@@ -38,10 +40,10 @@ class RedisLessons:
         return {int(number): (int(versions), row) for number, (versions, _, row) in parted}
 
     async def remove(self, number: int) -> None:
-        await self._connection.run(scripts.LESSON, self._keys, ["remove", str(number)])
+        await self._run(["remove", str(number)])
 
     async def forget(self, customer: str) -> int:
-        return int(await self._connection.run(scripts.LESSON, self._keys, ["forget", customer]))
+        return int(await self._run(["forget", customer]))
 
     async def customers(self) -> Collection[str]:
         return {str(customer) for customer in await self._connection.call("HVALS", self._keys[1])}
@@ -57,3 +59,6 @@ class RedisLessons:
 
     async def release(self, owner: str) -> None:
         await self._connection.run(scripts.LOCK, [self._lease], [owner, 0])
+
+    async def _run(self, arguments: list[str | float]) -> Any:
+        return await self._connection.run_durably(scripts.LESSON, self._keys, arguments, self._durability)

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from adapters.redis import scripts
-from adapters.redis.connect import Connection, pairs_of
+from adapters.redis.connect import Connection, Durability, pairs_of
 from adapters.redis.keys import Keys
 
 
 class RedisMacros:
     """`bot.ports.Macros` on Redis: a hash of what stands, and a list a macro of what ever stood, under one tag."""
 
-    def __init__(self, connection: Connection, keys: Keys) -> None:
+    def __init__(self, connection: Connection, keys: Keys, durability: Durability) -> None:
         self._connection = connection
+        self._durability = durability
         self._keys = keys
 
     async def put(self, name: str, row: str, *, expected: int) -> bool:
         keys = [self._keys.macros, self._keys.macro_versions(name)]
-        return bool(await self._connection.run(scripts.MACRO, keys, [name, row, expected]))
+        return bool(await self._connection.run_durably(scripts.MACRO, keys, [name, row, expected], self._durability))
 
     async def rows(self) -> Mapping[str, tuple[int, str]]:
         found = pairs_of(await self._connection.call("HGETALL", self._keys.macros))

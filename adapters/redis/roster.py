@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from adapters.redis import scripts
-from adapters.redis.connect import Connection, pairs_of
+from adapters.redis.connect import Connection, Durability, pairs_of
 from adapters.redis.keys import Keys
 
 
 class RedisRoster:
     """`bot.ports.Roster` on Redis: two hashes under one tag."""
 
-    def __init__(self, connection: Connection, keys: Keys) -> None:
+    def __init__(self, connection: Connection, keys: Keys, durability: Durability) -> None:
         self._connection = connection
+        self._durability = durability
         self._keys = keys
 
     async def put(self, agent: str, row: str) -> None:
-        await self._connection.call("HSET", self._keys.duty, agent, row)
+        await self._connection.call_durably("HSET", self._keys.duty, agent, row, durability=self._durability)
 
     async def rows(self) -> Mapping[str, str]:
         return pairs_of(await self._connection.call("HGETALL", self._keys.duty))

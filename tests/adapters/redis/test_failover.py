@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
@@ -65,6 +65,30 @@ async def test_a_case_number_that_was_given_before_is_not_given_again(
         given.append(await before.ledger.announce("row", 1.0, 3.0, token="second"))
     given += [await after.ledger.announce("row", 1.0, 3.0, token=token) for token in ("third", "second")]
     assert given == [1001, 1002, 1003]
+
+
+PUTS: dict[str, Callable[[RedisStore], Awaitable[object]]] = {
+    "wish": lambda store: store.forgetting.wish("w1", "row"),
+    "duty": lambda store: store.roster.put("ann", "row"),
+    "macro": lambda store: store.macros.put("refund", "row", expected=0),
+    "number of a lesson": lambda store: store.lessons.number(),
+    "lesson": lambda store: store.lessons.put(1, "row", customer="", expected=0),
+    "lesson that goes": lambda store: store.lessons.remove(1),
+    "who did it": lambda store: store.audit.note("line", at=1.0),
+}
+"""What people were told is kept or done."""
+
+
+@pytest.mark.parametrize("put", PUTS.values(), ids=list(PUTS))
+async def test_what_people_asked_for_is_done_once_a_replica_knows_of_it(
+    pair: tuple[RedisStore, RedisStore], replica: int, put: Callable[[RedisStore], Awaitable[object]]
+) -> None:
+    before, after = pair
+    await put(before)
+    ask(replica, "REPLICAOF", "NO", "ONE")
+    with pytest.raises(StoreUnavailable, match="0 of 1 replicas"):
+        await put(before)
+    await put(after)
 
 
 async def test_how_an_attempt_ended_is_told_until_a_replica_knows_of_it(
