@@ -239,15 +239,14 @@ class Conversation:
     """One customer thread and where it stands.
 
     `tracker` is the assistant's own state, opaque here; `returned` says what people did with the last
-    case, until the assistant has been told. `doubts` counts unsure turns in a row. The
-    last tuples hold keys of agents' messages, newest last: `relayed` went to the customer, `notes`
-    stayed, `troubled` went and were reported as failed. `delayed` names the sides whose messages wait for long,
-    `told_late` when that was said last of each.
-    `word` is the key of the person whose words may go out
-    now, "" when nobody's may: what waits in the outbox is held against it again before it is sent. `waiting`
-    is what leaves a little later; `left` holds keys of threads in the desks in which this is not spoken any more;
-    `absorbed` has the numbers of doubles that go on here. `forgotten` names the wish by which all of it was deleted.
-    With `by_lesson` the bot has answered in this passage with what it was taught.
+    case, until the assistant has been told. `doubts` counts unsure turns in a row, `same_answers` how often in a row
+    the last answer was due again. The last tuples hold keys of agents' messages, newest last: `relayed` went to the
+    customer, `notes` stayed, `troubled` went and were reported as failed. `delayed` names the sides whose messages wait
+    for long, `told_late` when that was said last of each. `word` is the key of the person whose words may go out now,
+    "" when nobody's may: what waits in the outbox is held against it again before it is sent. `waiting` is what leaves
+    a little later; `left` holds keys of threads in the desks in which this is not spoken any more; `absorbed` has the
+    numbers of doubles that go on here. `forgotten` names the wish by which all of it was deleted. With `by_lesson` the
+    bot has answered in this passage with what it was taught.
     """
 
     id: str
@@ -262,6 +261,7 @@ class Conversation:
     need: Need = Need()
     doubts: int = 0
     last_answer: str = ""
+    same_answers: int = 0
     last_texts: tuple[str, ...] = ()
     offer: Offer | None = None
     held: tuple[Held, ...] = ()

@@ -12,6 +12,7 @@ from bot.core.conversation import Conversation, HandOver, Reason, Status
 from bot.core.effects import (
     Amend,
     Body,
+    Button,
     ClearButtons,
     Effect,
     Erase,
@@ -29,6 +30,7 @@ from bot.core.events import (
     AgentDeleted,
     AgentEdited,
     AgentReacted,
+    BotReply,
     CustomerDeleted,
     CustomerEdited,
     CustomerForgotten,
@@ -41,7 +43,7 @@ from bot.core.events import (
 from bot.core.learning.solved import solved_by
 from bot.core.machine import TABLE, handle, wants_assistant, wants_turn
 from bot.core.policy import Policy
-from bot.core.wording.words import TEXTS
+from bot.core.wording.words import TEXTS, say
 from nlu.types import NLU_FALLBACK, Emotion, EmotionLabel, Entity, Intent, RetrievedResponse, Safety
 from tests.core.people import (
     ADA,
@@ -302,14 +304,54 @@ def test_none_of_these_brings_a_person_and_says_which_guesses_were_wrong() -> No
     assert story.state.case.why.evidence == ("Track my order", "Refund status")
 
 
-def test_the_same_answer_is_not_given_twice() -> None:
+def test_the_same_answer_is_not_given_twice_and_a_person_is_offered_instead() -> None:
+    story = Story().play(
+        customer("where is it", 1.0, parse=meaning(), turn=turn()),
+        customer("and the other parcel", 2.0, parse=meaning(), turn=turn()),
+    )
+    assert story.state.status is Status.BOT
+    assert story.to_customer == [say("same_answer", "en", POLICY)]
+    assert [button.action for e in story.last if isinstance(e, Post) for button in e.body.buttons] == ["person"]
+    assert "answered_again" in story.kinds()
+
+
+def test_whoever_gets_the_same_answer_a_third_time_is_stuck() -> None:
     story = Story().play(
         customer("where is it", 1.0, parse=meaning(), turn=turn()),
         customer("no really where", 2.0, parse=meaning(), turn=turn()),
+        customer("but where", 3.0, parse=meaning(), turn=turn()),
     )
     assert story.state.case is not None
     assert story.state.case.why.reason is Reason.STUCK
     assert "It is on its way." not in story.to_customer
+
+
+def test_another_answer_in_between_makes_the_same_one_new() -> None:
+    story = Story()
+    for n, words in enumerate(("On its way.", "On its way.", "In May.", "On its way.", "On its way.")):
+        story.play(customer(f"question {n}", n + 1.0, parse=meaning(), turn=turn(words)))
+    assert story.state.status is Status.BOT
+
+
+def test_one_repeated_answer_is_enough_where_the_company_says_so() -> None:
+    strict = replace(POLICY, thresholds=replace(POLICY.thresholds, repeats=1))
+    story = Story(strict).play(
+        customer("where is it", 1.0, parse=meaning(), turn=turn()),
+        customer("no really where", 2.0, parse=meaning(), turn=turn()),
+    )
+    assert story.state.case is not None
+
+
+def test_a_question_that_is_asked_again_keeps_its_choices() -> None:
+    asking = BotReply("Which one?", (Button("The tent", "say", "/tent"),))
+    question = replace(turn(), replies=(asking,))
+    story = Story().play(
+        customer("cancel it", 1.0, parse=meaning(), turn=question),
+        customer("just cancel", 2.0, parse=meaning(), turn=question),
+    )
+    assert story.to_customer == ["Which one?", say("same_answer", "en", POLICY)]
+    assert story.state.offer is not None
+    assert story.state.offer.guesses == (("/tent", "The tent"),)
 
 
 def test_small_talk_may_repeat() -> None:

@@ -70,6 +70,7 @@ def hand_over(conversation: Conversation, why: HandOver, at: float, policy: Poli
         word="",
         doubts=0,
         last_answer="",
+        same_answers=0,
         last_texts=(),
         offer=None,
         transcript=tuple(replace(line, mirrored=True) for line in conversation.transcript),

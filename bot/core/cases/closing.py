@@ -151,6 +151,7 @@ def archived(conversation: Conversation) -> Conversation:
         moods=(),
         offer=None,
         last_answer="",
+        same_answers=0,
         last_texts=(),
         doubts=0,
         by_lesson=False,

@@ -127,6 +127,8 @@ def _after_turn(
             doubting = replace(after, doubts=after.doubts + 1)
             return _say(doubting, turn, event.at, policy).noting("unsure", "Not sure what was meant.")
         return _offer_guesses(after, parse, turn, event.at, policy)
+    if escalation.is_again(before, parse, turn):
+        return _say_again(replace(after, doubts=0), turn, event.at, policy)
     return teaching.credited(_say(replace(after, doubts=0), turn, event.at, policy), parse, turn, policy)
 
 
@@ -152,19 +154,9 @@ def _handed_over(
 
 def _say(conversation: Conversation, turn: Turn, at: float, policy: Policy) -> Decision:
     replies = (*_what_waits(conversation, turn, policy), *turn.replies)
-    posts = tuple(_post(reply) for reply in replies)
-    lines = tuple(_bot_line(at, _as_text(reply)) for reply in replies)
-    pairs = tuple((b.value, b.label) for reply in replies for b in reply.buttons if not b.url)
-    after = replace(
-        conversation,
-        transcript=(*conversation.transcript, *lines),
-        last_answer=escalation.answer_of(turn) or conversation.last_answer,
-        offer=Offer("", pairs) if pairs else None,
-        tracker=turn.tracker or conversation.tracker,
-    )
-    timers = tuple(SetTimer(REMINDER + name, due) for name, due in turn.reminders)
-    decision = Decision(casework.trimmed(after)).then(*posts, *timers)
-    if not posts:
+    answered = replace(conversation, last_answer=escalation.answer_of(turn) or conversation.last_answer, same_answers=0)
+    decision = _posted(answered, turn, replies, at)
+    if not replies:
         if conversation.status.value == "bot" and turn.hand_over is None and not turn.reminders:
             text = say("rephrase", casework.language(conversation, policy), policy)
             return decision.then(_post(BotReply(text, (_person(conversation, policy),)))).noting(
@@ -179,6 +171,31 @@ def _say(conversation: Conversation, turn: Turn, at: float, policy: Policy) -> D
         + ".",
         intent=turn.intent or "none",
     )
+
+
+def _say_again(conversation: Conversation, turn: Turn, at: float, policy: Policy) -> Decision:
+    """The answer that was given last is due again: say that, and offer a person. A question keeps its choices."""
+    text = say("same_answer", casework.language(conversation, policy), policy)
+    asking = turn.refused_slots > 0 or any(reply.buttons for reply in turn.replies)
+    replies = (*(turn.replies if asking else ()), BotReply(text, (_person(conversation, policy),)))
+    again = replace(conversation, same_answers=conversation.same_answers + 1)
+    return _posted(again, turn, replies, at).noting(
+        "answered_again", "The same answer was due again: other words were asked for.", intent=turn.intent
+    )
+
+
+def _posted(conversation: Conversation, turn: Turn, replies: tuple[BotReply, ...], at: float) -> Decision:
+    """Send these words as the turn's, with what it planned for later."""
+    lines = tuple(_bot_line(at, _as_text(reply)) for reply in replies)
+    pairs = tuple((b.value, b.label) for reply in replies for b in reply.buttons if b.action == SAY and not b.url)
+    after = replace(
+        conversation,
+        transcript=(*conversation.transcript, *lines),
+        offer=Offer("", pairs) if pairs else None,
+        tracker=turn.tracker or conversation.tracker,
+    )
+    timers = tuple(SetTimer(REMINDER + name, due) for name, due in turn.reminders)
+    return Decision(casework.trimmed(after)).then(*(_post(reply) for reply in replies), *timers)
 
 
 def _what_waits(conversation: Conversation, turn: Turn, policy: Policy) -> tuple[BotReply, ...]:

@@ -51,6 +51,13 @@ def is_unsure(parse: ParseResult, turn: Turn) -> bool:
     return (parse.is_fallback or parse.intent.name in OUT_OF_SCOPE) and not turn.filled
 
 
+def is_again(conversation: Conversation, parse: ParseResult, turn: Turn) -> bool:
+    """Whether the turn gives the answer that was given last; greetings, and what a form took, may repeat."""
+    answer = answer_of(turn)
+    small = parse.intent.base in SMALL_TALK
+    return bool(answer) and answer == conversation.last_answer and not small and not turn.filled
+
+
 def feared(parse: ParseResult, policy: Policy) -> Intent | None:
     """The best guess at a message that was not understood, where asking back may cost too much.
 
@@ -133,10 +140,8 @@ def _stuck(conversation: Conversation, text: str, parse: ParseResult, turn: Turn
     same = sum(1 for earlier in conversation.last_texts if earlier == said)
     if said and same >= policy.thresholds.repeats:
         return HandOver(Reason.STUCK, f"The customer wrote the same {same + 1} times.", (_quote(text),))
-    answer = answer_of(turn)
-    small = parse.intent.base in SMALL_TALK
-    if answer and answer == conversation.last_answer and not small and not turn.filled:
-        return HandOver(Reason.STUCK, "The bot was about to give the same answer again.", (_quote(answer),))
+    if is_again(conversation, parse, turn) and conversation.same_answers + 1 >= policy.thresholds.repeats:
+        return HandOver(Reason.STUCK, "The bot was about to give the same answer again.", (_quote(answer_of(turn)),))
     return None
 
 

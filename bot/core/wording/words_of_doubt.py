@@ -22,6 +22,20 @@ DOUBT: Final[Mapping[str, Mapping[str, str]]] = {
         "pt": "Não tenho a certeza de ter percebido. Pode dizê-lo de outra forma? Ou chamo uma pessoa.",
         "it": "Non sono sicuro di aver capito. Può dirlo in altro modo? Oppure chiamo una persona.",
     },
+    "same_answer": {
+        "en": "My answer is still the one above. If it isn't what you asked, put it in other words, or I can bring in "
+        "a person.",
+        "de": "Meine Antwort ist noch dieselbe wie eben. Wenn Sie etwas anderes meinten, sagen Sie es bitte anders. "
+        "Oder ich hole einen Menschen dazu.",
+        "fr": "Ma réponse reste celle ci-dessus. Si votre question était autre, dites-le autrement ; sinon, j'appelle "
+        "quelqu'un.",
+        "es": "Mi respuesta sigue siendo la de arriba. Si su pregunta era otra, dígalo de otra manera. O aviso a una "
+        "persona.",
+        "pt": "A minha resposta continua a ser a de cima. Se a sua pergunta era outra, diga-o de outra forma. Ou chamo "
+        "uma pessoa.",
+        "it": "La mia risposta resta quella qui sopra. Se la sua domanda era un'altra, lo dica in altro modo. Oppure "
+        "chiamo una persona.",
+    },
     "one_at_a_time": {
         "en": "One thing at a time: I'll start here. For the rest, press the button whenever you like.",
         "de": "Eins nach dem anderen: Ich fange hiermit an. Für das Übrige drücken Sie den Knopf, wann Sie möchten.",
