@@ -208,10 +208,9 @@ class App:
             server = await embedded(self._data / "store")
             self._running.push_async_callback(server.stop)
             url = server.url
+        doubts: list[str] = []
         if "+sentinel" in url and not section.replicas:
-            _log.warning(
-                "store_may_forget", why="a replica that is promoted may lack what was said; set store.replicas: 1"
-            )
+            doubts.append("a replica that is promoted may lack what was said; set store.replicas: 1")
         store = RedisStore(
             url,
             keys=Keys(shards=section.shards),
@@ -220,6 +219,10 @@ class App:
             connect=lambda url: Connection(url, max(REPLY_SECONDS, section.answer_seconds)),
         )
         self._running.push_async_callback(store.close)
+        if section.url:
+            doubts += await store.examine()
+        for why in doubts:
+            _log.warning("store_may_forget", why=why)
         return store
 
     async def _open_understanding(self, versions: VersionedAssistant) -> BesideTheLoop:

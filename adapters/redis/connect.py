@@ -10,7 +10,7 @@ way becomes StoreUnavailable.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, Final, cast
@@ -120,6 +120,17 @@ class Connection:
                     pipe.execute_command(*command)
                 return cast("list[Any]", await pipe.execute())
 
+    async def facts(self) -> Sequence[Mapping[str, str]]:
+        """What each server says of itself (INFO): one server, or the masters of a Cluster."""
+        with _translated("INFO"):
+            if self._wire is not None:
+                return [facts_of(str(await self._wire.call(("INFO",))))]
+            await self._know_the_cluster()
+            if not self._cluster:
+                return [_as_text(await self._client.execute_command("INFO"))]
+            told = await self._client.execute_command("INFO", target_nodes=RedisCluster.PRIMARIES)
+            return [_as_text(facts) for facts in told.values()]
+
     async def listen(self, channel: str) -> AsyncIterator[str]:
         """Messages of a channel, for ever; what is said while the connection is away is missed.
 
@@ -225,6 +236,16 @@ def pairs_of(flat: object) -> dict[str, str]:
         return cast("dict[str, str]", flat)
     pairs = cast("list[str]", flat)
     return dict(zip(pairs[::2], pairs[1::2], strict=True))
+
+
+def facts_of(told: str) -> dict[str, str]:
+    """The answer to INFO as names and values."""
+    lines = (line.partition(":") for line in told.splitlines() if not line.startswith("#"))
+    return {name: value for name, colon, value in lines if colon}
+
+
+def _as_text(facts: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(value) for name, value in facts.items()}
 
 
 class _translated:  # noqa: N801 - read as a word before `with`; a generator would cost more than many a call

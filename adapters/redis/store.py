@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from adapters.redis.audit import RedisAudit
 from adapters.redis.connect import Connection, Durability
 from adapters.redis.doubts import RedisDoubts
 from adapters.redis.errands import RedisErrands
+from adapters.redis.fitness import examine
 from adapters.redis.forgetting import RedisForgetting
 from adapters.redis.keys import Keys
 from adapters.redis.ledger import RedisLedger
@@ -78,6 +79,10 @@ class RedisStore:
     def shard_of(self, conversation: str) -> int:
         """The shard that a conversation lives in."""
         return self._keys.shard_of(conversation)
+
+    async def examine(self) -> Sequence[str]:
+        """What should be otherwise on the server, if it can be reached. Raises ConfigError when it must be."""
+        return await examine(self._connection)
 
     async def close(self) -> None:
         """Close the connections. What was stored stays."""

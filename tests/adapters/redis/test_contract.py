@@ -15,7 +15,7 @@ from tests.contract.doubt_contract import DoubtContract
 from tests.contract.forgetting_contract import ForgettingContract
 from tests.contract.lesson_contract import LessonContract
 from tests.contract.store_contract import StoreContract
-from tests.support.cluster import cluster
+from tests.support.cluster import ask, cluster, server
 
 
 class TestEmbedded(StoreContract, ForgettingContract, LessonContract, DoubtContract):
@@ -36,6 +36,21 @@ class TestValkeyOfTheWheel(StoreContract, ForgettingContract, LessonContract, Do
             server = runner.run(embedded(Path(folder), binary=binary))
             yield server.url
             runner.run(server.stop())
+
+
+class TestLeastRights(StoreContract):
+    """As a user who may do no more than the manual says."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def redis_url(cls) -> Iterator[str]:
+        manual = (Path(__file__).parents[3] / "docs" / "operating.md").read_text(encoding="utf-8")
+        _, _, rights = manual.partition("`ACL SETUSER warmline on >PASSWORD ")
+        # every test has keys of its own
+        rights = rights.partition("`")[0].replace("warmline:*", "*")
+        with server("--appendonly", "yes") as port:
+            ask(port, "ACL", "SETUSER", "warmline", "on", ">right", *rights.split())
+            yield f"redis://warmline:right@127.0.0.1:{port}"
 
 
 class TestCluster(StoreContract, ForgettingContract, LessonContract, DoubtContract):

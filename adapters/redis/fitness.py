@@ -1,0 +1,77 @@
+"""Whether a server is one that nothing gets lost on: looked at once, at the start, from what it says of itself.
+
+A server that is away is not looked at: it is waited for, as at any other time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import structlog
+from redis.exceptions import AuthenticationError, RedisClusterException, ResponseError
+
+from adapters.redis.connect import Connection
+from bot.errors import ConfigError, StoreUnavailable
+
+_OLDEST: Final = 7
+_log = structlog.get_logger("store")
+
+
+async def examine(connection: Connection) -> Sequence[str]:
+    """What should be otherwise on a server, for the operator. Raises ConfigError when it must be otherwise.
+
+    That is when it cannot be talked to as its URL says, or throws away what it was given to keep.
+    """
+    try:
+        servers = await connection.facts()
+    except ResponseError as error:
+        raise ConfigError([f"store.url: the server refuses what it is asked: {error}"]) from error
+    except StoreUnavailable as error:
+        refusal = _refusal(error.__cause__)
+        if refusal:
+            raise ConfigError([f"store.url: {refusal}"]) from error
+        _log.warning("store_not_examined", why=str(error))
+        return ()
+    wrong = [problem for facts in servers for problem in _problems(facts, is_cluster=connection.is_cluster)]
+    if wrong:
+        raise ConfigError(dict.fromkeys(wrong))
+    return list(dict.fromkeys(doubt for facts in servers for doubt in _doubts(facts)))
+
+
+def _refusal(error: BaseException | None) -> str:
+    """What no waiting mends, in words; "" for everything else."""
+    told = str(error)
+    if isinstance(error, AuthenticationError) or told.startswith(("NOAUTH", "WRONGPASS")):
+        return f"the server does not let us in ({told}); look at the user and the password in it"
+    if isinstance(error, RedisClusterException) and "Cluster mode is not enabled" in told:
+        return "this server is no Cluster; write redis:// or rediss:// in place of redis+cluster://"
+    return ""
+
+
+def _problems(facts: Mapping[str, str], *, is_cluster: bool) -> list[str]:
+    found: list[str] = []
+    version = facts.get("redis_version", "")
+    if version and int(version.partition(".")[0]) < _OLDEST:
+        found.append(f"store.url: the server is Redis {version}; {_OLDEST}.0 is the oldest that will do, or any Valkey")
+    if facts.get("cluster_enabled") == "1" and not is_cluster:
+        found.append("store.url: this server is part of a Cluster; write redis+cluster:// and name some of its nodes")
+    if _evicts(facts) and int(facts.get("maxmemory", "0")):
+        found.append(
+            f"store.url: the server throws away what it was given to keep once it has no room (maxmemory-policy "
+            f"{facts['maxmemory_policy']}); set maxmemory-policy noeviction"
+        )
+    return found
+
+
+def _doubts(facts: Mapping[str, str]) -> list[str]:
+    found: list[str] = []
+    if _evicts(facts):
+        found.append("with a maxmemory it would throw away what it was given to keep; set maxmemory-policy noeviction")
+    if facts.get("aof_enabled") == "0":
+        found.append("the server writes no append-only file, so that a restart loses what was said; set appendonly yes")
+    return found
+
+
+def _evicts(facts: Mapping[str, str]) -> bool:
+    return facts.get("maxmemory_policy", "noeviction") != "noeviction"
