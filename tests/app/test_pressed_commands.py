@@ -86,9 +86,9 @@ async def test_what_calls_a_colleague_is_asked_about_and_sent_by_a_press(desk: S
     desk.agent_says(thread, "Hello, who is it?")
     await reads(desk.customer_reads, "who is it?")
     desk.agent_calls_the_second(thread, "is the red one in stock?")
-    await until(lambda: "so the customer did not get it" in _private(desk))
+    await until(lambda: "Is this for the customer?" in _private(desk))
     assert not any("red one" in text for text in desk.customer_reads())
-    await desk.agent_presses("so the customer did not get it", "Send it")
+    await desk.agent_presses("Is this for the customer?", "Send it")
     await reads(desk.customer_reads, "red one")
 
 

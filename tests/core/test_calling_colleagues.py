@@ -19,7 +19,7 @@ def test_it_waits_for_its_author_and_reaches_nobody() -> None:
     desk = Desk()
     desk.play(press("claim"), calling(CALLED))
     assert desk.customer == []
-    assert desk.asked[-1].text == "You called @Sam, so the customer did not get it. Is it for the customer?"
+    assert desk.asked[-1].text == "You called @Sam. Is this for the customer? Not sent: “@Sam is it in stock?”"
     assert [b.label for b in desk.asked[-1].buttons] == ["Send it", "Keep internal"]
 
 
@@ -45,7 +45,7 @@ def test_kept_inside_it_is_sent_by_nothing_later() -> None:
 def test_several_at_once_are_named_once_each() -> None:
     desk = Desk()
     desk.play(press("claim"), calling(CALLED, CALLED, Mention("", "here")))
-    assert desk.asked[-1].text.startswith("You called @Sam and @here,")
+    assert desk.asked[-1].text.startswith("You called @Sam and @here.")
 
 
 def test_the_customer_and_oneself_are_no_colleagues() -> None:

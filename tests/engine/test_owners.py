@@ -51,7 +51,7 @@ async def test_a_whisper_that_is_read_outside_the_thread_says_which_case_it_is_a
         await town.until(lambda: "I am here" in town.visible(CHAT))
         await engine.intake.take(town.says(SUE, thread, "let me add"))
         await town.until(lambda: bool(town.whispers))
-        assert town.whispers[0][2].text == "**#1001** · Only @Bob's replies reach the customer:"
+        assert town.whispers[0][2].text == "**#1001** · Only @Bob's replies reach the customer. Not sent: “let me add”"
     finally:
         await engine.stop()
 

@@ -74,7 +74,7 @@ MUTANTS: dict[str, tuple[Change, ...]] = {
         (relay, "is_entitled", lambda who: not (who.is_bot or who.is_guest or who.is_outsider)),
     ),
     "anybody in the thread is heard": ((relay, "_said_to_customer", _says),),
-    "anybody may choose for others": ((relay, "_held", _sends_whatever_waits),),
+    "anybody may choose for others": ((relay, "held_under", _sends_whatever_waits),),
     "an old thread is as good": ((places, "is_left", lambda *_: False),),
     "edits are never refused": ((afterthoughts, "_may_not_correct", _never_mind),),
     "what waits stays what it was": ((afterthoughts, "_kept_back", lambda conversation, _key: conversation),),

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.core.activity import Person, Ref, Side
 from bot.core.agents import afterthoughts, receipts, relay, revealing
+from bot.core.agents.quoting import beginning
 from bot.core.cases import casework, closing, merging, passing
 from bot.core.conversation import Conversation, HandOver, Reason, Resolution, Status
 from bot.core.decision import Decision, nothing
@@ -52,14 +53,14 @@ _STATES: Final = {
 _RESOLUTIONS: Final = {value.value: value for value in Resolution}
 _YOURS: Final = "This case is yours already."
 _ANSWERED: Final = {
-    "send_once": "Only the owner's replies reach the customer, and this one. ✉️",
-    "take_over_send": "Only the owner's replies reach the customer. 🙋 Taken over.",
-    "send_it": "That was no command. ✉️ Taken as words for the customer.",
-    "keep_internal": "Only the owner's replies reach the customer. 🔒 Kept internal.",
+    "send_once": "✉️ Let through to the customer",
+    "take_over_send": "🙋 Taken over, and let through to the customer",
+    "send_it": "✉️ Taken as words for the customer",
+    "keep_internal": "🔒 Kept internal",
     "retry": "🔁 Sent again.",
     "arrived": "✅ Seen to have arrived.",
 }
-"""What stands where the buttons of a question stood, once it is answered."""
+"""What stands where the buttons of a question stood, once it is answered; of a message that waited, with its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,18 @@ def pressed(conversation: Conversation, event: AgentPressed, policy: Policy, num
             return casework.refuse(conversation, by, "The form cannot be opened here. `teach N` tells why.")
         case _:
             return casework.refuse(conversation, by, "That button means nothing any more; nothing was changed.")
-    return done.then(ClearButtons(Side.AGENTS, event.ref, _ANSWERED[event.action]))
+    return done.then(*_answer(conversation, done.conversation, event))
+
+
+def _answer(before: Conversation, after: Conversation, event: AgentPressed) -> tuple[ClearButtons, ...]:
+    """What takes the buttons off a question that was answered; nothing where it still stands."""
+    text = _ANSWERED[event.action]
+    if event.action not in {"retry", "arrived"}:
+        held = relay.held_under(before, event.value, event.author)
+        if held is not None and held in after.held:
+            return ()
+        text = f"{text}: {beginning(held)}" if held else "That message was not waiting any more."
+    return (ClearButtons(Side.AGENTS, event.ref, text),)
 
 
 def submitted(conversation: Conversation, event: AgentSubmitted, policy: Policy, number: int) -> Decision:

@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.core.activity import Person, Ref, Side
 from bot.core.agents import holding, macros, marks, mistaken, places
+from bot.core.agents.quoting import beginning
 from bot.core.cases import casework
 from bot.core.conversation import Case, Conversation, Held, Line, Speaker, Status, Waiting
 from bot.core.decision import Decision, line_to_agents, nothing
@@ -66,7 +67,7 @@ def agent_said(conversation: Conversation, event: AgentSaid, policy: Policy) -> 
         buttons = (Button("Send it", "send_it", event.ref.key), Button("Run it", COMMAND, words))
         return _hold(conversation, event, why, *buttons, command=True)
     if names := _colleagues_in(conversation, event):
-        why = f"You called {names}, so the customer did not get it. Is it for the customer?"
+        why = f"You called {names}. Is this for the customer? Not sent: {beginning(_held_of(event))}"
         buttons = (Button("Send it", "send_it", event.ref.key), keep(event.ref))
         return _hold(conversation, event, why, *buttons, command=True)
     return _said_to_customer(conversation, event, policy)
@@ -81,7 +82,7 @@ def _colleagues_in(conversation: Conversation, event: AgentSaid) -> str:
 
 def send_it(conversation: Conversation, key: str, by: Person, at: float, policy: Policy) -> Decision:
     """Apply the reply rule to a message that looked like a command or called a colleague, and is for the customer."""
-    held = _held(conversation, key, by)
+    held = held_under(conversation, key, by)
     if held is None or not held.command:
         return casework.refuse(conversation, by, "That message is no longer waiting; nothing was sent.")
     kept = tuple(x for x in conversation.held if x is not held)
@@ -97,11 +98,13 @@ def _said_to_customer(conversation: Conversation, event: AgentSaid, policy: Poli
             claimed = casework.claim(conversation, event.author, event.at, policy)
             return claimed.followed_by(_relay(claimed.conversation, _held_of(event), event.at, policy))
         claim = Button("Claim", "claim", str(case.number), ButtonStyle.PRIMARY)
-        why = "Nobody has claimed this case yet. Press **Claim** and your message is sent."
+        words = beginning(_held_of(event))
+        why = f"Nobody has claimed this case yet. Press **Claim** and your message is sent: {words}"
         return _hold(conversation, event, why, claim, keep(event.ref), unclaimed=True)
     if case.assignee.key == event.author.key:
         return _relay(conversation, _held_of(event), event.at, policy)
-    return _hold(conversation, event, f"Only @{case.assignee.label}'s replies reach the customer:", *choices(event.ref))
+    why = f"Only @{case.assignee.label}'s replies reach the customer. Not sent: {beginning(_held_of(event))}"
+    return _hold(conversation, event, why, *choices(event.ref))
 
 
 def _macro_called(conversation: Conversation, event: AgentSaid, name: str, policy: Policy) -> Decision:
@@ -172,7 +175,7 @@ def bars_reply(conversation: Conversation, by: Person, text: str, policy: Policy
 
 def send_held(conversation: Conversation, key: str, by: Person, at: float, policy: Policy) -> Decision:
     """Send a message that waited for its author's choice."""
-    held = _held(conversation, key, by)
+    held = held_under(conversation, key, by)
     if held is None or held.command:
         return casework.refuse(conversation, by, "That message is no longer waiting; nothing was sent.")
     if _case(conversation).assignee is None:
@@ -186,7 +189,7 @@ def send_held(conversation: Conversation, key: str, by: Person, at: float, polic
 
 def keep_internal(conversation: Conversation, key: str, by: Person) -> Decision:
     """Let a message that waited stay inside."""
-    held = _held(conversation, key, by)
+    held = held_under(conversation, key, by)
     if held is None:
         return nothing(conversation)
     kept = tuple(x for x in conversation.held if x is not held)
@@ -302,7 +305,8 @@ def keep(ref: Ref) -> Button:
     return Button("Keep internal", "keep_internal", ref.key)
 
 
-def _held(conversation: Conversation, key: str, by: Person) -> Held | None:
+def held_under(conversation: Conversation, key: str, by: Person) -> Held | None:
+    """What somebody wrote under that key and has not decided about yet."""
     return next((h for h in conversation.held if h.ref.key == key and h.author.key == by.key), None)
 
 

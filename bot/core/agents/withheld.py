@@ -7,15 +7,13 @@ while a message of theirs still waits is asked what shall become of it.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 from bot.core.activity import Person, Side
 from bot.core.agents import relay
+from bot.core.agents.quoting import beginning
 from bot.core.conversation import Conversation, Held
 from bot.core.decision import Decision
 from bot.core.effects import Body, Button, Whisper
-
-_QUOTED: Final = 80
 
 
 def asked_about(before: Conversation, decision: Decision) -> Decision:
@@ -36,7 +34,7 @@ def asked_about(before: Conversation, decision: Decision) -> Decision:
 
 def _question(held: Held, owner: Person) -> Whisper | None:
     """What the author of a message is asked now; None when what they were asked before still holds."""
-    words = _beginning(held)
+    words = beginning(held)
     if held.author.key == owner.key:
         why = f"This case is yours now, and a message of yours still waits: {words}"
         buttons: tuple[Button, ...] = (Button("Send once", "send_once", held.ref.key), relay.keep(held.ref))
@@ -46,8 +44,3 @@ def _question(held: Held, owner: Person) -> Whisper | None:
     else:
         return None
     return Whisper(Side.AGENTS, held.author, Body(why, buttons=buttons))
-
-
-def _beginning(held: Held) -> str:
-    text = " ".join(held.text.split()) or ", ".join(file.name for file in held.files)
-    return f"“{text}”" if len(text) <= _QUOTED else f"“{text[: _QUOTED - 1]}…”"
