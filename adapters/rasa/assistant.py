@@ -210,6 +210,7 @@ class RasaAssistant:
             message.at,
             message.channel,
             _told_of(message),
+            retrieved=parse.responses,
         )
 
     async def _drive(self, answering: Answering) -> Outcome:

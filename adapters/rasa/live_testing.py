@@ -100,6 +100,7 @@ def _message(step: UserStep, understood: ParseResult, at: float) -> UserUttered:
         full,
         at,
         "test",
+        retrieved=understood.responses,
     )
 
 

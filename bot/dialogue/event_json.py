@@ -32,7 +32,7 @@ from bot.dialogue.events import (
     UserUttered,
 )
 from bot.dialogue.json_value import Json, list_of, object_of, text_of
-from nlu.types import Entity, Intent, entity_from_json, entity_to_json
+from nlu.types import Entity, Intent, RetrievedResponse, entity_from_json, entity_to_json
 
 _PASSED_OVER: Final = frozenset(
     {"export", "user_featurization", "entities", "form_validation", "session_ended", "stack", "flow_started"}
@@ -120,16 +120,32 @@ def _user_to_json(event: UserUttered) -> dict[str, Json]:
 
 
 def _selected(event: UserUttered) -> dict[str, Json]:
-    """What was chosen for a retrieval intent, where Rasa's selectors put it: under its name, and under `default`."""
-    if "/" not in event.full_intent:
+    """What was found for retrieval intents, where Rasa's selectors put it.
+
+    Under the name of each, with its ranking, and under `default` for the intent that was meant, else the likeliest.
+    """
+    found = {r.intent: r for r in event.retrieved}
+    meant = found.get(event.intent)
+    if "/" in event.full_intent and (meant is None or meant.key != event.full_intent):
+        found[event.intent] = RetrievedResponse(event.intent, event.full_intent, event.confidence)
+    if not found:
         return {}
-    chosen: dict[str, Json] = {
-        "intent_response_key": event.full_intent,
-        "confidence": event.confidence,
-        "utter_action": f"utter_{event.full_intent}",
+    default = found.get(event.intent) or max(found.values(), key=lambda r: r.confidence)
+    told: dict[str, Json] = {intent: _retrieved(r) for intent, r in found.items()}
+    told["default"] = _retrieved(default)
+    told["all_retrieval_intents"] = list[Json](found)
+    return told
+
+
+def _retrieved(found: RetrievedResponse) -> dict[str, Json]:
+    response: dict[str, Json] = {
+        "intent_response_key": found.key,
+        "confidence": found.confidence,
+        "utter_action": f"utter_{found.key}",
     }
-    found: dict[str, Json] = {"response": chosen, "ranking": []}
-    return {event.intent: found, "default": found}
+    ranking = found.ranking or (Intent(found.key, found.confidence),)
+    likely: list[Json] = [{"intent_response_key": i.name, "confidence": i.confidence} for i in ranking]
+    return {"response": response, "ranking": likely}
 
 
 def _ranking(event: UserUttered) -> list[Json]:

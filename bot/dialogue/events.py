@@ -8,15 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.dialogue.json_value import Json
-from nlu.types import Entity, Intent
+from nlu.types import Entity, Intent, RetrievedResponse
 
 
 @dataclass(frozen=True, slots=True)
 class UserUttered:
     """The customer said something that means `intent`.
 
-    `full_intent` is `faq/ask_hours` where `intent` is `faq`. `featurize_text` makes policies see the
-    text and not the intent (end-to-end stories). `id` is the platform's name of the message.
+    `full_intent` is `faq/ask_hours` where `intent` is `faq`; `retrieved` is what was found for every retrieval intent,
+    whichever was meant, and is known while the message is answered. `featurize_text` makes policies see the
+    text and not the intent (end-to-end stories).
     """
 
     text: str = ""
@@ -29,6 +30,7 @@ class UserUttered:
     channel: str = ""
     metadata: tuple[tuple[str, str], ...] = ()
     featurize_text: bool = False
+    retrieved: tuple[RetrievedResponse, ...] = ()
 
     @property
     def labels(self) -> frozenset[str]:

@@ -74,7 +74,7 @@ def _moment_to_json(moment: Moment) -> dict[str, Json]:
     document: dict[str, Json] = {
         "slots": {k: v for k, v in moment.slots.items() if v is not None},
         "touched": list[Json](sorted(moment.touched)),
-        "message": event_to_json(moment.message) if moment.message else None,
+        "message": _slim(event_to_json(moment.message), keep_ranking=True) if moment.message else None,
         "action": moment.action,
         "loop": moment.loop,
         "rejected": moment.loop_rejected,
@@ -111,6 +111,7 @@ def action_payload(name: str, tracker: Tracker) -> dict[str, Json]:
     message: dict[str, Json] = {}
     if now.message is not None:
         message.update(object_of(event_to_json(now.message).get("parse_data")))
+        _add_wordings(object_of(message.get("response_selector")), object_of(tracker.domain.raw.get("responses")))
         message["metadata"] = dict[str, Json](now.message.metadata)
         message["message_id"] = None
     events: list[Json] = [event_to_json(e) for e in since_restart(tracker)]
@@ -134,6 +135,14 @@ def action_payload(name: str, tracker: Tracker) -> dict[str, Json]:
         "domain": dict(tracker.domain.raw),
         "version": "3.6.21",
     }
+
+
+def _add_wordings(selected: dict[str, Json], responses: dict[str, Json]) -> None:
+    """Say to each answer that was found how it is worded, as Rasa's selectors do."""
+    for found in selected.values():
+        if isinstance(found, dict):
+            response = object_of(found.get("response"))
+            response["responses"] = responses.get(text_of(response.get("utter_action")), [])
 
 
 def _loop_json(now: Moment) -> dict[str, Json]:
