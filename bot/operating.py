@@ -61,7 +61,7 @@ def operations_of(parts: Parts, models: Models, learner: Learner) -> Operations:
             **CaseAnswers(records, clock).answers(),
             **Shifts(engine.staff, records, policy, adapters, clock).answers(),
             **Reporting(records, engine.lessons, clock, settings.timezone).answers(),
-            **Health(records, engine.songs, adapters, clock, engine.damaged).answers(),
+            **Health(records, engine.songs, adapters, policy.desks, clock, engine.damaged).answers(),
             **Exporting(records, clock, settings.timezone).answers(),
             **MacroAnswers(StoredMacros(parts.store.macros), clock).answers(),
             **Revealing(records, policy).answers(),

@@ -276,5 +276,8 @@ class SlackAdapter:
     async def is_member(self, channel: Place, person: Person) -> bool:
         return await self._members.has(channel.channel, person.id)
 
+    async def probe(self, channel: Place) -> None:
+        await self._members.probe(channel.channel)
+
     async def person(self, tenant: str, id: str) -> Person:
         return await self._people.person(tenant, id)

@@ -300,6 +300,9 @@ class TeamsAdapter:
     async def is_member(self, channel: Place, person: Person) -> bool:
         return await self._people.is_in(channel, person)
 
+    async def probe(self, channel: Place) -> None:
+        await self._people.members(channel.tenant, channel.channel)
+
     async def person(self, tenant: str, id: str) -> Person:
         return await self._people.person(tenant, id)
 

@@ -33,6 +33,7 @@ from bot.ports.outbox import (
     Relink,
     Settlement,
 )
+from bot.ports.probing import Prober
 from bot.ports.recalling import Recaller, Tides
 from bot.ports.records import CaseRow, JournalLine, Records
 from bot.ports.roster import DutyRow, Roster, Staff
@@ -102,6 +103,7 @@ __all__ = [
     "Pace",
     "Phase",
     "Posted",
+    "Prober",
     "Recaller",
     "Records",
     "Relink",

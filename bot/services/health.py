@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bot.core.cases.cards import duration
-from bot.ports import Answer, ChatAdapter, Clock, Records, SongBook
+from bot.core.policy import Desk
+from bot.errors import DeliveryError, Refused
+from bot.ports import Answer, ChatAdapter, Clock, Prober, Records, SongBook
 from bot.services.canary import silent_among
 from bot.services.requests import Answering, Request, saying
+
+_PROBE_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +24,7 @@ class Health:
     records: Records
     songs: SongBook
     adapters: Mapping[str, ChatAdapter]
+    desks: Sequence[Desk]
     clock: Clock
     damaged: Callable[[], Awaitable[Sequence[str]]]
     """What stands in the store and cannot be read."""
@@ -45,9 +52,23 @@ class Health:
             f"- ⚠️ {platform} brings us nothing: what Warmline does there does not come back"
             for platform in await silent_among(self.songs, sorted(self.adapters))
         ]
+        lines += [line for line in await asyncio.gather(*map(self._desk, self.desks)) if line]
         if damaged := await self.damaged():
             named = ", ".join(damaged)
             lines.append(
                 f"- ⚠️ cannot be read, and is kept as it is: {named}. The log says why, the manual how to mend it."
             )
         return saying("\n".join(lines))
+
+    async def _desk(self, desk: Desk) -> str:
+        """What keeps Warmline from writing in a desk's channel; "" where nothing does, or it cannot be asked."""
+        adapter = self.adapters.get(desk.place.platform)
+        if adapter is None or not isinstance(adapter, Prober):
+            return ""
+        try:
+            await asyncio.wait_for(adapter.probe(desk.place), _PROBE_SECONDS)
+        except Refused as error:
+            return f"- ⚠️ desk {desk.name}: nothing can be written there: {error.why}"
+        except (DeliveryError, TimeoutError):
+            return f"- ⚠️ desk {desk.name}: {desk.place.platform} does not answer just now"
+        return ""

@@ -19,7 +19,7 @@ from bot.core.platforms.canary import Song
 from bot.core.policy import Desk, Policy
 from bot.core.typed.verbs import Role
 from bot.core.wording.moments import zone_among
-from bot.errors import NotDone, StoreUnavailable
+from bot.errors import DeliveryError, NotDone, Refused, StoreUnavailable
 from bot.ports import Answer, CaseRow, JournalLine, whole
 from bot.services.cases import CaseAnswers
 from bot.services.health import Health
@@ -425,11 +425,47 @@ async def test_health_says_which_platform_brings_nothing(archive) -> None:
         policy=Policy(desks=(Desk("support", DESK),)),
         roles=Roles(leads=frozenset({"boss@shop.example"})),
         adapters={},
-        answers=Health(archive, SilentSlack(), {"slack": Town(), "town": Town()}, Noon(), damaged).answers(),
+        answers=Health(archive, SilentSlack(), {"slack": Town(), "town": Town()}, (), Noon(), damaged).answers(),
     )
     text = (await operations.run(BOSS, DESK, "health")).body.text
     assert "slack brings us nothing" in text
     assert "town brings us nothing" not in text
+
+
+class ClosedTown(Town):
+    """A town that says why nothing can be written in a channel of it."""
+
+    def __init__(self, error: DeliveryError | None) -> None:
+        super().__init__()
+        self.error = error
+
+    async def probe(self, channel: Place) -> None:
+        assert channel == DESK
+        if self.error is not None:
+            raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (Refused("ask", "the channel was archived"), "⚠️ desk support: nothing can be written there: the channel was a"),
+        (NotDone("ask", "no connection"), "⚠️ desk support: web does not answer just now"),
+        (None, ""),
+    ],
+)
+async def test_health_says_in_which_desk_nothing_can_be_written(
+    archive: Archive, error: DeliveryError | None, said: str
+) -> None:
+    async def damaged() -> list[str]:
+        return []
+
+    desks = (Desk("support", DESK),)
+    health = Health(archive, SilentSlack(), {DESK.platform: ClosedTown(error)}, desks, Noon(), damaged)
+    leads = Roles(leads=frozenset({"boss@shop.example"}))
+    operations = Operations(policy=Policy(desks=desks), roles=leads, adapters={}, answers=health.answers())
+    text = (await operations.run(BOSS, DESK, "health")).body.text
+    assert said in text
+    assert ("⚠️" in text) is bool(said)
 
 
 async def test_health_says_what_answers_and_who_waits_longest(archive) -> None:
@@ -442,7 +478,7 @@ async def test_health_says_what_answers_and_who_waits_longest(archive) -> None:
         policy=Policy(desks=(Desk("support", DESK),)),
         roles=Roles(leads=frozenset({"boss@shop.example"})),
         adapters={},
-        answers=Health(archive, SilentSlack(), {}, Noon(), damaged).answers(),
+        answers=Health(archive, SilentSlack(), {}, (), Noon(), damaged).answers(),
     )
     text = (await operations.run(BOSS, DESK, "health")).body.text
     assert "store: answers" in text

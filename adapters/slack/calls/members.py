@@ -30,6 +30,15 @@ class Members:
             self._kept[channel] = (self._clock.now() + KEEP_SECONDS, known)
         return user in known
 
+    async def probe(self, channel: str) -> None:
+        """Ask whether the app may write in a channel. Raises Refused where it may not; Throttled, NotDone."""
+        asked = "conversations.info"
+        found = as_object((await self._api.read(asked, {"channel": channel})).get("channel"))
+        if found.get("is_archived") is True:
+            raise RefusedBySlack(asked, "is_archived")
+        if found.get("is_member") is False:
+            raise RefusedBySlack(asked, "not_in_channel")
+
     async def _asked(self, channel: str) -> frozenset[str]:
         found: set[str] = set()
         cursor = ""

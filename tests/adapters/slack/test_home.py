@@ -6,6 +6,7 @@ import asyncio
 import json
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from adapters.slack.home import home_view
 from bot.core.activity import Person, Place, Submitted
 from bot.core.effects import Body, Button
 from bot.core.forms import FieldKind, Form, FormField
-from bot.errors import StoreUnavailable
+from bot.errors import Refused, StoreUnavailable
 from tests.adapters.slack.scene import MakeScene, Scene
 from tests.fakes.slack.blocks import home_is_fine
 
@@ -135,3 +136,17 @@ def test_any_page_is_within_slacks_limits(bodies: list[Body], longer: int, more:
         for body in bodies * more
     ]
     assert home_is_fine(home_view(grown))
+
+
+async def test_whether_a_channel_can_be_written_in_is_asked_without_writing(scene: Scene) -> None:
+    place = Place("slack", scene.slack.workspace.team, scene.desk.id)
+    await scene.adapter.probe(place)
+    assert scene.bob.reads(scene.desk) == []
+    scene.desk.archived = True
+    with pytest.raises(Refused, match="the channel was archived"):
+        await scene.adapter.probe(place)
+    with pytest.raises(Refused, match="not invited"):
+        await scene.adapter.probe(Place("slack", place.tenant, "C0NOTOURS"))
+    left = scene.slack.channel("left", scene.bob.user)
+    with pytest.raises(Refused, match="not in the channel"):
+        await scene.adapter.probe(Place("slack", place.tenant, left.id))

@@ -10,7 +10,7 @@ import pytest
 from bot.core.activity import OPENED, Edited, Place, Said
 from bot.core.effects import Body, CaseCard
 from bot.core.routing import subject_of
-from bot.errors import ConfigError, NotDone
+from bot.errors import ConfigError, NotDone, Refused
 from tests.adapters.teams.scene import MakeScene, Scene
 from tests.fakes.teams import Account, Fault
 from tests.support.patience import PATIENCE
@@ -325,3 +325,11 @@ async def test_whom_a_message_calls_is_told_but_for_the_app(scene: Scene) -> Non
     (called,) = activity.content.mentions
     assert called.name == "Sue Ahn"
     assert sue.id in called.account
+
+
+async def test_whether_a_channel_can_be_written_in_is_asked_without_writing(scene: Scene) -> None:
+    await scene.adapter.probe(scene.place(scene.desk))
+    assert scene.bob.reads(scene.desk) == []
+    scene.desk.installed = False
+    with pytest.raises(Refused, match="BotNotInConversationRoster"):
+        await scene.adapter.probe(scene.place(scene.desk))
