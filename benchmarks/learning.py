@@ -21,8 +21,8 @@ from adapters.rasa.assistant import RasaAssistant
 from adapters.rasa.versions import VersionedAssistant
 from bot.app import SystemClock
 from bot.core.learning.lessons import Lesson, LessonState
-from bot.learning import Learning, train_at_start
-from bot.models import BesideTheLoop
+from bot.training.learning import Learning, train_at_start
+from bot.training.models import BesideTheLoop
 
 SHOP: Final = Path(__file__).parents[1] / "assistants" / "ecommerce"
 TAUGHT: Final = (

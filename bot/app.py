@@ -32,21 +32,21 @@ from adapters.shelf.shelf import FolderShelf
 from adapters.slack.adapter import SlackAdapter
 from adapters.teams.adapter import TeamsAdapter
 from adapters.web.adapter import WebAdapter
+from bot.composition.operating import Front, Parts, canary_of, daily_of, front_of, training_of
+from bot.composition.platform_settings import refusals, slack_settings, teams_settings, web_settings
+from bot.composition.policies import doors_of, policy_of
+from bot.composition.watching import Phase, Process, watched_of
 from bot.config import Configuration
+from bot.config.sections import PLATFORMS, Settings
 from bot.core.policy import Policy
 from bot.engine.engine import Engine, Role
 from bot.engine.mind import Mind
 from bot.engine.node import Limits
 from bot.errors import AssistantError, ConfigError
-from bot.learning import Learning, train_at_start
-from bot.models import BesideTheLoop
-from bot.operating import Front, Parts, canary_of, daily_of, front_of, training_of
-from bot.platform_settings import refusals, slack_settings, teams_settings, web_settings
-from bot.policies import doors_of, policy_of
 from bot.ports import ChatAdapter, Clock
-from bot.sections import PLATFORMS, Settings
 from bot.server import Server
-from bot.watching import Phase, Process, watched_of
+from bot.training.learning import Learning, train_at_start
+from bot.training.models import BesideTheLoop
 
 _log = structlog.get_logger("app")
 ROLES: Final = tuple(role.value for role in Role)

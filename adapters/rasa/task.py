@@ -1,4 +1,4 @@
-"""What is asked of a trial, and what it answers: the pieces of JSON between `bot.learning` and `trial`."""
+"""What is asked of a trial, and what it answers: the pieces of JSON between `bot.training.learning` and `trial`."""
 
 from __future__ import annotations
 

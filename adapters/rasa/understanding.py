@@ -1,7 +1,7 @@
 """The NLU model of a project, for commands that run in the terminal: trained when its data changed, then loaded.
 
 `nlu` is imported when it is needed, because scikit-learn takes a second. The server does the same beside
-its loop (`bot.models`).
+its loop (`bot.training.models`).
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ _KEPT: Final = 3
 
 
 class VersionedAssistant:
-    """The `Assistant` port over one project, and the `Companion` of its models (see `bot.models`)."""
+    """The `Assistant` port over one project, and the `Companion` of its models (see `bot.training.models`)."""
 
     def __init__(self, project: RasaAssistant) -> None:
         """`project` is the assistant without any lesson."""

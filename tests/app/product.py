@@ -13,7 +13,7 @@ from typing import TypeVar
 from adapters.rasa.assistant import RasaAssistant
 from bot import config
 from bot.app import App, SystemClock
-from bot.models import ensure_trained
+from bot.training.models import ensure_trained
 from nlu.learning.static_build import ensure_static
 from nlu.model import load
 from tests.support.patience import PATIENCE

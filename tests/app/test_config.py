@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 
 from adapters.redis.clients import REPLY_SECONDS
 from adapters.redis.mailboxes import INGRESS_SECONDS
-from bot import app, config, sections
+from bot import app, config
 from bot.__main__ import main
+from bot.config import sections
 from bot.core.policy import Policy
 from bot.errors import ConfigError
 from bot.services.forms import WITHIN_SECONDS
+from nlu.yaml_source import load_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,7 +43,7 @@ def test_the_file_that_ships_holds_every_setting_with_its_default() -> None:
     loaded = config.load(ROOT / "config.yaml", {})
     roles = sections.RolesSection(operators=("sam",))  # so that everything can be tried in the playground
     assert loaded.settings == sections.Settings(desks=loaded.settings.desks, roles=roles)
-    plain = config.load_yaml(ROOT / "config.yaml").plain()
+    plain = load_yaml(ROOT / "config.yaml").plain()
     assert isinstance(plain, dict)
 
     def missing(model: type, written: object, path: str) -> list[str]:

@@ -9,8 +9,8 @@ import pytest
 from adapters.rasa.project import read_project
 from adapters.web.settings import SAMPLE_CUSTOMERS
 from bot import config
+from bot.composition.platform_settings import web_settings
 from bot.errors import AssistantError
-from bot.platform_settings import web_settings
 from tests.app.product import ROOT
 
 PROJECT = {

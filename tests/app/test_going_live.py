@@ -12,9 +12,9 @@ from adapters.rasa.assistant import RasaAssistant
 from adapters.rasa.lessons import FOLDER, Taught, write_layer
 from adapters.rasa.versions import VersionedAssistant
 from bot.errors import LearningFailed, LearningPostponed
-from bot.learning import KEPT, Learning
-from bot.models import BesideTheLoop
 from bot.ports import Trial
+from bot.training.learning import KEPT, Learning
+from bot.training.models import BesideTheLoop
 
 MUSEUM = Path(__file__).parents[1] / "projects" / "museum"
 GIFT = Taught(4, ("do you wrap gifts",), "gift_wrap", "Yes, for 2 euros.")

@@ -23,9 +23,9 @@ from bot.core.activity import Person
 from bot.core.events import Turn
 from bot.core.learning.lessons import Lesson, LessonState
 from bot.errors import LearningFailed, LearningPostponed, UnderstandingUnavailable
-from bot.learning import Learning, train_at_start
-from bot.models import BesideTheLoop
 from bot.ports import CustomerMessage
+from bot.training.learning import Learning, train_at_start
+from bot.training.models import BesideTheLoop
 from tests.support.patience import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]

@@ -16,10 +16,10 @@ import nlu.store
 from bot.core.activity import Person
 from bot.core.effects import Body
 from bot.errors import NotDone
-from bot.models import BesideTheLoop, ensure_trained
 from bot.ports import AuditLine
 from bot.services.models import ModelAnswers
 from bot.services.operations import Operations, Roles
+from bot.training.models import BesideTheLoop, ensure_trained
 from nlu.config import PipelineConfig
 from nlu.training import train
 from nlu.training_data import read_training_data

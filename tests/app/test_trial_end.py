@@ -9,7 +9,7 @@ import pytest
 
 from adapters.rasa.task import Failure, Result, answer_in
 from bot.errors import LearningPostponed
-from bot.trial_end import failure, of_machine
+from bot.training.trial_end import failure, of_machine
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])

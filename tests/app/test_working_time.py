@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import config, working_time
+from bot import config
+from bot.config import working_time
 from bot.core.hours import ALWAYS, Hours, Shift
 from bot.errors import ConfigError
 

@@ -23,7 +23,7 @@ PLANTED = {
     "adapters-decide-nothing": ("adapters/web/settings.py", "import bot.core.machine"),
     "understanding": ("nlu/places.py", "import bot.errors"),
     "core-circles": ("bot/core/wording/tongue.py", "import bot.core.machine"),
-    "engine-circles": ("bot/engine/hands.py", "import bot.engine.sending.sender"),
+    "shell-circles": ("bot/engine/hands.py", "import bot.engine.sending.sender"),
     "platform-circles": ("adapters/slack/text/parts.py", "import adapters.slack.outbound"),
     "understanding-circles": ("nlu/emotion/tokens.py", "import nlu.emotion.model"),
 }

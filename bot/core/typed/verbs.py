@@ -1,7 +1,7 @@
 """The commands that there are: how each is written, what it takes, who may give it, and what `help` says of them.
 
-A new command is a row in `VERBS`, its place in a chapter of `help`, and an answer that `bot.operating` names. How typed
-words are understood says `commands`.
+A new command is a row in `VERBS`, its place in a chapter of `help`, and an answer that `bot.composition.operating`
+names. How typed words are understood says `commands`.
 """
 
 from __future__ import annotations

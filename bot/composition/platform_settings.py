@@ -13,11 +13,11 @@ from adapters.teams.settings import TeamsSettings, Words
 from adapters.web.settings import SAMPLE_CUSTOMERS, WebSettings
 from adapters.web.settings import place as web_place
 from bot.config import Configuration
+from bot.config.sections import SlackSection
 from bot.core.activity import Place
 from bot.core.policy import Policy
 from bot.core.wording.words import say
 from bot.errors import ConfigError
-from bot.sections import SlackSection
 
 
 def refusals(configuration: Configuration, policy: Policy) -> list[str]:

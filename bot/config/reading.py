@@ -15,9 +15,9 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.coherence import Problem, contradictions
+from bot.config.coherence import Problem, contradictions
+from bot.config.sections import VARIABLE, PlatformsSection, Settings
 from bot.errors import ConfigError
-from bot.sections import VARIABLE, PlatformsSection, Settings
 from nlu.yaml_source import SourceError, YamlMapping, YamlNode, YamlSequence, load_yaml
 
 _NUMBER: Final = "must be a number"

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.config.sections import RolesSection, Settings
 from bot.core.policy import Policy
 from bot.core.typed.verbs import Role
 from bot.engine.books.macros import StoredMacros
 from bot.engine.engine import Engine
-from bot.models import BesideTheLoop
 from bot.ports import ChatAdapter, Clock, Forms, Learner, Models, Store
-from bot.sections import RolesSection, Settings
 from bot.services.canary import Canary
 from bot.services.cases import CaseAnswers
 from bot.services.daily import Daily, DailySettings, read_time
@@ -34,6 +33,7 @@ from bot.services.shifts import Shifts
 from bot.services.teaching import Teaching
 from bot.services.training import Training
 from bot.services.whispers import Whispers
+from bot.training.models import BesideTheLoop
 
 
 @dataclass(frozen=True, slots=True)

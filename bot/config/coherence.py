@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from zoneinfo import available_timezones
 
-from bot.sections import PLATFORMS, DeskSection, Settings
+from bot.config.sections import PLATFORMS, DeskSection, Settings
 
 Problem = tuple[tuple[str | int, ...], str]
 """Where it is in the file, and what is wrong."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from adapters.rasa.assistant import RasaAssistant
+from bot.composition.platform_settings import channel_of
 from bot.config import Configuration
+from bot.config.working_time import auto_close_of, hours_of, levels_of, staffing_of
 from bot.core.policy import Desk, Policy, Thresholds
 from bot.core.routing import Doors
 from bot.core.tiers import tiers_of
-from bot.platform_settings import channel_of
-from bot.working_time import auto_close_of, hours_of, levels_of, staffing_of
 
 
 def policy_of(configuration: Configuration, assistant: RasaAssistant, workspace: str, *, year: int) -> Policy:

@@ -30,7 +30,7 @@ _log = structlog.get_logger("models")
 _STAMP = "trained-on"
 _STARTING = ".starting"
 _LOOK_AGAIN = 0.2
-_ROOT = Path(__file__).resolve().parent.parent
+_ROOT = Path(__file__).resolve().parents[2]
 
 
 class Companion(Protocol):

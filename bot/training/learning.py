@@ -26,11 +26,11 @@ from adapters.rasa.grounds import Fitting, Grounds, language_of_project
 from adapters.rasa.lessons import FOLDER, Taught, known_to, taught_by, write_layer
 from adapters.rasa.task import CANDIDATES, MEASURED, Failure, Result, Task, answer_in
 from adapters.rasa.versions import VersionedAssistant
-from bot import trial_end
 from bot.core.learning.lessons import Lesson
 from bot.errors import AssistantError, LearningFailed, LearningPostponed, ModelOvertaken, UnderstandingUnavailable
-from bot.models import ensure_trained, fingerprint, is_trained_on
 from bot.ports import Models, Teachable, Trial
+from bot.training import trial_end
+from bot.training.models import ensure_trained, fingerprint, is_trained_on
 from nlu.artifacts import ModelError
 from nlu.training_data import TrainingData, read_training_data
 from nlu.yaml_source import SourceError
@@ -44,7 +44,7 @@ KEPT: Final = 20
 """So many models stay to go back to; each that was taught has customers' words in it, masked."""
 
 _LINES: Final = 20  # of what a trainer that failed said
-_ROOT: Final = Path(__file__).resolve().parent.parent
+_ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 class Learning:
@@ -246,7 +246,7 @@ def fingerprint_of(project: RasaAssistant) -> str:
 
 
 async def train_at_start(versions: VersionedAssistant, store: Path) -> Path:
-    """Train the model where that is due, as `bot.models.ensure_trained` does, with the lessons of the model before it.
+    """Train the model where that is due, as `ensure_trained` does, with the lessons of the model before it.
 
     Lessons that do not go with the project as it is now are left out, with a notice. Returns the store; raises
     AssistantError.

@@ -13,11 +13,11 @@ import structlog
 
 from bot.engine.engine import Engine
 from bot.errors import StoreUnavailable
-from bot.models import BesideTheLoop
 from bot.ports import Clock, Store
 from bot.server import Watched
 from bot.services.canary import silent_among
 from bot.services.metrics import ACKNOWLEDGEMENT, CONTENT_TYPE, Metrics, Sources
+from bot.training.models import BesideTheLoop
 
 _log = structlog.get_logger("watching")
 

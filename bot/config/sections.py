@@ -7,10 +7,10 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
+from bot.config.working_time import AgentSection, AutoCloseSection, HoursSection, SlaSection, StaffingSection
 from bot.core.personal_data.masking import Kind
 from bot.core.typed.verbs import VERBS
 from bot.core.wording.words import LANGUAGES
-from bot.working_time import AgentSection, AutoCloseSection, HoursSection, SlaSection, StaffingSection
 
 VARIABLE: Final = re.compile(r"^\$\{([A-Z][A-Z0-9_]*)\}$")
 

@@ -1,0 +1,1 @@
+"""What `bot.app` puts together, one matter a file. Nothing in here starts anything or reads the clock."""
