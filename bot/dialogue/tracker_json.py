@@ -114,7 +114,7 @@ def action_payload(name: str, tracker: Tracker) -> dict[str, Json]:
         _add_wordings(object_of(message.get("response_selector")), object_of(tracker.domain.raw.get("responses")))
         message["metadata"] = dict[str, Json](now.message.metadata)
         message["message_id"] = None
-    events: list[Json] = [event_to_json(e) for e in since_restart(tracker)]
+    events: list[Json] = list[Json](_timed([event_to_json(e) for e in since_restart(tracker)]))
     state: dict[str, Json] = {
         "sender_id": tracker.sender,
         "slots": dict(now.slots),
@@ -135,6 +135,15 @@ def action_payload(name: str, tracker: Tracker) -> dict[str, Json]:
         "domain": dict(tracker.domain.raw),
         "version": "3.6.21",
     }
+
+
+def _timed(events: list[dict[str, Json]]) -> list[dict[str, Json]]:
+    """Give every event a time, as Rasa's have: one without happened with the one before it."""
+    at = next((e["timestamp"] for e in events if e.get("timestamp")), 0.0)
+    for event in events:
+        at = event.get("timestamp") or at
+        event["timestamp"] = at
+    return events
 
 
 def _add_wordings(selected: dict[str, Json], responses: dict[str, Json]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.dialogue import names
 from bot.dialogue.domain import Domain, IntentSettings
-from bot.dialogue.events import ActionExecuted, UserUttered
+from bot.dialogue.events import ActionExecuted, ActiveLoop, BotUttered, SessionStarted, SlotSet, UserUttered
 from bot.dialogue.tracker import Tracker
 from bot.dialogue.tracker_json import action_payload, dump_tracker, load_tracker
 from nlu.types import NLU_FALLBACK, Intent, RetrievedResponse
@@ -23,8 +23,7 @@ def told_after(said: UserUttered) -> dict[str, Any]:
 
 
 def told_of(tracker: Tracker) -> dict[str, Any]:
-    told = action_payload("action_a", tracker)["tracker"]
-    assert isinstance(told, dict)
+    told: Any = action_payload("action_a", tracker)["tracker"]
     message = told["latest_message"]
     assert isinstance(message, dict)
     return message
@@ -59,3 +58,12 @@ def test_what_was_found_beside_the_answer_is_not_kept() -> None:
 
 def test_without_a_chosen_answer_there_is_none() -> None:
     assert told_after(UserUttered("hello", "hi", 0.9))["response_selector"] == {}
+
+
+def test_every_event_has_a_time() -> None:
+    said = UserUttered("hello", "hi", 0.9, at=5.0)
+    tracker = Tracker.new(DOMAIN, "u", [SessionStarted(), ActionExecuted(names.LISTEN), said, SlotSet("a", 1)])
+    tracker.update(BotUttered("Hello.", at=6.0))
+    tracker.extend([ActiveLoop("form"), SlotSet("a", 2)])
+    told: Any = action_payload("action_a", tracker)["tracker"]
+    assert [e["timestamp"] for e in told["events"]] == [5.0, 5.0, 5.0, 5.0, 6.0, 6.0, 6.0]
