@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -35,6 +36,7 @@ First steps:
   python -m bot init my-assistant  make a small assistant of your own, then name it in config.yaml
   python -m bot shell my-assistant talk to it in the terminal
 """
+_FULL: Final = {errno.ENOSPC, errno.EDQUOT}
 _PROJECT: Final = {"init", "train", "shell", "test", "validate", "visualize", "migrate"}
 
 
@@ -66,6 +68,12 @@ class _Commands(click.Group):
             ctx.exit(2)
         except WarmlineError as error:
             click.echo(str(error), err=True)
+            ctx.exit(1)
+        except OSError as error:
+            if error.filename is None and error.errno not in _FULL:
+                raise
+            where = error.filename or "the data folder: make room on its disk"
+            click.echo(f"cannot use {where}: {error.strerror}", err=True)
             ctx.exit(1)
 
 

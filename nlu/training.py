@@ -94,7 +94,12 @@ def train(
         wall, cpu = time.perf_counter(), time.process_time()
         config, begun = begin(config, data, seed=seed, notify=notify)
         model = begun.model(config)
-        version = save(model, data, config, out, seed=seed, enclosed=enclosed, candidate_in=candidate_in)
+        try:
+            version = save(model, data, config, out, seed=seed, enclosed=enclosed, candidate_in=candidate_in)
+        except OSError as error:
+            if error.filename is None:  # a write that failed does not say where
+                raise OSError(error.errno, error.strerror, str(candidate_in or out)) from error
+            raise
     return Summary(
         model=version,
         path=str((candidate_in or out) / version),

@@ -221,7 +221,9 @@ def _launch(folder: Path, path: Path, binary: Path) -> int:
         process.wait(_STOP_SECONDS)
         why = f"it took more than {_START_SECONDS:.0f} s"
     else:
-        why = f"it ended with {process.returncode}, and wrote: {_last_words(log, before)}"
+        said = _last_words(log, before) or "nothing"
+        room = shutil.disk_usage(folder).free >> 20
+        why = f"it ended with {process.returncode}, and wrote: {said} ({room} MB are free on that disk)"
     raise StoreUnavailable(f"starting {binary} on {folder}: {why}. More is in {log}")
 
 

@@ -145,6 +145,12 @@ def test_check_tells_what_the_start_would_refuse(
     assert said in result.output
 
 
+def test_a_folder_that_cannot_be_used_is_told_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("a file")
+    result = CliRunner().invoke(main, ["init", str(tmp_path / "file" / "mine")])
+    assert (result.exit_code, result.output) == (1, f"cannot use {tmp_path}/file/mine: Not a directory\n")
+
+
 async def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "kept").write_text("a file")
     (tmp_path / "config.yaml").write_text("data_folder: kept\n", encoding="utf-8")

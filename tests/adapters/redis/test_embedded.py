@@ -108,6 +108,14 @@ async def test_a_file_that_cannot_be_read_is_named_with_what_the_server_says_of_
         await embedded(folder)
 
 
+async def test_a_server_that_cannot_even_begin_tells_how_much_room_there_is(folder: Path) -> None:
+    mute = folder / "mute"
+    mute.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    mute.chmod(0o755)
+    with pytest.raises(StoreUnavailable, match=r"it ended with 1, and wrote: nothing \(\d+ MB are free on that disk\)"):
+        await embedded(folder / "store", binary=mute)
+
+
 async def test_the_last_one_who_leaves_stops_it(folder: Path) -> None:
     one, two = await asyncio.gather(embedded(folder), embedded(folder))
     assert one.pid == two.pid
