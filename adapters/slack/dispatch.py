@@ -7,83 +7,36 @@ which Slack counts as a failure. Everything known is acknowledged after it was s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, cast
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, cast
 
 import structlog
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from adapters.slack.answers import Answers
 from adapters.slack.canary import word_in
-from adapters.slack.envelope import PLATFORM, Hearing
 from adapters.slack.home import opened_by, pressed_at_home
 from adapters.slack.home_pages import HomePages
 from adapters.slack.http import Reply
 from adapters.slack.inbound import EPHEMERAL, activity_of, mentioned_in, pressed_of
 from adapters.slack.outbound import message
+from adapters.slack.reach import Reach
 from adapters.slack.shortcuts import Chosen, chosen_of
-from adapters.slack.text.mrkdwn import to_plain
 from adapters.slack.views import Shown, errors_of, shown_of, submitted_of, view_of
 from adapters.slack.views import chosen_of as in_modal
 from adapters.turns import Turns
-from bot.core.activity import Activity, Person, Place, Pressed, Submitted
-from bot.core.effects import Body
+from bot.core.activity import Activity, Pressed, Submitted
 from bot.core.forms import NOT_STORED
 from bot.core.platforms.json_values import as_text
 from bot.errors import DeliveryError, StoreUnavailable
-from bot.ports import Answer, Attachment, AttachmentSource, body_with, left_over
 from bot.under_way import UnderWay
 
 if TYPE_CHECKING:
-    from bot.ports import Commands, FileSource, Forms, Intake
+    from bot.ports import Commands, Forms, Intake
 
 _log = structlog.get_logger("slack")
-
-
-class Reach(Protocol):
-    """What the dispatch needs of the adapter."""
-
-    def hearing(self) -> Hearing:
-        """What is known at this moment."""
-        ...
-
-    async def placed(self, activity: Activity) -> Activity:
-        """The activity in its thread, asked for if need be; remembers which thread a message is in."""
-        ...
-
-    @property
-    def canary_channel(self) -> str:
-        """Where songs come back from; "" for nowhere."""
-        ...
-
-    async def heard(self, word: str) -> None:
-        """A song came back. Raises StoreUnavailable."""
-        ...
-
-    async def meet(self, tenant: str, ids: Collection[str]) -> None:
-        """Learn the names of those whom a message mentions, as far as Slack tells them in time."""
-        ...
-
-    async def asker(self, tenant: str, id: str) -> Person:
-        """Who gives a command; a guest when that cannot be found out."""
-        ...
-
-    async def answer_later(self, url: str, arguments: Mapping[str, object]) -> None:
-        """Answer through a `response_url`."""
-        ...
-
-    async def hand_over(self, source: FileSource, shared_in: Place | None, asker: Person) -> None:
-        """Put a file into a channel, or into the asker's own chat with the app."""
-        ...
-
-    async def open_view(self, trigger: str, view: Mapping[str, object]) -> None:
-        """Open a modal for whoever has just pressed something."""
-        ...
-
-    async def update_view(self, shown: str, as_of: str, view: Mapping[str, object]) -> None:
-        """Show a modal anew, unless it has changed since."""
-        ...
 
 
 class Dispatch(AsyncMiddleware):
@@ -106,9 +59,9 @@ class Dispatch(AsyncMiddleware):
         self._reach = reach
         self._homes = homes
         self._store_seconds = store_seconds
-        self._answer_seconds = answer_seconds
         self._turns = Turns()
         self._under_way = UnderWay()
+        self._answers = Answers(commands, reach, self._under_way, answer_seconds=answer_seconds)
 
     async def async_process(
         self,
@@ -127,7 +80,7 @@ class Dispatch(AsyncMiddleware):
     async def receive(self, payload: Mapping[str, object]) -> Reply:
         """What Slack is answered; once it is 200, what happened is stored."""
         if as_text(payload.get("command")):
-            return await self._command(payload)
+            return await self._answers.command(payload)
         hearing = self._reach.hearing()
         kind = payload.get("type")
         if kind == "view_submission":
@@ -189,7 +142,7 @@ class Dispatch(AsyncMiddleware):
     def _clear_whisper(self, url: str) -> None:
         """What one person alone was shown goes away once they chose: only an answer to their press can do that."""
         if url:
-            self._under_way.start(self._later(url, {"delete_original": True}))
+            self._under_way.start(self._answers.later(url, {"delete_original": True}))
 
     # forms -----------------------------------------------------------------------------------
 
@@ -277,68 +230,7 @@ class Dispatch(AsyncMiddleware):
             await self._open(trigger, view)
             return
         answer = await self._commands.shortcut(asker, chosen.ref, chosen.name)
-        await self._later(chosen.response_url, {"response_type": "ephemeral", **message(answer.body)})
-
-    # commands --------------------------------------------------------------------------------
-
-    async def _command(self, payload: Mapping[str, object]) -> Reply:
-        url = as_text(payload.get("response_url"))
-        work = self._under_way.start(self._answer_to(payload))
-        done, _ = await asyncio.wait({work}, timeout=self._answer_seconds)
-        if done:
-            try:
-                return Reply(200, work.result())
-            except StoreUnavailable:
-                return Reply(503)
-        self._under_way.start(self._answer_when_ready(work, url))
-        return Reply()
-
-    async def _answer_to(self, payload: Mapping[str, object]) -> Mapping[str, object]:
-        tenant, user = as_text(payload.get("team_id")), as_text(payload.get("user_id"))
-        place = Place(PLATFORM, tenant, as_text(payload.get("channel_id")))
-        asker = await self._reach.asker(tenant, user)
-        answer = await self._commands.run(asker, place, to_plain(as_text(payload.get("text"))))
-        return await self._shown(answer, place, asker, as_text(payload.get("response_url")))
-
-    async def _shown(self, answer: Answer, place: Place, asker: Person, url: str) -> Mapping[str, object]:
-        """The answer as Slack shows it. What does not fit into a message, and what comes later, is begun to be sent."""
-        files = left_over(answer)
-        if files:
-            self._under_way.start(self._hand_over(files, place if answer.shared else None, asker, url))
-        if answer.later is not None:
-            work = self._under_way.start(self._finished(answer.later, place, asker, url))
-            self._under_way.start(self._answer_when_ready(work, url))
-        seen_by = "in_channel" if answer.shared else "ephemeral"
-        return {"response_type": seen_by, **message(await body_with(answer, files=True))}
-
-    async def _finished(self, later: Awaitable[Answer], place: Place, asker: Person, url: str) -> Mapping[str, object]:
-        return await self._shown(await later, place, asker, url)
-
-    async def _hand_over(
-        self, files: Sequence[Attachment], shared_in: Place | None, asker: Person, response_url: str
-    ) -> None:
-        """Send what came with an answer as files: into the channel when it is shared, else to the asker alone."""
-        for one in files:
-            try:
-                await self._reach.hand_over(AttachmentSource(one), shared_in, asker)
-            except (DeliveryError, StoreUnavailable) as error:
-                _log.warning("file not delivered", why=getattr(error, "why", type(error).__name__))
-                if one.instead:
-                    await self._later(response_url, {"response_type": "ephemeral", **message(Body(one.instead))})
-
-    async def _answer_when_ready(self, work: Awaitable[Mapping[str, object]], url: str) -> None:
-        try:
-            answer = await work
-        except (StoreUnavailable, DeliveryError) as error:
-            _log.warning("command not answered", why=getattr(error, "why", type(error).__name__))
-            return
-        await self._later(url, answer)
-
-    async def _later(self, url: str, arguments: Mapping[str, object]) -> None:
-        try:
-            await self._reach.answer_later(url, arguments)
-        except DeliveryError as error:
-            _log.warning("answer not delivered", why=error.why)
+        await self._answers.later(chosen.response_url, {"response_type": "ephemeral", **message(answer.body)})
 
 
 def _whisper_of(payload: Mapping[str, object], pressed: Pressed) -> str:
