@@ -96,12 +96,12 @@ def run(config_path: Path, roles: tuple[str, ...]) -> None:
 
     Several processes may run with the same configuration, each with all roles or with some.
     """
-    from bot import app, config, log  # noqa: PLC0415  seconds of imports that `--help` does not need
+    from bot import app, config, log, serving  # noqa: PLC0415  seconds of imports that `--help` does not need
 
     configuration = config.load(config_path, os.environ)
     settings = configuration.settings
     log.configure(settings.log.level, as_json=settings.log.format == "json", masked=settings.masking.masked)
-    sys.exit(app.serve(configuration, roles or app.ROLES))
+    sys.exit(serving.serve(configuration, roles or app.ROLES))
 
 
 @main.command()

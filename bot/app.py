@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
-import sys
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
@@ -51,7 +49,6 @@ from bot.training.models import BesideTheLoop
 _log = structlog.get_logger("app")
 ROLES: Final = tuple(role.value for role in Role)
 _WRITABLE: Final = "name a folder that Warmline may write to"
-_STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 class SystemClock:
@@ -309,43 +306,3 @@ def check(configuration: Configuration) -> list[str]:
 def platforms_of(settings: Settings) -> list[str]:
     """The platforms that are served."""
     return [name for name in PLATFORMS if getattr(settings.platforms, name).enabled]
-
-
-def serve(configuration: Configuration, roles: Sequence[str]) -> int:
-    """Run until a signal says to stop; the exit code."""
-    # the samples' actions run in our process, and keep what they write beside everything else
-    os.environ.setdefault("WARMLINE_DATA", str(configuration.assistant_data))
-    factory = None
-    if sys.platform != "win32":
-        import uvloop  # noqa: PLC0415  not there on Windows
-
-        factory = uvloop.new_event_loop
-    with asyncio.Runner(loop_factory=factory) as runner:
-        return runner.run(_serve(configuration, roles))
-
-
-async def _serve(configuration: Configuration, roles: Sequence[str]) -> int:
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in _STOP_SIGNALS:
-        loop.add_signal_handler(name, stopping.set)
-    app = App(configuration, roles)
-    began = time.monotonic()
-    starting = asyncio.create_task(app.start())
-    waiting = asyncio.create_task(stopping.wait())
-    await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    if not starting.done():
-        starting.cancel()
-        await asyncio.wait({starting})
-        return 130
-    await starting
-    web = configuration.settings.platforms.web
-    took = f"{time.monotonic() - began:.1f} s"
-    ready = f"Ready after {took}." if await app.has_store() else f"Started after {took}; not ready without its store."
-    if web.enabled and "ingress" in roles:
-        ready += f" The playground: http://{web.host}:{web.port}"
-    print(ready, file=sys.stderr)  # noqa: T201  the one line that a person waits for
-    await waiting
-    print("Stopping: no new work, finishing what is under way ...", file=sys.stderr)  # noqa: T201  as above
-    await app.stop()
-    return 0
