@@ -56,6 +56,10 @@ _REPLACED: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
         (ENGLISH_ENCODER, "NgramFeaturizer", "IntentClassifier", "CRFEntityExtractor"),
         "a calibrated linear classifier and a CRF over n-grams and sentence embeddings",
     ),
+    "EmbeddingIntentClassifier": (
+        (ENGLISH_ENCODER, "NgramFeaturizer", "IntentClassifier"),
+        "a calibrated linear classifier over n-grams and sentence embeddings",
+    ),
     "LogisticRegressionClassifier": (("NgramFeaturizer", "IntentClassifier"), "our calibrated linear classifier"),
     "SklearnIntentClassifier": (("NgramFeaturizer", "IntentClassifier"), "our calibrated linear classifier"),
     "MitieIntentClassifier": (("NgramFeaturizer", "IntentClassifier"), "our calibrated linear classifier"),
@@ -84,6 +88,43 @@ _SAME_NAME: Final[Mapping[str, str]] = {
     "CRFEntityExtractor": "our CRF",
 }
 
+
+_OLDER: Final[Mapping[str, str]] = {
+    "nlp_spacy": "SpacyNLP",
+    "nlp_mitie": "MitieNLP",
+    "tokenizer_whitespace": "WhitespaceTokenizer",
+    "tokenizer_jieba": "JiebaTokenizer",
+    "tokenizer_spacy": "SpacyTokenizer",
+    "tokenizer_mitie": "MitieTokenizer",
+    "intent_entity_featurizer_regex": "RegexFeaturizer",
+    "intent_featurizer_count_vectors": "CountVectorsFeaturizer",
+    "intent_featurizer_spacy": "SpacyFeaturizer",
+    "intent_featurizer_mitie": "MitieFeaturizer",
+    "intent_classifier_tensorflow_embedding": "EmbeddingIntentClassifier",
+    "intent_classifier_sklearn": "SklearnIntentClassifier",
+    "intent_classifier_mitie": "MitieIntentClassifier",
+    "intent_classifier_keyword": "KeywordIntentClassifier",
+    "ner_crf": "CRFEntityExtractor",
+    "ner_spacy": "SpacyEntityExtractor",
+    "ner_mitie": "MitieEntityExtractor",
+    "ner_duckling_http": "DucklingHTTPExtractor",
+    "ner_synonyms": "EntitySynonymMapper",
+}
+"""What components were called before Rasa 1."""
+
+_TEMPLATES: Final = frozenset(
+    {
+        "supervised_embeddings",
+        "pretrained_embeddings_spacy",
+        "pretrained_embeddings_convert",
+        "tensorflow_embedding",
+        "spacy_sklearn",
+        "mitie",
+        "mitie_sklearn",
+        "keyword",
+    }
+)
+"""Whole pipelines that Rasa 1, or what came before it, knew by name."""
 
 _DEFAULTS: Final[Mapping[str, Options]] = {"FallbackClassifier": {"out_of_scope_threshold": 0.5}}
 
@@ -152,6 +193,8 @@ def read_config(path: Path) -> PipelineConfig:
     misspelt component, or one that lacks what it needs.
     """
     root = load_yaml(path)
+    if isinstance(root, YamlScalar) and root.value is None:
+        root = YamlMapping((), path, root.line)
     if not isinstance(root, YamlMapping):
         raise SourceError((Problem(path, root.line, "a configuration must be a mapping with the key 'pipeline'"),))
     language_node = root.get("language")
@@ -167,6 +210,9 @@ def read_config(path: Path) -> PipelineConfig:
         return PipelineConfig.semantic(language)
     if name == "light":
         return PipelineConfig.light(language)
+    if name in _TEMPLATES:
+        notice = f"{name} is a pipeline of Rasa 1: the standard semantic one stands in"
+        return PipelineConfig(PipelineConfig.semantic(language).steps, language, (notice,))
     raise SourceError((Problem(path, pipeline.line, "'pipeline' must be semantic, light or a list of components"),))
 
 
@@ -195,6 +241,10 @@ def _listed(pipeline: YamlSequence, language: str) -> PipelineConfig:
     if left_out and "IntentClassifier" not in steps:
         foreign = True
         notices.append(_stand_in(steps))
+    if left_out and "Tokenizer" not in steps:
+        foreign = True
+        steps["Tokenizer"] = Step("Tokenizer")
+        notices.append("no component that finds words is left: our tokenizer stands in")
     if foreign:
         notices += _complete(steps)
     if not problems:
@@ -246,11 +296,17 @@ def _mistake(name: str, written: str) -> str | None:
 def _component(node: YamlNode) -> tuple[str, dict[str, Plain], str]:
     """Return a component's name, its options, and the name as it is written, with its module."""
     if isinstance(node, YamlScalar) and node.raw:
-        return node.raw.rpartition(".")[2], {}, node.raw
+        return _name_of(node.raw), {}, node.raw
     if not isinstance(node, YamlMapping):
         return "", {}, ""
     name = node.get("name")
     if not isinstance(name, YamlScalar) or not name.raw:
         return "", {}, ""
     options = {key.raw: value.plain() for key, value in node if key.raw != "name"}
-    return name.raw.rpartition(".")[2], options, name.raw
+    return _name_of(name.raw), options, name.raw
+
+
+def _name_of(written: str) -> str:
+    """Return a component's name without its module, and as it is called now."""
+    short = written.rpartition(".")[2]
+    return _OLDER.get(short, short)

@@ -201,6 +201,8 @@ class _Reader:
         version = root.get("version")
         if version is not None and not (isinstance(version, YamlScalar) and _VERSION.match(version.raw)):
             self._problem(version, "training data must be of version 2.x or 3.x")
+        if isinstance(sections, YamlScalar) and sections.value is None:  # `nlu:` with nothing below it
+            return
         if not isinstance(sections, YamlSequence):
             self._problem(sections, "'nlu' must be a list of intents, synonyms, regexes and lookups")
             return

@@ -76,13 +76,13 @@ def find_files(folder: Path, report: Report, layer: Path | None = None) -> Files
     if not folder.is_dir():
         report.problems.append(f"{folder}: is not a folder; name the folder of a Rasa project")
     elif not config.is_file():
-        report.problems.append("config.yml: is missing; every Rasa project has one")
+        report.problems.append(f"config.yml: is missing; every Rasa project has one{_alike(folder, 'config')}")
     parts = _yaml_files(folder / "domain")
     domain = _yaml_files(folder / "domain.yml") or parts
     if parts and domain != parts:
         report.notices.append("domain: is not read beside domain.yml, as in Rasa; remove one of them")
     if not domain and folder.is_dir():
-        report.problems.append("domain.yml: is missing, and so is a folder 'domain'")
+        report.problems.append(f"domain.yml: is missing, and so is a folder 'domain'{_alike(folder, 'domain')}")
     data = _yaml_files(folder / "data")
     older = sorted((folder / "data").rglob("*.md"))
     if not data and older:
@@ -115,6 +115,12 @@ def find_files(folder: Path, report: Report, layer: Path | None = None) -> Files
         playground if playground.is_file() else None,
         tuple(p for p in sorted((folder / "data").rglob("*.json")) if p.is_file() and holds_training_data(p)),
     )
+
+
+def _alike(folder: Path, name: str) -> str:
+    """What a project has in the place of a file, as one that was used with `--domain` or `--config` may."""
+    found = sorted(p.name for p in folder.glob(f"{name}*") if p.is_dir() or p.suffix in (".yml", ".yaml"))
+    return f"; rename '{found[0]}' if that is it" if found else ""
 
 
 def _of_layer(layer: Path | None, *names: str) -> tuple[Path, ...]:

@@ -26,13 +26,18 @@ MAPPING_KEYS: Final = ("type", "entity", "role", "group", "intent", "not_intent"
 _TYPES: Final = {
     **{t.value: t for t in SlotType},
     "unfeaturized": SlotType.ANY,
-    "rasa.shared.core.slots.TextSlot": SlotType.TEXT,
-    "rasa.shared.core.slots.BooleanSlot": SlotType.BOOL,
-    "rasa.shared.core.slots.CategoricalSlot": SlotType.CATEGORICAL,
-    "rasa.shared.core.slots.FloatSlot": SlotType.FLOAT,
-    "rasa.shared.core.slots.ListSlot": SlotType.LIST,
-    "rasa.shared.core.slots.AnySlot": SlotType.ANY,
 }
+_CLASSES: Final = {
+    "TextSlot": SlotType.TEXT,
+    "BooleanSlot": SlotType.BOOL,
+    "CategoricalSlot": SlotType.CATEGORICAL,
+    "FloatSlot": SlotType.FLOAT,
+    "ListSlot": SlotType.LIST,
+    "AnySlot": SlotType.ANY,
+    "UnfeaturizedSlot": SlotType.ANY,
+}
+_MODULES: Final = ("rasa.shared.core.slots", "rasa.core.slots", "rasa_core.slots")
+"""Where Rasa 2 and 3, Rasa 1, and what came before it have the classes, as domains that tools wrote name them."""
 
 
 def read_slots(pairs: Sequence[tuple[YamlScalar, YamlNode]], report: Report) -> dict[str, Slot]:
@@ -86,7 +91,10 @@ def _type(name: str, node: YamlNode | None, key: YamlScalar, report: Report) -> 
     written = text(node, report, "a slot's type")
     if written in _TYPES:
         return _TYPES[written]
-    if "." in written:
+    module, _, name_of_class = written.rpartition(".")
+    if module in _MODULES and name_of_class in _CLASSES:
+        return _CLASSES[name_of_class]
+    if module:
         report.note(node, f"the slot type '{written}' is code of the project; the slot is kept but influences nothing")
         return SlotType.ANY
     report.wrong(node, f"'{written}' is not a slot type; allowed are {', '.join(t.value for t in SlotType)}")

@@ -95,7 +95,7 @@ def _name(node: YamlMapping, key: str, report: Report) -> str:
 def _steps(node: YamlMapping, name: str, slots: Mapping[str, Slot], report: Report) -> tuple[Step, ...]:
     given = node.get("steps")
     if given is None or is_null(given) or (isinstance(given, YamlSequence) and not given.items):
-        report.wrong(node, f"'{name}' has no steps")
+        report.note(node, f"'{name}' has no steps and says nothing")
         return ()
     return tuple(step for item in items(given, report, f"the steps of '{name}'") for step in _step(item, slots, report))
 

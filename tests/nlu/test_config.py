@@ -176,3 +176,32 @@ def test_foreign_encoder_files_are_refused(tmp_path: Path, monkeypatch: pytest.M
     config = PipelineConfig((Step("SentenceEncoder", {"folder": str(tmp_path)}),))
     with pytest.raises(ModelError, match="not that of the official revision"):
         usable(config)
+
+
+def test_a_tokenizer_of_ones_own_is_stood_in_for(tmp_path: Path) -> None:
+    config = read(tmp_path, "pipeline:\n- name: our_code.VietnameseTokenizer\n- name: DIETClassifier\n")
+    assert config.uses("Tokenizer")
+    assert any("our tokenizer stands in" in notice for notice in config.notices)
+
+
+@pytest.mark.parametrize("name", ["supervised_embeddings", "pretrained_embeddings_spacy", "spacy_sklearn"])
+def test_a_pipeline_that_rasa_1_knew_by_name_is_the_standard_one(tmp_path: Path, name: str) -> None:
+    config = read(tmp_path, f"language: de\npipeline: {name}\n")
+    assert config.steps == PipelineConfig.semantic("de").steps
+    assert config.notices == (f"{name} is a pipeline of Rasa 1: the standard semantic one stands in",)
+
+
+def test_components_may_have_the_names_that_they_had_before_rasa_1(tmp_path: Path) -> None:
+    old = (
+        "tokenizer_whitespace",
+        "intent_featurizer_count_vectors",
+        "ner_crf",
+        "intent_classifier_tensorflow_embedding",
+    )
+    config = read(tmp_path, "pipeline:\n" + "".join(f"- name: {name}\n" for name in old))
+    assert not [n for n in config.notices if "left out" in n]
+    assert all(config.uses(n) for n in ("Tokenizer", "NgramFeaturizer", "CRFEntityExtractor", "IntentClassifier"))
+
+
+def test_an_empty_file_is_the_standard_pipeline(tmp_path: Path) -> None:
+    assert read(tmp_path, "").steps == PipelineConfig.semantic().steps

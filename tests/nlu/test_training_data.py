@@ -128,3 +128,9 @@ def test_the_fingerprint_tells_content_not_files(tmp_path: Path) -> None:
     first = read_training_data(write(tmp_path, text, "a.yml")).fingerprint()
     assert read_training_data(write(tmp_path, "\n" + text, "b.yml")).fingerprint() == first
     assert read_training_data(write(tmp_path, text.replace("(e)", "(f)"), "c.yml")).fingerprint() != first
+
+
+def test_a_section_with_nothing_in_it_is_none(tmp_path: Path) -> None:
+    write(tmp_path, "nlu:\nstories:\n", "stories.yml")
+    write(tmp_path, "nlu:\n- intent: greet\n  examples: |\n    - hi\n")
+    assert [e.text for e in read_training_data(tmp_path).examples] == ["hi"]

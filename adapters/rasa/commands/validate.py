@@ -51,7 +51,10 @@ def validated(folder: Path) -> Findings:
     """Everything that can be found without talking."""
     report = Report(folder)
     project = survey(folder, report)
-    if not report.unreadable.isdisjoint(project.files.domain):  # every name would seem to be unknown
+    domain = project.files.domain
+    if not domain and folder.is_dir():
+        return Findings(report.problems, report.notices)
+    if not report.unreadable.isdisjoint(domain):  # every name would seem to be unknown
         return Findings([*report.problems, _NOT_LOOKED_AT], report.notices)
     examples, annotated = _examples(project, report)
     findings = check(project, examples, annotated, _responses_in_code(project))

@@ -136,8 +136,6 @@ def test_a_mistake_in_a_domain_is_named_with_its_line(tmp_path: Path, text: str,
 
 
 STORY_MISTAKES = [
-    ("stories:\n  - story: a\n", "data/s.yml:2: 'a' has no steps"),
-    ("stories:\n  - story: a\n    steps: []\n", "data/s.yml:2: 'a' has no steps"),
     (
         "rules:\n  - rule: a\n    steps:\n      - condition: []\n      - intent: hi\n",
         "data/s.yml:4: 'condition' stands beside 'steps', not in a step",
@@ -409,7 +407,7 @@ def test_an_intent_that_people_answer_needs_no_rule(tmp_path: Path, section: str
 
 def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     folder = project(
-        tmp_path, domain="intent: []\nslots:\n  a: {}\n", data__s="stories:\n  - story: a\n", config="policy: 1\n"
+        tmp_path, domain="intent: []\nslots:\n  a: {}\n", data__s="stories:\n  - hi\n", config="policy: 1\n"
     )
     found = problems_of(folder)
     assert {p.partition(":")[0] for p in found} == {"config.yml", "domain.yml", "data/s.yml"}
@@ -734,3 +732,27 @@ def test_no_text_raises_anything_but_mistakes(tmp_path: Path, text: str) -> None
     folder = project(tmp_path)
     (folder / "data" / "s.yml").write_bytes(text.encode("utf-8", "surrogatepass"))
     problems_of(folder)
+
+
+@pytest.mark.parametrize("module", ["rasa.shared.core.slots", "rasa.core.slots", "rasa_core.slots"])
+def test_a_slot_may_be_of_a_class_of_any_rasa(tmp_path: Path, module: str) -> None:
+    slots = f"slots:\n  a: {{type: {module}.CategoricalSlot, values: [x]}}\n  b: {{type: {module}.UnfeaturizedSlot}}\n"
+    read = read_project(project(tmp_path, domain=f"intents: [hi]\n{slots}"))
+    assert [read.domain.slots[name].type for name in ("a", "b")] == [SlotType.CATEGORICAL, SlotType.ANY]
+    assert not [n for n in read.notices if "code of the project" in n]
+
+
+@pytest.mark.parametrize("steps", ["", "    steps: []\n", "    steps:\n"])
+def test_a_story_without_steps_says_nothing(tmp_path: Path, steps: str) -> None:
+    read = read_project(project(tmp_path, data__s=f"stories:\n  - story: a\n{steps}"))
+    assert "data/s.yml:2: 'a' has no steps and says nothing" in read.notices
+
+
+@pytest.mark.parametrize("name", ["domain.yaml", "domains/a.yml", "config.yaml"])
+def test_a_file_under_another_name_is_named(tmp_path: Path, name: str) -> None:
+    folder = project(tmp_path)
+    other = folder / name
+    other.parent.mkdir(exist_ok=True)
+    (folder / f"{name[:6]}.yml").rename(other)
+    found = name.partition("/")[0]
+    assert any(f"; rename '{found}' if that is it" in problem for problem in problems_of(folder))
