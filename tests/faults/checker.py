@@ -14,6 +14,9 @@ _WORD = re.compile(r"([can])(\d+)#(\d+)~(\w+)")
 _LATE = "delivered late"
 _NOTICE = "⚠"
 """How a line begins that tells agents of trouble with a message; what it quotes is not that message."""
+_STANDS = "it still stands there"
+"""What agents are told of words that were taken back, and of which nobody can tell whether they arrived before."""
+_GONE = "was deleted"
 _TWICE = "came twice"
 """What a root card says that stands there a second time."""
 
@@ -93,8 +96,14 @@ def judge(
         _judge_chat(customer, wanted, chats[customer], verdict, resent)
         root = threads.get(customer, "")
         _judge_thread(customer, wanted, [m for m in desk if root and m.thread == root], verdict, resent)
-    copies = [m for place in chats.values() for m in place] + [m for m in desk if m.thread]
-    verdict.stale += [why for m in copies if not m.text.startswith(_NOTICE) for why in _is_stale(m, last or {})]
+    told = Counter(m.thread for m in desk if m.thread and _STANDS in m.text)
+    for customer, chat in chats.items():
+        stale = [why for m in chat for why in _is_stale(m, last or {})]
+        gone = [why for why in stale if _GONE in why]
+        # what was taken back cannot be named: the desk is told that one more may stand there
+        verdict.stale += [why for why in stale if _GONE not in why] + gone[told[threads.get(customer, "")] :]
+    copies = [m for m in desk if m.thread and not m.text.startswith(_NOTICE)]
+    verdict.stale += [why for m in copies for why in _is_stale(m, last or {})]
     return verdict
 
 
@@ -102,7 +111,7 @@ def _is_stale(copy: Seen, last: Mapping[Word, str]) -> Iterator[str]:
     for word in words_in(copy.text):
         wanted = last.get(word)
         if wanted == "":
-            yield f"{word} was deleted, and stands there: {copy.text[:80]}"
+            yield f"{word} {_GONE}, and stands there: {copy.text[:80]}"
         elif wanted is not None and wanted not in copy.text:
             yield f"{word} does not say {wanted!r}: {copy.text[:80]}"
 

@@ -55,6 +55,14 @@ def test_what_its_author_changed_has_to_say_so_in_the_end(chat: list[object], th
     assert bool(verdict.stale) is not is_right
 
 
+def test_what_may_stand_there_after_it_was_taken_back_is_no_violation_once_the_desk_was_told() -> None:
+    chat, told = [A1, A2], "⚠️ A message was taken back … If they did, it still stands there."
+    assert list(verdict_on(chat, [C1, C2], last={A2: ""}).violations) == ["stale"]
+    assert verdict_on(chat, [C1, told, C2], last={A2: ""}).violations == {}
+    assert len(verdict_on(chat, [C1, told, C2], last={A1: "", A2: ""}).stale) == 1
+    assert list(verdict_on(chat, [C1, told, C2], last={A2: "version 2"}).violations) == ["stale"]
+
+
 def test_a_message_at_the_desks_root_is_found() -> None:
     assert list(verdict_on([A1, A2], [C1, C2], root=2).violations) == ["stray"]
 

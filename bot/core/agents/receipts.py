@@ -70,6 +70,8 @@ def delivery_failed(conversation: Conversation, event: DeliveryFailed, policy: P
         return noted.then(casework.tell(conversation, policy, "not_reached"))
     if conversation.case is None:
         return noted
+    if event.side is Side.CUSTOMER and event.source is not None and _is_taken_back(conversation, event.source):
+        return _taken_back_meanwhile(noted, event)
     whom = "the customer got this" if event.side is Side.CUSTOMER else "a message of the customer's is shown here"
     if event.unknown:
         text = f"{marks.TROUBLE} Nobody can tell whether {whom}: {event.why}"
@@ -86,6 +88,22 @@ def delivery_failed(conversation: Conversation, event: DeliveryFailed, policy: P
         return noted
     marked = noted.now(troubled=marks.with_key(conversation.troubled, event.source.key))
     return marked.then(marks.mark(event.source, marks.TROUBLE))
+
+
+def _is_taken_back(conversation: Conversation, source: Ref) -> bool:
+    return source.key in conversation.notes and source.key not in conversation.relayed
+
+
+def _taken_back_meanwhile(noted: Decision, event: DeliveryFailed) -> Decision:
+    """Nothing is to be sent again, but what may have arrived cannot be deleted where nobody knows it."""
+    gone = noted.then(Abandon(event.entry, arrived=False))
+    if not event.unknown:
+        return gone
+    text = (
+        f"{marks.TROUBLE} A message was taken back, and nobody can tell whether the customer got it: {event.why}. "
+        "If they did, it still stands there."
+    )
+    return gone.then(line_to_agents(text))
 
 
 def _quoted(conversation: Conversation, source: Ref | None) -> str:
