@@ -28,7 +28,7 @@ class Thresholds:
     doubts: int = 2
     """Unsure turns in a row; before the last of them the bot offers its guesses."""
     repeats: int = 2
-    """The same message, or the same answer, again this often in a row is being stuck."""
+    """The same message, or the same answer to other words, again this often in a row is being stuck."""
     refusals: int = 3
     """A form field refused this often in a row is being stuck."""
 

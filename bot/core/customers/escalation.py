@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.core.conversation import Conversation, HandOver, Reason
 from bot.core.customers.customary import ON_THE_WAY, OUT_OF_SCOPE, SMALL_TALK
+from bot.core.customers.insisting import asks_the_same
 from bot.core.events import Turn
 from bot.core.policy import Policy
 from bot.core.trend import trend
@@ -140,7 +141,10 @@ def _stuck(conversation: Conversation, text: str, parse: ParseResult, turn: Turn
     same = sum(1 for earlier in conversation.last_texts if earlier == said)
     if said and same >= policy.thresholds.repeats:
         return HandOver(Reason.STUCK, f"The customer wrote the same {same + 1} times.", (_quote(text),))
-    if is_again(conversation, parse, turn) and conversation.same_answers + 1 >= policy.thresholds.repeats:
+    if not is_again(conversation, parse, turn):
+        return None
+    insists = bool(conversation.last_texts) and asks_the_same(said, conversation.last_texts[-1])
+    if insists or conversation.same_answers + 1 >= policy.thresholds.repeats:
         return HandOver(Reason.STUCK, "The bot was about to give the same answer again.", (_quote(answer_of(turn)),))
     return None
 
