@@ -11,6 +11,7 @@ from adapters.redis.store import RedisStore
 from bot.core.activity import Activity, Place
 from bot.engine.codec import read_conversation
 from bot.engine.engine import Engine
+from bot.engine.sending.attempts import pause
 from bot.errors import NotDone, Refused, Throttled, Uncertain
 from bot.ports import Capabilities
 from tests.support.engines import engine_on
@@ -50,6 +51,18 @@ async def test_whatever_happens_to_a_call_the_customer_gets_one_answer(
     await take(engine, town.says(ANN, CHAT, "one"), town.says(ANN, CHAT, "two"))
     await town.until(lambda: "re: two" in town.visible(CHAT))
     assert answers(town) == ["re: one", "re: two"]
+
+
+def test_a_platform_that_is_away_for_days_is_called_every_half_minute() -> None:
+    assert [pause(0.25, tries) for tries in (0, 1, 6, 7, 1023, 1024, 10_000)] == [
+        0.25,
+        0.5,
+        16.0,
+        30.0,
+        30.0,
+        30.0,
+        30.0,
+    ]
 
 
 async def test_a_message_that_no_look_finds_is_sent_again_and_its_late_twin_deleted(engine: Engine, town: Town) -> None:

@@ -38,6 +38,10 @@ LONGEST_SLEEP: Final = 15.0
 HOPELESS: Final = 8
 """Attempts that ended in nobody knows what, before the entry is parked: the platform is not to be believed."""
 
+_LONGEST_PAUSE: Final = 30.0
+_DOUBLED: Final = 16
+"""Times after which a pause is the longest anyway; after a thousand the number would be none any more."""
+
 _CALL_SECONDS: Final = 10.0
 """The longest call to a platform: shorter than the last look for an attempt, or the look would come too early."""
 
@@ -90,7 +94,7 @@ class Attempts:
             _log.info("not_done", entry=entry.id, call=error.call, why=error.why)
             if transfer is not None and head.tries + 1 >= _FILE_TRIES:
                 return self._failed(entry, error.why)
-            return _again(attempt, min(0.25 * 2**head.tries, 30.0))
+            return _again(attempt, pause(0.25, head.tries))
         except (Uncertain, TimeoutError) as error:
             _log.warning("uncertain", entry=entry.id, why=str(error))
             return await self._uncertain(attempt)
@@ -108,7 +112,7 @@ class Attempts:
         head = attempt.claim.head
         if isinstance(attempt.entry.effect, Post):
             return await self.lost(attempt.adapter, attempt.entry, attempt.claim.conversation, attempt.begun.began_at)
-        return replace(_again(attempt, min(0.5 * 2**head.tries, 30.0)), begun=True)
+        return replace(_again(attempt, pause(0.5, head.tries)), begun=True)
 
     async def lost(self, adapter: ChatAdapter, entry: Entry, conversation: str, began_at: float) -> Settlement:
         """Nobody knows whether a new message arrived: look for it, or ask people where that is impossible."""
@@ -151,6 +155,11 @@ class Attempts:
 
     async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
         return await insist(call, stopping=self._stopping, failed=self._doubtful.shake)
+
+
+def pause(first: float, tries: int) -> float:
+    """Seconds until the next try: twice as many each time, and half a minute at the most."""
+    return min(first * 2.0 ** min(tries, _DOUBLED), _LONGEST_PAUSE)
 
 
 def _again(attempt: Attempt, seconds: float) -> Settlement:
