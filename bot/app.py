@@ -216,8 +216,7 @@ class App:
             connect=lambda url: Connection(url, max(REPLY_SECONDS, section.answer_seconds)),
         )
         self._running.push_async_callback(store.close)
-        if section.url:
-            doubts += await store.examine()
+        doubts += await store.examine()
         for why in doubts:
             _log.warning("store_may_forget", why=why)
         return store

@@ -12,17 +12,36 @@ import structlog
 from redis.exceptions import AuthenticationError, RedisClusterException, ResponseError
 
 from adapters.redis.connect import Connection
+from adapters.redis.keys import Keys
 from bot.errors import ConfigError, StoreUnavailable
 
 _OLDEST: Final = 7
 _log = structlog.get_logger("store")
 
 
-async def examine(connection: Connection) -> Sequence[str]:
+async def examine(connection: Connection, keys: Keys) -> Sequence[str]:
     """What should be otherwise on a server, for the operator. Raises ConfigError when it must be otherwise.
 
-    That is when it cannot be talked to as its URL says, or throws away what it was given to keep.
+    That is when it cannot be talked to as its URL says, throws away what it was given to keep, or keeps what was put
+    into another number of shards.
     """
+    doubts = await _doubts_of_servers(connection)
+    try:
+        await connection.call("SET", keys.made_with, keys.shards, "NX")
+        made_with = int(await connection.call("GET", keys.made_with))
+    except StoreUnavailable as error:
+        _log.warning("store_not_examined", why=str(error))
+        return doubts
+    if made_with != keys.shards:
+        problem = (
+            f"store.shards: what is in this store was put into {made_with} shards, and nothing of it would be found in "
+            f"{keys.shards}; write {made_with}"
+        )
+        raise ConfigError([problem])
+    return doubts
+
+
+async def _doubts_of_servers(connection: Connection) -> Sequence[str]:
     try:
         servers = await connection.facts()
     except ResponseError as error:

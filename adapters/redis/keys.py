@@ -40,6 +40,11 @@ class Keys:
         return f"{self.prefix}:{{workers}}:probe"
 
     @property
+    def made_with(self) -> str:
+        """How many shards there are, since the first start."""
+        return f"{self.prefix}:{{workers}}:shards"
+
+    @property
     def living(self) -> str:
         """The workers that live, by the time until which they do."""
         return f"{self.prefix}:{{workers}}:living"

@@ -82,7 +82,7 @@ class RedisStore:
 
     async def examine(self) -> Sequence[str]:
         """What should be otherwise on the server, if it can be reached. Raises ConfigError when it must be."""
-        return await examine(self._connection)
+        return await examine(self._connection, self._keys)
 
     async def close(self) -> None:
         """Close the connections. What was stored stays."""

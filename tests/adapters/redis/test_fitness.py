@@ -8,6 +8,7 @@ import pytest
 
 from adapters.redis.connect import facts_of
 from adapters.redis.fitness import _problems
+from adapters.redis.keys import Keys
 from adapters.redis.store import RedisStore
 from bot.errors import ConfigError
 from tests.support.cluster import ask, cluster, server
@@ -84,6 +85,16 @@ def test_an_old_server_is_refused() -> None:
     facts = facts_of("# Server\r\nredis_version:6.2.14\r\nmaxmemory_policy:noeviction\r\n")
     (problem,) = _problems(facts, is_cluster=False)
     assert problem.startswith("store.url: the server is Redis 6.2.14; 7.0 is the oldest")
+
+
+async def test_another_number_of_shards_is_refused_once_there_is_something_in_them(kept: int) -> None:
+    url = f"redis://app:right@127.0.0.1:{kept}/4"
+    assert await examined(url) == []
+    assert await examined(url) == []
+    store = RedisStore(url, keys=Keys(shards=32))
+    with pytest.raises(ConfigError, match=r"store.shards: .* into 64 shards, and nothing .* in 32; write 64"):
+        await store.examine()
+    await store.close()
 
 
 async def test_one_that_is_away_or_tells_nothing_of_itself_is_waited_for(kept: int) -> None:
