@@ -132,22 +132,26 @@ def _said(event: Json, envelope: Envelope, hearing: Hearing) -> Activity | None:
 
 
 def _changed(event: Json, envelope: Envelope, hearing: Hearing) -> Activity | None:
-    """An edit, when the text is another one: a link preview or a pin changes none. A tombstone is a deletion."""
+    """An edit, when text or files are others: a link preview or a pin changes none. A tombstone is a deletion."""
     message, before = as_object(event.get("message")), as_object(event.get("previous_message"))
     if message.get("subtype") == "tombstone":
         return _deleted(event, before, message.get("ts"), envelope, hearing)
     text, channel, ts = as_text(message.get("text")), as_text(event.get("channel")), as_text(message.get("ts"))
-    if text == as_text(before.get("text")) or not channel or not as_seconds(ts):
+    had, still = _files_in(before), _files_in(message)
+    lost = any(file not in still for file in had)
+    if (text == as_text(before.get("text")) and not lost) or not channel or not as_seconds(ts):
         return None
     author = author_of(message, envelope, hearing)
     if author is None:
         return None
     edited = as_object(message.get("edited"))
-    if not edited:
+    if not edited and not lost:
         return None
-    when = as_text(edited.get("ts")) or as_text(event.get("ts"))
+    # a file that is deleted leaves the mark of an older edit as it was
+    when = (as_text(edited.get("ts")) if not lost else "") or as_text(event.get("ts"))
     place = place_of(channel, ts, as_text(message.get("thread_ts")), envelope)
-    content = Edited(Ref(place, ts), to_commonmark(text, hearing.names, app_user=envelope.us.user_id))
+    words = to_commonmark(text, hearing.names, app_user=envelope.us.user_id)
+    content = Edited(Ref(place, ts), words, still if had else None)
     return _activity(
         content,
         envelope,
@@ -276,6 +280,12 @@ def _activity(
 
 def _is_direct(event: Json, channel: str) -> bool:
     return event.get("channel_type") == "im" or channel.startswith("D")
+
+
+def _files_in(message: Json) -> tuple[str, ...]:
+    """The ids of a message's files; one that was deleted leaves a tombstone."""
+    files = (as_object(file) for file in as_list(message.get("files")))
+    return tuple(as_text(file.get("id")) for file in files if file.get("mode") != "tombstone" and file.get("id"))
 
 
 def _file(file: Json) -> File:

@@ -14,7 +14,7 @@ from adapters.teams.forms import FORM, fields_of, is_form
 from adapters.teams.places import PLATFORM, place_of
 from adapters.teams.scene import Hearing, Scene, is_addressed, is_heard, scene_of
 from adapters.teams.text.emoji import symbol_of
-from adapters.teams.words import called_in, digest, files_of, text_of
+from adapters.teams.words import called_in, digest, files_left_in, files_of, text_of
 from bot.core.activity import (
     OPENED,
     Activity,
@@ -70,8 +70,8 @@ def _edited(scene: Scene, hearing: Hearing) -> Activity | None:
     event = as_text(as_object(scene.raw.get("channelData")).get("eventType"))
     if (event and event not in _EDITS) or not scene.message or not is_heard(scene, hearing):
         return None
-    done = digest(as_text(scene.raw.get("text")), event)
-    content = Edited(Ref(scene.place, scene.message), text_of(scene))
+    done = digest(as_text(scene.raw.get("text")), event, *(file.id for file in files_of(scene)))
+    content = Edited(Ref(scene.place, scene.message), text_of(scene), files_left_in(scene))
     return _activity(content, scene, hearing, ("edited", scene.message, _moment(scene), done))
 
 

@@ -17,6 +17,7 @@ UNSEEN: Final = "unseen:"
 _MOST_MENTIONS: Final = 20
 _ATTACHMENT: Final = re.compile(r"<attachment id=\"([^\"<>]{1,80})\"")
 _DOWNLOAD: Final = "application/vnd.microsoft.teams.file.download.info"
+_MEDIA: Final = ("image/", "audio/", "video/")
 
 
 def text_of(scene: Scene) -> str:
@@ -68,6 +69,20 @@ def files_of(scene: Scene) -> tuple[File, ...]:
     return _files(scene.raw) or _unseen(scene)
 
 
+def files_left_in(scene: Scene) -> tuple[str, ...] | None:
+    """The ids of the files that an edited message still has; None where that is not certain.
+
+    A picture's address may be another one after an edit, so a message with pictures does not tell.
+    """
+    if not as_objects(scene.raw.get("attachments")) or any(_is_media(a) for a in as_objects(scene.raw["attachments"])):
+        return None
+    return tuple(file.id for file in files_of(scene))
+
+
+def _is_media(attachment: Json) -> bool:
+    return as_text(attachment.get("contentType")).startswith(_MEDIA)
+
+
 def _files(payload: Json) -> tuple[File, ...]:
     found: list[File] = []
     for one in as_objects(payload.get("attachments"))[:20]:
@@ -77,7 +92,7 @@ def _files(payload: Json) -> tuple[File, ...]:
             url = as_text(content.get("downloadUrl"))
             unique = as_text(content.get("uniqueId")) or digest(url)
             found.append(File(unique, name or unique, "", as_size(content.get("fileSize")), url))
-        elif kind.startswith(("image/", "audio/", "video/")):
+        elif _is_media(one):
             url = as_text(one.get("contentUrl"))
             found.append(File(digest(url), name or kind.partition("/")[0], kind, 0, url))
     return tuple(found)

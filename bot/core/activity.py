@@ -96,6 +96,11 @@ class File:
     url: str = ""
 
 
+def still_there(files: tuple[File, ...], ids: tuple[str, ...] | None) -> tuple[File, ...]:
+    """Those files of a message that it still has, as an edit of it says; all of them where it does not say."""
+    return files if ids is None else tuple(file for file in files if file.id in ids)
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """Whom a message calls: `account` is their `Person.key`, or "" for several people at once (`here`, a team)."""
@@ -119,10 +124,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """Somebody changed the text of a message."""
+    """Somebody changed a message. `files` are the ids of those that it still has; None: the platform did not say."""
 
     ref: Ref
     text: str
+    files: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.core.activity import File, Person, Place, Ref
+from bot.core.activity import File, Person, Place, Ref, still_there
 
 
 class Status(StrEnum):
@@ -77,6 +77,11 @@ class Line:
     mirrored: bool = False
     files: tuple[File, ...] = ()
     had: str | None = None
+
+    def files_missing_in(self, ids: tuple[str, ...] | None) -> tuple[File, ...]:
+        """Those of its files that are not named; none where nobody said (None)."""
+        kept = still_there(self.files, ids)
+        return tuple(file for file in self.files if file not in kept)
 
 
 @dataclass(frozen=True, slots=True)

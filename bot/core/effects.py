@@ -140,11 +140,15 @@ class Amend:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """Delete every copy of `source` on that side; with `files_only` those of its files, and not its words."""
+    """Delete every copy of `source` on that side; with `files_only` those of its files, and not its words.
+
+    With `file`, the id of one of them, those of that file alone.
+    """
 
     side: Side
     source: Ref
     files_only: bool = False
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

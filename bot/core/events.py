@@ -78,12 +78,13 @@ class CustomerSaid:
 
 @dataclass(frozen=True, slots=True)
 class CustomerEdited:
-    """The customer changed a message."""
+    """The customer changed a message. `files` are the ids of those that it still has; None when nobody said."""
 
     at: float
     ref: Ref
     author: Person
     text: str
+    files: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +147,13 @@ class AgentSaid:
 
 @dataclass(frozen=True, slots=True)
 class AgentEdited:
-    """Somebody changed a message in the case's thread."""
+    """Somebody changed a message in the case's thread. `files` as for customers."""
 
     at: float
     ref: Ref
     author: Person
     text: str
+    files: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,8 +92,8 @@ def event_of(activity: Activity, side: Side, *, late: bool = False) -> Event:
             if agents:
                 return AgentSaid(at, ref, author, text, files, late=late, mentions=mentions)
             return CustomerSaid(at, _in_thread(ref, activity), author, text, files, late=late)
-        case Edited(ref, text):
-            return (AgentEdited if agents else CustomerEdited)(at, ref, author, text)
+        case Edited(ref, text, still):
+            return (AgentEdited if agents else CustomerEdited)(at, ref, author, text, still)
         case Deleted(ref):
             return (AgentDeleted if agents else CustomerDeleted)(at, ref, author)
         case Reacted(ref, emoji, added):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from bot.core.activity import Place, Ref, Side
-from bot.core.effects import Amend, ClearButtons, Erase, Mark, Post, Priority, Redraw, Whisper, Withdraw
+from bot.core.effects import Amend, Body, ClearButtons, Erase, Mark, Post, Priority, Redraw, Whisper, Withdraw
 from bot.engine.codec import Forward, Sendable
 
 
@@ -53,10 +53,23 @@ class Entry:
         source, effect = self.source, self.effect
         if source is None:
             return ""
+        if self.file and isinstance(effect, Withdraw):
+            return file_of(self.side, source, self.file)
         about_files = bool(effect.body.files) if isinstance(effect, Post) else False
         if isinstance(effect, Withdraw):
             about_files = effect.files_only
         return files_of(self.side, source) if about_files else copies_of(self.side, source)
+
+    @property
+    def file(self) -> str:
+        """The id of the one file of its source that this brings or takes back; "" when it is about no single one."""
+        match self.effect:
+            case Post(body=Body(files=(one,))):
+                return one.id
+            case Withdraw(file=file):
+                return file
+            case _:
+                return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +139,11 @@ def own_of(side: Side, entry: str) -> str:
 def files_of(side: Side, source: Ref) -> str:
     """The name under which the copies of a message's files are linked: an edit of the words leaves them alone."""
     return f"{side.value}|files|{source.key}"
+
+
+def file_of(side: Side, source: Ref, file: str) -> str:
+    """The name under which the copy of one file of a message is linked once more, so that it can be found alone.
+
+    It does not begin with a side: whoever counts the copies of a side is to count each once.
+    """
+    return f"file|{side.value}|{file}|{source.key}"

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from adapters.redis.store import RedisStore
-from bot.core.activity import Activity, Place
+from bot.core.activity import Activity, Edited, Place, Said
 from bot.core.policy import Desk, Policy
 from bot.core.routing import Doors
 from bot.engine.engine import Engine
@@ -133,6 +133,36 @@ async def test_an_edit_leaves_the_files_and_a_deletion_takes_them(engine: Engine
     await take(engine, town.deletes(ANN, said.content.ref))
     await town.until(lambda: "[statement.pdf]" not in town.visible(thread))
     assert any("deleted by the customer" in text for text in town.visible(thread))
+
+
+async def test_one_file_that_is_taken_out_goes_alone_and_the_rest_can_still_be_deleted(
+    engine: Engine, town: FilingTown
+) -> None:
+    await case(engine, town)
+    thread = town.thread_of(1001)
+    said = town.sends(ANN, CHAT, "both pages", ("one.png", b"1" * 30), ("two.png", b"2" * 30))
+    await take(engine, said)
+    await town.until(lambda: "[two.png]" in town.visible(thread))
+    assert isinstance(said.content, Said)
+    first, second = said.content.files
+    await take(engine, town.did(ANN, CHAT, Edited(said.content.ref, "both pages", (second.id,))))
+    await town.until(lambda: "[one.png]" not in town.visible(thread))
+    await town.until(lambda: any("The customer removed “one.png”" in text for text in town.visible(thread)))
+    assert {"both pages", "[two.png]"} <= set(town.visible(thread)), first.name
+    await take(engine, town.deletes(ANN, said.content.ref))
+    await town.until(lambda: "[two.png]" not in town.visible(thread))
+
+
+async def test_the_only_file_that_an_agent_takes_out_goes_at_the_customer(engine: Engine, town: FilingTown) -> None:
+    await case(engine, town)
+    reply = town.sends(BOB, town.thread_of(1001), "the contract", ("contract.pdf", b"c" * 30))
+    await take(engine, reply)
+    await town.until(lambda: "[contract.pdf]" in town.visible(CHAT))
+    await take(engine, town.did(BOB, town.thread_of(1001), Edited(reply.content.ref, "the contract", ())))
+    await town.until(lambda: "[contract.pdf]" not in town.visible(CHAT))
+    assert "the contract" in town.visible(CHAT)
+    await take(engine, town.deletes(BOB, reply.content.ref))
+    await town.until(lambda: "the contract" not in town.visible(CHAT))
 
 
 class OtherTown(FilingTown):

@@ -31,7 +31,7 @@ local function link(copies)
   end
 end
 
--- A text that has become shorter has fewer copies.
+-- A text that has become shorter has fewer copies, and so has a message that lost a file.
 local function unlink(removed)
   for _, c in ipairs(removed) do
     local field, ref = c[1], c[2]
@@ -40,7 +40,11 @@ local function unlink(removed)
     for _, known in ipairs(raw and cjson.decode(raw) or {}) do
       if known ~= ref then left[#left + 1] = known end
     end
-    if #left > 0 then redis.call('HSET', key('copies', cid), field, cjson.encode(left)) end
+    if #left > 0 then
+      redis.call('HSET', key('copies', cid), field, cjson.encode(left))
+    else
+      redis.call('HDEL', key('copies', cid), field)
+    end
   end
 end
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.activity import Person, Ref, Side
+from bot.core.activity import Person, Ref, Side, still_there
 from bot.core.agents import edits, holding, macros, marks, relay
-from bot.core.conversation import Conversation
+from bot.core.conversation import Conversation, Held
 from bot.core.decision import Decision, nothing
 from bot.core.effects import Amend, Body, Mark, Whisper, Withdraw
 from bot.core.events import AgentDeleted, AgentEdited, AgentReacted
@@ -26,28 +26,49 @@ def agent_edited(conversation: Conversation, event: AgentEdited, policy: Policy)
     if key in conversation.relayed:
         if relay.is_note(event.text):
             return _take_back(conversation, event.ref, "A reply was turned into a note.")
+        taken = _files_taken_back(conversation, event)
+        line = taken.conversation.line_of(event.ref)
+        if taken.effects and line is not None and line.text == event.text:
+            return taken
         if why := _may_not_correct(conversation, event.author):
-            return nothing(conversation).then(Whisper(Side.AGENTS, event.author, Body(why), event.ref))
+            return taken.then(Whisper(Side.AGENTS, event.author, Body(why), event.ref))
         if macros.called(event.text) is not None:
             why = "A macro is sent by a new message of its own; what the customer has was left as it is."
-            return nothing(conversation).then(Whisper(Side.AGENTS, event.author, Body(why)))
+            return taken.then(Whisper(Side.AGENTS, event.author, Body(why)))
         body = Body(event.text, voice=relay.voice_of(event.author, policy))
-        return (
-            Decision(edits.begun(conversation, event.ref, event.text))
-            .then(Amend(Side.CUSTOMER, event.ref, body))
-            .noting("agent_edited", f"{event.author.label} edited a reply.")
+        begun = Decision(edits.begun(taken.conversation, event.ref, event.text)).then(
+            Amend(Side.CUSTOMER, event.ref, body)
         )
+        return taken.followed_by(begun).noting("agent_edited", f"{event.author.label} edited a reply.")
     if macros.called(event.text) is not None and _waits(conversation, key):
         return nothing(conversation)
     if any(h.ref.key == key for h in conversation.held):
-        held = tuple(replace(h, text=event.text) if h.ref.key == key else h for h in conversation.held)
+        held = tuple(_changed(h, event) if h.ref.key == key else h for h in conversation.held)
         return nothing(replace(conversation, held=held))
-    if holding.find(conversation, key) is not None:
-        return nothing(holding.rewritten(conversation, key, event.text))
+    if (one := holding.find(conversation, key)) is not None:
+        return nothing(holding.rewritten(conversation, one, _changed(one.held, event)))
     if key in conversation.notes and not relay.is_note(event.text):
         why = "Edited, and still internal: a note never becomes a reply. Write it anew to send it."
         return nothing(conversation).then(Whisper(Side.AGENTS, event.author, Body(why), event.ref))
     return nothing(conversation)
+
+
+def _files_taken_back(conversation: Conversation, event: AgentEdited) -> Decision:
+    """Take back what the message does not have any more; whoever may delete it may take out a part."""
+    line = conversation.line_of(event.ref)
+    gone = line.files_missing_in(event.files) if line else ()
+    if not gone:
+        return nothing(conversation)
+    return (
+        Decision(edits.with_files(conversation, event.ref, event.files))
+        .then(*(Withdraw(Side.CUSTOMER, event.ref, files_only=True, file=file.id) for file in gone))
+        .noting("taken_back", f"{event.author.label} took a file back; what was in it is not kept.")
+    )
+
+
+def _changed(held: Held, event: AgentEdited) -> Held:
+    """What waits, as its author has changed it."""
+    return replace(held, text=event.text, files=still_there(held.files, event.files))
 
 
 def agent_deleted(conversation: Conversation, event: AgentDeleted, _policy: Policy) -> Decision:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.core.activity import Ref
+from bot.core.activity import Ref, still_there
 from bot.core.conversation import Conversation, Line
 
 
@@ -18,6 +18,11 @@ def begun(conversation: Conversation, ref: Ref, text: str) -> Conversation:
     return _with_line(
         conversation, ref, lambda line: replace(line, text=text, had=line.text if line.had is None else line.had)
     )
+
+
+def with_files(conversation: Conversation, ref: Ref, files: tuple[str, ...] | None) -> Conversation:
+    """A reply has these files alone; see `still_there`."""
+    return _with_line(conversation, ref, lambda line: replace(line, files=still_there(line.files, files)))
 
 
 def made(conversation: Conversation, ref: Ref, words: str) -> Conversation:

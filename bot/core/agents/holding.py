@@ -46,11 +46,9 @@ def without(conversation: Conversation, gone: Waiting) -> Decision:
     return _timed(replace(conversation, waiting=tuple(w for w in conversation.waiting if w is not gone)))
 
 
-def rewritten(conversation: Conversation, key: str, text: str) -> Conversation:
-    """The conversation with the words of what waits changed."""
-    changed = tuple(
-        replace(w, held=replace(w.held, text=text)) if w.held.ref.key == key else w for w in conversation.waiting
-    )
+def rewritten(conversation: Conversation, one: Waiting, held: Held) -> Conversation:
+    """The conversation with the message that waits changed."""
+    changed = tuple(replace(w, held=held) if w is one else w for w in conversation.waiting)
     return replace(conversation, waiting=changed)
 
 

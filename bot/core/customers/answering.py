@@ -85,12 +85,12 @@ def remind(conversation: Conversation, event: TimerFired, policy: Policy, number
 
 def edited(conversation: Conversation, event: CustomerEdited) -> Decision:
     """Keep the transcript true; an answer that was given stays given."""
-    return nothing(rewritten(conversation, event.ref, event.text))
+    return nothing(rewritten(conversation, event.ref, event.text, event.files))
 
 
 def deleted(conversation: Conversation, event: CustomerDeleted) -> Decision:
     """Keep the transcript true: agents will see that something was taken back."""
-    return nothing(rewritten(conversation, event.ref, "*(deleted by the customer)*"))
+    return nothing(rewritten(conversation, event.ref, "*(deleted by the customer)*", ()))
 
 
 def reacted(conversation: Conversation, event: CustomerReacted) -> Decision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from bot.core.activity import Person, Ref
+from bot.core.activity import Person, Ref, still_there
 from bot.core.cases.staffing import GO_ON
 from bot.core.conversation import Conversation, HandOver, Line, Mood, Need, Speaker
 from bot.core.customers import escalation, several
@@ -87,9 +87,16 @@ def spoken_text(event: CustomerSaid | CustomerPressed) -> str:
     return event.text if isinstance(event, CustomerSaid) else event.value
 
 
-def rewritten(conversation: Conversation, ref: Ref, text: str) -> Conversation:
-    """The conversation with the transcript line of that message changed, if it is there."""
-    lines = tuple(replace(x, text=text) if x.ref and x.ref.key == ref.key else x for x in conversation.transcript)
+def rewritten(conversation: Conversation, ref: Ref, text: str, files: tuple[str, ...] | None = None) -> Conversation:
+    """The conversation with the transcript line of that message changed, if it is there.
+
+    Of its files those stay whose ids are in `files`; all of them if that is None.
+    """
+
+    def changed(line: Line) -> Line:
+        return replace(line, text=text, files=still_there(line.files, files))
+
+    lines = tuple(changed(x) if x.ref and x.ref.key == ref.key else x for x in conversation.transcript)
     return replace(conversation, transcript=lines)
 
 

@@ -51,9 +51,19 @@ def mirror_press(conversation: Conversation, event: CustomerPressed, policy: Pol
 
 def mirror_edit(conversation: Conversation, event: CustomerEdited, _policy: Policy) -> Decision:
     """Change the copies in the desk, and say so when an agent has answered the old words."""
+    line = conversation.line_of(event.ref)
     answered = _answered_since(conversation, event.ref)
+    decision = Decision(rewritten(conversation, event.ref, event.text, event.files))
+    if gone := line.files_missing_in(event.files) if line else ():
+        named = " and ".join(f"“{file.name}”" for file in gone)
+        decision = decision.then(
+            *(Withdraw(Side.AGENTS, event.ref, files_only=True, file=file.id) for file in gone),
+            line_to_agents(f"🗑️ The customer removed {named}."),
+        ).noting("file_removed", "The customer removed a file.")
+    if line is not None and line.text == event.text:
+        return decision
     body = Body(f"{event.text}\n*(edited)*", voice=Voice(event.author.label, event.author.picture))
-    decision = Decision(rewritten(conversation, event.ref, event.text)).then(Amend(Side.AGENTS, event.ref, body))
+    decision = decision.then(Amend(Side.AGENTS, event.ref, body))
     if answered:
         decision = decision.then(line_to_agents("✏️ The customer edited a message after you answered it."))
     return decision.noting("customer_edited", "The customer edited a message.")
@@ -64,7 +74,7 @@ def mirror_delete(conversation: Conversation, event: CustomerDeleted, _policy: P
     stone = "*(deleted by the customer)*"
     body = Body(stone, voice=Voice(event.author.label))
     return (
-        Decision(rewritten(conversation, event.ref, stone))
+        Decision(rewritten(conversation, event.ref, stone, ()))
         .then(Amend(Side.AGENTS, event.ref, body), Withdraw(Side.AGENTS, event.ref, files_only=True))
         .noting(
             "customer_deleted", f"{event.author.label} deleted their message {event.ref.id}; what it said is not kept."

@@ -155,7 +155,8 @@ async def _withdraw(attempt: Attempt, effect: Withdraw) -> Done:
         attempt.steps = n + 1
     # The name stands for the copies on every platform: those of the others are still to be found by it.
     is_last = entry.part == entry.of or len(refs) == len(attempt.begun.copies)
-    return Done(unlinked=(entry.link,) if is_last else ())
+    gone = tuple(write_ref(ref) for ref in refs) if effect.file else ()
+    return Done(unlinked=(entry.link,) if is_last else (), removed=gone)
 
 
 async def _mark(attempt: Attempt, effect: Mark) -> None:

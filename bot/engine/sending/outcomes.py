@@ -12,11 +12,11 @@ from typing import Final
 import structlog
 
 from bot.core.activity import Side
-from bot.core.effects import Amend, Erase, Post
+from bot.core.effects import Amend, Erase, Post, Withdraw
 from bot.core.events import Delivered, DeliveryFailed
 from bot.core.platforms.filenames import safe_name
 from bot.engine.codec import write, write_event, write_packed, write_ref
-from bot.engine.entries import Entry, Root, Twin, entry_id, own_of
+from bot.engine.entries import Entry, Root, Twin, entry_id, file_of, files_of, own_of
 from bot.engine.expand import new_entry
 from bot.engine.lanes import lanes_of_case
 from bot.engine.sending.deliver import Done
@@ -42,7 +42,7 @@ def sent(
         "sent",
         copies=copies,
         unlinked=done.unlinked,
-        removed=tuple((entry.link, copy) for copy in done.removed),
+        removed=tuple((_all_copies(entry), copy) for copy in done.removed),
         opened=_opened_thread(entry.case, opened) if opened else None,
         events=(told,) if told and not is_quiet else (),
         relief=(entry.side.value, told) if told and is_quiet else None,
@@ -65,11 +65,19 @@ def _opened_thread(case: str, card: Posted) -> OpenedThread:
     return OpenedThread(case, write_packed(Root(card.ref, card.thread), Root), card.thread.key)
 
 
+def _all_copies(entry: Entry) -> str:
+    """The name under which a copy that was removed stands with others."""
+    if isinstance(entry.effect, Withdraw) and entry.source is not None:
+        return files_of(entry.side, entry.source)
+    return entry.link
+
+
 def _copies(entry: Entry, posted: Posted) -> tuple[Link, ...]:
     """Under which names the message that was posted is found again."""
     ours = write_ref(posted.ref)
     if entry.source is not None:
-        return (Link(entry.link, ours, posted.ref.key, write_ref(entry.source)),)
+        names = (entry.link, *((file_of(entry.side, entry.source, entry.file),) if entry.file else ()))
+        return tuple(Link(name, ours, posted.ref.key, write_ref(entry.source)) for name in names)
     if entry.side is Side.AGENTS and isinstance(entry.effect, Post) and not entry.effect.opens_thread:
         # A copy of nothing; it may have to be deleted all the same.
         return (Link(own_of(entry.side, entry.id), ours, posted.ref.key, ours),)

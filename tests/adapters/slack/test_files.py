@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.slack.calls.hosts import is_slacks
-from bot.core.activity import File, Said
+from bot.core.activity import Edited, File, Said
 from bot.core.effects import Body
 from bot.errors import NotDone, Refused, Throttled, Uncertain
 from tests.adapters.slack.scene import MakeScene, Scene
@@ -172,3 +172,16 @@ async def test_a_file_for_a_thread_that_is_gone_is_seen_nowhere(scene: Scene) ->
         await scene.adapter.post_file(scene.place(scene.support, root.ts), Body(""), Held("a.txt", b"abc"), key="k")
     assert scene.ann.sees(scene.support) == []
     assert all(file.deleted for file in scene.slack.files.files.values())
+
+
+async def test_a_file_that_is_deleted_from_a_message_is_an_edit_that_says_what_is_left(scene: Scene) -> None:
+    one, two = (scene.slack.files.new(name, 3, scene.ann.id) for name in ("one.png", "two.png"))
+    said = scene.ann.sends(scene.support, "both pages", one, two)
+    scene.ann.takes_out(said, one)
+    scene.slack.unfurl(said)
+    scene.ann.edits(said, "one page")
+    _, lost, edited = await scene.heard(3)
+    assert isinstance(lost.content, Edited)
+    assert (lost.content.text, lost.content.files) == ("both pages", (two.id,))
+    assert isinstance(edited.content, Edited)
+    assert (edited.content.text, edited.content.files) == ("one page", (two.id,))

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from adapters.teams.calls.hosts import is_sharepoint
-from bot.core.activity import File, Said
+from bot.core.activity import Edited, File, Said
 from bot.core.effects import Body, Voice
 from bot.errors import NotDone, Refused, Throttled
 from tests.adapters.teams.scene import MakeScene, Scene
@@ -163,3 +163,15 @@ async def test_without_a_public_address_a_channel_gets_no_file_and_the_reason_sa
     root = await scene.adapter.post(scene.place(scene.desk), Body("case 1"), key="k-root")
     with pytest.raises(Refused, match="public_url"):
         await scene.adapter.post_file(root.thread, Body(""), Held("a.txt", b"abc"), key="k")
+
+
+async def test_an_edit_says_which_files_are_left_unless_pictures_make_it_uncertain(scene: Scene) -> None:
+    chat, files = scene.ann.chat(), scene.teams.files
+    bill, photo = files.put("bill.pdf", b"b"), files.put("photo.png", b"p", picture="image/png")
+    said, shown = scene.ann.sends(chat, "my bill", bill), scene.ann.sends(chat, "my tent", photo)
+    scene.ann.edits(chat, said, "my new bill")
+    scene.ann.edits(chat, said, "my new bill", without_files=True)
+    scene.ann.edits(chat, shown, "my new tent")
+    scene.ann.edits(chat, shown, "my new tent", without_files=True)
+    edits = [a.content for a in await scene.heard(6) if isinstance(a.content, Edited)]
+    assert [edit.files for edit in edits] == [(bill.id,), (), None, ()]

@@ -62,6 +62,14 @@ class Happenings:
         before = copy_of(message)
         self._emit_changed(message, before, more={"attachments": [{"from_url": "https://example.com", "id": 1}]})
 
+    def lose_file(self, message: Message, file: str) -> None:
+        """Delete one file of a message: a change in which the text stays, and a tombstone stands for the file."""
+        before = copy_of(message)
+        gone = {"id": file, "mode": "tombstone"}
+        message.files = [gone if one["id"] == file else one for one in message.files]
+        self._touch()
+        self._emit_changed(message, before)
+
     def remove(self, message: Message) -> None:
         """Delete a message and tell the apps, replies of a deleted parent included."""
         before = copy_of(message)

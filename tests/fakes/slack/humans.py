@@ -57,6 +57,10 @@ class Human:
     def edits(self, message: Message, text: str) -> None:
         self.slack.change(message, text=text, by=self.user.id)
 
+    def takes_out(self, message: Message, file: StoredFile) -> None:
+        """Delete one file of a message, which stays."""
+        self.slack.lose_file(message, file.id)
+
     def deletes(self, message: Message) -> None:
         self.slack.remove(message)
 

@@ -102,7 +102,7 @@ class FakeSlack:
         self.courier.on_change = self.touch
         happenings = Happenings(self.workspace, self.courier, self.touch)
         self.say, self.change, self.remove = happenings.say, happenings.change, happenings.remove
-        self.react, self.unfurl = happenings.react, happenings.unfurl
+        self.react, self.unfurl, self.lose_file = happenings.react, happenings.unfurl, happenings.lose_file
 
     # life ------------------------------------------------------------------------------------
 

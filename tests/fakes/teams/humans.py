@@ -104,9 +104,19 @@ class Human:
             kind, self.account, conversation, message.thread, id=message.id, entities=entities, **(content | more)
         )
 
-    def edits(self, conversation: Conversation, message: Message, text: str, *, event: str = "editMessage") -> None:
-        mentions = message.content.get("entities", [])
-        message.content = message.content | self.written(text) | {"entities": mentions}
+    def edits(
+        self,
+        conversation: Conversation,
+        message: Message,
+        text: str,
+        *,
+        event: str = "editMessage",
+        without_files: bool = False,
+    ) -> None:
+        mentions, written = message.content.get("entities", []), self.written(text)
+        files = [a for a in message.content.get("attachments", []) if a["contentType"] != "text/html"]
+        attachments = written["attachments"] + ([] if without_files else files)
+        message.content = message.content | written | {"entities": mentions, "attachments": attachments}
         message.edited = True
         if self.teams.is_heard(conversation, message.content):
             activity = self.message_activity("messageUpdate", conversation, message, channelData={"eventType": event})
