@@ -171,7 +171,7 @@ def pressed_action(action_id: str) -> str:
 def _card_message(body: Body, card: CaseCard) -> dict[str, object]:
     title = " ".join(cleaned(card.title).split())
     head = _cut(f"#{card.number} · {title}", 150)
-    status = f"{_LIGHTS.get(card.tone, '⚪')} {card.status.replace('_', ' ')}"
+    status = f"{_LIGHTS.get(card.tone, '⚪')} {card.standing}"
     budget = _Budget(_ROOM)
     buttons = _buttons(card.buttons, budget)
     blocks = budget.taken({"type": "header", "text": {"type": "plain_text", "text": head, "emoji": True}})

@@ -70,7 +70,7 @@ def case_card(body: Body, card: CaseCard, footnote: str = "") -> Element:
     room = _Budget(_CARD_BYTES)
     title = line(card.title, 150)
     head = title if title.startswith(f"#{card.number}") else f"#{card.number} · {title}"
-    status = f"{_LIGHTS.get(card.tone, '⚪')} {line(card.status.replace('_', ' '), 200)}"
+    status = f"{_LIGHTS.get(card.tone, '⚪')} {line(card.standing, 200)}"
     headline = block([Run(head, bold=True)])
     for run in _inlines(headline):
         run["size"] = "Large"

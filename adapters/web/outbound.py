@@ -56,7 +56,11 @@ def _card(card: CaseCard) -> dict[str, Any]:
         "tone": card.tone,
         "why": card.why,
         "evidence": list(card.evidence),
-        "fields": [{"label": f.label, "text": f.text} for f in card.fields],
+        # the page's pill says it shortly
+        "fields": [
+            *([{"label": "Status", "text": card.state}] if card.state else []),
+            *({"label": f.label, "text": f.text} for f in card.fields),
+        ],
         "buttons": [_button(b) for b in card.buttons],
     }
 

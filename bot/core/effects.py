@@ -67,7 +67,8 @@ class CardField:
 class CaseCard:
     """The root card of a case: what it says, not how it looks. All texts are plain, none is cut.
 
-    `status` is the Status' value; `tone` is one of `waiting`, `active`, `paused`, `done`.
+    `status` is the Status' value, `state` the same in words, with who has it and until when; `tone` is one of
+    `waiting`, `active`, `paused`, `done`.
     """
 
     number: int
@@ -78,6 +79,12 @@ class CaseCard:
     evidence: tuple[str, ...]
     fields: tuple[CardField, ...]
     buttons: tuple[Button, ...]
+    state: str = ""
+
+    @property
+    def standing(self) -> str:
+        """Where the case stands, in words."""
+        return self.state or self.status.replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True)

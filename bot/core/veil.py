@@ -91,6 +91,7 @@ def _card(card: CaseCard, policy: Policy) -> CaseCard:
         card,
         title=veiled_text(card.title, policy),
         why=veiled_text(card.why, policy),
+        state=veiled_text(card.state, policy),
         evidence=tuple(veiled_text(words, policy) for words in card.evidence),
         fields=tuple(replace(field, text=veiled_text(field.text, policy)) for field in card.fields),
     )

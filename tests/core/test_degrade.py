@@ -85,7 +85,7 @@ def test_what_cannot_be_shown_is_said() -> None:
     card = CaseCard(1, "#1 Ann", "queued", "waiting", "She asked", ("help",), (CardField("Language", "en"),), ())
     shown = degrade.without_card(Body("fallback", card=card))
     assert shown.card is None
-    assert shown.text == "**#1 Ann**\nShe asked\n> help\n- Language: en"
+    assert shown.text == "**#1 Ann**\nShe asked\n> help\n- Status: queued\n- Language: en"
     buttons = (Button("Yes", "yes"), Button("Manual", "open", url="https://example.com/m"))
     assert degrade.without_buttons(Body("Sure?", buttons=buttons)).text == (
         "Sure?\n\n- Yes\n- [Manual](https://example.com/m)"

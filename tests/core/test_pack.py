@@ -15,7 +15,7 @@ from bot.core.cases.cards import root_card
 from bot.core.conversation import Case, HandOver, Mood, Reason, Similar, Status
 from bot.core.effects import ButtonStyle, CaseCard, Post
 from bot.core.hours import Hours
-from bot.core.policy import Policy
+from bot.core.policy import Policy, ServiceLevels, Targets
 from bot.core.tiers import tiers_of
 from tests.core.people import ADA, OUTSIDER, POLICY, conversation, customer, meaning, turn
 
@@ -39,12 +39,20 @@ def _card(policy: Policy = POLICY) -> CaseCard:
 
 def test_the_card_tells_who_asks_for_what_why_people_are_needed_and_what_was_tried() -> None:
     facts = {field.label: field.text for field in _card().fields}
-    assert facts["Reason"] == "upset"
     assert facts["Customer"] == "Ada · web"
     assert facts["Wants"] == "Track my order (90% sure)"
     assert facts["Bot tried"] == "1 answer; the last to “where is it”: “It is on its way.”"
     assert facts["Mood"] == "▁█ neutral → angry, upset 10% → 90%, together 88%, rising"
     assert facts["Their time"].endswith("London, English")
+
+
+def test_what_is_late_stands_first_and_nothing_stands_there_twice() -> None:
+    card = _card(replace(POLICY, desks=(replace(POLICY.desks[0], levels=ServiceLevels(Targets(first_answer=60.0))),)))
+    labels = [field.label for field in card.fields]
+    assert labels[0] == "First answer due"
+    assert labels.index("Wants") < labels.index("Customer") < labels.index("Bot tried")
+    assert card.standing == "waiting for somebody to claim it"
+    assert not {"Status", "Reason"} & set(labels)
 
 
 def test_what_was_answered_before_is_suggested_in_the_customers_language() -> None:
@@ -107,7 +115,7 @@ def test_a_hold_ends_by_the_clock_of_the_desk() -> None:
     held = replace(conversation(), status=Status.ON_HOLD, case=case)
     card = root_card(held, replace(POLICY, desks=(desk,))).body.card
     assert card is not None
-    assert card.fields[0].text == "on hold until Wed 1 Jul 12:00 Tokyo"
+    assert card.state == "on hold until Wed 1 Jul 12:00 Tokyo"
     assert [b.label for b in card.buttons if b.style is ButtonStyle.PRIMARY] == ["Wake"]
 
 

@@ -23,7 +23,6 @@ _TONES: Final = {
     Status.ON_HOLD: "paused",
     Status.RESOLVED: "done",
 }
-_STATUS: Final = "Status"
 _DUE: Final = " due"
 
 _A_WEEK: Final = 6 * 86400.0
@@ -63,11 +62,10 @@ def moved_card(conversation: Conversation, where: str, policy: Policy) -> Redraw
     """The card of the desk that a case leaves: it says where it went, and nothing can be pressed."""
     body = _without_buttons(_body(conversation, policy))
     assert body.card is not None, "a root card is a card"
-    told = tuple(replace(x, text=f"passed on to {where}") if x.label == _STATUS else x for x in body.card.fields)
     # when it is due, and what else changes, stands on the card of the desk that has the case
-    facts = tuple(x for x in told if not x.label.endswith(_DUE))
-    card = replace(body.card, status="moved", tone="done", fields=facts)
-    head = f"**#{card.number} · {card.title}** — passed on to {where}"
+    facts = tuple(x for x in body.card.fields if not x.label.endswith(_DUE))
+    card = replace(body.card, status="moved", state=f"passed on to {where}", tone="done", fields=facts)
+    head = f"**#{card.number} · {card.title}** — {card.state}"
     return Redraw(replace(body, text=head, card=card), former=True)
 
 
@@ -160,8 +158,9 @@ def _body(conversation: Conversation, policy: Policy) -> Body:
         tone=_TONES[conversation.status],
         why=case.why.sentence,
         evidence=pack.evidence(case),
-        fields=tuple(CardField(label, text) for label, text in _facts(conversation, case, state, policy) if text),
+        fields=tuple(CardField(label, text) for label, text in _facts(conversation, case, policy) if text),
         buttons=_buttons(conversation, case, policy),
+        state=state,
     )
     return Body(
         f"**#{case.number} · {name}** — {state}\n\n{case.why.sentence}",
@@ -188,18 +187,17 @@ def _state(conversation: Conversation, case: Case, policy: Policy) -> str:
             return "back with the bot"
 
 
-def _facts(conversation: Conversation, case: Case, state: str, policy: Policy) -> tuple[tuple[str, str], ...]:
+def _facts(conversation: Conversation, case: Case, policy: Policy) -> tuple[tuple[str, str], ...]:
+    """What else is known, in the order in which agents need it: what is late, what is wanted, of whom."""
     came = local_time(case.opened_at, conversation.customer.timezone)
     return (
-        (_STATUS, state),
-        ("Reason", case.why.reason.value),
-        ("Customer", pack.who(conversation)),
-        ("Their time", f"{came}, {pack.tongue(conversation)}"),
-        ("Wants", pack.wants(case, policy)),
-        ("Details", pack.details(case)),
         (f"{case.clock.due.replace('_', ' ').capitalize()}{_DUE}", _due(case, policy)),
         ("Last answer", _answers(conversation, case, policy)),
+        ("Wants", pack.wants(case, policy)),
+        ("Details", pack.details(case)),
         ("Mood", pack.mood(case.moods)),
+        ("Customer", pack.who(conversation)),
+        ("Their time", f"{came}, {pack.tongue(conversation)}"),
         ("Bot tried", pack.tried(conversation, case)),
         ("Earlier cases", pack.earlier(conversation)),
         ("Satisfaction", _rating(case)),

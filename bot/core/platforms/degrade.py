@@ -147,6 +147,7 @@ def _card_lines(body: Body) -> Iterator[str]:
         yield card.why
     for line in card.evidence:
         yield f"> {line}"
+    yield f"- Status: {card.standing}"
     for item in card.fields:
         yield f"- {item.label}: {item.text}"
 
