@@ -78,6 +78,8 @@ class MacroAnswers:
         return saying("\n".join([f"**?{name}**", *lines[-20:]]))
 
     async def _write(self, verb: str, name: str, text: str, asker: Person) -> Answer:
+        if not name:
+            return saying(f"`macro {verb}` needs a name and the text. {_HOW}")
         if not macros.is_name(name) or name in _VERBS:
             return saying(
                 f"“{name[:40]}” cannot be a macro's name: small letters, digits, - and _, beginning with a letter; "

@@ -83,6 +83,7 @@ async def test_times_are_told_by_the_clock_of_whoever_asks(room) -> None:
     ("words", "hint"),
     [
         ("macro add refund", "needs the text"),
+        ("macro add", "needs a name and the text"),
         ("macro add 7up no", "cannot be a macro's name"),
         ("macro add list no", "cannot be a macro's name"),
         ("macro add hi.xx no", "cannot be a macro's name"),

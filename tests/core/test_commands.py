@@ -48,6 +48,11 @@ def test_commands_are_read(words: str, command: Command) -> None:
         ("snooze 7 9999d", "within a year"),
         ("assign 7", "assign 1042 @ana"),
         ("stats by mood", "reason"),
+        ("stats 7d by", "By what?"),
+        ("stats 7d 24h", "One window at a time, not 7d and 24h"),
+        ("stats by reason by agent", "not reason and agent"),
+        ("export csv json", "One format at a time"),
+        ("export by csv", "“by” is no window"),
         ("forget", "@ada"),
     ],
 )

@@ -111,19 +111,24 @@ def _lacks(verb: str, what: str) -> Misunderstood:
 
 
 def _windowed(verb: str, rest: Sequence[str], takes: Takes) -> Command | Misunderstood:
-    window, more = _DEFAULT_WINDOW[takes], ""
-    for word in (w.lower() for w in rest):
+    is_stats = takes is Takes.STATS
+    kind, choices = ("split `by`", SPLITS) if is_stats else ("format", FORMATS)
+    windows, chosen = list[str](), list[str]()
+    words = [word.lower() for word in rest]
+    for word in words:
         if word == "today" or word in WINDOWS:
-            window = word
-        elif (takes is Takes.STATS and word in SPLITS) or (takes is Takes.EXPORT and word in FORMATS):
-            more = word
-        elif word == "by" and takes is Takes.STATS:
-            continue
-        else:
-            choices = SPLITS if takes is Takes.STATS else FORMATS
-            kind = "split `by`" if takes is Takes.STATS else "format"
+            windows.append(word)
+        elif word in choices:
+            chosen.append(word)
+        elif word != "by" or not is_stats:
             return Misunderstood(
                 f"“{word[:20]}” is no window and no {kind}. Windows: today, {', '.join(WINDOWS)}; "
                 f"{kind}: {', '.join(choices)}. For example `{VERBS[verb].example}`."
             )
+    if words[-1:] == ["by"]:
+        return Misunderstood(f"By what? One of {', '.join(SPLITS)}. For example `{VERBS[verb].example}`.")
+    for several, what in ((windows, "window"), (chosen, kind)):
+        if len(several) > 1:
+            return Misunderstood(f"One {what} at a time, not {' and '.join(several)[:60]}.")
+    window, more = "".join(windows) or _DEFAULT_WINDOW[takes], "".join(chosen)
     return Command(verb, argument=f"{window} {more}".strip())
