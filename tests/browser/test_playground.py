@@ -135,6 +135,19 @@ async def test_the_composer_says_where_words_will_go_before_they_are_sent(screen
     await expect(answer).to_have_count(0)
 
 
+async def test_the_composer_says_when_words_call_a_colleague_or_belong_to_no_case(screen: ScriptedScreen) -> None:
+    card = CaseCard(7, "Ada", "assigned", "active", "asked", (), (), ())
+    posted = await screen.app.web.post(Place("web", "playground", "desk"), Body("#7", card=card), key="seven")
+    hint, box = screen.desk.locator(".hint"), screen.desk.locator("form textarea")
+    await box.fill("@Sam is it in stock?")
+    await expect(hint).to_contain_text("Calls a colleague")
+    for text in ("@Nora that is me", "write to sam@example.com"):
+        await box.fill(text)
+        await expect(hint).to_contain_text("Goes to the customer")
+    await screen.app.web.edit(posted.ref, Body("#7 was forgotten"))
+    await expect(hint).to_contain_text("This thread is no case's")
+
+
 async def test_the_composer_says_that_words_wait_where_a_reply_claims_nothing(screen: ScriptedScreen) -> None:
     async def without_claim(route: Route) -> None:
         found = await (await route.fetch()).json()

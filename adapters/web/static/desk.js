@@ -190,12 +190,25 @@ export class DeskPane {
     if (this.room.person(this.me).guest) {
       return { words: "Guests read along: what you write stays in the desk.", kind: "note" };
     }
-    const { status } = this.mirror.messages.get(this.open.thread)?.body.card ?? {};
+    const root = this.mirror.messages.get(this.open.thread);
+    if (root && !root.body.card) {
+      return { words: "This thread is no case's: what you write stays in the desk.", kind: "note" };
+    }
+    const { status } = root?.body.card ?? {};
     if (ENDED[status]) return { words: ENDED[status], kind: "note" };
     if (status === "queued" && !this.room.claimOnReply) {
       return { words: "Waits until the case is claimed. Begin with // for a note.", kind: "reply" };
     }
+    if (this.calls(text)) {
+      return { words: "Calls a colleague: you are asked before it goes to the customer.", kind: "reply" };
+    }
     return { words: "Goes to the customer if the case is yours, or free. Begin with // for a note.", kind: "reply" };
+  }
+
+  /** Whether the text calls an agent other than whoever writes it, by first name. */
+  calls(text) {
+    const called = new Set([...text.toLowerCase().matchAll(/(?<!\w)@([\p{L}\p{N}_]+)/gu)].map((match) => match[1]));
+    return this.room.agents.some(({ id, name }) => id !== this.me && called.has(name.toLowerCase().split(" ")[0]));
   }
 
   suggest(text) {
