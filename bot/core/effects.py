@@ -195,13 +195,15 @@ class Mark:
 class Whisper:
     """Show something to one person alone, in that side's thread (or privately, where that is not possible).
 
-    With `near` it is shown in the thread of that message, which may be one that was left behind.
+    With `near` it is shown in the thread of that message, which may be one that was left behind. With `confirms` it
+    says what became of a question that the same person has just answered: where that can be changed, it says so itself.
     """
 
     side: Side
     to: Person
     body: Body
     near: Ref | None = None
+    confirms: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,10 +84,11 @@ def test_what_still_waits_leaves_without_it() -> None:
 
 
 def test_the_desk_does_not_get_what_was_taken_out_or_deleted_before_the_hand_over() -> None:
-    known, turn = meaning("track_order"), Turn(replies=(BotReply("I see."),), tracker="t")
+    known = meaning("track_order")
+    one, two = (Turn(replies=(BotReply(text),), tracker="t") for text in ("I see.", "That too."))
     story = Story().play(
-        replace(customer("see this", 1.0, id="one", parse=known, turn=turn), files=(BILL, PHOTO)),
-        replace(customer("and this", 2.0, id="two", parse=known, turn=turn), files=(BILL,)),
+        replace(customer("see this", 1.0, id="one", parse=known, turn=one), files=(BILL, PHOTO)),
+        replace(customer("and this", 2.0, id="two", parse=known, turn=two), files=(BILL,)),
         CustomerEdited(3.0, Ref(THREAD, "one"), ADA, "see this", ("f2",)),
         CustomerDeleted(4.0, Ref(THREAD, "two"), ADA),
         customer("a person please", 5.0, parse=meaning("human_handoff")),

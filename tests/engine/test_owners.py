@@ -52,6 +52,14 @@ async def test_a_whisper_that_is_read_outside_the_thread_says_which_case_it_is_a
         await engine.intake.take(town.says(SUE, thread, "let me add"))
         await town.until(lambda: bool(town.whispers))
         assert town.whispers[0][2].text == "**#1001** · Only @Bob's replies reach the customer. Not sent: “let me add”"
+        kept = town.whispers[0][2].buttons[-1]
+        question = town.says(SUE, thread, "as the question stands in Sue's chat").content.ref
+        town._one(question).key = "the app's"
+        await engine.intake.take(town.presses(SUE, question, kept.action, kept.value))
+        await town.until(lambda: "Kept internal: “let me add”" in town._one(question).body.text)
+        await engine.intake.take(town.says(ANN, CHAT, "and then"))
+        await town.until(lambda: "and then" in town.visible(thread))
+        assert len(town.whispers) == 1, "the question says it, and the thread is not to hear of it again"
     finally:
         await engine.stop()
 

@@ -324,7 +324,7 @@ def _take_over_from_bot(c: Conversation, by: Person, at: float, policy: Policy, 
 def _send_once(c: Conversation, key: str, by: Person, at: float, policy: Policy) -> Decision:
     if c.status not in _OPEN:
         return casework.refuse(c, by, "The case is closed by now, so nothing was sent.")
-    return relay.send_held(c, key, by, at, policy)
+    return relay.send_held(c, key, by, at, policy, chosen=True)
 
 
 def _send_it(c: Conversation, key: str, by: Person, at: float, policy: Policy) -> Decision:

@@ -173,8 +173,10 @@ def bars_reply(conversation: Conversation, by: Person, text: str, policy: Policy
     return ""
 
 
-def send_held(conversation: Conversation, key: str, by: Person, at: float, policy: Policy) -> Decision:
-    """Send a message that waited for its author's choice."""
+def send_held(
+    conversation: Conversation, key: str, by: Person, at: float, policy: Policy, *, chosen: bool = False
+) -> Decision:
+    """Send a message that waited for its author's choice, `chosen` for this one alone, or with a claim."""
     held = held_under(conversation, key, by)
     if held is None or held.command:
         return casework.refuse(conversation, by, "That message is no longer waiting; nothing was sent.")
@@ -184,7 +186,7 @@ def send_held(conversation: Conversation, key: str, by: Person, at: float, polic
     sent = _relay(replace(conversation, held=kept), held, at, policy)
     soon = "Leaves for the customer in a moment: until then it can still be changed or deleted."
     told = soon if policy.hold_seconds > 0 else "Sent to the customer."
-    return sent.then(Whisper(Side.AGENTS, by, Body(told)))
+    return sent.then(Whisper(Side.AGENTS, by, Body(told), confirms=chosen))
 
 
 def keep_internal(conversation: Conversation, key: str, by: Person) -> Decision:
@@ -194,7 +196,7 @@ def keep_internal(conversation: Conversation, key: str, by: Person) -> Decision:
         return nothing(conversation)
     kept = tuple(x for x in conversation.held if x is not held)
     stays = marks.stays(replace(conversation, held=kept), held.ref, "A message stayed inside by its author's choice.")
-    return stays.then(Whisper(Side.AGENTS, by, Body("Kept internal.")))
+    return stays.then(Whisper(Side.AGENTS, by, Body("Kept internal."), confirms=True))
 
 
 def send_all_held_by(

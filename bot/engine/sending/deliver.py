@@ -173,6 +173,9 @@ async def _mark(attempt: Attempt, effect: Mark) -> None:
 
 async def _whisper(attempt: Attempt, effect: Whisper) -> Done:
     able, place = attempt.adapter.capabilities, attempt.place
+    if effect.confirms and able.whispers_apart and able.edit:
+        # the question stands beside it and says so itself, and the thread would hear of it once more
+        return Done()
     body = fitted(effect.body, able)
     if able.whispers_apart and attempt.entry.case:
         body = degrade.about(body, attempt.entry.case.partition("@")[0])
