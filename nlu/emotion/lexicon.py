@@ -225,6 +225,8 @@ def _first_known(tables: Sequence[Table], norm: Sequence[str], position: int, ki
 
 def _phrase(entry: str) -> str:
     """The normal form of an entry; faces and emoji stand as they are."""
+    if entry.isalpha():
+        return normal_form(entry) or entry
     if not re.search(r"\w", entry) or re.fullmatch(r"[tToO][_.][tToO]", entry):
         return entry
     return " ".join(normal_form(part) or part for part in re.split("[-_]", entry.rstrip("*")) if part)

@@ -76,6 +76,8 @@ class Tokens:
 @lru_cache(maxsize=20_000)
 def normal_form(word: str) -> str:
     """`word` as the features know it: lower case, no accents, no apostrophes, no stretched letters, digits masked."""
+    if word.isascii() and word.isalpha():
+        return _REPEATED.sub(r"\1", word.lower())[:_LONGEST_WORD]
     word = _QUOTES.sub("", word.lower())
     if not word.isascii():
         decomposed = unicodedata.normalize("NFKD", word).casefold()

@@ -117,10 +117,10 @@ class Vocabulary:
 
     def __post_init__(self) -> None:
         names = _SHARED.joined(self.words, self.chars)
-        words, chars = list(names.words), list(names.chars)
+        shared = [*names.words, *names.chars]
         # the very strings that are shared, not others that are equal
-        self.words = tuple(words[names.words[name]] for name in self.words)
-        self.chars = tuple(chars[names.chars[name] - len(words)] for name in self.chars)
+        self.words = tuple(map(shared.__getitem__, map(names.words.__getitem__, self.words)))
+        self.chars = tuple(map(shared.__getitem__, map(names.chars.__getitem__, self.chars)))
 
     def __len__(self) -> int:
         return len(self.words) + len(self.chars)
@@ -172,7 +172,7 @@ class Vocabulary:
         seen, names = self._seen, _SHARED.names
         if seen is None or seen[0] is not names:
             columns = np.full(len(names), -1, np.int32)
-            numbers = [names.words[name] for name in self.words] + [names.chars[name] for name in self.chars]
+            numbers = [*map(names.words.__getitem__, self.words), *map(names.chars.__getitem__, self.chars)]
             columns[numbers] = np.arange(len(self))
             self._seen = seen = (names, columns)
         return seen
