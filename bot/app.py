@@ -45,6 +45,7 @@ from bot.ports import ChatAdapter, Clock
 from bot.server import Server
 from bot.training.learning import Learning, train_at_start
 from bot.training.models import BesideTheLoop
+from nlu.process import NluProcess
 
 _log = structlog.get_logger("app")
 ROLES: Final = tuple(role.value for role in Role)
@@ -69,8 +70,11 @@ class App:
     Taken down in the order: stop reading, drain and release, close what reaches out.
     """
 
-    def __init__(self, configuration: Configuration, roles: Sequence[str] = ROLES) -> None:
+    def __init__(
+        self, configuration: Configuration, roles: Sequence[str] = ROLES, processes: type[NluProcess] = NluProcess
+    ) -> None:
         self._configuration = configuration
+        self._processes = processes
         self._settings = configuration.settings
         self._roles = frozenset(Role(role) for role in roles)
         self._data = configuration.path(self._settings.data_folder)
@@ -224,7 +228,13 @@ class App:
     async def _open_understanding(self, versions: VersionedAssistant) -> BesideTheLoop:
         model = await train_at_start(versions, self._models)
         section = self._settings.understanding
-        understanding = BesideTheLoop(model, workers=section.workers, seconds=section.seconds, companion=versions)
+        understanding = BesideTheLoop(
+            model,
+            workers=section.workers,
+            seconds=section.seconds,
+            companion=versions,
+            processes=self._processes,
+        )
         if Role.WORKER in self._roles:
             await understanding.start()
             self._running.push_async_callback(understanding.stop)

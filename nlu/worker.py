@@ -27,13 +27,14 @@ def serve(source: BinaryIO, sink: BinaryIO, folder: Path) -> None:
     spare_what_lives()
     _write(sink, {"ready": model.version})
     while (request := _read(source)) is not None:
-        answer, model = _answer(request, model)
+        answer, model = answered(request, model)
         if "swapped" in answer:
             spare_what_lives()
         _write(sink, answer)
 
 
-def _answer(request: dict[str, Any], model: Model) -> tuple[dict[str, Any], Model]:
+def answered(request: dict[str, Any], model: Model) -> tuple[dict[str, Any], Model]:
+    """The answer to one request, and the model that takes the next one."""
     number = request["id"]
     if "swap" in request:
         try:

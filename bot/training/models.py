@@ -62,11 +62,12 @@ class BesideTheLoop:
         seconds: float,
         look_seconds: float = 2.0,
         companion: Companion | None = None,
+        processes: type[nlu.process.NluProcess] = nlu.process.NluProcess,
     ) -> None:
         """`look_seconds` is how often the store is looked at for another current model."""
         self._store = store
         self._companion = companion
-        self._processes_of = partial(nlu.process.NluProcess, workers=workers, time_limit=seconds)
+        self._processes_of = partial(processes, workers=workers, time_limit=seconds)
         self._processes = self._processes_of(store)
         self._look_seconds = look_seconds
         self._following: asyncio.Task[None] | None = None

@@ -16,7 +16,9 @@ from bot.app import App, SystemClock
 from bot.training.models import ensure_trained
 from nlu.learning.static_build import ensure_static
 from nlu.model import load
+from nlu.process import NluProcess
 from tests.support.patience import PATIENCE
+from tests.support.understanding import Understanding
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOP = ROOT / "assistants" / "ecommerce"
@@ -48,14 +50,23 @@ def data_folder(tmp_path: Path) -> Path:
 
 
 def product(
-    tmp_path: Path, written: str, environment: dict[str, str], *, assistant: Path = SHOP, store: str = ""
+    tmp_path: Path,
+    written: str,
+    environment: dict[str, str],
+    *,
+    assistant: Path = SHOP,
+    store: str = "",
+    processes: type[NluProcess] = Understanding,
 ) -> App:
-    """An app with that configuration, its ports free ones and its data below `tmp_path`."""
+    """An app with that configuration, its ports free ones and its data below `tmp_path`.
+
+    It understands in this process, unless its `processes` are the product's own.
+    """
     file = tmp_path / "config.yaml"
     head = f"assistant: {assistant}\ndata_folder: {data_folder(tmp_path)}\nserver: {{port: 0}}\n"
     head += patient(store)
     file.write_text(head + written, encoding="utf-8")
-    return App(config.load(file, environment))
+    return App(config.load(file, environment), processes=processes)
 
 
 def patient(store: str = "") -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
+from nlu.process import NluProcess
 from tests.app.product import product, train_once
 from tests.browser.conftest import Screen
 
@@ -25,9 +26,11 @@ def _trained() -> None:
 
 
 @asynccontextmanager
-async def playing(browser: Browser, folder: Path, port: int = 0) -> AsyncIterator[Screen]:
+async def playing(
+    browser: Browser, folder: Path, port: int = 0, *, processes: type[NluProcess] = NluProcess
+) -> AsyncIterator[Screen]:
     """The product on a port of this machine, and somebody at its page."""
-    app = product(folder, f"platforms: {{web: {{port: {port}}}}}\nroles: {{leads: [nora]}}\n", {})
+    app = product(folder, f"platforms: {{web: {{port: {port}}}}}\nroles: {{leads: [nora]}}\n", {}, processes=processes)
     await app.start()
     try:
         context = await browser.new_context(viewport={"width": 1360, "height": 860}, reduced_motion="reduce")

@@ -10,6 +10,7 @@ from playwright.async_api import Browser, expect
 
 from tests.app.product import train_once
 from tests.browser.test_product import playing
+from tests.support.understanding import Understanding
 
 pytestmark = [
     pytest.mark.browser,
@@ -24,7 +25,7 @@ def _trained() -> None:
 
 
 async def test_a_macro_is_found_by_typing_looked_at_changed_and_sent(browser: Browser, tmp_path: Path) -> None:
-    async with playing(browser, tmp_path) as screen:
+    async with playing(browser, tmp_path, processes=Understanding) as screen:
         desk, customer = screen.desk, screen.customer
         await screen.says(customer, "can I talk to a person")
         await expect(screen.card).to_contain_text("#1001")
@@ -67,7 +68,7 @@ POST = """act => fetch("/api/acts", {
 
 
 async def test_the_focus_comes_back_when_a_form_or_a_menu_is_put_away(browser: Browser, tmp_path: Path) -> None:
-    async with playing(browser, tmp_path) as screen:
+    async with playing(browser, tmp_path, processes=Understanding) as screen:
         await screen.says(screen.customer, "can I talk to a person")
         await expect(screen.card).to_contain_text("#1001")
         assign = screen.card.get_by_role("button", name="Assign")
@@ -95,7 +96,7 @@ async def test_the_focus_comes_back_when_a_form_or_a_menu_is_put_away(browser: B
 
 
 async def test_the_focus_stays_at_a_card_that_is_drawn_anew(browser: Browser, tmp_path: Path) -> None:
-    async with playing(browser, tmp_path) as screen:
+    async with playing(browser, tmp_path, processes=Understanding) as screen:
         await screen.says(screen.customer, "can I talk to a person")
         await expect(screen.card).to_contain_text("#1001")
         await screen.card.get_by_role("button", name="Claim").press("Enter")

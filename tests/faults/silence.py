@@ -18,6 +18,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.core.platforms.canary import EVERY_SECONDS
+from nlu.process import NluProcess
 from tests.app.product import product, train_once
 from tests.app.streets import OnSlack, street
 from tests.support.patience import until
@@ -53,6 +54,7 @@ async def _run(settle: float) -> bool:
             Path(folder),
             f"{settings}\n  web: {{enabled: false}}\ndesks: [{{name: support, {side.desk()}}}]\n",
             side.environment(),
+            processes=NluProcess,
         )
         await app.start()
         stack.push_async_callback(app.stop)
