@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from nlu.components.amounts import MOST
+from nlu.components.amounts import MOST, compiled
 from nlu.components.day_names import DAYS, WEEKDAYS
 from nlu.components.number_words import NUMBERS, alternatives, folded
 
@@ -60,7 +60,7 @@ _SPOKEN: Final = rf"(?P<some>{alternatives(_MINUTES)})"
 _HALF: Final = rf"(?:\s?(?P<am>a\.?m\.?(?!\w)|{_MORNING})|\s?(?P<pm>p\.?m\.?(?!\w)|{_EVENING}))?"
 
 _PATTERNS: Final = tuple(
-    (name, re.compile(rf"(?<![\w#.,:/+-]){expression}(?![\w/-]|[.:,]\d)", re.IGNORECASE))
+    (name, rf"(?<![\w#.,:/+-]){expression}(?![\w/-]|[.:,]\d)")
     for name, expression in (
         (
             "digital",
@@ -156,7 +156,12 @@ def clock_times(text: str, language: str = "und") -> tuple[Clock, ...]:
     """
     if _ANY.search(text) is None:
         return ()
-    found = [c for name, pattern in _PATTERNS for m in pattern.finditer(text) if (c := _read(name, m, text, language))]
+    found = [
+        clock
+        for name, expression in _PATTERNS
+        for match in compiled(expression).finditer(text)
+        if (clock := _read(name, match, text, language))
+    ]
     apart: list[Clock] = []
     for clock in sorted(found, key=lambda c: (c.start, -c.end)):
         if not apart or clock.start >= apart[-1].end:

@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from nlu.components.amounts import amount, entity, interval, is_span, meets, outside, read_amount, span_of_two, tidy
+from nlu.components.amounts import (
+    amount,
+    compiled,
+    entity,
+    interval,
+    is_span,
+    meets,
+    outside,
+    read_amount,
+    span_of_two,
+    tidy,
+)
 from nlu.components.clock import clock_times, reads_as_clock
 from nlu.components.clock_spans import clock_spans
 from nlu.components.number_words import folded
@@ -61,7 +72,7 @@ _HALF_MORE: Final = r"\s(?:and\sa\shalf|et\sdemie?|y\smedi[ao]|e\smei[ao]|e\smez
 _UNIT: Final = "|".join(rf"(?P<{u}>(?:{words.replace(' ', '|')})(?!\w))" for u, words in _UNIT_WORDS.items())
 _ONE: Final = r"(?P<one>(?:an?|eine?[mnr]?|une?|una|uma?)(?=\s)|un['’])"
 _BEFORE: Final = r"(?<![\w#.,:+/-])"
-_LENGTH: Final = re.compile(
+_LENGTH: Final = (
     rf"{_BEFORE}(?:"
     + "|".join(rf"(?P<fixed{i}>{words})(?!\w)" for i, (_, _, words) in enumerate(_FIXED))
     + rf"|(?P<clock_hours>\d{{1,3}}):(?P<clock_minutes>[0-5]\d)\s?(?:{_UNIT_WORDS['hour'].replace(' ', '|')})(?!\w)"
@@ -69,10 +80,9 @@ _LENGTH: Final = re.compile(
     rf"|(?P<couple>a\scouple\s(?:of\s)?(?=\w))(?:{_UNIT.replace('?P<', '?P<c_')})"
     rf"|(?P<bare_half>(?:hora|año|mes|semana)\sy\smedi[ao])(?!\w)"
     rf"|(?:{amount(fractions=True)}|{_ONE})\s?-?(?:{_UNIT})(?P<more>{_HALF_MORE}(?!\w))?"
-    rf")",
-    re.IGNORECASE,
+    rf")"
 )
-_TWO: Final = re.compile(rf"{_BEFORE}{span_of_two(amount('a_'), amount('b_'))}\s?-?(?:{_UNIT})(?!\w)", re.IGNORECASE)
+_TWO: Final = rf"{_BEFORE}{span_of_two(amount('a_'), amount('b_'))}\s?-?(?:{_UNIT})(?!\w)"
 _ANY_UNIT: Final = re.compile(
     r"hour|stunde|heure|\bhora|\dh|\bor[ae]\b|mezz.?ora|fortnight|quinze|vierzehn|(?<![^\W\d_])(?:"
     + "|".join(words.replace(" ", "|") for words in _UNIT_WORDS.values())
@@ -119,7 +129,7 @@ def durations(text: str) -> Iterator[Entity]:
     if _ANY_UNIT.search(text) is None:
         return
     taken = [*((s.start, s.end) for s in clock_spans(text)), *((c.start, c.end) for c in clock_times(text))]
-    for match in outside(_TWO.finditer(text), text):
+    for match in outside(compiled(_TWO).finditer(text), text):
         if not is_span(match) or meets(match.span(), taken):
             continue
         taken.append(match.span())
@@ -136,7 +146,7 @@ def durations(text: str) -> Iterator[Entity]:
 
 
 def _pieces(text: str) -> Iterator[Length]:
-    for match in outside(_LENGTH.finditer(text), text):
+    for match in outside(compiled(_LENGTH).finditer(text), text):
         fixed = next((i for i in range(len(_FIXED)) if match[f"fixed{i}"]), None)
         if fixed is not None:
             count, unit, _ = _FIXED[fixed]

@@ -16,6 +16,7 @@ from nlu.components.amounts import (
     DIGITS,
     Span,
     amount,
+    compiled,
     entity,
     interval,
     is_span,
@@ -51,11 +52,10 @@ _NAMES: Final = "|".join(sorted((c for c in _CURRENCIES if c.isalpha()), key=len
 _BEHIND: Final = rf"(?:{_SIGNS}|(?:{_NAMES})\b)"
 _AHEAD: Final = rf"(?:{_SIGNS}|\b(?:usd|eur|gbp|chf|cad|aud|inr|brl|euro)\b)"
 _OF: Final = r"(?:\sof|\sde|\sdi|\sd['’])?\s?"
-_MONEY: Final = re.compile(
+_MONEY: Final = (
     rf"(?:(?P<before>{_AHEAD})\s?(?P<first>{DIGITS})(?P<first_scale>k(?!\w)|\s?(?:m|mn|mio\.?|million(?:en|s)?|bn)(?!\w))?"
     rf"|(?<![\w#.,:+-])(?:{amount(short=True)}){_OF}(?P<after>{_BEHIND})(?:\s?(?P<rest>\d\d)(?![\d.,%]|\s?\w))?"
-    rf")(?:[.,](?:-{{1,2}}|–))?(?![\w])",
-    re.IGNORECASE,
+    rf")(?:[.,](?:-{{1,2}}|–))?(?![\w])"
 )
 _ANY_MONEY: Final = re.compile(rf"{_SIGNS}|\b(?:{_NAMES})\b|(?<=\d)(?:{_NAMES})\b|,-|,–", re.IGNORECASE)
 """Without one of these no money is named: one look spares the others."""
@@ -63,14 +63,13 @@ _ANY_MONEY: Final = re.compile(rf"{_SIGNS}|\b(?:{_NAMES})\b|(?<=\d)(?:{_NAMES})\
 _DASHED: Final = re.compile(
     rf"{BEFORE}(?P<first>{DIGITS}),(?:-{{1,2}}|–)(?:\s?(?P<after>{_BEHIND}))?(?!\w)", re.IGNORECASE
 )
-_MONEY_SPAN: Final = re.compile(
+_MONEY_SPAN: Final = (
     r"(?<![\w#.,:+-])"
     + span_of_two(
         rf"(?P<a_before>{_AHEAD})?\s?{amount('a_', short=True)}(?:\s?(?P<a_after>{_BEHIND}))?",
         rf"(?P<b_before>{_AHEAD})?\s?{amount('b_', short=True)}(?:\s?(?P<b_after>{_BEHIND}))?",
     )
-    + r"(?!\w)",
-    re.IGNORECASE,
+    + r"(?!\w)"
 )
 _SCALES: Final = {"k": 1e3, "m": 1e6, "mn": 1e6, "mi": 1e6, "bn": 1e9}
 _MONTHS: Final = r"(?:jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez)"
@@ -103,7 +102,7 @@ def amounts_of_money(text: str) -> Iterator[Entity]:
     if _ANY_MONEY.search(text) is None:
         return
     ranges: list[Span] = []
-    for match in outside(_MONEY_SPAN.finditer(text), text):
+    for match in outside(compiled(_MONEY_SPAN).finditer(text), text):
         signs = [folded(match[g]) for g in ("a_before", "a_after", "b_before", "b_after") if match[g]]
         low, high = read_amount(match, "a_"), read_amount(match, "b_")
         if not is_span(match) or not signs or low is None or high is None or low > high:
@@ -112,7 +111,7 @@ def amounts_of_money(text: str) -> Iterator[Entity]:
         unit = _CURRENCIES[signs[-1]]
         first, last = ({"value": tidy(value), "unit": unit} for value in (low, high))
         yield interval("amount-of-money", match.span(), first, last, {"unit": unit})
-    for pattern in (_MONEY, _DASHED):
+    for pattern in (compiled(_MONEY), _DASHED):
         for match in outside(pattern.finditer(text), text):
             if meets(match.span(), ranges):
                 continue
