@@ -19,7 +19,7 @@ class ModelError(Exception):
 
 def write_json(path: Path, value: object) -> None:
     """Write JSON with sorted keys and one final newline."""
-    path.write_text(json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(value, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def read_json(path: Path) -> Any:

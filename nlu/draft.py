@@ -120,9 +120,12 @@ def beside(views: Floats | None, others: Floats) -> Floats:
     """Return views (…, v, d) with others (…, w, e) below them, the narrower ones filled up with zeros."""
     if views is None:
         return others
-    widest = max(views.shape[-1], others.shape[-1])
-    both = [np.pad(each, [(0, 0)] * (each.ndim - 1) + [(0, widest - each.shape[-1])]) for each in (views, others)]
-    return np.concatenate(both, axis=-2)
+    count, width = views.shape[-2:]
+    widest = max(width, others.shape[-1])
+    joined = np.zeros((*views.shape[:-2], count + others.shape[-2], widest), np.float32)
+    joined[..., :count, :width] = views
+    joined[..., count:, : others.shape[-1]] = others
+    return joined
 
 
 class Component(Protocol):
