@@ -21,11 +21,13 @@ from bot.services.models import ModelAnswers
 from bot.services.operations import Operations, Roles
 from bot.training.models import BesideTheLoop, ensure_trained
 from nlu.config import PipelineConfig
+from nlu.process import NluProcess
 from nlu.training import train
 from nlu.training_data import read_training_data
 from tests.support.children import children
 from tests.support.patience import PATIENCE, comes_to
 from tests.support.town import DESK, PLATFORM, Fault, Town, policy
+from tests.support.understanding import Understanding
 
 SHOP = Path(__file__).parents[1] / "nlu" / "data" / "shop.yml"
 BOSS = Person(PLATFORM, "T", "boss", "Boss")
@@ -54,8 +56,10 @@ def versions(store: Path) -> tuple[str, str]:
 
 
 @pytest.fixture
-async def here(store: Path, versions: tuple[str, str]) -> AsyncIterator[BesideTheLoop]:
-    beside = BesideTheLoop(store, workers=1, seconds=PATIENCE, look_seconds=0.05)
+async def here(request: pytest.FixtureRequest, store: Path, versions: tuple[str, str]) -> AsyncIterator[BesideTheLoop]:
+    """What answers with these models: in this process, unless the test gives the product's own."""
+    processes: type[NluProcess] = getattr(request, "param", Understanding)
+    beside = BesideTheLoop(store, workers=1, seconds=PATIENCE, look_seconds=0.05, processes=processes)
     await beside.start()
     yield beside
     await beside.stop()
@@ -120,6 +124,7 @@ async def test_the_list_says_which_answers_and_what_each_was_made_of(operations,
     assert text == await ask(operations, "model")
 
 
+@pytest.mark.parametrize("here", [NluProcess], indirect=True)
 async def test_a_rollback_answers_at_once_for_good_and_in_other_processes(
     operations, here, versions, store, town, book
 ) -> None:
@@ -139,6 +144,7 @@ async def test_a_rollback_answers_at_once_for_good_and_in_other_processes(
     assert f"**{second}** answers from now on" in await ask(operations, "model rollback 2")
 
 
+@pytest.mark.parametrize("here", [NluProcess], indirect=True)
 async def test_no_message_is_dropped_meanwhile(operations, here) -> None:
     asked = [asyncio.create_task(here.parse(f"hello {n}")) for n in range(30)]
     await ask(operations, "model rollback")
@@ -162,6 +168,7 @@ async def test_what_is_not_meant_changes_nothing(operations, here, versions, tow
     assert town.messages == []
 
 
+@pytest.mark.parametrize("here", [NluProcess], indirect=True)
 async def test_a_damaged_model_is_refused_and_the_old_one_goes_on(operations, here, versions, store, town) -> None:
     first, second = versions
     file = next(path for path in (store / first).rglob("*.json") if path.name != "manifest.json")

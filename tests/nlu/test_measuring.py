@@ -39,6 +39,7 @@ from nlu.server import application
 from nlu.training_data import Example, TrainingData
 from nlu.types import Entity, Intent, ParseResult
 from tests.support.patience import PATIENCE
+from tests.support.understanding import Understanding
 
 
 def outcome(given: str, said: str, confidence: float = 1.0, entities: tuple[Entity, ...] = ()) -> Outcome:
@@ -231,11 +232,14 @@ def test_cleaning_points_at_what_is_wrong() -> None:
 
 
 @pytest.fixture
-async def client(light_store: Path) -> AsyncIterator[TestClient]:
-    async with TestClient(TestServer(application(NluProcess(light_store)))) as found:
+async def client(request: pytest.FixtureRequest, light_store: Path) -> AsyncIterator[TestClient]:
+    """Whoever asks the server; it understands in this process, unless the test gives the product's own."""
+    processes: type[NluProcess] = getattr(request, "param", Understanding)
+    async with TestClient(TestServer(application(processes(light_store)))) as found:
         yield found
 
 
+@pytest.mark.parametrize("client", [NluProcess], indirect=True)
 async def test_the_server_answers_in_rasas_shape(client: TestClient) -> None:
     answer = await client.post("/model/parse", json={"text": "where is my parcel", "message_id": "m1"})
     body = await answer.json()
