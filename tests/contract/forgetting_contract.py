@@ -9,7 +9,7 @@ import pytest
 from adapters.redis.store import RedisStore
 from bot.errors import Fenced
 from bot.ports import Changes, IndexRow, LaneClaim, Link, OpenedThread, Owned, Phase, Scrubbing, Settlement
-from tests.contract.store_contract import (
+from tests.contract.store_steps import (
     BOT,
     CID,
     asleep_until,

@@ -16,7 +16,7 @@ from bot.engine.packing import unpacked
 from bot.engine.upkeep.forgetting import Forgetter
 from bot.errors import NotDone, Throttled
 from bot.ports import Changes, Holdings, Scrubbing, Settlement
-from tests.contract.store_contract import CID, begun, commit, entry, opened
+from tests.contract.store_steps import CID, begun, commit, entry, opened
 from tests.support.engines import WallClock, engine_on, fresh, quiet
 from tests.support.mind import Wavering
 from tests.support.patience import comes_to

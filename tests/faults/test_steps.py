@@ -12,7 +12,7 @@ from adapters.redis.keys import Keys
 from adapters.redis.store import RedisStore
 from bot.errors import StoreUnavailable
 from bot.ports import Settlement
-from tests.contract.store_contract import BOT, CID, begun, claimed, entry, opened
+from tests.contract.store_steps import BOT, CID, begun, claimed, entry, opened
 from tests.faults.checker import Word
 from tests.faults.steps import Noting, history
 from tests.support.ports import free_port

@@ -19,7 +19,7 @@ import pytest
 from adapters.redis.embedded import Embedded, _alive, embedded, server_binary
 from adapters.redis.store import RedisStore
 from bot.errors import ConfigError, StoreUnavailable
-from tests.contract.store_contract import CID
+from tests.contract.store_steps import CID
 from tests.support.patience import PATIENCE, until
 
 T = TypeVar("T")

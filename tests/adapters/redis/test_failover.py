@@ -10,7 +10,7 @@ from adapters.redis.connect import Durability
 from adapters.redis.store import RedisStore
 from bot.errors import Fenced, StoreUnavailable
 from bot.ports import Changes, Head, IndexRow, Settlement
-from tests.contract.store_contract import BOT, CID, begun, claimed, commit, entry, opened, texts_of
+from tests.contract.store_steps import BOT, CID, begun, claimed, commit, entry, opened, texts_of
 from tests.support.backup import backup_of, put_back
 from tests.support.cluster import ask
 from tests.support.patience import PATIENCE

@@ -18,7 +18,7 @@ from adapters.redis.mailboxes import INGRESS_SECONDS
 from adapters.redis.store import RedisStore
 from bot.errors import ConfigError, StoreUnavailable
 from bot.ports import Findings
-from tests.contract.store_contract import CID, texts_of
+from tests.contract.store_steps import CID, texts_of
 from tests.support.cluster import ask, cluster, facts, server, until
 from tests.support.patience import PATIENCE
 from tests.support.ports import free_port
