@@ -50,7 +50,7 @@ from tests.core.people import (
     press,
     turn,
 )
-from tests.core.test_stories import Story, asked_for_person, claimed_by_nora, last_answer
+from tests.core.stories import Story, asked_for_person, claimed_by_nora, last_answer
 
 LEGAL = Place("web", "t", "legal", "root-9")
 

@@ -9,7 +9,7 @@ import pytest
 from bot.core.typed.hold_ends import end_of, is_end, span
 from tests.core.desk_life import LISBON, moment
 from tests.core.people import NORA, POLICY, SAM, press
-from tests.core.test_stories import claimed_by_nora
+from tests.core.stories import claimed_by_nora
 
 MONDAY = moment("2026-11-23T16:00")
 

@@ -9,7 +9,7 @@ import pytest
 from bot.core.activity import Ref, Side
 from bot.core.agents.holding import LEAVE
 from bot.core.conversation import Status
-from bot.core.effects import Amend, Mark, Post, Resend, SetTimer, Withdraw
+from bot.core.effects import Abandon, Amend, Mark, Post, Resend, SetTimer, Withdraw
 from bot.core.events import (
     AgentCommanded,
     AgentDeleted,
@@ -177,6 +177,17 @@ def test_what_nobody_can_tell_is_decided_by_people() -> None:
     story.play(DeliveryFailed(7.0, "e1", Side.CUSTOMER, Ref(DESK, "a6.0"), "no answer", unknown=True))
     post = next(e for e in story.last if isinstance(e, Post))
     assert [b.label for b in post.body.buttons] == ["Resend", "It arrived"]
+
+
+@pytest.mark.parametrize("unknown", [True, False])
+def test_what_was_taken_back_meanwhile_is_not_offered_to_be_sent_again(unknown: bool) -> None:
+    story = claimed_by_nora().play(agent("hello", 6.0))
+    story.play(AgentDeleted(6.5, Ref(DESK, "a6.0"), NORA))
+    story.play(DeliveryFailed(7.0, "e1", Side.CUSTOMER, Ref(DESK, "a6.0"), "no answer", unknown=unknown))
+    assert Abandon("e1", arrived=False) in story.last
+    said = [effect.body.text for effect in story.last if isinstance(effect, Post)]
+    assert not any(effect.body.buttons for effect in story.last if isinstance(effect, Post))
+    assert [text.endswith("If they did, it still stands there.") for text in said] == ([True] if unknown else [])
 
 
 def test_whether_the_desk_has_a_message_is_asked_before_it_is_sent_twice() -> None:

@@ -17,7 +17,7 @@ from bot.core.events import (
     Turn,
 )
 from tests.core.people import ADA, DESK, NORA, POLICY, THREAD, agent, customer, meaning, press
-from tests.core.test_stories import Story, claimed_by_nora
+from tests.core.stories import Story, claimed_by_nora
 
 BILL, PHOTO = File("f1", "bill.pdf"), File("f2", "photo.png")
 HERS, NORAS = Ref(THREAD, "c7.0"), Ref(DESK, "a6.0")

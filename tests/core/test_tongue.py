@@ -9,7 +9,7 @@ import pytest
 from bot.core.policy import Policy
 from bot.core.wording.tongue import BEGINNINGS
 from tests.core.people import ADA, POLICY, customer, meaning, turn
-from tests.core.test_stories import Story
+from tests.core.stories import Story
 
 
 def after(*said: tuple[str, str], locale: str = "", policy: Policy = POLICY) -> str:

@@ -12,8 +12,8 @@ from bot.core.effects import Mark, Whisper
 from bot.core.events import AgentCommanded, AgentEdited, AgentReacted, Event, TimerFired
 from tests.core.desk_life import on_duty
 from tests.core.people import DESK, NORA, POLICY, SAM, agent, press
+from tests.core.stories import Story, asked_for_person, claimed_by_nora
 from tests.core.test_case_life import filled
-from tests.core.test_stories import Story, asked_for_person, claimed_by_nora
 
 CLAIMED = replace(POLICY, claim_on_reply=False)
 SAYS = Ref(DESK, "a3.0")
