@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from adapters.slack.text.parts import Part, Run, Style, cleaned, parts_of
+from adapters.commonmark_runs import Run, Style, cleaned
+from adapters.slack.text.parts import Part, parts_of
 from adapters.slack.text.rich_text import Block, escaped, escaped_within, is_bare, plain_of, rich_text_block, shortened
 from bot.core.effects import Body, Button, ButtonStyle, CaseCard
 

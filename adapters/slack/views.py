@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from adapters.commonmark_runs import cleaned
 from adapters.slack.envelope import Hearing, Json, envelope_of, name_of_report
-from adapters.slack.text.parts import cleaned
 from bot.core.activity import Activity, Person, Place, Ref, Submitted
 from bot.core.forms import MAX_TYPED, FieldKind, Form, FormField
 from bot.core.platforms.json_values import as_list, as_object, as_size, as_text

@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final, cast
 
-from adapters.teams.text.rich_text import Element, Run, block, cleaned, elements_of, is_address, plain_of
+from adapters.commonmark_runs import Run, Style, cleaned
+from adapters.teams.text.rich_text import Element, block, elements_of, is_address, plain_of
 from bot.core.effects import Body, Button, ButtonStyle, CaseCard
 from bot.core.platforms.json_values import Json, as_object, as_text
 
@@ -71,7 +72,7 @@ def case_card(body: Body, card: CaseCard, footnote: str = "") -> Element:
     title = line(card.title, 150)
     head = title if title.startswith(f"#{card.number}") else f"#{card.number} · {title}"
     status = f"{_LIGHTS.get(card.tone, '⚪')} {line(card.standing, 200)}"
-    headline = block([Run(head, bold=True)])
+    headline = block([Run(head, Style(bold=True))])
     for run in _inlines(headline):
         run["size"] = "Large"
     top: Element = {
@@ -84,7 +85,7 @@ def case_card(body: Body, card: CaseCard, footnote: str = "") -> Element:
     if card.why.strip():
         found += room.take([_labelled("Why", _cut(card.why.strip(), 1400))])
     quotes = [
-        block([Run("" if words.startswith("“") else "❝ "), Run(line(words, 400), italic=True)], close=True)
+        block([Run("" if words.startswith("“") else "❝ "), Run(line(words, 400), Style(italic=True))], close=True)
         for words in card.evidence[:5]
     ]
     found += room.take(quotes)
@@ -99,7 +100,7 @@ def case_card(body: Body, card: CaseCard, footnote: str = "") -> Element:
 
 def literal(text: str, *, bold: bool = False, subtle: bool = False) -> Element:
     """A line that is taken literally."""
-    shown = block([Run(text or "…", bold=bold)])
+    shown = block([Run(text or "…", Style(bold=bold))])
     return _subtle(shown) if subtle else shown
 
 
@@ -176,7 +177,7 @@ def pressed_of(data: object) -> tuple[str, str] | None:
 
 
 def _labelled(label: str, text: str, *, close: bool = False) -> Element:
-    return block([Run(f"{label}: ", bold=True), Run(cleaned(text))], close=close)
+    return block([Run(f"{label}: ", Style(bold=True)), Run(cleaned(text))], close=close)
 
 
 def _inlines(element: Element) -> list[Element]:

@@ -14,8 +14,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from adapters.commonmark_runs import cleaned
 from adapters.teams.cards import VERB, attachment, card_with, line, literal
-from adapters.teams.text.rich_text import Element, cleaned
+from adapters.teams.text.rich_text import Element
 from bot.core.activity import Person, Ref, Submitted
 from bot.core.forms import MAX_TYPED, FieldKind, Form, FormField
 from bot.core.platforms.json_values import Json, as_list, as_object, as_text

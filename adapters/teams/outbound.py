@@ -11,9 +11,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from adapters.commonmark_runs import Run, Style, cleaned
 from adapters.teams import cards
 from adapters.teams.cards import attachment, case_card, mention_entity, mention_name, size_of, words_card
-from adapters.teams.text.rich_text import Element, Run, cleaned, html_of, plain_of
+from adapters.teams.text.rich_text import Element, html_of, plain_of, run_html
 from bot.core.activity import Place
 from bot.core.effects import Body
 from bot.core.platforms.json_values import NOTHING, as_object, as_objects
@@ -41,7 +42,7 @@ def _activity(body: Body, mention_id: str, footnote: str) -> Element:
     mention = (mention_id, name) if name and mention_id else None
     if body.card is not None:
         return _with_card(case_card(body, body.card, footnote), body)
-    lead = [Run(_voice(body.voice.name), bold=True)] if body.voice is not None else []
+    lead = [Run(_voice(body.voice.name), Style(bold=True))] if body.voice is not None else []
     attachments: list[Element] = []
     if body.buttons or body.image:
         card = words_card(body, lead, mention)
@@ -50,7 +51,7 @@ def _activity(body: Body, mention_id: str, footnote: str) -> Element:
         attachments = [attachment(words_card(replace(body, text=""), [], None))]
     text = html_of(body.text, unmask=body.voice is not None)
     if lead:
-        text = f"<p>{lead[0].html()}</p>{text}"
+        text = f"<p>{run_html(lead[0])}</p>{text}"
     if mention is not None:
         text = f"<at>{name}</at> {text}"
     activity: Element = {"type": "message", "textFormat": "xml", "text": text or "…", "attachments": attachments}

@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from adapters.slack.text.parts import cleaned
+from adapters.commonmark_runs import cleaned
 from adapters.teams.outbound import MAX_TEXT
 from bot.core.effects import Body, Voice
 from bot.core.platforms import degrade

@@ -14,9 +14,10 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from adapters.commonmark_runs import cleaned
 from adapters.slack.outbound import message as slack_message
 from adapters.slack.text.mrkdwn import to_commonmark
-from adapters.slack.text.parts import cleaned, parts_of
+from adapters.slack.text.parts import parts_of
 from adapters.teams.outbound import MAX_BYTES
 from adapters.teams.outbound import message as teams_message
 from adapters.teams.text.commonmark import from_html, from_text

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from adapters.commonmark_runs import cleaned
 from adapters.slack.outbound import message as slack_message
 from adapters.slack.text.mrkdwn import to_commonmark
-from adapters.slack.text.parts import cleaned
 from adapters.teams.outbound import message as teams_message
 from adapters.teams.text.commonmark import from_html, from_text
 from bot.core.activity import Side

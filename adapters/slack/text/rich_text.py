@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from adapters.slack.text.parts import Part, Run, Style
+from adapters.commonmark_runs import Run, Style
+from adapters.slack.text.parts import Part
 
 Block = dict[str, object]
 
@@ -82,7 +83,7 @@ def _append(elements: list[Block], part: Part) -> None:
 def _leaves(runs: Sequence[Run]) -> list[Block]:
     leaves: list[Block] = []
     for run in runs:
-        style = run.style.payload()
+        style = _look(run.style)
         if run.account:
             leaves.append({"type": "user", "user_id": run.account})
         elif run.url:
@@ -149,3 +150,9 @@ def escaped_within(text: str, limit: int) -> str:
         text = text[: max(0, len(text) - max(1, excess // 5) - 1)]
         done = escaped(text) + "…"
     return done
+
+
+def _look(style: Style) -> dict[str, bool]:
+    """The `style` object; empty for plain text."""
+    marks = (("bold", style.bold), ("italic", style.italic), ("strike", style.strike), ("code", style.code))
+    return {name: True for name, on in marks if on}

@@ -15,13 +15,14 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from adapters.commonmark_runs import Run, Style, cleaned
 from adapters.file_session import BROKEN, FileSession, broke, chunks_of
 from adapters.teams.calls.connector import Connector, retry_after
 from adapters.teams.calls.hosts import is_sharepoint
 from adapters.teams.calls.web import trust
 from adapters.teams.cards import mention_name
 from adapters.teams.settings import TeamsSettings
-from adapters.teams.text.rich_text import Element, Run, cleaned
+from adapters.teams.text.rich_text import Element, run_html
 from adapters.teams.words import UNSEEN
 from bot.core.activity import File
 from bot.core.effects import Body, Button
@@ -148,7 +149,7 @@ def consent_message(body: Body, file: File, token: str) -> Element:
 def _said(by: str) -> Element:
     """A message that says whose file it shows."""
     shown: Element = {"type": "message"}
-    return shown | {"textFormat": "xml", "text": f"<p>{Run(by, bold=True).html()}</p>"} if by else shown
+    return shown | {"textFormat": "xml", "text": f"<p>{run_html(Run(by, Style(bold=True)))}</p>"} if by else shown
 
 
 def link_body(body: Body, file: File, kept: Kept) -> Body:
