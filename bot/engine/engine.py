@@ -115,8 +115,8 @@ class Engine:
         self.lessons = StoredLessons(store.lessons)
         self.doubts = StoredDoubts(store.doubts, policy)
         self.live = LiveFacts(store, clock)
-        self.staff = StoredStaff(store, self.live, clock, fresh, least_load=policy.staffing.least_load)
-        self.recall = Recall(store, adapters, clock, ingress, self.tally, fresh)
+        self.staff = StoredStaff(self._node, self.live, least_load=policy.staffing.least_load)
+        self.recall = Recall(self._node, adapters, ingress)
         listed = partial(self.staff.nudge, [desk.name for desk in policy.desks])
         self._janitor = Janitor(store, adapters, ingress, Strays(store, adapters, ingress), clock, listed, self.tally)
         keep = limits.keep_seconds

@@ -7,7 +7,7 @@ waits on a timer of its own anyway.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final
@@ -20,8 +20,9 @@ from bot.core.events import Event, TimerFired
 from bot.core.live import Duty, Live
 from bot.engine.codec import write, write_event
 from bot.engine.live import LiveFacts
+from bot.engine.node import Node
 from bot.errors import StoreUnavailable
-from bot.ports import Clock, DutyRow, Store
+from bot.ports import DutyRow
 
 _log = structlog.get_logger("engine")
 
@@ -41,14 +42,12 @@ _NUDGED: Final = 8
 class StoredStaff:
     """`bot.ports.Staff` on a store, and the engine's part of assignment."""
 
-    def __init__(
-        self, store: Store, live: LiveFacts, clock: Clock, fresh: Callable[[], str], *, least_load: bool
-    ) -> None:
+    def __init__(self, node: Node, live: LiveFacts, *, least_load: bool) -> None:
         """With `least_load` waiting cases are given to agents; otherwise agents claim them."""
-        self._store = store
+        self._store = node.store
         self._live = live
-        self._clock = clock
-        self._fresh = fresh
+        self._clock = node.clock
+        self._fresh = node.fresh
         self._least_load = least_load
         self._here = asyncio.Lock()
         self._seen: frozenset[Duty] = frozenset()

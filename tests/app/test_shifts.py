@@ -17,7 +17,9 @@ from bot.engine.books.records import StoredRecords
 from bot.engine.codec import write
 from bot.engine.ingress import Ingress
 from bot.engine.live import LiveFacts
+from bot.engine.node import Node
 from bot.engine.staff import StoredStaff
+from bot.engine.tally import Tally
 from bot.ports import CaseRow, IndexRow
 from bot.services.cases import CaseAnswers
 from bot.services.operations import Operations, Roles
@@ -64,7 +66,7 @@ def records(store: RedisStore, clock: Still) -> StoredRecords:
 
 @pytest.fixture
 def staff(store: RedisStore, clock: Still) -> StoredStaff:
-    return StoredStaff(store, LiveFacts(store, clock), clock, fresh, least_load=False)
+    return StoredStaff(Node(fresh(), store, clock, fresh, Tally()), LiveFacts(store, clock), least_load=False)
 
 
 @pytest.fixture

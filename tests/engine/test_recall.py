@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from adapters.redis.store import RedisStore
 from bot.core.activity import Activity, Place, Said
 from bot.engine.engine import Engine
+from bot.engine.node import Node
 from bot.engine.upkeep.recall import Recall
 from bot.engine.upkeep.tide import Tide
 from bot.errors import NotDone, Refused, StoreUnavailable, Throttled
@@ -93,8 +94,8 @@ def engine(store: RedisStore, town: Chronicle) -> Engine:
 
 def recall_of(store: RedisStore, engine: Engine, town: Town, naps: Naps | None = None) -> Recall:
     names = iter("abcdefghijklmnopqrstuvwxyz")
-    clock, nap = WallClock(), (naps or Naps()).sleep
-    return Recall(store, {PLATFORM: town}, clock, engine.intake, engine.tally, lambda: next(names), nap)  # type: ignore[arg-type]
+    node = Node(next(names), store, WallClock(), lambda: next(names), engine.tally)
+    return Recall(node, {PLATFORM: town}, engine.intake, (naps or Naps()).sleep)  # type: ignore[arg-type]
 
 
 async def forgets(store: RedisStore, redis_url: str) -> None:

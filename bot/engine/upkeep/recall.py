@@ -19,10 +19,10 @@ from bot.core.activity import Place
 from bot.engine.codec import Unreadable, read, read_conversation
 from bot.engine.entries import Root
 from bot.engine.ingress import Ingress
-from bot.engine.tally import Tally
+from bot.engine.node import Node
 from bot.engine.upkeep.tide import Tide
 from bot.errors import DeliveryError, Refused, StoreUnavailable, Throttled
-from bot.ports import ChatAdapter, Clock, Recaller, Store
+from bot.ports import ChatAdapter, Recaller
 
 _T = TypeVar("_T")
 
@@ -62,21 +62,16 @@ class Recall:
 
     def __init__(
         self,
-        store: Store,
+        node: Node,
         adapters: Mapping[str, ChatAdapter],
-        clock: Clock,
         ingress: Ingress,
-        tally: Tally,
-        fresh: Callable[[], str],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._store = store
+        self._node = node
+        self._store = node.store
+        self._clock = node.clock
         self._adapters = adapters
-        self._clock = clock
         self._ingress = ingress
-        self._tally = tally
-        self._name = fresh()
-        self._fresh = fresh
         self._sleep = sleep
         self._tide = Tide()
         self._debts: deque[_Debt] = deque(maxlen=_DEBTS_KEPT)
@@ -97,7 +92,7 @@ class Recall:
     async def look(self) -> None:
         """Ask for what is missing, if anything is. Raises StoreUnavailable, and goes on with it at the next look."""
         await self._watch()
-        token, tides = self._fresh(), self._store.tides
+        token, tides = self._node.fresh(), self._store.tides
         if not await tides.owed() or not await tides.lock(token, _LOCK_SECONDS):
             return
         try:
@@ -114,7 +109,7 @@ class Recall:
         What was written down may be among what is forgotten: then all of the last minutes is.
         """
         now = self._clock.now()
-        since = self._tide.risen(*await self._store.tides.rise(self._name, now), now)
+        since = self._tide.risen(*await self._store.tides.rise(self._node.name, now), now)
         if since is not None:
             _log.warning("may_be_missing", seconds=round(now - since, 1))
             self.owe(since)
@@ -139,7 +134,7 @@ class Recall:
                 asked += 1
                 for activity in written:
                     found += await self._ingress.take(activity)
-        self._tally.count("recalled", found)
+        self._node.tally.count("recalled", found)
         told = _log.warning if found else _log.info
         told("recalled", messages=found, places=asked, seconds=round(self._clock.now() - began, 1))
 
