@@ -340,6 +340,17 @@ def test_a_project_of_rasa_2_is_written_in_the_format_of_rasa_3(tmp_path: Path) 
     assert "nothing was changed" in run("migrate", folder).output
 
 
+def test_responses_in_the_training_data_stay_there_when_a_project_is_migrated(tmp_path: Path) -> None:
+    folder = copied("tables", tmp_path)
+    kept = 'version: "2.0"\nresponses:\n  utter_faq/hours:\n  - text: From nine to five.\n'
+    (folder / "data" / "responses.yml").write_text(kept)
+    assert run("migrate", folder).exit_code == 0
+    assert "From nine" not in (folder / "domain.yml").read_text()
+    after = read_project(folder)
+    assert "utter_faq/hours" in after.domain.responses
+    assert not any("given twice" in n for n in after.notices)
+
+
 @pytest.mark.parametrize("name", ["init", "train", "shell", "test", "validate", "visualize", "migrate"])
 def test_every_command_explains_itself(name: str) -> None:
     result = run(name, "--help")
