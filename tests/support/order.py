@@ -61,6 +61,7 @@ FIRST: Final = (
     "adapters/redis/test_failover.py",
     "adapters/actions/test_in_process.py",
     "adapters/rasa/test_mutated_projects.py",
+    "adapters/rasa/test_commands.py",
     "architecture/test_imports.py",
 )
 """The longest first, as far as that matters; paths from the folder of the tests."""
