@@ -72,11 +72,13 @@ def files_of(scene: Scene) -> tuple[File, ...]:
 def files_left_in(scene: Scene) -> tuple[str, ...] | None:
     """The ids of the files that an edited message still has; None where that is not certain.
 
-    A picture's address may be another one after an edit, so a message with pictures does not tell.
+    A picture's address may be another one after an edit, and nobody promises that an edit names the files at all:
+    taking back what is still there would be worse than leaving what is not.
     """
-    if not as_objects(scene.raw.get("attachments")) or any(_is_media(a) for a in as_objects(scene.raw["attachments"])):
+    left = files_of(scene)
+    if not left or any(_is_media(a) for a in as_objects(scene.raw.get("attachments"))):
         return None
-    return tuple(file.id for file in files_of(scene))
+    return tuple(file.id for file in left)
 
 
 def _is_media(attachment: Json) -> bool:

@@ -165,13 +165,14 @@ async def test_without_a_public_address_a_channel_gets_no_file_and_the_reason_sa
         await scene.adapter.post_file(root.thread, Body(""), Held("a.txt", b"abc"), key="k")
 
 
-async def test_an_edit_says_which_files_are_left_unless_pictures_make_it_uncertain(scene: Scene) -> None:
+async def test_an_edit_says_which_files_are_left_unless_that_is_uncertain(scene: Scene) -> None:
     chat, files = scene.ann.chat(), scene.teams.files
-    bill, photo = files.put("bill.pdf", b"b"), files.put("photo.png", b"p", picture="image/png")
-    said, shown = scene.ann.sends(chat, "my bill", bill), scene.ann.sends(chat, "my tent", photo)
+    bill, terms = files.put("bill.pdf", b"b"), files.put("terms.pdf", b"t")
+    photo = files.put("photo.png", b"p", picture="image/png")
+    said, shown = scene.ann.sends(chat, "my bill", bill, terms), scene.ann.sends(chat, "my tent", photo)
     scene.ann.edits(chat, said, "my new bill")
-    scene.ann.edits(chat, said, "my new bill", without_files=True)
+    scene.ann.edits(chat, said, "my new bill", without=(terms,))
+    scene.ann.edits(chat, said, "my new bill", without=(bill, terms))
     scene.ann.edits(chat, shown, "my new tent")
-    scene.ann.edits(chat, shown, "my new tent", without_files=True)
     edits = [a.content for a in await scene.heard(6) if isinstance(a.content, Edited)]
-    assert [edit.files for edit in edits] == [(bill.id,), (), None, ()]
+    assert [edit.files for edit in edits] == [(bill.id, terms.id), (bill.id,), None, None]

@@ -166,7 +166,7 @@ async def test_an_undeleted_message_says_what_it_says(scene: Scene) -> None:
     await scene.teams.courier.settled()
     scene.ann.undeletes(chat, message)
     content = (await scene.heard(3))[-1].content
-    assert content == Edited(content.ref, "order 4711", ())
+    assert content == Edited(content.ref, "order 4711")
 
 
 async def test_a_guest_of_the_desk_is_known_as_one(scene: Scene) -> None:

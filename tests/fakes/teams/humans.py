@@ -111,11 +111,12 @@ class Human:
         text: str,
         *,
         event: str = "editMessage",
-        without_files: bool = False,
+        without: tuple[StoredFile, ...] = (),
     ) -> None:
         mentions, written = message.content.get("entities", []), self.written(text)
-        files = [a for a in message.content.get("attachments", []) if a["contentType"] != "text/html"]
-        attachments = written["attachments"] + ([] if without_files else files)
+        kept = message.content.get("attachments", [])
+        files = [a for a in kept if a["contentType"] != "text/html" and a.get("name") not in {f.name for f in without}]
+        attachments = written["attachments"] + files
         message.content = message.content | written | {"entities": mentions, "attachments": attachments}
         message.edited = True
         if self.teams.is_heard(conversation, message.content):
