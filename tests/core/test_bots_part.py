@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.conversation import HandOver, Reason, Status
-from bot.core.effects import Button, Post, Record
+from bot.core.effects import Button, Post, Record, Side
 from bot.core.events import BotReply, TimerFired
 from bot.core.machine import wants_assistant, wants_turn
 from bot.core.wording.words import TEXTS, say
@@ -245,16 +245,31 @@ def test_one_repeated_answer_is_enough_where_the_company_says_so() -> None:
     assert story.state.case is not None
 
 
-def test_a_question_that_is_asked_again_keeps_its_choices() -> None:
+def buttons_to_customer(story: Story) -> list[str]:
+    return [b.label for e in story.last if isinstance(e, Post) and e.side is Side.CUSTOMER for b in e.body.buttons]
+
+
+def test_an_answer_that_is_due_again_keeps_its_choices() -> None:
     asking = BotReply("Which one?", (Button("The tent", "say", "/tent"),))
     question = replace(turn(), replies=(asking,))
     story = Story().play(
         customer("cancel it", 1.0, parse=meaning(), turn=question),
         customer("cancel my order", 2.0, parse=meaning(), turn=question),
     )
-    assert story.to_customer == ["Which one?", say("same_answer", "en", POLICY)]
+    assert story.to_customer == [say("same_answer", "en", POLICY)]
+    assert buttons_to_customer(story) == ["The tent", say("person", "en", POLICY)]
     assert story.state.offer is not None
     assert story.state.offer.guesses == (("/tent", "The tent"),)
+
+
+def test_a_form_that_was_not_answered_asks_again_and_offers_a_person() -> None:
+    asking = BotReply("Yes or no?", (Button("Yes", "say", "/affirm"),))
+    story = Story().play(
+        customer("hm", 1.0, parse=meaning(), turn=replace(turn(), replies=(asking,), refused_slots=1)),
+        customer("hm", 2.0, parse=meaning(), turn=replace(turn(), replies=(asking,), refused_slots=2)),
+    )
+    assert story.to_customer == ["Yes or no?"]
+    assert buttons_to_customer(story) == ["Yes", say("person", "en", POLICY)]
 
 
 def test_small_talk_may_repeat() -> None:

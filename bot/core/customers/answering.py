@@ -174,10 +174,15 @@ def _say(conversation: Conversation, turn: Turn, at: float, policy: Policy) -> D
 
 
 def _say_again(conversation: Conversation, turn: Turn, at: float, policy: Policy) -> Decision:
-    """The answer that was given last is due again: say that, and offer a person. A question keeps its choices."""
-    text = say("same_answer", casework.language(conversation, policy), policy)
-    asking = turn.refused_slots > 0 or any(reply.buttons for reply in turn.replies)
-    replies = (*(turn.replies if asking else ()), BotReply(text, (_person(conversation, policy),)))
+    """The answer that was given last is due again: say that, with its choices; a form asks again. Offer a person."""
+    person = _person(conversation, policy)
+    if turn.refused_slots > 0:
+        *first, last = turn.replies
+        replies = (*first, replace(last, buttons=(*last.buttons, person)))
+    else:
+        choices = tuple(button for reply in turn.replies for button in reply.buttons)
+        text = say("same_answer", casework.language(conversation, policy), policy)
+        replies = (BotReply(text, (*choices, person)),)
     again = replace(conversation, same_answers=conversation.same_answers + 1)
     return _posted(again, turn, replies, at).noting(
         "answered_again", "The same answer was due again: other words were asked for.", intent=turn.intent

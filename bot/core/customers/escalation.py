@@ -143,7 +143,9 @@ def _stuck(conversation: Conversation, text: str, parse: ParseResult, turn: Turn
         return HandOver(Reason.STUCK, f"The customer wrote the same {same + 1} times.", (_quote(text),))
     if not is_again(conversation, parse, turn):
         return None
-    insists = bool(conversation.last_texts) and asks_the_same(said, conversation.last_texts[-1])
+    insists = (
+        not turn.refused_slots and bool(conversation.last_texts) and asks_the_same(said, conversation.last_texts[-1])
+    )
     if insists or conversation.same_answers + 1 >= policy.thresholds.repeats:
         return HandOver(Reason.STUCK, "The bot was about to give the same answer again.", (_quote(answer_of(turn)),))
     return None
