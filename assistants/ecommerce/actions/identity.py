@@ -26,7 +26,7 @@ _ABOUT_A_NUMBER: Final = re.compile(
 _AN_ORDER: Final = re.compile(r"\b(?:order|bestell|commande|pedido|encomenda|ordine)", re.IGNORECASE)
 _EMAIL: Final = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 _POSTCODE: Final = re.compile(r"(?=[\w\s\-]*\d)[A-Z0-9](?:[\s\-]?[A-Z0-9]){2,8}", re.IGNORECASE)
-_AMOUNT: Final = re.compile(r"(\d+(?:[.,]\d{3})*(?:[.,]\d{1,2})?)\s*(k)?\b", re.IGNORECASE)
+_AMOUNT: Final = re.compile(r"(\d+(?:[.,]\d{3})*(?:[.,]\d{1,2})?)\s*(k)?(?:ish|-ish)?\b", re.IGNORECASE)
 _NO_AMOUNT: Final = re.compile(
     r"(?:\bminus\s*|\bmeno\s+|\bmenos\s+|\bmoins\s+|(?<!\d)[-\N{MINUS SIGN}])\d+\s*(?:°|degrees?\b|grad\b|degrés\b|"
     r"grados\b|graus\b|gradi\b)|\bminus\s*\d+\b"
@@ -38,6 +38,9 @@ _NO_AMOUNT: Final = re.compile(
 )
 _NO_LIMIT: Final = re.compile(
     r"\b(no (limit|budget|max|matter)|any(thing| price)?|does ?n.?o?t matter|do ?n.?o?t (care|mind)|whatever"
+    r"|idk|dunno|no (idea|clue)|(do ?n.?o?t|not) (know|sure)|you (choose|decide|tell me)|up to you"
+    r"|keine ahnung|weiß( ich)? (es )?nicht|weiss( ich)? (es )?nicht|aucune idée|(je )?(ne )?sais pas|ni idea"
+    r"|no (lo )?sé|não (faço ideia|sei)|sem ideia|non (lo )?so|nessuna idea|boh"
     r"|(money|price)( is|'s)? no (object|issue|problem)|unlimited"
     r"|(kein|ohne) (limit|budget)|nach oben offen|egal|spielt keine rolle"  # codespell:ignore egal
     r"|(sans|pas de|aucune) (limite|budget)|peu importe|n.importe (quel|combien)|importe peu"

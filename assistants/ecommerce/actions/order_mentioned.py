@@ -1,4 +1,4 @@
-"""Which of the orders that were just listed somebody means without its number: "the second one", "the tent". Pure."""
+"""Which of several orders is meant without its number: "the second", "the tent", "the one not shipped yet". Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from rapidfuzz import fuzz
 from rapidfuzz.utils import default_process
 
-from .shop import Order
+from .shop import BEFORE_DISPATCH, Order, OrderStatus
 from .shown import place_in
 
 _FEWEST_LETTERS: Final = 3
@@ -17,6 +17,19 @@ _SAME_WORD: Final = 84.0  # of 100, as products' names are compared in `matching
 _NEWEST: Final = re.compile(
     r"\b(?:newest|latest|most recent|neu(?:e?ste)\w*|(?:plus|más|mais|più) r[eé]cent[ei]?e?)\b", re.IGNORECASE
 )
+_NOT_SENT: Final = re.compile(
+    r"\b(?:not|isn['’]?t|hasn['’]?t|never|nicht|pas|no|não|non)\b[\w\s]{0,14}?\b(?:shipped|sent|left|dispatched"
+    r"|verschickt|versendet|versandt|losgeschickt|rausgegangen|weg|expédiée?|envoyée?|partie?|enviad[oa]|salido|saído"
+    r"|saiu|spedit[oa]|partit[oa])\b",
+    re.IGNORECASE,
+)
+_TODAY: Final = re.compile(
+    r"\b(?:arriv\w*|com(?:es|ing)|due|deliver\w*|kommt|ankommt|arrive|livrée?|llega|chega|arriva)\b[\w\s]{0,12}?"
+    r"\b(?:today|heute|aujourd['’]hui|hoy|hoje|oggi)\b|\bheute (?:kommt|ankommt|geliefert)\b",
+    re.IGNORECASE,
+)
+_STATES: Final = ((_NOT_SENT, BEFORE_DISPATCH), (_TODAY, frozenset({OrderStatus.OUT_FOR_DELIVERY})))
+"""How an order is told by where it is, and the states that this means."""
 _SENTENCE_ENDS: Final = re.compile(r"[?!.]\s+")
 _MOST_WORDS_OF_A_PLACE: Final = 4  # "the second one please"; in a longer message "first" says something else
 
@@ -29,18 +42,36 @@ def order_mentioned(
     `listed` begins with the newest. `department` is the shop's department that the words name, if any, and
     `departments` are those of each listed order, joined by commas.
     """
-    words = [word for word in default_process(said).split() if len(word) >= _FEWEST_LETTERS]
-    hits = [
-        sum(_is_in(word, order) for word in words) + (department is not None and department in of_order)
-        for order, of_order in zip(listed, departments, strict=True)
-    ]
-    best = max(hits, default=0)
-    if best and hits.count(best) == 1:
-        return hits.index(best)
+    best, place = _best(said, listed, department, departments)
+    if place is not None:
+        return place
     last = _SENTENCE_ENDS.split(said.strip())[-1]  # "which one? the last one"
     if best or len(last.split()) > _MOST_WORDS_OF_A_PLACE:
         return None
     return 0 if listed and _NEWEST.search(last) else place_in(last, len(listed))
+
+
+def order_described(
+    said: str, orders: Sequence[Order], department: str | None, departments: Sequence[str]
+) -> int | None:
+    """The same of orders that were not listed yet, so that no place in a list counts: `where's my tent`."""
+    return _best(said, orders, department, departments)[1]
+
+
+def _best(
+    said: str, orders: Sequence[Order], department: str | None, departments: Sequence[str]
+) -> tuple[int, int | None]:
+    """How much at most speaks for one of the orders, and its place where that is one alone."""
+    words = [word for word in default_process(said).split() if len(word) >= _FEWEST_LETTERS]
+    states = frozenset[OrderStatus]().union(*(meant for how, meant in _STATES if how.search(said)))
+    hits = [
+        sum(_is_in(word, order) for word in words)
+        + (department is not None and department in of_order)
+        + (order.status in states)
+        for order, of_order in zip(orders, departments, strict=True)
+    ]
+    best = max(hits, default=0)
+    return best, hits.index(best) if best and hits.count(best) == 1 else None
 
 
 def _is_in(word: str, order: Order) -> bool:

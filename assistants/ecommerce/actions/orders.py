@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .identity import names_an_order, read_order_number, speaks_of_another, typed_contact
+from .order_mentioned import order_described
 from .recognition import recognised
 from .sdk import Action, Button, Dispatcher, Domain, Event, SlotSet, Tracker
 from .shop import BEFORE_DISPATCH, Identity, Order
@@ -31,7 +32,9 @@ class ActionTrackOrder(Action):
             return events
         language, told = language_of(tracker), f"{order.number} {order.status.value} {today()}"
         if tracker.get_slot("order_told") == told:
-            tell(dispatcher, order_told_again(order, language))  # "so when does it come": in other words than before
+            tell(
+                dispatcher, order_told_again(order, language, today=today())
+            )  # "so when does it come": in other words than before
         else:
             tell(dispatcher, *order_told(order, language, today=today()))
         return [*events, SlotSet("order_told", told)]
@@ -174,9 +177,9 @@ async def _order_meant(dispatcher: Dispatcher, tracker: Tracker, *, intent: str)
         if identity is None:
             dispatcher.utter_message(response="utter_ask_order_number")
             return None, []
-        return await _only_open_order(dispatcher, identity, language_of(tracker), intent=intent)
+        return await _only_open_order(dispatcher, identity, tracker, intent=intent)
     if identity is not None and _points_away(tracker):
-        return await _only_open_order(dispatcher, identity, language_of(tracker), intent=intent, besides=number)
+        return await _only_open_order(dispatcher, identity, tracker, intent=intent, besides=number)
     if proof is None:
         dispatcher.utter_message(response="utter_ask_order_contact")
         return None, [SlotSet("order_number", number)]
@@ -198,22 +201,39 @@ def _points_away(tracker: Tracker) -> bool:
 
 
 async def _only_open_order(
-    dispatcher: Dispatcher, identity: Identity, language: str, *, intent: str, besides: str | None = None
+    dispatcher: Dispatcher, identity: Identity, tracker: Tracker, *, intent: str, besides: str | None = None
 ) -> tuple[Order | None, list[Event]]:
     orders = [order for order in await current_shop().orders_of(identity) if order.number != besides]
     still_open = [order for order in orders if order.is_open]
     if not orders:
         dispatcher.utter_message(response="utter_no_orders")
         return None, []
-    if len(still_open) == 1:
-        return still_open[0], [SlotSet("order_number", still_open[0].number)]
+    meant = still_open[0] if len(still_open) == 1 else await _described(tracker, still_open)
+    if meant is not None:
+        return meant, [SlotSet("order_number", meant.number)]
     offered = (still_open or orders)[:_MOST_BUTTONS]
     dispatcher.utter_message(
         response="utter_orders_on_their_way" if still_open else "utter_orders_all_closed",
-        orders=orders_listed(offered, language),
+        orders=orders_listed(offered, language_of(tracker)),
         buttons=_order_buttons(offered, intent=intent),
     )
     return None, [SlotSet("orders_offered", [order.number for order in offered])]
+
+
+async def _described(tracker: Tracker, orders: Sequence[Order]) -> Order | None:
+    """The one of these orders that the message tells by what is in it or where it is: `where's my tent`."""
+    text = str(tracker.latest_message.get("text") or "")
+    if text.startswith("/"):
+        return None
+    departments = [await departments_of(order) for order in orders]
+    place = order_described(text, orders, await current_shop().category_named(text), departments)
+    return None if place is None else orders[place]
+
+
+async def departments_of(order: Order) -> str:
+    """The shop's departments that an order's products are of, joined by commas."""
+    found = [await current_shop().products_named(line.product) for line in order.lines]
+    return ", ".join(products[0].category for products in found if products)
 
 
 async def _tell_not_found(dispatcher: Dispatcher, tracker: Tracker, number: str, *, intent: str) -> list[Event]:

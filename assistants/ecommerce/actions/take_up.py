@@ -6,10 +6,15 @@ from typing import Any, Final, cast
 
 from .identity import read_budget_cents, read_order_number, speaks_of_another
 from .order_mentioned import order_mentioned
-from .orders import ActionCheckAddressChange, ActionCheckCancellation, ActionRefundStatus, ActionTrackOrder
+from .orders import (
+    ActionCheckAddressChange,
+    ActionCheckCancellation,
+    ActionRefundStatus,
+    ActionTrackOrder,
+    departments_of,
+)
 from .recognition import recognised
 from .sdk import Action, Dispatcher, Domain, Event, FollowupAction, SlotSet, Tracker
-from .shop import Order
 from .wiring import current_shop
 
 NO_LIMIT: Final = "no limit"
@@ -73,7 +78,7 @@ async def order_of_the_list(dispatcher: Dispatcher, tracker: Tracker, domain: Do
     shop = current_shop()
     own = {order.number: order for order in await shop.orders_of(identity)}
     listed = [own[number] for number in cast("list[str]", offered) if number in own]
-    departments = [await _departments(order) for order in listed]
+    departments = [await departments_of(order) for order in listed]
     place = order_mentioned(text, listed, await shop.category_named(text), departments)
     if place is None:
         return None
@@ -109,9 +114,11 @@ async def _the_other(dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -
         if others:
             other = others[0] if len(others) == 1 else None
             return [SlotSet("product", other), FollowupAction("action_product_details")]
-    if read_order_number(tracker.get_slot("order_number")) is None or await recognised(tracker) is None:
-        return None
-    return await _look_up(dispatcher, tracker, domain)
+    known = read_order_number(tracker.get_slot("order_number")) or tracker.get_slot("orders_offered")
+    if known and await recognised(tracker) is not None:
+        return await _look_up(dispatcher, tracker, domain)
+    dispatcher.utter_message(response="utter_other_of_what")
+    return []
 
 
 def _recommend_again(tracker: Tracker, named: set[str]) -> list[Event] | None:
@@ -127,11 +134,6 @@ def _recommend_again(tracker: Tracker, named: set[str]) -> list[Event] | None:
         SlotSet("budget", most),
         FollowupAction("action_recommend_products"),
     ]
-
-
-async def _departments(order: Order) -> str:
-    found = [await current_shop().products_named(line.product) for line in order.lines]
-    return ", ".join(products[0].category for products in found if products)
 
 
 def _last_done(tracker: Tracker, passing_over: frozenset[str] = _IN_BETWEEN) -> str:

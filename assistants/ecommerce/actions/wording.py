@@ -25,11 +25,13 @@ def order_told(order: Order, language: str, *, today: date) -> tuple[Told, ...]:
     return (*_where_it_is(order, language, today), Told("utter_order_contents", contents))
 
 
-def order_told_again(order: Order, language: str) -> Told:
+def order_told_again(order: Order, language: str, *, today: date) -> Told:
     """The same order to somebody who has just been told everything: its state and its day, in other words."""
     fields = {"order": order.number, "status": order_state(order, language)}
     if order.expected is None or not order.is_open:
         return Told("utter_order_again", fields)
+    if order.expected < today:
+        return Told("utter_order_again_overdue", {**fields, "expected": day(order.expected, language)})
     return Told("utter_order_again_expected", {**fields, "expected": day(order.expected, language)})
 
 

@@ -11,6 +11,7 @@ from tests.assistants import visit as visits
 from tests.assistants.ecommerce.project import PROJECT
 
 ADA = Person("web", "playground", "ada", "Ada Nwosu")
+BEN = Person("web", "playground", "ben", "Ben Ortiz")
 STRANGER = Person("slack", "T9", "U9", "Mallory", email="ada@example.com", is_outsider=True)
 COLLEAGUE = Person("slack", "T1", "U1", "Ada", email="ada@example.com")
 
@@ -319,6 +320,35 @@ async def test_the_refund_of_the_other_order_is_no_refund_of_this_one():
     said = await visit.say("/refund_status", "et le remboursement de l'autre ?")
     assert "HP-10410" in said
     assert "HP-10432" not in said
+
+
+@pytest.mark.parametrize("words", ["where's my tent?", "wo ist mein Zelt", "où est ma tente ?", "dónde está mi tienda"])
+async def test_an_order_is_told_by_what_is_in_it(words: str):
+    assert "HP-10432" in await Visit(ADA).say("/track_order", words)
+    assert "Which one" in await Visit(ADA).say("/track_order", "where is my stuff")
+
+
+@pytest.mark.parametrize("words", ["the one that's not shipped yet", "die noch nicht verschickt ist"])
+async def test_an_order_is_told_by_where_it_is(words: str):
+    visit = Visit(ADA)
+    await visit.say("/cancel_order", "i want to cancel my order")
+    assert "HP-10439 has not left us yet" in await visit.say("/inform", words)
+
+
+async def test_whoever_asks_again_about_a_late_order_is_promised_no_day_that_is_over():
+    visit = Visit(BEN)
+    await visit.say('/order_late{"order_number": "HP-10429"}')
+    assert "no new day yet" in await visit.say("/track_order", "so when will it come")
+
+
+async def test_the_other_one_is_asked_about_where_nothing_was_talked_about():
+    assert "Another one of what?" in await Visit(ADA).say("/inform", "y la otra?")
+
+
+async def test_the_other_one_of_a_list_from_which_none_was_chosen_is_asked_for_again():
+    visit = Visit(ADA)
+    await visit.say("/track_order", "where is it")
+    assert "Which one do you mean?" in await visit.say("/inform", "the other one")
 
 
 async def test_another_address_is_no_other_order():
