@@ -11,6 +11,9 @@ from .values import upper_first
 from .visit import Visit, button
 from .wording import account_name, card_name
 
+TRANSFER_LIMIT: Final = "transfer_limit"
+"""The topic after a limit that is no card's."""
+
 _SEPARATOR: Final = " "
 One = TypeVar("One", Account, Card)
 

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from .another import about, others_than_told
+from .another import TRANSFER_LIMIT, about, others_than_told
 from .bank import Card
-from .reading import read_ending, speaks_of_all, speaks_of_another
+from .reading import read_ending, speaks_of_all, speaks_of_another, speaks_of_found
 from .sdk import CollectingDispatcher, Event, FormValidationAction, ReminderScheduled, SlotSet, Tracker
 from .values import upper_first
 from .visit import BankAction, Visit, button, visit_of
@@ -52,9 +52,10 @@ class ActionCardLimit(BankAction):
     called = "action_card_limit"
 
     async def answer(self, visit: Visit) -> list[Event] | None:
-        if visit.last_done == "utter_make_transfer" and not visit.named("card_kind"):
+        still = visit.last_done == self.called and visit.slot("topic") == TRANSFER_LIMIT
+        if (still or visit.last_done == "utter_make_transfer") and not visit.named("card_kind"):
             visit.utter("utter_transfer_limit")  # "is there a limit?" asks about what was just told
-            return None
+            return about(TRANSFER_LIMIT)
         if await visit.is_recognised() and (cards := await _named_or_all(visit, "card_limit")):
             visit.tell(*(card_limit(card, visit.language) for card in cards))
             visit.utter("utter_change_limit")
@@ -130,6 +131,8 @@ class ValidateFreezeForm(FormValidationAction):
     ) -> dict[str, object]:
         visit = visit_of(tracker, dispatcher)
         cards, asked = await _freezable(visit), tracker.get_slot("requested_slot")
+        if asked == "card_to_freeze" and speaks_of_found(visit.text):
+            return {"card_to_freeze": None, "freeze_confirmed": False}
         if speaks_of_all(visit.text) and len(cards) > 1:
             return {"card_to_freeze": _ALL}
         card = _chosen(str(value), cards) or await _useless_already(visit, str(value))
@@ -141,6 +144,8 @@ class ValidateFreezeForm(FormValidationAction):
         self, value: object, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
     ) -> dict[str, object]:
         visit = visit_of(tracker, dispatcher)
+        if speaks_of_found(visit.text):
+            return {"freeze_confirmed": False}
         cards = await _freezable(visit)
         chosen = _chosen(visit.slot("card_to_freeze"), cards)
         named = visit.named("ending") or visit.named("card_kind")

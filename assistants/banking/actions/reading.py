@@ -74,6 +74,16 @@ _RECEIVED: Final = _any_of(
     "salary", "wages?", "incoming", "income", "*gehalt*", "*lohn*", "salaires?", "nómina", "salário", "stipendio"
 )
 _ANOTHER: Final = _any_of("others?", "another", "andere[mnrs]?", "autres?", "otr[oa]s?", "outr[oa]s?", "altr[aeio]")
+_FOUND: Final = re.compile(
+    r"\bfound (?:it|them|my|the)\b|\b(?:it|they|card) (?:turned|showed) up\b|\bgefunden\b|\bwieder da\b|\bretrouvé\w*"
+    r"|\b(?:he|hemos|ya) encontr\w+|\b(?:la|lo|las) encontré\b|\baparec(?:ió|ido|eu)\b|\bencontrei\b"
+    r"|\b(?:l['’]ho|ho|abbiamo) (?:ri)?trovat[oaie]\b"
+)
+_NOT_FOUND: Final = re.compile(
+    r"\b(?:not|nicht|nirgends|pas|não|never|if|falls|wenn|si|se|who|some(?:body|one)|jemand|quelqu['’]un|alguien"
+    r"|alguém|qualcuno)\b|n['’]t\b|\bnon\s*$|\bno (?:l[ao]s? )?$"
+)
+"""What says before it that nothing was found, or that somebody else did."""
 _ALL: Final = _any_of(
     *("both", "all", "alle", "beide", "toutes", "tous", "les deux", "todas", "las dos", "ambas", "ambos"),
     *("todos", "as duas", "os dois", "tutte", "entrambe"),
@@ -83,6 +93,11 @@ _YESTERDAY: Final = _any_of("yesterday", "gestern", "hier", "ayer", "ontem", "ie
 _LAST: Final = _any_of(
     "last", "past", "previous", "letzt*", "vorig*", "derni*", "pasad*", "passad*", "scors*", "[úu]ltim*"
 )
+_BEFORE_LAST: Final = re.compile(
+    r"\b(?:(?:month|week) before|before last|(?:monat|woche) (?:davor|zuvor)|vorletzt\w*|(?:mois|semaine) d'avant"
+    r"|avant-derni\w*|(?:mes|semana|mês) anterior|penúltim\w*|(?:mese|settimana) (?:prima|precedente)|penultim\w*)\b"
+)
+"""The one before the last: so is `the month before`, said after the last month was told."""
 _WEEK: Final = _any_of("week*", "woche*", "semaine*", "semana*", "settiman*")
 _MONTH: Final = _any_of("months?", "monate?n?", "mois", "mes", "meses", "mês", "mese", "mesi")
 _SOMETHING_ELSE: Final = {"de": _any_of("hier"), "fr": _any_of("mes")}
@@ -156,6 +171,13 @@ def speaks_of_another(text: str) -> bool:
     return _ANOTHER.search(text.lower()) is not None
 
 
+def speaks_of_found(text: str) -> bool:
+    """Whether what was lost is there again: `wait, found it!`, `hab sie wieder gefunden`."""
+    said = text.lower()
+    found = _FOUND.search(said)
+    return found is not None and _NOT_FOUND.search(said[: found.start()]) is None
+
+
 def speaks_of_all(text: str) -> bool:
     """Whether all of several are meant: `both`, `alle beide`, `les deux`."""
     return _ALL.search(text.lower()) is not None
@@ -192,15 +214,20 @@ def read_period(text: str, today: date, language: str = "") -> tuple[date, date]
         return today - timedelta(days=1), today - timedelta(days=1)
     if found := _DAYS.search(said):
         return today - timedelta(days=int(found[1] or found[2])), today
-    is_last = _LAST.search(said) is not None
+    is_last, before_last = _LAST.search(said) is not None, _BEFORE_LAST.search(said) is not None
     if found := _IN_MONTH.search(said):
         return _month(_NAMED_MONTHS[found[1]], today)
     if _WEEK.search(said):
         monday = today - timedelta(days=today.weekday())
+        if before_last:
+            return monday - timedelta(days=14), monday - timedelta(days=8)
         return (monday - timedelta(days=7), monday - timedelta(days=1)) if is_last else (monday, today)
     if _MONTH.search(said):
         first = today.replace(day=1)
         end = first - timedelta(days=1)
+        if before_last:
+            end = end.replace(day=1) - timedelta(days=1)
+            return end.replace(day=1), end
         return (end.replace(day=1), end) if is_last else (first, today)
     return None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from .another import TRANSFER_LIMIT
 from .reading import read_period
 from .sdk import ConversationPaused, Event, FollowupAction, SlotSet
 from .visit import BankAction, Visit
@@ -47,7 +48,8 @@ class ActionTakeUp(BankAction):
             fits = read_period(visit.text, visit.today, visit.language) is not None
         fits = fits or (visit.asks_for_another and "ending" in fitting)
         if visit.last_done == "action_card_limit" and not (fits or visit.names_any):
-            visit.utter("utter_change_limit")  # "to 5000", "can I raise it"
+            of_transfers = visit.slot("topic") == TRANSFER_LIMIT
+            visit.utter("utter_transfer_limit" if of_transfers else "utter_change_limit")  # "to 5000", "can I raise it"
             return None
         if not fits:
             action = next((a for names, a in _MEANT_FOR if any(visit.named(name) for name in names)), "")
@@ -55,7 +57,7 @@ class ActionTakeUp(BankAction):
             own = {card.ending for card in await visit.bank.cards(visit.who)}
             action = "action_card_status" if visit.named("ending")[-4:] in own else "action_balance"
         if not action:
-            visit.utter("utter_please_rephrase")
+            visit.utter("utter_other_of_what" if visit.asks_for_another else "utter_please_rephrase")
             return None
         return [*(_kept(visit) if action == "loan_form" else ()), FollowupAction(action)]
 

@@ -63,6 +63,36 @@ async def test_whoever_means_the_other_card_is_asked_about_that_one_before_anyth
     assert "active" in await Visit(ADA).say('/card_status{"card_kind": "debit"}')
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["wait found it!! its in my other jacket", "hab sie wieder gefunden", "je l'ai retrouvée", "l'ho ritrovata"],
+)
+@pytest.mark.parametrize("lost", ["/lost_card", '/lost_card{"card_kind": "debit"}'])
+async def test_a_card_that_was_found_meanwhile_is_left_as_it_is(lost: str, words: str):
+    visit = Visit(ADA)
+    await visit.say(lost)
+    assert "as it is" in await visit.say("/nlu_fallback", words)
+    assert visit.reason is not None
+    assert "active" in await Visit(ADA).say('/card_status{"card_kind": "debit"}')
+
+
+async def test_a_card_that_was_not_found_is_still_asked_about():
+    visit = Visit(ADA)
+    await visit.say('/lost_card{"card_kind": "debit"}')
+    assert "Shall I?" in await visit.say("/nlu_fallback", "i haven't found it anywhere")
+
+
+async def test_the_limit_after_that_of_transfers_is_that_of_transfers():
+    visit = Visit(ADA)
+    await visit.say("/make_transfer")
+    await visit.say("/card_limit", "is there a limit")
+    assert "Cards" not in await visit.say("/card_limit", "can i raise it for tomorrow")
+
+
+async def test_the_other_one_is_asked_about_where_nothing_was_told():
+    assert "Which other one" in await Visit(ADA).say("/inform", "y la otra?")
+
+
 async def test_another_card_than_the_only_one_that_could_be_frozen_is_left_to_people_and_this_one_as_it_is():
     visit = Visit(BEN)
     assert "freeze your debit card ending 9153" in await visit.say("/lost_card")

@@ -115,6 +115,14 @@ def test_stretches_of_time_are_days(typed: str, first: date, last: date):
 
 
 @pytest.mark.parametrize(
+    "typed",
+    ["and the month before", "und im Monat davor?", "et le mois d'avant ?", "y el mes anterior", "e il mese prima"],
+)
+def test_the_month_before_is_the_one_before_the_last(typed: str):
+    assert read_period(typed, WEDNESDAY) == (date(2026, 1, 1), date(2026, 1, 31))
+
+
+@pytest.mark.parametrize(
     ("typed", "first", "last"),
     [
         ("how much did i spend in february", date(2026, 2, 1), date(2026, 2, 28)),
