@@ -35,6 +35,10 @@ _OUT_OF_TEN: Final = re.compile(
     rf"|settiman[ae]\b|or[ae]\b|mes[ei]\b|{_YEAR}))",
     re.IGNORECASE,
 )
+_DEGREE: Final = re.compile(
+    r"\b\d{1,2}\s*(?:/|out of|of|von|auf|sur|de|em|su)\s*(?:10|ten|zehn|dix|diez|dez|dieci)\b", re.IGNORECASE
+)
+"""How strong something is, and nobody's age."""
 _IN_YEARS: Final = re.compile(rf"\b\d{{1,3}}\s*{_YEAR}", re.IGNORECASE)
 
 _YOUNG_AGE: Final = re.compile(
@@ -86,6 +90,12 @@ def severity_of(text: str) -> Severity | None:
     return next((degree for degree, words in _SEVERITIES if words.search(text)), None)
 
 
+def degree_told(text: str) -> Severity | None:
+    """The same where it is told unasked as so many of ten; None for any other number."""
+    found = _DEGREE.search(text)
+    return severity_of(found[0]) if found else None
+
+
 def age_in_years(text: str) -> AgeGroup | None:
     """The age of `4 years`, `4 anni`, where how strong it is was asked for; None where no years are told."""
     found = _IN_YEARS.search(text)
@@ -105,7 +115,7 @@ def age_group_of(text: str) -> AgeGroup | None:
         return AgeGroup.BABY if weeks < 13 else AgeGroup.SMALL_CHILD
     if _UNDER_FIVE.search(text):
         return AgeGroup.SMALL_CHILD
-    if years := _YEARS.search(text):
+    if years := _YEARS.search(_DEGREE.sub("", text)):
         return _by_years(int(years[1]))
     return next((group for group, words in _AGES if words.search(text)), None)
 

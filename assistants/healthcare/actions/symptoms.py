@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from .complaints import age_group_of, age_in_years, age_told, days_of, kind_of, severity_of
+from .complaints import age_group_of, age_in_years, age_told, days_of, degree_told, kind_of, severity_of
 from .entities import found_in
 from .form_memory import offered
 from .people import call_for_help
@@ -71,6 +71,8 @@ class ValidateSymptomForm(FormValidationAction):
         self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
     ) -> dict[str, object]:
         group = age_group_of(str(value))
+        if group is None and (degree := degree_told(str(value))):
+            return {"age_group": None, "severity": degree.name.lower()}
         if group is None:
             dispatcher.utter_message(response="utter_wrong_age_group")
         return {"age_group": group.value if group else None}

@@ -43,6 +43,10 @@ _PARTS: Final = tuple(
 )
 _WEEKEND: Final = pattern(_SAID["weekend"])
 _WEEK_AFTER_NEXT: Final = pattern(_SAID["week_after_next"])
+_WEEK_AFTER: Final = pattern(_SAID["week_after"])
+_WEEKDAY: Final = re.compile(r"[^\W\d]{3,}(?:-feira)?", re.IGNORECASE)
+_ON_A_DAY: Final = 2  # "on thursday"; not "this coming thursday"
+_WEEK: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def read_wish(text: str, entities: Sequence[Found], now: datetime, earlier: Wish
     tells the patient. Hours alone are of the days of the `earlier` wish, and a day alone keeps its hours (*next
     friday*, then *after 3*). Without any day, all days that the calendar is open are meant.
     """
-    days, hours = _days(text, entities, now), _hours(text, entities, now)
+    days, hours = _days(text, entities, now, earlier), _hours(text, entities, now)
     if days is None and hours is None and _SOONEST.search(text) is None:
         return None
     kept = earlier if days or hours else None
@@ -106,11 +110,20 @@ def names_limit(text: str) -> bool:
     return bool(_AFTER_HOUR.search(text) or _BEFORE_HOUR.search(text))
 
 
-def _days(text: str, entities: Sequence[Found], now: datetime) -> tuple[date, date] | None:
+def _days(text: str, entities: Sequence[Found], now: datetime, earlier: Wish | None) -> tuple[date, date] | None:
     today = now.date()
+    if _WEEK_AFTER.search(text):
+        named = next(
+            (moment.start.date() for _, _, moment in _moments(text, entities, now) if moment.grain == "week"), None
+        )
+        base = named or (earlier.first if earlier else today)
+        monday = base - timedelta(days=base.weekday()) + _WEEK
+        return monday, monday + timedelta(days=5)
     for start, words, moment in _moments(text, entities, now):
         if moment.has_day(words):
             first, last = moment.days(today)
+            if earlier is not None and _is_of_that_week(words, first, last, earlier):
+                first = last = first + _WEEK
             # "not before friday" leaves the rest of the calendar open
             return (first, first + timedelta(days=HORIZON_DAYS)) if _FROM_DAY.search(text[:start]) else (first, last)
     if _WEEK_AFTER_NEXT.search(text):
@@ -120,6 +133,14 @@ def _days(text: str, entities: Sequence[Found], now: datetime) -> tuple[date, da
         saturday = today + timedelta(days=(5 - today.weekday()) % 7)
         return saturday, saturday
     return None
+
+
+def _is_of_that_week(words: str, first: date, last: date, earlier: Wish) -> bool:
+    """Whether a weekday is that of the week that was wished for before: `next week`, then `on thursday`."""
+    is_week = timedelta(days=3) <= earlier.last - earlier.first <= _WEEK
+    said = words.split()
+    is_weekday = first == last and len(said) <= _ON_A_DAY and _WEEKDAY.fullmatch(said[-1]) is not None
+    return is_week and is_weekday and first < earlier.first <= first + _WEEK <= earlier.last
 
 
 def _hours(text: str, entities: Sequence[Found], now: datetime) -> tuple[time, time] | None:

@@ -73,6 +73,22 @@ async def test_hours_alone_are_those_of_the_day_that_was_wished_for(desk: Desk):
     assert desk.slots["when"] == "2026-03-10..2026-05-05 00:00-23:59"
 
 
+async def test_a_weekday_is_that_of_the_week_that_was_wished_for(desk: Desk):
+    await _offer(desk)
+    await desk.run(FORM, "next week", filled={"chosen_slot": "next week"})
+    await desk.run(FORM, "on thursday", filled={"chosen_slot": "on thursday"})
+    assert desk.slots["when"].startswith("2026-03-19..2026-03-19")
+    await desk.run(FORM, "tomorrow", filled={"chosen_slot": "tomorrow"})
+    assert desk.slots["when"].startswith("2026-03-11..2026-03-11")
+
+
+@pytest.mark.parametrize("words", ["next week is no good, the week after", "nächste Woche geht nicht, die Woche drauf"])
+async def test_the_week_after_is_counted_from_the_week_that_was_named(desk: Desk, words: str):
+    await _offer(desk)
+    await desk.run(FORM, words, filled={"chosen_slot": words})
+    assert desk.slots["when"].startswith("2026-03-23..2026-03-28")
+
+
 async def test_a_day_and_then_hours_told_while_the_department_is_asked_for_are_one_wish(desk: Desk):
     await desk.run(FORM, "tomorrow", filled={"when": "tomorrow"})
     await desk.run(FORM, "in the morning", filled={"when": "morning"})

@@ -312,3 +312,10 @@ async def test_an_age_where_the_strength_was_asked_for_is_an_age_and_no_strength
     assert (desk.slots["severity"], desk.slots["age_group"]) == (None, "child under 5")
     await desk.run("validate_symptom_form", "7", filled={"severity": "7"})
     assert desk.slots["severity"] == "severe"
+
+
+async def test_how_strong_it_is_is_nobodys_age(desk: Desk):
+    said = await desk.run("validate_symptom_form", "maybe 4 out of 10", filled={"age_group": "maybe 4 out of 10"})
+    assert "utter_wrong_age_group" not in said
+    assert (desk.slots["age_group"], desk.slots["severity"]) == (None, "moderate")
+    assert age_group_of("she is 4, and it is 7/10") is AgeGroup.SMALL_CHILD
