@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from rapidfuzz import fuzz
 from rapidfuzz.utils import default_process
@@ -119,9 +120,18 @@ def _is_meant(account: Account, named: str) -> bool:
     return account.iban == typed if typed.startswith("IE") else account.ending == read_ending(typed)
 
 
+def _period_told(visit: Visit) -> tuple[date, date] | None:
+    """The stretch of time that was asked for last before this message; None where none was."""
+    texts = [str(e.get("text") or "") for e in visit.tracker.events if e.get("event") == "user"]
+    told: tuple[date, date] | None = None
+    for text in texts[:-1]:
+        told = read_period(text, visit.today, visit.language, told) or told
+    return told
+
+
 def _tell_movements(visit: Visit, booked: Sequence[Movement]) -> None:
     payee = visit.named("payee")
-    period = read_period(visit.named("period") or visit.text, visit.today, visit.language)
+    period = read_period(visit.named("period") or visit.text, visit.today, visit.language, _period_told(visit))
     response = "utter_movements"
     if direction := read_direction(visit.text):
         booked = [m for m in booked if m.cents * direction > 0]

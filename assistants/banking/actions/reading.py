@@ -97,7 +97,7 @@ _BEFORE_LAST: Final = re.compile(
     r"\b(?:(?:month|week) before|before last|(?:monat|woche) (?:davor|zuvor)|vorletzt\w*|(?:mois|semaine) d'avant"
     r"|avant-derni\w*|(?:mes|semana|mês) anterior|penúltim\w*|(?:mese|settimana) (?:prima|precedente)|penultim\w*)\b"
 )
-"""The one before the last: so is `the month before`, said after the last month was told."""
+"""The one before the last, or before the one that was told."""
 _WEEK: Final = _any_of("week*", "woche*", "semaine*", "semana*", "settiman*")
 _MONTH: Final = _any_of("months?", "monate?n?", "mois", "mes", "meses", "mês", "mese", "mesi")
 _SOMETHING_ELSE: Final = {"de": _any_of("hier"), "fr": _any_of("mes")}
@@ -200,10 +200,13 @@ def without_term(text: str) -> str:
     return _MONTHS.sub(" ", _YEARS.sub(" ", text))
 
 
-def read_period(text: str, today: date, language: str = "") -> tuple[date, date] | None:
+def read_period(
+    text: str, today: date, language: str = "", told: tuple[date, date] | None = None
+) -> tuple[date, date] | None:
     """The first and last day of `yesterday`, `last week`, `in october` (the latest one) …; None where none is said.
 
-    Weeks begin on Monday. `language` is that of the text, as far as it is known.
+    Weeks begin on Monday. `language` is that of the text, as far as it is known. `the month before` is the one before
+    the stretch that was `told`, else the one before the last.
     """
     said = text.lower().replace("’", "'")
     if language in _SOMETHING_ELSE:
@@ -220,13 +223,14 @@ def read_period(text: str, today: date, language: str = "") -> tuple[date, date]
     if _WEEK.search(said):
         monday = today - timedelta(days=today.weekday())
         if before_last:
-            return monday - timedelta(days=14), monday - timedelta(days=8)
+            start = told[0] - timedelta(days=told[0].weekday()) if told else monday - timedelta(days=7)
+            return start - timedelta(days=7), start - timedelta(days=1)
         return (monday - timedelta(days=7), monday - timedelta(days=1)) if is_last else (monday, today)
     if _MONTH.search(said):
         first = today.replace(day=1)
         end = first - timedelta(days=1)
         if before_last:
-            end = end.replace(day=1) - timedelta(days=1)
+            end = (told[0] if told else end).replace(day=1) - timedelta(days=1)
             return end.replace(day=1), end
         return (end.replace(day=1), end) if is_last else (first, today)
     return None

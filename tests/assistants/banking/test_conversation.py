@@ -89,6 +89,16 @@ async def test_the_limit_after_that_of_transfers_is_that_of_transfers():
     assert "Cards" not in await visit.say("/card_limit", "can i raise it for tomorrow")
 
 
+async def test_the_month_before_is_the_one_before_the_month_that_was_told():
+    visit = Visit(ADA)
+    this, before, last = [
+        await visit.say("/list_movements", words)
+        for words in ("what did i spend this month", "and how much did i spend the month before", "spent last month")
+    ]
+    assert before == last
+    assert this != before
+
+
 async def test_the_other_one_is_asked_about_where_nothing_was_told():
     assert "Which other one" in await Visit(ADA).say("/inform", "y la otra?")
 

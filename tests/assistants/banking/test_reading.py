@@ -120,6 +120,8 @@ def test_stretches_of_time_are_days(typed: str, first: date, last: date):
 )
 def test_the_month_before_is_the_one_before_the_last(typed: str):
     assert read_period(typed, WEDNESDAY) == (date(2026, 1, 1), date(2026, 1, 31))
+    this_month = (date(2026, 3, 1), WEDNESDAY)
+    assert read_period(typed, WEDNESDAY, told=this_month) == (date(2026, 2, 1), date(2026, 2, 28))
 
 
 @pytest.mark.parametrize(
