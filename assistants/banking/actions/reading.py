@@ -75,7 +75,8 @@ _RECEIVED: Final = _any_of(
 )
 _ANOTHER: Final = _any_of("others?", "another", "andere[mnrs]?", "autres?", "otr[oa]s?", "outr[oa]s?", "altr[aeio]")
 _FOUND: Final = re.compile(
-    r"\bfound (?:it|them|my|the)\b|\b(?:it|they|card) (?:turned|showed) up\b|\bgefunden\b|\bwieder da\b|\bretrouvé\w*"
+    r"\bfound (?:it|them|my|the)\b|\bit['’]?s (?:right )?here\b|\b(?:it|they|card) (?:turned|showed) up\b"
+    r"|\bgefunden\b|\bwieder da\b|\bretrouvé\w*"
     r"|\b(?:he|hemos|ya) encontr\w+|\b(?:la|lo|las) encontré\b|\baparec(?:ió|ido|eu)\b|\bencontrei\b"
     r"|\b(?:l['’]ho|ho|abbiamo) (?:ri)?trovat[oaie]\b"
 )

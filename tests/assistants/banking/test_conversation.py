@@ -65,7 +65,13 @@ async def test_whoever_means_the_other_card_is_asked_about_that_one_before_anyth
 
 @pytest.mark.parametrize(
     "words",
-    ["wait found it!! its in my other jacket", "hab sie wieder gefunden", "je l'ai retrouvée", "l'ho ritrovata"],
+    [
+        "wait found it!! its in my other jacket",
+        "oh its here sorry",
+        "hab sie wieder gefunden",
+        "je l'ai retrouvée",
+        "l'ho ritrovata",
+    ],
 )
 @pytest.mark.parametrize("lost", ["/lost_card", '/lost_card{"card_kind": "debit"}'])
 async def test_a_card_that_was_found_meanwhile_is_left_as_it_is(lost: str, words: str):
