@@ -25,6 +25,7 @@ from nlu.components.label_paths import OUTSIDE, Transitions, chunks, path_and_ma
 from nlu.components.patterns import merge_entities
 from nlu.components.sparse_rows import entries_of
 from nlu.components.token_attributes import REACH, keys_of, sights
+from nlu.components.written_together import places_in_runs
 from nlu.draft import Draft, Floats, Indices, Token
 from nlu.types import Entity
 
@@ -222,7 +223,14 @@ def what_is_seen(
     """Return the words of a draft that are labelled, their marks by the gazetteer, and the patterns that cover them."""
     words = [token.text for token in draft.tokens[:MAX_TOKENS]]
     known = gazetteer.marks([word.lower() for word in words])
-    return words, known, draft.token_marks[:MAX_TOKENS]
+    return words, known, covering(draft)
+
+
+def covering(draft: Draft) -> tuple[tuple[str, ...], ...]:
+    """Return for each word that is labelled the patterns that cover it, and its place in what is written together."""
+    places = places_in_runs(draft.tokens[:MAX_TOKENS])
+    patterns = draft.token_marks[:MAX_TOKENS]
+    return tuple(a + b for a, b in zip(patterns, places, strict=True)) if patterns else tuple(places)
 
 
 def gold_labels(tokens: Sequence[Token], spans: Sequence[tuple[int, int, str]]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What is known of each token of a text, as the entity extractor learns from it: words, affixes, shapes, marks.
+"""What is known of each token of a text, as the entity extractor learns from it: words, affixes, shapes, kinds, marks.
 
 A text is a row of *sights*: a word, two neighbours, the words on both sides of one, a mark. A sight has a few keys,
 `FAMILY=…`, and a key stands for one attribute or several, each of which holds of a token near the sight. Learning
@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, TypeAlias
+
+from nlu.components.word_kinds import kinds_of
 
 Sight: TypeAlias = tuple[str, ...]
 """What is seen, its kind first: `("word", "Leeds")`."""
@@ -49,6 +51,7 @@ _FURTHER: Final = {
     "a>": ((0, "-1,+1={}|>"),),
     "g": ((1, "-g={}"), (-1, "+g={}")),
     "m": ((0, "m={}"),),
+    "k": ((0, "k={}"),),
     "i": ((0, "i={}"),),
 }
 """The others, which stand once."""
@@ -56,7 +59,7 @@ _FURTHER: Final = {
 _ORDER: Final = (
     "w", "s", "-1", "+1", "-1,0", "0,+1", "p3", "e3", "-2", "+2", "g", "i",
     "w,s", "-1,+1", "-s", "+s", "p1", "e1", "p2", "e2", "p4", "e4", "-2,-1", "-3", "+1,+2", "+3", "first", "last",
-    "m", "-g", "+g",
+    "m", "-g", "+g", "k",
 )  # fmt: skip
 """Attributes are learnt in this order, each by its template's beginning."""
 _RANKS: Final = {template: rank for rank, template in enumerate(_ORDER)}
@@ -132,6 +135,7 @@ def _of_word(word: str) -> tuple[list[str], list[str]]:
     for n in (1, 2, 3, 4):
         if len(lower) > n:
             (telling if n == 3 else further).extend((f"p{n}={lower[:n]}", f"e{n}={lower[-n:]}"))
+    further += [f"k={kind}" for kind in kinds_of(lower)]
     return telling, further
 
 
