@@ -139,6 +139,7 @@ async def test_the_composer_says_when_words_call_a_colleague_or_belong_to_no_cas
     card = CaseCard(7, "Ada", "assigned", "active", "asked", (), (), ())
     posted = await screen.app.web.post(Place("web", "playground", "desk"), Body("#7", card=card), key="seven")
     hint, box = screen.desk.locator(".hint"), screen.desk.locator("form textarea")
+    await expect(hint).to_contain_text("Goes to the customer")
     await box.fill("@Sam is it in stock?")
     await expect(hint).to_contain_text("Calls a colleague")
     for text in ("@Nora that is me", "write to sam@example.com"):
@@ -146,6 +147,15 @@ async def test_the_composer_says_when_words_call_a_colleague_or_belong_to_no_cas
         await expect(hint).to_contain_text("Goes to the customer")
     await screen.app.web.edit(posted.ref, Body("#7 was forgotten"))
     await expect(hint).to_contain_text("This thread is no case's")
+
+
+async def test_a_first_case_does_not_take_the_field_from_whoever_is_typing(screen: ScriptedScreen) -> None:
+    box = screen.desk.locator("form textarea")
+    await box.fill("lunch at one?")
+    card = CaseCard(7, "Ada", "queued", "active", "asked", (), (), ())
+    await screen.app.web.post(Place("web", "playground", "desk"), Body("#7", card=card), key="seven")
+    await expect(screen.desk.get_by_role("navigation", name="Cases")).to_contain_text("#7")
+    await expect(box).to_have_value("lunch at one?")
 
 
 async def test_the_composer_says_that_words_wait_where_a_reply_claims_nothing(screen: ScriptedScreen) -> None:

@@ -222,7 +222,8 @@ export class DeskPane {
     const { mirror } = this;
     if (!mirror.ready) return;
     const cases = this.cases();
-    if (!this.chosen && cases.length && !this.open.thread) {
+    const free = !this.chosen && !this.open.thread && !this.composer.area.value;
+    if (free && cases.length) {
       this.open = { channel: cases[0].channel, thread: cases[0].id };
     }
     const { channel, thread } = this.open;
