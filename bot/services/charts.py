@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.core.wording.shortening import shortened
+
 PAPER: Final = "#ffffff"
 INK: Final = "#1f2430"
 GRID: Final = "#d5d9e2"
@@ -79,8 +81,7 @@ def _draw(chart: Chart) -> bytes:
 
 def _plain(text: str) -> str:
     """A text that is drawn as it is: no formula, and not too long."""
-    shown = text if len(text) <= _MAX_LABEL else f"{text[: _MAX_LABEL - 1]}…"
-    return shown.replace("$", r"\$")
+    return shortened(text, _MAX_LABEL).replace("$", r"\$")
 
 
 def _png(chart: Chart) -> bytes:

@@ -11,6 +11,7 @@ from bot.core.effects import Body, Button, ButtonStyle
 from bot.core.learning.lessons import Doubt, Lesson, LessonState
 from bot.core.typed.commands import COMMAND
 from bot.core.wording.escapes import escaped
+from bot.core.wording.shortening import on_one_line, shortened
 from bot.services.lesson_subjects import CHANGE, DOUBT
 
 _MOST_TEXTS: Final = 8
@@ -147,13 +148,12 @@ def listed(texts: Sequence[str]) -> str:
 
 def _quoted(answer: str) -> str:
     """An answer as it will be formatted."""
-    return "\n".join(f"> {line}" for line in answer[:_SHOWN_OF_ANSWER].splitlines())
+    return "\n".join(f"> {line}" for line in shortened(answer, _SHOWN_OF_ANSWER).splitlines())
 
 
 def words(text: str, most: int = _SHOWN) -> str:
     """A customer's words on one line, with no sign in them meaning anything."""
-    line = " ".join(text.split())
-    return escaped(line if len(line) <= most else f"{line[: most - 1]}…")
+    return escaped(on_one_line(text, most))
 
 
 def first_words(lesson: Lesson, most: int = 60) -> str:

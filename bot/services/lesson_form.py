@@ -24,6 +24,7 @@ from bot.core.learning.lessons import (
     taught_words,
 )
 from bot.core.learning.teaching import LEFT_OUT, fit_words
+from bot.core.wording.shortening import on_one_line
 from bot.ports import Teachable
 
 TEXTS: Final = "texts"
@@ -209,8 +210,8 @@ def read(opened: Form, filled: Sequence[tuple[str, str]], customer: str, lacks: 
 
 def _option(one: Teachable) -> tuple[str, str]:
     mark = "🎓 " if one.is_learned else ""
-    line = f"{mark}{one.name}: {' '.join(one.example.split())}" if one.example else f"{mark}{one.name}"
-    return one.name, line if len(line) <= _LABEL else f"{line[: _LABEL - 1]}…"
+    line = f"{mark}{one.name}: {one.example}" if one.example else f"{mark}{one.name}"
+    return one.name, on_one_line(line, _LABEL)
 
 
 def _wrong_name(typed: str, name: str, teachable: Sequence[Teachable]) -> Faults:
@@ -277,5 +278,4 @@ def _wrong_texts(
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
+    return on_one_line(text, _SHOWN)

@@ -14,6 +14,7 @@ from bot.core.agents import macros
 from bot.core.agents.macros import MAX_MACROS, MAX_TEXT
 from bot.core.cases.cards import dated_time
 from bot.core.effects import Body
+from bot.core.wording.shortening import on_one_line
 from bot.ports import Answer, Clock, MacroBook, MacroRow
 from bot.services.requests import Answering, Request, saying
 
@@ -21,6 +22,7 @@ _HOW: Final = (
     "`macro list` · `macro NAME` · `macro add NAME text` · `macro edit NAME text` · `macro remove NAME` · "
     "`macro history NAME`. In a case's thread `?NAME` sends one."
 )
+_SHOWN: Final = 100
 _VERBS: Final = ("list", "add", "edit", "remove", "history")
 
 
@@ -126,5 +128,4 @@ def _uses(text: str) -> str:
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 100 else f"{line[:99]}…"
+    return on_one_line(text, _SHOWN)

@@ -13,6 +13,7 @@ from bot.core.cases import pack
 from bot.core.conversation import Case, Conversation, Similar
 from bot.core.forms import MAX_TYPED, FieldKind, Form, FormField, missing
 from bot.core.policy import Policy
+from bot.core.wording.shortening import on_one_line
 from bot.core.wording.words import language_of
 
 ACTION: Final = "reply_with"
@@ -112,5 +113,4 @@ def _similar(case: Case | None) -> tuple[Similar, ...]:
 
 
 def _label(name: str, text: str) -> str:
-    line = " ".join(f"{name}: {text}".split())
-    return line if len(line) <= _LABEL else f"{line[: _LABEL - 1]}…"
+    return on_one_line(f"{name}: {text}", _LABEL)

@@ -14,6 +14,7 @@ from bot.core.customers.customary import ON_THE_WAY, OUT_OF_SCOPE, SMALL_TALK
 from bot.core.effects import Body
 from bot.core.learning.lessons import Lesson, LessonState
 from bot.core.wording.moments import zone_among
+from bot.core.wording.shortening import shortened
 from bot.ports import Answer, Attachment, Clock, LessonBook, Records
 from bot.services.charts import Chart, Series, drawn
 from bot.services.requests import Answering, Request
@@ -143,7 +144,7 @@ def by_value(window: Window, label: str, rows: tuple[Slice, ...]) -> Chart | Non
         title=f"Cases by {label}, {spoken(window)}",
         unit="cases",
         along=label,
-        ticks=[row.value if len(row.value) <= _MOST_LETTERS else f"{row.value[: _MOST_LETTERS - 1]}…" for row in shown],
+        ticks=[shortened(row.value, _MOST_LETTERS) for row in shown],
         bars=(
             Series("handed over", [row.handed_over for row in shown]),
             Series("resolved", [row.resolved for row in shown]),

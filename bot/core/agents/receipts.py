@@ -15,6 +15,7 @@ from bot.core.decision import Decision, line_to_agents, nothing
 from bot.core.effects import Abandon, Body, Button, ButtonStyle, Post, Priority, Resend, SetTimer
 from bot.core.events import Delivered, DeliveryFailed
 from bot.core.policy import Policy
+from bot.core.wording.shortening import on_one_line, shortened
 
 RETRY: Final = "retry:"
 """Prefix of the names of timers that send a stuck outbox entry again."""
@@ -115,8 +116,7 @@ def _quoted(conversation: Conversation, source: Ref | None) -> str:
 def _words(conversation: Conversation, source: Ref | None, most: int) -> str:
     """How a message begins, on one line; "" when it has no words or is not known any more."""
     line = next((line for line in reversed(conversation.transcript) if source and line.ref == source), None)
-    words = " ".join(line.text.split()) if line else ""
-    return f"{words[:most]}{'…' * (len(words) > most)}"
+    return on_one_line(line.text, most) if line else ""
 
 
 def retry(conversation: Conversation, entry: str) -> Decision:
@@ -149,8 +149,7 @@ def _copy_not_changed(conversation: Conversation, event: DeliveryFailed) -> Deci
     """The desk goes on to have a customer's old words, so it is shown the new ones."""
     if conversation.case is None:
         return nothing(conversation)
-    words = event.words if len(event.words) <= _RETOLD else f"{event.words[: _RETOLD - 1]}…"
-    said = "\n".join(f"> {line}" for line in words.splitlines())
+    said = "\n".join(f"> {line}" for line in shortened(event.words, _RETOLD).splitlines())
     text = (
         f"✏️ The customer changed a message, and its copy here could not be changed: {event.why}. It says now:\n{said}"
     )

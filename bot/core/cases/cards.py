@@ -15,6 +15,7 @@ from bot.core.learning import teaching
 from bot.core.policy import Policy
 from bot.core.typed.commands import COMMAND
 from bot.core.wording.moments import zone_of
+from bot.core.wording.shortening import on_one_line
 
 _TONES: Final = {
     Status.BOT: "done",
@@ -221,7 +222,7 @@ def _answers(conversation: Conversation, case: Case, policy: Policy) -> str:
         shown.append(f"✅ {local_time(case.arrived_at, desk.hours.zone)}, has arrived: {case.arrived}")
     waiting = sorted(conversation.waiting, key=lambda one: one.due)
     if waiting and desk.place.platform in policy.markless:
-        words = pack.quoted(waiting[0].held.text, _SHOWN) or "a file"
+        words = on_one_line(waiting[0].held.text, _SHOWN) or "a file"
         more = f", and {len(waiting) - 1} more behind it" if len(waiting) > 1 else ""
         shown.append(f"⏳ leaves at {local_time(waiting[0].due, desk.hours.zone)}: “{words}”{more}")
     return "\n".join(shown)

@@ -11,6 +11,7 @@ from typing import Final
 from bot.core.conversation import Case, Conversation, Mood, Similar, Speaker
 from bot.core.policy import Policy
 from bot.core.trend import trend
+from bot.core.wording.shortening import on_one_line, shortened
 
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _MOODS_SHOWN: Final = 4
@@ -55,12 +56,12 @@ _TONGUES: Final = {
 
 def name(conversation: Conversation) -> str:
     """The customer's name, as long as a title may be."""
-    return quoted(conversation.customer.label, _NAME)
+    return on_one_line(conversation.customer.label, _NAME)
 
 
 def evidence(case: Case) -> tuple[str, ...]:
     """The words behind the reason, each as long as a quotation may be."""
-    return tuple(quoted(each, _QUOTE) for each in case.why.evidence)
+    return tuple(on_one_line(each, _QUOTE) for each in case.why.evidence)
 
 
 def who(conversation: Conversation) -> str:
@@ -120,8 +121,8 @@ def tried(conversation: Conversation, case: Case) -> str:
     if not said:
         return "nothing yet"
     asked = [x for x in lines if x.speaker is Speaker.CUSTOMER and x.at <= said[-1].at]
-    to = f" to “{quoted(asked[-1].text, 60)}”" if asked else ""
-    return f"{len(said)} answer{'s' if len(said) > 1 else ''}; the last{to}: “{quoted(said[-1].text, _QUOTE)}”"
+    to = f" to “{on_one_line(asked[-1].text, 60)}”" if asked else ""
+    return f"{len(said)} answer{'s' if len(said) > 1 else ''}; the last{to}: “{on_one_line(said[-1].text, _QUOTE)}”"
 
 
 def earlier(conversation: Conversation) -> str:
@@ -135,7 +136,7 @@ def similar(case: Case) -> str:
     if case.resolved_at is not None:
         return ""
     return "\n".join(
-        f"{each.source}, {each.likeness:.0%} alike: “{quoted(each.question, _QUOTE)}”" for each in case.similar
+        f"{each.source}, {each.likeness:.0%} alike: “{on_one_line(each.question, _QUOTE)}”" for each in case.similar
     )
 
 
@@ -149,11 +150,4 @@ def suggested_reply(case: Case, language: str) -> str:
     found = suggested(case, language)
     if found is None or case.resolved_at is not None:
         return ""
-    answer = found.answer if len(found.answer) <= _SUGGESTION else found.answer[:_SUGGESTION] + "…"
-    return f"{answer}\n(what answered {found.source})"
-
-
-def quoted(text: str, limit: int) -> str:
-    """A text on one line, no longer than that many characters and a sign that it goes on."""
-    line = " ".join(text.split())
-    return line if len(line) <= limit else line[:limit].rstrip() + "…"
+    return f"{shortened(found.answer, _SUGGESTION)}\n(what answered {found.source})"

@@ -15,8 +15,10 @@ from bot.core.customers.insisting import asks_the_same
 from bot.core.events import Turn
 from bot.core.policy import Policy
 from bot.core.trend import trend
+from bot.core.wording.shortening import on_one_line
 from nlu.types import NLU_FALLBACK, Intent, ParseResult
 
+_QUOTED: Final = 200
 _KINDS: Final = {"self_harm": "self-harm", "emergency": "an emergency", "threat": "a threat"}
 
 _LEAST_FEAR: Final = 0.25
@@ -183,6 +185,5 @@ def normal(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
 
 
-def _quote(text: str, limit: int = 200) -> str:
-    line = " ".join(text.split())
-    return f"“{line[:limit]}…”" if len(line) > limit else f"“{line}”"
+def _quote(text: str) -> str:
+    return f"“{on_one_line(text, _QUOTED)}”"
