@@ -36,13 +36,13 @@ from bot.core.effects import (
     Whisper,
     Withdraw,
 )
-from bot.core.events import AgentCommanded, CustomerForgotten, CustomerSaid, DeliveryFailed, Event
+from bot.core.events import AgentCommanded, CustomerForgotten, CustomerSaid, Event
 from bot.core.platforms import degrade
 from bot.core.policy import Policy
 from bot.engine.case_rows import rows_that_differ
-from bot.engine.codec import Forward, OnPlatform, Sendable, write, write_event, write_packed
+from bot.engine.codec import Forward, OnPlatform, Sendable, write_event, write_packed
 from bot.engine.entries import Entry, entry_id, event_name, trace_of
-from bot.engine.lanes import lane_of
+from bot.engine.outgoing import fitted, is_guarded, new_entry, opens, owned, superseding
 from bot.ports import Capabilities, Changes, JournalLine, NewEntry, Scrubbing
 
 
@@ -157,19 +157,19 @@ class Expansion:
                 effect=piece,
                 to=_origin_place(piece) or where,
                 priority=int(_priority(piece)),
-                in_thread=side is Side.AGENTS and isinstance(piece, Post | Whisper) and not (_opens(piece) or near),
+                in_thread=side is Side.AGENTS and isinstance(piece, Post | Whisper) and not (opens(piece) or near),
                 case=key if side is Side.AGENTS else "",
-                announce=(words and part == len(pieces)) or _opens(piece) or _edits_a_reply(piece),
+                announce=(words and part == len(pieces)) or opens(piece) or _edits_a_reply(piece),
                 part=part,
                 of=len(pieces),
             )
             if words and entry.link:
                 entry = replace(entry, id=entry.id + trace_of(entry.link, part))
-            queued = new_entry(entry, guarded=_guarded(piece, side, after))
+            queued = new_entry(entry, guarded=is_guarded(entry, after))
             if part == 1 or where == to:
                 # Those of other platforms stand beside it, and must not outdate it.
-                queued = _superseding(queued, piece, self.capabilities(to.platform))
-            yield _owned(queued, entry, after.word, first)
+                queued = superseding(queued, piece, self.capabilities(to.platform))
+            yield owned(queued, entry, after.word, first)
 
     def _other_platforms(self, place: Place) -> Iterator[Place]:
         """A desk on each platform that has one and is not this place's."""
@@ -187,37 +187,6 @@ class Expansion:
             Post(effect.side, piece, effect.source, effect.priority, effect.opens_thread and first)
             for first, piece in _firsts(degrade.split(body, able.max_text))
         )
-
-
-def new_entry(entry: Entry, *, guarded: bool = False) -> NewEntry:
-    """An entry as the store queues it. `guarded` words are withheld once people have the thread."""
-    effect = entry.effect
-    waits = entry.in_thread or isinstance(effect, Redraw)
-    linked = not (isinstance(effect, Mark) and effect.on_original)
-    return NewEntry(
-        id=entry.id,
-        lane=lane_of(entry),
-        body=write(entry, Entry),
-        priority=entry.priority,
-        case=entry.case if waits else "",
-        source=entry.link if linked else "",
-        guarded=guarded,
-        only=isinstance(effect, Redraw),
-        opens_thread=_opens(effect),
-        words=isinstance(effect, Post) and bool(entry.link),
-    )
-
-
-def _superseding(queued: NewEntry, effect: Sendable, able: Capabilities) -> NewEntry:
-    """What an edit or a deletion means for copies that wait or are parked: they must not bring the old words."""
-    match effect:
-        case Amend(body=body):
-            pieces = degrade.split(fitted(body, able), able.max_text)
-            return replace(queued, renews=write(pieces, tuple[Body, ...]))
-        case Withdraw():
-            return replace(queued, recalls=True)
-        case _:
-            return queued
 
 
 def _record(effect: Record, step: _Step, gathered: _Gathered) -> None:
@@ -242,36 +211,6 @@ def _forward(case: int, event: Event, n: int, step: _Step) -> NewEntry:
     return new_entry(Entry(entry_id(step.origin, n), Side.AGENTS, effect, step.after.place, int(Priority.MIRRORED)))
 
 
-def _owned(new: NewEntry, entry: Entry, word: str, first: str) -> NewEntry:
-    """An agent's words on their way to a customer: they are withheld, all parts, once the word is somebody else's."""
-    effect = entry.effect
-    if entry.side is not Side.CUSTOMER:
-        return new
-    why = "the case was not theirs any more"
-    if isinstance(effect, Amend):
-        told = DeliveryFailed(
-            0.0, entry.id, entry.side, effect.source, why, withheld=True, edit=True, words=effect.body.text
-        )
-        return replace(new, word=word, told=write_event(told))
-    if not isinstance(effect, Post) or effect.source is None or effect.priority is not Priority.AGENT_WORDS:
-        return new
-    if entry.part > 1:
-        return replace(new, group=first)
-    told = DeliveryFailed(0.0, entry.id, entry.side, effect.source, why, withheld=True)
-    return replace(new, group=first, word=word, told=write_event(told))
-
-
-def fitted(body: Body, able: Capabilities) -> Body:
-    """A body without what the platform cannot show, which is put into words instead."""
-    if not able.cards:
-        body = degrade.without_card(body)
-    if not able.buttons:
-        body = degrade.without_buttons(body)
-    if not able.files:
-        body = degrade.without_files(body)
-    return body
-
-
 def _firsts(bodies: tuple[Body, ...]) -> Iterator[tuple[bool, Body]]:
     return ((n == 0, body) for n, body in enumerate(bodies))
 
@@ -294,10 +233,6 @@ def _scrubbing(wish: str, event: Event) -> Scrubbing:
     return Scrubbing(wish, len(event.messages) + len(event.files), len(event.cards))
 
 
-def _opens(effect: Sendable) -> bool:
-    return isinstance(effect, Post) and effect.opens_thread
-
-
 def _edits_a_reply(effect: Sendable) -> bool:
     return isinstance(effect, Amend) and effect.side is Side.CUSTOMER
 
@@ -310,14 +245,3 @@ def _priority(effect: Sendable) -> Priority:
             return Priority.STATUS
         case _:
             return Priority.MIRRORED
-
-
-def _guarded(effect: Sendable, side: Side, after: Conversation) -> bool:
-    """The bot's own words are withheld once people have the thread; what was said at the hand-over is not."""
-    return (
-        isinstance(effect, Post)
-        and side is Side.CUSTOMER
-        and effect.priority is Priority.BOT_WORDS
-        and effect.source is None
-        and after.is_bots
-    )

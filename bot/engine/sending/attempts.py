@@ -16,9 +16,9 @@ import structlog
 from bot.core.effects import Post
 from bot.engine.codec import read
 from bot.engine.entries import Entry, Root
-from bot.engine.expand import new_entry
 from bot.engine.hands import insist
 from bot.engine.node import Node
+from bot.engine.outgoing import new_entry
 from bot.engine.sending import newest_words, outcomes
 from bot.engine.sending.deliver import Attempt, Done, deliver
 from bot.engine.sending.doubtful import Doubtful

@@ -14,7 +14,7 @@ from bot.core.effects import Amend, Body, ClearButtons, Erase, Mark, Post, Redra
 from bot.core.platforms import degrade
 from bot.engine.codec import Forward, read_ref, write_ref
 from bot.engine.entries import Entry, Root, entry_id
-from bot.engine.expand import fitted
+from bot.engine.outgoing import fitted
 from bot.engine.sending.transfers import Transfer
 from bot.ports import Begun, Capabilities, ChatAdapter, FileCarrier, LaneClaim, Posted
 

@@ -17,8 +17,8 @@ from bot.core.events import Delivered, DeliveryFailed
 from bot.core.platforms.filenames import safe_name
 from bot.engine.codec import write, write_event, write_packed, write_ref
 from bot.engine.entries import Entry, Root, Twin, entry_id, file_of, files_of, own_of
-from bot.engine.expand import new_entry
 from bot.engine.lanes import lanes_of_case
+from bot.engine.outgoing import new_entry
 from bot.engine.sending.deliver import Done
 from bot.ports import Capabilities, Link, NewEntry, OpenedThread, Posted, Settlement
 
