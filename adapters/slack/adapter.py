@@ -141,13 +141,6 @@ class SlackAdapter:
         """The secrets that `find` knows our messages by."""
         return self._settings.mark_secrets
 
-    @property
-    def connected(self) -> bool:
-        """Whether Slack can reach us, as far as we can tell: over Socket Mode, that the connection is open."""
-        if self._settings.mode == "http":
-            return self._receive is not None
-        return self._socket is not None and self._socket.connections > 0
-
     async def workspace(self) -> str:
         """The workspace that the token belongs to. Raises ConfigError when Slack does not say."""
         return await self._identity.workspace()

@@ -76,12 +76,6 @@ class Socket:
         """Return once connected, however long that takes."""
         await cast("Any", self._handler).connect_async()
 
-    @property
-    def connections(self) -> int:
-        """How many connections are open: 0 or 1."""
-        session = cast("Any", self._handler.client).current_session
-        return 0 if session is None or session.closed else 1
-
     async def close(self) -> None:
         """End the connection."""
         await cast("Any", self._handler).close_async()

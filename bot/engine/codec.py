@@ -103,11 +103,6 @@ def read_event(text: str) -> Event:
     return read(text, Event)  # type: ignore[arg-type]  # a union is no type[T] to mypy
 
 
-def write_conversation(conversation: Conversation) -> str:
-    """A conversation's state."""
-    return write_packed(conversation, Conversation)
-
-
 def read_conversation(text: str) -> Conversation:
     """A conversation's state. Raises Unreadable."""
     return read(text, Conversation)
@@ -139,7 +134,7 @@ class Remembered:
         return known.conversation if known is not None and known.text == text else read_conversation(text)
 
     def write(self, conversation: Conversation) -> str:
-        """What `write_conversation` writes, but for the order of its fields."""
+        """A conversation's state, for `read_conversation`."""
         before = self._known.get(conversation.id)
         old: Mapping[int, str] = before.lines if before is not None else {}
         lines = {id(line): old.get(id(line)) or write(line, Line) for line in conversation.transcript}

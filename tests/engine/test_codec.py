@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.activity import Place, Ref
 from bot.core.conversation import Conversation, Line, Speaker
-from bot.engine.codec import Remembered, Unreadable, read_conversation, write_conversation
+from bot.engine.codec import Remembered, Unreadable, read_conversation
 from tests.support.town import chat_with, person
 
 ANN = person("ann")
@@ -33,7 +33,7 @@ def test_what_another_process_changed_is_read() -> None:
     remembered = Remembered(10)
     remembered.write(EMPTY)
     changed = replace(EMPTY, doubts=7, transcript=(line(1),))
-    assert remembered.read("c1", write_conversation(changed)) == changed
+    assert remembered.read("c1", Remembered(1).write(changed)) == changed
     with pytest.raises(Unreadable):
         remembered.read("c1", "{")
 

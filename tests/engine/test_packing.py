@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from adapters.redis.store import RedisStore
 from bot.core.activity import Place, Ref
 from bot.core.conversation import Conversation
-from bot.engine.codec import Unreadable, read, read_conversation, read_ref, write, write_conversation, write_ref
+from bot.engine.codec import Remembered, Unreadable, read, read_conversation, read_ref, write, write_ref
 from bot.engine.entries import Root
 from bot.engine.packing import packed, unpacked
 from bot.ports import CaseRow, JournalLine
@@ -70,7 +70,7 @@ def test_what_is_no_message_is_unreadable(text: str) -> None:
 
 def test_a_conversation_of_forty_lines_takes_a_quarter_of_its_json() -> None:
     long = replace(EMPTY, transcript=tuple(line(n) for n in range(40)))
-    assert 4 * len(write_conversation(long)) < len(write(long, Conversation))
+    assert 4 * len(Remembered(1).write(long)) < len(write(long, Conversation))
 
 
 async def test_an_original_that_was_kept_under_its_whole_name_is_found(store: RedisStore, redis_url: str) -> None:

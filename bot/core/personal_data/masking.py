@@ -231,11 +231,6 @@ def _adds_up(sums: tuple[list[int], list[int]], begin: int, end: int) -> bool:
     return (running[end] - running[begin]) % 10 == 0
 
 
-def is_card(digits: str) -> bool:
-    """Whether 13 to 19 digits are a card number, and not nothing but zeros."""
-    return len(digits) in _CARD_LENGTHS and bool(digits.strip("0")) and _adds_up(_luhn_sums(digits), 0, len(digits))
-
-
 def _first_of_each(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     done = 0
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
