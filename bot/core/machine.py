@@ -13,7 +13,7 @@ both; effects go to both; what crosses is decided in `relay`, and the life of a 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.core.agents import afterthoughts, delays, desk, holding, receipts, relay, withheld
@@ -334,4 +334,4 @@ def _is_for_the_bot(conversation: Conversation, event: Event, policy: Policy) ->
 
 def open_conversation(event: CustomerSaid | CustomerPressed, id: str) -> Conversation:
     """A conversation that begins with this event."""
-    return Conversation(id=id, place=event.ref.place, customer=replace(event.author), opened_at=event.at)
+    return Conversation(id=id, place=event.ref.place, customer=event.author, opened_at=event.at)

@@ -181,6 +181,13 @@ def test_a_form_that_took_the_words_is_not_unsure() -> None:
     assert story.state.status is Status.BOT
 
 
+def test_who_was_not_understood_is_asked_to_choose_and_without_guesses_for_other_words() -> None:
+    guessed = Story().play(customer("blorp", parse=meaning(NLU_FALLBACK), turn=turn("")))
+    assert guessed.to_customer == [say("unsure", "en", POLICY)]
+    none = replace(meaning(NLU_FALLBACK), ranking=())
+    assert Story().play(customer("blorp", parse=none, turn=turn(""))).to_customer == [say("rephrase", "en", POLICY)]
+
+
 def test_none_of_these_brings_a_person_and_says_which_guesses_were_wrong() -> None:
     story = Story().play(customer("blorp", parse=meaning(NLU_FALLBACK), turn=turn("")), choose("none"))
     assert story.state.case is not None

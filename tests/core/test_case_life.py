@@ -44,6 +44,7 @@ from tests.core.people import (
     SAM,
     THREAD,
     agent,
+    choose,
     conversation,
     customer,
     meaning,
@@ -360,6 +361,27 @@ def test_what_wakes_a_case_pings_its_agent_once(wakes: Event) -> None:
     posts = [effect.body for effect in story.last if isinstance(effect, Post) and effect.side is Side.AGENTS]
     assert [body.mention for body in posts if body.mention is not None] == [NORA]
     assert any("hold is over" in body.text or "pressed a button" in body.text for body in posts)
+
+
+def test_only_the_first_claim_of_a_case_counts_as_one_with_the_time_it_took() -> None:
+    story = asked_for_person()
+    assert story.state.case is not None
+    opened_at = story.state.case.opened_at
+    story.play(press("claim", 65.0))
+    first = next(e for e in story.last if isinstance(e, Record))
+    assert (first.kind, first.seconds) == ("claimed", 65.0 - opened_at)
+    story.play(press("take_over", 90.0, by=SAM))
+    second = next(e for e in story.last if isinstance(e, Record))
+    assert (second.kind, second.seconds) == ("taken_over", None)
+
+
+def test_what_was_pressed_in_one_case_is_not_shown_again_in_the_next() -> None:
+    story = claimed_by_nora().play(choose("say", 9.0, value="Yes, the blue one"))
+    assert story.to_agents == ["👆 Ada pressed “Yes, the blue one”."]
+    story.play(press("hand_back", 10.0))
+    story.play(customer("can i talk to someone", 11.0, parse=meaning("human_handoff")))
+    assert story.state.status is Status.QUEUED
+    assert not any("blue one" in text for text in story.to_agents)
 
 
 def test_a_case_that_wakes_without_an_owner_reminds_the_customer_again() -> None:
