@@ -74,7 +74,7 @@ class CaseAnswers:
         return saying(
             f"**#{number}** {conversation.customer.label} on {conversation.place.platform}\n"
             f"- status: {status}, with {who}, {was}open for {spent}\n"
-            f"- why: {case.why.reason.value}: {case.why.sentence}\n\n{said}"
+            f"- why: {case.why.sentence}\n\n{said}"
         )
 
     async def why(self, request: Request) -> Answer:

@@ -259,6 +259,7 @@ async def test_the_queue_lists_who_waits_and_how_long(operations) -> None:
 async def test_a_case_shows_where_it_stands_and_what_was_said_last(operations) -> None:
     text = (await operations.run(NORA, DESK, "case 1001")).body.text
     assert "queued" in text
+    assert text.split("- why: ")[1].startswith("The customer"), "the sentence alone: its word says the same"
     assert "useless bot" in text
     assert "closed" in (await operations.run(NORA, DESK, "case 1000")).body.text
 
