@@ -23,10 +23,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from nlu.config import PipelineConfig, Step  # noqa: E402 - run as a script, from anywhere
-from nlu.evaluation import sample_shots  # noqa: E402 - see above
 from nlu.fitting import fit  # noqa: E402 - see above
 from nlu.learning.encoders import usable  # noqa: E402 - see above
-from nlu.metrics import BINS, Outcome, accuracy, calibration_error  # noqa: E402 - see above
+from nlu.measuring.evaluation import sample_shots  # noqa: E402 - see above
+from nlu.measuring.metrics import BINS, Outcome, accuracy, calibration_error  # noqa: E402 - see above
 from nlu.second_encoder import settled  # noqa: E402 - see above
 from nlu.training_data import TrainingData, read_training_data  # noqa: E402 - see above
 

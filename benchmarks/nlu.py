@@ -31,11 +31,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from nlu.config import PipelineConfig  # noqa: E402 - run as a script, from anywhere
-from nlu.evaluation import sample_shots  # noqa: E402 - see above
 from nlu.fitting import fit  # noqa: E402 - see above
 from nlu.learning.encoders import usable  # noqa: E402 - see above
-from nlu.markup import write_markup  # noqa: E402 - see above
-from nlu.metrics import Outcome, accuracy, calibration_error, entity_scores, percentile  # noqa: E402 - see above
+from nlu.measuring.evaluation import sample_shots  # noqa: E402 - see above
+from nlu.measuring.metrics import Outcome, accuracy, calibration_error, entity_scores, percentile  # noqa: E402 - see above
+from nlu.sources.markup import write_markup  # noqa: E402 - see above
 from nlu.training_data import Example, read_training_data  # noqa: E402 - see above
 from nlu.types import ParseResult  # noqa: E402 - see above
 

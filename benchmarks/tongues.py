@@ -15,7 +15,7 @@ from pathlib import Path
 
 from nlu.components.language import LanguageIdentifier, shipped_tables, shipped_words
 from nlu.config import ENGLISH_ENCODER, MULTILINGUAL_ENCODER, STATIC_ENCODER, PipelineConfig, Step
-from nlu.gain import left_out
+from nlu.measuring.gain import left_out
 from nlu.training_data import TrainingData, read_training_data
 
 PIPELINES = {

@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 import click
 
 from nlu.artifacts import ModelError
-from nlu.other_sources import SUFFIXES, split_source
 from nlu.process import UnderstandingUnavailable
-from nlu.text_files import ending, read_text
-from nlu.yaml_source import SourceError
+from nlu.sources.other_formats import SUFFIXES, split_source
+from nlu.sources.text_files import ending, read_text
+from nlu.sources.yaml_source import SourceError
 
 EXISTING = click.Path(exists=True, path_type=Path)
 ANY_PATH = click.Path(path_type=Path)
@@ -85,7 +85,7 @@ def _configuration(path: Path) -> Any:
 
 def _print(evaluation: Any, *, as_json: bool, report: Path | None, title: str) -> None:
     if report is not None:
-        report.write_text(_late("nlu.report").html_report(evaluation, title), encoding="utf-8")
+        report.write_text(_late("nlu.measuring.report").html_report(evaluation, title), encoding="utf-8")
         _say(f"the report is in {report}")
     if as_json:
         click.echo(json.dumps(evaluation.figures))
@@ -157,7 +157,7 @@ def evaluate(
     """Train on one part, test on another: quality, calibration, out-of-scope, time, memory, size."""
     if model_dir is None and not (config_path is not None and sources):
         raise click.UsageError("give --config and --train, or --model")
-    module = _late("nlu.evaluation")
+    module = _late("nlu.measuring.evaluation")
     test = _read(test_path)
     outside = _outside(oos_path)
     if foreign is not None and all(e.base_intent != foreign for e in test.examples):
@@ -206,7 +206,9 @@ def cross_validate(
 ) -> None:
     """Test each fold of the data by a model of the others."""
     data = _read(*sources)
-    found = _late("nlu.evaluation").cross_validate(_configuration(config_path), data, count, seed=seed, notify=_say)
+    found = _late("nlu.measuring.evaluation").cross_validate(
+        _configuration(config_path), data, count, seed=seed, notify=_say
+    )
     _print(found, as_json=as_json, report=report, title=f"Cross-validation, {count} folds")
 
 
@@ -237,7 +239,7 @@ def serve(model_dir: Path, port: int, host: str, workers: int) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def compare(before: Path, after: Path, test_path: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Say what changes from one model to another, by intent and message, and whether it can be chance."""
-    module = _late("nlu.comparison")
+    module = _late("nlu.measuring.comparison")
     found = module.compare_models(before, after, _read(test_path))
     click.echo(json.dumps(found.to_json(), ensure_ascii=False) if as_json else found.describe())
 
@@ -249,7 +251,7 @@ def compare(before: Path, after: Path, test_path: Path, as_json: bool) -> None: 
 def clean(sources: tuple[Path, ...], config_path: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click
     """Find duplicates, collisions, thin intents and doubtful labels in training data, with file and line."""
     config = None if config_path is None else _configuration(config_path)
-    for finding in _late("nlu.cleaning").find_faults(_read(*sources), config, notify=_say):
+    for finding in _late("nlu.measuring.cleaning").find_faults(_read(*sources), config, notify=_say):
         click.echo(json.dumps(dataclasses.asdict(finding), ensure_ascii=False) if as_json else str(finding))
 
 

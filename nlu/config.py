@@ -14,7 +14,16 @@ from typing import Final, TypeAlias
 
 from nlu.options import wrong_options
 from nlu.registry import KINDS, missing_requirements
-from nlu.yaml_source import Plain, Problem, SourceError, YamlMapping, YamlNode, YamlScalar, YamlSequence, load_yaml
+from nlu.sources.yaml_source import (
+    Plain,
+    Problem,
+    SourceError,
+    YamlMapping,
+    YamlNode,
+    YamlScalar,
+    YamlSequence,
+    load_yaml,
+)
 
 Options: TypeAlias = Mapping[str, Plain]
 

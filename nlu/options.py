@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 from zoneinfo import available_timezones
 
-from nlu.yaml_source import Problem, YamlMapping, YamlNode, YamlScalar, YamlSequence
+from nlu.sources.yaml_source import Problem, YamlMapping, YamlNode, YamlScalar, YamlSequence
 
 Check = Callable[[YamlNode], str]
 """What is wrong with a value; empty when it is right."""

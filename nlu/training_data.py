@@ -16,11 +16,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from nlu.markup import Annotation, MarkupError, parse_markup, write_markup
-from nlu.other_sources import SUFFIXES, Entry, Section, holds_training_data, read_sections, split_source
-from nlu.tagged import WORDS, has_three_files
-from nlu.text_files import ending, read_text
-from nlu.yaml_source import Problem, SourceError, YamlMapping, YamlNode, YamlScalar, YamlSequence, load_yaml
+from nlu.sources.markup import Annotation, MarkupError, parse_markup, write_markup
+from nlu.sources.other_formats import SUFFIXES, Entry, Section, holds_training_data, read_sections, split_source
+from nlu.sources.tagged import WORDS, has_three_files
+from nlu.sources.text_files import ending, read_text
+from nlu.sources.yaml_source import Problem, SourceError, YamlMapping, YamlNode, YamlScalar, YamlSequence, load_yaml
 
 _OPEN: Final = re.compile(r"\[[^\[\]]+\](?:\(\w|\{\")|\[[^\[\]()]*\(\w+\)(?!\])")  # [12](room or [12 (room)
 _SECTIONS: Final = ("intent", "synonym", "regex", "lookup")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 from threadpoolctl import threadpool_limits
 
-import nlu.yaml_source
+import nlu.sources.yaml_source
 from tests.support.jitter import jitter
 from tests.support.order import OrderCheck, longest_first
 from tests.support.redis import make_store, redis_url, store
@@ -23,7 +23,7 @@ settings.load_profile("here")
 
 # Every start of the product reads the whole sample project, most of a second of work. What a document says depends on
 # its text and its name alone, and what is made of it cannot be changed: once read, it is read for all.
-nlu.yaml_source.parse_yaml = lru_cache(maxsize=256)(nlu.yaml_source.parse_yaml)
+nlu.sources.yaml_source.parse_yaml = lru_cache(maxsize=256)(nlu.sources.yaml_source.parse_yaml)
 
 __all__ = ["make_store", "redis_url", "store"]
 

@@ -11,7 +11,7 @@ from typing import Final
 from adapters.actions.over_http import Endpoint, HttpActions
 from bot.dialogue.acting import TIME_LIMIT, Actions
 from bot.errors import AssistantError
-from nlu.yaml_source import SourceError, YamlMapping, YamlNode, YamlScalar, load_yaml
+from nlu.sources.yaml_source import SourceError, YamlMapping, YamlNode, YamlScalar, load_yaml
 
 _VARIABLE: Final = re.compile(r"\$\{(\w+)\}|\$(\w+)")
 

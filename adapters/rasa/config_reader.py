@@ -14,7 +14,7 @@ from adapters.rasa.report import Report, entries, flag, is_null, items, language
 from bot.dialogue.memoization import AUGMENTED, PLAIN
 from bot.dialogue.prediction import PolicySettings
 from nlu.options import options_of
-from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar, YamlSequence
+from nlu.sources.yaml_source import YamlMapping, YamlNode, YamlScalar, YamlSequence
 
 CONFIG_KEYS: Final = (
     "recipe",

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from adapters.rasa.report import Report, entries, is_null
-from nlu.yaml_source import YamlNode
+from nlu.sources.yaml_source import YamlNode
 
 _ENDPOINTS: Final[Mapping[str, str]] = {
     "tracker_store": "conversations are kept in Warmline's own store",

@@ -15,7 +15,7 @@ from adapters.rasa.report import Report, entries, flag, is_null, items, nearest,
 from bot.dialogue import names
 from bot.dialogue.domain import Domain, Form, IntentSettings, SessionSettings, Slot, SlotType, Variation
 from bot.dialogue.json_value import Json
-from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar
+from nlu.sources.yaml_source import YamlMapping, YamlNode, YamlScalar
 
 DOMAIN_KEYS: Final = (
     "version",

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from adapters.rasa.report import Report, entries, language_of, number, text, texts
 from bot.core.policy import Thresholds
 from bot.core.wording.words import LANGUAGES, TEXTS
-from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar
+from nlu.sources.yaml_source import YamlMapping, YamlNode, YamlScalar
 
 T = TypeVar("T")
 

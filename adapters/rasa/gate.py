@@ -16,7 +16,7 @@ from adapters.rasa.golden import Outcome
 from adapters.rasa.lessons import Taught, quoted
 from adapters.rasa.testing import Failure
 from bot.dialogue.stories import Story
-from nlu.gain import Change, change, change_by_intent
+from nlu.measuring.gain import Change, change, change_by_intent
 from nlu.training_data import Example
 from nlu.types import ParseResult
 

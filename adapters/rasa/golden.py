@@ -13,8 +13,8 @@ from adapters.rasa.testing import Failure, Parse, run_stories
 from bot.dialogue.stories import Story
 from bot.dialogue.turn import Dialogue
 from bot.errors import AssistantError
+from nlu.sources.yaml_source import SourceError, YamlMapping
 from nlu.training_data import TrainingData, read_training_data
-from nlu.yaml_source import SourceError, YamlMapping
 
 
 def read_test_stories(project: Project, paths: tuple[Path, ...] = ()) -> list[Story]:

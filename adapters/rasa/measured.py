@@ -12,7 +12,7 @@ from typing import Final, cast
 from adapters.rasa.candidate import Ground
 from adapters.rasa.putting import put
 from adapters.rasa.task import CANDIDATES, MEASURED
-from nlu.gain import FOLDS, left_out
+from nlu.measuring.gain import FOLDS, left_out
 from nlu.places import code_files
 from nlu.training_data import Example, TrainingData
 

@@ -13,7 +13,7 @@ from adapters.rasa.report import Report, flag, is_null, items
 from adapters.rasa.slot_reader import read_mapping
 from bot.dialogue.domain import MappingCondition, MappingKind, Slot, SlotMapping, SlotType
 from bot.dialogue.json_value import Json
-from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar, YamlSequence
+from nlu.sources.yaml_source import YamlMapping, YamlNode, YamlScalar, YamlSequence
 
 _VERSIONS: Final = ("2", "3")
 Pairs = Sequence[tuple[YamlScalar, YamlNode]]

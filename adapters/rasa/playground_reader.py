@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from adapters.rasa.report import Report, entries, text
-from nlu.yaml_source import YamlNode
+from nlu.sources.yaml_source import YamlNode
 
 Tries = Mapping[str, tuple[tuple[str, str], ...]]
 """Customer → what may be tried: what it is, and the words."""

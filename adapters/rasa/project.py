@@ -18,8 +18,8 @@ from adapters.rasa.story_reader import read_rules, read_stories
 from bot.dialogue.domain import Domain, Slot
 from bot.dialogue.stories import Place, Story
 from bot.errors import AssistantError
-from nlu.other_sources import holds_training_data
-from nlu.yaml_source import YamlMapping
+from nlu.sources.other_formats import holds_training_data
+from nlu.sources.yaml_source import YamlMapping
 
 DATA_KEYS: Final = ("version", "nlu", "stories", "rules", "responses")
 _DOMAIN_ONLY: Final = ("intents", "entities", "slots", "actions", "forms", "session_config", "e2e_actions")

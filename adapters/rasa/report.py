@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from bot.dialogue.stories import Place
-from nlu.yaml_source import Problem, SourceError, YamlMapping, YamlNode, YamlScalar, YamlSequence, load_yaml
+from nlu.sources.yaml_source import Problem, SourceError, YamlMapping, YamlNode, YamlScalar, YamlSequence, load_yaml
 
 _NEARLY = 0.65  # how alike a key must be to a right one to be a slip of the pen: `story` for `stories`
 

@@ -9,7 +9,7 @@ from typing import Final
 from adapters.rasa.report import Report, entries, is_null, items, language_of, text
 from bot.dialogue.domain import ResponseButton, Variation
 from bot.dialogue.json_value import Json, text_of
-from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar
+from nlu.sources.yaml_source import YamlMapping, YamlNode, YamlScalar
 
 VARIATION_KEYS: Final = (
     "text",

@@ -8,7 +8,7 @@ from typing import Final
 from adapters.rasa.report import Report, entries, flag, is_null, items, number, text, texts
 from bot.dialogue.domain import MappingCondition, MappingKind, Slot, SlotMapping, SlotType
 from bot.dialogue.json_value import Json
-from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar
+from nlu.sources.yaml_source import YamlMapping, YamlNode, YamlScalar
 
 SLOT_KEYS: Final = (
     "type",

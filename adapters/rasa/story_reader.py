@@ -10,10 +10,10 @@ from bot.dialogue import names
 from bot.dialogue.domain import Slot, SlotType
 from bot.dialogue.json_value import Json
 from bot.dialogue.stories import ActionStep, CheckpointStep, LoopStep, OrStep, SlotStep, Step, Story, UserStep
-from nlu.markup import MarkupError, parse_markup
 from nlu.payload import parse_payload
+from nlu.sources.markup import MarkupError, parse_markup
+from nlu.sources.yaml_source import YamlMapping, YamlNode, YamlScalar, YamlSequence
 from nlu.types import Entity
-from nlu.yaml_source import YamlMapping, YamlNode, YamlScalar, YamlSequence
 
 STORY_KEYS: Final = ("story", "steps", "metadata")
 RULE_KEYS: Final = ("rule", "steps", "condition", "conversation_start", "wait_for_user_input", "metadata")

@@ -34,8 +34,8 @@ from bot.dialogue.stories import Story
 from bot.errors import AssistantError
 from nlu.artifacts import ModelError
 from nlu.config import read_config
+from nlu.sources.yaml_source import SourceError
 from nlu.training_data import read_training_data
-from nlu.yaml_source import SourceError
 
 _NICE: Final = 10
 _LEAST_CHANGES: Final = 8  # new lessons up to which each is left out in turn to find the one to blame

@@ -87,8 +87,8 @@ def problems_of_understanding(project: Project) -> list[str]:
 def read_sources(project: Project, report: Report) -> tuple[TrainingData | None, PipelineConfig | None]:
     """Read the training data and the pipeline; None, with the mistakes noted, for what cannot be read."""
     from nlu.config import read_config  # noqa: PLC0415 - see the module's docstring
+    from nlu.sources.yaml_source import SourceError  # noqa: PLC0415
     from nlu.training_data import read_training_data  # noqa: PLC0415
-    from nlu.yaml_source import SourceError  # noqa: PLC0415
 
     data = config = None
     try:

@@ -12,7 +12,7 @@ from adapters.rasa.slot_reader import slot_to_json
 from bot.dialogue import names
 from bot.dialogue.domain import Domain
 from bot.dialogue.json_value import Json
-from nlu.markup import MarkupError, parse_markup
+from nlu.sources.markup import MarkupError, parse_markup
 
 _ADDED: Final = (names.REQUESTED_SLOT, names.LAST_CASE_SLOT)
 _FIELD: Final = re.compile(r"\{([^\n{}]+?)\}")

@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails
 from bot.config.coherence import Problem, contradictions
 from bot.config.sections import VARIABLE, PlatformsSection, Settings
 from bot.errors import ConfigError
-from nlu.yaml_source import SourceError, YamlMapping, YamlNode, YamlSequence, load_yaml
+from nlu.sources.yaml_source import SourceError, YamlMapping, YamlNode, YamlSequence, load_yaml
 
 _NUMBER: Final = "must be a number"
 _WHOLE: Final = "must be a whole number"

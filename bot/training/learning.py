@@ -32,8 +32,8 @@ from bot.ports import Models, Teachable, Trial
 from bot.training import trial_end
 from bot.training.models import ensure_trained, fingerprint, is_trained_on
 from nlu.artifacts import ModelError
+from nlu.sources.yaml_source import SourceError
 from nlu.training_data import TrainingData, read_training_data
-from nlu.yaml_source import SourceError
 
 _log = structlog.get_logger("learning")
 

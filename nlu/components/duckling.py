@@ -11,9 +11,9 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from nlu.artifacts import read_json, write_json
-from nlu.components.moments import moments
 from nlu.components.overlaps import letters, letters_of
-from nlu.components.quantities import FINDERS
+from nlu.components.quantities.moments import moments
+from nlu.components.quantities.numbers import FINDERS
 from nlu.draft import Draft
 from nlu.types import Entity
 
@@ -52,7 +52,7 @@ class DucklingEntityExtractor:
         elif dimension == "phone-number":
             if sum(c.isdigit() for c in text) >= 7:
                 # its tables of all countries take 30 MB: loaded when the first text needs them
-                yield from import_module("nlu.components.phones").phone_numbers(text, self.region)
+                yield from import_module("nlu.components.quantities.phones").phone_numbers(text, self.region)
         else:
             yield from FINDERS[dimension](text)
 

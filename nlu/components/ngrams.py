@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlu.artifacts import read_array, read_json, read_lines, write_array, write_json, write_lines
-from nlu.components.number_words import ENGLISH, HOMOGRAPHS, NUMBERS
+from nlu.components.quantities.number_words import ENGLISH, HOMOGRAPHS, NUMBERS
 from nlu.components.sparse_rows import counted
 from nlu.components.tokenizer import normalise, words_of
 from nlu.draft import EMPTY_SPARSE, Draft, Floats, Indices, SparseFeatures

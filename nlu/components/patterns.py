@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from nlu.artifacts import ModelError, read_json, write_json
-from nlu.components.amounts import MOST
 from nlu.components.overlaps import letters
+from nlu.components.quantities.amounts import MOST
 from nlu.components.tables import NO_TABLES, Tables
 from nlu.components.tokenizer import tokenize
 from nlu.draft import Draft

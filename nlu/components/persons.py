@@ -15,7 +15,6 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Final
 
-from nlu.components.amounts import Span
 from nlu.components.given_names import brands, is_given_name, is_nothing_but_a_name, no_names, no_surnames
 from nlu.components.overlaps import letters, letters_of
 from nlu.components.patterns import merge_entities
@@ -35,6 +34,7 @@ from nlu.components.person_cues import (
     TITLE,
     TITLE_WITH_CAPITAL,
 )
+from nlu.components.quantities.amounts import Span
 from nlu.draft import Draft
 from nlu.types import Entity
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from nlu.components.amounts import MOST
+from nlu.components.quantities.amounts import MOST
 
 _PIECE: Final = re.compile(r"\s+|\S+")
 _DOTLESS: Final = {0x130: "i", 0x131: "i"}

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from nlu.components.day_names import DAYS, MONTHS, WEEKDAYS
-from nlu.components.number_words import ENGLISH, NUMBERS
+from nlu.components.quantities.day_names import DAYS, MONTHS, WEEKDAYS
+from nlu.components.quantities.number_words import ENGLISH, NUMBERS
 
 _MOST_DIGITS: Final = 3
 """A number with more is an order's or a year more often than one that counts."""

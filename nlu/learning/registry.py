@@ -32,7 +32,7 @@ from nlu.learning.out_of_scope import learn_scope
 from nlu.learning.selector import learn_selector
 from nlu.learning.sparse import Grams, learn_ngrams
 from nlu.places import cache_folder
-from nlu.yaml_source import Plain
+from nlu.sources.yaml_source import Plain
 
 Options: TypeAlias = Mapping[str, Plain]
 Learn: TypeAlias = Callable[[Corpus, Options], Component]

@@ -20,7 +20,7 @@ from bot.config import sections
 from bot.core.policy import Policy
 from bot.errors import ConfigError
 from bot.services.forms import WITHIN_SECONDS
-from nlu.yaml_source import load_yaml
+from nlu.sources.yaml_source import load_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -8,8 +8,8 @@ from nlu.artifacts import ModelError
 from nlu.config import PipelineConfig, Step, read_config
 from nlu.fitting import fit
 from nlu.learning.encoders import usable
+from nlu.sources.yaml_source import SourceError
 from nlu.training_data import TrainingData
-from nlu.yaml_source import SourceError
 
 
 def read(folder: Path, text: str) -> PipelineConfig:

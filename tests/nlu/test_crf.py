@@ -15,7 +15,7 @@ from nlu.fitting import fit
 from nlu.learning.corpus import Corpus, Shared
 from nlu.learning.heard import heard_intents, left_out_scores
 from nlu.learning.registry import LEARN
-from nlu.markup import Annotation
+from nlu.sources.markup import Annotation
 from nlu.training_data import Example, TrainingData
 from nlu.types import Intent
 

@@ -4,17 +4,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from nlu.components.amounts import parse_number
 from nlu.components.duckling import DucklingEntityExtractor
 from nlu.components.lookup import LookupEntityExtractor
 from nlu.components.patterns import Patterns, RegexEntityExtractor, compile_patterns
 from nlu.components.persons import PersonExtractor
+from nlu.components.quantities.amounts import parse_number
 from nlu.components.synonyms import EntitySynonymMapper
 from nlu.components.tokenizer import normalise, tokenize
 from nlu.draft import Draft
 from nlu.learning.corpus import Corpus, Shared
 from nlu.learning.registry import LEARN
-from nlu.markup import Annotation
+from nlu.sources.markup import Annotation
 from nlu.training_data import Example, LookupTable, Pattern, TrainingData
 from nlu.types import Entity, entity_to_json
 

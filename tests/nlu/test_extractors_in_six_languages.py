@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from nlu.components.duckling import DIMENSIONS, DucklingEntityExtractor
-from nlu.components.number_words import HOMOGRAPHS, NUMBERS
 from nlu.components.persons import PersonExtractor
+from nlu.components.quantities.number_words import HOMOGRAPHS, NUMBERS
 from nlu.draft import Draft
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)  # a Sunday

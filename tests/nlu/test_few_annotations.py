@@ -13,8 +13,8 @@ from nlu.components.written_together import places_in_runs
 from nlu.config import PipelineConfig, Step
 from nlu.fitting import fit
 from nlu.learning.variations import FEW, LabelledText, counts_by_type, variations
-from nlu.markup import parse_markup
 from nlu.model import Model
+from nlu.sources.markup import parse_markup
 from nlu.training_data import Example, LookupTable, TrainingData
 
 PIPELINE = PipelineConfig(tuple(Step(name) for name in ("Tokenizer", "CRFEntityExtractor")))

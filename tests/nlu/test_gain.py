@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nlu.config import PipelineConfig
-from nlu.gain import Change, change, change_by_intent, left_out
+from nlu.measuring.gain import Change, change, change_by_intent, left_out
 from nlu.training_data import Example, TrainingData
 
 

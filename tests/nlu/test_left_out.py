@@ -6,9 +6,9 @@ import dataclasses
 
 import pytest
 
-from nlu.cleaning import find_faults
 from nlu.config import ENCODERS, PipelineConfig
-from nlu.left_out import verdicts
+from nlu.measuring.cleaning import find_faults
+from nlu.measuring.left_out import verdicts
 from nlu.training_data import TrainingData
 
 JUDGING = frozenset({"Tokenizer", "NgramFeaturizer", "IntentClassifier", *ENCODERS})

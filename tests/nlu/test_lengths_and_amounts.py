@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.components.amounts import EXTRACTOR
 from nlu.components.duckling import DucklingEntityExtractor
+from nlu.components.quantities.amounts import EXTRACTOR
 from nlu.draft import Draft
 from nlu.types import Entity, entity_to_json
 from tests.support.work import work_of

@@ -16,13 +16,12 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from click.testing import CliRunner
 
-from nlu.cleaning import find_faults
 from nlu.cli import main
-from nlu.comparison import compare_outcomes
 from nlu.config import PipelineConfig
-from nlu.evaluation import Evaluation, cross_validate, evaluate, figures_of, sample_shots
-from nlu.markup import Annotation
-from nlu.metrics import (
+from nlu.measuring.cleaning import find_faults
+from nlu.measuring.comparison import compare_outcomes
+from nlu.measuring.evaluation import Evaluation, cross_validate, evaluate, figures_of, sample_shots
+from nlu.measuring.metrics import (
     Outcome,
     accuracy,
     auroc,
@@ -33,9 +32,10 @@ from nlu.metrics import (
     recall_at_kept,
     sign_test,
 )
+from nlu.measuring.report import html_report
 from nlu.process import NluProcess
-from nlu.report import html_report
 from nlu.server import application
+from nlu.sources.markup import Annotation
 from nlu.training_data import Example, TrainingData
 from nlu.types import Entity, Intent, ParseResult
 from tests.support.patience import PATIENCE

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.cli import main
+from nlu.sources.yaml_source import SourceError
 from nlu.training_data import TrainingData, read_training_data
-from nlu.yaml_source import SourceError
 
 MARKDOWN = """## intent:greet
 - hello

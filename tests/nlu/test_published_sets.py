@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.cli import main
-from nlu.rows import rows_of_lines
+from nlu.sources.rows import rows_of_lines
+from nlu.sources.yaml_source import SourceError
 from nlu.training_data import TrainingData, read_training_data
-from nlu.yaml_source import SourceError
 
 HI_BYE = [("hi, there", "greet"), ("bye", "bye")]
 

@@ -13,9 +13,9 @@ from nlu.config import PipelineConfig, Step, read_config
 from nlu.fitting import fit
 from nlu.model import load
 from nlu.second_encoder import LEAST, WEIGHT, begin, settled
+from nlu.sources.yaml_source import SourceError
 from nlu.training import prepare, train
 from nlu.training_data import Example, TrainingData, read_training_data
-from nlu.yaml_source import SourceError
 
 PRACTICE = Path(__file__).parents[2] / "assistants" / "healthcare" / "data" / "nlu"
 RANKING = ("NgramFeaturizer", "SentenceEncoder", "IntentClassifier")

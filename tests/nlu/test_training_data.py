@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from nlu.markup import Annotation, MarkupError, parse_markup, write_markup
+from nlu.sources.markup import Annotation, MarkupError, parse_markup, write_markup
+from nlu.sources.yaml_source import SourceError
 from nlu.training_data import read_training_data
-from nlu.yaml_source import SourceError
 
 
 def write(folder: Path, text: str, name: str = "nlu.yml") -> Path:

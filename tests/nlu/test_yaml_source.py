@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nlu.yaml_source import SourceError, YamlMapping, YamlScalar, YamlSequence, load_yaml, parse_yaml
+from nlu.sources.yaml_source import SourceError, YamlMapping, YamlScalar, YamlSequence, load_yaml, parse_yaml
 
 HERE = Path("file.yml")
 

@@ -13,7 +13,7 @@ from adapters.rasa.project import read_project
 from adapters.rasa.report import Report
 from adapters.rasa.writing import migrated_domain, write_yaml
 from bot.dialogue.json_value import Json, object_of
-from nlu.yaml_source import YamlMapping
+from nlu.sources.yaml_source import YamlMapping
 
 _VERSION = re.compile(r"""^version:\s*['"]?[12]\.\d+['"]?\s*$""", re.MULTILINE)
 

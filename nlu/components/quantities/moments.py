@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from nlu.components.amounts import MOST, Span, codes, entity, interval, meets
-from nlu.components.clock import Clock, clock_times
-from nlu.components.clock_spans import ClockSpan, clock_spans
-from nlu.components.dates import date_spans, dates
-from nlu.components.relative_moments import Found, relative_moments, shift
+from nlu.components.quantities.amounts import MOST, Span, codes, entity, interval, meets
+from nlu.components.quantities.clock import Clock, clock_times
+from nlu.components.quantities.clock_spans import ClockSpan, clock_spans
+from nlu.components.quantities.dates import date_spans, dates
+from nlu.components.quantities.relative_moments import Found, relative_moments, shift
 from nlu.types import Entity
 
 _GAP: Final = re.compile(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from nlu.components.amounts import (
+from nlu.components.quantities.amounts import (
     amount,
     compiled,
     entity,
@@ -24,9 +24,9 @@ from nlu.components.amounts import (
     span_of_two,
     tidy,
 )
-from nlu.components.clock import clock_times, reads_as_clock
-from nlu.components.clock_spans import clock_spans
-from nlu.components.number_words import folded
+from nlu.components.quantities.clock import clock_times, reads_as_clock
+from nlu.components.quantities.clock_spans import clock_spans
+from nlu.components.quantities.number_words import folded
 from nlu.types import Entity
 
 SECONDS: Final = {

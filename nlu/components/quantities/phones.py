@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import phonenumbers
 
-from nlu.components.amounts import entity
+from nlu.components.quantities.amounts import entity
 from nlu.types import Entity
 
 _phones: Final[Any] = phonenumbers  # untyped upstream

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from nlu.components.intents import IntentClassifier
 from nlu.config import PipelineConfig
 from nlu.draft import Floats
-from nlu.evaluation import cross_validate
 from nlu.fitting import Learning
 from nlu.learning.calibration import customary, fit_confidence
 from nlu.learning.encoders import usable
-from nlu.metrics import Outcome
+from nlu.measuring.evaluation import cross_validate
+from nlu.measuring.metrics import Outcome
 from nlu.progress import silent
 from nlu.second_encoder import begin
 from nlu.training_data import Example, TrainingData

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from nlu.components.durations import SECONDS, Length, lengths
+from nlu.components.quantities.durations import SECONDS, Length, lengths
 
 _UNITS: Final = {
     "week": "week|wochen?|semaines?|semanas?|settiman[ae]",

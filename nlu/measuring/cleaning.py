@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 
 from nlu.components.tokenizer import normalise
 from nlu.config import ENCODERS, PipelineConfig
-from nlu.left_out import Verdict, verdicts
+from nlu.measuring.left_out import Verdict, verdicts
 from nlu.progress import silent
 from nlu.training_data import Example, TrainingData
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from nlu.components.amounts import outside
-from nlu.components.clock import ENDS_AN_HOUR
-from nlu.components.number_words import folded
+from nlu.components.quantities.amounts import outside
+from nlu.components.quantities.clock import ENDS_AN_HOUR
+from nlu.components.quantities.number_words import folded
 
 _BETWEEN: Final = r"between|zwischen|entre(?:\slas?|\sas)?|tra\sle|fra\sle|entre"
 _FROM: Final = r"from|von|de(?:\slas?)?|desde\slas?|das|dalle|ab"

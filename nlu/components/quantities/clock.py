@@ -1,7 +1,7 @@
 """Finds times of day in six languages: `at 5`, `5pm`, `quarter past three`, `um halb acht`, `à 17h30`.
 
-What a time of day means on which day is `nlu.components.moments`. A bare number is none: it takes a word before (`at`,
-`um`, `alle`) or a sign behind (`pm`, `Uhr`, `h`). Pure functions of a text.
+What a time of day means on which day is `moments`. A bare number is none: it takes a word before (`at`, `um`,
+`alle`) or a sign behind (`pm`, `Uhr`, `h`). Pure functions of a text.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from nlu.components.amounts import MOST, compiled
-from nlu.components.day_names import DAYS, WEEKDAYS
-from nlu.components.number_words import NUMBERS, alternatives, folded
+from nlu.components.quantities.amounts import MOST, compiled
+from nlu.components.quantities.day_names import DAYS, WEEKDAYS
+from nlu.components.quantities.number_words import NUMBERS, alternatives, folded
 
 _ENGLISH: Final = "one two three four five six seven eight nine ten eleven twelve"
 _ONES: Final = ("ein eins une una uma l'una all'una", "due dos deux zwei dois duas")

@@ -1,8 +1,7 @@
 """Finds numbers, ordinals, amounts of money, e-mail addresses and links, shaped as Duckling's in Rasa.
 
 Pure functions of a text. What is written next to a letter, a `#` or a hyphen is part of a code (`A-4711`, `#4711`)
-and no number. Lengths of time are `nlu.components.durations`, moments `nlu.components.moments`, phone numbers
-`nlu.components.phones`.
+and no number. Lengths of time are `durations`, moments `moments`, phone numbers `phones`.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from nlu.components.amounts import (
+from nlu.components.quantities.amounts import (
     BEFORE,
     DIGITS,
     Span,
@@ -27,8 +26,8 @@ from nlu.components.amounts import (
     span_of_two,
     tidy,
 )
-from nlu.components.durations import durations
-from nlu.components.number_words import HOMOGRAPHS, ORDINALS, alternatives, folded
+from nlu.components.quantities.durations import durations
+from nlu.components.quantities.number_words import HOMOGRAPHS, ORDINALS, alternatives, folded
 from nlu.types import Entity
 
 _ENGLISH_ORDINALS: Final = (

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from nlu.components.amounts import MOST, Span
-from nlu.components.day_names import DAYS, MONTHS, WEEKDAYS
-from nlu.components.number_words import alternatives, folded
-from nlu.components.relative_moments import Found, shift
+from nlu.components.quantities.amounts import MOST, Span
+from nlu.components.quantities.day_names import DAYS, MONTHS, WEEKDAYS
+from nlu.components.quantities.number_words import alternatives, folded
+from nlu.components.quantities.relative_moments import Found, shift
 
 _PORTUGUESE_DAYS: Final = {name: n for n, name in enumerate(["segunda", "terça", "quarta", "quinta", "sexta"])}
 _PART: Final = r"(?=\s(?:de\s(?:manh[ãa]|tarde|noite)|[àa]\s(?:tarde|noite)))"

@@ -17,9 +17,9 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final, cast
 
-from nlu.json_places import numbered
-from nlu.markup import Annotation
-from nlu.text_files import refused
+from nlu.sources.json_places import numbered
+from nlu.sources.markup import Annotation
+from nlu.sources.text_files import refused
 
 TEXT_COLUMNS: Final = (
     *("text", "utterance", "utt", "query", "sentence", "example", "message", "tweet", "instruction", "phrase"),

@@ -17,7 +17,7 @@ from nlu.draft import MAX_CHARACTERS, Draft
 from nlu.fitting import embed, fit
 from nlu.learning.corpus import folds
 from nlu.learning.encoders import usable
-from nlu.metrics import sign_test
+from nlu.measuring.metrics import sign_test
 from nlu.progress import silent
 from nlu.second_encoder import settled
 from nlu.training_data import Example, TrainingData

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from itertools import islice
 from typing import Final, TypeAlias
 
-from nlu.components.number_words import ENGLISH, HALVES, NUMBERS, alternatives, folded
+from nlu.components.quantities.number_words import ENGLISH, HALVES, NUMBERS, alternatives, folded
 from nlu.types import Entity
 
 Span: TypeAlias = tuple[int, int]

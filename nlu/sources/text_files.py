@@ -11,7 +11,7 @@ import zlib
 from pathlib import Path
 from typing import Final
 
-from nlu.yaml_source import MAX_BYTES, Problem, SourceError
+from nlu.sources.yaml_source import MAX_BYTES, Problem, SourceError
 
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 

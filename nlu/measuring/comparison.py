@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from nlu.measure import measure
-from nlu.metrics import Outcome, accuracy, entity_scores, sign_test
+from nlu.measuring.measure import measure
+from nlu.measuring.metrics import Outcome, accuracy, entity_scores, sign_test
 from nlu.training_data import TrainingData
 
 SIGNIFICANT: Final = 0.05

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 
-from nlu.evaluation import Evaluation
-from nlu.metrics import Outcome, entity_scores, judged_entities
+from nlu.measuring.evaluation import Evaluation
+from nlu.measuring.metrics import Outcome, entity_scores, judged_entities
 
 _BINS = 20
 _SHOWN = 40

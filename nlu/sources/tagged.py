@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from nlu.markup import Annotation
-from nlu.rows import Row
-from nlu.text_files import read_text, refused
+from nlu.sources.markup import Annotation
+from nlu.sources.rows import Row
+from nlu.sources.text_files import read_text, refused
 
 WORDS, TAGS, LABELS = "seq.in", "seq.out", "label"
 """Names of three files that belong together: words of a text a line, their tags, and the intent."""

@@ -16,8 +16,8 @@ from nlu.config import PipelineConfig
 from nlu.fitting import fit
 from nlu.learning.corpus import folds
 from nlu.learning.encoders import usable
-from nlu.measure import Measured, measure
-from nlu.metrics import (
+from nlu.measuring.measure import Measured, measure
+from nlu.measuring.metrics import (
     Outcome,
     accuracy,
     auroc,

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
-from nlu.json_places import Places, numbered, places
-from nlu.markup import Annotation
-from nlu.rows import INTENT_COLUMNS, Row, listed_rows, of_parts, rows_of_lines, rows_of_table
-from nlu.tagged import TAGGED, WORDS, rows_of_tagged, rows_of_three_files
-from nlu.text_files import ending, read_text, refused
-from nlu.yaml_source import MAX_BYTES
+from nlu.sources.json_places import Places, numbered, places
+from nlu.sources.markup import Annotation
+from nlu.sources.rows import INTENT_COLUMNS, Row, listed_rows, of_parts, rows_of_lines, rows_of_table
+from nlu.sources.tagged import TAGGED, WORDS, rows_of_tagged, rows_of_three_files
+from nlu.sources.text_files import ending, read_text, refused
+from nlu.sources.yaml_source import MAX_BYTES
 
 _TABLES: Final = {".csv": "", ".tsv": "\t"}
 _THREE_FILES: Final = Path(WORDS).suffix

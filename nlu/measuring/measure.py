@@ -22,7 +22,7 @@ from nlu.store import resolve, verify
 from nlu.types import ParseResult
 
 _WARM_UP = 20
-_ROOT = Path(__file__).resolve().parent.parent
+_ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def measure(model_dir: Path, texts: Sequence[str]) -> Measured:
     verify(resolve(model_dir))  # said here once and clearly, before another process stumbles
     environment = {**os.environ, "PYTHONPATH": str(_ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", "nlu.measure", str(model_dir)],
+        [sys.executable, "-m", "nlu.measuring.measure", str(model_dir)],
         input=json.dumps(list(texts)),
         stdout=subprocess.PIPE,
         text=True,
