@@ -10,9 +10,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from .choosing import appointment_meant, department_meant, has_no_preference, read_number, slot_meant, wants_others
+from .choosing import (
+    appointment_meant,
+    department_meant,
+    has_no_preference,
+    read_number,
+    slot_meant,
+    wants_earlier,
+    wants_others,
+)
 from .complaints import child_told, kind_of
-from .entities import Found, found_in
+from .entities import Found, found_in, intent_of
 from .patients import patient_of
 from .practice import Appointment, Slot, SlotQuery
 from .sdk import Action, Button, Dispatcher, Domain, Event, FormValidationAction, SlotSet, Tracker
@@ -50,6 +58,8 @@ class TimeForm(FormValidationAction):
         if department is None and wish_in(tracker, "") is None:  # a day is no department, but it is kept
             department = department_meant(str(value), [one.name for one in await practice.departments()])
             department = department or department_for(kind_of(str(value)))
+            if department is None and has_no_preference(str(value)):
+                department = "general practice"
             if department is None:
                 dispatcher.utter_message(response="utter_wrong_department")
         return {"department": department}
@@ -77,7 +87,7 @@ class TimeForm(FormValidationAction):
     ) -> dict[str, object]:
         practice, typed = current_practice(), str(value)
         chosen = await practice.slot(typed)
-        offered = await _offered(tracker)
+        offered = await offered_slots(tracker)
         if chosen is None and not names_limit(typed):
             # a yes is asked for before anything is booked, so the first one is as good as any
             chosen = offered[0] if offered and has_no_preference(typed) else slot_meant(typed, offered)
@@ -86,11 +96,13 @@ class TimeForm(FormValidationAction):
         wish = wish_in(tracker, typed, decode(tracker.get_slot("when")))
         if wish is not None and _is_possible(wish, dispatcher):
             return {"chosen_slot": None, "when": wish.encode()}
-        if wish is None and wants_others(typed) and offered:
-            before = decode(tracker.get_slot("when")) or soonest()
-            next_day = offered[-1].start.date() + timedelta(days=1)
-            later = replace(before, first=next_day, last=now().date() + timedelta(days=HORIZON_DAYS))
-            return {"chosen_slot": None, "when": later.encode()}
+        refused = intent_of(tracker.latest_message) == "deny"  # of all that were offered
+        others = await other_times(typed, offered, tracker, refused=refused) if wish is None else None
+        if others is not None:
+            return {"chosen_slot": None, "when": others.encode()}
+        if wish is None and offered and wants_earlier(typed):
+            dispatcher.utter_message(response="utter_nothing_earlier")
+            return {"chosen_slot": None}
         if wish is None:
             dispatcher.utter_message(response="utter_wrong_slot")
         return {"chosen_slot": None}
@@ -101,11 +113,13 @@ class TimeForm(FormValidationAction):
         patient = await patient_of(tracker)
         own = await current_practice().appointments_of(patient) if patient else ()
         meant = appointment_meant(str(value), own, await _department_named(tracker, str(value)))
-        if meant is None:
+        if meant is not None:
+            return {"appointment": meant.number, "department": meant.slot.clinician.department}
+        if wish_in(tracker, "") is None:  # a day is no appointment, but it is kept
             # the same words whether there is none of that number or it is somebody else's
             number = read_number(value) or term("that one", language_of(tracker))
             dispatcher.utter_message(response="utter_appointment_not_found", number=number)
-        return {"appointment": meant.number if meant else None}
+        return {"appointment": None}
 
 
 class ValidateBookingForm(TimeForm):
@@ -172,7 +186,7 @@ class ActionAskChosenSlot(Action):
         fits = bool(slots)
         if not fits:
             open_end = now().date() + timedelta(days=HORIZON_DAYS)
-            slots = await practice.free_slots(SlotQuery(wish.first, open_end, **_whom(query)))
+            slots = await practice.free_slots(SlotQuery(wish.first, open_end, besides=wish.besides, **_whom(query)))
         if not slots:
             dispatcher.utter_message(response="utter_nothing_free")
             return [SlotSet("offered", None)]
@@ -257,7 +271,8 @@ async def _has_any(tracker: Tracker) -> bool:
     return patient is not None and bool(await current_practice().appointments_of(patient))
 
 
-async def _offered(tracker: Tracker) -> tuple[Slot, ...]:
+async def offered_slots(tracker: Tracker) -> tuple[Slot, ...]:
+    """The times that were offered last and are still free."""
     keys: list[str] = tracker.get_slot("offered") or []
     found = [await current_practice().slot(key) for key in keys]
     return tuple(slot for slot in found if slot is not None)
@@ -268,8 +283,30 @@ async def _query(tracker: Tracker, wish: Wish) -> SlotQuery:
     clinician, department = tracker.get_slot("clinician"), tracker.get_slot("department")
     known = await practice.clinician_named(str(clinician)) if clinician else None
     field = await practice.department_named(str(department)) if department else None
-    query = SlotQuery(wish.first, wish.last, wish.earliest, wish.latest, limit=OFFERED)
+    query = SlotQuery(wish.first, wish.last, wish.earliest, wish.latest, limit=OFFERED, besides=wish.besides)
     return replace(query, clinician=known.key) if known else replace(query, department=field)
+
+
+async def other_times(text: str, offered: Sequence[Slot], tracker: Tracker, *, refused: bool = False) -> Wish | None:
+    """When to look instead of what was `offered`: before it, or after it where it is `refused` or said not to suit.
+
+    None where nothing else is asked for, or nothing is free before it: on the same day, else on the days before.
+    """
+    if not offered:
+        return None
+    today, day = now().date(), offered[0].start.date()
+    if wants_earlier(text):
+        before = (offered[0].start - timedelta(minutes=1)).time()
+        wishes = (Wish(day, day, latest=before), Wish(today, day - timedelta(days=1)))
+        for wish in wishes if today < day else wishes[:1]:
+            if await current_practice().free_slots(await _query(tracker, wish)):
+                return wish
+        return None
+    if not (refused or wants_others(text)):
+        return None
+    before_that = decode(tracker.get_slot("when")) or soonest()
+    next_day = offered[-1].start.date() + timedelta(days=1)
+    return replace(before_that, first=next_day, last=today + timedelta(days=HORIZON_DAYS))
 
 
 def _whom(query: SlotQuery) -> dict[str, Any]:

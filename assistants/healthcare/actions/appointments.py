@@ -45,6 +45,7 @@ class ActionFreeSlots(Action):
                 department=None if clinician else department,
                 clinician=clinician.key if clinician else None,
                 limit=OFFERED,
+                besides=wish.besides,
             )
         )
         if not slots:

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from .appointment_forms import wish_in
+from .appointment_forms import offered_slots, other_times, wish_in
 from .appointments import all_own, what_to_bring
+from .choosing import slot_meant
 from .entities import named_in
 from .form_memory import forget_all, offered
 from .patients import patient_of
@@ -15,7 +16,7 @@ from .practice import Appointment, Patient, Slot, SlotTakenError
 from .sdk import Action, Dispatcher, Domain, Event, FollowupAction, SlotSet, Tracker
 from .values import language_of, moment, upper_first, yes_no
 from .wiring import current_practice
-from .wish import decode
+from .wish import decode, names_limit
 from .wording import Told, appointment_line, cancelled, slot_whole, tell, to_move
 
 _FORM_OF: Final = {"book": "booking_form", "move": "move_form", "cancel": "cancel_form"}
@@ -122,6 +123,8 @@ class ActionLeaveIt(Action):
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         what = str(tracker.get_slot("decided") or "").partition(" ")[0]
+        if changed := await _second_thoughts(what, tracker):
+            return changed  # "no, the second one", "no, friday"
         dispatcher.utter_message(response=_LEFT.get(what, "utter_all_right"))
         return forget_all()
 
@@ -134,24 +137,37 @@ class ActionReconsider(Action):
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         what = str(tracker.get_slot("decided") or "").partition(" ")[0]
-        found = named_in(tracker.latest_message)
         wish = wish_in(tracker, "", decode(tracker.get_slot("when")))
         if what == "search" and wish:
             # a day is as good as a yes to "shall we find a time?"
             department = str(tracker.get_slot("decided")).partition(" ")[2]
             known = [SlotSet("department", department or None), SlotSet("when", wish.encode())]
             return [*forget_all(), *known, FollowupAction("booking_form")]
-        if what not in {"book", "move"} or not (wish or found & {"clinician", "department", "slot_id"}):
+        changed = await _second_thoughts(what, tracker)
+        if not changed:
             dispatcher.utter_message(response="utter_yes_or_no", buttons=yes_no(language_of(tracker)))
-            return []
-        events = [SlotSet("confirming", None), SlotSet("decided", None)]
-        if "slot_id" not in found:
-            events.append(SlotSet("chosen_slot", None))
-        if wish:
-            events.append(SlotSet("when", wish.encode()))
-        if "department" in found and "clinician" not in found:
-            events.append(SlotSet("clinician", None))
-        return [*events, FollowupAction(_FORM_OF[what])]
+        return changed
+
+
+async def _second_thoughts(what: str, tracker: Tracker) -> list[Event]:
+    """What follows where the message says another time, day or clinician instead; nothing where it says none."""
+    if what not in {"book", "move"}:
+        return []
+    text = str(tracker.latest_message.get("text") or "")
+    found, before = named_in(tracker.latest_message), decode(tracker.get_slot("when"))
+    offered = await offered_slots(tracker)
+    other = None if names_limit(text) else slot_meant(text, offered)
+    wish = wish_in(tracker, "", before) or await other_times(text, offered, tracker)
+    if not (other or wish or found & {"clinician", "department", "slot_id"}):
+        return []
+    events = [SlotSet("confirming", None), SlotSet("decided", None)]
+    if "slot_id" not in found:
+        events.append(SlotSet("chosen_slot", other.key if other else None))
+    if wish and not other:
+        events.append(SlotSet("when", wish.encode()))
+    if "department" in found and "clinician" not in found:
+        events.append(SlotSet("clinician", None))
+    return [*events, FollowupAction(_FORM_OF[what])]
 
 
 def _take_up_offer(what: str, department: str, tracker: Tracker) -> list[Event]:

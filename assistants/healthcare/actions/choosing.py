@@ -52,7 +52,14 @@ _ANOTHER: Final = re.compile(
     r"\b(none|neither|no(t)? (of (these|those|them)|good)|other|others|another|different|later( ones?)?|more|"
     r"something else"
     r"|doesn'?t (work|suit|fit)|can'?t (do|make)|andere\w*|keine\w*|später\w*|autre|aucun|plus tard|otro|otra|más tarde"
+    r"|too (?:early|soon)|zu früh|trop tôt|(?:muy|demasiado) (?:pronto|temprano)|muito cedo|troppo presto"
     r"|ninguno|ninguna|outro|outra|mais tarde|nenhum|altro|altra|più tardi|nessuno)\b",
+    re.IGNORECASE,
+)
+_EARLIER: Final = re.compile(
+    r"\b(?:earlier|sooner|früher\w*|(?:etwas|geht es|geht[’']?s|noch|auch) eher|plus tôt|más (?:temprano|pronto)"
+    r"|algo antes|mais cedo|più presto|qualcosa prima|prima di (?:così|quest[io]|quell[io]))\b"
+    r"(?! (?:possible|möglich|possibile|possível))|\bantes\W*$",
     re.IGNORECASE,
 )
 _THE_OTHER: Final = re.compile(
@@ -60,8 +67,9 @@ _THE_OTHER: Final = re.compile(
     re.IGNORECASE,
 )
 _NO_PREFERENCE: Final = re.compile(
-    r"^\W*(?:any(?: one| of (?:them|these|those))?|whichever|whatever|either|all the same|all fine"
-    r"|(?:i )?do ?n['’]?t (?:mind|care)|(?:ganz |mir )?egal|irgendeine[rn]?"  # codespell:ignore egal
+    r"^\W*(?:any(?:one|body)?(?: one| of (?:them|these|those)| ?(?:doctor|gp))?|whichever|whatever|whoever|either"
+    r"|all the same|all fine|no preference|not (?:bothered|fussed)|(?:i |really )*do ?n['’]?t (?:mind|care)"
+    r"(?: (?:which|who|what)(?: one)?)?|(?:ganz |mir )?egal|irgendeine[rn]?"  # codespell:ignore egal
     r"|peu importe|n['’]importe (?:lequel|laquelle)|cualquiera|(?:me )?da igual|qualquer(?: um)?|tanto faz"
     r"|qualsiasi|(?:per me )?è uguale|indifferente)\b"
     r"(?: (?:is|are|will|would|works?|passt|va|vale|serve)\b.*)?\W*$",
@@ -100,6 +108,11 @@ def has_no_preference(text: str) -> bool:
 def wants_others(text: str) -> bool:
     """Whether somebody says that what was offered does not suit."""
     return _ANOTHER.search(text) is not None
+
+
+def wants_earlier(text: str) -> bool:
+    """Whether an earlier time than those that were offered is asked for: `anything sooner?`, `geht es früher`."""
+    return _EARLIER.search(text) is not None
 
 
 def speaks_of_another(text: str) -> bool:

@@ -78,6 +78,22 @@ def kind_of(text: str) -> Kind | None:
     return next((kind for kind, words in _KINDS if words.search(text)), None)
 
 
+_NOTHING_TOLD: Final = pattern(
+    r"(?:not|don'?t|dont) (?:feel|feeling)|feel(?:ing)? (?:(?:really|so|very|a bit) )?(?:ill|sick|bad|unwell|rough"
+    r"|awful|terrible|lousy|off)|unwell|(?:i'?m|i am) (?:ill|sick)|(?:geht(?: es|'?s)? (?:mir|ihm|ihr)"
+    r"|(?:mir|ihm|ihr) geht) .*(?:nicht|schlecht|mies)|fühle? (?:mich )?.*(?:nicht|schlecht|krank)|krank"
+    r"|sens (?:pas|mal|très mal)|malade|encuentro (?:mal|fatal)|me siento|sinto|mi sento|sto (?:male|poco bene)"
+    r"|enferm[oa]|doente|malat[oa]|symptoms?|symptome?|síntomas|sintomas|sintomi"
+)
+_FEWEST_WORDS: Final = 5
+
+
+def tells_complaint(text: str) -> bool:
+    """Whether the text says what the complaint is, in words that are known or in several: not `I don't feel well`."""
+    known = kind_of(text) is not None
+    return known or (len(re.findall(r"[^\W\d_]+", text)) >= _FEWEST_WORDS and not _NOTHING_TOLD.search(text))
+
+
 _UNDER_FIVE: Final = re.compile(r"\b(?:under|unter|moins de|menor(?:es)? de|menos de|sotto i) 5\b", re.IGNORECASE)
 
 

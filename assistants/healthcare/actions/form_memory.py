@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .complaints import child_told, kind_of
+from .complaints import child_told, tells_complaint
 from .entities import intent_of, named_in
 from .sdk import Action, Dispatcher, Domain, Event, SlotSet, Tracker
 from .wiring import current_practice
@@ -45,7 +45,7 @@ class ActionBegin(Action):
             if tracker.get_slot(slot) is not None and not entities & found
         ]
         message = tracker.latest_message
-        if intent_of(message) == "symptom_check" and kind_of(str(message.get("text") or "")):
+        if intent_of(message) == "symptom_check" and tells_complaint(str(message.get("text") or "")):
             # the complaint in whole words: whoever has told it is not asked for it
             events.append(SlotSet("symptom", message["text"]))
         if "clinician" in found and not tracker.get_slot("department"):

@@ -80,7 +80,10 @@ class Appointment:
 
 @dataclass(frozen=True, slots=True)
 class SlotQuery:
-    """Which free slots are wanted: from `first` to `last`, both included, starting between `earliest` and `latest`."""
+    """Which free slots are wanted: from `first` to `last`, both included, starting between `earliest` and `latest`.
+
+    None on weekdays in `besides`, 0 for Mondays.
+    """
 
     first: date
     last: date
@@ -89,6 +92,7 @@ class SlotQuery:
     department: str | None = None
     clinician: str | None = None
     limit: int = 4
+    besides: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,7 @@ class SamplePractice:
                 slot
                 for slot in slots_on(day, now.tzinfo)
                 if slot.start >= now + _LEAD
+                and slot.start.weekday() not in query.besides
                 and query.earliest <= slot.start.time() <= query.latest
                 and query.department in {None, slot.clinician.department}
                 and query.clinician in {None, slot.clinician.key}

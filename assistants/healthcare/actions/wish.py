@@ -34,7 +34,10 @@ _NO_DATE: Final = r"(?!\s*(?:st|nd|rd|th|\.|days|weeks|tage|wochen|jours|días)\
 _SOONEST: Final = pattern(_SAID["soonest"])
 _AFTER_HOUR: Final = re.compile(rf"\b{_AFTER}\s+{_HOUR}{_NO_DATE}", re.IGNORECASE)
 _BEFORE_HOUR: Final = re.compile(rf"(?<!not )\b{_BEFORE}\s+{_HOUR}{_NO_DATE}", re.IGNORECASE)
-_FROM_DAY: Final = re.compile(rf"\b{_AFTER}\s+(?:the\s+|le\s+|el\s+|dem\s+)?$", re.IGNORECASE)
+_FROM_DAY: Final = re.compile(rf"\b{_AFTER}\s+(?:the\s+|le\s+|el\s+|il\s+|dem\s+)?$", re.IGNORECASE)
+_PAST_DAY: Final = re.compile(rf"\b(?:{_SAID['past']})\s+(?:the\s+|le\s+|el\s+|il\s+|dem\s+)?$", re.IGNORECASE)
+_REFUSED_BEFORE: Final = re.compile(rf"\b(?:{_SAID['refused_before']})\s+(?:(?:{_SAID['on']})\s+)?$", re.IGNORECASE)
+_REFUSED_AFTER: Final = re.compile(rf"s?\s+(?:{_SAID['refused_after']})\b", re.IGNORECASE)
 _CLOCK_ONLY: Final = re.compile(rf"\W*(?:(?:{_AFTER}|{_BEFORE}|{_SAID['at']})\s+)?{_HOUR}\W*", re.IGNORECASE)
 _WORDY_CLOCK: Final = re.compile(rf"(?:at |um )?(?:{_SAID['by_name']})\b", re.IGNORECASE)
 _PARTS: Final = tuple(
@@ -51,16 +54,21 @@ _WEEK: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Days from `first` to `last`, both included; the appointment starts between `earliest` and `latest`."""
+    """Days from `first` to `last`, both included; the appointment starts between `earliest` and `latest`.
+
+    `besides` are weekdays that do not suit, 0 for Mondays.
+    """
 
     first: date
     last: date
     earliest: time = time.min
     latest: time = END_OF_DAY
+    besides: frozenset[int] = frozenset()
 
     def encode(self) -> str:
         """As one text, for a slot."""
-        return f"{self.first}..{self.last} {self.earliest:%H:%M}-{self.latest:%H:%M}"
+        besides = "".join(f" !{weekday}" for weekday in sorted(self.besides))
+        return f"{self.first}..{self.last} {self.earliest:%H:%M}-{self.latest:%H:%M}{besides}"
 
     @property
     def is_at_night(self) -> bool:
@@ -74,7 +82,7 @@ class Wish:
 
 
 _SUNDAY: Final = 6
-_ENCODED: Final = re.compile(r"(\S{10})\.\.(\S{10}) (\d\d:\d\d)-(\d\d:\d\d)")
+_ENCODED: Final = re.compile(r"(\S{10})\.\.(\S{10}) (\d\d:\d\d)-(\d\d:\d\d)((?: !\d)*)")
 
 
 def decode(text: object) -> Wish | None:
@@ -82,9 +90,13 @@ def decode(text: object) -> Wish | None:
     found = _ENCODED.fullmatch(str(text))
     if found is None:
         return None
-    first, last, earliest, latest = found.groups()
+    first, last, earliest, latest, besides = found.groups()
     return Wish(
-        date.fromisoformat(first), date.fromisoformat(last), time.fromisoformat(earliest), time.fromisoformat(latest)
+        date.fromisoformat(first),
+        date.fromisoformat(last),
+        time.fromisoformat(earliest),
+        time.fromisoformat(latest),
+        frozenset(int(weekday) for weekday in re.findall(r"\d", besides)),
     )
 
 
@@ -93,16 +105,25 @@ def read_wish(text: str, entities: Sequence[Found], now: datetime, earlier: Wish
 
     `now` is aware and in the practice's zone. What is over already is read all the same: it is the caller who
     tells the patient. Hours alone are of the days of the `earlier` wish, and a day alone keeps its hours (*next
-    friday*, then *after 3*). Without any day, all days that the calendar is open are meant.
+    friday*, then *after 3*). Without any day, all days that the calendar is open are meant. Of *not on monday* all
+    others are.
     """
-    days, hours = _days(text, entities, now, earlier), _hours(text, entities, now)
-    if days is None and hours is None and _SOONEST.search(text) is None:
+    moments = tuple(_moments(text, entities, now))
+    refused = frozenset(
+        moment.start.weekday() for start, words, moment in moments if _is_refused(text, start, words, moment)
+    )
+    moments = tuple(one for one in moments if not _is_refused(text, *one))
+    days, hours = _days(text, moments, now, earlier), _hours(text, moments)
+    if not (days or hours or refused or _SOONEST.search(text)):
         return None
-    kept = earlier if days or hours else None
+    kept = earlier if days or hours or refused else None
     default = Wish(now.date(), now.date() + timedelta(days=HORIZON_DAYS))
     first, last = days or ((kept or default).first, (kept or default).last)
+    if refused and first == last and first.weekday() in refused:
+        last = default.last  # the one day that was wished for does not suit
     earliest, latest = hours or ((kept or default).earliest, (kept or default).latest)
-    return Wish(first, last, earliest, latest)
+    besides: frozenset[int] = refused | (kept.besides if kept and not days else frozenset[int]())
+    return Wish(first, last, earliest, latest, besides)
 
 
 def names_limit(text: str) -> bool:
@@ -110,22 +131,25 @@ def names_limit(text: str) -> bool:
     return bool(_AFTER_HOUR.search(text) or _BEFORE_HOUR.search(text))
 
 
-def _days(text: str, entities: Sequence[Found], now: datetime, earlier: Wish | None) -> tuple[date, date] | None:
+def _days(
+    text: str, moments: Sequence[tuple[int, str, _Moment]], now: datetime, earlier: Wish | None
+) -> tuple[date, date] | None:
     today = now.date()
     if _WEEK_AFTER.search(text):
-        named = next(
-            (moment.start.date() for _, _, moment in _moments(text, entities, now) if moment.grain == "week"), None
-        )
+        named = next((moment.start.date() for _, _, moment in moments if moment.grain == "week"), None)
         base = named or (earlier.first if earlier else today)
         monday = base - timedelta(days=base.weekday()) + _WEEK
         return monday, monday + timedelta(days=5)
-    for start, words, moment in _moments(text, entities, now):
-        if moment.has_day(words):
+    for start, words, moment in moments:
+        if moment.has_day(words) and not _is_limit(text, start, words):
             first, last = moment.days(today)
             if earlier is not None and _is_of_that_week(words, first, last, earlier):
                 first = last = first + _WEEK
-            # "not before friday" leaves the rest of the calendar open
-            return (first, first + timedelta(days=HORIZON_DAYS)) if _FROM_DAY.search(text[:start]) else (first, last)
+            if not _FROM_DAY.search(text[:start]):
+                return first, last
+            # "not before friday" leaves the rest of the calendar open, "after friday" without that friday
+            first = last + timedelta(days=1) if _PAST_DAY.search(text[:start]) else first
+            return first, first + timedelta(days=HORIZON_DAYS)
     if _WEEK_AFTER_NEXT.search(text):
         monday = today + timedelta(days=14 - today.weekday())
         return monday, monday + timedelta(days=5)
@@ -133,6 +157,19 @@ def _days(text: str, entities: Sequence[Found], now: datetime, earlier: Wish | N
         saturday = today + timedelta(days=(5 - today.weekday()) % 7)
         return saturday, saturday
     return None
+
+
+def _is_refused(text: str, start: int, words: str, moment: _Moment) -> bool:
+    """Whether a weekday is one that does not suit: `not on monday`, `lunedì non posso`."""
+    if moment.grain != "day" or _WEEKDAY.fullmatch(words.rsplit(maxsplit=1)[-1]) is None:
+        return False
+    return bool(_REFUSED_BEFORE.search(text[:start]) or _REFUSED_AFTER.match(text[start + len(words) :]))
+
+
+def _is_limit(text: str, start: int, words: str) -> bool:
+    """Whether words that may be a day name the hour of `after 10`: `dopo le 10` is not the tenth."""
+    limits = (*_AFTER_HOUR.finditer(text), *_BEFORE_HOUR.finditer(text))
+    return any(found.start() <= start and start + len(words) <= found.end() for found in limits)
 
 
 def _is_of_that_week(words: str, first: date, last: date, earlier: Wish) -> bool:
@@ -143,13 +180,13 @@ def _is_of_that_week(words: str, first: date, last: date, earlier: Wish) -> bool
     return is_week and is_weekday and first < earlier.first <= first + _WEEK <= earlier.last
 
 
-def _hours(text: str, entities: Sequence[Found], now: datetime) -> tuple[time, time] | None:
+def _hours(text: str, moments: Sequence[tuple[int, str, _Moment]]) -> tuple[time, time] | None:
     if before := _BEFORE_HOUR.search(text):
         after = _AFTER_HOUR.search(text)
         return (_at(after) if after else time.min), _at(before)
     if after := _AFTER_HOUR.search(text):
         return _at(after), END_OF_DAY
-    for _, words, moment in _moments(text, entities, now):
+    for _, words, moment in moments:
         if moment.has_clock:
             return moment.clock(words, text)
     return next(((first, last) for part, first, last in _PARTS if part.search(text)), None)

@@ -89,6 +89,93 @@ async def test_the_week_after_is_counted_from_the_week_that_was_named(desk: Desk
     assert desk.slots["when"].startswith("2026-03-23..2026-03-28")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "not on tuesday",
+        "dienstag geht nicht",
+        "pas le mardi",
+        "el martes no puedo",
+        "martedì non posso",
+    ],
+)
+async def test_a_weekday_that_does_not_suit_is_left_out(desk: Desk, words: str):
+    await _offer(desk)
+    await desk.run(FORM, words, filled={"chosen_slot": words})
+    await desk.run("action_ask_chosen_slot")
+    assert desk.slots["when"].endswith("00:00-23:59 !1")
+    assert not any("-20260310" in key for key in desk.slots["offered"])
+
+
+async def test_the_only_day_that_was_wished_for_may_be_taken_back(desk: Desk):
+    await _offer(desk)
+    await desk.run(FORM, "on thursday", filled={"chosen_slot": "on thursday"})
+    await desk.run(FORM, "no, thursday doesn't work", filled={"chosen_slot": "no, thursday doesn't work"})
+    assert desk.slots["when"].startswith("2026-03-12..2026-05-05")
+    await desk.run("action_ask_chosen_slot")
+    assert desk.slots["offered"]
+    assert not any("-20260312" in key for key in desk.slots["offered"])
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [("any day after thursday", "2026-03-13"), ("nach donnerstag", "2026-03-13"), ("from thursday", "2026-03-12")],
+)
+async def test_after_a_day_is_without_it(desk: Desk, words: str, first: str):
+    await _offer(desk)
+    await desk.run(FORM, words, filled={"chosen_slot": words})
+    assert desk.slots["when"].startswith(first)
+
+
+@pytest.mark.parametrize("words", ["dopo le 10", "after 10", "nach 10 uhr"])
+async def test_hours_that_could_be_a_date_keep_the_day(desk: Desk, words: str):
+    await _offer(desk)
+    await desk.run(FORM, "on thursday", filled={"chosen_slot": "on thursday"})
+    await desk.run(FORM, words, filled={"chosen_slot": words})
+    assert desk.slots["when"] == "2026-03-12..2026-03-12 10:00-23:59"
+
+
+async def test_earlier_times_are_looked_for_on_the_day_and_then_before_it(desk: Desk):
+    await _offer(desk)
+    await desk.run(FORM, "thursday after 3", filled={"chosen_slot": "thursday after 3"})
+    await desk.run("action_ask_chosen_slot")
+    late = desk.slots["offered"]
+    await desk.run(FORM, "tem mais cedo?", filled={"chosen_slot": "tem mais cedo?"})
+    await desk.run("action_ask_chosen_slot")
+    assert {key[:-4] for key in desk.slots["offered"]} == {"keane-20260312"}
+    assert max(desk.slots["offered"]) < min(late)
+    await desk.run(FORM, "earlier", filled={"chosen_slot": "earlier"})
+    await desk.run("action_ask_chosen_slot")
+    assert all("-20260312" not in key for key in desk.slots["offered"])
+
+
+async def test_where_nothing_is_earlier_it_is_said(desk: Desk):
+    await _offer(desk)
+    assert await desk.run(FORM, "anything sooner?", filled={"chosen_slot": "sooner"}) == "utter_nothing_earlier"
+
+
+async def test_a_no_to_all_times_brings_later_ones(desk: Desk):
+    offered = await _offer(desk)
+    assert await desk.run(FORM, "no", filled={"chosen_slot": "no"}, intent="deny") == ""
+    await desk.run("action_ask_chosen_slot")
+    assert not set(desk.slots["offered"]) & set(offered)
+
+
+@pytest.mark.parametrize("typed", ["i dont mind which", "whoever", "any doctor", "egal"])
+async def test_whoever_has_no_preference_sees_a_general_practitioner(desk: Desk, typed: str):
+    await desk.run(FORM, typed, filled={"department": typed})
+    assert desk.slots["department"] == "general practice"
+
+
+async def test_an_appointment_is_moved_within_its_department(desk: Desk):
+    await desk.run("validate_move_form", "the physio one", filled={"appointment": "the physio one"})
+    assert desk.slots["department"] == "physiotherapy"
+
+
+async def test_a_day_where_an_appointment_is_asked_for_is_not_scolded(desk: Desk):
+    assert await desk.run("validate_move_form", "on friday", filled={"appointment": "on friday"}) == ""
+
+
 async def test_a_day_and_then_hours_told_while_the_department_is_asked_for_are_one_wish(desk: Desk):
     await desk.run(FORM, "tomorrow", filled={"when": "tomorrow"})
     await desk.run(FORM, "in the morning", filled={"when": "morning"})
@@ -167,6 +254,18 @@ async def test_second_thoughts_at_the_last_question_are_taken_up(desk: Desk):
     await desk.run("action_reconsider", "actually friday after 3 would be better")
     assert desk.follows == ["booking_form"]
     assert desk.slots["when"] == "2026-03-13..2026-03-13 15:00-23:59"
+
+
+@pytest.mark.parametrize(
+    ("said", "action"), [("no the second one", "action_leave_it"), ("the 2nd", "action_reconsider")]
+)
+async def test_another_of_the_offered_times_instead_of_a_yes_is_taken(desk: Desk, said: str, action: str):
+    first, second, *_ = await _offer(desk)
+    desk.slots["chosen_slot"] = first
+    await desk.run("action_confirm_booking")
+    assert await desk.run(action, said) == ""
+    assert desk.follows == ["booking_form"]
+    assert desk.slots["chosen_slot"] == second
 
 
 async def test_words_that_are_no_answer_to_the_last_question_bring_it_again(desk: Desk):

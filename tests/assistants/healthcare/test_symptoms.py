@@ -9,7 +9,14 @@ from collections.abc import Callable
 
 import pytest
 
-from assistants.healthcare.actions.complaints import age_group_of, age_told, days_of, kind_of, severity_of
+from assistants.healthcare.actions.complaints import (
+    age_group_of,
+    age_told,
+    days_of,
+    kind_of,
+    severity_of,
+    tells_complaint,
+)
 from assistants.healthcare.actions.entities import found_in as read_entities
 from assistants.healthcare.actions.lexicon import table
 from assistants.healthcare.actions.symptoms import advice
@@ -319,3 +326,18 @@ async def test_how_strong_it_is_is_nobodys_age(desk: Desk):
     assert "utter_wrong_age_group" not in said
     assert (desk.slots["age_group"], desk.slots["severity"]) == (None, "moderate")
     assert age_group_of("she is 4, and it is 7/10") is AgeGroup.SMALL_CHILD
+
+
+@pytest.mark.parametrize(
+    ("said", "tells"),
+    [
+        ("tengo un lunar que me pica", True),
+        ("sore throat", True),
+        ("there is something odd on my arm", True),
+        ("i don't feel well at all today", False),
+        ("mir geht es heute gar nicht gut", False),
+        ("help me please", False),
+    ],
+)
+def test_a_complaint_is_told_in_known_words_or_in_several(said: str, tells: bool):
+    assert tells_complaint(said) is tells
