@@ -19,7 +19,10 @@ _WEEKDAYS: Final = (
 _ORDINALS: Final = tuple(
     tuple(names.split())
     for names in (
-        "first 1st top erste ersten erster premier première primero primera primer primeiro primeira primo prima",
+        (
+            "first 1st top earliest erste ersten erster früheste frühesten premier première primero primera primer "
+            "primeiro primeira primo prima"
+        ),
         "second 2nd zweite zweiten zweiter deuxième second seconde segundo segunda secondo seconda",
         "third 3rd dritte dritten dritter troisième tercero tercera tercer terceiro terceira terzo terza",
         "fourth 4th vierte vierten vierter quatrième cuarto cuarta quarto quarta",

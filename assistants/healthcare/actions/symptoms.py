@@ -58,9 +58,11 @@ class ValidateSymptomForm(FormValidationAction):
     def validate_warning_signs(
         self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
     ) -> dict[str, object]:
-        if isinstance(value, bool):
-            return {"warning_signs": value}
         words = _words(tracker, value)
+        if isinstance(value, bool):
+            words = str(tracker.latest_message.get("text") or "")
+            if value or not _denies_one_sign(words):
+                return {"warning_signs": value}
         if _NONE.search(words):
             return {"warning_signs": False}
         # neither yes nor no: what it tells is kept, and nothing goes on before there is an answer
@@ -161,6 +163,11 @@ def _told_with_it(words: str, tracker: Tracker) -> dict[str, object]:
     if group := age_told(words):
         told["age_group"] = group.value
     return told
+
+
+def _denies_one_sign(words: str) -> bool:
+    """Whether a no is to one complaint alone: after `no fever` all the other signs are still open."""
+    return kind_of(words) is not None and len(words.split()) <= _FEWEST_WORDS and "," not in words
 
 
 def _has_digits(words: str) -> bool:

@@ -328,6 +328,18 @@ async def test_how_strong_it_is_is_nobodys_age(desk: Desk):
     assert age_group_of("she is 4, and it is 7/10") is AgeGroup.SMALL_CHILD
 
 
+@pytest.mark.parametrize("said", ["no fever", "pas de fièvre", "kein Fieber"])
+async def test_a_no_to_one_sign_is_none_to_the_others(desk: Desk, said: str):
+    await desk.run("validate_symptom_form", said, filled={"warning_signs": False}, intent="deny")
+    assert desk.slots["warning_signs"] is None
+
+
+@pytest.mark.parametrize("said", ["no", "no, no fever", "nein, sonst geht es ihm gut"])
+async def test_a_no_to_all_signs_is_one(desk: Desk, said: str):
+    await desk.run("validate_symptom_form", said, filled={"warning_signs": False}, intent="deny")
+    assert desk.slots["warning_signs"] is False
+
+
 @pytest.mark.parametrize(
     ("said", "tells"),
     [
