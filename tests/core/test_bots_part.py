@@ -162,6 +162,20 @@ def test_what_the_assistant_says_itself_to_a_message_that_nobody_understood_wins
     assert story.state.case is not None, "twice in a row still brings a person"
 
 
+def test_a_form_that_asks_again_keeps_its_choices_with_guesses_beside_them() -> None:
+    ages = tuple(Button(f"Age {n}", "say", f'/inform{{"age": "{n}"}}') for n in range(4))
+    guesses = tuple(Intent(name, 0.4) for name in ("refund_status", "track_order"))
+    lost = replace(meaning(NLU_FALLBACK), ranking=guesses)
+    asking = replace(turn("How old?", refused_slots=1), replies=(BotReply("How old?", ages),))
+    story = Story().play(customer("hm", 1.0, parse=lost, turn=asking))
+    post = next(e for e in story.last if isinstance(e, Post))
+    assert [button.label for button in post.body.buttons[:4]] == [button.label for button in ages]
+    assert [button.value for button in post.body.buttons[4:]][:1] == ["/refund_status"]
+    assert len(post.body.buttons) == 6, "one guess, and none of these"
+    assert story.state.offer is not None
+    assert ages[2].value in dict(story.state.offer.guesses)
+
+
 def test_nobody_is_handed_over_while_the_assistant_itself_asks_what_was_meant() -> None:
     lost, asking = meaning(NLU_FALLBACK), {"answers_doubt": True, "asks_back": True}
     story = Story().play(customer("blorp", 1.0, parse=lost, turn=turn("Did you mean that?", **asking)))

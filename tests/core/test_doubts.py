@@ -10,7 +10,8 @@ from bot.core.activity import Ref
 from bot.core.conversation import Conversation
 from bot.core.customers import doubts
 from bot.core.customers.doubts import CameToPeople, Finding, Meant, TakenBack
-from bot.core.events import CustomerDeleted, CustomerEdited, Event
+from bot.core.effects import Button
+from bot.core.events import BotReply, CustomerDeleted, CustomerEdited, Event
 from bot.core.learning.lessons import Doubt
 from bot.core.machine import handle
 from nlu.types import NLU_FALLBACK, ParseResult
@@ -77,6 +78,14 @@ def test_a_button_of_the_assistants_own_says_nothing_of_it() -> None:
     talk.play(says("is it anywhere"))
     pressed = choose("say", 2.0, value="/restart", parse=meaning("restart"), turn=turn())
     assert talk.play(pressed) is None
+
+
+@pytest.mark.parametrize("value", ['/inform{"age": "3"}', "/affirm"])
+def test_a_choice_of_a_question_that_is_asked_again_says_nothing_of_it(value: str) -> None:
+    talk = Talk()
+    asked = BotReply("How old?", (Button("3", "say", value),))
+    talk.play(customer("is it anywhere", parse=UNSURE, turn=replace(turn("How old?"), replies=(asked,))))
+    assert talk.play(choose("say", 2.0, value=value, parse=meaning("inform"), turn=turn())) is None
 
 
 def test_what_comes_to_people_is_theirs() -> None:

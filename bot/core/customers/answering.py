@@ -45,6 +45,8 @@ _SAYABLE: Final = {r.value: r for r in (Reason.SAFETY, Reason.POLICY, Reason.ASK
 
 _TEXTS_KEPT: Final = 4
 _GUESSES: Final = 3
+_CHOICES: Final = 5
+"""As many as are shown at once, guesses and those of a question that is asked again together."""
 _LEAST_GUESS: Final = 0.1
 """A guess is offered when it is at least this likely in proportion to the best one."""
 
@@ -192,7 +194,7 @@ def _say_again(conversation: Conversation, turn: Turn, at: float, policy: Policy
 def _posted(conversation: Conversation, turn: Turn, replies: tuple[BotReply, ...], at: float) -> Decision:
     """Send these words as the turn's, with what it planned for later."""
     lines = tuple(_bot_line(at, _as_text(reply)) for reply in replies)
-    pairs = tuple((b.value, b.label) for reply in replies for b in reply.buttons if b.action == SAY and not b.url)
+    pairs = _said_by(tuple(button for reply in replies for button in reply.buttons))
     after = replace(
         conversation,
         transcript=(*conversation.transcript, *lines),
@@ -201,6 +203,11 @@ def _posted(conversation: Conversation, turn: Turn, replies: tuple[BotReply, ...
     )
     timers = tuple(SetTimer(REMINDER + name, due) for name, due in turn.reminders)
     return Decision(casework.trimmed(after)).then(*(_post(reply) for reply in replies), *timers)
+
+
+def _said_by(buttons: tuple[Button, ...]) -> tuple[tuple[str, str], ...]:
+    """What pressing says, and the label, of the buttons that say something."""
+    return tuple((button.value, button.label) for button in buttons if button.action == SAY and not button.url)
 
 
 def _what_waits(conversation: Conversation, turn: Turn, policy: Policy) -> tuple[BotReply, ...]:
@@ -220,15 +227,16 @@ def _offer_guesses(conversation: Conversation, parse: ParseResult, turn: Turn, a
         if intent.confidence >= _LEAST_GUESS * possible[0].confidence
     )
     speaking = casework.language(conversation, policy)
-    guesses = tuple((f"/{name}", _label(name, speaking, policy)) for name in meant)
-    own = escalation.answer_of(turn)
+    own, choices = escalation.answer_of(turn), tuple(button for reply in turn.replies for button in reply.buttons)
+    # a form that asks again keeps its choices, with as many guesses beside them as there is room for
+    guesses = tuple((f"/{name}", _label(name, speaking, policy)) for name in meant[: max(0, _CHOICES - len(choices))])
     text = own or say("unsure" if guesses else "rephrase", speaking, policy)
-    buttons = tuple(Button(label, SAY, payload) for payload, label in guesses)
+    buttons = (*choices, *(Button(label, SAY, payload) for payload, label in guesses))
     last = Button(say("none_of_these", speaking, policy), NONE_OF_THESE) if guesses else _person(conversation, policy)
     after = replace(
         conversation,
         doubts=conversation.doubts + 1,
-        offer=Offer(text, guesses),
+        offer=Offer(text, (*_said_by(choices), *guesses)),
         transcript=(*conversation.transcript, _bot_line(at, _listed(text, (*buttons, last)))),
     )
     shown = ", ".join(f"{i.name} {i.confidence:.0%}" for i in parse.ranking[:_GUESSES])

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.core.conversation import Conversation, Speaker
 from bot.core.customers import escalation, hearing
+from bot.core.customers.customary import ON_THE_WAY, SMALL_TALK
 from bot.core.events import CustomerDeleted, CustomerEdited, CustomerPressed, CustomerSaid, Event
 from bot.core.learning.lessons import MAX_TEXT, Doubt
 from bot.core.learning.teaching import fit_words
@@ -78,7 +79,9 @@ def _doubt(event: CustomerSaid, parse: ParseResult, after: Conversation, policy:
 
 def _meant(before: Conversation, value: str) -> Meant | None:
     offered = before.offer is not None and value in dict(before.offer.guesses)
-    if not offered or not before.doubts:
+    # a choice of a form that asked again is an answer to it, and no word about the message before
+    is_guess = "{" not in value and value.removeprefix("/") not in SMALL_TALK | ON_THE_WAY
+    if not (offered and is_guess and before.doubts):
         return None
     last = next((x for x in reversed(before.transcript) if x.speaker is Speaker.CUSTOMER and x.ref is not None), None)
     return Meant(last.ref.key, value.removeprefix("/")) if last is not None and last.ref is not None else None
