@@ -90,7 +90,8 @@ class TimeForm(FormValidationAction):
         offered = await offered_slots(tracker)
         if chosen is None and not names_limit(typed):
             # a yes is asked for before anything is booked, so the first one is as good as any
-            chosen = offered[0] if offered and has_no_preference(typed) else slot_meant(typed, offered)
+            is_any = has_no_preference(typed) or (len(offered) == 1 and intent_of(tracker.latest_message) == "affirm")
+            chosen = offered[0] if offered and is_any else slot_meant(typed, offered)
         if chosen is not None:
             return {"chosen_slot": chosen.key, "department": chosen.clinician.department}
         wish = wish_in(tracker, typed, decode(tracker.get_slot("when")))
@@ -228,8 +229,12 @@ class ActionFindAppointment(Action):
             meant = own[0]
         if meant is None:
             return []
-        department = meant.slot.clinician.department
-        return [SlotSet("appointment", meant.number), SlotSet("department", department)]
+        events = [SlotSet("appointment", meant.number), SlotSet("department", meant.slot.clinician.department)]
+        day = meant.slot.start.date()
+        wish = wish_in(tracker, "", Wish(day, day))  # "to the week after": the one after that appointment's
+        if wish is not None and tracker.get_slot("when") is None:
+            events.append(SlotSet("when", wish.encode()))
+        return events
 
 
 async def _department_named(tracker: Tracker, typed: str) -> str | None:

@@ -172,7 +172,9 @@ async def _second_thoughts(what: str, tracker: Tracker) -> list[Event]:
 
 def _take_up_offer(what: str, department: str, tracker: Tracker) -> list[Event]:
     if what == "search":
-        return [*forget_all(), SlotSet("department", department or None), FollowupAction("booking_form")]
+        wish = decode(tracker.get_slot("when"))
+        known = [SlotSet("department", department or None), SlotSet("when", wish.encode() if wish else None)]
+        return [*forget_all(), *known, FollowupAction("booking_form")]
     if what == "call":
         symptom = tracker.get_slot("symptom") or "no complaint named"
         reason = f"The symptom check says today: {symptom}. The patient wants to be called back."

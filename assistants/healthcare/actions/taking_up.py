@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from .appointment_forms import wish_in
 from .choosing import speaks_of_another
 from .entities import named_in
+from .form_memory import offered
 from .patients import patient_of
 from .sdk import Action, Dispatcher, Domain, Event, FollowupAction, SlotSet, Tracker
 from .values import language_of
-from .wiring import current_practice
+from .wiring import current_practice, now
 from .wording import Told, appointments_listed, tell
 
 _LEADS_TO: Final = {
@@ -22,7 +24,7 @@ _LEADS_TO: Final = {
     "soonest": "booking_form",
     "slot_id": "booking_form",
 }
-"""What an entity on its own asks for; the first of these that is in the message counts. A day alone says too little."""
+"""What an entity on its own asks for; the first of these that is in the message counts. Of a day alone it is asked."""
 
 _OFFERED_A_TIME: Final = {"utter_vaccination": "travel and vaccinations"}
 """Responses that offer to find a time, with the department: a day is as good as a yes to them."""
@@ -36,12 +38,16 @@ class ActionTakeUp(Action):
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
         named = named_in(tracker.latest_message)
-        offered = _OFFERED_A_TIME.get(_last_done(tracker))
-        if offered and named & {"time", "part_of_day", "soonest"}:
-            return [SlotSet("department", offered), FollowupAction("booking_form")]
+        department = _OFFERED_A_TIME.get(_last_done(tracker))
+        if department and named & {"time", "part_of_day", "soonest"}:
+            return [SlotSet("department", department), FollowupAction("booking_form")]
         follows = next((action for entity, action in _LEADS_TO.items() if entity in named), None)
         if follows is not None:
             return [FollowupAction(follows)]
+        wish = wish_in(tracker, "")
+        if wish is not None and wish.last >= now().date():
+            dispatcher.utter_message(response="utter_offer_appointment")
+            return [*offered("search"), SlotSet("when", wish.encode())]
         if not named and speaks_of_another(str(tracker.latest_message.get("text") or "")):
             patient = await patient_of(tracker)
             own = await current_practice().appointments_of(patient) if patient else ()

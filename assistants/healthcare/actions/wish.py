@@ -113,6 +113,8 @@ def read_wish(text: str, entities: Sequence[Found], now: datetime, earlier: Wish
         moment.start.weekday() for start, words, moment in moments if _is_refused(text, start, words, moment)
     )
     moments = tuple(one for one in moments if not _is_refused(text, *one))
+    # "i was there last week and should come in two weeks": what is over counts where nothing else is named
+    moments = tuple(one for one in moments if one[2].last >= now.date()) or moments
     days, hours = _days(text, moments, now, earlier), _hours(text, moments)
     if not (days or hours or refused or _SOONEST.search(text)):
         return None
@@ -209,6 +211,11 @@ class _Moment:
     @property
     def has_clock(self) -> bool:
         return self.grain in {"hour", "minute", "second"}
+
+    @property
+    def last(self) -> date:
+        """The last day that it may mean."""
+        return self.days(self.start.date())[1]
 
     def has_day(self, words: str) -> bool:
         """A clock time alone stands on whichever day it comes next, which is not what the patient said."""

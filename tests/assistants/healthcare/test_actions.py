@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from assistants.healthcare.actions.practice import PatientId, SlotQuery
@@ -414,8 +416,36 @@ async def test_a_day_instead_of_a_yes_to_an_appointment_looks_for_one(desk: Desk
     assert (desk.slots["department"], desk.slots["when"]) == ("skin", "2026-03-13..2026-03-13 00:00-23:59")
 
 
-async def test_a_day_out_of_the_blue_is_asked_back(desk: Desk):
-    assert await desk.run("action_take_up", "tomorrow") == "utter_please_rephrase"
+async def test_a_day_out_of_the_blue_is_taken_for_a_time_to_look_for_after_a_yes(desk: Desk):
+    assert await desk.run("action_take_up", "tomorrow morning") == "utter_offer_appointment"
+    assert desk.follows == []
+    await desk.run("action_carry_out", "yes", intent="affirm")
+    assert desk.follows == ["booking_form"]
+    assert desk.slots["when"] == "2026-03-11..2026-03-11 08:00-12:00"
+
+
+async def test_a_day_to_come_counts_before_one_that_is_over(desk: Desk):
+    words = "i was there last week and she said come on friday"
+    await desk.run(FORM, words, filled={"when": words})
+    assert desk.slots["when"].startswith("2026-03-13..2026-03-13")
+
+
+async def test_a_yes_to_the_only_time_that_was_offered_takes_it(desk: Desk):
+    only = (await _offer(desk))[0]
+    desk.slots["offered"] = [only]
+    await desk.run(FORM, "yea", filled={"chosen_slot": "yea"}, intent="affirm")
+    assert desk.slots["chosen_slot"] == only
+
+
+async def test_a_day_that_is_over_is_asked_back(desk: Desk):
+    assert await desk.run("action_take_up", "yesterday") == "utter_please_rephrase"
+
+
+async def test_the_week_after_is_that_after_the_appointment_to_move(desk: Desk, practice: SamplePractice):
+    await desk.run("action_find_appointment", "move my physio to the week after")
+    own = next(one for one in await _own(practice) if one.number == desk.slots["appointment"])
+    monday = own.slot.start.date() + timedelta(days=7 - own.slot.start.weekday())
+    assert desk.slots["when"].startswith(f"{monday}..{monday + timedelta(days=5)}")
 
 
 async def _offer(desk: Desk) -> list[str]:
