@@ -110,3 +110,10 @@ def test_a_message_that_was_about_to_leave_and_became_a_note_is_not_marked_as_le
     assert Mark(Side.AGENTS, Ref(DESK, "a6.0"), "⏳", added=False, on_original=True) in story.last
     story.play(TimerFired(16.0, "leave"))
     assert story.to_customer == []
+
+
+def test_a_take_over_is_confirmed_by_its_own_question_and_each_other_message_by_a_line() -> None:
+    story = claimed_by_nora().play(agent("let me add", 6.0, by=SAM), agent("and this", 7.0, by=SAM))
+    story.play(press("take_over_send", 8.0, by=SAM, value=Ref(DESK, "a6.0").key))
+    assert story.to_customer[-2:] == ["let me add", "and this"]
+    assert [e.confirms for e in story.last if isinstance(e, Whisper) and e.to.key == SAM.key] == [True, False]

@@ -339,4 +339,4 @@ def _take_over_and_send(c: Conversation, key: str, by: Person, at: float, policy
     ):
         return casework.refuse(c, by, "That message is no longer waiting; nothing was sent.")
     taken = casework.claim(c, by, at, policy)
-    return taken.followed_by(relay.send_all_held_by(taken.conversation, by, at, policy))
+    return taken.followed_by(relay.send_all_held_by(taken.conversation, by, at, policy, chosen=key))

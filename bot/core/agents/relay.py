@@ -200,13 +200,18 @@ def keep_internal(conversation: Conversation, key: str, by: Person) -> Decision:
 
 
 def send_all_held_by(
-    conversation: Conversation, by: Person, at: float, policy: Policy, *, unclaimed_only: bool = False
+    conversation: Conversation, by: Person, at: float, policy: Policy, *, unclaimed_only: bool = False, chosen: str = ""
 ) -> Decision:
-    """Send everything that this author wrote and that waits; only what waited for the claim, if so."""
+    """Send everything that this author wrote and that waits; only what waited for the claim, if so.
+
+    `chosen` is the key of the message under which they chose it, "" where they chose it elsewhere.
+    """
     decision = nothing(conversation)
     for held in conversation.held:
         if held.author.key == by.key and not held.command and (held.unclaimed or not unclaimed_only):
-            decision = decision.followed_by(send_held(decision.conversation, held.ref.key, by, at, policy))
+            key = held.ref.key
+            sent = send_held(decision.conversation, key, by, at, policy, chosen=key == chosen)
+            decision = decision.followed_by(sent)
     return decision
 
 
