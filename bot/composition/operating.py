@@ -58,7 +58,7 @@ def operations_of(parts: Parts, models: Models, learner: Learner) -> Operations:
         adapters=adapters,
         home=Home(records=records, live=engine.live.now, policy=policy, adapters=adapters, clock=clock),
         answers={
-            **CaseAnswers(records, clock).answers(),
+            **CaseAnswers(records, clock, policy).answers(),
             **Shifts(engine.staff, records, policy, adapters, clock).answers(),
             **Reporting(records, engine.lessons, clock, settings.timezone).answers(),
             **Health(records, engine.songs, adapters, policy.desks, clock, engine.damaged).answers(),

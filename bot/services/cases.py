@@ -9,6 +9,7 @@ from typing import Final
 from bot.core.agents import desk
 from bot.core.cases.cards import dated_time, duration
 from bot.core.conversation import Conversation
+from bot.core.policy import Policy
 from bot.core.typed.case_numbers import case_number
 from bot.core.typed.verbs import VERBS, Takes
 from bot.ports import Answer, Clock, Records
@@ -27,6 +28,7 @@ class CaseAnswers:
 
     records: Records
     clock: Clock
+    policy: Policy
 
     def answers(self) -> Mapping[str, Answering]:
         """Who answers what. Whatever the core's desk can do to a case is told to it."""
@@ -95,7 +97,8 @@ class CaseAnswers:
         conversation = await self._conversation(number)
         if conversation is None:
             return saying(_unknown(number))
-        if why := desk.past(conversation, number, command.verb):
+        why = desk.past(conversation, number, command.verb)
+        if why := why or desk.pointless(conversation, number, command.verb, command.argument, self.policy):
             return saying(why)
         other = case_number(command.argument) if command.verb == "merge" else None
         if other is not None and await self.records.conversation_of(other) is None:

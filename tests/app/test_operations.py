@@ -134,15 +134,17 @@ def operations(archive: Archive) -> Operations:
     return operations_on(archive)
 
 
-def operations_on(archive: Archive, *, patience: float = 60.0) -> Operations:
-    policy = Policy(desks=(Desk("support", DESK),))
+def operations_on(archive: Archive, *, patience: float = 60.0, desks: Sequence[str] = ("support",)) -> Operations:
+    policy = Policy(
+        desks=tuple(Desk(name, replace(DESK, channel="desk" if name == "support" else name)) for name in desks)
+    )
     return Operations(
         policy=policy,
         patience=patience,
         roles=Roles(operators=frozenset({"boss@shop.example"}), may={"resolve": Role.LEAD}),
         adapters={},
         answers={
-            **CaseAnswers(archive, Noon()).answers(),
+            **CaseAnswers(archive, Noon(), policy).answers(),
             **Reporting(archive, archive, Noon()).answers(),
             **Revealing(archive, policy).answers(),
         },
@@ -178,8 +180,8 @@ async def test_whoever_cannot_be_looked_up_just_now_is_told_so(archive: Archive)
         async def person(self, _tenant: str, _id: str) -> Person:
             raise NotDone("users.info", "no connection")
 
-    answers = CaseAnswers(archive, Noon()).answers()
     policy = Policy(desks=(Desk("support", DESK),))
+    answers = CaseAnswers(archive, Noon(), policy).answers()
     operations = Operations(policy=policy, roles=Roles(), adapters={"web": Away()}, answers=answers)  # type: ignore[dict-item]  # all that is asked of it
     assert "could not be found out" in (await operations.run(NORA, DESK, "queue")).body.text
 
@@ -301,6 +303,29 @@ async def test_an_unknown_case_is_said(operations, archive) -> None:
     for words in ("case 7", "why 7", "claim 7", "merge 1001 7"):
         assert "no case #7" in (await operations.run(NORA, DESK, words)).body.text
     assert archive.told == []
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (
+            "transfer 1001 nowhere at all",
+            "No such desk, so nothing was changed. Name one with `transfer 1001 DESK`: legal",
+        ),
+        ("merge 1001 ada", "Into which case?"),
+        ("merge 1001 1001", "Into which case?"),
+    ],
+)
+async def test_what_names_nothing_is_not_said_to_be_on_its_way(archive, words: str, why: str) -> None:
+    told = (await operations_on(archive, desks=("support", "legal")).run(NORA, DESK, words)).body.text
+    assert told.startswith(why)
+    assert archive.told == []
+
+
+async def test_a_transfer_goes_on_its_way_to_a_desk_by_its_name(archive) -> None:
+    operations = operations_on(archive, desks=("support", "legal"))
+    assert "On its way" in (await operations.run(NORA, DESK, "transfer 1001 Legal she asks")).body.text
+    assert "There is no other desk" in (await operations_on(archive).run(NORA, DESK, "transfer 1001 x")).body.text
 
 
 async def test_a_case_that_is_over_is_left_alone_and_so_is_the_one_after_it(operations, archive) -> None:

@@ -72,7 +72,7 @@ def staff(store: RedisStore, clock: Still) -> StoredStaff:
 @pytest.fixture
 def commands(staff: StoredStaff, records: StoredRecords, clock: Still) -> Operations:
     shifts = Shifts(staff, records, POLICY, {}, clock)
-    answers = {**CaseAnswers(records, clock).answers(), **shifts.answers()}
+    answers = {**CaseAnswers(records, clock, POLICY).answers(), **shifts.answers()}
     roles = Roles(leads=frozenset({"lea"}))
     return Operations(policy=POLICY, roles=roles, adapters={}, answers=answers, patience=PATIENCE)
 

@@ -178,6 +178,18 @@ def past(conversation: Conversation, number: int, verb: str) -> str:
     return f"#{number} is closed, and its customer is in #{case.number} now; nothing was changed."
 
 
+def pointless(conversation: Conversation, number: int, verb: str, argument: str, policy: Policy) -> str:
+    """Why a command would change nothing, wherever its case stands when it is done: what it names is not there."""
+    match verb:
+        case "transfer":
+            here = conversation.case.desk if conversation.case else ""
+            return passing.unknown_desk(argument.partition(" ")[0], here, number, policy)
+        case "merge":
+            return merging.unnamed(argument, number)
+        case _:
+            return ""
+
+
 def _make_internal(c: Conversation, event: AgentCommanded) -> Decision:
     """The same as putting 🔒 on a message; `argument` is the message's key."""
     waiting = (*(h.ref for h in c.held), *(w.held.ref for w in c.waiting))
@@ -290,14 +302,11 @@ def _assign(c: Conversation, instruction: _Instruction, policy: Policy) -> Decis
 def _transfer(c: Conversation, instruction: _Instruction, policy: Policy) -> Decision:
     by, to = instruction.by, passing.desk_named(instruction.filled.get("desk", ""), policy)
     here = c.case.desk if c.case else ""
-    others = ", ".join(d.name for d in policy.desks if d.name != here)
-    if not others:
-        return casework.refuse(c, by, "There is no other desk, so nothing was changed.")
-    if to is None:
-        number = c.case.number if c.case else 1042
-        why = f"No such desk, so nothing was changed. Name one with `transfer {number} DESK`: {others}."
+    why = passing.unknown_desk(instruction.filled.get("desk", ""), here, c.case.number if c.case else 1042, policy)
+    if to is None or why:
         return casework.refuse(c, by, why)
     if to.name == here:
+        others = ", ".join(d.name for d in policy.desks if d.name != here)
         return casework.refuse(c, by, f"The case is with {here} already. The others are: {others}.")
     return passing.transfer(c, to, instruction.filled.get("note", "").strip(), by, instruction.at, policy)
 

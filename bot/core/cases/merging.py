@@ -35,10 +35,16 @@ def merge(conversation: Conversation, into: str, by: Person) -> Decision:
     """Ask another case to take this one in."""
     case, number = _case(conversation), case_number(into.strip())
     if number is None or number == case.number:
-        why = f"Into which case? Name another one of this customer: `merge {case.number} N`. Nothing was changed."
-        return casework.refuse(conversation, by, why)
+        return casework.refuse(conversation, by, unnamed(into, case.number))
     asked = Tell(number, ABSORB, f"{case.number} {conversation.customer.key}", by)
     return nothing(conversation).then(asked).noting("merge_asked", f"{by.label} wants this to go on in #{number}.")
+
+
+def unnamed(into: str, number: int) -> str:
+    """Why case `number` cannot go on in what these words name; "" when they name another case."""
+    if case_number(into.strip()) in {None, number}:
+        return f"Into which case? Name another one of this customer: `merge {number} N`. Nothing was changed."
+    return ""
 
 
 def told(conversation: Conversation, event: AgentCommanded, at: float, policy: Policy) -> Decision:

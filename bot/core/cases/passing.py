@@ -30,6 +30,16 @@ def desk_named(words: str, policy: Policy) -> Desk | None:
     return next((d for d in policy.desks if meant in {d.name.casefold(), d.title.casefold()} and meant), None)
 
 
+def unknown_desk(words: str, here: str, number: int, policy: Policy) -> str:
+    """Why a case that is at the desk `here` cannot be passed on to the desk of those words; "" when it can."""
+    others = ", ".join(d.name for d in policy.desks if d.name != here)
+    if not others:
+        return "There is no other desk, so nothing was changed."
+    if desk_named(words, policy) is None:
+        return f"No such desk, so nothing was changed. Name one with `transfer {number} DESK`: {others}."
+    return ""
+
+
 def transfer(
     conversation: Conversation, to: Desk, note: str, by: Person, at: float, policy: Policy, *, said: str = "transferred"
 ) -> Decision:
