@@ -26,6 +26,7 @@ _HOW: Final = (
     "Say whom: `forget #1042` is the customer of a case, `forget @ada` somebody on this platform, and "
     "`forget teams:29:1abc` an account on another one."
 )
+_BY_ACCOUNT: Final = "Names are not looked for, which several people may have; accounts are."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class Forgetting:
             return saying(f"“{' '.join(rest)[:40]}” says nothing here. {_HOW}")
         found = await self._meant(whom, request.asker)
         if not found:
-            return saying(f"Nothing is kept of {_shown(whom)}, or it is being deleted already. {_HOW}")
+            unknown = f"Nothing is kept of {_shown(whom)}, or it is being deleted already."
+            return saying(f"{unknown} {_HOW if case_number(whom) else f'{_BY_ACCOUNT} {_HOW}'}")
         if rest:
             await self.forgetter.forget(found, request.asker)
             return saying(

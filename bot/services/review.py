@@ -80,6 +80,8 @@ class ReviewAnswers:
                 return await self._decide(request, number, " ".join(why), approve=False)
             case ["skip", code]:
                 return await self._skip(request, code)
+            case ["approve" | "reject" | "skip" as verb]:
+                return saying(f"`review {verb}` needs what it is about behind it. {_HOW}")
             case [name]:
                 return await self._one(request, name)
             case _:

@@ -107,6 +107,11 @@ async def test_who_is_not_meant_stays(operations, books, words) -> None:
     assert books.forgotten == []
 
 
+@pytest.mark.parametrize(("whom", "said"), [("Eve", True), ("#7", False)])
+async def test_whoever_is_looked_for_by_name_is_told_that_names_are_not(operations, whom: str, *, said: bool) -> None:
+    assert ("Names are not looked for" in (await operations.run(BOSS, DESK, f"forget {whom}")).body.text) is said
+
+
 async def test_it_takes_an_operator(operations, books) -> None:
     assert "*operator*" in (await operations.run(NORA, DESK, "forget @ada confirm")).body.text
     assert books.forgotten == []

@@ -226,6 +226,7 @@ async def test_what_is_not_there_or_says_nothing_is_answered_with_how(school: Sc
     assert "There is no lesson 9" in await school.reads("review approve 9")
     assert "no lesson and no doubtful message “nine”" in await school.reads("review nine")
     assert "says nothing here" in await school.reads("review please do")
+    assert "`review approve` needs what it is about" in await school.reads("review approve")
 
 
 @pytest.mark.parametrize("typed", ["²", "9" * 5000, "1001x"])

@@ -112,7 +112,8 @@ async def test_a_break_ends_by_itself(commands: Operations, clock: Still) -> Non
 
 
 async def test_what_is_no_time_is_explained_and_changes_nothing(commands: Operations) -> None:
-    assert "`on 17:00`" in await told(commands, "on tomorrow")
+    for words in ("on tomorrow", "on 0m", "on 9999d"):
+        assert "`on 17:00`" in await told(commands, words)
     assert "Nora" not in await told(commands, "who")
 
 

@@ -15,7 +15,8 @@ MONDAY = moment("2026-11-23T16:00")
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("30m", 1800), ("2h", 7200), (" 1 d", 86400), ("soon", None), ("", None)]
+    ("text", "seconds"),
+    [("30m", 1800), ("2h", 7200), (" 1 d", 86400), ("0m", None), ("9999d", None), ("soon", None), ("", None)],
 )
 def test_spans_are_read_as_agents_type_them(text: str, seconds: float | None) -> None:
     assert span(text) == seconds

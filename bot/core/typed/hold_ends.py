@@ -25,17 +25,15 @@ _LONGEST: Final = 366 * 86400.0
 
 
 def span(text: str) -> float | None:
-    """A duration as agents type it (`30m`, `2h`, `1d`) in seconds, None when it is not one."""
+    """A duration as agents type it (`30m`, `2h`, `1d`) in seconds; None when it is none, or longer than a year."""
     found = _SPAN.match(text.lower())
-    return float(found[1]) * _UNITS[found[2]] if found else None
+    seconds = float(found[1]) * _UNITS[found[2]] if found else 0.0
+    return seconds if 0.0 < seconds <= _LONGEST else None
 
 
 def is_end(text: str) -> bool:
     """Whether the words say when a hold ends: later than now, and within a year."""
-    length = span(text)
-    if length is not None:
-        return 0 < length <= _LONGEST
-    return text.lower().startswith(UNTIL_CUSTOMER) or _named(text) is not None
+    return text.lower().startswith(UNTIL_CUSTOMER) or span(text) is not None or _named(text) is not None
 
 
 def end_of(text: str, at: float, timezone: str) -> float | None:
