@@ -129,7 +129,8 @@ class Connection:
             if not self._cluster:
                 return [_as_text(await self._client.execute_command("INFO"))]
             told = await self._client.execute_command("INFO", target_nodes=RedisCluster.PRIMARIES)
-            return [_as_text(facts) for facts in told.values()]
+            # Of a single master redis-py gives the answer itself, and not by its name.
+            return [_as_text(facts) for facts in ([told] if "redis_version" in told else told.values())]
 
     async def listen(self, channel: str) -> AsyncIterator[str]:
         """Messages of a channel, for ever; what is said while the connection is away is missed.

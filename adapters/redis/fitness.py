@@ -5,11 +5,11 @@ A server that is away is not looked at: it is waited for, as at any other time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import structlog
-from redis.exceptions import AuthenticationError, RedisClusterException, ResponseError
+from redis.exceptions import AuthenticationError, NoPermissionError, RedisClusterException, ResponseError
 
 from adapters.redis.connect import Connection
 from adapters.redis.keys import Keys
@@ -63,9 +63,21 @@ def _refusal(error: BaseException | None) -> str:
     told = str(error)
     if isinstance(error, AuthenticationError) or told.startswith(("NOAUTH", "WRONGPASS")):
         return f"the server does not let us in ({told}); look at the user and the password in it"
+    if "CERTIFICATE_VERIFY_FAILED" in told:
+        advice = "name its authority in it, ?ssl_ca_certs=/path/to/ca.pem, and the server as the certificate does"
+        return f"the server's certificate is not trusted ({told}); {advice}"
     if isinstance(error, RedisClusterException) and "Cluster mode is not enabled" in told:
+        if right := next((each for each in _led_to(error) if isinstance(each, NoPermissionError)), None):
+            return f"its user may not ask a Cluster who has what ({right}); grant it +cluster|slots"
         return "this server is no Cluster; write redis:// or rediss:// in place of redis+cluster://"
     return ""
+
+
+def _led_to(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, and those from which it came."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _problems(facts: Mapping[str, str], *, is_cluster: bool) -> list[str]:
