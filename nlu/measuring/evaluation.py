@@ -147,7 +147,13 @@ def cross_validate(
     seed: int = 0,
     notify: Callable[[str], None] = silent,
 ) -> Evaluation:
-    """Test each of `count` folds by a model of the others, intents spread evenly; figures over all examples."""
+    """Test each of `count` folds by a model of the others, intents spread evenly; figures over all examples.
+
+    There are never more folds than examples: they would train models that nothing is asked.
+    """
+    if count > len(data.examples):
+        count = len(data.examples)
+        notify(f"there are as many folds as examples: {count}")
     config = settled(usable(config, data, notify), data, seed=seed, notify=notify)
     assigned = folds([e.intent for e in data.examples], count, seed)
     outcomes: list[Outcome] = []

@@ -210,6 +210,15 @@ def test_cross_validation_tests_every_example_once(shop: TrainingData) -> None:
     assert sorted(o.example.line for o in found.outcomes) == sorted(e.line for e in shop.examples)
 
 
+def test_cross_validation_makes_no_more_folds_than_there_are_examples(shop: TrainingData) -> None:
+    lean = PipelineConfig(tuple(s for s in PipelineConfig.light().steps if s.name in _LEAN - {"CRFEntityExtractor"}))
+    few = shop.with_examples(shop.examples[:3])
+    said: list[str] = []
+    found = cross_validate(lean, few, 10**9, notify=said.append)
+    assert sorted(o.example.line for o in found.outcomes) == sorted(e.line for e in few.examples)
+    assert said == ["there are as many folds as examples: 3", *(f"fold {n} of 3 done" for n in (1, 2, 3))]
+
+
 def test_cleaning_points_at_what_is_wrong() -> None:
     here = Path("nlu.yml")
     texts = [
