@@ -34,10 +34,10 @@ _WRITTEN: Final[Mapping[str, Mapping[str, str]]] = {
     "welcome": {
         "en": "Hello! Ask me anything, right here. When I can't help, I bring in a person.",
         "de": "Hallo! Fragen Sie mich einfach hier. Wenn ich nicht weiterweiß, hole ich einen Menschen dazu.",
-        "fr": "Bonjour ! Posez-moi vos questions ici même. Quand je ne peux pas aider, je fais venir quelqu'un.",
+        "fr": "Bonjour ! Posez-moi vos questions ici même. Quand je ne peux pas aider, je fais appel à quelqu'un.",
         "es": "¡Hola! Pregúnteme lo que quiera, aquí mismo. Cuando yo no pueda ayudar, avisaré a una persona.",
         "pt": "Olá! Pergunte-me o que quiser, aqui mesmo. Quando eu não puder ajudar, chamo uma pessoa.",
-        "it": "Buongiorno! Mi chieda pure, proprio qui. Quando non posso aiutare io, coinvolgo una persona.",
+        "it": "Buongiorno! Mi chieda pure, direttamente qui. Quando non posso aiutare io, coinvolgo una persona.",
     },
     "handed_over": {
         "en": "I'm bringing in {team}. They can see this whole conversation, so you won't have to repeat anything. "
@@ -48,10 +48,10 @@ _WRITTEN: Final[Mapping[str, Mapping[str, str]]] = {
         "La réponse arrivera ici même. Votre dossier porte le numéro #{number}.",
         "es": "Voy a avisar a {team}. Verán toda la conversación, así que no tendrá que repetir nada. "
         "Le contestarán aquí mismo. Su caso es el #{number}.",
-        "pt": "Vou chamar {team}. Lá conseguem ver toda a conversa, por isso não terá de repetir nada. "
+        "pt": "Vou chamar {team}. Toda a conversa fica visível, por isso não terá de repetir nada. "
         "A resposta chega aqui mesmo. O seu caso é o #{number}.",
         "it": "Coinvolgo {team}. Vedono tutta la conversazione, quindi non dovrà ripetere nulla. "
-        "La risposta arriverà proprio qui. Il suo caso è il #{number}.",
+        "La risposta arriverà direttamente qui. Il suo caso è il #{number}.",
     },
     "upset": {
         "en": "I'm sorry, this has clearly been frustrating.",
@@ -83,7 +83,7 @@ _WRITTEN: Final[Mapping[str, Mapping[str, str]]] = {
         "fr": "{agent} s'occupe maintenant de vous et voit tout ce qui précède.",
         "es": "{agent} está con usted y puede ver todo lo anterior.",
         "pt": "{agent} está consigo agora e vê tudo o que está acima.",
-        "it": "{agent} è qui per lei e vede tutto quanto sopra.",
+        "it": "{agent} è qui per lei e vede tutta la conversazione.",
     },
     "released": {
         "en": "You are back in the queue; the next free colleague will answer here.",
@@ -104,7 +104,7 @@ _WRITTEN: Final[Mapping[str, Mapping[str, str]]] = {
     "rating_ask": {
         "en": "How did we do? One click is enough.",
         "de": "Wie zufrieden sind Sie mit uns? Ein Klick genügt.",
-        "fr": "Êtes-vous satisfait de notre aide ? Un clic suffit.",
+        "fr": "Que pensez-vous de notre aide ? Un clic suffit.",
         "es": "¿Qué le ha parecido nuestra ayuda? Basta con un clic.",
         "pt": "Como correu? Basta um clique.",
         "it": "Come è andata? Basta un clic.",
@@ -238,7 +238,7 @@ _WRITTEN: Final[Mapping[str, Mapping[str, str]]] = {
         "de": "**Hallo!** Schreiben Sie mir unter *Nachrichten*, in Ihren eigenen Worten. Ich antworte sofort, wo ich "
         "kann, und hole einen Menschen dazu, wo ich nicht weiterweiß.",
         "fr": "**Bonjour !** Écrivez-moi dans l'onglet *Messages*, avec vos propres mots. Je réponds tout de suite "
-        "quand je le peux, et je fais venir quelqu'un quand je ne le peux pas.",
+        "quand je le peux, et je fais appel à quelqu'un quand je ne le peux pas.",
         "es": "**¡Hola!** Escríbame en *Mensajes*, con sus propias palabras. Contesto al momento si puedo y, si no, "
         "aviso a una persona.",
         "pt": "**Olá!** Escreva-me em *Mensagens*, por palavras suas. Respondo logo quando sei e, quando não sei, "

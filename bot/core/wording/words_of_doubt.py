@@ -8,7 +8,7 @@ from typing import Final
 DOUBT: Final[Mapping[str, Mapping[str, str]]] = {
     "unsure": {
         "en": "I'm not sure I got that. Did you mean one of these?",
-        "de": "Da bin ich mir nicht sicher. Meinten Sie etwas davon?",
+        "de": "Ich bin nicht sicher, ob ich das verstanden habe. Meinten Sie etwas davon?",
         "fr": "Je ne suis pas sûr d'avoir compris. Est-ce l'une de ces demandes ?",
         "es": "No estoy seguro de haberlo entendido. ¿Se refiere a algo de esto?",
         "pt": "Não tenho a certeza de ter percebido. Era alguma destas opções?",
@@ -16,7 +16,8 @@ DOUBT: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "rephrase": {
         "en": "I'm not sure I got that. Could you put it in other words? Or I can bring in a person.",
-        "de": "Da bin ich mir nicht sicher. Können Sie es anders sagen? Oder ich hole einen Menschen dazu.",
+        "de": "Ich bin nicht sicher, ob ich das verstanden habe. Können Sie es anders sagen? Oder ich hole einen "
+        "Menschen dazu.",
         "fr": "Je ne suis pas sûr d'avoir compris. Pouvez-vous le dire autrement ? Sinon, j'appelle quelqu'un.",
         "es": "No estoy seguro de haberlo entendido. ¿Puede decirlo de otra manera? O aviso a una persona.",
         "pt": "Não tenho a certeza de ter percebido. Pode dizê-lo de outra forma? Ou chamo uma pessoa.",
@@ -38,7 +39,7 @@ DOUBT: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "one_at_a_time": {
         "en": "One thing at a time: I'll start here. For the rest, press the button whenever you like.",
-        "de": "Eins nach dem anderen: Ich fange hiermit an. Für das Übrige drücken Sie den Knopf, wann Sie möchten.",
+        "de": "Eins nach dem anderen: Ich fange hiermit an. Für den Rest drücken Sie den Knopf, sobald Sie möchten.",
         "fr": "Une chose à la fois : je commence par celle-ci. Pour le reste, appuyez sur le bouton quand vous voulez.",
         "es": "Vamos por partes: empiezo por esto. Para lo demás, pulse el botón cuando quiera.",
         "pt": "Uma coisa de cada vez: começo por esta. Para o resto, carregue no botão quando quiser.",
@@ -76,7 +77,7 @@ DOUBT: Final[Mapping[str, Mapping[str, str]]] = {
         "de": "Befehle sind für unser Team. Schreiben Sie mir einfach eine Nachricht, in Ihren eigenen Worten: Ich "
         "antworte sofort, wo ich kann, und hole einen Menschen dazu, wo ich nicht weiterweiß.",
         "fr": "Les commandes sont réservées à notre équipe. Écrivez-moi plutôt un message, avec vos propres mots : je "
-        "réponds tout de suite quand je le peux, et je fais venir quelqu'un quand je ne le peux pas.",
+        "réponds tout de suite quand je le peux, et je fais appel à quelqu'un quand je ne le peux pas.",
         "es": "Los comandos son para nuestro equipo. Escríbame mejor un mensaje, con sus propias palabras: contesto al "
         "momento si puedo y, si no, aviso a una persona.",
         "pt": "Os comandos são para a nossa equipa. Escreva-me antes uma mensagem, por palavras suas: respondo logo "

@@ -33,8 +33,8 @@ LIFE: Final[Mapping[str, Mapping[str, str]]] = {
         "es": "Le paso con compañeros que conocen mejor el tema. Ven todo lo anterior y le contestarán aquí mismo.",
         "pt": "Vou passar o seu caso a colegas que conhecem melhor o assunto. Veem tudo o que está acima e respondem "
         "aqui mesmo.",
-        "it": "La passo a colleghi che conoscono meglio l'argomento. Vedono tutto quanto sopra e risponderanno "
-        "proprio qui.",
+        "it": "La passo a colleghi che conoscono meglio l'argomento. Vedono tutta la conversazione e risponderanno "
+        "direttamente qui.",
     },
     "passed_on_late": {
         "en": "This is taking longer than it should, and I'm sorry. I have asked more colleagues to step in. They see "
@@ -47,8 +47,8 @@ LIFE: Final[Mapping[str, Mapping[str, str]]] = {
         "y le contestarán aquí mismo.",
         "pt": "Isto está a demorar mais do que devia, e peço desculpa. Chamei outros colegas. Veem tudo o que está "
         "acima e respondem aqui mesmo.",
-        "it": "Sta passando più tempo del dovuto, e me ne scuso. Ho coinvolto altri colleghi. Vedono tutto quanto "
-        "sopra e risponderanno proprio qui.",
+        "it": "Sta passando più tempo del dovuto, e me ne scuso. Ho coinvolto altri colleghi. Vedono tutta la "
+        "conversazione e risponderanno direttamente qui.",
     },
     "snoozed": {
         "en": "{agent} is looking into this and will come back to you right here. You don't need to do anything.",
@@ -56,7 +56,7 @@ LIFE: Final[Mapping[str, Mapping[str, str]]] = {
         "fr": "{agent} s'en occupe et reviendra vers vous ici même. Vous n'avez rien à faire.",
         "es": "{agent} se está ocupando de ello y volverá a escribirle aquí mismo. No tiene que hacer nada.",
         "pt": "{agent} está a tratar do assunto e volta a escrever-lhe aqui mesmo. Não precisa de fazer nada.",
-        "it": "{agent} se ne sta occupando e tornerà a scriverle proprio qui. Non deve fare nulla.",
+        "it": "{agent} se ne sta occupando e tornerà a scriverle qui. Non deve fare nulla.",
     },
     "merged": {
         "en": "This belongs to your case #{number}, so both go on together. The answers come in that conversation; "

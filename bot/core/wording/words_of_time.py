@@ -23,7 +23,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "Verán toda la conversación, así que no tendrá que repetir nada. Su caso es el #{number}.",
         "pt": "Vou passar o seu pedido: {team} não está disponível neste momento e volta {when}. A resposta chega aqui "
         "mesmo. Toda a conversa ficará visível, por isso não terá de repetir nada. O seu caso é o #{number}.",
-        "it": "Passo la sua richiesta: {team} ora non c'è e torna {when}. La risposta arriverà proprio qui. Tutta "
+        "it": "Passo la sua richiesta: {team} ora non c'è e torna {when}. La risposta arriverà direttamente qui. Tutta "
         "la conversazione sarà visibile, quindi non dovrà ripetere nulla. Il suo caso è il #{number}.",
     },
     "handed_over_away": {
@@ -31,14 +31,14 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "answer will come right here. Your case is #{number}.",
         "de": "Ich gebe das an {team} weiter. Gerade ist niemand da, und ich kann nicht sagen, ab wann wieder; "
         "die Antwort kommt hier. Ihr Fall hat die Nummer #{number}.",
-        "fr": "Je transmets votre demande : {team} n'est pas là en ce moment, et je ne sais pas encore dire quand "
-        "viendra la réponse ; elle arrivera ici même. Votre dossier porte le numéro #{number}.",
+        "fr": "Je transmets votre demande : {team} n'est pas là en ce moment, et je ne peux pas encore vous dire quand "
+        "vous aurez une réponse ; elle arrivera ici même. Votre dossier porte le numéro #{number}.",
         "es": "Paso su consulta a {team}. Ahora mismo no hay nadie y no sé decirle cuándo volverán; le "
         "contestarán aquí mismo. Su caso es el #{number}.",
         "pt": "Vou passar o seu pedido: {team} não está disponível neste momento, e não sei dizer quando volta. "
         "A resposta chega aqui mesmo. O seu caso é o #{number}.",
         "it": "Passo la sua richiesta: {team} ora non c'è e non so dire quando tornerà. La risposta arriverà "
-        "proprio qui. Il suo caso è il #{number}.",
+        "direttamente qui. Il suo caso è il #{number}.",
     },
     "meanwhile": {
         "en": "If you like, I go on helping with what I can until then.",
@@ -97,7 +97,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "recent_wait": {
         "en": "Lately, nine in ten cases were picked up within {wait}.",
-        "de": "Zuletzt kamen neun von zehn innerhalb von {wait} dran.",
+        "de": "Zuletzt kamen neun von zehn Fällen innerhalb von {wait} an die Reihe.",
         "fr": "Ces derniers temps, neuf dossiers sur dix ont été pris en charge en moins de {wait}.",
         "es": "Últimamente, nueve de cada diez casos se han atendido en {wait} o menos.",
         "pt": "Ultimamente, nove em cada dez casos foram atendidos em {wait} ou menos.",
@@ -124,8 +124,8 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "de": "{agent} kümmert sich jetzt um Ihren Fall und antwortet hier.",
         "fr": "{agent} s'occupe maintenant de votre dossier et répondra ici même.",
         "es": "{agent} se encarga ahora de su caso y le contestará aquí mismo.",
-        "pt": "{agent} tem agora o seu caso e responde aqui mesmo.",
-        "it": "{agent} ha ora il suo caso e risponderà proprio qui.",
+        "pt": "{agent} está agora a tratar do seu caso e responde aqui mesmo.",
+        "it": "{agent} segue ora il suo caso e risponderà direttamente qui.",
     },
     "silent": {
         "en": "{agent} hasn't been able to answer yet. I have just sent a reminder; your message is not lost, and "
@@ -167,7 +167,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "pt": "Ninguém conseguiu tratar disto antes do fecho, e peço desculpa: {team} volta {when} e responde aqui "
         "mesmo. O caso #{number} mantém o seu lugar.",
         "it": "Nessuno è riuscito a occuparsene prima della chiusura, e me ne scuso: {team} torna {when} e risponderà "
-        "proprio qui. Il caso #{number} mantiene il suo posto.",
+        "direttamente qui. Il caso #{number} mantiene il suo posto.",
     },
     "still_there": {
         "en": "Is there anything else about case #{number}? If I don't hear from you, I'll close it {when}. You "
