@@ -85,9 +85,9 @@ _PLENTY: Final[Mapping[str, str]] = {
 _BACK: Final[Mapping[str, str]] = {
     "en": "Back in stock: {day}.",
     "de": "Wieder da: {day}.",
-    "fr": "De retour : {day}.",
-    "es": "De vuelta: {day}.",
-    "pt": "De volta: {day}.",
+    "fr": "De nouveau en stock : {day}.",
+    "es": "Disponible de nuevo: {day}.",
+    "pt": "Disponível de novo: {day}.",
     "it": "Di nuovo in magazzino: {day}.",
 }
 _GROUPS: Final[Mapping[str, str]] = {"de": ".", "it": ".", "fr": "\N{NARROW NO-BREAK SPACE}"}

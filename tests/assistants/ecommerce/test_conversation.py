@@ -338,7 +338,7 @@ async def test_an_order_is_told_by_where_it_is(words: str):
 async def test_whoever_asks_again_about_a_late_order_is_promised_no_day_that_is_over():
     visit = Visit(BEN)
     await visit.say('/order_late{"order_number": "HP-10429"}')
-    assert "no new day yet" in await visit.say("/track_order", "so when will it come")
+    assert "no new date yet" in await visit.say("/track_order", "so when will it come")
 
 
 async def test_the_other_one_is_asked_about_where_nothing_was_talked_about():
