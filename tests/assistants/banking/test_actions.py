@@ -151,7 +151,7 @@ async def test_a_card_says_why_it_does_not_work(actions: Actions):
     assert "wrong PIN was entered three times" in await actions.run("action_card_status", customer="chloe")
     said = await actions.run("action_card_status", customer="dmitri", named={"card_kind": "credit"})
     assert said == (
-        "Your credit card ending 1186 is frozen. If you have it in your hands, thaw it in the app under “Cards”; "
+        "Your credit card ending 1186 is frozen. If you have it in your hands, unfreeze it in the app under “Cards”; "
         "it works at once."
     )
 
