@@ -58,6 +58,10 @@ class _Answering:
         del asker, place
         return Answer(Body(words))
 
+    async def serves(self, asker: Person, place: Place) -> bool:
+        del asker, place
+        return True
+
     async def home(self, asker: Person) -> tuple[Body, ...]:
         return (Body(asker.label),)
 

@@ -3,7 +3,8 @@
 `/support stats 7d` is one everywhere. The words alone are one when they are a whole command and nothing else: to the
 app in a personal chat, or with a mention of it. In a desk's channel, outside the cases' threads, everything
 said to the app is one. `help`, `on` or `hours` alone is what customers say, too, and what they are answered: in a chat
-it is no command, and in a case's thread whoever wrote it is asked. Whom a command mentions stands in it by account.
+it is no command, and in a case's thread whoever wrote it is asked. Customers have no commands but `/support`. Whom a
+command mentions stands in it by account.
 """
 
 from __future__ import annotations
@@ -32,6 +33,13 @@ def command_of(activity: Activity, desks: frozenset[str]) -> str | None:
         return words
     # in a case's thread everyday words may be an answer to the customer: the core asks which of the two they are
     return words if is_whole(words, everyday_too=False) else None
+
+
+def is_only_words(activity: Activity, desks: frozenset[str]) -> bool:
+    """Whether it is a command for its words alone, where customers write: said without `/support`, and in no desk."""
+    said = activity.content
+    bare = isinstance(said, Said) and behind_slash(unescaped(said.text).strip()) is None
+    return bare and activity.place.channel not in desks
 
 
 def with_accounts(words: str, payload: Json) -> str:

@@ -14,7 +14,7 @@ import structlog
 
 from adapters.teams import shortcuts
 from adapters.teams.calls.files import consent_of
-from adapters.teams.commands import command_of, with_accounts
+from adapters.teams.commands import command_of, is_only_words, with_accounts
 from adapters.teams.forms import closing
 from adapters.teams.framework import Reply
 from adapters.teams.inbound import activities_of
@@ -98,21 +98,37 @@ class Dispatch:
 
     async def _taken(self, payload: Json, activity: Activity) -> Reply:
         words = command_of(activity, self._settings.desks)
-        if words is not None:
-            if self._is_new(activity.id, *activity.twins):
-                self._under_way.start(self._answer(activity, with_accounts(words, payload)))
-            return Reply()
-        if isinstance(activity.content, Pressed | Submitted):
+        if words is None and isinstance(activity.content, Pressed | Submitted):
             return await self._presses.told(payload, activity)
-        return await self._store(activity)
+        if words is None:
+            return await self._store(activity)
+        words = with_accounts(words, payload)
+        if is_only_words(activity, self._settings.desks):
+            return await self._store(activity, words)
+        return self._command(activity, words)
 
-    async def _store(self, activity: Activity) -> Reply:
+    async def _store(self, activity: Activity, words: str = "") -> Reply:
+        """Store what somebody said; `words` are the command that it is, unless a customer said it."""
         try:
             async with asyncio.timeout(self._settings.store_seconds), self._turns.turn(activity.place.key):
+                if words and await self._serves(activity):
+                    return self._command(activity, words)
                 await self._intake.take(activity)
         except (StoreUnavailable, TimeoutError) as error:
             _log.warning("not stored", activity=activity.id, why=type(error).__name__)
             return Reply(503)
+        return Reply()
+
+    async def _serves(self, activity: Activity) -> bool:
+        """Whether whoever said it has commands there; whom the platform does not tell of is answered so."""
+        try:
+            return await self._commands.serves((await self._reach.checked(activity)).author, activity.place)
+        except DeliveryError:
+            return True
+
+    def _command(self, activity: Activity, words: str) -> Reply:
+        if self._is_new(activity.id, *activity.twins):
+            self._under_way.start(self._answer(activity, words))
         return Reply()
 
     # commands --------------------------------------------------------------------------------

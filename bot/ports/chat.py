@@ -86,6 +86,13 @@ class Commands(Protocol):
         """Answer a command, for the asker alone unless the answer is `shared`. Bad input is answered, never raised."""
         ...
 
+    async def serves(self, asker: Person, place: Place) -> bool:
+        """Whether somebody has commands there at all. Who has none is a customer, whose words are never commands.
+
+        Raises DeliveryError.
+        """
+        ...
+
     async def home(self, asker: Person) -> tuple[Body, ...]:
         """What somebody finds on the app's own page, from top to bottom. Raises StoreUnavailable."""
         ...

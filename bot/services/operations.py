@@ -130,6 +130,10 @@ class Operations:
     def _without_commands(self, asker: Person) -> Answer:
         return saying(say("no_command", language_of("", asker.locale, self._policy), self._policy))
 
+    async def serves(self, asker: Person, place: Place) -> bool:
+        """See `bot.ports.Commands`. Raises DeliveryError."""
+        return await self.role_of(asker, place) is not Role.CUSTOMER
+
     async def home(self, asker: Person) -> tuple[Body, ...]:
         """See `bot.ports.Commands`."""
         if self._home is None:

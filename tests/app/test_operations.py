@@ -241,6 +241,11 @@ async def test_who_is_no_agent_here_is_refused_with_the_role_it_takes(operations
     assert archive.told == []
 
 
+async def test_commands_are_there_for_agents_and_operators_alone(operations) -> None:
+    found = [await operations.serves(*who) for who in ((NORA, DESK), (BOSS, CHAT), (ADA, CHAT), (GUS, DESK))]
+    assert found == [True, True, False, False]
+
+
 async def test_an_operator_may_ask_from_anywhere(operations) -> None:
     assert "handed to people: **1**" in (await operations.run(BOSS, CHAT, "stats 7d")).body.text
 

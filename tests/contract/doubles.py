@@ -55,6 +55,11 @@ class EchoCommands:
     attachments: tuple[Attachment, ...] = ()
     state: str = "all quiet"
     chosen: list[tuple[Person, Ref, str]] = field(default_factory=list)
+    customers: frozenset[str] = frozenset()
+    """Who has no commands, by name."""
+
+    async def serves(self, asker: Person, place: Place) -> bool:  # noqa: ARG002  # the same everywhere
+        return asker.name not in self.customers
 
     async def run(self, asker: Person, place: Place, words: str) -> Answer:
         self.asked.append((asker, place, words))

@@ -97,6 +97,9 @@ class NoCommands:
     async def run(self, asker: Person, place: Place, words: str) -> Answer:
         return Answer(Body(f"{asker.label} asked in {place.channel}: {words}"))
 
+    async def serves(self, asker: Person, place: Place) -> bool:  # noqa: ARG002  # nobody is told from others here
+        return True
+
     async def home(self, asker: Person) -> tuple[Body, ...]:
         return (Body(asker.label),)
 

@@ -254,6 +254,20 @@ async def test_a_command_of_somebody_who_cannot_be_looked_up_is_answered_so(scen
     await scene.teams.until(lambda: "could not find out" in "".join(scene.bob.reads(scene.bob.chat())))
 
 
+async def test_what_a_customer_says_is_no_command_whatever_it_looks_like(scene: Scene) -> None:
+    scene.commands.customers = frozenset({scene.ann.account.name})
+    for number, words in enumerate(("case 1001", "reopen #1001", "queue"), 1):
+        scene.ann.says(scene.ann.chat(), words)
+        await scene.heard(number)
+    assert [a.content.text for a in scene.intake.taken if isinstance(a.content, Said)] == [
+        "case 1001",
+        "reopen #1001",
+        "queue",
+    ]
+    scene.ann.says(scene.ann.chat(), "/support queue")
+    await scene.teams.until(lambda: [words for _, _, words in scene.commands.asked] == ["queue"])
+
+
 async def test_what_could_not_be_stored_comes_again(scene: Scene) -> None:
     scene.intake.away = True
     scene.ann.says(scene.ann.chat(), "hello")
