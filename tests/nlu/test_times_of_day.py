@@ -272,6 +272,9 @@ def test_how_exact_a_time_is_follows_how_it_was_told() -> None:
         ("a quinta de três", "pt"),
         ("call me at 0171 1234567", "en"),
         ("order 12/2024", "en"),
+        ("a segunda", "pt"),
+        ("a quinta opção", "pt"),
+        ("quero a sexta", "pt"),
     ],
 )
 def test_what_only_looks_like_a_time_is_none(text: str, language: str) -> None:
@@ -284,9 +287,13 @@ def test_what_only_looks_like_a_time_is_none(text: str, language: str) -> None:
         ("quinta à tarde", "quinta", "2026-11-26T00:00"),
         ("terça de manha", "terça", "2026-11-24T00:00"),
         ("pode ser sexta de manhã", "sexta", "2026-11-27T00:00"),
+        ("pode ser terça", "terça", "2026-11-24T00:00"),
+        ("quinta", "quinta", "2026-11-26T00:00"),
+        ("segunda que vem", "segunda que vem", "2026-11-23T00:00"),
+        ("à quarta", "à quarta", "2026-11-25T00:00"),
     ],
 )
-def test_a_portuguese_ordinal_before_a_part_of_the_day_is_that_day(text: str, day: str, moment: str) -> None:
+def test_a_portuguese_ordinal_is_a_day_where_nothing_else_is_meant(text: str, day: str, moment: str) -> None:
     assert told(text, "pt") == (day, moment)
 
 

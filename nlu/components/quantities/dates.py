@@ -18,8 +18,12 @@ from nlu.components.quantities.relative_moments import Found, shift
 
 _PORTUGUESE_DAYS: Final = {name: n for n, name in enumerate(["segunda", "terça", "quarta", "quinta", "sexta"])}
 _PART: Final = r"(?=\s(?:de\s(?:manh[ãa]|tarde|noite)|[àa]\s(?:tarde|noite)))"
-_OF_A_DAY: Final = rf"(?=(?:{alternatives(_PORTUGUESE_DAYS)}){_PART})"
-"""Before an ordinal that is a day, because a part of it follows: `sexta de manhã`."""
+_OF_A_DAY: Final = (
+    rf"(?=(?:{alternatives(_PORTUGUESE_DAYS)})(?:{_PART}|\sque\svem\b|\s(?:ou|às)\b)|\A(?:terça|quinta|sexta)\W*\Z)"
+)
+"""Before an ordinal that is a day, because a part of it or its hour follows, or nothing at all: `sexta de manhã`."""
+_AS_A_DAY: Final = r"(?<=pode\sser\s)|(?<=prefiro\s)|(?<=melhor\s)|(?<=\sou\s)"
+"""Behind which an ordinal that ends there is a day: `pode ser terça`."""
 _NOT_AFTER: Final = {"morgen": ("guten ", "am ", "jeden ", "schönen "), "mañana": ("la ", "cada ")}
 """Before these days' names they are the morning."""
 
@@ -51,7 +55,7 @@ _DATE: Final = re.compile(
     rf"|(?:le|el\sd[ií]a|el|no\sdia|dia|il(?:\sgiorno)?)\s(?P<dom3>3[01]|[12]\d|[1-9])(?:er|º)?{_ENDS}"
     rf"|(?P<day>{_DAY})"
     rf"|(?:(?:(?P<next>{_NEXT})|(?P<last>{_LAST})|this|on|am|diese[nrsm]?|ce|est[ea]|quest[oa])\s)?(?P<weekday>{_WEEKDAY})(?:\s(?:{_THEN}))?"
-    rf"|(?:(?:na|nesta|esta|até|(?P<pt_next>próxima)|(?P<pt_last>última))\s|{_OF_A_DAY})(?P<pt>{alternatives(_PORTUGUESE_DAYS)})(?:\s(?:que\svem|(?P<pt_past>passada))|{_ENDS}|{_PART})"
+    rf"|(?:(?:na|à|nesta|esta|até|(?P<pt_next>próxima)|(?P<pt_last>última))\s|{_AS_A_DAY}|{_OF_A_DAY})(?P<pt>{alternatives(_PORTUGUESE_DAYS)})(?:\s(?:que\svem|(?P<pt_past>passada))|{_ENDS}|{_PART})"
     rf"|(?P<now>right now|now)"
     rf")(?![\w/-]|[.:,]\d)",
     re.IGNORECASE,
