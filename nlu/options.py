@@ -55,6 +55,7 @@ _READ: Final[Mapping[str, Mapping[str, Check]]] = {
         "threshold": _share,
         "ambiguity_threshold": _share,
         "out_of_scope_threshold": _share,
+        "response_threshold": _share,
     },
     "RegexFeaturizer": _PATTERNS,
     "RegexEntityExtractor": _PATTERNS,

@@ -31,7 +31,7 @@ from nlu.draft import Component, Part
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A sort of component. `requires` must be provided by earlier ones; `after` only orders, when present."""
+    """A sort of component. `requires` must be provided by earlier ones."""
 
     load: Callable[[Path], Component]
     requires: frozenset[Part] = frozenset()
@@ -68,8 +68,12 @@ KINDS: Final[Mapping[str, Kind]] = {
     "StaticEncoder": Kind(_load_static, provides=_parts(Part.EMBEDDING)),
     "IntentClassifier": Kind(IntentClassifier.load, requires=_parts(Part.NGRAMS), provides=_parts(Part.RANKING)),
     "OutOfScopeScorer": Kind(OutOfScopeScorer.load, requires=_parts(Part.RANKING), provides=_parts(Part.OUT_OF_SCOPE)),
-    "FallbackClassifier": Kind(FallbackClassifier.load, requires=_parts(Part.RANKING), provides=_parts(Part.DECISION)),
     "ResponseSelector": Kind(ResponseSelector.load, requires=_parts(Part.NGRAMS), provides=_parts(Part.RESPONSES)),
+    "FallbackClassifier": Kind(
+        FallbackClassifier.load,
+        requires=_parts(Part.RANKING),
+        provides=_parts(Part.DECISION),
+    ),
     "CRFEntityExtractor": Kind(CRFEntityExtractor.load, requires=_parts(Part.TOKENS), provides=_parts(Part.ENTITIES)),
     "RegexEntityExtractor": Kind(RegexEntityExtractor.load, provides=_parts(Part.ENTITIES)),
     "LookupEntityExtractor": Kind(LookupEntityExtractor.load, provides=_parts(Part.ENTITIES)),

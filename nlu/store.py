@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from nlu.artifacts import ModelError, read_json, write_json
 
-FORMAT: Final = 11
+FORMAT: Final = 12
 MANIFEST: Final = "manifest.json"
 CURRENT: Final = "current"
 WRITING: Final = ".writing"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from bot.core.activity import Place
@@ -208,4 +208,4 @@ def _ranked(parse: ParseResult | None, policy: Policy) -> list[tuple[str, float]
     """What a message may be about, with the probability of each."""
     if parse is None:
         return []
-    return list(_keyed(replace(parse, ranking=escalation.guessable(parse, policy))).items())
+    return [(meaning.name, meaning.confidence) for meaning in escalation.guessable(parse, policy)]

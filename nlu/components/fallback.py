@@ -2,7 +2,8 @@
 
 Thresholds mean what they mean in Rasa's FallbackClassifier: below `threshold`, or closer to the second
 than `ambiguity_threshold`, is not certain. In addition a text whose out-of-scope score reaches
-`out_of_scope_threshold` is not taken for any intent; 1 or more switches that off.
+`out_of_scope_threshold` is not taken for any intent; 1 or more switches that off. Of a retrieval intent no
+answer is certain whose confidence among the others is below `response_threshold`; 0 switches that off.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ class FallbackClassifier:
     threshold: float = 0.3
     ambiguity_threshold: float = 0.1
     out_of_scope_threshold: float = 1.0
+    response_threshold: float = 0.0
 
     def process(self, draft: Draft) -> None:
         if not draft.ranking:
@@ -30,8 +32,11 @@ class FallbackClassifier:
         best = draft.ranking[0]
         ambiguous = len(draft.ranking) > 1 and best.confidence - draft.ranking[1].confidence < self.ambiguity_threshold
         foreign = self.out_of_scope_threshold < 1.0 and draft.out_of_scope >= self.out_of_scope_threshold
-        if best.confidence < self.threshold or ambiguous or foreign:
-            draft.decision = Intent(NLU_FALLBACK, max(1.0 - best.confidence, draft.out_of_scope if foreign else 0.0))
+        answer = next((found for found in draft.responses if found.intent == best.name), None)
+        unanswered = answer is not None and answer.confidence < self.response_threshold
+        if best.confidence < self.threshold or ambiguous or foreign or unanswered:
+            doubt = max(1.0 - best.confidence, draft.out_of_scope if foreign else 0.0)
+            draft.decision = Intent(NLU_FALLBACK, max(doubt, 1.0 - answer.confidence if answer and unanswered else 0.0))
         else:
             draft.decision = best
 
@@ -42,6 +47,7 @@ class FallbackClassifier:
                 "threshold": self.threshold,
                 "ambiguity_threshold": self.ambiguity_threshold,
                 "out_of_scope_threshold": self.out_of_scope_threshold,
+                "response_threshold": self.response_threshold,
             },
         )
 
@@ -50,5 +56,8 @@ class FallbackClassifier:
         """Read what `save` wrote. Raises ModelError."""
         about = read_json(folder / "fallback.json")
         return cls(
-            float(about["threshold"]), float(about["ambiguity_threshold"]), float(about["out_of_scope_threshold"])
+            float(about["threshold"]),
+            float(about["ambiguity_threshold"]),
+            float(about["out_of_scope_threshold"]),
+            float(about["response_threshold"]),
         )

@@ -158,6 +158,7 @@ def _fallback(_corpus: Corpus, options: Options) -> Component:
         threshold=_number(options, "threshold", 0.3),
         ambiguity_threshold=_number(options, "ambiguity_threshold", 0.1),
         out_of_scope_threshold=_number(options, "out_of_scope_threshold", 1.0),
+        response_threshold=_number(options, "response_threshold", 0.0),
     )
 
 

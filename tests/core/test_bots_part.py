@@ -141,6 +141,23 @@ def test_a_guess_at_a_question_is_the_question_itself() -> None:
     ]
 
 
+def test_where_the_answer_to_a_question_is_uncertain_the_likeliest_questions_are_offered() -> None:
+    answers = (Intent("faq/engraving", 0.4), Intent("faq/exchange", 0.3), Intent("faq/care", 0.01))
+    lost = replace(
+        meaning(NLU_FALLBACK),
+        ranking=(Intent("faq", 0.9), Intent("track_order", 0.05)),
+        responses=(RetrievedResponse("faq", "faq/engraving", 0.4, answers),),
+    )
+    story = Story().play(customer("can that still be changed", parse=lost, turn=turn("")))
+    post = next(e for e in story.last if isinstance(e, Post))
+    assert [b.label for b in post.body.buttons] == ["Engraving", "Exchange", "Track my order", "None of these"]
+    german = replace(POLICY, labels_in={"de": {"faq": "Eine Frage zum Laden"}})
+    story = Story(german).play(customer("geht das noch", parse=replace(lost, language="de"), turn=turn("")))
+    post = next(e for e in story.last if isinstance(e, Post))
+    shown = [(b.label, b.value) for b in post.body.buttons if b.label.startswith("Eine Frage")]
+    assert shown == [("Eine Frage zum Laden", "/faq/engraving")], "two of the same name are no choice"
+
+
 def test_being_sure_that_it_is_nothing_known_is_being_unsure_what_is_wanted() -> None:
     none = meaning("out_of_scope")
     story = Story().play(customer("do you sell elephants", 1.0, parse=none, turn=turn("That is beyond me.")))

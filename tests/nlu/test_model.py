@@ -35,7 +35,7 @@ from nlu.store import (
 )
 from nlu.training import train
 from nlu.training_data import Example, TrainingData
-from nlu.types import Intent, ParseResult
+from nlu.types import Intent, ParseResult, RetrievedResponse
 from tests.support.patience import PATIENCE
 from tests.support.work import work_of
 
@@ -113,6 +113,19 @@ def test_thresholds_decide_as_in_rasa(ranking: list[tuple[str, float]], decision
     FallbackClassifier(threshold=0.3, ambiguity_threshold=0.0999).process(draft)
     assert draft.decision is not None
     assert draft.decision.name == decision
+
+
+@pytest.mark.parametrize(
+    ("threshold", "answer", "decision"),
+    [(0.4, 0.39, "nlu_fallback"), (0.4, 0.4, "faq"), (0.0, 0.1, "faq")],
+)
+def test_a_question_whose_answer_is_uncertain_is_not_answered(threshold: float, answer: float, decision: str) -> None:
+    found = (RetrievedResponse("chitchat", "chitchat/age", 0.1), RetrievedResponse("faq", "faq/exchange", answer))
+    draft = Draft("x", ranking=(Intent("faq", 0.95), Intent("b", 0.05)), responses=found)
+    FallbackClassifier(response_threshold=threshold).process(draft)
+    assert draft.decision is not None
+    assert draft.decision.name == decision
+    assert draft.decision.confidence == pytest.approx(0.95 if decision == "faq" else 1.0 - answer)
 
 
 def test_the_same_data_and_seed_give_the_same_bytes(

@@ -220,16 +220,10 @@ def _what_waits(conversation: Conversation, turn: Turn, policy: Policy) -> tuple
 
 
 def _offer_guesses(conversation: Conversation, parse: ParseResult, turn: Turn, at: float, policy: Policy) -> Decision:
-    possible = escalation.guessable(parse, policy)[:_GUESSES]
-    meant = tuple(
-        parse.meaning_of(intent.name)
-        for intent in possible
-        if intent.confidence >= _LEAST_GUESS * possible[0].confidence
-    )
     speaking = casework.language(conversation, policy)
     own, choices = escalation.answer_of(turn), tuple(button for reply in turn.replies for button in reply.buttons)
     # a form that asks again keeps its choices, with as many guesses beside them as there is room for
-    guesses = tuple((f"/{name}", _label(name, speaking, policy)) for name in meant[: max(0, _CHOICES - len(choices))])
+    guesses = _guesses(parse, speaking, policy)[: max(0, _CHOICES - len(choices))]
     text = own or say("unsure" if guesses else "rephrase", speaking, policy)
     buttons = (*choices, *(Button(label, SAY, payload) for payload, label in guesses))
     last = Button(say("none_of_these", speaking, policy), NONE_OF_THESE) if guesses else _person(conversation, policy)
@@ -245,6 +239,17 @@ def _offer_guesses(conversation: Conversation, parse: ParseResult, turn: Turn, a
         .then(Post(Side.CUSTOMER, Body(text, buttons=(*buttons, last)), priority=Priority.BOT_WORDS))
         .noting("unsure", f"Not sure what was meant ({shown or 'no idea'}), so guesses were offered.")
     )
+
+
+def _guesses(parse: ParseResult, speaking: str, policy: Policy) -> tuple[tuple[str, str], ...]:
+    """The likeliest meanings, best first: what a button says when pressed, and what it is called."""
+    possible = escalation.guessable(parse, policy)[:_GUESSES]
+    payloads: dict[str, str] = {}
+    for meaning in possible:
+        if meaning.confidence >= _LEAST_GUESS * possible[0].confidence:
+            # questions of one group that a language has no words for are called the same: the likeliest stands
+            payloads.setdefault(_label(meaning.name, speaking, policy), f"/{meaning.name}")
+    return tuple((payload, label) for label, payload in payloads.items())
 
 
 def _pressed(after: Conversation, event: CustomerPressed, policy: Policy, number: int) -> Decision:

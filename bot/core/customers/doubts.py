@@ -70,8 +70,7 @@ def _doubt(event: CustomerSaid, parse: ParseResult, after: Conversation, policy:
     if after.case is not None or sum(c.isalpha() for c in text) < _LEAST_LETTERS or len(text) > MAX_TEXT:
         return None
     guesses = tuple(
-        (parse.meaning_of(intent.name), round(intent.confidence, 4))
-        for intent in escalation.guessable(parse, policy)[:_GUESSES]
+        (meaning.name, round(meaning.confidence, 4)) for meaning in escalation.guessable(parse, policy)[:_GUESSES]
     )
     speaking = language_of(after.language, after.customer.locale, policy)
     return Doubt(event.ref.key, text, speaking, event.at, after.id, after.customer.key, guesses)

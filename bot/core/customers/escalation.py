@@ -77,10 +77,20 @@ def feared(parse: ParseResult, policy: Policy) -> Intent | None:
 
 
 def guessable(parse: ParseResult, policy: Policy) -> tuple[Intent, ...]:
-    """What the customer may have meant, best first: what one can want, not what one says on the way to it."""
+    """What the customer may have meant, best first: what one can want, not what one says on the way to it.
+
+    A retrieval intent stands there as its answers, each with its share of the intent's confidence.
+    """
     barred = {NLU_FALLBACK, *OUT_OF_SCOPE, *SMALL_TALK, *ON_THE_WAY}
     barred |= policy.handoff_intents | policy.unhelpful_intents
-    return tuple(intent for intent in parse.ranking if intent.base not in barred)
+    answers = {r.intent: r.ranking or (Intent(r.key, r.confidence),) for r in parse.responses}
+    meanings = (
+        Intent(meaning.name, intent.confidence * meaning.confidence)
+        for intent in parse.ranking
+        if intent.base not in barred
+        for meaning in answers.get(intent.name, (Intent(intent.name, 1.0),))
+    )
+    return tuple(sorted(meanings, key=lambda meaning: -meaning.confidence))
 
 
 def _safety(_c: Conversation, text: str, parse: ParseResult, policy: Policy) -> HandOver | None:
