@@ -32,10 +32,22 @@ _NO_AMOUNT: Final = re.compile(
     r"grados\b|graus\b|gradi\b)|\bminus\s*\d+\b"
     r"|\d+\s*(?:°|degrees?|grad|degrés|grados|graus|gradi|people|persons?|ppl|kids|leute|personen|personnes|personas|"
     r"pessoas|persone|litres?|liters?|nights|nächte|nuits|noches|noites|notti)(?!\w)"
+    r"|\b(?:we are|we're|wir sind(?: zu)?|(?:nous|on) (?:sommes|est)|somos|siamo in)\s*\d+\b"
     r"|\b(?:size|größe|groesse|gr\.?|taille|pointure|talla|tamanho|taglia|numero)\s*\d+\b"
     r"|(?<![€$£\d.,])(?<![€$£]\s)\b\d\b(?!\s*(?:€|eur|quid|bucks|k\b|[.,]\d))",
     re.IGNORECASE,
 )
+_WISH: Final = re.compile(
+    r"\b(rain|water ?proof|wind ?proof|warm(er|th)?|light(weight)?|breathable|sturdy|robust"
+    r"|comf(y|ortable)|not too expensive"
+    r"|regen|wasserdicht\w*|winddicht\w*|warme?s?|leicht\w*|bequem\w*|robust\w*|nicht zu teuer"
+    r"|pluie|imperméables?|étanches?|chaude?s?|légère?s?|légers?|confortables?|solides?|pas trop chère?s?"
+    r"|lluvia|impermeables?|abrigad\w+|liger\w+|cómod\w+|resistentes?|no (muy|demasiado) car\w+"
+    r"|chuva|impermeáve(l|is)|quentes?|leves?|confortáve(l|is)|não muito car\w+"
+    r"|pioggia|impermeabil\w+|cald\w+|legger\w+|comod\w+|resistent\w+|non troppo car\w+)\b",
+    re.IGNORECASE,
+)
+_O_FOR_NOUGHT: Final = re.compile(r"(?<=\d)o+(?![^\W\d])", re.IGNORECASE)
 _NO_LIMIT: Final = re.compile(
     r"\b(no (limit|budget|max|matter)|any(thing| price)?|does ?n.?o?t matter|do ?n.?o?t (care|mind)|whatever"
     r"|idk|dunno|no (idea|clue)|(do ?n.?o?t|not) (know|sure)|you (choose|decide|tell me)|up to you"
@@ -49,7 +61,8 @@ _NO_LIMIT: Final = re.compile(
     re.IGNORECASE,
 )
 _CHEAPEST: Final = re.compile(
-    r"\b(cheapest|least expensive|günstigste|billigste|preiswerteste|(le|la|les) moins ch(er|ère)"
+    r"\b(cheap(est)?|billige?s?|günstige?s?|barat(a|o|ita|inha)|economic[ao]|bon marché|least expensive"
+    r"|günstigste|billigste|preiswerteste|(le|la|les) moins ch(er|ère)"
     r"|(más|mas) (barat|económic)|mais (barat|económic|em conta)|menos car|(più economic|meno car))",
     re.IGNORECASE,
 )
@@ -123,10 +136,10 @@ def read_order_contact(text: object) -> str | None:
 def read_budget_cents(text: object) -> int | None:
     """The most a customer wants to spend, in cents: `under 80`, `1.200 €`, `2k`, `a hundred and fifty`; else None.
 
-    Of a range (`50-80`) the upper end counts. How many people, which size or how cold (`minus 10`) is no amount, nor is
-    a single digit without a currency.
+    Of a range (`50-80`) the upper end counts; `1oo` is 100. How many people, which size or how cold (`minus 10`) is no
+    amount, nor is a single digit without a currency.
     """
-    typed = _NO_AMOUNT.sub(" ", str(text))
+    typed = _NO_AMOUNT.sub(" ", _O_FOR_NOUGHT.sub(lambda found: "0" * len(found[0]), str(text)))
     amounts = [_cents(number, thousands=bool(k)) for number, k in _AMOUNT.findall(typed)]
     if amounts:
         return max(amounts)
@@ -137,6 +150,11 @@ def read_budget_cents(text: object) -> int | None:
 def has_no_limit(text: object) -> bool:
     """Whether the customer said that the price does not matter."""
     return _NO_LIMIT.search(str(text)) is not None
+
+
+def says_a_wish(text: object) -> bool:
+    """Whether the customer said what the product is to be like (`rain`, `wasserdicht`), and asked nothing."""
+    return _WISH.search(str(text)) is not None and "?" not in str(text)
 
 
 def wants_cheapest(text: object) -> bool:

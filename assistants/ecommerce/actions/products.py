@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from .identity import has_no_limit, read_budget_cents, wants_cheapest
+from .identity import has_no_limit, read_budget_cents, says_a_wish, wants_cheapest
 from .kinds import of_kind
 from .sdk import Action, Button, Dispatcher, Domain, Event, FormValidationAction, SlotSet, Tracker
 from .shop import Product, ProductQuery
@@ -20,7 +20,7 @@ from .terms import TERMS, size_meant, term, word_of_the_shop
 from .values import language_of, money
 from .wares import wares_asked_for
 from .wiring import current_shop
-from .wording import comparison_told, product_told, products_listed, stock_told
+from .wording import comes_in, comparison_told, product_told, products_listed, stock_told
 
 CHEAPEST = "the cheapest"
 """The value of the slot `budget` when nothing but the price matters."""
@@ -118,6 +118,8 @@ class ActionProductAvailability(Action):
         return "action_product_availability"
 
     async def run(self, dispatcher: Dispatcher, tracker: Tracker, domain: Domain) -> list[Event]:
+        if await _told_by_colour(dispatcher, tracker):
+            return [SlotSet("colour", None)]
         product, events = await _product_meant(dispatcher, tracker, intent="product_availability")
         if product is not None:
             size = size_meant(_text(tracker, "size"), product.stock)
@@ -213,6 +215,8 @@ class ValidateRecommendForm(FormValidationAction):
             return {"budget": NO_LIMIT}
         if wants_cheapest(value):
             return {"budget": CHEAPEST}
+        if says_a_wish(value):  # who says what matters instead of a price is shown what there is
+            return {"budget": NO_LIMIT}
         dispatcher.utter_message(response="utter_wrong_budget")
         return {"budget": None}
 
@@ -311,6 +315,20 @@ async def _product_meant(
         return None, [SlotSet("product", None)]
     dispatcher.utter_message(response="utter_which_product", buttons=_choices(found, intent=intent))
     return None, [SlotSet("product", None)]
+
+
+async def _told_by_colour(dispatcher: Dispatcher, tracker: Tracker) -> bool:
+    """Tell which products of the list come in the colour that was asked for, where none of them is meant alone."""
+    colours, shown = _named(tracker, "colour"), await _shown(tracker)
+    if not colours or len(shown) < 2 or _named(tracker, "mention") or _text(tracker, "product"):
+        return False
+    fitting, language = [product for product in shown if comes_in(product, colours[0])], language_of(tracker)
+    told = {"colour": term(word_of_the_shop(colours[0], TERMS) or colours[0], language)}
+    if fitting:
+        _show(dispatcher, "utter_these_in_colour", fitting, language, **told)
+    else:
+        dispatcher.utter_message(response="utter_none_in_colour", **told)
+    return True
 
 
 def _named(tracker: Tracker, entity: str) -> list[str]:

@@ -88,7 +88,7 @@ def product_told(product: Product, language: str) -> tuple[Told, ...]:
 def stock_told(product: Product, wanted: str | None, colour: str | None, language: str) -> tuple[Told, ...]:
     """Whether a product can be sent today, in one size or in any; a colour that it does not have is said first."""
     stock = _stock(product, wanted, language)
-    if colour is None or _comes_in(product, colour):
+    if colour is None or comes_in(product, colour):
         return (stock,)
     fields = {
         "product_name": product.name,
@@ -197,7 +197,7 @@ def _of_any(product: Product, gone: Sequence[str]) -> str:
     return "utter_stock_some_sizes_there" if gone else "utter_stock_sizes_there"
 
 
-def _comes_in(product: Product, colour: str) -> bool:
+def comes_in(product: Product, colour: str) -> bool:
     """Whether it does: `gray` is grey, `rote` is red, and `green` does for green glass."""
     return word_of_the_shop(colour, product.colours) is not None or any(
         word_of_the_shop(colour, word.split()) for word in product.colours

@@ -252,6 +252,18 @@ async def test_after_a_list_it_is_asked_which_one_is_meant(server: ActionServer)
     assert (said[0]["response"], len(said[0]["buttons"])) == ("utter_which_product", 3)
 
 
+async def test_after_a_list_it_is_told_what_of_it_comes_in_a_colour(server: ActionServer):
+    _, slots = await server.run("action_recommend_products", category="jackets", budget="€300")
+    said, _ = await server.run(
+        "action_product_availability", entities={"colour": "navy"}, **{**slots, "colour": "navy"}
+    )
+    assert said[0]["response"] == "utter_these_in_colour"
+    said, _ = await server.run(
+        "action_product_availability", entities={"colour": "pink"}, **{**slots, "colour": "pink"}
+    )
+    assert heard(said) == "None of these comes in pink."
+
+
 async def test_a_short_name_means_the_one_that_was_shown(server: ActionServer):
     said, _ = await server.run("action_product_price", product="gannet", products_shown=["Gannet 3 tent"])
     assert said[0]["product_name"] == "Gannet 3 tent"

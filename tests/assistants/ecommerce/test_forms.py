@@ -227,9 +227,17 @@ async def test_a_budget_is_normalised_or_refused(server: ActionServer):
     assert slots["budget"] == "no limit"
     _, slots = await server.run("validate_recommend_form", just_filled={"budget": "cheapest"})
     assert slots["budget"] == "the cheapest"
+    _, slots = await server.run("validate_recommend_form", just_filled={"budget": "under 1oo"})
+    assert slots["budget"] == "€100"
     said, slots = await server.run("validate_recommend_form", just_filled={"budget": "what is good value"})
     assert said[0]["response"] == "utter_wrong_budget"
     assert slots["budget"] is None
+
+
+@pytest.mark.parametrize("wish", ["rain", "wasserdicht sollten sie sein", "pas trop chère", "impermeabili", "leve"])
+async def test_who_says_what_matters_instead_of_a_price_has_no_limit(server: ActionServer, wish: str) -> None:
+    said, slots = await server.run("validate_recommend_form", just_filled={"budget": wish})
+    assert (said, slots["budget"]) == ([], "no limit")
 
 
 @pytest.mark.parametrize(
