@@ -323,11 +323,11 @@ async def _told_by_colour(dispatcher: Dispatcher, tracker: Tracker) -> bool:
     if not colours or len(shown) < 2 or _named(tracker, "mention") or _text(tracker, "product"):
         return False
     fitting, language = [product for product in shown if comes_in(product, colours[0])], language_of(tracker)
-    told = {"colour": term(word_of_the_shop(colours[0], TERMS) or colours[0], language)}
+    colour = term(word_of_the_shop(colours[0], TERMS) or colours[0], language)
     if fitting:
-        _show(dispatcher, "utter_these_in_colour", fitting, language, **told)
+        _show(dispatcher, "utter_these_in_colour", fitting, language, colour=colour)
     else:
-        dispatcher.utter_message(response="utter_none_in_colour", **told)
+        dispatcher.utter_message(response="utter_none_in_colour", colour=colour)
     return True
 
 
