@@ -7,6 +7,7 @@ reverse: stop reading, drain, release.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import time
 from collections.abc import Iterable, Sequence
@@ -40,7 +41,7 @@ from bot.core.policy import Policy
 from bot.engine.engine import Engine, Role
 from bot.engine.mind import Mind
 from bot.engine.node import Limits
-from bot.errors import AssistantError, ConfigError
+from bot.errors import AssistantError, ConfigError, StoreUnavailable
 from bot.ports import ChatAdapter, Clock
 from bot.server import Server
 from bot.training.learning import Learning, train_at_start
@@ -49,6 +50,8 @@ from nlu.process import NluProcess
 
 _log = structlog.get_logger("app")
 ROLES: Final = tuple(role.value for role in Role)
+_LOOK_SECONDS: Final = 1.0
+"""How often a store that was away at the start is looked for, to be examined."""
 _WRITABLE: Final = "name a folder that Warmline may write to"
 
 
@@ -84,6 +87,7 @@ class App:
         self._phase = Phase()
         self._engine: Engine | None = None
         self._process: Process | None = None
+        self._examining: asyncio.Task[None] | None = None
         self.addresses: Sequence[str] = ()
 
     async def start(self) -> None:
@@ -93,6 +97,12 @@ class App:
         except BaseException:
             await self._running.aclose()
             raise
+
+    async def failed(self) -> None:
+        """Wait for what a start would have been refused for, and raise it: ConfigError. Else wait for ever."""
+        if self._examining is not None:
+            await asyncio.shield(self._examining)
+        await asyncio.Event().wait()
 
     async def has_store(self) -> bool:
         """Whether the store can be reached, and takes what is written. Without it a started process waits."""
@@ -220,9 +230,14 @@ class App:
             connect=lambda url: Connection(url, max(REPLY_SECONDS, section.answer_seconds)),
         )
         self._running.push_async_callback(store.close)
-        doubts += await store.examine()
         for why in doubts:
             _log.warning("store_may_forget", why=why)
+        try:
+            await _examined(store)
+        except StoreUnavailable as error:
+            _log.warning("store_not_examined", why=str(error))
+            self._examining = asyncio.create_task(_examined_once_it_is_there(store))
+            self._running.push_async_callback(_ended, self._examining)
         return store
 
     async def _open_understanding(self, versions: VersionedAssistant) -> BesideTheLoop:
@@ -278,6 +293,19 @@ def _usable(folder: Path) -> None:
 def _fresh() -> str:
     """A name that nothing else has."""
     return uuid4().hex
+
+
+async def _examined(store: RedisStore) -> None:
+    for why in await store.examine():
+        _log.warning("store_may_forget", why=why)
+
+
+async def _examined_once_it_is_there(store: RedisStore) -> None:
+    """Examine a store that was away at the start. Raises ConfigError."""
+    while True:
+        await asyncio.sleep(_LOOK_SECONDS)
+        with contextlib.suppress(StoreUnavailable):
+            return await _examined(store)
 
 
 async def _ended(work: asyncio.Task[None]) -> None:

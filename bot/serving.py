@@ -22,7 +22,7 @@ _STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 def serve(configuration: Configuration, roles: Sequence[str]) -> int:
-    """Run the roles until a signal says to stop; the exit code. Raises what `App.start` raises."""
+    """Run the roles until a signal says to stop; the exit code. Raises what `App.start` and `App.failed` raise."""
     # the samples' actions run in our process, and keep what they write beside everything else
     os.environ.setdefault("WARMLINE_DATA", str(configuration.assistant_data))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -50,7 +50,11 @@ async def _serve(configuration: Configuration, roles: Sequence[str]) -> int:
     if web.enabled and "ingress" in roles:
         ready += f" The playground: http://{web.host}:{web.port}"
     print(ready, file=sys.stderr)  # noqa: T201  the one line that a person waits for
-    await waiting
+    failing = asyncio.create_task(app.failed())
+    await asyncio.wait({waiting, failing}, return_when=asyncio.FIRST_COMPLETED)
     print("Stopping: no new work, finishing what is under way ...", file=sys.stderr)  # noqa: T201  as above
     await app.stop()
+    if failing.done():
+        failing.result()
+    failing.cancel()
     return 0

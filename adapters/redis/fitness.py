@@ -1,6 +1,6 @@
-"""Whether a server is one that nothing gets lost on: looked at once, at the start, from what it says of itself.
+"""Whether a server is one that nothing gets lost on: looked at once, when it is there, by what it says of itself.
 
-A server that is away is not looked at: it is waited for, as at any other time.
+One whose user may not ask that is taken as it is.
 """
 
 from __future__ import annotations
@@ -23,15 +23,11 @@ async def examine(connection: Connection, keys: Keys) -> Sequence[str]:
     """What should be otherwise on a server, for the operator. Raises ConfigError when it must be otherwise.
 
     That is when it cannot be talked to as its URL says, throws away what it was given to keep, or keeps what was put
-    into another number of shards.
+    into another number of shards. Raises StoreUnavailable while it is away.
     """
     doubts = await _doubts_of_servers(connection)
-    try:
-        await connection.call("SET", keys.made_with, keys.shards, "NX")
-        made_with = int(await connection.call("GET", keys.made_with))
-    except StoreUnavailable as error:
-        _log.warning("store_not_examined", why=str(error))
-        return doubts
+    await connection.call("SET", keys.made_with, keys.shards, "NX")
+    made_with = int(await connection.call("GET", keys.made_with))
     if made_with != keys.shards:
         problem = (
             f"store.shards: what is in this store was put into {made_with} shards, and nothing of it would be found in "
@@ -50,6 +46,8 @@ async def _doubts_of_servers(connection: Connection) -> Sequence[str]:
         refusal = _refusal(error.__cause__)
         if refusal:
             raise ConfigError([f"store.url: {refusal}"]) from error
+        if not str(error.__cause__).startswith("NOPERM"):
+            raise
         _log.warning("store_not_examined", why=str(error))
         return ()
     wrong = [problem for facts in servers for problem in _problems(facts, is_cluster=connection.is_cluster)]

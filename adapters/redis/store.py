@@ -81,7 +81,7 @@ class RedisStore:
         return self._keys.shard_of(conversation)
 
     async def examine(self) -> Sequence[str]:
-        """What should be otherwise on the server, if it can be reached. Raises ConfigError when it must be."""
+        """What should be otherwise on the server. Raises ConfigError when it must be, StoreUnavailable when away."""
         return await examine(self._connection, self._keys)
 
     async def close(self) -> None:

@@ -10,7 +10,7 @@ from adapters.redis.connect import facts_of
 from adapters.redis.fitness import _problems
 from adapters.redis.keys import Keys
 from adapters.redis.store import RedisStore
-from bot.errors import ConfigError
+from bot.errors import ConfigError, StoreUnavailable
 from tests.support.cluster import ask, cluster, server
 from tests.support.ports import free_port
 
@@ -97,11 +97,11 @@ async def test_another_number_of_shards_is_refused_once_there_is_something_in_th
     await store.close()
 
 
-async def test_one_that_is_away_or_tells_nothing_of_itself_is_waited_for(kept: int) -> None:
-    for url in (
-        f"redis://127.0.0.1:{free_port()}",
-        f"redis+sentinel://127.0.0.1:{free_port()}/desk",
-        f"redis+cluster://127.0.0.1:{free_port()}",
-        f"redis://shy:right@127.0.0.1:{kept}",
-    ):
-        assert await examined(url) == []
+@pytest.mark.parametrize("url", ["redis://{}", "redis+sentinel://{}/desk", "redis+cluster://{}"])
+async def test_one_that_is_away_can_be_examined_later(url: str) -> None:
+    with pytest.raises(StoreUnavailable):
+        await examined(url.format(f"127.0.0.1:{free_port()}"))
+
+
+async def test_one_that_may_not_be_asked_is_taken_as_it_is(kept: int) -> None:
+    assert await examined(f"redis://shy:right@127.0.0.1:{kept}") == []
