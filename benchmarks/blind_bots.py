@@ -5,7 +5,8 @@
 trains on each bot in `benchmarks/blind` (60 to 82 examples of 11 to 14 intents, 2 to 18 annotations of a type; three
 are German, French and Spanish) and asks it 40 messages that are worded otherwise and 20 that mean none of its
 intents. Prints, for each bot and over all, the share of right intents, the precision, recall and F1 of exact span
-and type, the F1 that asks for the role as well, the calibration error, and how well foreign texts are told apart.
+and type, the calibration error, how well foreign texts are told apart, the F1 that asks for the role as well, and
+the mean confidence.
 `--without` does not vary texts of which few are annotated, `--mistakes` prints what was understood wrongly.
 Nothing may be chosen by these figures.
 """
@@ -84,7 +85,12 @@ def understood(model: Model, example: Example) -> Outcome:
 
 def row(name: str, outcomes: Sequence[Outcome], figures: dict[str, float | None]) -> str:
     """Return a line of figures, shares in percent."""
-    return f"| {name} | {' | '.join(f'{100 * (figures[f] or 0.0):.1f}' for f in _FIGURES)} | {role_f1(outcomes):.1f} |"
+    shown = [
+        *(100 * (figures[f] or 0.0) for f in _FIGURES),
+        role_f1(outcomes),
+        100 * mean(o.confidence for o in outcomes),
+    ]
+    return f"| {name} | {' | '.join(f'{figure:.1f}' for figure in shown)} |"
 
 
 def role_f1(outcomes: Sequence[Outcome]) -> float:

@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from nlu.artifacts import ModelError
 from nlu.draft import MAX_CHARACTERS, Component, Draft
 from nlu.registry import KINDS
+from nlu.sources.text_files import readable
 from nlu.store import resolve, verify
 from nlu.types import ParseResult
 
@@ -27,7 +28,7 @@ class Model:
 
     def parse(self, text: str) -> ParseResult:
         """Understand one text; only its first 2,000 code points are looked at. Never raises for any text."""
-        draft = Draft(_readable(text[:MAX_CHARACTERS]))
+        draft = Draft(readable(text[:MAX_CHARACTERS]))
         for component in self.components:
             component.process(draft)
         return draft.finish(text, self.version)
@@ -72,8 +73,3 @@ def load(path: Path) -> Model:
             raise ModelError(f"{folder / entry['folder']} cannot be read: {error!r}; train it again") from error
     parse_on_one_thread()
     return Model(folder.name, tuple(components), manifest)
-
-
-def _readable(text: str) -> str:
-    # a lone surrogate cannot be encoded by any tokenizer; replaced one for one, offsets stay true
-    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Final
 from nlu.sources.markup import Annotation, MarkupError, parse_markup, write_markup
 from nlu.sources.other_formats import SUFFIXES, Entry, Section, holds_training_data, read_sections, split_source
 from nlu.sources.tagged import WORDS, has_three_files
-from nlu.sources.text_files import ending, read_text
+from nlu.sources.text_files import ending, read_text, readable
 from nlu.sources.yaml_source import Problem, SourceError, YamlMapping, YamlNode, YamlScalar, YamlSequence, load_yaml
 
 _OPEN: Final = re.compile(r"\[[^\[\]]+\](?:\(\w|\{\")|\[[^\[\]()]*\(\w+\)(?!\])")  # [12](room or [12 (room)
@@ -253,7 +253,8 @@ class _Reader:
         else:
             self._table_of(kind, name, [(line, text) for line, text, _ in entries], body.file, body.line)
 
-    def _table_of(self, kind: str, name: str, entries: list[tuple[int, str]], path: Path, line: int) -> None:
+    def _table_of(self, kind: str, name: str, written: list[tuple[int, str]], path: Path, line: int) -> None:
+        entries = [(at, readable(text)) for at, text in written]
         if kind == "synonym":
             self.synonyms.update({text.lower(): name for _, text in entries})
         elif kind == "regex":
@@ -303,7 +304,9 @@ class _Reader:
             )
         self._keep(Example(text, intent, annotations, metadata, path, line))
 
-    def _keep(self, example: Example) -> None:
+    def _keep(self, written: Example) -> None:
+        values = tuple(replace(a, value=readable(a.value)) for a in written.annotations)
+        example = replace(written, text=readable(written.text), intent=readable(written.intent), annotations=values)
         for a in example.annotations:
             said = example.text[a.start : a.end]
             if a.value != said:

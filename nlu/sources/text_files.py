@@ -27,6 +27,14 @@ def ending(path: Path) -> str:
     return name.suffix.lower()
 
 
+def readable(text: str) -> str:
+    """Return the text with each half of a character (a lone surrogate, as escapes may leave) replaced by U+FFFD.
+
+    No such text can be encoded. It is as long as before, so that offsets stay true.
+    """
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def read_text(path: Path) -> str:
     """Return the text, its lines ended by line feeds alone. Raises SourceError with what is wrong and what to do."""
     opened = gzip.open if path.suffix.lower() == ".gz" else open

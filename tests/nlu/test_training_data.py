@@ -134,3 +134,16 @@ def test_a_section_with_nothing_in_it_is_none(tmp_path: Path) -> None:
     write(tmp_path, "nlu:\nstories:\n", "stories.yml")
     write(tmp_path, "nlu:\n- intent: greet\n  examples: |\n    - hi\n")
     assert [e.text for e in read_training_data(tmp_path).examples] == ["hi"]
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("a.json", r'[["my parcel \ud83d", "late"], ["where is it", "late"]]'),
+        ("a.jsonl", r'{"text": "my parcel \ud83d", "intent": "late"}'),
+        ("a.yml", 'version: "3.1"\nnlu:\n- intent: late\n  examples:\n  - text: "my parcel \\ud83d"\n'),
+    ],
+)
+def test_half_a_character_is_replaced_since_no_file_can_hold_it(tmp_path: Path, name: str, written: str) -> None:
+    (tmp_path / name).write_text(written, encoding="utf-8")
+    assert read_training_data(tmp_path / name).examples[0].text == "my parcel \N{REPLACEMENT CHARACTER}"
