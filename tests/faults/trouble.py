@@ -202,11 +202,14 @@ async def expire_tokens(lab: Suffering) -> None:
     try:
         await asyncio.Event().wait()
     finally:
-        times = 1 + math.ceil((time.perf_counter() - began) / TOKEN_SECONDS)
+        lasted = time.perf_counter() - began
+        times = 1 + math.ceil(lasted / TOKEN_SECONDS)
         asked = sum(platform.tokens_asked() for platform in lab.platforms)
         unbelieved = sum(platform.unbelieved() for platform in lab.platforms)
         lab.counts["token asked for"] = asked
-        if unbelieved or not len(lab.nodes) < asked <= len(lab.nodes) * times:
+        if lasted < TOKEN_SECONDS:
+            lab.complaints.append(f"no token ended within {lasted:.0f} s, so nothing was tried: give it more --events")
+        elif unbelieved or not len(lab.nodes) < asked <= len(lab.nodes) * times:
             lab.complaints.append(f"{asked} tokens for {len(lab.nodes)} processes, {unbelieved} calls with a bad one")
 
 
