@@ -4,7 +4,7 @@
 
 takes a third of the answers of `faq` out of an assistant's data, with all their examples, and of the other answers one
 example in five; trains with the rest, and asks what was taken out. Prints how many are answered rightly and wrongly
-and how many are asked back, with `response_threshold` at 0 and at what the assistant's configuration says.
+and how many are asked back, by `response_threshold` of the FallbackClassifier.
 """
 
 from __future__ import annotations
@@ -19,12 +19,15 @@ from typing import Final
 
 from nlu.config import PipelineConfig, Step, read_config
 from nlu.fitting import fit
+from nlu.learning.encoders import usable
+from nlu.second_encoder import settled
 from nlu.training_data import Example, read_training_data
 from nlu.types import NLU_FALLBACK, ParseResult
 
 _GROUP: Final = "faq"
 _GONE: Final = 1 / 3
 _HELD: Final = 1 / 5
+_THRESHOLDS: Final = (0.0, 0.3, 0.4, 0.5)
 
 
 def main() -> None:
@@ -34,15 +37,32 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=3)
     arguments = parser.parse_args()
     for folder in arguments.folders:
-        config = read_config(folder / "config.yml")
-        for name, used in (("0", _without_threshold(config)), ("as configured", config)):
-            told: dict[str, Counter[str]] = {"with an answer": Counter(), "without": Counter()}
-            for draw in range(arguments.draws):
-                for which, outcome in _outcomes(folder, used, draw):
-                    told[which][outcome] += 1
-            for which, counts in told.items():
-                shown = ", ".join(f"{counts[each]} {each}" for each in ("right", "wrong", "asked back"))
-                print(f"{folder.name}, threshold {name}: questions {which}: {shown}", flush=True)
+        told: dict[tuple[float, str], Counter[str]] = {
+            (threshold, which): Counter() for threshold in _THRESHOLDS for which in ("with an answer", "without")
+        }
+        for draw in range(arguments.draws):
+            for which, example, parse in _asked(folder, draw):
+                for threshold in _THRESHOLDS:
+                    told[threshold, which][_outcome(parse, example, threshold)] += 1
+        for (threshold, which), counts in told.items():
+            shown = ", ".join(f"{counts[each]} {each}" for each in ("right", "wrong", "asked back"))
+            print(f"{folder.name}, threshold {threshold}: questions {which}: {shown}", flush=True)
+
+
+def _asked(folder: Path, draw: int) -> Iterator[tuple[str, Example, ParseResult]]:
+    data, chance = read_training_data(folder / "data"), random.Random(draw)
+    keys = sorted({example.intent for example in data.examples if example.base_intent == _GROUP})
+    gone = frozenset(chance.sample(keys, round(len(keys) * _GONE)))
+    asked: list[Example] = []
+    learnt: list[Example] = []
+    for example in data.examples:
+        is_held = example.base_intent == _GROUP and (example.intent in gone or chance.random() < _HELD)
+        (asked if is_held else learnt).append(example)
+    known = data.with_examples(learnt)
+    config = _without_threshold(read_config(folder / "config.yml"))
+    model = fit(known, settled(usable(config, known, _unsaid), known))
+    for example in asked:
+        yield "without" if example.intent in gone else "with an answer", example, model.parse(example.text)
 
 
 def _without_threshold(config: PipelineConfig) -> PipelineConfig:
@@ -55,24 +75,15 @@ def _open(step: Step) -> Step:
     return Step(step.name, {**step.options, "response_threshold": 0.0})
 
 
-def _outcomes(folder: Path, config: PipelineConfig, draw: int) -> Iterator[tuple[str, str]]:
-    data, chance = read_training_data(folder / "data"), random.Random(draw)
-    keys = sorted({example.intent for example in data.examples if example.base_intent == _GROUP})
-    gone = frozenset(chance.sample(keys, round(len(keys) * _GONE)))
-    asked: list[Example] = []
-    learnt: list[Example] = []
-    for example in data.examples:
-        is_held = example.base_intent == _GROUP and (example.intent in gone or chance.random() < _HELD)
-        (asked if is_held else learnt).append(example)
-    model = fit(data.with_examples(learnt), config)
-    for example in asked:
-        yield "without" if example.intent in gone else "with an answer", _outcome(model.parse(example.text), example)
-
-
-def _outcome(parse: ParseResult, example: Example) -> str:
-    if parse.intent.name == NLU_FALLBACK:
+def _outcome(parse: ParseResult, example: Example, threshold: float) -> str:
+    answer = next((found for found in parse.responses if found.intent == parse.intent.name), None)
+    if parse.intent.name == NLU_FALLBACK or (answer is not None and answer.confidence < threshold):
         return "asked back"
     return "right" if parse.meaning_of(parse.intent.name) == example.intent else "wrong"
+
+
+def _unsaid(_notice: str) -> None:
+    pass
 
 
 if __name__ == "__main__":

@@ -136,7 +136,7 @@ _TEMPLATES: Final = frozenset(
 """Whole pipelines that Rasa 1, or what came before it, knew by name."""
 
 _DEFAULTS: Final[Mapping[str, Options]] = {
-    "FallbackClassifier": {"out_of_scope_threshold": 0.5, "response_threshold": 0.4}
+    "FallbackClassifier": {"out_of_scope_threshold": 0.5, "response_threshold": 0.3}
 }
 
 
