@@ -37,12 +37,11 @@ from bot.core.effects import (
     Withdraw,
 )
 from bot.core.events import AgentCommanded, CustomerForgotten, CustomerSaid, Event
-from bot.core.platforms import degrade
 from bot.core.policy import Policy
 from bot.engine.case_rows import rows_that_differ
 from bot.engine.codec import Forward, OnPlatform, Sendable, write_event, write_packed
 from bot.engine.entries import Entry, entry_id, event_name, trace_of
-from bot.engine.outgoing import fitted, is_guarded, new_entry, opens, owned, superseding
+from bot.engine.outgoing import fitted_pieces, is_guarded, new_entry, opens, owned, superseding
 from bot.ports import Capabilities, Changes, JournalLine, NewEntry, Scrubbing
 
 
@@ -181,11 +180,10 @@ class Expansion:
             return (effect, Withdraw(effect.side, effect.source, files_only=True))
         if not isinstance(effect, Post):
             return (effect,)
-        body = fitted(effect.body, able)
         return tuple(
             # Further parts of a root card that had to become text stand in the thread that the first one opens.
             Post(effect.side, piece, effect.source, effect.priority, effect.opens_thread and first)
-            for first, piece in _firsts(degrade.split(body, able.max_text))
+            for first, piece in _firsts(fitted_pieces(effect.body, able))
         )
 
 

@@ -29,6 +29,11 @@ def fitted(body: Body, able: Capabilities) -> Body:
     return body
 
 
+def fitted_pieces(body: Body, able: Capabilities) -> tuple[Body, ...]:
+    """What is fitted to a platform, in as many parts as its longest message makes of it."""
+    return degrade.split(fitted(body, able), able.max_text)
+
+
 def new_entry(entry: Entry, *, guarded: bool = False) -> NewEntry:
     """An entry as the store queues it. `guarded` words are withheld once people have the thread."""
     effect = entry.effect
@@ -52,8 +57,7 @@ def superseding(queued: NewEntry, effect: Sendable, able: Capabilities) -> NewEn
     """What an edit or a deletion means for copies that wait or are parked: they must not bring the old words."""
     match effect:
         case Amend(body=body):
-            pieces = degrade.split(fitted(body, able), able.max_text)
-            return replace(queued, renews=write(pieces, tuple[Body, ...]))
+            return replace(queued, renews=write(fitted_pieces(body, able), tuple[Body, ...]))
         case Withdraw():
             return replace(queued, recalls=True)
         case _:

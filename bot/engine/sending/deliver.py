@@ -14,7 +14,7 @@ from bot.core.effects import Amend, Body, ClearButtons, Erase, Mark, Post, Redra
 from bot.core.platforms import degrade
 from bot.engine.codec import Forward, read_ref, write_ref
 from bot.engine.entries import Entry, Root, entry_id
-from bot.engine.outgoing import fitted
+from bot.engine.outgoing import fitted, fitted_pieces
 from bot.engine.sending.transfers import Transfer
 from bot.ports import Begun, Capabilities, ChatAdapter, FileCarrier, LaneClaim, Posted
 
@@ -97,7 +97,7 @@ async def _redraw(attempt: Attempt, effect: Redraw) -> Done:
 async def _amend(attempt: Attempt, effect: Amend) -> Done:
     adapter, entry = attempt.adapter, attempt.entry
     able = adapter.capabilities
-    bodies = degrade.split(fitted(effect.body, able), able.max_text)
+    bodies = fitted_pieces(effect.body, able)
     follow: tuple[Entry, ...] = ()
     removed: list[str] = []
     n = 0
@@ -186,7 +186,7 @@ async def _whisper(attempt: Attempt, effect: Whisper) -> Done:
 
 
 def _follow(entry: Entry, body: Body, able: Capabilities, place: Place) -> tuple[Entry, ...]:
-    return posts_behind(entry, degrade.split(fitted(body, able), able.max_text), place)
+    return posts_behind(entry, fitted_pieces(body, able), place)
 
 
 def _by_place(attempt: Attempt) -> list[list[Ref]]:
