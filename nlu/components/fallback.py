@@ -32,11 +32,11 @@ class FallbackClassifier:
         best = draft.ranking[0]
         ambiguous = len(draft.ranking) > 1 and best.confidence - draft.ranking[1].confidence < self.ambiguity_threshold
         foreign = self.out_of_scope_threshold < 1.0 and draft.out_of_scope >= self.out_of_scope_threshold
-        answer = next((found for found in draft.responses if found.intent == best.name), None)
-        unanswered = answer is not None and answer.confidence < self.response_threshold
+        answer = next((found.confidence for found in draft.responses if found.intent == best.name), 1.0)
+        unanswered = answer < self.response_threshold
         if best.confidence < self.threshold or ambiguous or foreign or unanswered:
-            doubt = max(1.0 - best.confidence, draft.out_of_scope if foreign else 0.0)
-            draft.decision = Intent(NLU_FALLBACK, max(doubt, 1.0 - answer.confidence if answer and unanswered else 0.0))
+            doubts = (1.0 - best.confidence, draft.out_of_scope * foreign, (1.0 - answer) * unanswered)
+            draft.decision = Intent(NLU_FALLBACK, max(doubts))
         else:
             draft.decision = best
 
