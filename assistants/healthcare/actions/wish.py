@@ -108,11 +108,10 @@ def read_wish(text: str, entities: Sequence[Found], now: datetime, earlier: Wish
     friday*, then *after 3*). Without any day, all days that the calendar is open are meant. Of *not on monday* all
     others are.
     """
-    moments = tuple(_moments(text, entities, now))
-    refused = frozenset(
-        moment.start.weekday() for start, words, moment in moments if _is_refused(text, start, words, moment)
-    )
-    moments = tuple(one for one in moments if not _is_refused(text, *one))
+    said = tuple(_moments(text, entities, now))
+    unwanted = tuple(one for one in said if _is_refused(text, *one))
+    refused = frozenset(moment.start.weekday() for _, _, moment in unwanted)
+    moments = tuple(one for one in said if one not in unwanted)
     # "i was there last week and should come in two weeks": what is over counts where nothing else is named
     moments = tuple(one for one in moments if one[2].last >= now.date()) or moments
     days, hours = _days(text, moments, now, earlier), _hours(text, moments)
