@@ -27,8 +27,8 @@ from bot.core.customers import escalation
 from bot.core.policy import Policy
 from bot.core.trend import trend
 from nlu import asked
-from nlu.components.detectors import PersonRequestDetector, SafetyDetector
 from nlu.components.multilingual import Multilingual, MultilingualEncoder
+from nlu.detectors import PersonRequestDetector, SafetyDetector
 from nlu.draft import Draft
 from nlu.emotion import DEFAULT_THRESHOLD, EmotionModel
 from nlu.emotion.chats import SEEN, UNSEEN, Chat, read_chats

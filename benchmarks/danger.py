@@ -25,9 +25,10 @@ from nlu.emotion.calibration import platt
 from nlu.emotion.data import DATA
 from nlu.emotion.lexicon import Lexicon, shipped_lexicon
 from nlu.emotion.likeness_training import folds_of_alike
+from nlu.labelled import read_labelled
 from nlu.learning.gist import danger_examples, danger_gist, learn_gist
 from nlu.training_data import read_training_data
-from nlu.wording import WordingModel, read_labelled
+from nlu.wording import WordingModel
 
 Labelled: TypeAlias = tuple[str, str, str]
 Found: TypeAlias = Sequence[bool]

@@ -35,9 +35,9 @@ from nlu.emotion.encoder import installed_encoder, installed_multilingual
 from nlu.emotion.likeness_training import folds_of_alike
 from nlu.emotion.model import Encoder
 from nlu.emotion.training import shipped, train
+from nlu.labelled import read_labelled
 from nlu.places import cache_folder
 from nlu.types import UPSET_LABELS, Emotion, EmotionLabel
-from nlu.wording import read_labelled
 
 EVERYDAY_TALK: Final = "chatter"
 NEGATIVE: Final = frozenset(

@@ -13,7 +13,8 @@ from nlu.emotion.data import DATA
 from nlu.emotion.lexicon import Lexicon, shipped_lexicon
 from nlu.emotion.tokens import sentences
 from nlu.gist import Balance, Floats, Gist
-from nlu.wording import Pair, Patterns, WordingModel, background, read_labelled, shipped_wording
+from nlu.labelled import read_labelled
+from nlu.wording import Pair, Patterns, WordingModel, background, shipped_wording
 
 TRAINING: Final = DATA / "asked.yml"
 HELD_BACK: Final = DATA / "asked_heldout.yml"

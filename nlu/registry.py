@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final
 
 from nlu.components.crf import CRFEntityExtractor
-from nlu.components.detectors import EmotionDetector, PersonRequestDetector, SafetyDetector
 from nlu.components.duckling import DucklingEntityExtractor
 from nlu.components.fallback import FallbackClassifier
 from nlu.components.intents import IntentClassifier
@@ -26,6 +25,7 @@ from nlu.components.persons import PersonExtractor
 from nlu.components.selector import ResponseSelector
 from nlu.components.synonyms import EntitySynonymMapper
 from nlu.components.tokenizer import Tokenizer
+from nlu.detectors import EmotionDetector, PersonRequestDetector, SafetyDetector
 from nlu.draft import Component, Part
 
 

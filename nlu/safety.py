@@ -19,13 +19,13 @@ from nlu.emotion.evidence import evidence_of
 from nlu.emotion.lexicon import Lexicon, shipped_lexicon
 from nlu.emotion.tokens import LONG, sentences
 from nlu.gist import Balance, Floats, Gist
+from nlu.labelled import read_labelled
 from nlu.wording import (
     Pair,
     Patterns,
     Reading,
     WordingModel,
     background,
-    read_labelled,
     shipped_wording,
 )
 

@@ -16,7 +16,6 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from ruamel.yaml import YAML
 
 from nlu.artifacts import ModelError, read_array, read_json, write_array, write_json
 from nlu.emotion.cues import STYLE_CUES, Cues, cues
@@ -209,27 +208,6 @@ def _dense(tokens: Tokens, seen: Cues, patterns: Patterns) -> Floats:
     return found
 
 
-def read_labelled(path: Path, key: str, half: str | None = None) -> tuple[tuple[str, str, str], ...]:
-    """Read (text, label, language) from a file of groups with `language`, `key` and `examples`.
-
-    With `half` only the groups that name it.
-
-    Raises OSError, or ValueError with the group that has a wrong shape.
-    """
-    reader: Any = YAML(typ="safe", pure=True)
-    groups: list[Any] = reader.load(path.read_text(encoding="utf-8"))
-    read: list[tuple[str, str, str]] = []
-    for group in groups:
-        if half is not None and group.get("half") != half:
-            continue
-        try:
-            label, language, lines = str(group[key]), str(group["language"]), str(group["examples"]).splitlines()
-        except (TypeError, KeyError) as wrong:
-            raise ValueError(f"cannot read examples {path}: {group!r} needs language, {key} and examples") from wrong
-        read.extend((line.strip().removeprefix("-").strip(), label, language) for line in lines if line.strip("- "))
-    return tuple(read)
-
-
 def background(lexicon: Lexicon, without: frozenset[str]) -> list[str]:
     """Everyday messages that hold no word of the given classes: they teach a detector what it is not about.
 
@@ -249,9 +227,8 @@ def shipped_wording(
 ) -> WordingModel:
     """The model called `name`, from the cache folder where it is up to date, else trained and left there."""
     here = Path(__file__).parent
-    key = key_of(
-        [data, words, EMOTION_TRAINING, here / f"{name}.py", Path(__file__), *sorted((here / "emotion").glob("*.py"))]
-    )
+    code = [here / f"{name}.py", Path(__file__), here / "labelled.py", *sorted((here / "emotion").glob("*.py"))]
+    key = key_of([data, words, EMOTION_TRAINING, *code])
     return kept(
         cache_folder() / f"{name}-{key}",
         lambda folder: WordingModel.load(folder, patterns),

@@ -18,16 +18,14 @@ from typing import Final
 
 import numpy as np
 
-from nlu import asked, safety
 from nlu.artifacts import read_json, write_json
 from nlu.components.language_tables import LanguageTables
 from nlu.components.language_words import LanguageWords
 from nlu.components.sparse_rows import counted
 from nlu.draft import Draft
-from nlu.emotion import data as emotion_data
+from nlu.labelled import CUSTOMERS, read_labelled
 from nlu.places import cache_folder
 from nlu.shipped import kept, key_of
-from nlu.wording import read_labelled
 
 HOME_WEIGHT: Final = 6.0
 """How much likelier the assistant's own language is before a text is read."""
@@ -38,16 +36,13 @@ WORDS_WEIGHT: Final = 0.6
 _LEAST: Final = 0.45
 _TABLES_BUILD: Final = 2
 _WORDS_BUILD: Final = 1
-EXAMPLES: Final = (emotion_data.TRAINING, asked.TRAINING, safety.TRAINING)
-"""What customers write, by language: the words are learned from these."""
-
 _READ: Final = 300
 _SHORT: Final = 24  # characters; too short to tell, so it is taken for the assistant's own language
 
 
 def _shipped_texts() -> Iterator[tuple[str, str]]:
     """What customers write, and its language."""
-    return ((text, language) for path in EXAMPLES for text, _, language in read_labelled(path, "language"))
+    return ((text, language) for path in CUSTOMERS for text, _, language in read_labelled(path, "language"))
 
 
 @lru_cache(maxsize=1)
@@ -71,7 +66,7 @@ def shipped_words() -> LanguageWords:
         words: LanguageWords = import_module("nlu.learning.language").learn_words(_shipped_texts())
         return words
 
-    folder = cache_folder() / f"language-words-{_WORDS_BUILD}-{key_of(EXAMPLES)}"
+    folder = cache_folder() / f"language-words-{_WORDS_BUILD}-{key_of(CUSTOMERS)}"
     return kept(folder, LanguageWords.load, learn, lambda words, place: words.save(place))
 
 

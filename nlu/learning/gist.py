@@ -17,9 +17,9 @@ from nlu.emotion.likeness_training import Sums
 from nlu.emotion.model import Encoder
 from nlu.emotion.training import encoder_name
 from nlu.gist import Gist
+from nlu.labelled import read_labelled
 from nlu.places import cache_folder
 from nlu.shipped import kept, key_of
-from nlu.wording import read_labelled
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]

@@ -6,7 +6,6 @@ from collections.abc import Callable, Container, Mapping
 from typing import Final, TypeAlias
 
 from nlu import asked, safety
-from nlu.components.detectors import EmotionDetector, PersonRequestDetector, SafetyDetector
 from nlu.components.duckling import DIMENSIONS, DucklingEntityExtractor
 from nlu.components.encoder import Encoder, SentenceEncoder, encoder_folder
 from nlu.components.fallback import FallbackClassifier
@@ -20,6 +19,7 @@ from nlu.components.synonyms import EntitySynonymMapper
 from nlu.components.tables import Tables
 from nlu.components.tokenizer import Tokenizer
 from nlu.config import leads
+from nlu.detectors import EmotionDetector, PersonRequestDetector, SafetyDetector
 from nlu.draft import Component, Floats, beside
 from nlu.emotion.encoder import RememberingEncoder
 from nlu.emotion.training import shipped as shipped_emotion

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.components.language import EXAMPLES, LanguageIdentifier, shipped_tables, shipped_words
+from nlu.components.language import LanguageIdentifier, shipped_tables, shipped_words
 from nlu.components.language_words import LANGUAGES, LanguageWords
-from nlu.wording import read_labelled
+from nlu.labelled import CUSTOMERS, read_labelled
 
-DATA = EXAMPLES[0].parent
+DATA = CUSTOMERS[0].parent
 LANGID: Any = py3langid.langid  # untyped upstream
 WHOLE = LANGID.LanguageIdentifier.from_model_file(LANGID.MODEL_FILE)
 ENGLISH_AT_HOME = LanguageIdentifier("en", shipped_tables(), shipped_words())

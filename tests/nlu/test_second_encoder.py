@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from nlu.components.detectors import EmotionDetector
 from nlu.components.language import LanguageIdentifier, shipped_tables, shipped_words
 from nlu.config import PipelineConfig, Step, read_config
+from nlu.detectors import EmotionDetector
 from nlu.fitting import fit
 from nlu.model import load
 from nlu.second_encoder import LEAST, WEIGHT, begin, settled

@@ -9,17 +9,18 @@ import numpy as np
 import pytest
 
 from nlu import asked, safety
-from nlu.components.detectors import PersonRequestDetector, SafetyDetector
 from nlu.config import PipelineConfig
+from nlu.detectors import PersonRequestDetector, SafetyDetector
 from nlu.draft import Draft
 from nlu.emotion.lexicon import Lexicon, shipped_lexicon
 from nlu.fitting import fit
+from nlu.labelled import read_labelled
 from nlu.learning.encoders import usable
 from nlu.learning.linear import falling_logistic, one_against_rest
 from nlu.model import Model
 from nlu.training_data import TrainingData, read_training_data
 from nlu.types import NLU_FALLBACK
-from nlu.wording import WordingModel, read_labelled
+from nlu.wording import WordingModel
 
 
 @pytest.fixture(scope="module")

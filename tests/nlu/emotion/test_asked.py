@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu.asked import DEFAULT_THRESHOLD, HELD_BACK, OF_PEOPLE, PHRASINGS, TRAINING, UNUSUAL, score
-from nlu.wording import read_labelled
+from nlu.labelled import read_labelled
 from tests.support.work import work_of
 
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from nlu.asked import DEFAULT_THRESHOLD, HELD_BACK, OF_PEOPLE, PARAPHRASES, PHRASINGS, UNUSUAL, model, score
-from nlu.components.detectors import PersonRequestDetector
 from nlu.components.multilingual import Multilingual
+from nlu.detectors import PersonRequestDetector
 from nlu.draft import Draft
 from nlu.gist import Gist
+from nlu.labelled import read_labelled
 from nlu.learning.gist import asked_examples, asked_gist
-from nlu.wording import read_labelled
 
 pytestmark = pytest.mark.timeout(600)
 

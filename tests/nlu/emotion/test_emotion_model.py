@@ -17,8 +17,8 @@ from nlu.emotion.calibration import platt
 from nlu.emotion.data import CAPITALS, COMPLAINTS, DEVELOPMENT, HELD_BACK, TRAINING, EmotionExample, read_examples
 from nlu.emotion.heads import any_of
 from nlu.emotion.training import shipped, train
+from nlu.labelled import read_labelled
 from nlu.types import UPSET_LABELS, EmotionLabel
-from nlu.wording import read_labelled
 from tests.support.work import work_of
 
 pytestmark = pytest.mark.timeout(600)

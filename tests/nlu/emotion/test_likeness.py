@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from nlu.artifacts import ModelError
-from nlu.components.detectors import EmotionDetector
 from nlu.components.multilingual import Multilingual
 from nlu.config import PipelineConfig, Step
+from nlu.detectors import EmotionDetector
 from nlu.draft import Draft
 from nlu.emotion import DEFAULT_THRESHOLD, EmotionModel
 from nlu.emotion.data import TRAINING, EmotionExample, read_examples

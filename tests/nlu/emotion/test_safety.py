@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu.artifacts import ModelError
+from nlu.labelled import read_labelled
 from nlu.safety import HELD_BACK, NONE, PHRASINGS, TRAINING, SafetyKind, find, model
-from nlu.wording import WordingModel, read_labelled
+from nlu.wording import WordingModel
 from tests.nlu.emotion.medicine import MEDICINE
 from tests.support.work import work_of
 

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from nlu.artifacts import ModelError
-from nlu.components.detectors import SafetyDetector
 from nlu.components.multilingual import Multilingual
 from nlu.config import PipelineConfig, Step
+from nlu.detectors import SafetyDetector
 from nlu.draft import Draft
 from nlu.emotion.data import DATA
 from nlu.gist import Gist
+from nlu.labelled import read_labelled
 from nlu.learning.gist import danger_examples, danger_gist, learn_gist
 from nlu.safety import HELD_BACK, MEANINGS, NONE, PARAPHRASES, PHRASINGS, SafetyKind, find, model
 from nlu.training import prepare
-from nlu.wording import read_labelled
 from tests.nlu.emotion.medicine import MEDICINE
 
 pytestmark = pytest.mark.timeout(600)
