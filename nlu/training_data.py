@@ -211,11 +211,20 @@ class _Reader:
 
     def _other(self, section: Section, path: Path) -> None:
         if section.kind == "intent":
+            self._tell_blank(section, path)
             for entry in section.entries:
-                self._entry(section.name, entry, path)
+                if entry.text.strip():
+                    self._entry(section.name, entry, path)
         else:
             told = [(entry.line, entry.text) for entry in section.entries]
             self._table_of(section.kind, section.name, told, path, section.line)
+
+    def _tell_blank(self, section: Section, path: Path) -> None:
+        blank = [entry.line for entry in section.entries if not entry.text.strip()]
+        if blank:
+            named = f" of {section.name!r}" if section.name else ""
+            some = f"an example{named} has" if len(blank) == 1 else f"{len(blank)} examples{named} have"
+            self.notices.append(Problem(path, blank[0], f"{some} no text: left out"))
 
     def _entry(self, intent: str, entry: Entry, path: Path) -> None:
         if entry.annotations is None:

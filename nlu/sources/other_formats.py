@@ -141,7 +141,7 @@ def _rasa_json(data: dict[str, Any], lines: Places) -> Iterable[Section]:
     examples: Sequence[Any] = data.get("common_examples") or ()
     where = numbered(len(examples), lines.get(("rasa_nlu_data", "common_examples"), ()))
     for line, example in zip(where, examples, strict=True):
-        text = str(example["text"])
+        text = "" if example["text"] is None else str(example["text"])
         marked = tuple(
             Annotation(
                 start=int(e["start"]),
@@ -173,6 +173,5 @@ def _by_intent(path: Path, rows: Sequence[Row], *, unlabelled: bool) -> tuple[Se
         if not row.intent and not unlabelled:
             called = "" if any(one.intent for one in rows) else f"; intents stand under {', '.join(INTENT_COLUMNS)}"
             raise refused(path, row.line, f"{row.text!r} has no intent{called}")
-        if row.text:
-            kept.setdefault(row.intent, []).append(Entry(row.line, row.text, row.annotations))
+        kept.setdefault(row.intent, []).append(Entry(row.line, row.text, row.annotations))
     return tuple(Section("intent", intent, tuple(entries), entries[0].line) for intent, entries in kept.items())

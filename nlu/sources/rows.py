@@ -205,7 +205,7 @@ def rows_of_table(path: Path, text: str, mark: str = "") -> list[Row]:
         known = columns.intent if columns.text is None else columns.text
         columns = _Columns(1, 0) if (known == 0) == (columns.text is None) else _Columns(0, 1)
     if columns.text is not None:
-        return [_checked(path, columns, len(names), line, row) for line, row in cells[1:]]
+        return _of_texts(path, [_checked(path, columns, len(names), line, row) for line, row in cells[1:]])
     if len(names) == 1:
         return [Row(line, row[0], "") for line, row in cells]
     if len(names) != 2:
@@ -215,7 +215,18 @@ def rows_of_table(path: Path, text: str, mark: str = "") -> list[Row]:
     looked_at = rows[:_ROWS_LOOKED_AT]
     # without names of columns, the one with fewer different values is the intent
     turned = len({row.text for row in looked_at}) < len({row.intent for row in looked_at})
-    return [Row(row.line, row.intent, row.text) if turned else row for row in rows]
+    if not any(" " in row.text for row in rows):
+        _of_texts(path, [Row(row.line, row.intent, row.text) for row in rows])
+    return _of_texts(path, [Row(row.line, row.intent, row.text) if turned else row for row in rows])
+
+
+def _of_texts(path: Path, rows: list[Row]) -> list[Row]:
+    """The rows, whose texts must not be 0, 1, 2 …, each with a name: so sets tell what their labels are called."""
+    counted = [[str(number + first) for number in range(len(rows))] for first in (0, 1)]
+    if len(rows) > 1 and [row.text for row in rows] in counted and len({row.intent for row in rows}) == len(rows):
+        told = f"numbers the names of labels ({rows[0].text} {rows[0].intent}, {rows[1].text} {rows[1].intent} …)"
+        raise refused(path, rows[0].line, f"{told} and holds no texts; name the table that does")
+    return rows
 
 
 def _checked(path: Path, columns: _Columns, width: int, line: int, row: Sequence[str]) -> Row:

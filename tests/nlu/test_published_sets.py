@@ -86,6 +86,55 @@ def test_a_row_with_cells_too_few_or_too_many_is_told_not_dropped(tmp_path: Path
     assert told in refusal(tmp_path, "a.csv", f"text,intent\nhi,greet\n{row}\n")
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", "0,greet\n1,lost or stolen card\n"),
+        ("a.csv", "1,greet\n2,bye\n3,thank\n"),
+        ("a.csv", "greet,0\nlost_card,1\n"),
+        ("a.csv", "id,intent\n0,greet\n1,bye\n"),
+        ("a.csv", "label_text,label\ngreet,0\nlost card,1\n"),
+        ("a.tsv", "0\tgreet\n1\tbye\n"),
+    ],
+)
+def test_a_table_that_tells_what_numbered_labels_are_called_is_no_training_data(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    assert "numbers the names of labels" in refusal(tmp_path, name, text)
+
+
+def test_numbers_that_people_write_and_labels_that_are_numbers_are_read(tmp_path: Path) -> None:
+    assert pairs(read(tmp_path, "a.csv", "text,intent\n0,inform\n1,inform\n")) == [("0", "inform"), ("1", "inform")]
+    assert pairs(read(tmp_path, "a.csv", "text,label\nhi,0\nbye,1\n")) == [("hi", "0"), ("bye", "1")]
+    assert pairs(read(tmp_path, "a.csv", "hi there,0\nbye,1\n")) == [("hi there", "0"), ("bye", "1")]
+
+
+NO_TEXT = {"rasa_nlu_data": {"common_examples": [{"text": None, "intent": "x"}, {"text": "hi", "intent": "x"}]}}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        (
+            "a.json",
+            '[{"text": "hi", "intent": "x"},\n{"text": null, "intent": "x"}]',
+            "a.json:2: an example of 'x' has",
+        ),
+        (
+            "a.jsonl",
+            '{"text": "hi", "intent": "x"}\n{"text": " ", "intent": "x"}\n',
+            "a.jsonl:2: an example of 'x' has",
+        ),
+        ("a.csv", "text,intent\n,x\nhi,x\n,x\n", "a.csv:2: 2 examples of 'x' have"),
+        ("a.json", json.dumps(NO_TEXT), "a.json:1: an example of 'x' has"),
+    ],
+)
+def test_an_example_without_a_text_is_left_out_and_told(tmp_path: Path, name: str, text: str, told: str) -> None:
+    data = read(tmp_path, name, text)
+    assert pairs(data) == [("hi", "x")]
+    assert [str(notice).removeprefix(f"{tmp_path}/") for notice in data.notices] == [f"{told} no text: left out"]
+
+
 def test_empty_cells_behind_the_last_column_are_no_fault(tmp_path: Path) -> None:
     assert len(read(tmp_path, "a.csv", "text,intent\nhi,greet,,\nbye,bye\n").examples) == 2
 
