@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import resource
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from nlu.artifacts import ModelError
 from nlu.config import PipelineConfig
 from nlu.fitting import fit
 from nlu.learning.corpus import folds
@@ -26,6 +28,7 @@ from nlu.measuring.metrics import (
     macro_f1,
     percentile,
     recall_at_kept,
+    role_f1,
 )
 from nlu.progress import silent
 from nlu.second_encoder import settled
@@ -117,6 +120,7 @@ def figures_of(outcomes: Sequence[Outcome], outside: Sequence[Outcome] = ()) -> 
         "entity_precision": precision,
         "entity_recall": recall,
         "entity_f1": f1,
+        "entity_role_f1": role_f1(outcomes),
         "ece": calibration_error(outcomes) if outcomes else None,
         "oos_auroc": auroc(own, foreign),
         "oos_recall_at_95": recall_at_kept(own, foreign),
@@ -150,10 +154,19 @@ def cross_validate(
     """Test each of `count` folds by a model of the others, intents spread evenly; figures over all examples.
 
     There are never more folds than examples: they would train models that nothing is asked.
+    Raises ModelError for a single example, which cannot be asked of a model that learnt from it.
     """
+    if len(data.examples) < 2:
+        raise ModelError("one example alone cannot be cross-validated: it is needed to learn from; give two or more")
     if count > len(data.examples):
         count = len(data.examples)
         notify(f"there are as many folds as examples: {count}")
+    alone = sorted(intent for intent, given in Counter(e.base_intent for e in data.examples).items() if given == 1)
+    if alone:
+        notify(
+            f"of {len(alone)} intents there is one example, which no model knows that is asked it "
+            f"and which counts as not understood: {', '.join(alone[:8])}{', …' if len(alone) > 8 else ''}"
+        )
     config = settled(usable(config, data, notify), data, seed=seed, notify=notify)
     assigned = folds([e.intent for e in data.examples], count, seed)
     outcomes: list[Outcome] = []

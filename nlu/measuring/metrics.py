@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlu.training_data import Example
-from nlu.types import ParseResult
+from nlu.types import Entity, ParseResult
 
 BY_RULES = frozenset({"DucklingEntityExtractor", "PersonExtractor"})
 """Extractors that learn nothing from examples."""
@@ -59,14 +59,14 @@ def judged_entities(outcomes: Sequence[Outcome]) -> list[set[tuple[int, int, str
     Where an extractor that learns finds a type, rules are not judged on it, as in `rasa test`: data that marks
     `nine am` as `time` means that, and not the `at nine am` that is a time for everybody.
     """
+    return [{(e.start, e.end, e.entity) for e in found} for found in _judged(outcomes)]
+
+
+def _judged(outcomes: Sequence[Outcome]) -> list[list[Entity]]:
     types = {a.entity for o in outcomes for a in o.example.annotations}
     learnt = {e.entity for o in outcomes for e in o.result.entities if e.extractor not in BY_RULES}
     return [
-        {
-            (e.start, e.end, e.entity)
-            for e in o.result.entities
-            if e.entity in types and not (e.extractor in BY_RULES and e.entity in learnt)
-        }
+        [e for e in o.result.entities if e.entity in types and not (e.extractor in BY_RULES and e.entity in learnt)]
         for o in outcomes
     ]
 
@@ -87,6 +87,22 @@ def entity_scores(outcomes: Sequence[Outcome]) -> tuple[float, float, float] | N
     precision = right / said if said else 0.0
     recall = right / given
     return precision, recall, 2 * precision * recall / (precision + recall) if right else 0.0
+
+
+def role_f1(outcomes: Sequence[Outcome]) -> float | None:
+    """Return the F1 of entities that asks for role and group as well as for the exact span and type, micro.
+
+    None where the test gives none a role or a group.
+    """
+    if not any(a.role or a.group for o in outcomes for a in o.example.annotations):
+        return None
+    right = judged = 0
+    for o, entities in zip(outcomes, _judged(outcomes), strict=True):
+        gold = {(a.start, a.end, a.entity, a.role, a.group) for a in o.example.annotations}
+        found = {(e.start, e.end, e.entity, e.role, e.group) for e in entities}
+        right += len(gold & found)
+        judged += len(gold) + len(found)
+    return 2 * right / judged
 
 
 def calibration_error(outcomes: Sequence[Outcome]) -> float:

@@ -16,6 +16,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from click.testing import CliRunner
 
+from nlu.artifacts import ModelError
 from nlu.cli import main
 from nlu.config import PipelineConfig
 from nlu.measuring.cleaning import find_faults
@@ -30,6 +31,7 @@ from nlu.measuring.metrics import (
     macro_f1,
     percentile,
     recall_at_kept,
+    role_f1,
     sign_test,
 )
 from nlu.measuring.report import html_report
@@ -59,6 +61,15 @@ def test_entities_count_only_with_their_exact_span_and_type() -> None:
     other = Entity("number", 3, 0, 1)  # of a type that the test does not annotate
     outcomes = [outcome("a", "a", entities=(right, other)), outcome("a", "a", entities=(longer,))]
     assert entity_scores(outcomes) == (0.5, 0.5, 0.5)
+
+
+def test_a_role_or_a_group_that_is_taken_for_another_counts_where_roles_are_asked_for() -> None:
+    to, back = Entity("city", "Rome", 3, 7, role="to"), Entity("city", "Rome", 3, 7, role="from")
+    asked = Example("to Rome", "a", (Annotation(3, 7, "city", "Rome", "to"),))
+    right, wrong = (replace(outcome("a", "a", entities=(one,)), example=asked) for one in (to, back))
+    assert entity_scores([right, wrong]) == (1.0, 1.0, 1.0)
+    assert role_f1([right, wrong]) == pytest.approx(0.5)
+    assert role_f1([outcome("a", "a", entities=(to,))]) is None
 
 
 def test_what_rules_find_of_a_sort_that_was_learnt_is_not_judged() -> None:
@@ -127,8 +138,8 @@ _LEAN = {"Tokenizer", "NgramFeaturizer", "IntentClassifier", "OutOfScopeScorer",
 
 def test_an_evaluation_has_every_promised_figure(evaluation: Evaluation) -> None:
     promised = (
-        "accuracy macro_f1 entity_precision entity_recall entity_f1 ece oos_auroc oos_recall_at_95 parse_cpu_ms_p50 "
-        "parse_ms_p50 parse_ms_p99 train_cpu_s peak_rss_mb model_mb"
+        "accuracy macro_f1 entity_precision entity_recall entity_f1 entity_role_f1 ece oos_auroc oos_recall_at_95 "
+        "parse_cpu_ms_p50 parse_ms_p50 parse_ms_p99 train_cpu_s peak_rss_mb model_mb"
     )
     assert set(promised.split()) <= set(evaluation.figures)
     assert evaluation.figures["accuracy"] > 0.9
@@ -172,7 +183,14 @@ def test_a_figure_that_the_test_holds_nothing_for_is_none_and_not_nought() -> No
     plain = Outcome(Example("hello", "greet"), ParseResult("hello", Intent("greet", 0.9), (Intent("greet", 0.9),)))
     figures = figures_of([plain])
     unmeasured = {name for name, value in figures.items() if value is None}
-    assert unmeasured == {"oos_auroc", "oos_recall_at_95", "entity_precision", "entity_recall", "entity_f1"}
+    assert unmeasured == {
+        "oos_auroc",
+        "oos_recall_at_95",
+        "entity_precision",
+        "entity_recall",
+        "entity_f1",
+        "entity_role_f1",
+    }
     assert {name for name, value in figures_of([], [plain]).items() if value is None} == set(figures) - {
         "test_examples"
     }
@@ -217,6 +235,21 @@ def test_cross_validation_makes_no_more_folds_than_there_are_examples(shop: Trai
     found = cross_validate(lean, few, 10**9, notify=said.append)
     assert sorted(o.example.line for o in found.outcomes) == sorted(e.line for e in few.examples)
     assert said == ["there are as many folds as examples: 3", *(f"fold {n} of 3 done" for n in (1, 2, 3))]
+
+
+def test_a_single_example_is_not_cross_validated(shop: TrainingData) -> None:
+    with pytest.raises(ModelError, match="give two or more"):
+        cross_validate(PipelineConfig.light(), shop.with_examples(shop.examples[:1]), 5)
+
+
+def test_cross_validation_tells_which_intents_no_fold_can_learn() -> None:
+    texts = [("hello", "greet"), ("hi there", "greet"), ("bye", "leave"), ("help", "help/me")]
+    data = TrainingData(tuple(Example(text, intent) for text, intent in texts))
+    said: list[str] = []
+    lean = PipelineConfig(tuple(s for s in PipelineConfig.light().steps if s.name in _LEAN))
+    found = cross_validate(lean, data, 2, notify=said.append)
+    assert any(line.startswith("of 2 intents there is one example") and "help, leave" in line for line in said)
+    assert not any(o.correct for o in found.outcomes if o.example.base_intent != "greet")
 
 
 def test_cleaning_points_at_what_is_wrong() -> None:
