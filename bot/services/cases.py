@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.core.agents import desk
 from bot.core.cases.cards import dated_time, duration
-from bot.core.conversation import Conversation
+from bot.core.conversation import Conversation, Status
 from bot.core.policy import Policy
 from bot.core.typed.case_numbers import case_number
 from bot.core.typed.verbs import VERBS, Takes
@@ -73,6 +73,8 @@ class CaseAnswers:
         who = case.assignee.label if case.assignee else "nobody yet"
         spent = duration((case.resolved_at or self.clock.now()) - case.opened_at)
         status, was = conversation.status.value.replace("_", " "), "" if case.resolved_at is None else "was "
+        if conversation.status is Status.ON_HOLD and case.wakes_at is not None:
+            status += f" until {dated_time(case.wakes_at, request.asker.timezone)}"
         return saying(
             f"**#{number}** {conversation.customer.label} on {conversation.place.platform}\n"
             f"- status: {status}, with {who}, {was}open for {spent}\n"
@@ -86,7 +88,7 @@ class CaseAnswers:
         if conversation is None:
             return saying(_unknown(number))
         journal = await self.records.journal(conversation.id)
-        zone = conversation.customer.timezone
+        zone = request.asker.timezone
         lines = [f"- {dated_time(line.at, zone)} · {line.text}" for line in journal if line.case in {None, number}]
         return saying("\n".join([f"**Why #{number} came to people**", *lines[-_MOST_LINES:]]))
 

@@ -83,6 +83,7 @@ class Operations:
 
         What is not known in time is said to come `later`; the work goes on whether or not somebody waits for it.
         """
+        asker = self._by_a_clock(asker)
         command = commands.read(words, self._answers)
         if isinstance(command, Misunderstood):
             work, asked = self._under_way.start(self._put_right(asker, place, command)), " ".join(words.split())
@@ -127,6 +128,10 @@ class Operations:
             return saying(slip.why)
         return self._without_commands(asker) if role is Role.CUSTOMER else saying(slip.why)
 
+    def _by_a_clock(self, asker: Person) -> Person:
+        """The asker, who reads times by their own clock; by the company's where their platform tells of none."""
+        return replace(asker, timezone=asker.timezone or self._policy.timezone)
+
     def _without_commands(self, asker: Person) -> Answer:
         return saying(say("no_command", language_of("", asker.locale, self._policy), self._policy))
 
@@ -138,7 +143,8 @@ class Operations:
         """See `bot.ports.Commands`."""
         if self._home is None:
             return ()
-        return tuple(veiled_body(body, self._policy) for body in await self._home.page(asker))
+        page = await self._home.page(self._by_a_clock(asker))
+        return tuple(veiled_body(body, self._policy) for body in page)
 
     async def run_at_home(self, asker: Person, words: str) -> Answer:
         """See `bot.ports.Commands`."""

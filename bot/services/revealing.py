@@ -29,7 +29,7 @@ class Revealing:
         conversation = await self.records.conversation(found) if found else None
         if conversation is None:
             return saying(f"There is no case #{number}. `queue` lists the open ones.")
-        shown = originals(conversation, self.policy)
+        shown = originals(conversation, self.policy, request.asker.timezone)
         if not shown:
             return saying(f"Nothing is masked in #{number}.")
         # Written down before it is shown: a look that nobody noted must not exist.

@@ -134,9 +134,12 @@ def operations(archive: Archive) -> Operations:
     return operations_on(archive)
 
 
-def operations_on(archive: Archive, *, patience: float = 60.0, desks: Sequence[str] = ("support",)) -> Operations:
+def operations_on(
+    archive: Archive, *, patience: float = 60.0, desks: Sequence[str] = ("support",), timezone: str = "Etc/UTC"
+) -> Operations:
     policy = Policy(
-        desks=tuple(Desk(name, replace(DESK, channel="desk" if name == "support" else name)) for name in desks)
+        desks=tuple(Desk(name, replace(DESK, channel="desk" if name == "support" else name)) for name in desks),
+        timezone=timezone,
     )
     return Operations(
         policy=policy,
@@ -230,6 +233,20 @@ async def test_what_takes_a_while_is_done_though_nobody_waits_for_it(archive) ->
     archive.summed.set()
     await operations.finish()
     assert archive.summed_up == 1
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [("America/New_York", "Wed 31 Dec 19:16 New York"), ("", "Thu 1 Jan 01:16 Lisbon")],
+)
+async def test_times_are_by_the_clock_of_whoever_asks_else_by_the_companys(
+    archive: Archive, zone: str, shown: str
+) -> None:
+    operations = operations_on(archive, timezone="Europe/Lisbon")
+    archive.now = replace(OPEN, status=Status.ON_HOLD, case=replace(CASE, wakes_at=1000.0))
+    asker = replace(NORA, timezone=zone)
+    assert shown in (await operations.run(asker, DESK, "why 1001")).body.text
+    assert f"on hold until {shown}" in (await operations.run(asker, DESK, "case 1001")).body.text
 
 
 @pytest.mark.parametrize("words", ["stats", "queue", "case 1001", "why 1001", "claim 1001"])

@@ -83,10 +83,10 @@ def test_a_look_at_the_originals_is_in_the_journal_and_nowhere_else() -> None:
 
 def test_the_originals_are_what_was_masked_and_no_more() -> None:
     c, _ = _after(_angry(), customer("Are you there?", 2.0))
-    shown = originals(c, POLICY)
+    shown = originals(c, POLICY, "Europe/Lisbon")
     assert CARD in shown
     assert "Are you there" not in shown
-    assert originals(replace(c, transcript=()), POLICY) == ""
+    assert originals(replace(c, transcript=()), POLICY, "") == ""
 
 
 def test_edits_of_the_customers_are_masked_too() -> None:

@@ -26,9 +26,11 @@ def revealed(conversation: Conversation, event: AgentCommanded) -> Decision:
     )
 
 
-def originals(conversation: Conversation, policy: Policy) -> str:
-    """Everything of the conversation that the desk sees masked, in the words of whoever wrote it."""
-    zone = conversation.customer.timezone
+def originals(conversation: Conversation, policy: Policy, zone: str) -> str:
+    """Everything of the conversation that the desk sees masked, in the words of whoever wrote it.
+
+    Times are by the clock of `zone`, an IANA name: that of whoever reads it.
+    """
     kinds = policy.masked
     label = conversation.customer.label
     found = [f"Customer: {label}"] if holds(label, kinds) else []
