@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.activity import Person, Side
-from bot.core.cases import casework
+from bot.core.cases import casework, staffing
 from bot.core.cases.cards import moved_card, root_card
 from bot.core.conversation import Conversation, Speaker, Status
 from bot.core.decision import Decision
@@ -68,13 +68,24 @@ def transfer(
     return (
         Decision(after)
         .then(CancelTimer(casework.WAKE), casework.remind(after, at, policy.reminder_seconds, policy))
-        .then(casework.tell_waiting(after, at, policy, said))
+        .then(
+            *(() if _was_told(conversation, after, at, policy) else (casework.tell_waiting(after, at, policy, said),))
+        )
         .then(Post(Side.AGENTS, Body(pointer, quiet=True), priority=Priority.STATUS, former=True))
         .then(moved_card(conversation, there, policy), root_card(after, policy))
         .then(Post(Side.AGENTS, Body(context, quiet=True), priority=Priority.MIRRORED))
         .then(*_transcript(conversation))
         .noting("transferred", f"#{case.number} went from {here} to {there} ({by.label}).{remark}", desk=to.name)
     )
+
+
+def _was_told(before: Conversation, after: Conversation, at: float, policy: Policy) -> bool:
+    """Whether the customer knows all of it: they were passed on, nobody has had them since, and nothing is later."""
+    moves = before.case.moves if before.case else 0
+    if before.status is not Status.QUEUED or not moves:
+        return False
+    speaking = casework.language(after, policy)
+    return staffing.back_at(before, at, speaking, policy) == staffing.back_at(after, at, speaking, policy)
 
 
 def _transcript(conversation: Conversation) -> tuple[Post, ...]:
