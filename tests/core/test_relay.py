@@ -229,6 +229,7 @@ def test_edits_and_deletes_of_an_agent_reach_the_customer() -> None:
     assert next(e for e in story.last if isinstance(e, Amend)).body.text == "hello"
     story.play(AgentDeleted(8.0, ref, NORA))
     assert Withdraw(Side.CUSTOMER, ref) in story.last
+    assert not [e for e in story.last if isinstance(e, Mark)], "no mark is taken off what is not there any more"
     story.play(AgentEdited(9.0, ref, NORA, "again"))
     assert not [e for e in story.last if isinstance(e, Post | Amend)]
 

@@ -74,7 +74,7 @@ def _changed(held: Held, event: AgentEdited) -> Held:
 def agent_deleted(conversation: Conversation, event: AgentDeleted, _policy: Policy) -> Decision:
     """Take the customer's copy back, too."""
     if event.ref.key in conversation.relayed:
-        return _take_back(
+        return _taken_back(
             conversation, event.ref, f"{event.author.label} deleted the reply {event.ref.id}; what it said is not kept."
         )
     return nothing(_kept_back(conversation, event.ref.key))
@@ -137,6 +137,11 @@ def _kept_back(conversation: Conversation, key: str) -> Conversation:
 
 
 def _take_back(conversation: Conversation, ref: Ref, why: str) -> Decision:
+    """Take a message back that goes on standing in the desk, where no mark says any more that it has arrived."""
+    return _taken_back(conversation, ref, why).then(marks.mark(ref, marks.ARRIVED, added=False))
+
+
+def _taken_back(conversation: Conversation, ref: Ref, why: str) -> Decision:
     # what was taken back was not said: not to the next desk, and nothing that solved the case
     after = replace(
         conversation,
@@ -144,5 +149,4 @@ def _take_back(conversation: Conversation, ref: Ref, why: str) -> Decision:
         relayed=tuple(k for k in conversation.relayed if k != ref.key),
         notes=marks.with_key(conversation.notes, ref.key),
     )
-    gone = nothing(after).then(Withdraw(Side.CUSTOMER, ref))
-    return gone.then(marks.mark(ref, marks.ARRIVED, added=False)).noting("taken_back", why)
+    return nothing(after).then(Withdraw(Side.CUSTOMER, ref)).noting("taken_back", why)
