@@ -92,6 +92,8 @@ def _come_back(c: Conversation, e: CustomerSaid | CustomerPressed, p: Policy, n:
 def _timer(c: Conversation, e: TimerFired, p: Policy, n: int) -> Decision:
     if e.name.startswith(receipts.RETRY):
         return receipts.retry(c, e.name.removeprefix(receipts.RETRY))
+    if e.name.startswith(due.GONE):
+        return due.left(c, e.name.removeprefix(due.GONE), e.at, p)
     if e.name == holding.LEAVE:
         return relay.leave(c, e.at, p)
     if c.status is BOT and e.name.startswith(answering.REMINDER):

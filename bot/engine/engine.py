@@ -36,6 +36,7 @@ from bot.engine.staff import StoredStaff
 from bot.engine.tally import Tally
 from bot.engine.upkeep.forgetting import Forgetter
 from bot.engine.upkeep.janitor import Janitor
+from bot.engine.upkeep.leavers import Leavers
 from bot.engine.upkeep.recall import Recall
 from bot.engine.upkeep.retention import Retention
 from bot.engine.upkeep.strays import Strays
@@ -119,6 +120,7 @@ class Engine:
         self.recall = Recall(self._node, adapters, ingress)
         listed = partial(self.staff.nudge, [desk.name for desk in policy.desks])
         self._janitor = Janitor(store, adapters, ingress, Strays(store, adapters, ingress), clock, listed, self.tally)
+        self._leavers = Leavers(self._node, adapters, self.staff, policy)
         keep = limits.keep_seconds
         self._retention = Retention(store, clock, keep) if keep is not None else None
         self._worker = Worker(
@@ -182,6 +184,7 @@ class Engine:
         if Role.JANITOR in self._roles:
             self._spawn(self._ticks, "janitor")
             self._spawn(self.recall.run, "recall")
+            self._spawn(self._leavers.run, "leavers")
             if self._retention is not None:
                 self._spawn(self._retention.run, "retention")
 

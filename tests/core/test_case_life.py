@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.activity import Person, Place, Ref, Side
 from bot.core.cases.casework import WAITING, trimmed
+from bot.core.cases.due import GONE
 from bot.core.conversation import Line, Speaker, Status
 from bot.core.effects import (
     Amend,
@@ -101,118 +102,6 @@ def test_a_form_without_a_person_puts_the_case_back_into_the_queue() -> None:
     story = claimed_by_nora().play(filled("assign", by=SAM))
     assert story.state.status is Status.QUEUED
     assert told(story, "released")
-
-
-def test_what_is_written_where_a_case_was_handed_back_says_how_to_take_it_over_again() -> None:
-    story = claimed_by_nora().play(press("hand_back", 6.0), agent("one more thing", 7.0))
-    assert "`claim 1001` takes them over anew" in story.whispers[0][1].text
-    story.play(AgentCommanded(8.0, NORA, "claim", ""))
-    assert story.state.case is not None
-    assert (story.state.case.number, story.state.case.assignee) == (1005, NORA)
-
-
-@pytest.mark.parametrize(
-    ("away", "said"),
-    [(filled("assign", by=SAM), "released"), (filled("transfer", desk="legal"), "transferred")],
-    ids=["back in the queue", "another desk"],
-)
-def test_who_waits_anew_at_night_is_told_when_somebody_is_there(away: AgentSubmitted, said: str) -> None:
-    story = claimed_by_nora()
-    desks = tuple(replace(desk, hours=OFFICE) for desk in POLICY.desks)
-    story.policy = replace(POLICY, desks=desks)
-    story.play(replace(away, at=moment("2026-11-23T20:00")))
-    (text,) = story.to_customer
-    assert text.startswith(TEXTS[said]["en"])
-    assert "our team is back tomorrow at 09:00 your time" in text
-    assert "#1001" in text
-
-
-def test_a_case_resolved_as_a_duplicate_of_another_goes_on_there() -> None:
-    story = claimed_by_nora().play(filled("resolve", resolution="duplicate", into="#1007", note=""))
-    assert [(e.case, e.verb) for e in story.last if isinstance(e, Tell)] == [(1007, "absorb")]
-    assert story.state.status is Status.ASSIGNED, "until the other case has taken it in"
-    story.play(filled("resolve", resolution="duplicate", into="", note=""))
-    assert story.state.status is Status.RESOLVED
-
-
-@pytest.mark.parametrize("typed", ["²", "9" * 5000, "#", "", "1001"])
-def test_a_merge_into_what_is_no_other_case_says_how_it_is_given(typed: str) -> None:
-    story = claimed_by_nora().play(AgentCommanded(6.0, NORA, "merge", typed))
-    assert "`merge 1001 N`" in story.whispers[0][1].text
-    assert not any(isinstance(e, Tell) for e in story.last)
-
-
-def answer_to_a_merge(story: Story, at: float, verb: str, says: str) -> Story:
-    """Another case answers, or asks."""
-    return story.play(AgentCommanded(at, NORA, verb, says))
-
-
-def test_a_double_that_is_opened_again_keeps_to_itself_what_its_customer_writes() -> None:
-    story = answer_to_a_merge(claimed_by_nora(), 6.0, "merged", "1007")
-    assert told(story, "merged", number="1007")
-    story.play(customer("one more thing", 7.0))
-    assert [e.case for e in story.last if isinstance(e, PassOn)] == [1007]
-    story.play(press("reopen", 8.0), press("resolve", 9.0), customer("and another", 10.0))
-    assert not any(isinstance(e, PassOn) for e in story.last)
-    assert "and another" in story.to_agents
-
-
-def test_a_case_with_the_bot_again_takes_no_double_in_and_is_called_by_its_number() -> None:
-    story = answer_to_a_merge(claimed_by_nora().play(press("hand_back", 6.0)), 7.0, "absorb", f"1007 {ADA.key}")
-    assert [(e.verb, e.argument) for e in story.last if isinstance(e, Tell)] == [("not_merged", "1001 it is not open.")]
-
-
-def test_of_two_cases_that_go_on_in_each_other_the_second_says_that_it_does_not() -> None:
-    story = answer_to_a_merge(claimed_by_nora(), 6.0, "absorb", f"1007 {ADA.key}")
-    answer_to_a_merge(story, 7.0, "merged", "1007")
-    assert story.state.status is Status.ASSIGNED
-    assert "stays open" in story.whispers[0][1].text
-
-
-@pytest.mark.parametrize("number", ["1002", "²", "9" * 5000])
-def test_a_button_of_another_case_does_nothing_here(number: str) -> None:
-    story = claimed_by_nora().play(replace(press("resolve", 6.0), value=number))
-    assert story.state.status is Status.ASSIGNED
-    assert "which is closed; nothing was changed" in story.whispers[0][1].text
-
-
-def test_a_transfer_brings_everything_to_the_other_desk_and_leaves_a_pointer() -> None:
-    story = opened(claimed_by_nora(), DESK)
-    story.play(agent("let me ask", 5.5), filled("transfer", desk="legal", note="she wants the contract"))
-    assert story.state.status is Status.QUEUED
-    assert told(story, "transferred")
-    former = [e for e in story.last if isinstance(e, Post | Redraw) and e.former]
-    assert any(isinstance(e, Redraw) and not e.body.buttons and "legal" in e.body.text for e in former)
-    assert any(isinstance(e, Post) and "she wants the contract" in e.body.text for e in former)
-    there = [e for e in story.last if isinstance(e, Post) and e.side is Side.AGENTS and not e.former]
-    assert there[0].opens_thread
-    assert [e.source.id for e in there if e.source] == ["c1.0"]
-    assert any("let me ask" in e.body.text for e in there)
-
-
-def transfer(to: str, at: float) -> AgentCommanded:
-    return AgentCommanded(at, NORA, "transfer", to)
-
-
-def test_a_case_that_goes_to_and_fro_while_nobody_has_it_is_told_of_once() -> None:
-    story = claimed_by_nora().play(transfer("legal", 6.0))
-    assert told(story, "transferred")
-    story.play(transfer("support", 7.0))
-    assert story.to_customer == []
-    story.play(press("claim", 8.0), transfer("legal", 9.0))
-    assert told(story, "transferred"), "somebody had it meanwhile, so this is news"
-
-
-def test_a_case_that_comes_to_a_closed_desk_says_when_that_opens_however_often_it_was_passed_on() -> None:
-    closed = replace(POLICY, desks=(POLICY.desks[0], replace(POLICY.desks[1], hours=OFFICE)))
-    night = moment("2026-11-23T22:00")
-    story = Story(closed).play(customer("a person, please", night, parse=meaning("human_handoff")))
-    story.play(transfer("legal", night + 1))
-    assert "09:00" in story.to_customer[0]
-    story.play(transfer("support", night + 2))
-    assert told(story, "transferred"), "somebody is there now"
-    story.play(transfer("legal", night + 3))
-    assert "09:00" in story.to_customer[0]
 
 
 def test_what_is_written_where_a_case_was_handed_back_says_how_to_take_it_over_again() -> None:

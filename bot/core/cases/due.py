@@ -25,6 +25,9 @@ CLOSE: Final = "close"
 NAMES: Final = frozenset({DUE, ASSIGN, CLOSE})
 """The timers that are answered here; `clocks` sets them."""
 
+GONE: Final = "gone:"
+"""Begins the name of what the cases of an agent (whose key follows) are told who is at the desk no more."""
+
 OPEN: Final = frozenset({Status.QUEUED, Status.ASSIGNED, Status.ON_HOLD})
 _NOBODY: Final = Person("", "", "warmline", "Warmline", is_bot=True)
 """Who passes a case on that people left lying."""
@@ -45,6 +48,22 @@ def fired(conversation: Conversation, event: TimerFired, policy: Policy) -> Deci
             return _close(conversation, event.at, policy)
         case _:
             return _steps(conversation, event.at, policy)
+
+
+def left(conversation: Conversation, agent: str, at: float, policy: Policy) -> Decision:
+    """Take the case from an agent (by key) who is at the desk no more; while it is on hold it stays so."""
+    case = conversation.case
+    if case is None or case.assignee is None or case.assignee.key != agent or conversation.status not in OPEN:
+        return nothing(conversation)
+    gone = f"{case.assignee.label} is not in this channel any more"
+    if conversation.status is not Status.ON_HOLD:
+        return casework.release_for(conversation, gone, at, policy)
+    nobodys = replace(conversation, case=replace(case, assignee=None), word="")
+    return (
+        Decision(nobodys)
+        .then(line_to_agents(f"↩️ Nobody has this now: {gone}. The hold goes on."), redraw(nobodys, policy))
+        .noting("released", f"#{case.number} is nobody's now ({gone}).")
+    )
 
 
 def _assign(conversation: Conversation, at: float, policy: Policy) -> Decision:
