@@ -15,6 +15,7 @@ from typing import Final
 
 import aiohttp
 
+from adapters.answer_body import read_answer
 from bot.core.platforms.json_values import as_object, as_text
 from bot.errors import NotDone, Refused, Throttled, Uncertain
 
@@ -100,7 +101,7 @@ class WebApi:
             ) as answer:
                 if answer.status == 429:
                     raise throttled(method, answer.headers)
-                raw = await answer.content.read(_MAX_ANSWER) if answer.status != 200 else await answer.read()
+                raw = await read_answer(answer, _MAX_ANSWER)
                 return _judged(method, answer.status, raw, answer.headers)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _failure(method, error) from error

@@ -12,6 +12,7 @@ from typing import Final
 
 import aiohttp
 
+from adapters.answer_body import read_answer
 from bot.core.platforms.json_values import Json, as_object
 
 _MAX_ANSWER: Final = 4 * 1024 * 1024
@@ -45,7 +46,7 @@ class WebClient:
     ) -> Answer:
         """One request."""
         async with self._client().request(method, url, data=body, headers=headers, allow_redirects=False) as answer:
-            raw = await answer.read() if (answer.content_length or 0) <= _MAX_ANSWER else b""
+            raw = await read_answer(answer, _MAX_ANSWER)
             try:
                 found: object = json.loads(raw) if raw else {}
             except (ValueError, RecursionError):

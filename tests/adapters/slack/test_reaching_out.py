@@ -13,6 +13,7 @@ from bot.core.activity import Person, Place, Ref
 from bot.core.effects import Body, Voice
 from bot.errors import DeliveryError, NotDone, Refused, Throttled, Uncertain
 from tests.adapters.slack.scene import MakeScene, Scene, WallClock
+from tests.fakes.fault_plan import Said
 from tests.fakes.slack import FakeSlack, Fault
 from tests.fakes.slack.certificates import make_authority
 from tests.support.patience import ENOUGH
@@ -61,6 +62,42 @@ async def test_a_look_up_that_failed_is_not_done(make_scene: MakeScene, fault: F
     scene.slack.faults.next_calls("conversations.history", fault)
     with pytest.raises(NotDone):
         await scene.adapter.find(scene.place(scene.support), "k", since=0)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "<html>Sign in to the network</html>", '{"ok": tru', "{}", '{"ok": true}', "[]", "x" * 9_000_000],
+    ids=["nothing", "a page", "a half", "neither ok nor error", "no message", "a list", "too much"],
+)
+async def test_an_answer_that_says_nothing_leaves_open_what_was_done_and_a_look_tells(scene: Scene, body: str) -> None:
+    place, since = scene.place(scene.support), scene.slack.now()
+    scene.slack.faults.lasting["chat.postMessage"] = Said(body, done=True)
+    with pytest.raises(Uncertain):
+        await scene.adapter.post(place, BODY, key="k")
+    assert len(await scene.adapter.find(place, "k", since=since)) == 1
+
+
+@pytest.mark.parametrize(
+    ("named", "seconds"),
+    [
+        ("1", 1.0),
+        ("60", 60.0),
+        ("3600", 3600.0),
+        (None, 30.0),
+        ("soon", 30.0),
+        ("-5", 30.0),
+        ("nan", 30.0),
+        ("1e9", 30.0),
+    ],
+)
+async def test_slack_names_when_to_come_back_or_half_a_minute_is_taken(
+    scene: Scene, named: str | None, seconds: float
+) -> None:
+    headers = {} if named is None else {"Retry-After": named}
+    scene.slack.faults.lasting["chat.postMessage"] = Said("", 429, headers)
+    with pytest.raises(Throttled) as caught:
+        await scene.adapter.post(scene.place(scene.support), BODY, key="k")
+    assert caught.value.retry_after == seconds
 
 
 Doing = Callable[[Scene, Ref], Awaitable[object]]

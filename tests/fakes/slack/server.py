@@ -17,6 +17,7 @@ from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
+from tests.fakes.fault_plan import Said
 from tests.fakes.serving import served, unserved
 from tests.fakes.slack.delivery import Courier
 from tests.fakes.slack.faults import Fault, FaultPlan
@@ -212,12 +213,20 @@ class FakeSlack:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ") or str(args.get("token", ""))
         status: int = 200
         headers: dict[str, str] = {}
+        if (said := self.faults.said(method)) is not None:
+            return self._say(call, token, said)
         if fault.is_done and not self.drop_everything:
             status, headers = self._execute(call, token)
         elif fault is Fault.LATE:
             asyncio.get_running_loop().call_later(self.faults.late_seconds, self._execute, call, token)
         self.touch()
         return await self._answer(request, call, status, headers)
+
+    def _say(self, call: Call, token: str, said: Said) -> web.Response:
+        if said.done:
+            self._execute(call, token)
+        self.touch()
+        return web.Response(body=said.body, status=said.status, headers=said.headers)
 
     def _execute(self, call: Call, token: str) -> tuple[int, dict[str, str]]:
         try:

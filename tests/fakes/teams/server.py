@@ -230,6 +230,11 @@ class FakeTeams:
         call = Call(self.now(), name, request.match_info["tail"], body, fault)
         call.authorization = request.headers.get("Authorization", "")
         self.calls.append(call)
+        if (said := self.faults.said(name)) is not None:
+            if said.done:
+                self._execute(call, parts, len(raw))
+            self.touch()
+            return web.Response(body=said.body, status=said.status, headers=said.headers)
         if fault.is_done:
             self._execute(call, parts, len(raw))
         self.touch()
