@@ -18,12 +18,15 @@ def lane_of(entry: Entry) -> str:
         return _FORWARD_LANE
     if isinstance(effect, Redraw):
         return f"k{entry.case}"
-    if isinstance(effect, Whisper | ClearButtons | Erase) or (isinstance(effect, Mark) and effect.on_original):
-        # Receipts and hints stand beside the words: they need not wait for them.
+    if isinstance(effect, Mark) and effect.on_original:
+        # A receipt stands beside the words: neither needs to wait for the other.
+        return f"m{entry.side.value}{entry.case}"
+    if isinstance(effect, Whisper | ClearButtons | Erase):
+        # So does a hint. Platforms take marks and words at different paces.
         return f"x{entry.side.value}{entry.case}"
     return f"a{entry.case}" if entry.side is Side.AGENTS else _CUSTOMER_LANE
 
 
 def lanes_of_case(case: str) -> tuple[str, ...]:
     """The lanes that wait for a case's root card."""
-    return (f"a{case}", f"k{case}", f"x{Side.AGENTS.value}{case}")
+    return (f"a{case}", f"k{case}", f"x{Side.AGENTS.value}{case}", f"m{Side.AGENTS.value}{case}")

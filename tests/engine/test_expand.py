@@ -51,7 +51,7 @@ def test_each_thread_has_its_lane_and_receipts_have_their_own() -> None:
         Mark(Side.AGENTS, SAID.ref, "✅", on_original=True),
         Mark(Side.AGENTS, SAID.ref, "✅"),
     )
-    assert [e.lane for e in found] == ["c", "a1001@support", "k1001@support", "xagents1001@support", "a1001@support"]
+    assert [e.lane for e in found] == ["c", "a1001@support", "k1001@support", "magents1001@support", "a1001@support"]
     assert [bool(e.case) for e in found] == [False, True, True, False, False]
     assert [bool(e.source) for e in found] == [False, False, False, False, True]
 

@@ -8,10 +8,12 @@ from contextlib import asynccontextmanager
 import pytest
 
 from adapters.redis.store import RedisStore
-from bot.core.activity import Activity, Place
+from bot.core.activity import Activity, Place, Ref, Side
+from bot.core.effects import Body, Effect, Mark, Post
 from bot.engine.codec import read_conversation
 from bot.engine.engine import Engine
-from bot.engine.sending.attempts import pause
+from bot.engine.entries import Entry
+from bot.engine.sending.attempts import is_not_worth, pause
 from bot.errors import NotDone, Refused, Throttled, Uncertain
 from bot.ports import Capabilities
 from tests.support.engines import engine_on
@@ -21,6 +23,7 @@ from tests.support.town import FAST, Fault, Town, chat_with, person
 
 ANN, BOB = person("ann"), person("bob")
 CHAT = chat_with(ANN)
+MINE = Ref(CHAT, "1")
 
 
 async def take(engine: Engine, *activities: Activity) -> None:
@@ -51,6 +54,21 @@ async def test_whatever_happens_to_a_call_the_customer_gets_one_answer(
     await take(engine, town.says(ANN, CHAT, "one"), town.says(ANN, CHAT, "two"))
     await town.until(lambda: "re: two" in town.visible(CHAT))
     assert answers(town) == ["re: one", "re: two"]
+
+
+@pytest.mark.parametrize(
+    ("effect", "goes_on"),
+    [
+        (Mark(Side.AGENTS, MINE, "✅", on_original=True), False),
+        (Mark(Side.AGENTS, MINE, "🎉"), True),
+        (Post(Side.AGENTS, Body("words")), False),
+    ],
+    ids=["a receipt has a lane of its own", "a mark among the words", "words"],
+)
+def test_only_a_mark_that_words_would_wait_behind_is_not_worth_the_wait(effect: Effect, goes_on: bool) -> None:
+    entry = Entry("e", Side.AGENTS, effect, CHAT)
+    assert is_not_worth(entry, 3600.0) is goes_on
+    assert not is_not_worth(entry, 1.0)
 
 
 def test_a_platform_that_is_away_for_days_is_called_every_half_minute() -> None:

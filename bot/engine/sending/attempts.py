@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
-from bot.core.effects import Post
+from bot.core.effects import Mark, Post
 from bot.engine.codec import read
 from bot.engine.entries import Entry, Root
 from bot.engine.hands import insist
@@ -87,6 +87,8 @@ class Attempts:
         except Throttled as error:
             self._node.tally.count("throttled", platform=entry.to.platform)
             await self._insist(partial(self._pacing.freeze, adapter, entry, error.retry_after))
+            if is_not_worth(entry, error.retry_after):
+                return self._failed(entry, error.why)
             # What is limited by channel is held back by its bucket, too: the lane may look up earlier.
             longest = LONGEST_SLEEP if isinstance(entry.effect, Post) else error.retry_after
             return _again(attempt, min(max(error.retry_after, 0.05), longest))
@@ -160,6 +162,11 @@ class Attempts:
 def pause(first: float, tries: int) -> float:
     """Seconds until the next try: twice as many each time, and half a minute at the most."""
     return min(first * 2.0 ** min(tries, _DOUBLED), _LONGEST_PAUSE)
+
+
+def is_not_worth(entry: Entry, seconds: float) -> bool:
+    """Whether it is a mark on a copy, in the lane of the words that it would hold up for so long."""
+    return isinstance(entry.effect, Mark) and not entry.effect.on_original and seconds > LONGEST_SLEEP
 
 
 def _again(attempt: Attempt, seconds: float) -> Settlement:
