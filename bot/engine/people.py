@@ -41,6 +41,8 @@ _PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 reply into a note. The conversation waits meanwhile, the others do not."""
 
 _LONGEST_PAUSE: Final = 10.0
+"""For an agent, when the platform wants to be asked later. For a customer it is the pauses: whoever waits keeps a hand
+busy, and with many newcomers there would be none left for those who are known."""
 
 _PATIENCE_FOR_CUSTOMERS: Final = 2
 """How many of the pauses a customer's name is worth."""
@@ -93,8 +95,7 @@ class People:
                 _log.warning("person_unknown", platform=person.platform, why=str(error) or "no answer in time")
                 if kept is not None or pause is None or isinstance(error, Refused):
                     return kept
-                wanted = error.retry_after if isinstance(error, Throttled) else 0.0
-                await asyncio.sleep(max(pause, min(wanted, _LONGEST_PAUSE)))
+                await asyncio.sleep(max(pause, _wanted(error, pauses)))
             else:
                 return self._remember(_merged(found, person))
         return None
@@ -105,6 +106,13 @@ class People:
         if len(self._kept) > _MAX_KEPT:
             self._kept.popitem(last=False)
         return person
+
+
+def _wanted(error: DeliveryError | TimeoutError, pauses: Sequence[float]) -> float:
+    """The pause that the platform asks for, as far as somebody is worth it."""
+    if not isinstance(error, Throttled) or pauses != _PAUSES:
+        return 0.0
+    return min(error.retry_after, _LONGEST_PAUSE)
 
 
 def _merged(found: Person, person: Person) -> Person:
