@@ -11,6 +11,7 @@ WarmlineError
 └── DeliveryError          a call to a platform failed
 ├── Throttled          not done, come back after `retry_after` seconds
 ├── NotDone            certainly not done; safe to try again
+│   └── ShutOut        the app itself is refused, wherever it calls, until somebody mends its token or installation
 ├── Uncertain          nobody knows whether it was done; look before trying again
 └── Refused            not done, and will not be: park it and tell people
     └── TooLarge       a file is larger than this app takes on; `limit` is in bytes
@@ -84,6 +85,13 @@ class Throttled(DeliveryError):
 
 class NotDone(DeliveryError):
     """Certainly not done, and worth another try: the connection was never made, or the platform said so."""
+
+
+class ShutOut(NotDone):
+    """No call of the app's is taken, whatever it asks: its token or its installation has to be mended by somebody.
+
+    What waits may go out after that, so nothing is given up because of it.
+    """
 
 
 class Uncertain(DeliveryError):

@@ -18,7 +18,7 @@ from bot.core.personal_data.masking import Kind, mask
 _IDENTIFIERS: Final = frozenset({"conversation", "entry", "lane", "level", "timestamp"})
 """What operators follow through the log: names that platforms made, which must stay whole."""
 
-_OFTEN: Final = frozenset({"store_unavailable"})
+_OFTEN: Final = frozenset({"store_unavailable", "shut_out"})
 _QUIET_SECONDS: Final = 30.0
 
 
@@ -50,7 +50,7 @@ def configure(level: str, *, as_json: bool, masked: Collection[Kind]) -> None:
 class Seldom:
     """A structlog processor that lets one line of a kind through in `seconds`, and says how many it kept back.
 
-    For what many tasks meet again several times a second as long as it lasts: a store that is away.
+    For what many tasks meet again and again as long as it lasts: a store that is away, a platform that shuts us out.
     """
 
     def __init__(self, clock: Callable[[], float], events: Collection[str], seconds: float) -> None:

@@ -28,7 +28,7 @@ from bot.core.events import (
     Event,
 )
 from bot.core.tiers import NOBODY_SAID, Tiers
-from bot.errors import DeliveryError, Refused, Throttled
+from bot.errors import DeliveryError, Refused, ShutOut, Throttled
 from bot.ports import ChatAdapter
 
 _log = structlog.get_logger("engine")
@@ -93,7 +93,7 @@ class People:
             except (DeliveryError, TimeoutError) as error:
                 kept = self._kept.get(person.key)
                 _log.warning("person_unknown", platform=person.platform, why=str(error) or "no answer in time")
-                if kept is not None or pause is None or isinstance(error, Refused):
+                if kept is not None or pause is None or isinstance(error, Refused | ShutOut):
                     return kept
                 await asyncio.sleep(max(pause, _wanted(error, pauses)))
             else:

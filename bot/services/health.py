@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.core.cases.cards import duration
 from bot.core.policy import Desk
-from bot.errors import DeliveryError, Refused
+from bot.errors import DeliveryError, Refused, ShutOut
 from bot.ports import Answer, ChatAdapter, Clock, Prober, Records, SongBook
 from bot.services.canary import silent_among
 from bot.services.requests import Answering, Request, saying
@@ -67,7 +67,7 @@ class Health:
             return ""
         try:
             await asyncio.wait_for(adapter.probe(desk.place), _PROBE_SECONDS)
-        except Refused as error:
+        except (Refused, ShutOut) as error:
             return f"- ⚠️ desk {desk.name}: nothing can be written there: {error.why}"
         except (DeliveryError, TimeoutError):
             return f"- ⚠️ desk {desk.name}: {desk.place.platform} does not answer just now"

@@ -14,7 +14,7 @@ from bot.engine.codec import read_conversation
 from bot.engine.engine import Engine
 from bot.engine.entries import Entry
 from bot.engine.sending.attempts import is_not_worth, pause
-from bot.errors import NotDone, Refused, Throttled, Uncertain
+from bot.errors import NotDone, Refused, ShutOut, Throttled, Uncertain
 from bot.ports import Capabilities
 from tests.support.engines import engine_on
 from tests.support.patience import PATIENCE, comes_to
@@ -54,6 +54,16 @@ async def test_whatever_happens_to_a_call_the_customer_gets_one_answer(
     await take(engine, town.says(ANN, CHAT, "one"), town.says(ANN, CHAT, "two"))
     await town.until(lambda: "re: two" in town.visible(CHAT))
     assert answers(town) == ["re: one", "re: two"]
+
+
+async def test_while_the_app_is_shut_out_everything_waits_and_then_arrives_in_order(engine: Engine, town: Town) -> None:
+    town.lasting["post"] = Fault(ShutOut("post", "token_revoked"))
+    await take(engine, *(town.says(ANN, CHAT, f"{n}") for n in range(3)))
+    await town.until(lambda: len(town.calls) >= 2)
+    assert answers(town) == []
+    del town.lasting["post"]
+    await town.until(lambda: "re: 2" in town.visible(CHAT))
+    assert answers(town) == ["re: 0", "re: 1", "re: 2"]
 
 
 @pytest.mark.parametrize(

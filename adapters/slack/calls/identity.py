@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Final
 
 import structlog
 
@@ -16,9 +15,7 @@ from adapters.slack.calls.web_api import RefusedBySlack, WebApi
 from adapters.slack.envelope import Us
 from adapters.slack.settings import SlackSettings
 from bot.core.platforms.json_values import as_object, as_text
-from bot.errors import ConfigError, DeliveryError, NotDone, Throttled, Uncertain
-
-_BAD_TOKEN: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
+from bot.errors import ConfigError, DeliveryError, NotDone, ShutOut, Throttled, Uncertain
 
 _log = structlog.get_logger("slack")
 
@@ -35,7 +32,7 @@ class Identity:
         """Ask once; False when Slack did not answer. Raises ConfigError when the token is unusable."""
         try:
             await self._learn()
-        except RefusedBySlack as error:
+        except (RefusedBySlack, ShutOut) as error:
             raise _misconfigured(error) from error
         except (Throttled, NotDone, Uncertain) as error:
             _log.warning("auth.test not answered yet", why=error.why)
@@ -74,7 +71,7 @@ class Identity:
         """The same, for the start. Raises ConfigError when Slack does not say."""
         try:
             return await self.team()
-        except RefusedBySlack as error:
+        except (RefusedBySlack, ShutOut) as error:
             raise _misconfigured(error) from error
         except DeliveryError as error:
             advice = "set platforms.slack.workspace to start without asking"
@@ -86,8 +83,8 @@ class Identity:
         self.us = Us(self.us.app_id, as_text(answer.get("bot_id")), as_text(answer.get("user_id")))
 
 
-def _misconfigured(error: RefusedBySlack) -> ConfigError:
-    what = "slack.bot_token" if error.code in _BAD_TOKEN else "slack: auth.test was refused"
+def _misconfigured(error: RefusedBySlack | ShutOut) -> ConfigError:
+    what = "slack.bot_token" if isinstance(error, ShutOut) else "slack: auth.test was refused"
     return ConfigError([f"{what}: {error.why}"])
 
 
@@ -99,7 +96,7 @@ async def try_app_token(settings: SlackSettings) -> None:
     api = WebApi(settings.base_url, settings.app_token or "", seconds=settings.call_seconds)
     try:
         await api.read("apps.connections.open", {})
-    except RefusedBySlack as error:
+    except (RefusedBySlack, ShutOut) as error:
         raise ConfigError([f"slack.app_token: {error.why}"]) from error
     except DeliveryError as error:
         _log.warning("Socket Mode cannot be reached yet", why=error.why)

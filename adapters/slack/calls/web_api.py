@@ -17,11 +17,13 @@ import aiohttp
 
 from adapters.answer_body import read_answer
 from bot.core.platforms.json_values import as_object, as_text
-from bot.errors import NotDone, Refused, Throttled, Uncertain
+from bot.errors import NotDone, Refused, ShutOut, Throttled, Uncertain
 
 _NOT_DONE: Final = frozenset({"service_unavailable", "request_timeout", "team_added_to_org", "org_login_required"})
 _UNCERTAIN: Final = frozenset({"internal_error", "fatal_error"})
 """Slack: "It's possible some aspect of the operation succeeded before the error was raised"."""
+_SHUT_OUT: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
+"""What is wrong with the token, and so with every call."""
 _DEFAULT_RETRY_AFTER: Final = 30.0
 _MAX_RETRY_AFTER: Final = 3600.0
 _MAX_ANSWER: Final = 8 * 1024 * 1024
@@ -49,8 +51,12 @@ class RefusedBySlack(Refused):
 
     def __init__(self, call: str, code: str) -> None:
         self.code = code
-        advice = _ADVICE.get(code)
-        super().__init__(call, f"{code} ({advice})" if advice else code)
+        super().__init__(call, _with_advice(code))
+
+
+def _with_advice(code: str) -> str:
+    advice = _ADVICE.get(code)
+    return f"{code} ({advice})" if advice else code
 
 
 class WebApi:
@@ -69,7 +75,7 @@ class WebApi:
             self._session = None
 
     async def write(self, method: str, arguments: Mapping[str, object]) -> Mapping[str, object]:
-        """Call a method that changes something. Raises Throttled, NotDone, Uncertain or RefusedBySlack."""
+        """Call a method that changes something. Raises Throttled, NotDone, ShutOut, Uncertain, RefusedBySlack."""
         body = json.dumps(arguments).encode()
         return await self._call(method, body, "application/json; charset=utf-8")
 
@@ -148,6 +154,8 @@ def _judged(call: str, status: int, raw: bytes, headers: Mapping[str, str]) -> M
     code = as_text(answer.get("error"))
     if code in ("ratelimited", "rate_limited"):
         raise throttled(call, headers)
+    if code in _SHUT_OUT:
+        raise ShutOut(call, _with_advice(code))
     if code in _NOT_DONE:
         raise NotDone(call, code)
     if code in _UNCERTAIN or not code:

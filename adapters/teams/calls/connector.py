@@ -20,7 +20,7 @@ import aiohttp
 from adapters.teams.calls.tokens import NoToken, Tokens
 from adapters.teams.calls.web import Answer, WebClient, failure_of
 from bot.core.platforms.json_values import Json, as_object, as_objects, as_text
-from bot.errors import NotDone, Refused, Throttled, Uncertain
+from bot.errors import NotDone, Refused, ShutOut, Throttled, Uncertain
 
 _DEFAULT_RETRY_AFTER: Final = 5.0
 _MAX_RETRY_AFTER: Final = 3600.0
@@ -149,20 +149,21 @@ class Connector:
             async with asyncio.timeout(self._token_seconds):
                 return await self._tokens.get()
         except NoToken as error:
-            raise Refused(call, f"no token: {error}") from error
+            raise ShutOut(call, f"no token: {error}") from error
         except TimeoutError as error:
             raise NotDone(call, "no token in time") from error
 
-    def _not_believed(self, call: str, token: str, answer: Answer) -> NotDone | RefusedByTeams:
-        """A token may have been revoked: the first one that is denied is replaced, the second in a row is final.
+    def _not_believed(self, call: str, token: str, answer: Answer) -> NotDone:
+        """A token may have been revoked: the first one that is denied is replaced, the second in a row shuts us out.
 
         Calls that were under way with a token when it was denied to another say nothing about its successor.
         """
         again = NotDone(call, "HTTP 401, our token is not believed any more")
         if self._tokens is not None and not self._tokens.forget(token):
             return again
-        final, self._denied = self._tokens is None or self._denied, not self._denied
-        return RefusedByTeams(call, 401, _code(answer.body)) if final else again
+        shut_out, self._denied = self._tokens is None or self._denied, not self._denied
+        said = " ".join(x for x in ("HTTP 401", _code(answer.body)) if x)
+        return ShutOut(call, f"{said} (see app_id, tenant and the bot's registration)") if shut_out else again
 
 
 def _judged(call: str, answer: Answer) -> Json:

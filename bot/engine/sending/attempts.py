@@ -25,7 +25,7 @@ from bot.engine.sending.doubtful import Doubtful
 from bot.engine.sending.pacing import Pacing
 from bot.engine.sending.transfers import Transfer, Transfers
 from bot.engine.upkeep.strays import remember
-from bot.errors import NotDone, Refused, Throttled, TooLarge, Uncertain
+from bot.errors import NotDone, Refused, ShutOut, Throttled, TooLarge, Uncertain
 from bot.ports import ChatAdapter, Head, Settlement
 
 T = TypeVar("T")
@@ -92,6 +92,9 @@ class Attempts:
             # What is limited by channel is held back by its bucket, too: the lane may look up earlier.
             longest = LONGEST_SLEEP if isinstance(entry.effect, Post) else error.retry_after
             return _again(attempt, min(max(error.retry_after, 0.05), longest))
+        except ShutOut as error:
+            _log.error("shut_out", doing=entry.to.platform, call=error.call, why=error.why)
+            return _again(attempt, pause(0.25, head.tries))
         except NotDone as error:
             _log.info("not_done", entry=entry.id, call=error.call, why=error.why)
             if transfer is not None and head.tries + 1 >= _FILE_TRIES:
@@ -135,7 +138,7 @@ class Attempts:
             return Settlement("unknown", delay=max(error.retry_after, 0.1))
         except (NotDone, Uncertain, TimeoutError) as error:
             _log.info("look_failed", entry=entry.id, why=str(error))
-            return Settlement("unknown", delay=1.0)
+            return Settlement("unknown", delay=_LONGEST_PAUSE if isinstance(error, ShutOut) else 1.0)
         except Refused as error:
             return self._failed(entry, error.why)
         if not found:

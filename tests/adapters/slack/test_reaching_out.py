@@ -11,7 +11,7 @@ from adapters.slack.marks import is_marked, mark_of
 from adapters.slack.settings import SlackSettings
 from bot.core.activity import Person, Place, Ref
 from bot.core.effects import Body, Voice
-from bot.errors import DeliveryError, NotDone, Refused, Throttled, Uncertain
+from bot.errors import DeliveryError, NotDone, Refused, ShutOut, Throttled, Uncertain
 from tests.adapters.slack.scene import MakeScene, Scene, WallClock
 from tests.fakes.fault_plan import Said
 from tests.fakes.slack import FakeSlack, Fault
@@ -116,10 +116,10 @@ Doing = Callable[[Scene, Ref], Awaitable[object]]
     ],
     ids=["post", "edit", "delete", "react", "find", "whisper", "person"],
 )
-async def test_a_revoked_token_is_refused_with_advice(scene: Scene, doing: Doing) -> None:
+async def test_a_revoked_token_shuts_the_app_out_and_says_what_to_do(scene: Scene, doing: Doing) -> None:
     posted = await scene.adapter.post(scene.place(scene.support), BODY, key="k0")
     scene.app.revoked = True
-    with pytest.raises(Refused, match=r"token_revoked.*install the app again"):
+    with pytest.raises(ShutOut, match=r"token_revoked.*install the app again"):
         await doing(scene, posted.ref)
 
 

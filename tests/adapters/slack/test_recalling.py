@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.activity import Said
 from bot.core.effects import Body
-from bot.errors import Refused
+from bot.errors import ShutOut
 from bot.ports import Recaller
 from tests.adapters.slack.scene import MakeScene, Scene
 
@@ -102,7 +102,7 @@ async def test_a_token_that_slack_refuses_is_a_call_that_failed_and_no_surprise(
     """Whoever asks goes on with other platforms after that; a mistake of the configuration they do not expect."""
     scene = await make_scene(start=False)
     scene.app.revoked = True
-    with pytest.raises(Refused, match="token_revoked"):
+    with pytest.raises(ShutOut, match="token_revoked"):
         await scene.adapter.recall(scene.place(scene.support), 0.0)
-    with pytest.raises(Refused, match="token_revoked"):
+    with pytest.raises(ShutOut, match="token_revoked"):
         await scene.adapter.rooms()

@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
 from bot.core.effects import Body
-from bot.errors import ConfigError, NotDone, Refused
+from bot.errors import ConfigError, NotDone, Refused, ShutOut
 from tests.adapters.teams.scene import MakeScene, Scene
 from tests.fakes.teams import FakeTeams
 from tests.fakes.teams.issuer import private_key
@@ -85,8 +85,15 @@ async def test_a_token_that_is_not_believed_any_more_is_replaced_once(scene: Sce
     scene.teams.issuer.bots.clear()
     with pytest.raises(NotDone):
         await scene.adapter.post(place, Body("three"), key="k3")
-    with pytest.raises(Refused):
+    with pytest.raises(ShutOut, match="no token"):
         await scene.adapter.post(place, Body("three"), key="k3")
+
+
+async def test_a_secret_that_ran_out_meanwhile_shuts_the_app_out(scene: Scene) -> None:
+    scene.clock.ahead = 3600
+    scene.teams.bot.secret = "renewed"
+    with pytest.raises(ShutOut, match="invalid_client"):
+        await scene.adapter.post(scene.place(scene.ann.chat()), Body("words"), key="k")
 
 
 async def test_calls_that_were_under_way_with_a_token_that_is_revoked_are_all_made_again(scene: Scene) -> None:
