@@ -20,6 +20,11 @@ class Status(StrEnum):
     ON_HOLD = "on_hold"
     RESOLVED = "resolved"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether people have a case here that is not closed."""
+        return self in {Status.QUEUED, Status.ASSIGNED, Status.ON_HOLD}
+
 
 class Reason(StrEnum):
     """Why a case came to people, in the order in which they win."""

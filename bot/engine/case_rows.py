@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from bot.core.conversation import Conversation, Status
+from bot.core.conversation import Conversation
 from bot.core.policy import Policy
 from bot.core.veil import veiled_text
 from bot.engine.codec import write_packed
@@ -38,7 +38,7 @@ def case_row(conversation: Conversation, policy: Policy) -> str:
 def _row(conversation: Conversation) -> CaseRow | None:
     """The row with its originals."""
     case = conversation.case
-    if case is None or conversation.status in {Status.BOT, Status.RESOLVED}:
+    if case is None or not conversation.status.is_open:
         return None
     return CaseRow(
         number=case.number,

@@ -15,7 +15,7 @@ from typing import Final
 import structlog
 
 from bot.core.cases.due import ASSIGN
-from bot.core.conversation import Conversation, Status
+from bot.core.conversation import Conversation
 from bot.core.events import Event, TimerFired
 from bot.core.live import Duty, Live
 from bot.engine.codec import write, write_event
@@ -145,5 +145,4 @@ def _assignee(conversation: Conversation | None) -> str:
     """Who has the case of a conversation, "" for nobody: a closed case is in nobody's hands."""
     if conversation is None or conversation.case is None or conversation.case.assignee is None:
         return ""
-    closed = conversation.status in {Status.BOT, Status.RESOLVED}
-    return "" if closed else conversation.case.assignee.key
+    return conversation.case.assignee.key if conversation.status.is_open else ""

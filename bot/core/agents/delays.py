@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Final
 
 from bot.core.activity import Side
 from bot.core.agents import receipts
 from bot.core.cases import casework
-from bot.core.conversation import Conversation, Status
+from bot.core.conversation import Conversation
 from bot.core.decision import Decision, line_to_agents, nothing
 from bot.core.events import Delivered, DeliveryDelayed
 from bot.core.policy import Policy
-
-_WITH_PEOPLE: Final = frozenset({Status.QUEUED, Status.ASSIGNED, Status.ON_HOLD})
 
 
 def delayed(conversation: Conversation, event: DeliveryDelayed, policy: Policy) -> Decision:
@@ -32,7 +29,7 @@ def delayed(conversation: Conversation, event: DeliveryDelayed, policy: Policy) 
     )
     if event.side is Side.AGENTS:
         # Of a thread that people do not own the customer expects nothing.
-        owned = conversation.status in _WITH_PEOPLE
+        owned = conversation.status.is_open
         return noted.then(casework.tell(conversation, policy, "not_reached")) if owned else noted
     if conversation.case is None:
         return noted

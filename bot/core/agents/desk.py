@@ -41,7 +41,6 @@ UNTIL: Final = "until"
 UNTIL_TIME: Final = "time"
 """The field that names the time at which it ends instead, in words."""
 
-_OPEN: Final = frozenset({Status.QUEUED, Status.ASSIGNED, Status.ON_HOLD})
 _STATES: Final = {
     Status.BOT: "with the bot",
     Status.QUEUED: "in the queue",
@@ -220,20 +219,20 @@ def _do(c: Conversation, instruction: _Instruction, policy: Policy, number: int)
     match instruction.verb:
         case "claim" | "take_over" if c.status is Status.BOT:
             return _take_over_from_bot(c, by, at, policy, number)
-        case "claim" if c.status in _OPEN:
+        case "claim" if c.status.is_open:
             return _claim(c, by, at, policy)
-        case "take_over" if c.status in _OPEN:
+        case "take_over" if c.status.is_open:
             return _take_over(c, by, at, policy)
         case "claim" | "take_over" | "reopen" if c.status is Status.RESOLVED:
             again = closing.reopen(c, by, at, policy)
             if instruction.verb == "reopen":
                 return again
             return again.followed_by(casework.claim(again.conversation, by, at, policy))
-        case "release" if c.case is not None and c.case.assignee is not None and c.status in _OPEN:
+        case "release" if c.case is not None and c.case.assignee is not None and c.status.is_open:
             return casework.release(c, by, at, policy)
-        case "assign" if c.status in _OPEN:
+        case "assign" if c.status.is_open:
             return _assign(c, instruction, policy)
-        case "transfer" if c.status in _OPEN:
+        case "transfer" if c.status.is_open:
             return _transfer(c, instruction, policy)
         case _:
             return _pause_or_end(c, instruction, policy)
@@ -242,21 +241,21 @@ def _do(c: Conversation, instruction: _Instruction, policy: Policy, number: int)
 def _pause_or_end(c: Conversation, instruction: _Instruction, policy: Policy) -> Decision:
     by, at = instruction.by, instruction.at
     match instruction.verb:
-        case "resolve" if c.status in _OPEN:
+        case "resolve" if c.status.is_open:
             return _resolve(c, instruction, policy)
-        case "snooze" if c.status in _OPEN:
+        case "snooze" if c.status.is_open:
             until = hold_ends.end_of(instruction.argument, at, by.timezone or policy.timezone)
             return casework.hold(c, by, at, until, policy)
         case "wake" if c.status is Status.ON_HOLD:
             owner = c.case.assignee if c.case else None
             is_own = owner is not None and owner.key == by.key
             return casework.wake(c, at, f"{by.label} ended the hold.", policy, pinged=is_own)
-        case "hand_back" if c.status in _OPEN:
+        case "hand_back" if c.status.is_open:
             before = relay.send_all_waiting_of(c, by, at, policy)
             return before.followed_by(closing.hand_back(before.conversation, by, at, policy))
-        case "merge" if c.status in _OPEN:
+        case "merge" if c.status.is_open:
             return merging.merge(c, instruction.argument, by)
-        case "dismiss" if c.status in _OPEN:
+        case "dismiss" if c.status.is_open:
             return closing.dismiss(c, by, at, policy)
         case verb:
             which = f"Case #{c.case.number}" if c.case else "This conversation"
@@ -331,19 +330,19 @@ def _take_over_from_bot(c: Conversation, by: Person, at: float, policy: Policy, 
 
 
 def _send_once(c: Conversation, key: str, by: Person, at: float, policy: Policy) -> Decision:
-    if c.status not in _OPEN:
+    if not c.status.is_open:
         return casework.refuse(c, by, "The case is closed by now, so nothing was sent.")
     return relay.send_held(c, key, by, at, policy, chosen=True)
 
 
 def _send_it(c: Conversation, key: str, by: Person, at: float, policy: Policy) -> Decision:
-    if c.status not in _OPEN:
+    if not c.status.is_open:
         return casework.refuse(c, by, "The case is closed by now, so nothing was sent.")
     return relay.send_it(c, key, by, at, policy)
 
 
 def _take_over_and_send(c: Conversation, key: str, by: Person, at: float, policy: Policy) -> Decision:
-    if c.status not in _OPEN or not any(
+    if not c.status.is_open or not any(
         held.ref.key == key and held.author.key == by.key and not held.command for held in c.held
     ):
         return casework.refuse(c, by, "That message is no longer waiting; nothing was sent.")

@@ -8,14 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from bot.core.conversation import Conversation, Held, Status, Waiting
+from bot.core.conversation import Conversation, Held, Waiting
 from bot.core.decision import Decision
 from bot.core.effects import CancelTimer, SetTimer
 
 LEAVE: Final = "leave"
 """The timer at which the first of what waits may leave."""
-
-_OPEN: Final = frozenset({Status.QUEUED, Status.ASSIGNED, Status.ON_HOLD})
 
 
 def put(conversation: Conversation, held: Held, due: float) -> Decision:
@@ -29,7 +27,7 @@ def may_leave(conversation: Conversation, waiting: Waiting) -> bool:
     """Whether the word is still whose it was when this was said, in the same case."""
     case = conversation.case
     return (
-        conversation.status in _OPEN
+        conversation.status.is_open
         and case is not None
         and case.number == waiting.case
         and conversation.word == waiting.word

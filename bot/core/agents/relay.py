@@ -25,7 +25,6 @@ from bot.core.wording.words import say
 
 LOCK: Final = "🔒"
 
-_OPEN: Final = frozenset({Status.QUEUED, Status.ASSIGNED, Status.ON_HOLD})
 _NOTE: Final = re.compile(r"[\s*_~]*(//|note[\s*_~]*:)", re.IGNORECASE)
 _BEGINNING: Final = 200
 
@@ -161,7 +160,7 @@ def reply_with(conversation: Conversation, event: AgentSubmitted, text: str, pol
 def bars_reply(conversation: Conversation, by: Person, text: str, policy: Policy) -> str:
     """Why what somebody wrote in a form does not go to the customer, "" when it does."""
     case = conversation.case
-    if conversation.status not in _OPEN or case is None:
+    if not conversation.status.is_open or case is None:
         return "The case is closed by now, so nothing was sent."
     if not text.strip() or is_note(text):
         return "That is a note, or nothing at all, so nothing was sent."

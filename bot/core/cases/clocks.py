@@ -32,7 +32,7 @@ def kept(before: Conversation, decision: Decision, event: Event, policy: Policy)
     """The decision with its clocks, timers and card as they must be after the event."""
     after = decision.conversation
     set_before = _set(before)
-    if after.case is None or after.status not in due.OPEN:
+    if after.case is None or not after.status.is_open:
         if after.case is not None and (after.case.clock.timers or after.case.clock.due):
             done = replace(after.case, clock=replace(after.case.clock, timers=(), due_at=None, due="", aside=False))
             decision = Decision(replace(after, case=done), decision.effects)
@@ -80,7 +80,7 @@ def _ticked(before: Conversation, decision: Decision, event: Event, policy: Poli
     after = decision.conversation
     case = _case(after)
     clock = case.clock
-    known = before.case is not None and before.case.number == case.number and before.status in due.OPEN
+    known = before.case is not None and before.case.number == case.number and before.status.is_open
     wrote = isinstance(event, CustomerSaid)
     if not known:
         clock = Clock(began_at=event.at, asked_at=event.at if wrote or case.first_answer_at is None else None)

@@ -28,7 +28,6 @@ NAMES: Final = frozenset({DUE, ASSIGN, CLOSE})
 GONE: Final = "gone:"
 """Begins the name of what the cases of an agent (whose key follows) are told who is at the desk no more."""
 
-OPEN: Final = frozenset({Status.QUEUED, Status.ASSIGNED, Status.ON_HOLD})
 _NOBODY: Final = Person("", "", "warmline", "Warmline", is_bot=True)
 """Who passes a case on that people left lying."""
 
@@ -39,7 +38,7 @@ _LOOK_AGAIN: Final = 900.0
 def fired(conversation: Conversation, event: TimerFired, policy: Policy) -> Decision:
     """Do what a timer of ours was set for, if it is still to be done."""
     case = conversation.case
-    if case is None or conversation.status not in OPEN:
+    if case is None or not conversation.status.is_open:
         return nothing(conversation)
     match event.name:
         case "assign":
@@ -53,7 +52,7 @@ def fired(conversation: Conversation, event: TimerFired, policy: Policy) -> Deci
 def left(conversation: Conversation, agent: str, at: float, policy: Policy) -> Decision:
     """Take the case from an agent (by key) who is at the desk no more; while it is on hold it stays so."""
     case = conversation.case
-    if case is None or case.assignee is None or case.assignee.key != agent or conversation.status not in OPEN:
+    if case is None or case.assignee is None or case.assignee.key != agent or not conversation.status.is_open:
         return nothing(conversation)
     gone = f"{case.assignee.label} is not in this channel any more"
     if conversation.status is not Status.ON_HOLD:
@@ -109,7 +108,7 @@ def _steps(conversation: Conversation, at: float, policy: Policy) -> Decision:
     decision = nothing(conversation)
     for planned in due_now:
         here = decision.conversation
-        if here.case is None or here.status not in OPEN:
+        if here.case is None or not here.status.is_open:
             break
         if planned.step is Step.BACK:
             decision = decision.followed_by(_back(here, at, policy))

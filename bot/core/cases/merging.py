@@ -27,7 +27,6 @@ NOT_MERGED: Final = "not_merged"
 VERBS: Final = frozenset({ABSORB, MERGED, NOT_MERGED})
 """What cases tell each other; nobody can give these as commands."""
 
-_OPEN: Final = frozenset({Status.QUEUED, Status.ASSIGNED, Status.ON_HOLD})
 _ABSORBED_KEPT: Final = 20
 
 
@@ -82,7 +81,7 @@ def pass_on(conversation: Conversation) -> Decision:
 
 def _absorb(conversation: Conversation, double: int, customer: str, by: Person) -> Decision:
     case = conversation.case
-    if case is None or conversation.status not in _OPEN:
+    if case is None or not conversation.status.is_open:
         return nothing(conversation).then(Tell(double, NOT_MERGED, f"{_last_number(conversation)} it is not open.", by))
     if conversation.customer.key != customer:
         return nothing(conversation).then(Tell(double, NOT_MERGED, f"{case.number} it is another customer's.", by))
@@ -97,7 +96,7 @@ def _absorb(conversation: Conversation, double: int, customer: str, by: Person) 
 
 def _close(conversation: Conversation, into: int, by: Person, at: float, policy: Policy) -> Decision:
     case = conversation.case
-    if case is None or conversation.status not in _OPEN:
+    if case is None or not conversation.status.is_open:
         return nothing(conversation)
     if into in conversation.absorbed:
         why = f"#{into} went on in #{case.number} before, so #{case.number} stays open, and both have a thread."

@@ -83,7 +83,7 @@ def targets_of(conversation: Conversation, levels: ServiceLevels) -> Targets:
 def dues(conversation: Conversation, policy: Policy) -> tuple[Due, ...]:
     """What is due of an open case, the most urgent first. A target that can never be due is left out."""
     case = conversation.case
-    if case is None or conversation.status in {Status.BOT, Status.RESOLVED}:
+    if case is None or not conversation.status.is_open:
         return ()
     desk = policy.desk(case.desk)
     found: list[Due] = []

@@ -12,7 +12,6 @@ from typing import Final
 
 import structlog
 
-from bot.core.conversation import Status
 from bot.engine.codec import Unreadable, read_conversation
 from bot.errors import StoreUnavailable
 from bot.ports import Clock, Store
@@ -21,7 +20,6 @@ _log = structlog.get_logger("engine")
 
 _EVERY_SECONDS: Final = 3600.0
 _FIRST_AFTER: Final = 60.0
-_CLOSED: Final = frozenset({Status.BOT, Status.RESOLVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ class Retention:
         if not state:
             return True
         try:
-            return read_conversation(state).status in _CLOSED
+            return not read_conversation(state).status.is_open
         except Unreadable as error:
             _log.warning("conversation_unreadable", conversation=conversation, why=str(error))
             return False
