@@ -300,3 +300,9 @@ class Conversation:
     def line_of(self, ref: Ref) -> Line | None:
         """The line of the transcript that this message is, None when it is not known any more."""
         return next((line for line in self.transcript if line.ref and line.ref.key == ref.key), None)
+
+
+def case_of(conversation: Conversation) -> Case:
+    """The case of a conversation that has one."""
+    assert conversation.case is not None, f"{conversation.status} has a case"
+    return conversation.case

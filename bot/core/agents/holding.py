@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from bot.core.conversation import Conversation, Held, Waiting
+from bot.core.conversation import Conversation, Held, Waiting, case_of
 from bot.core.decision import Decision
 from bot.core.effects import CancelTimer, SetTimer
 
@@ -18,8 +18,7 @@ LEAVE: Final = "leave"
 
 def put(conversation: Conversation, held: Held, due: float) -> Decision:
     """Let a message wait until `due`."""
-    assert conversation.case is not None, "agents speak in a case"
-    one = Waiting(held, due, conversation.word, conversation.case.number)
+    one = Waiting(held, due, conversation.word, case_of(conversation).number)
     return _timed(replace(conversation, waiting=(*conversation.waiting, one)))
 
 

@@ -15,7 +15,7 @@ from bot.core.activity import Person, Ref, Side
 from bot.core.agents import holding, macros, marks, mistaken, places
 from bot.core.agents.quoting import beginning
 from bot.core.cases import casework
-from bot.core.conversation import Case, Conversation, Held, Line, Speaker, Status, Waiting
+from bot.core.conversation import Conversation, Held, Line, Speaker, Status, Waiting, case_of
 from bot.core.decision import Decision, line_to_agents, nothing
 from bot.core.effects import Body, Button, ButtonStyle, Post, Priority, Voice, Whisper
 from bot.core.events import AgentSaid, AgentSubmitted
@@ -91,7 +91,7 @@ def send_it(conversation: Conversation, key: str, by: Person, at: float, policy:
 
 def _said_to_customer(conversation: Conversation, event: AgentSaid, policy: Policy) -> Decision:
     """What somebody entitled wants to say: the owner's is relayed, others' is held."""
-    case = _case(conversation)
+    case = case_of(conversation)
     if case.assignee is None:
         if policy.claim_on_reply:
             claimed = casework.claim(conversation, event.author, event.at, policy)
@@ -147,7 +147,7 @@ def reply_with(conversation: Conversation, event: AgentSubmitted, text: str, pol
     if why := bars_reply(conversation, by, text, policy):
         return casework.refuse(conversation, by, why)
     start = nothing(conversation)
-    if _case(conversation).assignee is None:
+    if case_of(conversation).assignee is None:
         start = casework.claim(conversation, by, event.at, policy)
     ref = Ref(event.ref.place, f"{marks.FORM}{event.ref.id}:{event.at:.6f}")
     shown = Post(Side.AGENTS, Body(text, voice=Voice(by.label, by.picture)), source=ref, priority=Priority.MIRRORED)
@@ -179,7 +179,7 @@ def send_held(
     held = held_under(conversation, key, by)
     if held is None or held.command:
         return casework.refuse(conversation, by, "That message is no longer waiting; nothing was sent.")
-    if _case(conversation).assignee is None:
+    if case_of(conversation).assignee is None:
         return casework.refuse(conversation, by, "Nobody has claimed this case yet, so nothing was sent. **Claim** it.")
     kept = tuple(x for x in conversation.held if x is not held)
     sent = _relay(replace(conversation, held=kept), held, at, policy)
@@ -246,7 +246,7 @@ def _relay(conversation: Conversation, said: Held, at: float, policy: Policy) ->
 
 def _word(conversation: Conversation, said: Held) -> str:
     """Who has the word while this is on its way: whoever has the case."""
-    owner = _case(conversation).assignee
+    owner = case_of(conversation).assignee
     return owner.key if owner else said.author.key
 
 
@@ -263,7 +263,7 @@ def _leaves(conversation: Conversation, one: Waiting, at: float, policy: Policy)
 
 
 def _send(conversation: Conversation, said: Held, at: float, policy: Policy) -> Decision:
-    case, ref, author = _case(conversation), said.ref, said.author
+    case, ref, author = case_of(conversation), said.ref, said.author
     first = case.first_answer_at is None
     answered = replace(case, first_answer_at=case.first_answer_at or at)
     line = Line(at, Speaker.AGENT, author.label, said.text, ref, mirrored=True, files=said.files)
@@ -319,8 +319,3 @@ def held_under(conversation: Conversation, key: str, by: Person) -> Held | None:
 def voice_of(author: Person, policy: Policy) -> Voice:
     """In whose name a customer reads somebody's words."""
     return Voice(policy.persona or author.label, "" if policy.persona else author.picture)
-
-
-def _case(conversation: Conversation) -> Case:
-    assert conversation.case is not None, f"{conversation.status} has a case"
-    return conversation.case

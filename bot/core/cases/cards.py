@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.core.activity import Side
 from bot.core.cases import pack, sla
-from bot.core.conversation import Case, Conversation, Status
+from bot.core.conversation import Case, Conversation, Status, case_of
 from bot.core.effects import Body, Button, ButtonStyle, CardField, CaseCard, Post, Priority, Redraw
 from bot.core.learning import teaching
 from bot.core.policy import Policy
@@ -148,8 +148,7 @@ def _value(button: Button, number: int) -> str:
 
 
 def _body(conversation: Conversation, policy: Policy) -> Body:
-    case = conversation.case
-    assert case is not None, "a card is drawn for a case"
+    case = case_of(conversation)
     name = pack.name(conversation)
     state = _state(conversation, case, policy)
     card = CaseCard(

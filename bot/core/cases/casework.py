@@ -11,7 +11,7 @@ from typing import Final
 from bot.core.activity import Person, Side
 from bot.core.cases import staffing
 from bot.core.cases.cards import duration, redraw, root_card, time_from
-from bot.core.conversation import Case, Conversation, HandOver, Line, Reason, Speaker, Status
+from bot.core.conversation import Case, Conversation, HandOver, Line, Reason, Speaker, Status, case_of
 from bot.core.decision import Decision, line_to_agents, words_to_customer
 from bot.core.effects import Body, CancelTimer, Post, Priority, SetTimer, Voice, Whisper
 from bot.core.learning import teaching
@@ -306,9 +306,3 @@ def mirror_line(line: Line) -> Post:
     quiet = line.speaker is not Speaker.CUSTOMER
     body = Body(line.text, voice=Voice(name), quiet=quiet, files=line.files)
     return Post(Side.AGENTS, body, source=line.ref, priority=Priority.MIRRORED)
-
-
-def case_of(conversation: Conversation) -> Case:
-    """The case of a conversation that has one."""
-    assert conversation.case is not None, f"{conversation.status} has a case"
-    return conversation.case

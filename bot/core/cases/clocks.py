@@ -13,7 +13,7 @@ from bot.core.activity import Side
 from bot.core.cases import casework, due, sla, staffing
 from bot.core.cases.cards import duration, redraw, root_card
 from bot.core.cases.sla import Target
-from bot.core.conversation import Case, Clock, Conversation, Speaker, Status
+from bot.core.conversation import Clock, Conversation, Speaker, Status, case_of
 from bot.core.decision import Decision
 from bot.core.effects import CancelTimer, Effect, Post, Priority, Redraw, SetTimer, Withdraw
 from bot.core.events import CustomerPressed, CustomerSaid, Event, TimerFired
@@ -63,7 +63,7 @@ def _telling_when(before: Conversation, decision: Decision, event: Event, policy
     after, known = decision.conversation, before.case
     if not isinstance(event, CustomerSaid) or before.status in {Status.BOT, Status.QUEUED} or known is None:
         return decision
-    case = _case(after)
+    case = case_of(after)
     answered = known.clock.answered_at
     waits_already = known.clock.asked_at is not None and before.status is not Status.RESOLVED
     answered_just_now = answered is not None and event.at - answered < _AT_IT
@@ -78,7 +78,7 @@ def _telling_when(before: Conversation, decision: Decision, event: Event, policy
 
 def _ticked(before: Conversation, decision: Decision, event: Event, policy: Policy) -> Clock:
     after = decision.conversation
-    case = _case(after)
+    case = case_of(after)
     clock = case.clock
     known = before.case is not None and before.case.number == case.number and before.status.is_open
     wrote = isinstance(event, CustomerSaid)
@@ -136,7 +136,7 @@ def _wanted(conversation: Conversation, known: dict[str, float], at: float, poli
         wanted[due.DUE] = planned[0].at
     if conversation.status is Status.QUEUED and policy.staffing.least_load:
         wanted[due.ASSIGN] = known.get(due.ASSIGN) or _next_try(conversation, at, policy)
-    clock, rule = _case(conversation).clock, policy.auto_close
+    clock, rule = case_of(conversation).clock, policy.auto_close
     answered = clock.answered_at if conversation.status is Status.ASSIGNED else None
     if answered is not None and rule.warn_after is not None:
         warned = clock.warned_at
@@ -146,7 +146,7 @@ def _wanted(conversation: Conversation, known: dict[str, float], at: float, poli
 
 def _next_try(conversation: Conversation, at: float, policy: Policy) -> float:
     """When to look for an agent: at once for a case that has just begun to wait, else now and then."""
-    case = _case(conversation)
+    case = case_of(conversation)
     hours = policy.desk(case.desk).hours
     again = at + _TRY_AGAIN[at - case.opened_at > _OFTEN_FOR]
     return hours.next_opening(again if case.clock.looked_at >= at else at) or again
@@ -156,7 +156,7 @@ def _redrawn(
     before: Conversation, after: Conversation, effects: tuple[Effect, ...], policy: Policy
 ) -> tuple[Effect, ...]:
     """The effects with cards that show the clocks as they are now, and one more if the card has become untrue."""
-    shown = _case(after).clock
+    shown = case_of(after).clock
     known = before.case.clock if before.case is not None else Clock()
     waits = _shows_waiting(after, policy) and before.waiting != after.waiting
     if (shown.due_at, shown.due) == (known.due_at, known.due) == (None, "") and not waits:
@@ -173,7 +173,7 @@ def _redrawn(
 
 def _shows_waiting(after: Conversation, policy: Policy) -> bool:
     """Whether the card says which words wait: where no mark on them can."""
-    return policy.desk(_case(after).desk).place.platform in policy.markless
+    return policy.desk(case_of(after).desk).place.platform in policy.markless
 
 
 def _with_card(effect: Effect, after: Conversation, drawn: Redraw, policy: Policy) -> Effect:
@@ -197,8 +197,3 @@ def _owner(conversation: Conversation) -> str:
 
 def _set(conversation: Conversation) -> dict[str, float]:
     return dict(conversation.case.clock.timers) if conversation.case is not None else {}
-
-
-def _case(conversation: Conversation) -> Case:
-    assert conversation.case is not None, f"{conversation.status} has a case"
-    return conversation.case

@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.core.activity import Person, Side
 from bot.core.cases import casework
 from bot.core.cases.cards import duration, redraw
-from bot.core.conversation import ClosedCase, Conversation, Resolution, Status
+from bot.core.conversation import ClosedCase, Conversation, Resolution, Status, case_of
 from bot.core.decision import Decision, line_to_agents
 from bot.core.effects import Body, CancelTimer, Post, Priority
 from bot.core.policy import Policy
@@ -27,7 +27,7 @@ def resolve(
 ) -> Decision:
     """Close the case for a reason; the customer can open it again by writing."""
     case = replace(
-        casework.case_of(conversation),
+        case_of(conversation),
         resolved_at=at,
         resolved_by=by.label,
         wakes_at=None,
@@ -64,7 +64,7 @@ def resolve(
 
 def close_unanswered(conversation: Conversation, silence: str, at: float, policy: Policy) -> Decision:
     """Close a case whose customer does not answer any more, as `silence` tells; they can open it again by writing."""
-    case = replace(casework.case_of(conversation), resolved_at=at, resolved_by="", wakes_at=None)
+    case = replace(case_of(conversation), resolved_at=at, resolved_by="", wakes_at=None)
     case = replace(case, resolution="no answer from the customer", remark="")
     closed = f"#{case.number} closed without an answer"
     done = replace(conversation, status=Status.RESOLVED, case=case, held=(), moods=(), returned=closed)
@@ -82,7 +82,7 @@ def reopen(conversation: Conversation, by: Person, at: float, policy: Policy, *,
 
     They are mentioned, unless it is they who open it, or they are `pinged` by what the customer wrote.
     """
-    case = casework.case_of(conversation)
+    case = case_of(conversation)
     status = Status.ASSIGNED if case.assignee else Status.QUEUED
     case = replace(case, resolved_at=None, resolved_by="", resolution="", remark="", merged_into=0)
     case = replace(case, reopened=case.reopened + 1)
@@ -103,7 +103,7 @@ def reopen(conversation: Conversation, by: Person, at: float, policy: Policy, *,
 
 def hand_back(conversation: Conversation, by: Person, at: float, policy: Policy) -> Decision:
     """Give the conversation back to the bot."""
-    case = replace(casework.case_of(conversation), resolved_at=at, resolved_by=by.label, wakes_at=None)
+    case = replace(case_of(conversation), resolved_at=at, resolved_by=by.label, wakes_at=None)
     card = redraw(replace(conversation, case=case, status=Status.BOT), policy)
     back = archived(replace(conversation, case=case, word=_last_word(conversation, by)))
     back = replace(back, returned=f"#{case.number} handed back by {by.label}")
@@ -119,7 +119,7 @@ def hand_back(conversation: Conversation, by: Person, at: float, policy: Policy)
 def dismiss(conversation: Conversation, by: Person, at: float, policy: Policy) -> Decision:
     """Close what was no request: it is counted apart, nobody is asked about it, and writing does not open it again."""
     case = replace(
-        casework.case_of(conversation),
+        case_of(conversation),
         resolved_at=at,
         resolved_by=by.label,
         wakes_at=None,
@@ -139,7 +139,7 @@ def dismiss(conversation: Conversation, by: Person, at: float, policy: Policy) -
 
 def archived(conversation: Conversation) -> Conversation:
     """The conversation in the bot's hands again, its case among the earlier ones."""
-    case = casework.case_of(conversation)
+    case = case_of(conversation)
     closed = ClosedCase(case.number, case.why.reason, case.opened_at, case.resolved_at or case.opened_at)
     return replace(
         conversation,

@@ -12,7 +12,7 @@ from bot.core.activity import Person, Side
 from bot.core.cases import casework, closing, passing, sla, staffing
 from bot.core.cases.cards import duration, local_time, redraw
 from bot.core.cases.sla import Step, Target
-from bot.core.conversation import Case, Conversation, Status
+from bot.core.conversation import Conversation, Status, case_of
 from bot.core.decision import Decision, line_to_agents, nothing
 from bot.core.effects import Body, Post, Priority
 from bot.core.events import TimerFired
@@ -70,13 +70,13 @@ def _assign(conversation: Conversation, at: float, policy: Policy) -> Decision:
         return nothing(conversation)
     agent = staffing.next_agent(conversation, at, policy)
     if agent is None:
-        case = _case(conversation)
+        case = case_of(conversation)
         return nothing(replace(conversation, case=replace(case, clock=replace(case.clock, looked_at=at))))
     return casework.assign(conversation, agent, at, policy)
 
 
 def _close(conversation: Conversation, at: float, policy: Policy) -> Decision:
-    case, rule = _case(conversation), policy.auto_close
+    case, rule = case_of(conversation), policy.auto_close
     clock = case.clock
     if clock.answered_at is None or rule.warn_after is None or conversation.status is not Status.ASSIGNED:
         return nothing(conversation)
@@ -128,7 +128,7 @@ def _passed_on(
         decision = Decision(_marked(decision.conversation, planned), decision.effects)
         if planned.step is Step.MISSED:
             decision = _noting_breach(decision, planned.target, _was_due(conversation, planned, policy))
-    case = _case(conversation)
+    case = case_of(conversation)
     note = _was_due(conversation, why, policy)
     to = policy.desk(policy.desk(case.desk).hands_to)
     passed = passing.transfer(decision.conversation, to, note, _NOBODY, at, policy, said="passed_on_late")
@@ -136,7 +136,7 @@ def _passed_on(
 
 
 def _marked(conversation: Conversation, planned: sla.Planned) -> Conversation:
-    case = _case(conversation)
+    case = case_of(conversation)
     return replace(conversation, case=replace(case, clock=replace(case.clock, done=(*case.clock.done, planned.name))))
 
 
@@ -146,7 +146,7 @@ def _was_due(conversation: Conversation, planned: sla.Planned, policy: Policy) -
 
 
 def _step(conversation: Conversation, planned: sla.Planned, policy: Policy) -> Decision:
-    case = _case(conversation)
+    case = case_of(conversation)
     due = next((due for due in sla.dues(conversation, policy) if due.target is planned.target), None)
     if due is None:
         return nothing(conversation)
@@ -167,7 +167,7 @@ def _step(conversation: Conversation, planned: sla.Planned, policy: Policy) -> D
 
 
 def _missed(conversation: Conversation, target: Target, text: str, policy: Policy) -> Decision:
-    case = _case(conversation)
+    case = case_of(conversation)
     decision = Decision(conversation).then(_nudge(f"⏰ {text}", case.assignee), redraw(conversation, policy))
     agent = case.assignee
     if agent is not None and target is not Target.RESOLUTION and conversation.status is Status.ASSIGNED:
@@ -177,7 +177,7 @@ def _missed(conversation: Conversation, target: Target, text: str, policy: Polic
 
 def _noting_breach(decision: Decision, target: Target, text: str) -> Decision:
     """Count the missed target; once, however many desks miss it one after the other."""
-    case = _case(decision.conversation)
+    case = case_of(decision.conversation)
     if sla.times_missed(case, target) > 1:
         return decision
     return decision.noting("sla_breached", f"#{case.number}: {text}", target=target.value)
@@ -185,7 +185,7 @@ def _noting_breach(decision: Decision, target: Target, text: str) -> Decision:
 
 def _back(conversation: Conversation, at: float, policy: Policy) -> Decision:
     """A case whose agent has gone goes back into the queue; one whose agent is there is looked at again later."""
-    case = _case(conversation)
+    case = case_of(conversation)
     desk = policy.desk(case.desk)
     if conversation.status is not Status.ASSIGNED or case.assignee is None:
         return nothing(conversation)
@@ -199,7 +199,7 @@ def _back(conversation: Conversation, at: float, policy: Policy) -> Decision:
 
 def leads_of(conversation: Conversation, policy: Policy) -> tuple[Person, ...]:
     """The leads as people who can be mentioned in the case's desk: those on duty, and those named by account."""
-    place = policy.desk(_case(conversation).desk).place
+    place = policy.desk(case_of(conversation).desk).place
     known = [duty.agent for duty in policy.live.on_duty if duty.agent.platform == place.platform]
     found: dict[str, Person] = {}
     for name in sorted(policy.leads):
@@ -216,9 +216,4 @@ def _nudge(text: str, mention: Person | None) -> Post:
 
 
 def _zone(conversation: Conversation, policy: Policy) -> str:
-    return policy.desk(_case(conversation).desk).hours.zone
-
-
-def _case(conversation: Conversation) -> Case:
-    assert conversation.case is not None, f"{conversation.status} has a case"
-    return conversation.case
+    return policy.desk(case_of(conversation).desk).hours.zone

@@ -14,7 +14,7 @@ from typing import Final
 from bot.core.activity import Person, Ref
 from bot.core.cases import casework
 from bot.core.cases.cards import redraw
-from bot.core.conversation import Case, Conversation, Resolution, Status
+from bot.core.conversation import Conversation, Resolution, Status, case_of
 from bot.core.decision import Decision, line_to_agents, nothing
 from bot.core.effects import CancelTimer, PassOn, Tell
 from bot.core.events import AgentCommanded, CustomerDeleted, CustomerEdited, CustomerReacted, CustomerSaid
@@ -32,7 +32,7 @@ _ABSORBED_KEPT: Final = 20
 
 def merge(conversation: Conversation, into: str, by: Person) -> Decision:
     """Ask another case to take this one in."""
-    case, number = _case(conversation), case_number(into.strip())
+    case, number = case_of(conversation), case_number(into.strip())
     if number is None or number == case.number:
         return casework.refuse(conversation, by, unnamed(into, case.number))
     asked = Tell(number, ABSORB, f"{case.number} {conversation.customer.key}", by)
@@ -76,7 +76,7 @@ def passes_on(
 
 def pass_on(conversation: Conversation) -> Decision:
     """Let the other case have the event."""
-    return nothing(conversation).then(PassOn(_case(conversation).merged_into))
+    return nothing(conversation).then(PassOn(case_of(conversation).merged_into))
 
 
 def _absorb(conversation: Conversation, double: int, customer: str, by: Person) -> Decision:
@@ -133,8 +133,3 @@ def _last_number(conversation: Conversation) -> int:
     if conversation.case is not None:
         return conversation.case.number
     return conversation.earlier[-1].number if conversation.earlier else 0
-
-
-def _case(conversation: Conversation) -> Case:
-    assert conversation.case is not None, f"{conversation.status} has a case"
-    return conversation.case

@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.core.activity import Person, Side
 from bot.core.cases import casework, staffing
 from bot.core.cases.cards import moved_card, root_card
-from bot.core.conversation import Conversation, Speaker, Status
+from bot.core.conversation import Conversation, Speaker, Status, case_of
 from bot.core.decision import Decision
 from bot.core.effects import Body, CancelTimer, Post, Priority, Voice
 from bot.core.policy import Desk, Policy
@@ -47,8 +47,7 @@ def transfer(
 
     `said` names what the customer is told of why.
     """
-    case = conversation.case
-    assert case is not None, "only a case is passed on"
+    case = case_of(conversation)
     before = policy.desk(case.desk)
     clock = replace(case.clock, moved_at=at)
     moved = replace(case, desk=to.name, assignee=None, wakes_at=None, thread="", moves=case.moves + 1, clock=clock)

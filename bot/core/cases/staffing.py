@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.core.activity import Person
-from bot.core.conversation import Case, Conversation, Reason
+from bot.core.conversation import Case, Conversation, Reason, case_of
 from bot.core.effects import Body, Button
 from bot.core.live import Duty
 from bot.core.policy import Desk, Policy
@@ -77,8 +77,7 @@ def promise(
     conversation: Conversation, at: float, language: str, team: str, policy: Policy
 ) -> tuple[str, Button | None]:
     """What the customer of a case that begins is told of when somebody answers; a button for the bot, when closed."""
-    case = conversation.case
-    assert case is not None, "a promise is made about a case"
+    case = case_of(conversation)
     desk = policy.desk(case.desk)
     opening = desk.hours.next_opening(at)
     told = say("handed_over", language, policy, team=team, number=case.number)
@@ -118,8 +117,7 @@ def reminder_at(conversation: Conversation, at: float, seconds: float, policy: P
 
 def closing_words(conversation: Conversation, at: float, language: str, team: str, policy: Policy) -> Body | None:
     """What the customer of a case that nobody took is told when its desk closes; None while it is open."""
-    case = conversation.case
-    assert case is not None, "only a case waits"
+    case = case_of(conversation)
     when = back_at(conversation, at, language, policy)
     if when is None:
         return None

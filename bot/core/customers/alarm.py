@@ -11,7 +11,7 @@ from dataclasses import replace
 from bot.core.activity import Side
 from bot.core.cases import casework
 from bot.core.cases.cards import redraw
-from bot.core.conversation import Conversation, HandOver, Reason
+from bot.core.conversation import Conversation, HandOver, Reason, case_of
 from bot.core.customers import escalation
 from bot.core.decision import Decision, words_to_customer
 from bot.core.effects import Body, Post, Priority
@@ -27,13 +27,13 @@ def raised(mirrored: Decision, event: CustomerSaid, policy: Policy) -> Decision:
 
 def is_known(conversation: Conversation) -> bool:
     """Whether the desk knows of danger in this case already."""
-    return casework.case_of(conversation).why.reason is Reason.SAFETY
+    return case_of(conversation).why.reason is Reason.SAFETY
 
 
 def sounded(mirrored: Decision, why: HandOver, policy: Policy) -> Decision:
     """The alarm, behind a message that the desk has."""
     conversation = mirrored.conversation
-    case = casework.case_of(conversation)
+    case = case_of(conversation)
     worse = replace(conversation, case=replace(case, why=why))
     speaking = casework.language(worse, policy)
     line = Body(f"🚨 {why.sentence} They have read what to do in an emergency.", mention=case.assignee)

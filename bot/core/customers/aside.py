@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bot.core.activity import Side
 from bot.core.cases import casework, staffing
-from bot.core.conversation import Case, Conversation, Reason, Status
+from bot.core.conversation import Case, Conversation, Reason, Status, case_of
 from bot.core.customers import alarm, answering, mirroring
 from bot.core.decision import Decision, line_to_agents, words_to_customer
 from bot.core.effects import Body, Effect, Post, Priority, Record, Voice
@@ -39,7 +39,7 @@ def pressed(conversation: Conversation, event: CustomerPressed, policy: Policy, 
 
 def _begun(mirrored: Decision, policy: Policy) -> Decision:
     here = mirrored.conversation
-    case = _case(here)
+    case = case_of(here)
     aside = replace(here, case=replace(case, clock=replace(case.clock, aside=True)), doubts=0, offer=None)
     line = "🤖 The bot goes on helping the customer until somebody takes this case; every word is shown here."
     return (
@@ -60,7 +60,7 @@ def _answered(
     # a case waits already: whatever the bot answers now, by a lesson or not, has spared nobody the work
     alone = replace(conversation, status=Status.BOT, case=None, by_lesson=True)
     answer = answering.answer(alone, event, policy, number)
-    case = _case(conversation)
+    case = case_of(conversation)
     if answer.conversation.status is not Status.BOT:
         return _pointed_to(case, answer.conversation, mirrored, policy)
     lines = tuple(replace(line, mirrored=True) for line in answer.conversation.transcript)
@@ -72,7 +72,7 @@ def _answered(
 
 def _pointed_to(case: Case, handed: Conversation, mirrored: Decision, policy: Policy) -> Decision:
     """The bot would hand over (`handed` says why): the case that waits is told of it, and the customer of the case."""
-    here, why = mirrored.conversation, _case(handed).why
+    here, why = mirrored.conversation, case_of(handed).why
     if why.reason is Reason.SAFETY and not alarm.is_known(here):
         return alarm.sounded(mirrored, why, policy)
     speaking = casework.language(here, policy)
@@ -93,8 +93,3 @@ def _shown(post: Post) -> Post:
 def _is_count_of_message(effect: Effect) -> bool:
     """The customer's message was counted when it was mirrored, and the passage began long ago."""
     return isinstance(effect, Record) and effect.kind in {"customer_said", "opened"}
-
-
-def _case(conversation: Conversation) -> Case:
-    assert conversation.case is not None, "a case waits"
-    return conversation.case

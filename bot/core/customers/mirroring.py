@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.core.activity import Ref, Side
 from bot.core.cases import casework
-from bot.core.conversation import Case, Conversation, Speaker, Status
+from bot.core.conversation import Conversation, Speaker, Status, case_of
 from bot.core.customers import alarm
 from bot.core.customers.hearing import heard, rewritten
 from bot.core.decision import Decision, line_to_agents, nothing
@@ -28,7 +28,7 @@ def mirror(conversation: Conversation, event: CustomerSaid, policy: Policy) -> D
         late + event.text,
         voice=Voice(event.author.label, event.author.picture),
         files=event.files,
-        mention=_case(conversation).assignee,
+        mention=case_of(conversation).assignee,
     )
     decision = Decision(after).then(Post(Side.AGENTS, body, source=event.ref, priority=Priority.MIRRORED))
     decision = decision.noting("customer_said", f"{event.author.label} wrote.", platform=conversation.place.platform)
@@ -95,8 +95,3 @@ def _answered_since(conversation: Conversation, ref: Ref) -> bool:
             return True
         found = found or (line.ref is not None and line.ref.key == ref.key)
     return False
-
-
-def _case(conversation: Conversation) -> Case:
-    assert conversation.case is not None, f"{conversation.status} has a case"
-    return conversation.case
