@@ -74,6 +74,15 @@ def test_where_there_is_one_desk_a_transfer_says_so() -> None:
     assert [body.text for _, body in story.whispers] == ["There is no other desk, so nothing was changed."]
 
 
+def test_a_transfer_to_the_desk_that_has_the_case_names_the_others() -> None:
+    desks = (*POLICY.desks, replace(POLICY.desks[0], name="legal", title=""), replace(POLICY.desks[0], name="press"))
+    story = Story(replace(POLICY, desks=desks)).play(customer("a person, please", parse=meaning(asked=1.0)))
+    here = story.state.case.desk if story.state.case else ""
+    others = ", ".join(desk.name for desk in desks if desk.name != here)
+    story.play(AgentCommanded(8.0, NORA, "transfer", here))
+    assert [body.text for _, body in story.whispers] == [f"The case is with {here} already. The others are: {others}."]
+
+
 def test_a_hold_wakes_by_itself_and_when_the_customer_writes() -> None:
     story = claimed_by_nora().play(press("snooze", 10.0, value="2h"))
     assert story.state.status is Status.ON_HOLD

@@ -10,7 +10,7 @@ from bot.core.activity import Person, Ref, Side
 from bot.core.agents import afterthoughts, receipts, relay, revealing
 from bot.core.agents.quoting import beginning
 from bot.core.cases import casework, closing, merging, passing
-from bot.core.conversation import Conversation, HandOver, Reason, Resolution, Status
+from bot.core.conversation import Conversation, HandOver, Reason, Resolution, Status, case_of
 from bot.core.decision import Decision, nothing
 from bot.core.effects import ClearButtons
 from bot.core.events import AgentCommanded, AgentPressed, AgentSubmitted
@@ -284,8 +284,7 @@ def _claim(c: Conversation, by: Person, at: float, policy: Policy) -> Decision:
 def _assign(c: Conversation, instruction: _Instruction, policy: Policy) -> Decision:
     to, by = instruction.subject, instruction.by
     if to is None:
-        number = c.case.number if c.case else 1042
-        why = f"Nobody was named, so nothing was changed. Name somebody with `assign {number} @ana`."
+        why = f"Nobody was named, so nothing was changed. Name somebody with `assign {case_of(c).number} @ana`."
         return casework.refuse(c, by, why)
     known = (duty.agent for duty in policy.live.on_duty)
     to = next((agent for agent in known if to.id.casefold() in {agent.id.casefold(), agent.name.casefold()}), to)
@@ -299,14 +298,14 @@ def _assign(c: Conversation, instruction: _Instruction, policy: Policy) -> Decis
 
 
 def _transfer(c: Conversation, instruction: _Instruction, policy: Policy) -> Decision:
-    by, to = instruction.by, passing.desk_named(instruction.filled.get("desk", ""), policy)
-    here = c.case.desk if c.case else ""
-    why = passing.unknown_desk(instruction.filled.get("desk", ""), here, c.case.number if c.case else 1042, policy)
+    by, case, named = instruction.by, case_of(c), instruction.filled.get("desk", "")
+    to = passing.desk_named(named, policy)
+    why = passing.unknown_desk(named, case.desk, case.number, policy)
     if to is None or why:
         return casework.refuse(c, by, why)
-    if to.name == here:
-        others = ", ".join(d.name for d in policy.desks if d.name != here)
-        return casework.refuse(c, by, f"The case is with {here} already. The others are: {others}.")
+    if to.name == case.desk:
+        others = passing.other_desks(case.desk, policy)
+        return casework.refuse(c, by, f"The case is with {case.desk} already. The others are: {others}.")
     return passing.transfer(c, to, instruction.filled.get("note", "").strip(), by, instruction.at, policy)
 
 

@@ -32,12 +32,17 @@ def desk_named(words: str, policy: Policy) -> Desk | None:
 
 def unknown_desk(words: str, here: str, number: int, policy: Policy) -> str:
     """Why a case that is at the desk `here` cannot be passed on to the desk of those words; "" when it can."""
-    others = ", ".join(d.name for d in policy.desks if d.name != here)
+    others = other_desks(here, policy)
     if not others:
         return "There is no other desk, so nothing was changed."
     if desk_named(words, policy) is None:
         return f"No such desk, so nothing was changed. Name one with `transfer {number} DESK`: {others}."
     return ""
+
+
+def other_desks(here: str, policy: Policy) -> str:
+    """The names of all desks but `here`, as people read them; "" when there is no other."""
+    return ", ".join(desk.name for desk in policy.desks if desk.name != here)
 
 
 def transfer(
