@@ -209,7 +209,7 @@ class ClosedCase:
 class Held:
     """An agent's message that waits for its author's choice (Send once, Take over, Keep internal).
 
-    With `command` it looks like a command, or calls a colleague, and leaves only when its author says that it is for
+    With `unclear` it looks like a command, or calls a colleague, and leaves only when its author says that it is for
     the customer. With `unclaimed` it was written while nobody had the case, and leaves when its author claims it. One
     that was `late` when it reached us says so to the customer, who may have written since.
     """
@@ -218,7 +218,7 @@ class Held:
     author: Person
     text: str
     files: tuple[File, ...] = ()
-    command: bool = False
+    unclear: bool = False
     late: bool = False
     unclaimed: bool = False
 

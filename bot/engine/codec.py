@@ -16,11 +16,13 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 import cattrs
+from cattrs import override
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 from cattrs.preconf.json import make_converter
 from cattrs.strategies import configure_tagged_union
 
 from bot.core.activity import Content, Place, Ref
-from bot.core.conversation import Conversation, Line
+from bot.core.conversation import Conversation, Held, Line
 from bot.core.effects import Amend, ClearButtons, Erase, Mark, Post, Redraw, Whisper, Withdraw
 from bot.core.events import Event
 from bot.engine.packing import packed, unpacked
@@ -57,6 +59,11 @@ def _converter() -> cattrs.Converter:
     for plain in (str | float | int | Mapping[str, object], Mapping[str, object] | None):
         converter.register_structure_hook_func(partial(operator.eq, plain), lambda value, _: value)
         converter.register_unstructure_hook_func(partial(operator.eq, plain), lambda value: value)
+    # the name under which processes of versions before write and read it
+    older = override(rename="command")
+    converter.register_structure_hook(Held, make_dict_structure_fn(Held, converter, unclear=older))
+    unstructure = make_dict_unstructure_fn(Held, converter, _cattrs_omit_if_default=True, unclear=older)
+    converter.register_unstructure_hook(Held, unstructure)
     return converter
 
 

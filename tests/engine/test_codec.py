@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from bot.core.activity import Place, Ref
-from bot.core.conversation import Conversation, Line, Speaker
-from bot.engine.codec import Remembered, Unreadable, read_conversation
+from bot.core.conversation import Conversation, Held, Line, Speaker
+from bot.engine.codec import Remembered, Unreadable, read_conversation, write
 from tests.support.town import chat_with, person
 
 ANN = person("ann")
@@ -27,6 +28,16 @@ def test_what_is_written_is_read_back_the_same_by_whoever_remembers_and_whoever_
             text = remembered.write(conversation)
             assert read_conversation(text) == conversation
             assert remembered.read("c1", text) is conversation
+
+
+def test_a_message_that_waits_is_written_as_versions_before_read_it() -> None:
+    held = Held(Ref(Place("town", "T", "desk"), "7"), ANN, "queue", unclear=True)
+    conversation = replace(EMPTY, held=(held, replace(held, unclear=False)))
+    written = write(conversation, Conversation)
+    asked, plain = json.loads(written)["held"]
+    assert asked["command"] is True
+    assert not {"command", "unclear", "late"} & plain.keys()
+    assert read_conversation(written) == conversation
 
 
 def test_what_another_process_changed_is_read() -> None:

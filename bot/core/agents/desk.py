@@ -342,7 +342,7 @@ def _send_it(c: Conversation, key: str, by: Person, at: float, policy: Policy) -
 
 def _take_over_and_send(c: Conversation, key: str, by: Person, at: float, policy: Policy) -> Decision:
     if not c.status.is_open or not any(
-        held.ref.key == key and held.author.key == by.key and not held.command for held in c.held
+        held.ref.key == key and held.author.key == by.key and not held.unclear for held in c.held
     ):
         return casework.refuse(c, by, "That message is no longer waiting; nothing was sent.")
     taken = casework.claim(c, by, at, policy)

@@ -64,11 +64,11 @@ def agent_said(conversation: Conversation, event: AgentSaid, policy: Policy) -> 
     if not event.files and (words := mistaken.command_in(event.text)) is not None:
         why = f"`{words}` looks like a command, so the customer did not get it. Did you mean the command?"
         buttons = (Button("Send it", "send_it", event.ref.key), Button("Run it", COMMAND, words))
-        return _hold(conversation, event, why, *buttons, command=True)
+        return _hold(conversation, event, why, *buttons, unclear=True)
     if names := _colleagues_in(conversation, event):
         why = f"You called {names}. Is this for the customer? Not sent: {beginning(_held_of(event))}"
         buttons = (Button("Send it", "send_it", event.ref.key), keep(event.ref))
-        return _hold(conversation, event, why, *buttons, command=True)
+        return _hold(conversation, event, why, *buttons, unclear=True)
     return _said_to_customer(conversation, event, policy)
 
 
@@ -82,7 +82,7 @@ def _colleagues_in(conversation: Conversation, event: AgentSaid) -> str:
 def send_it(conversation: Conversation, key: str, by: Person, at: float, policy: Policy) -> Decision:
     """Apply the reply rule to a message that looked like a command or called a colleague, and is for the customer."""
     held = held_under(conversation, key, by)
-    if held is None or not held.command:
+    if held is None or not held.unclear:
         return casework.refuse(conversation, by, "That message is no longer waiting; nothing was sent.")
     kept = tuple(x for x in conversation.held if x is not held)
     said = AgentSaid(at, held.ref, held.author, held.text, held.files, late=held.late)
@@ -177,7 +177,7 @@ def send_held(
 ) -> Decision:
     """Send a message that waited for its author's choice, `chosen` for this one alone, or with a claim."""
     held = held_under(conversation, key, by)
-    if held is None or held.command:
+    if held is None or held.unclear:
         return casework.refuse(conversation, by, "That message is no longer waiting; nothing was sent.")
     if case_of(conversation).assignee is None:
         return casework.refuse(conversation, by, "Nobody has claimed this case yet, so nothing was sent. **Claim** it.")
@@ -207,7 +207,7 @@ def send_all_held_by(
     """
     decision = nothing(conversation)
     for held in conversation.held:
-        if held.author.key == by.key and not held.command and (held.unclaimed or not unclaimed_only):
+        if held.author.key == by.key and not held.unclear and (held.unclaimed or not unclaimed_only):
             key = held.ref.key
             sent = send_held(decision.conversation, key, by, at, policy, chosen=key == chosen)
             decision = decision.followed_by(sent)
@@ -292,10 +292,10 @@ def _hold(
     event: AgentSaid,
     why: str,
     *buttons: Button,
-    command: bool = False,
+    unclear: bool = False,
     unclaimed: bool = False,
 ) -> Decision:
-    held = replace(_held_of(event), command=command, unclaimed=unclaimed)
+    held = replace(_held_of(event), unclear=unclear, unclaimed=unclaimed)
     waiting = replace(conversation, held=(*conversation.held, held)[-20:])
     whisper = Whisper(Side.AGENTS, event.author, Body(why, buttons=buttons))
     return nothing(waiting).then(whisper).noting("not_sent", f"A message of {event.author.label} was not sent.")

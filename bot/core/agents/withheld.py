@@ -26,7 +26,7 @@ def asked_about(before: Conversation, decision: Decision) -> Decision:
     asked = tuple(
         whisper
         for held in after.held
-        if held in before.held and not held.command and (whisper := _question(held, owner)) is not None
+        if held in before.held and not held.unclear and (whisper := _question(held, owner)) is not None
     )
     held = tuple(replace(each, unclaimed=False) for each in after.held)
     return Decision(replace(after, held=held), decision.effects).then(*asked)
