@@ -9,6 +9,8 @@ command mentions stands in it by account.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from adapters.teams.places import PERSON
 from adapters.teams.words import shown_name
 from bot.core.activity import Activity, Said
@@ -18,28 +20,29 @@ from bot.core.typed.commands import behind_slash
 from bot.core.wording.escapes import unescaped
 
 
-def command_of(activity: Activity, desks: frozenset[str]) -> str | None:
-    """The words of the command that an activity is; None when it is none."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The words of a command. A `bare` one was said without `/support`, where customers write."""
+
+    words: str
+    bare: bool = False
+
+
+def command_of(activity: Activity, desks: frozenset[str]) -> Heard | None:
+    """The command that an activity is; None when it is none. `desks` are the desks' channels."""
     if not isinstance(activity.content, Said):
         return None
     words = unescaped(activity.content.text).strip()
     asked = behind_slash(words)
     if asked is not None:
-        return asked
+        return Heard(asked)
     if not (activity.addressed or activity.direct):
         return None
     in_desk = activity.place.channel in desks
     if in_desk and not activity.place.thread:
-        return words
+        return Heard(words)
     # in a case's thread everyday words may be an answer to the customer: the core asks which of the two they are
-    return words if is_whole(words, everyday_too=False) else None
-
-
-def is_only_words(activity: Activity, desks: frozenset[str]) -> bool:
-    """Whether it is a command for its words alone, where customers write: said without `/support`, and in no desk."""
-    said = activity.content
-    bare = isinstance(said, Said) and behind_slash(unescaped(said.text).strip()) is None
-    return bare and activity.place.channel not in desks
+    return Heard(words, bare=not in_desk) if is_whole(words, everyday_too=False) else None
 
 
 def with_accounts(words: str, payload: Json) -> str:

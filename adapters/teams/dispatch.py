@@ -14,7 +14,7 @@ import structlog
 
 from adapters.teams import shortcuts
 from adapters.teams.calls.files import consent_of
-from adapters.teams.commands import command_of, is_only_words, with_accounts
+from adapters.teams.commands import command_of, with_accounts
 from adapters.teams.forms import closing
 from adapters.teams.framework import Reply
 from adapters.teams.inbound import activities_of
@@ -97,13 +97,13 @@ class Dispatch:
         return not tenants or tenant_of(payload, self._settings.tenant) in tenants | {self._settings.tenant}
 
     async def _taken(self, payload: Json, activity: Activity) -> Reply:
-        words = command_of(activity, self._settings.desks)
-        if words is None and isinstance(activity.content, Pressed | Submitted):
+        heard = command_of(activity, self._settings.desks)
+        if heard is None and isinstance(activity.content, Pressed | Submitted):
             return await self._presses.told(payload, activity)
-        if words is None:
+        if heard is None:
             return await self._store(activity)
-        words = with_accounts(words, payload)
-        if is_only_words(activity, self._settings.desks):
+        words = with_accounts(heard.words, payload)
+        if heard.bare:
             return await self._store(activity, words)
         return self._command(activity, words)
 
