@@ -46,7 +46,7 @@ async def _doubts_of_servers(connection: Connection) -> Sequence[str]:
         refusal = _refusal(error.__cause__)
         if refusal:
             raise ConfigError([f"store.url: {refusal}"]) from error
-        if not str(error.__cause__).startswith("NOPERM"):
+        if not isinstance(error.__cause__, NoPermissionError):
             raise
         _log.warning("store_not_examined", why=str(error))
         return ()

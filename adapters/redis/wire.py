@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
@@ -19,7 +19,7 @@ import hiredis
 from redis.asyncio import UnixDomainSocketConnection
 from redis.asyncio.connection import parse_url
 from redis.exceptions import ConnectionError as NotConnected
-from redis.exceptions import NoScriptError, ReadOnlyError, ResponseError
+from redis.exceptions import NoPermissionError, NoScriptError, ReadOnlyError, ResponseError
 
 Command = Sequence[str | float]
 
@@ -31,6 +31,12 @@ _SCHEMES: Final = ("redis:", "unix:")
 _END_SECONDS: Final = 1.0
 _SILENCE: Final = 5.0
 """Seconds without a message after which a subscription is tried."""
+_KINDS: Final[Mapping[str, type[ResponseError]]] = {
+    "NOSCRIPT": NoScriptError,
+    "READONLY": ReadOnlyError,
+    "NOPERM": NoPermissionError,
+}
+"""Errors by their first word; all others are ResponseError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +282,5 @@ class _Line(asyncio.Protocol):
 
 
 def _error_of(text: str) -> Exception:
-    if text.startswith("NOSCRIPT"):
-        return NoScriptError(text)
-    return ReadOnlyError(text) if text.startswith("READONLY") else ResponseError(text)
+    """What a server's error is by its first word, as redis-py has it."""
+    return _KINDS.get(text.partition(" ")[0], ResponseError)(text)
