@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlu.artifacts import ModelError, read_array, read_json, write_array, write_json
-from nlu.emotion.cues import STYLE_CUES, Cues, cues
+from nlu.emotion.cues import Cues, cue_columns, cues
 from nlu.emotion.data import TRAINING as EMOTION_TRAINING
 from nlu.emotion.data import read_examples
 from nlu.emotion.evidence import Found, find, token_weights
@@ -32,8 +32,8 @@ from nlu.types import EmotionLabel
 
 Floats = npt.NDArray[np.float32]
 
-_OF_LETTERS: Final = tuple(len(STYLE_CUES) - STYLE_CUES.index(n) for n in ("shout_words", "capitals"))
-"""Places of cues, counted from the end of those of style."""
+_SIZE_OF_LETTERS: Final = ("shout_words", "capitals")
+"""Cues that count for nothing here: what is asked or told is the same in capitals."""
 
 CUE_WEIGHT: Final = 0.3
 _C: Final = 16.0
@@ -125,7 +125,7 @@ class WordingModel:
             (np.concatenate([f.value for f in found]), np.concatenate([f.index for f in found]), ends),
             shape=(len(messages), len(vocabulary)),
         )
-        dense = np.stack([_dense(m, cues(m, lexicon), patterns) for m in messages])
+        dense = np.stack([_dense(m, cues(m, lexicon), lexicon, patterns) for m in messages])
         scale = (cue_weight / np.maximum(dense.std(axis=0), 0.15)).astype(np.float32)
         design: Any = sparse.hstack([ngrams, sparse.csr_matrix(dense * scale)]).tocsr()
         classes = tuple(sorted({name for _, name in examples}))
@@ -172,7 +172,7 @@ class WordingModel:
         )
         lexicon = Lexicon.from_json(about["lexicon"], tolerant=True)
         dense = read_array(folder / "dense.npy", "float32", 2)
-        if len(dense) != len(_dense(cut(""), cues(cut(""), lexicon), patterns)):
+        if len(dense) != len(_dense(cut(""), cues(cut(""), lexicon), lexicon, patterns)):
             raise ModelError(f"{folder} was trained by another version of this program; train it again")
         return cls(
             classes=tuple(about["classes"]),
@@ -187,7 +187,7 @@ class WordingModel:
     def read(self, text: str) -> Reading:
         """Read one message. Never raises."""
         found = find(text, self.vocabulary, self.lexicon)
-        dense = _dense(found.tokens, found.cues, self.patterns)
+        dense = _dense(found.tokens, found.cues, self.lexicon, self.patterns)
         raw = self.bias + found.sparse.value.dot(self.sparse.take(found.sparse.index, axis=0)) + dense.dot(self.dense)
         each = [sigmoid(score) for score in raw.tolist()]
         whole = sum(each)
@@ -201,10 +201,11 @@ class WordingModel:
         return token_weights(reading.found, self.vocabulary, self.lexicon, per_feature, per_cue)
 
 
-def _dense(tokens: Tokens, seen: Cues, patterns: Patterns) -> Floats:
-    """The cues and patterns, but for the size of the letters: what is asked or told is the same in capitals."""
+def _dense(tokens: Tokens, seen: Cues, lexicon: Lexicon, patterns: Patterns) -> Floats:
+    """The cues, as `cue_columns` has them, then what the patterns measure; shape (cues + patterns,)."""
     found = np.concatenate((seen.vector, np.array(patterns.measure(tokens, seen.hits), dtype=np.float32)))
-    found[[len(seen.vector) - each for each in _OF_LETTERS]] = 0.0
+    columns = cue_columns(lexicon.classes)
+    found[[columns[name] for name in _SIZE_OF_LETTERS]] = 0.0
     return found
 
 
