@@ -6,6 +6,8 @@ from redis.asyncio import Redis
 
 from adapters.redis.store import RedisStore
 from bot.engine.upkeep.retention import Retention
+from bot.ports import Changes
+from tests.contract.store_steps import commit
 from tests.support.engines import WallClock, engine_on, quiet
 from tests.support.redis import MakeStore
 from tests.support.town import Town, chat_with, person
@@ -61,3 +63,12 @@ async def ann_begins_anew(town: Town, store: RedisStore) -> None:
     await engine.intake.take(town.says(ANN, chat_with(ANN), "hello again"))
     await town.until(lambda: "re: hello again" in town.visible(chat_with(ANN)))
     await engine.stop()
+
+
+async def test_hours_whose_counters_are_gone_are_remembered_no_longer(store: RedisStore, redis_url: str) -> None:
+    kept = 90 * 24
+    for hour in (10, 11, 12, 12 + kept):
+        await commit(store, Changes(status="bot", hour=hour, counts=(("opened", 1),)))
+    async with Redis.from_url(redis_url, decode_responses=True) as client:
+        (key,) = [key async for key in client.scan_iter(f"{store.prefix}:*:hours", count=1000)]
+        assert await client.zrange(key, 0, -1) == ["12", f"{12 + kept}"]

@@ -120,6 +120,7 @@ local function apply()
     for _, pair in ipairs(changes.counts) do redis.call('HINCRBY', counts, pair[1], pair[2]) end
     redis.call('EXPIRE', counts, 90 * 86400)
     redis.call('ZADD', base .. 'hours', changes.hour, changes.hour)
+    redis.call('ZREMRANGEBYSCORE', base .. 'hours', '-inf', changes.hour - 90 * 24 - 1)
   end
   for _, row in ipairs(changes.index) do
     redis.call('HSET', base .. 'index', row[1], cjson.encode({cid, tostring(seq + 1), row[2], exact(t)}))
