@@ -66,7 +66,7 @@ async def _relay(engine: Engine, town: Town, who: str, name: str, count: int) ->
 
 async def _open_more(store: RedisStore, count: int) -> None:
     """Rows of cases like the one that is there."""
-    known = json.loads(unpacked(next(iter((await store.ledger.open_cases()).values()))))
+    known = json.loads(unpacked(next(iter((await store.ledger.changed_cases(-1, 0.0)).changed.values()))))
     for first in range(0, count, _AT_ONCE):
         numbers = range(100_000 + first, 100_000 + min(first + _AT_ONCE, count))
         rows = [known | {"number": n, "conversation": f"{PLATFORM}|T|dm-x{n}|"} for n in numbers]

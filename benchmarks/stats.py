@@ -29,6 +29,7 @@ from bot.engine.books.lessons import StoredLessons
 from bot.engine.books.records import StoredRecords
 from bot.engine.codec import write
 from bot.engine.ingress import Ingress
+from bot.engine.open_cases import OpenCases
 from bot.errors import StoreUnavailable
 from bot.ports import Changes, Claim, JournalLine, whole
 from bot.services.operations import Operations, Roles
@@ -130,7 +131,8 @@ async def _measure(number: int, rounds: int) -> None:
     with tempfile.TemporaryDirectory(prefix="wl-") as folder:
         server = await embedded(Path(folder))
         store = RedisStore(server.url, ingress_within=30.0)
-        records = StoredRecords(store, Ingress(store, Doors(frozenset(), frozenset()), _Now()), lambda: "")
+        ingress = Ingress(store, Doors(frozenset(), frozenset()), _Now())
+        records = StoredRecords(store, ingress, lambda: "", OpenCases(store.ledger))
         operations = Operations(
             policy=Policy(desks=(Desk("support", _DESK),)),
             roles=Roles(operators=frozenset({"u1"})),

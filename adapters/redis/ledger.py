@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
 from adapters.redis import scripts
-from adapters.redis.connect import Connection, Durability, pairs_of
+from adapters.redis.connect import Connection, Durability
 from adapters.redis.counting import Counting
 from adapters.redis.keys import Keys
 from bot.ports import CaseNews
@@ -51,10 +51,6 @@ class RedisLedger:
 
     async def open_count(self) -> int:
         return int(await self._connection.call("HLEN", self._keys.open_cases))
-
-    async def open_cases(self) -> Mapping[int, str]:
-        found = pairs_of(await self._connection.call("HGETALL", self._keys.open_cases))
-        return {int(number): row for number, row in found.items()}
 
     async def changed_cases(self, since: int, now: float) -> CaseNews:
         answer = await self._connection.run(scripts.CHANGED, self._keys.open_index, [since])

@@ -109,13 +109,13 @@ class Engine:
         self._store = store
         ingress = Ingress(store, doors, clock, self.tally)
         self.intake: Intake = ingress
-        self.records: Records = StoredRecords(store, ingress, fresh)
         self.forgetter = Forgetter(store, clock, fresh)
         self.audit = StoredAudit(store.audit)
         self.songs = StoredSongs(store.songs)
         self.lessons = StoredLessons(store.lessons)
         self.doubts = StoredDoubts(store.doubts, policy)
         self.live = LiveFacts(store, clock)
+        self.records: Records = StoredRecords(store, ingress, fresh, self.live.cases)
         self.staff = StoredStaff(self._node, self.live, least_load=policy.staffing.least_load)
         self.recall = Recall(self._node, adapters, ingress)
         listed = partial(self.staff.nudge, [desk.name for desk in policy.desks])

@@ -45,7 +45,7 @@ class LiveFacts:
         self._known = Live()
         self._good_until = 0.0
         self._reading = asyncio.Lock()
-        self._cases = OpenCases(store.ledger)
+        self.cases = OpenCases(store.ledger)
         self._waits: Waits | None = None
         self._waits_good_until = 0.0
 
@@ -54,11 +54,11 @@ class LiveFacts:
         """What stands in the store and cannot be read, as people call it."""
         macros = (f"macro `{name}`" for name in self._macros.rows.damaged)
         duties = (f"duty of `{agent}`" for agent in self.duties.damaged)
-        return *macros, *duties, *(f"row of the open case #{number}" for number in sorted(self._cases.damaged))
+        return *macros, *duties, *(f"row of the open case #{number}" for number in sorted(self.cases.damaged))
 
     def unread_cases(self) -> Collection[int]:
         """The numbers of open cases whose rows cannot be read."""
-        return self._cases.damaged.keys()
+        return self.cases.damaged.keys()
 
     async def now(self) -> Live:
         """What is known, not much older than a second."""
@@ -100,7 +100,7 @@ class LiveFacts:
         roster, touched, cases, macros, learned = await asyncio.gather(
             self._store.roster.rows(),
             self._store.roster.touched(),
-            self._cases.read(self._clock.now()),
+            self.cases.read(self._clock.now()),
             self._macros.newest(),
             self._store.lessons.learned(),
         )

@@ -149,10 +149,6 @@ class Ledger(Protocol):
         """The journals of the conversations that hold the cases of those numbers, as far as there are any."""
         ...
 
-    async def open_cases(self) -> Mapping[int, str]:
-        """The encoded rows of all open cases by number, in no order."""
-        ...
-
     async def changed_cases(self, since: int, now: float) -> CaseNews:
         """What changed in the open cases after a version, below 0 for none, and which are about to open at `now`."""
         ...

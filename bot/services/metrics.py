@@ -124,10 +124,7 @@ class Metrics:
             sources.records.open_cases(),
             sources.book.all(),
         )
-        damaged = await sources.book.damaged()
-        # rows are decoded a second time only when some were left out, or a case has opened since
-        is_whole = len(cases) >= await sources.records.open_count()
-        unread = () if is_whole else await sources.records.unread_cases()
+        damaged, unread = await sources.book.damaged(), await sources.records.unread_cases()
         return [
             *self._counted(counted),
             *_waiting(backlog, levels),

@@ -18,6 +18,7 @@ from bot.engine.codec import write
 from bot.engine.ingress import Ingress
 from bot.engine.live import LiveFacts
 from bot.engine.node import Node
+from bot.engine.open_cases import OpenCases
 from bot.engine.staff import StoredStaff
 from bot.engine.tally import Tally
 from bot.ports import CaseRow, IndexRow
@@ -61,7 +62,7 @@ def clock() -> Still:
 
 @pytest.fixture
 def records(store: RedisStore, clock: Still) -> StoredRecords:
-    return StoredRecords(store, Ingress(store, DOORS, clock), fresh)
+    return StoredRecords(store, Ingress(store, DOORS, clock), fresh, OpenCases(store.ledger))
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ class UpkeepContract:
     async def test_an_older_row_does_not_replace_a_newer_one(self, store: RedisStore) -> None:
         for sequence, row in (("5", '"open"'), ("9", ""), ("7", '"stale"')):
             await store.upkeep.write_row(IndexRow(CID, sequence, row, number="1001"))
-        assert await store.ledger.open_cases() == {}
+        assert (await store.ledger.changed_cases(-1, 0.0)).changed == {}
         assert await store.ledger.conversation_of(1001) == CID
         assert await store.ledger.conversation_of(1002) is None
 
@@ -59,7 +59,7 @@ class UpkeepContract:
             await store.upkeep.write_row(IndexRow(CID, f"{sequence}", row, number=f"{number}"))
 
         async def known() -> list[str]:
-            return sorted((await store.ledger.open_cases()).values())
+            return sorted((await store.ledger.changed_cases(-1, 0.0)).changed.values())
 
         assert await known() == []
         await write(1001, 1, "one")

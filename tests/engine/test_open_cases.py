@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from structlog.testing import capture_logs
 
+from adapters.redis.ledger import RedisLedger
 from adapters.redis.store import RedisStore
 from bot.core.live import OpenCase
 from bot.engine.codec import write, write_packed
 from bot.engine.open_cases import OpenCases
-from bot.ports import CaseRow, IndexRow
+from bot.ports import CaseNews, CaseRow, IndexRow
 
 NOW = 100.0
+
+
+class Listening(RedisLedger):
+    """The ledger of a store, with how many rows were read of it each time; with `news` that is all it ever says."""
+
+    def __init__(self, store: RedisStore, news: CaseNews | None = None) -> None:
+        self._store = store
+        self._news = news
+        self.read: list[int] = []
+
+    async def changed_cases(self, since: int, now: float) -> CaseNews:
+        news = self._news or await self._store.ledger.changed_cases(since, now)
+        self.read.append(len(news.changed))
+        return news
 
 
 async def put(store: RedisStore, number: int, sequence: int, status: str) -> None:
@@ -33,6 +50,39 @@ async def test_what_changes_is_seen_and_what_is_closed_is_gone(store: RedisStore
     await put(store, 1002, 2, "")
     await put(store, 1003, 1, "queued")
     assert await known(early) == await known(late) == {1001: "assigned", 1003: "queued"}
+
+
+async def test_lists_are_of_this_moment_and_read_no_more_than_has_changed(store: RedisStore) -> None:
+    ledger = Listening(store)
+    cases = OpenCases(ledger)
+    for number in (1002, 1001, 1003):
+        await put(store, number, 1, "queued")
+    assert [row.number for row in await cases.rows()] == [1001, 1002, 1003]
+    await put(store, 1001, 2, "assigned")
+    await put(store, 1003, 2, "")
+    assert [(row.number, row.status) for row in await cases.rows()] == [(1001, "assigned"), (1002, "queued")]
+    assert await cases.unread() == []
+    assert await known(cases) == {1001: "assigned", 1002: "queued"}
+    assert ledger.read == [3, 2, 0, 0]
+
+
+async def test_whoever_reads_many_lets_others_go_on_meanwhile_and_they_see_all_of_them(store: RedisStore) -> None:
+    await asyncio.gather(*(put(store, number, 1, "queued") for number in range(1001, 1601)))
+    cases, turns = OpenCases(store.ledger), 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    news = await store.ledger.changed_cases(-1, NOW)
+    still = OpenCases(Listening(store, news))
+    going = asyncio.create_task(others())
+    first, second = await asyncio.gather(still.rows(), still.read(NOW))
+    going.cancel()
+    assert len(first) == len(second) == len(await cases.rows()) == 600
+    assert turns >= 3
 
 
 async def test_a_store_that_forgot_is_believed(store: RedisStore, redis_url: str) -> None:

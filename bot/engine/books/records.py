@@ -8,8 +8,9 @@ from typing import Final
 
 from bot.core.activity import Person, Place
 from bot.core.conversation import Conversation
-from bot.engine.codec import Unreadable, read, read_conversation
+from bot.engine.codec import read, read_conversation
 from bot.engine.ingress import Ingress
+from bot.engine.open_cases import OpenCases
 from bot.ports import CaseRow, JournalLine, Store
 
 _LATE_SECONDS: Final = 900.0
@@ -23,6 +24,7 @@ class StoredRecords:
     store: Store
     ingress: Ingress
     fresh: Callable[[], str]
+    cases: OpenCases
 
     async def counters(self, since: float, until: float) -> Mapping[str, int]:
         return await self.store.ledger.counters(int(since // 3600), int(until // 3600), over=_over(until))
@@ -41,12 +43,10 @@ class StoredRecords:
         return [(number, [read(line, JournalLine) for line in lines]) for number, lines in found]
 
     async def open_cases(self) -> Sequence[CaseRow]:
-        rows = [_row(row) for row in (await self.store.ledger.open_cases()).values()]
-        return sorted((row for row in rows if row is not None), key=lambda row: (row.opened_at, row.number))
+        return await self.cases.rows()
 
     async def unread_cases(self) -> Sequence[int]:
-        rows = await self.store.ledger.open_cases()
-        return sorted(number for number, row in rows.items() if _row(row) is None)
+        return await self.cases.unread()
 
     async def conversation_of(self, case: int) -> str | None:
         return await self.store.ledger.conversation_of(case)
@@ -73,14 +73,6 @@ class StoredRecords:
 
     async def tell(self, conversation: str, verb: str, argument: str, author: Person, *, case: int = 0) -> None:
         await self.ingress.tell(conversation, verb, argument, author, id=f"command|{self.fresh()}", case=case)
-
-
-def _row(text: str) -> CaseRow | None:
-    """The row of an open case; None for one that cannot be read."""
-    try:
-        return read(text, CaseRow)
-    except Unreadable:
-        return None
 
 
 def _line(conversation: str, text: str) -> JournalLine:

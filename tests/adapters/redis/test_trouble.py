@@ -27,7 +27,7 @@ from tests.support.ports import free_port
 @pytest.fixture
 async def store(own_server: Embedded) -> AsyncIterator[RedisStore]:
     store = RedisStore(own_server.url)
-    await store.ledger.open_cases()
+    await store.ledger.open_count()
     yield store
     await store.close()
 
@@ -44,7 +44,7 @@ def test_platforms_are_told_to_come_again_within_half_a_second() -> None:
 async def test_a_frozen_store_is_given_up_and_nothing_gets_mixed_up(store: RedisStore, own_server: Embedded) -> None:
     hasty, patient = (RedisStore(own_server.url, ingress_within=seconds) for seconds in (0.05, PATIENCE))
     for each in (hasty, patient):
-        await each.ledger.open_cases()
+        await each.ledger.open_count()
     os.kill(own_server.pid, signal.SIGSTOP)
     try:
         waiting = asyncio.create_task(patient.mailboxes.take(CID, "frozen, too", ids=["frozen, too"]))
@@ -158,10 +158,10 @@ async def test_a_cluster_that_is_away_is_given_up_and_waited_for() -> None:
     for _ in range(2):
         await refused(store, "1")
         with pytest.raises(StoreUnavailable):
-            await store.ledger.open_cases()
+            await store.ledger.open_count()
     with cluster() as url:
         known = RedisStore(url, ingress_within=PATIENCE)
-        await known.ledger.open_cases()
+        await known.ledger.open_count()
     for _ in range(3):
         await refused(known, "1")
         with pytest.raises(StoreUnavailable):
