@@ -76,10 +76,6 @@ class Live:
     macros: tuple[Macro, ...] = ()
     learned: frozenset[str] = frozenset()
 
-    def load(self, agent: str) -> int:
-        """How many open cases the person of that key has."""
-        return sum(case.assignee == agent for case in self.cases)
-
     def loads(self) -> Mapping[str, int]:
         """How many open cases each person has, by key."""
         return Counter(case.assignee for case in self.cases)

@@ -28,6 +28,9 @@ from bot.services.unlisted import unlisted
 
 _CLOCK: Final = re.compile(r"^([01]?\d|2[0-3]):([0-5]\d)$")
 _MOST_ROWS: Final = 20
+_MOST_NAMED: Final = 40
+_MOST_PEOPLE: Final = 12
+"""Of each desk: what is said of several desks has to fit into one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +145,11 @@ class Shifts:
 
     def _people(self, desk: Desk, live: Live, now: float) -> Iterator[str]:
         on = [duty for duty in live.on_duty if desk.name in duty.desks]
-        working = {duty.agent.key for duty in self._at_work(desk, live, now)}
+        working, loads = {duty.agent.key for duty in self._at_work(desk, live, now)}, live.loads()
         if not on:
             yield "- nobody is on duty"
-        for duty in on:
-            most, load = self.policy.staffing.most_of(duty.agent), live.load(duty.agent.key)
+        for duty in on[:_MOST_PEOPLE]:
+            most, load = self.policy.staffing.most_of(duty.agent), loads.get(duty.agent.key, 0)
             facts = [
                 f"{load} of {most} cases" if most else f"{load} case{'s' if load != 1 else ''}",
                 f"{self._local(now, duty.agent)}",
@@ -154,6 +157,8 @@ class Shifts:
                 "" if duty.agent.key in working else "outside their hours",
             ]
             yield f"- **{duty.agent.label}** · " + " · ".join(fact for fact in facts if fact)
+        if len(on) > _MOST_PEOPLE:
+            yield f"- … and {len(on) - _MOST_PEOPLE} more, {len(on)} in all"
         waiting = len(live.queue(desk.name))
         yield f"- {waiting} case{'s' if waiting != 1 else ''} waiting"
 
@@ -183,7 +188,9 @@ class Shifts:
         left = f"\n\n{missing}" if missing else ""
         if not mine:
             return left
-        numbers = ", ".join(f"#{row.number}" for row in mine)
+        numbers = ", ".join(f"#{row.number}" for row in mine[:_MOST_NAMED])
+        if len(mine) > _MOST_NAMED:
+            numbers += f" and {len(mine) - _MOST_NAMED} more"
         return f" These cases are still yours: {numbers}. `release N` puts one back into the queue.{left}"
 
     def _after_hours(self, agent: Person, desks: tuple[str, ...], now: float) -> str:

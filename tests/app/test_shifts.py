@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -122,6 +123,23 @@ async def test_somebody_who_goes_is_told_what_is_still_theirs(commands: Operatio
     await told(commands, "on")
     await opened(store, 1001, NORA, None)
     assert "still yours: #1001" in await told(commands, "off")
+
+
+async def test_somebody_with_very_many_cases_is_told_so_in_a_message_that_can_be_shown(
+    commands: Operations, store: RedisStore
+) -> None:
+    await told(commands, "on")
+    for number in range(1001, 1051):
+        await opened(store, number, NORA, None)
+    assert "- **Nora** · 50 of 3 cases" in await told(commands, "who")
+    assert "#1039, #1040 and 10 more. `release N`" in await told(commands, "off")
+
+
+async def test_a_desk_with_many_on_duty_names_some_and_hides_no_other_desk(commands: Operations) -> None:
+    await asyncio.gather(*(told(commands, "on", Person("web", "t", f"p{n}", f"P{n}")) for n in range(15)))
+    text = await told(commands, "who")
+    assert text.count("0 of 3 cases") == 12
+    assert "- … and 3 more, 15 in all\n- 0 cases waiting\n\n**Sydney**" in text
 
 
 async def test_whoever_was_at_two_desks_is_on_duty_at_both(commands: Operations) -> None:

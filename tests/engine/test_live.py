@@ -67,7 +67,7 @@ async def test_an_open_case_is_known_with_whoever_has_it(store: RedisStore) -> N
     await comes_to(engine.live.fresh, lambda live: [case.status for case in live.queue("support")] == ["queued"])
     await engine.intake.take(town.says(BOB, town.thread_of(1001), "I am here"))
     await town.until(lambda: "I am here" in town.visible(CHAT))
-    await comes_to(engine.live.fresh, lambda live: live.load(BOB.key) == 1)
+    await comes_to(engine.live.fresh, lambda live: live.loads().get(BOB.key) == 1)
     await engine.stop()
 
 
