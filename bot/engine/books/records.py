@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -40,7 +41,11 @@ class StoredRecords:
 
     async def stories(self, first: int, last: int) -> Sequence[tuple[int, Sequence[JournalLine]]]:
         found = await self.store.ledger.stories(first, last)
-        return [(number, [read(line, JournalLine) for line in lines]) for number, lines in found]
+        stories: list[tuple[int, Sequence[JournalLine]]] = []
+        for number, lines in found:
+            stories.append((number, [read(line, JournalLine) for line in lines]))
+            await asyncio.sleep(0)  # a long journal is some milliseconds of work, and there are hundreds of them
+        return stories
 
     async def open_cases(self) -> Sequence[CaseRow]:
         return await self.cases.rows()
