@@ -150,6 +150,16 @@ class Keys:
         return f"{self.prefix}:{{recalling}}:doubt"
 
     @property
+    def born(self) -> str:
+        """When the store was new."""
+        return f"{self.prefix}:{{recalling}}:born"
+
+    @property
+    def emptied(self) -> str:
+        """When it lost all that it had."""
+        return f"{self.prefix}:{{recalling}}:emptied"
+
+    @property
     def recalling(self) -> str:
         """Whoever asks platforms for what is missing just now."""
         return f"{self.prefix}:{{recalling}}:lock"

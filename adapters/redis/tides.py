@@ -31,6 +31,18 @@ class RedisTides:
         )
         return int(grown), float(before or 0.0)
 
+    async def born(self, at: float) -> float:
+        born = self._keys.born
+        _, found = await self._connection.call_each([("SET", born, f"{at:.6f}", "NX"), ("GET", born)])
+        return float(found)
+
+    async def emptied(self, at: float) -> None:
+        await self._connection.call("SET", self._keys.emptied, f"{at:.6f}")
+
+    async def emptied_at(self) -> float | None:
+        found = await self._connection.call("GET", self._keys.emptied)
+        return float(found) if found else None
+
     async def moved(self, since: float) -> Sequence[str]:
         found = await self._connection.call_each(
             [("ZRANGEBYSCORE", f"{self._keys.base(n)}moved", f"{since:.6f}", "+inf") for n in range(self._keys.shards)]

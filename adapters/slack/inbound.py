@@ -27,6 +27,7 @@ from adapters.slack.outbound import MENU_ACTION, pressed_action
 from adapters.slack.text.emoji import symbol_of
 from adapters.slack.text.mrkdwn import to_commonmark
 from bot.core.activity import (
+    OPENED,
     Activity,
     Content,
     Deleted,
@@ -254,7 +255,9 @@ def pressed_of(payload: Json, hearing: Hearing) -> Activity | None:
     reported = name_of_report(envelope, "pressed", channel, ts, user_id, as_text(action.get("action_id")), when)
     content = Pressed(Ref(place, EPHEMERAL + ts if ephemeral else ts), name, value)
     at = as_seconds(when) or hearing.now
-    return Activity(reported, at, place, author, content, direct=channel.startswith("D"))
+    return Activity(
+        reported, at, place, author, content, direct=channel.startswith("D"), metadata=_opening(place.thread or ts)
+    )
 
 
 # the parts ------------------------------------------------------------------------------------
@@ -275,7 +278,12 @@ def _activity(
     reported = name_of_report(envelope, "event", envelope.team, envelope.event_id) if envelope.event_id else twins[0]
     at = at or hearing.now
     late = (("late", "1"),) if hearing.now - at > LATE_SECONDS else ()
-    return Activity(reported, at, place, author, content, twins, direct, addressed, late)
+    return Activity(reported, at, place, author, content, twins, direct, addressed, late + _opening(place.thread))
+
+
+def _opening(thread: str) -> tuple[tuple[str, str], ...]:
+    """When the thread was opened: Slack's messages are named by the time at which they came."""
+    return ((OPENED, f"{as_seconds(thread):.6f}"),) if as_seconds(thread) else ()
 
 
 def _is_direct(event: Json, channel: str) -> bool:

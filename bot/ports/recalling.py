@@ -36,6 +36,18 @@ class Tides(Protocol):
         """Let a watcher's number grow by one: the number, and when any watcher's grew last, 0 for never."""
         ...
 
+    async def born(self, at: float) -> float:
+        """When this store was new, by the clock of whoever saw it first: `at`, if that is now."""
+        ...
+
+    async def emptied(self, at: float) -> None:
+        """Remember that the store was new at that time although there had been one before: it lost all it had."""
+        ...
+
+    async def emptied_at(self) -> float | None:
+        """When the store lost all it had; None for never."""
+        ...
+
     async def moved(self, since: float) -> Sequence[str]:
         """The conversations in which something happened since then, by the store's clock."""
         ...

@@ -140,6 +140,29 @@ async def test_a_store_that_is_away_is_a_503_before_the_platform_gives_up_and_al
     assert sum("are you still there?" in text for text in side.agent_reads(thread)) == 1
 
 
+async def test_who_goes_on_in_a_thread_of_before_the_store_was_emptied_is_told_once_that_it_reaches_nobody(
+    scene: Scene,
+) -> None:
+    side, lost = scene.side, "reaches no customer"
+    lunch = (side.agent_says("", "Who has lunch?")).ts if isinstance(side, OnSlack) else ""
+    side.customer_says("i want to talk to a human being please")
+    thread = await until(lambda: side.thread("#1001"))
+    side.agent_says(thread, "claim")
+    side.agent_says(thread, "One moment.")
+    await reads(side.customer_reads, "One moment.")
+    ask(scene.server.port, "FLUSHALL")
+    if lunch:
+        side.agent_says(lunch, "Me.")
+    side.agent_says(thread, "Are you there?")
+    await reads(lambda: side.agent_reads(thread), lost)
+    side.agent_says(thread, "Hello?", second=True)
+    side.customer_says("i want to talk to a human being please")
+    await until(lambda: sum("#1001" in text for text in side.agent_reads_anywhere()) > 1)
+    assert sum(lost in text for text in side.agent_reads(thread)) == 1
+    assert not any(lost in text for text in side.agent_reads(lunch)) if lunch else True
+    assert not any("there?" in text for text in side.customer_reads())
+
+
 def courier_of(side: Side) -> Any:
     """Who brings a platform's deliveries, and keeps what they were answered."""
     return side.slack.courier if isinstance(side, OnSlack) else side.teams.courier

@@ -31,7 +31,8 @@ class Looking:
 
     async def traced(self, place: Place, trace: str, since: float) -> list[Posted]:
         """Our messages whose key ends so, oldest first. Raises RefusedBySlack and the like."""
-        found = [m async for m in self.history(place, since) if self._key_of(m, place).endswith(trace)]
+        keyed = [(self._key_of(m, place), m) async for m in self.history(place, since)]
+        found = [message for key, message in keyed if key and key.endswith(trace)]
         return _in_order(place, found)
 
     async def history(self, place: Place, since: float) -> AsyncIterator[Mapping[str, object]]:

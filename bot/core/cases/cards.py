@@ -83,6 +83,20 @@ def twice(number: int) -> Body:
     )
 
 
+def forgotten_thread(thread: str) -> str:
+    """Names the errand of saying once in a desk's thread (the place's key) that nothing is known of it any more."""
+    return f"forgotten|{thread}"
+
+
+def forgotten() -> Body:
+    """What is said in a desk's thread from before the store was emptied."""
+    return Body(
+        "⚠️ Warmline does not know this thread any more: its store was emptied after the thread was opened. "
+        "**What is written here reaches no customer**, and the buttons above do nothing. Answer them yourself where "
+        "they wrote; when they write again, a new case comes."
+    )
+
+
 def local_time(at: float, timezone: str) -> str:
     """A time of these days as people in that IANA zone read it; UTC where the zone is unknown: `Mon 19:44 Lisbon`."""
     return _clock(at, timezone, lambda moment: f"{moment:%a}")

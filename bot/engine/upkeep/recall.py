@@ -75,6 +75,8 @@ class Recall:
         self._sleep = sleep
         self._tide = Tide()
         self._debts: deque[_Debt] = deque(maxlen=_DEBTS_KEPT)
+        self._born: float | None = None
+        """When the store was new, as it said the last time."""
 
     def owe(self, since: float) -> None:
         """What was written since then (seconds since 1970) may be missing: ask for it."""
@@ -109,6 +111,7 @@ class Recall:
         What was written down may be among what is forgotten: then all of the last minutes is.
         """
         now = self._clock.now()
+        await self._notice_emptying(now)
         since = self._tide.risen(*await self._store.tides.rise(self._node.name, now), now)
         if since is not None:
             _log.warning("may_be_missing", seconds=round(now - since, 1))
@@ -119,6 +122,13 @@ class Recall:
             await self._store.tides.owe([debt.since for debt in owed])
         for debt in owed:
             debt.told = True
+
+    async def _notice_emptying(self, now: float) -> None:
+        """Write down that the store is another one, or has lost all it had, while this process was running."""
+        before, self._born = self._born, await self._store.tides.born(now)
+        if before is not None and before != self._born:
+            _log.error("store_was_emptied", todo="what is written in desks' threads of before reaches nobody")
+            await self._store.tides.emptied(self._born)
 
     async def _ask(self, since: float, token: str) -> None:
         """Ask every platform for every place in which something may be missing, the threads of open cases first."""

@@ -5,10 +5,13 @@ first one is connected to nothing. Whoever writes under it, or presses it, revea
 one counts, and what was written goes to the case as words from a thread that was left behind, which stay inside and
 whose authors are told where to write. They are never taken for the case's own: often only times tell whose card it is,
 and a customer must not get what was meant for another.
+
+A thread from before the store lost all it had is told of as well, in the thread itself.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,14 +19,14 @@ from typing import Final
 import structlog
 
 from bot.core.activity import OPENED, Activity, Place, Pressed, Ref, Side
-from bot.core.cases.cards import second_card_in, twice
+from bot.core.cases.cards import forgotten, forgotten_thread, second_card_in, twice
 from bot.core.events import Delivered
 from bot.core.routing import thread_of
 from bot.engine.codec import read, read_conversation, write, write_event
 from bot.engine.entries import Entry
 from bot.engine.ingress import Ingress, activities_in
 from bot.errors import DeliveryError, Refused
-from bot.ports import ChatAdapter, Store
+from bot.ports import ChatAdapter, Recaller, Store
 
 _log = structlog.get_logger("engine")
 
@@ -67,6 +70,9 @@ class Strays:
             return False
         place = thread_of(activities[0])
         adapter = self.adapters.get(place.platform)
+        if adapter is not None and await self._is_forgotten(activities):
+            await self._say_forgotten(adapter, place)
+            return False
         if adapter is None or adapter.capabilities.look_up or not adapter.capabilities.edit:
             return False
         rows = [read(row, Lost) for row in await self.store.strays.lost(place.root.key)]
@@ -80,6 +86,27 @@ class Strays:
             await self._bind(place, lost, min(activity.at for activity in activities))
             await self.store.errands.finish(second_card_in(thread))
         return False
+
+    async def _is_forgotten(self, activities: Sequence[Activity]) -> bool:
+        """Whether the thread is from before the store lost all it had."""
+        opened, emptied_at = _opened(activities), await self.store.tides.emptied_at()
+        return opened is not None and emptied_at is not None and opened < emptied_at
+
+    async def _say_forgotten(self, adapter: ChatAdapter, place: Place) -> None:
+        """Say once that what is written there reaches nobody; where the platform tells, in no thread of people's."""
+        errand = forgotten_thread(place.key)
+        if not await self.store.errands.begin(errand, _AGAIN):
+            return
+        try:
+            if not isinstance(adapter, Recaller) or await adapter.copies(place, "", since=0.0):
+                await adapter.post(place, forgotten(), key=hashlib.sha256(errand.encode()).hexdigest()[:24])
+                _log.warning("forgotten_thread", thread=place.key)
+        except Refused as error:
+            _log.warning("forgotten_thread", thread=place.key, why=error.why)
+        except DeliveryError as error:
+            _log.warning("forgotten_thread_not_told", thread=place.key, why=str(error))
+            return
+        await self.store.errands.finish(errand)
 
     async def _has_its_own(self, lost: Lost) -> bool:
         state = await self.store.ledger.state(lost.conversation)
@@ -113,13 +140,18 @@ async def remember(store: Store, entry: Entry, conversation: str, began_at: floa
     await store.strays.lose(entry.to.root.key, write(Lost(conversation, entry.case, began_at), Lost), began_at)
 
 
+def _opened(activities: Sequence[Activity]) -> float | None:
+    """When their thread was opened, where the platform says so."""
+    return next((float(at) for a in activities for name, at in a.metadata if name == OPENED), None)
+
+
 def _meant(rows: Sequence[Lost], activities: Sequence[Activity]) -> Lost | None:
     """The lost card above these: by the number that its buttons carry, else by when the thread was opened."""
     numbers = {a.content.value for a in activities if isinstance(a.content, Pressed) and a.content.value.isdecimal()}
     for row in reversed(rows):
         if str(row.number) in numbers:
             return row
-    opened = next((float(at) for a in activities for name, at in a.metadata if name == OPENED), None)
+    opened = _opened(activities)
     if opened is None or numbers:
         return None
     near = [row for row in rows if row.began_at - _SKEW <= opened <= row.began_at + _LATEST]
