@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, TypeVar
 
 import structlog
 
-from bot.core.conversation import Conversation
+from bot.core.conversation import Conversation, case_of
 from bot.core.events import (
     AgentReacted,
     CustomerForgotten,
@@ -55,6 +55,21 @@ _NOT_YET: Final = 0
 
 _SAME_MOMENT: Final = 1e-6
 """Slack's times have microseconds; what differs by less was rounded on the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What came of one event: the conversation afterwards and what is to be committed.
+
+    `before` and `after` are None where there is no conversation. `state` is `after`, encoded; `event` is as it was
+    understood.
+    """
+
+    before: Conversation | None
+    event: Event
+    after: Conversation | None
+    state: str
+    changes: Changes
 
 
 class Worker:
@@ -121,29 +136,34 @@ class Worker:
             except Exception as error:  # noqa: BLE001 - told by what is called
                 await self._put_aside(claim, error)
                 return
-            before, keep = conversation, not self.stopping and n + 1 < _IN_A_ROW
+            keep = not self.stopping and n + 1 < _IN_A_ROW
             async with self._staff.alone() if gives_cases(event) else nullcontext():
                 try:
-                    conversation, state, changes, event = await self._decide(conversation, event, claim)
+                    decided = await self._decide(conversation, event, claim)
                 except StoreUnavailable:
                     raise
                 except Exception as error:  # noqa: BLE001 - told by what is called
                     await self._put_aside(claim, error)
                     return
                 began = loop.time()
-                mail = await self._commit(claim, state, changes, keep=keep)
-                rows = await self._write_rows(claim, changes)
-                late = bool(changes.index) and loop.time() - began > LATE_SECONDS
-            for name, count in changes.counts:
-                if name.isidentifier():
-                    self._node.tally.count("facts", count, kind=name)
-            await self._follow(rows, before, conversation, late=late)
-            if conversation is not None:
-                await self._memory.note(before, conversation, sequence=claim.sequence + 1)
-                await self._doubts.note(before, event, conversation, sequence=claim.sequence + 1)
+                mail = await self._commit(claim, decided, keep=keep)
+                rows = await self._write_rows(claim, decided.changes)
+                late = bool(decided.changes.index) and loop.time() - began > LATE_SECONDS
+            await self._follow(rows, decided, late=late)
+            await self._note(decided, claim.sequence + 1)
             if mail is None:
                 return
+            conversation = decided.after
             claim = replace(claim, sequence=claim.sequence + 1, mail=mail)
+
+    async def _note(self, decided: _Decided, sequence: int) -> None:
+        """Count what happened, and keep what can be learned of it. `sequence` is the conversation's afterwards."""
+        for name, count in decided.changes.counts:
+            if name.isidentifier():
+                self._node.tally.count("facts", count, kind=name)
+        if decided.after is not None:
+            await self._memory.note(decided.before, decided.after, sequence=sequence)
+            await self._doubts.note(decided.before, decided.event, decided.after, sequence=sequence)
 
     async def _put_aside(self, claim: Claim, error: Exception) -> None:
         """An event that cannot be handled would stop its conversation for ever: put it aside, loudly."""
@@ -151,10 +171,9 @@ class Worker:
         why = f"{type(error).__name__}: {error}"
         await self._insist(partial(self._store.mailboxes.quarantine, claim, self._node.name, why))
 
-    async def _commit(self, claim: Claim, state: str, changes: Changes, *, keep: bool) -> Mail | None:
-        return await self._insist(
-            lambda: self._store.mailboxes.commit(claim, self._node.name, state, changes, keep=keep)
-        )
+    async def _commit(self, claim: Claim, decided: _Decided, *, keep: bool) -> Mail | None:
+        commit, state, changes = self._store.mailboxes.commit, decided.state, decided.changes
+        return await self._insist(lambda: commit(claim, self._node.name, state, changes, keep=keep))
 
     async def _write_rows(self, claim: Claim, changes: Changes) -> Sequence[IndexRow]:
         """Those that were written. Best effort: the janitor writes what is forgotten here."""
@@ -169,12 +188,10 @@ class Worker:
                 written.append(row)
         return written
 
-    async def _follow(
-        self, rows: Sequence[IndexRow], before: Conversation | None, after: Conversation | None, *, late: bool
-    ) -> None:
+    async def _follow(self, rows: Sequence[IndexRow], decided: _Decided, *, late: bool) -> None:
         """Tell those who wait; only then are the rows done with, so that the janitor does both when this ends early."""
         try:
-            await self._staff.followed(before, after, late=late)
+            await self._staff.followed(decided.before, decided.after, late=late)
             for row in rows:
                 await self._store.upkeep.row_done(row)
         except StoreUnavailable as error:
@@ -199,15 +216,12 @@ class Worker:
             case _:
                 return event
 
-    async def _decide(
-        self, before: Conversation | None, event: Event, claim: Claim
-    ) -> tuple[Conversation | None, str, Changes, Event]:
-        """The conversation afterwards, it encoded, what is to be committed, and the event as it was understood."""
+    async def _decide(self, before: Conversation | None, event: Event, claim: Claim) -> _Decided:
         conversation = before
         if conversation is None:
             if not isinstance(event, CustomerSaid | CustomerPressed):
                 _log.info("nothing_to_belong_to", what=type(event).__name__, conversation=claim.conversation)
-                return None, "", Changes(status=""), event
+                return _Decided(None, event, None, "", Changes(status=""))
             conversation = self._mind.core.open_conversation(event, claim.conversation)
         live = await (self._live.fresh() if gives_cases(event) else self._live.now())
         policy = replace(self._mind.policy, live=live, markless=self._markless())
@@ -223,12 +237,11 @@ class Worker:
             decision = decide(conversation, event, policy, number=number)
         after = decision.conversation
         changes = self._expansion.changes(before, decision, event, sequence=claim.sequence, now=self._node.clock.now())
-        return after, self._remembered.write(after), changes, event
+        return _Decided(before, event, after, self._remembered.write(after), changes)
 
     async def _facts_for(self, opening: Conversation) -> tuple[int, Live]:
         """The number of a case that is about to open, and what is true for it."""
-        case = opening.case
-        assert case is not None, "a case is about to open"
+        case = case_of(opening)
         shown = OpenCase(_NOT_YET, opening.id, case.desk, opening.status.value, "", case.opened_at)
         return await self._insist(partial(self._live.with_opening, shown, self._node.fresh()))
 
