@@ -14,7 +14,7 @@ from adapters.redis import scripts
 from adapters.redis.connect import Connection, Durability
 from adapters.redis.keys import Keys, short
 from adapters.redis.mailboxes import LEASE_SECONDS, encoded_entry
-from bot.ports import Begun, Head, InLine, LaneClaim, Owned, Phase, Relink, Settlement
+from bot.ports import Asleep, Begun, Head, InLine, LaneClaim, Owned, Phase, Relink, Settlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class RedisOutbox:
 
     async def settle(
         self, claim: LaneClaim, worker: str, attempt: int, settlement: Settlement, *, keep: bool
-    ) -> Head | float | None:
+    ) -> Head | Asleep | None:
         # What is forgotten here nobody else knows: it would be looked for, or where that is impossible, people asked.
         answer = await self._connection.run_durably(
             scripts.SETTLE,
@@ -91,7 +91,7 @@ class RedisOutbox:
             case ["next", *head]:
                 return _head(*head)
             case ["asleep", seconds]:
-                return float(seconds)
+                return Asleep(float(seconds))
             case _:
                 return None
 

@@ -20,6 +20,7 @@ from bot.ports.macros import MacroBook, MacroRow, Macros
 from bot.ports.mailboxes import Changes, Claim, Mail, Mailboxes, NewEntry, Scrubbing
 from bot.ports.models import ModelRow, Models
 from bot.ports.outbox import (
+    Asleep,
     Begun,
     Head,
     InLine,
@@ -46,6 +47,7 @@ __all__ = [
     "CHUNK",
     "TALLY_BUCKETS",
     "Answer",
+    "Asleep",
     "Assistant",
     "Attachment",
     "AttachmentSource",

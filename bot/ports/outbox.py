@@ -46,6 +46,13 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Asleep:
+    """A lane that was released, and wakes by itself in so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class LaneClaim:
     """A lane that is ours until the epoch moves on. `more` as in Claim."""
 
@@ -175,10 +182,10 @@ class Outbox(Protocol):
 
     async def settle(
         self, claim: LaneClaim, worker: str, attempt: int, settlement: Settlement, *, keep: bool
-    ) -> Head | float | None:
+    ) -> Head | Asleep | None:
         """Write down how an attempt ended; the lane's next head if there is one and `keep`.
 
-        A number is the seconds that the lane sleeps, None that it was released.
+        `attempt` is the attempt's number, from 1. None says that the lane was released.
         """
         ...
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 import structlog
 
@@ -28,7 +28,7 @@ from bot.engine.sending.doubtful import Doubtful
 from bot.engine.sending.pacing import Pacing
 from bot.engine.sending.transfers import Transfers
 from bot.errors import StoreUnavailable
-from bot.ports import ChatAdapter, Head, LaneClaim, Phase, Settlement
+from bot.ports import Asleep, ChatAdapter, Head, LaneClaim, Phase, Settlement
 
 T = TypeVar("T")
 
@@ -38,6 +38,10 @@ _IN_A_ROW: Final = 10
 """Entries of one lane before the others get their turn."""
 
 _ABSENT_SECONDS: Final = 30.0
+
+
+_Next: TypeAlias = Head | Asleep | None
+"""What follows in a lane: its next head, or that it sleeps, or nothing: then it was released."""
 
 
 class Sender:
@@ -88,8 +92,8 @@ class Sender:
             for n in range(_IN_A_ROW):
                 keep = not self.stopping and n + 1 < _IN_A_ROW
                 following = await self._head(claim, keep=keep)
-                if isinstance(following, float):
-                    self._again(self._store.shard_of(claim.conversation), following)
+                if isinstance(following, Asleep):
+                    self._again(self._store.shard_of(claim.conversation), following.seconds)
                     return
                 if following is None:
                     return
@@ -98,7 +102,8 @@ class Sender:
             if self.held.get((claim.conversation, claim.lane)) == claim.epoch:
                 del self.held[claim.conversation, claim.lane]
 
-    async def _head(self, claim: LaneClaim, *, keep: bool) -> Head | float | None:
+    async def _head(self, claim: LaneClaim, *, keep: bool) -> _Next:
+        """Do what the head of a lane needs, and say what follows; with `keep` the lane stays ours if anything does."""
         try:
             entry = read(claim.head.body, Entry)
         except Unreadable:
@@ -109,20 +114,33 @@ class Sender:
         if adapter is None:
             _log.warning("no_such_platform", platform=entry.to.platform, entry=entry.id)
             return await self._wait(claim, _ABSENT_SECONDS)
+        await self._tell_overdue(claim, entry)
+        if claim.head.phase is Phase.PENDING:
+            return await self._attempt(claim, entry, adapter, keep=keep)
+        settlement = await self._unsettled(claim, entry, adapter)
+        return await self._settle(claim, claim.head.attempts, settlement, keep=keep)
+
+    async def _tell_overdue(self, claim: LaneClaim, entry: Entry) -> None:
+        """Let the other side know, once, of words that have waited for too long."""
         head = claim.head
         if _is_missed(entry) and not head.overdue and head.now - head.queued_at > self._overdue_seconds:
             event = write_event(DeliveryDelayed(self._node.clock.now(), entry.id, entry.side, head.queued_at))
             await self._insist(partial(self._store.outbox.overdue, claim, self._node.name, entry.side.value, event))
-        if head.phase is not Phase.PENDING:
-            if not isinstance(entry.effect, Post):
-                # Everything but a new message may be done twice.
-                return await self._settle(claim, head.attempts, Settlement("retry", begun=True), keep=keep)
-            if head.phase is Phase.SENDING:
-                # Whoever began this attempt is gone.
-                lost = await self._attempts.lost(adapter, entry, claim.conversation, head.began_at)
-                return await self._settle(claim, head.attempts, lost, keep=keep)
-            return await self._settle(claim, head.attempts, await self._attempts.look(adapter, entry, head), keep=keep)
-        waiter = f"{claim.conversation}|{claim.lane}"
+
+    async def _unsettled(self, claim: LaneClaim, entry: Entry, adapter: ChatAdapter) -> Settlement:
+        """What becomes of an attempt that was begun and of which nobody has written down how it ended."""
+        head = claim.head
+        if not isinstance(entry.effect, Post):
+            # Everything but a new message may be done twice.
+            return Settlement("retry", begun=True)
+        if head.phase is Phase.SENDING:
+            # Whoever began this attempt is gone.
+            return await self._attempts.lost(adapter, entry, claim.conversation, head.began_at)
+        return await self._attempts.look(adapter, entry, head)
+
+    async def _attempt(self, claim: LaneClaim, entry: Entry, adapter: ChatAdapter, *, keep: bool) -> _Next:
+        """Send the head, as soon as its platform has room for it."""
+        head, waiter = claim.head, f"{claim.conversation}|{claim.lane}"
         room = partial(self._pacing.room, adapter, entry, waiter=waiter, returns=LONGEST_SLEEP)
         wait = await self._insist(room)
         if wait > 0:
@@ -140,7 +158,7 @@ class Sender:
             settlement = await self._attempts.make(attempt)
         return await self._settle(claim, head.attempts + 1, settlement, keep=keep)
 
-    async def _forward(self, claim: LaneClaim, effect: Forward, *, keep: bool) -> Head | float | None:
+    async def _forward(self, claim: LaneClaim, effect: Forward, *, keep: bool) -> _Next:
         """Bring an event to another case's mailbox, which knows it if it was brought before."""
         head, store = claim.head, self._store
         if head.phase is not Phase.PENDING:
@@ -156,7 +174,7 @@ class Sender:
         await self._insist(partial(store.mailboxes.take, conversation, effect.event, ids=ids, at=effect.at))
         return await self._settle(claim, head.attempts + 1, Settlement("sent"), keep=keep)
 
-    async def _put_aside(self, claim: LaneClaim, *, keep: bool) -> Head | float | None:
+    async def _put_aside(self, claim: LaneClaim, *, keep: bool) -> _Next:
         """Park what cannot be read, or it would stop its lane for ever. It stays in the store."""
         _log.exception("entry_unreadable", entry=claim.head.entry)
         attempt = claim.head.attempts
@@ -166,9 +184,8 @@ class Sender:
             attempt += 1
         return await self._settle(claim, attempt, Settlement("parked"), keep=keep)
 
-    async def _settle(
-        self, claim: LaneClaim, attempt: int, settlement: Settlement, *, keep: bool
-    ) -> Head | float | None:
+    async def _settle(self, claim: LaneClaim, attempt: int, settlement: Settlement, *, keep: bool) -> _Next:
+        """Write down how an attempt ended; `attempt` is its number. What came next may be there already."""
         self._node.tally.count("attempts", outcome=settlement.outcome)
         if settlement.twins:
             twin = replace(read(settlement.twins, Twin), conversation=claim.conversation)
@@ -184,10 +201,10 @@ class Sender:
                 _log.warning("store_unavailable", doing="binding", why=str(error))
         return following
 
-    async def _wait(self, claim: LaneClaim, seconds: float) -> float:
+    async def _wait(self, claim: LaneClaim, seconds: float) -> Asleep:
         seconds = min(seconds, LONGEST_SLEEP)
         await self._insist(partial(self._store.outbox.postpone, claim, self._node.name, seconds))
-        return seconds
+        return Asleep(seconds)
 
     async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
         return await insist(call, stopping=lambda: self.stopping, failed=self._doubtful.shake)
