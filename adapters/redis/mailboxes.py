@@ -16,7 +16,7 @@ from adapters.redis.connect import Connection, Durability
 from adapters.redis.keys import Keys, short
 from bot.core.activity import Side
 from bot.errors import Fenced, StoreUnavailable
-from bot.ports import Changes, Claim, Mail, NewEntry, Scrubbing
+from bot.ports import Changes, Claim, Located, Mail, NewEntry, Parked, Scrubbing, Taken
 
 LEASE_SECONDS: Final = 15.0
 """How long a claim lives that nobody renews. A dead process is noticed earlier, by its heartbeat."""
@@ -45,7 +45,7 @@ class RedisMailboxes:
 
     async def take(
         self, conversation: str, body: str, *, ids: Sequence[str], at: float | None = None, thread: str = ""
-    ) -> tuple[bool, bool]:
+    ) -> Taken:
         names = sorted({short(i) for i in ids})
         args: list[str | float] = [
             conversation,
@@ -56,11 +56,11 @@ class RedisMailboxes:
             *names,
         ]
         new, parked = await self._within_limit(scripts.TAKE, self._keys.home(conversation), args)
-        return bool(new), bool(parked)
+        return Taken(bool(new), bool(parked))
 
-    async def locate(self, thread: str, parcel: str) -> tuple[str, bool]:
+    async def locate(self, thread: str, parcel: str) -> Located:
         found, parked = await self._within_limit(scripts.LOCATE, self._keys.home(thread), [thread, parcel])
-        return str(found), bool(parked)
+        return Located(str(found), bool(parked))
 
     async def bind(self, thread: str, conversation: str) -> Sequence[str]:
         answer = await self._connection.run_durably(
@@ -68,9 +68,9 @@ class RedisMailboxes:
         )
         return [str(parcel) for parcel in answer[1:]]
 
-    async def parked(self, thread: str) -> tuple[str, Sequence[str]]:
+    async def parked(self, thread: str) -> Parked:
         answer = await self._connection.run(scripts.BIND, [self._keys.home(thread)], [thread, ""])
-        return str(answer[0]), [str(parcel) for parcel in answer[1:]]
+        return Parked(str(answer[0]), [str(parcel) for parcel in answer[1:]])
 
     async def unpark(self, thread: str, parcels: Sequence[str]) -> None:
         await self._connection.run(scripts.UNPARK, [self._keys.home(thread)], [thread, *parcels])

@@ -48,11 +48,11 @@ class Ingress:
             binds = thread if home.opens else ""
             return await self._put(home.conversation, home.side, activity, binds)
         parcel = write(_Parcel(home.side, activity), _Parcel)
-        conversation, parked = await self.store.mailboxes.locate(thread, parcel)
-        if not parked:
-            return await self._put(conversation, home.side, activity)
-        if conversation:
-            await self.unpark(thread, conversation)
+        located = await self.store.mailboxes.locate(thread, parcel)
+        if not located.is_parked:
+            return await self._put(located.conversation, home.side, activity)
+        if located.conversation:
+            await self.unpark(thread, located.conversation)
         return True
 
     async def unpark(self, thread: str, conversation: str) -> None:
@@ -81,11 +81,11 @@ class Ingress:
     async def _put(self, conversation: str, side: Side, activity: Activity, binds: str = "") -> bool:
         body = write_event(event_of(activity, side))
         ids = [activity.id, *activity.twins]
-        new, parked = await self.store.mailboxes.take(conversation, body, ids=ids, at=activity.at, thread=binds)
-        if parked:
+        taken = await self.store.mailboxes.take(conversation, body, ids=ids, at=activity.at, thread=binds)
+        if taken.has_parked:
             await self.unpark(binds, conversation)
-        self.tally.count("activities" if new else "dedupe_hits", platform=activity.place.platform)
-        return new
+        self.tally.count("activities" if taken.is_new else "dedupe_hits", platform=activity.place.platform)
+        return taken.is_new
 
 
 def activities_in(parcels: Sequence[str], thread: str) -> Sequence[Activity]:

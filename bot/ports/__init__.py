@@ -17,7 +17,7 @@ from bot.ports.files import CHUNK, FileCarrier, FileSource, FileStream, Kept, Sh
 from bot.ports.forgetting import Forgetter, Forgetting, Holdings, Remains
 from bot.ports.lessons import Learner, LessonBook, Lessons, Teachable, Trial
 from bot.ports.macros import MacroBook, MacroRow, Macros
-from bot.ports.mailboxes import Changes, Claim, Mail, Mailboxes, NewEntry, Scrubbing
+from bot.ports.mailboxes import Changes, Claim, Located, Mail, Mailboxes, NewEntry, Parked, Scrubbing, Taken
 from bot.ports.models import ModelRow, Models
 from bot.ports.outbox import (
     Asleep,
@@ -90,6 +90,7 @@ __all__ = [
     "LessonBook",
     "Lessons",
     "Link",
+    "Located",
     "MacroBook",
     "MacroRow",
     "Macros",
@@ -103,6 +104,7 @@ __all__ = [
     "Outcome",
     "Owned",
     "Pace",
+    "Parked",
     "Phase",
     "Posted",
     "Prober",
@@ -121,6 +123,7 @@ __all__ = [
     "Staff",
     "Store",
     "Strays",
+    "Taken",
     "Tallies",
     "Teachable",
     "Tides",

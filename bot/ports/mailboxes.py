@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,27 @@ class Changes:
     scrub: Scrubbing | None = None
 
 
+class Taken(NamedTuple):
+    """What became of an event: whether it is new, and whether activities are parked for the thread it was bound to."""
+
+    is_new: bool
+    has_parked: bool
+
+
+class Located(NamedTuple):
+    """The conversation that a thread is bound to, "" for none, and whether the activity was parked with the thread."""
+
+    conversation: str
+    is_parked: bool
+
+
+class Parked(NamedTuple):
+    """The conversation that a thread is bound to, "" for none, and the parcels that are parked there, oldest first."""
+
+    conversation: str
+    parcels: Sequence[str]
+
+
 class Mailboxes(Protocol):
     """Where events wait, one mailbox a conversation. Everything may be called twice without harm.
 
@@ -107,15 +128,15 @@ class Mailboxes(Protocol):
 
     async def take(
         self, conversation: str, body: str, *, ids: Sequence[str], at: float | None = None, thread: str = ""
-    ) -> tuple[bool, bool]:
+    ) -> Taken:
         """Put an event into a mailbox unless one of its `ids` was seen; bind `thread` to the conversation.
 
-        Returns whether it is new, and whether activities are parked for that thread. `at` None is now.
+        `at` is when it happened, in seconds since 1970; None is now.
         """
         ...
 
-    async def locate(self, thread: str, parcel: str) -> tuple[str, bool]:
-        """The conversation that a thread is bound to, or "", and whether `parcel` was parked with the thread."""
+    async def locate(self, thread: str, parcel: str) -> Located:
+        """Find whose a thread is; park `parcel` with one that is nobody's, or where others are parked already."""
         ...
 
     async def bind(self, thread: str, conversation: str) -> Sequence[str]:
@@ -125,8 +146,8 @@ class Mailboxes(Protocol):
         """
         ...
 
-    async def parked(self, thread: str) -> tuple[str, Sequence[str]]:
-        """The conversation that a thread is bound to, or "", and what is parked there, oldest first."""
+    async def parked(self, thread: str) -> Parked:
+        """What waits in a thread."""
         ...
 
     async def unpark(self, thread: str, parcels: Sequence[str]) -> None:

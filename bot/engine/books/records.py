@@ -57,8 +57,7 @@ class StoredRecords:
         return await self.store.ledger.conversation_of(case)
 
     async def conversation_at(self, thread: Place) -> str | None:
-        bound, _ = await self.store.mailboxes.parked(thread.key)
-        if bound:
+        if bound := (await self.store.mailboxes.parked(thread.key)).conversation:
             return bound
         for key in (thread.key, thread.root.key):
             if await self.store.ledger.state(key):
