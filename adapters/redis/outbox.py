@@ -14,7 +14,7 @@ from adapters.redis import scripts
 from adapters.redis.connect import Connection, Durability
 from adapters.redis.keys import Keys, short
 from adapters.redis.mailboxes import LEASE_SECONDS, encoded_entry
-from bot.ports import Asleep, Begun, Head, InLine, LaneClaim, Owned, Phase, Relink, Settlement
+from bot.ports import Asleep, Begun, Head, InLine, LaneClaim, NextLook, Owned, Phase, Relink, Settlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +136,12 @@ class RedisOutbox:
     async def freeze(self, bucket: str, seconds: float, *, rate: float, burst: float) -> None:
         await self._connection.run(scripts.BUCKET, [self._keys.bucket(bucket)], [rate, burst, 0, 0, seconds])
 
-    async def swept(
-        self, conversation: str, record: str, again: tuple[str, float] | None, relinks: Sequence[Relink]
-    ) -> None:
+    async def swept(self, conversation: str, record: str, again: NextLook | None, relinks: Sequence[Relink]) -> None:
         rows = [[r.source, r.lost, short(r.lost_key), r.kept, short(r.kept_key), r.lost_key] for r in relinks]
         await self._connection.run(
             scripts.SWEPT,
             [self._keys.home(conversation)],
-            [record, *(again or ("", 0.0)), conversation, json.dumps(rows, ensure_ascii=False)],
+            [record, *(again or NextLook("", 0.0)), conversation, json.dumps(rows, ensure_ascii=False)],
         )
 
     async def owned(self, conversation: str, entry: str, source: str) -> Owned:

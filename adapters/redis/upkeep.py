@@ -13,7 +13,7 @@ from adapters.redis import scripts
 from adapters.redis.connect import Call, Connection, Durability
 from adapters.redis.keys import Keys
 from adapters.redis.mailboxes import LEASE_SECONDS
-from bot.ports import Backlog, Findings, IndexRow
+from bot.ports import Backlog, DueTimer, Findings, IndexRow, Orphan
 
 _FORGOTTEN_SECONDS: Final = 3.0
 """A row that is not done with this long after its commit was forgotten by its worker."""
@@ -108,10 +108,10 @@ def _findings(
     timers: list[str], twins: list[str], rows: list[str], orphans: list[str], freed: int, opened: list[str]
 ) -> Findings:
     return Findings(
-        timers=tuple((cid, name, float(at)) for cid, name, at in _chunks(timers, 3)),
+        timers=tuple(DueTimer(cid, name, float(at)) for cid, name, at in _chunks(timers, 3)),
         twins=tuple(twins),
         rows=tuple(_row(*row) for row in _chunks(rows, 4)),
-        orphans=tuple((thread, cid, float(age)) for thread, cid, age in _chunks(orphans, 3)),
+        orphans=tuple(Orphan(thread, cid, float(age)) for thread, cid, age in _chunks(orphans, 3)),
         freed=int(freed),
         opened=tuple(opened),
     )

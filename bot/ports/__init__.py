@@ -26,6 +26,7 @@ from bot.ports.outbox import (
     InLine,
     LaneClaim,
     Link,
+    NextLook,
     OpenedThread,
     Outbox,
     Outcome,
@@ -39,7 +40,7 @@ from bot.ports.recalling import Recaller, Tides
 from bot.ports.records import CaseRow, JournalLine, Records
 from bot.ports.roster import DutyRow, Roster, Staff
 from bot.ports.solved import Encoder, SolvedCases
-from bot.ports.store import CaseNews, Findings, IndexRow, Ledger, Store, Upkeep
+from bot.ports.store import CaseNews, DueTimer, Findings, IndexRow, Ledger, Orphan, Store, Upkeep
 from bot.ports.strays import Strays
 from bot.ports.tallies import TALLY_BUCKETS, Backlog, Tallies
 
@@ -67,6 +68,7 @@ __all__ = [
     "CustomerMessage",
     "DoubtBook",
     "Doubts",
+    "DueTimer",
     "DutyRow",
     "Encoder",
     "Errands",
@@ -99,7 +101,9 @@ __all__ = [
     "ModelRow",
     "Models",
     "NewEntry",
+    "NextLook",
     "OpenedThread",
+    "Orphan",
     "Outbox",
     "Outcome",
     "Owned",

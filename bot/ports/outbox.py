@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from bot.ports.mailboxes import NewEntry
 
@@ -166,6 +166,13 @@ class InLine:
     returns: float = 15.0
 
 
+class NextLook(NamedTuple):
+    """A record of twins that is to be looked at again, in so many seconds."""
+
+    record: str
+    seconds: float
+
+
 class Outbox(Protocol):
     """Where entries wait to be sent, in lanes of which only the head is in flight.
 
@@ -221,10 +228,8 @@ class Outbox(Protocol):
         """Let nobody take a token for so long."""
         ...
 
-    async def swept(
-        self, conversation: str, record: str, again: tuple[str, float] | None, relinks: Sequence[Relink]
-    ) -> None:
-        """A look for twins is over; look `again` with that record in so many seconds."""
+    async def swept(self, conversation: str, record: str, again: NextLook | None, relinks: Sequence[Relink]) -> None:
+        """A look for the twins of a `record` is over, and there is another one, or none."""
         ...
 
     async def owned(self, conversation: str, entry: str, source: str) -> Owned:

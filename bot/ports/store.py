@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bot.ports.audit import Audit
 from bot.ports.canary import Songs
@@ -33,18 +33,35 @@ class IndexRow:
     thread: str = ""
 
 
+class DueTimer(NamedTuple):
+    """A timer whose time `due` (seconds since 1970) has come."""
+
+    conversation: str
+    name: str
+    due: float
+
+
+class Orphan(NamedTuple):
+    """A thread in which something is parked: for so many seconds, and whose it is by now, "" for nobody's."""
+
+    thread: str
+    conversation: str
+    age: float
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a look at one shard found to do. Timers are conversation, name, time; orphans thread, conversation, age.
+    """What a look at one shard found to do.
 
-    `freed` counts conversations and lanes whose owner did not renew their lease. `opened` are threads that cards of
-    ours have opened and that are about to be bound.
+    `twins` are records to be looked at (see `Outbox.swept`), `rows` those that were committed and not written. `freed`
+    counts conversations and lanes whose owner did not renew their lease. `opened` are threads that cards of ours have
+    opened and that are about to be bound.
     """
 
-    timers: tuple[tuple[str, str, float], ...] = ()
+    timers: tuple[DueTimer, ...] = ()
     twins: tuple[str, ...] = ()
     rows: tuple[IndexRow, ...] = ()
-    orphans: tuple[tuple[str, str, float], ...] = ()
+    orphans: tuple[Orphan, ...] = ()
     freed: int = 0
     opened: tuple[str, ...] = ()
 

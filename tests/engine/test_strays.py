@@ -154,7 +154,7 @@ async def test_a_card_whose_thread_is_about_to_be_bound_is_not_taken_for_another
 
     async def noted(now: float) -> Sequence[Findings]:
         found = await tick(now)
-        looks.extend(one for one in found if any(age > _SETTLING_SECONDS for _, _, age in one.orphans))
+        looks.extend(one for one in found if any(orphan.age > _SETTLING_SECONDS for orphan in one.orphans))
         return found
 
     async def dies(self: Ingress, thread: str, conversation: str) -> None:

@@ -16,7 +16,7 @@ from bot.engine.engine import Engine
 from bot.engine.entries import Twin, copies_of
 from bot.engine.upkeep.retention import Retention
 from bot.errors import Uncertain
-from bot.ports import Posted
+from bot.ports import NextLook, Posted
 from tests.engine.test_forgetting import done, kept_of
 from tests.support.backup import backup_of, put_back
 from tests.support.engines import WallClock, engine_on, quiet
@@ -209,7 +209,7 @@ async def test_messages_on_a_platform_that_is_not_there_any_more_do_not_keep_oth
 ) -> None:
     gone = [Twin(CHAT.key, f"{n}", Place("gone", "T", "desk"), 0.0) for n in range(20)]
     for twin in (*gone, Twin(CHAT.key, "ours", DESK, 0.0)):
-        await store.outbox.swept(CHAT.key, "", (write(twin, Twin), 0.0), [])
+        await store.outbox.swept(CHAT.key, "", NextLook(write(twin, Twin), 0.0), [])
     await town.until(lambda: ("find", "ours") in town.calls)
 
 
@@ -225,10 +225,10 @@ async def test_of_two_copies_of_which_one_is_not_shown_yet_the_one_that_is_shown
     town.hidden.clear()
     second.deleted = True  # as long as it is not shown
     twin = write(Twin(CHAT.key, key, thread, 0.0, copies_of(Side.AGENTS, said)), Twin)
-    await store.outbox.swept(CHAT.key, "", (twin, 0.0), [])
+    await store.outbox.swept(CHAT.key, "", NextLook(twin, 0.0), [])
     await swept(store, redis_url)
     assert not first.deleted
     second.deleted = False
-    await store.outbox.swept(CHAT.key, "", (twin, 0.0), [])
+    await store.outbox.swept(CHAT.key, "", NextLook(twin, 0.0), [])
     await swept(store, redis_url)
     assert (first.deleted, second.deleted) == (False, True)

@@ -13,7 +13,7 @@ from bot.core.activity import Activity, Place, Ref, Said
 from bot.core.conversation import Status
 from bot.engine.engine import Engine, Role
 from bot.errors import Throttled
-from bot.ports import Capabilities, Findings
+from bot.ports import Capabilities, DueTimer, Findings, Orphan
 from tests.support.engines import WallClock, engine_on
 from tests.support.patience import PATIENCE, comes_to
 from tests.support.redis import MakeStore
@@ -102,8 +102,8 @@ async def test_what_cannot_be_read_in_one_thread_does_not_stop_what_is_due_elsew
 
     async def tick(_now: float) -> list[Findings]:
         return [
-            Findings(orphans=((theirs.key, CHAT.key, 500.0), (chatter.key, "", 500.0))),
-            Findings(timers=((CHAT.key, "leave", 1.0),)),
+            Findings(orphans=(Orphan(theirs.key, CHAT.key, 500.0), Orphan(chatter.key, "", 500.0))),
+            Findings(timers=(DueTimer(CHAT.key, "leave", 1.0),)),
         ]
 
     async def fire(conversation: str, timer: str, _due: float, _body: str) -> None:

@@ -19,7 +19,7 @@ from bot.engine.ingress import Ingress
 from bot.engine.tally import Tally
 from bot.engine.upkeep.strays import Strays
 from bot.errors import DeliveryError, NotDone, StoreUnavailable
-from bot.ports import ChatAdapter, Clock, Findings, IndexRow, Posted, Relink, Store
+from bot.ports import ChatAdapter, Clock, Findings, IndexRow, NextLook, Posted, Relink, Store
 
 _log = structlog.get_logger("engine")
 
@@ -31,6 +31,10 @@ _SETTLING_SECONDS: Final = 1.0
 
 _LOOKS: Final = (60.0, 300.0)
 """After the first look for a twin: seconds until the next, and the last. Late commits come within minutes."""
+
+_FAILED_SECONDS: Final = 5.0
+_MOST_FAILURES: Final = 20
+"""How soon a look is repeated for which a platform did not answer, and how often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,11 @@ class Janitor:
             await self._do(findings)
         opened = {thread for findings in found for thread in findings.opened}
         for findings in found:
-            for thread, conversation, age in findings.orphans:
-                if conversation:
-                    await self.ingress.unpark(thread, conversation)
-                elif thread not in opened and age > _SETTLING_SECONDS:
-                    await self._look_at_stray(thread, age)
+            for orphan in findings.orphans:
+                if orphan.conversation:
+                    await self.ingress.unpark(orphan.thread, orphan.conversation)
+                elif orphan.thread not in opened and orphan.age > _SETTLING_SECONDS:
+                    await self._look_at_stray(orphan.thread, orphan.age)
 
     async def _look_at_stray(self, thread: str, age: float) -> None:
         """Find out whether a thread is that of a lost card; what nobody is to have after a while is let go."""
@@ -115,20 +119,24 @@ class Janitor:
         relinks: list[Relink] = []
         again = _again(twin)
         try:
-            adapter = self._adapter(twin.place.platform)
-            found = list(await adapter.find(twin.place, twin.key, since=twin.since))
-            kept = await self._kept(twin, found)
-            for other in found:
-                if other is not kept:
-                    await adapter.delete(other.ref)
-                    self.tally.count("twins_deleted")
-                    _log.warning("twin_deleted", entry=twin.key)
-                    if kept is not None:
-                        relinks.append(_relink(twin, other, kept))
+            await self._delete_twins(twin, relinks)
         except DeliveryError as error:
             _log.warning("sweep_failed", entry=twin.key, why=str(error))
-            again = (write(replace(twin, failures=twin.failures + 1), Twin), 5.0) if twin.failures < 20 else None
+            again = _failed(twin)
         await self.store.outbox.swept(twin.conversation, record, again, relinks)
+
+    async def _delete_twins(self, twin: Twin, relinks: list[Relink]) -> None:
+        """Delete all but the one that stays, and add what that means for links. Raises DeliveryError on the way."""
+        adapter = self._adapter(twin.place.platform)
+        found = list(await adapter.find(twin.place, twin.key, since=twin.since))
+        kept = await self._kept(twin, found)
+        for other in found:
+            if other is not kept:
+                await adapter.delete(other.ref)
+                self.tally.count("twins_deleted")
+                _log.warning("twin_deleted", entry=twin.key)
+                if kept is not None:
+                    relinks.append(_relink(twin, other, kept))
 
     def _adapter(self, platform: str) -> ChatAdapter:
         """That of a platform. Raises NotDone where there is none: one that was taken out may come back."""
@@ -162,10 +170,17 @@ class Janitor:
 _NOTHING: Final = Findings()
 
 
-def _again(twin: Twin) -> tuple[str, float] | None:
+def _again(twin: Twin) -> NextLook | None:
     if twin.looks >= len(_LOOKS):
         return None
-    return write(replace(twin, looks=twin.looks + 1), Twin), _LOOKS[twin.looks]
+    return NextLook(write(replace(twin, looks=twin.looks + 1), Twin), _LOOKS[twin.looks])
+
+
+def _failed(twin: Twin) -> NextLook | None:
+    """The look that follows one that came to nothing; None once there were too many of those."""
+    if twin.failures >= _MOST_FAILURES:
+        return None
+    return NextLook(write(replace(twin, failures=twin.failures + 1), Twin), _FAILED_SECONDS)
 
 
 def _earliest(found: Sequence[Posted], keep: str) -> Posted | None:
