@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from adapters.commonmark_escapes import escaped
 from adapters.slack.envelope import (
     PLATFORM,
     Envelope,
@@ -52,6 +54,7 @@ _CALLED: Final = re.compile(
     r"<@([UW][A-Z0-9]{1,40})(?:\|([^<>]*))?>|<!(here|channel|everyone|subteam\^[A-Z0-9]{1,40})(?:\|([^<>]*))?>"
 )
 """An account and its label, or several people at once and what they are called."""
+_CHANNEL: Final = re.compile(r"<#([A-Z0-9]{1,40})(?:\|([^<>]*))?>")
 _FROM_BOTS: Final = frozenset({"bot_message"})
 
 
@@ -78,7 +81,7 @@ def mentioned_in(payload: Json) -> tuple[str, ...]:
 
 
 def _mentions(raw: str, envelope: Envelope, hearing: Hearing) -> tuple[Mention, ...]:
-    """Whom a message calls, the app itself left out: people, and several at once (`<!here>`, a user group)."""
+    """Whom a message calls, the app itself left out: people, several at once (`<!here>`, a user group), channels."""
     found: list[Mention] = []
     for account, label, group, group_label in _CALLED.findall(raw):
         if account and account != envelope.us.user_id:
@@ -86,6 +89,7 @@ def _mentions(raw: str, envelope: Envelope, hearing: Hearing) -> tuple[Mention, 
             found.append(Mention(Person(PLATFORM, envelope.team, account).key, name))
         elif group:
             found.append(Mention("", html.unescape(group_label).removeprefix("@") or group.partition("^")[0]))
+    found += [Mention("", f"#{html.unescape(label) or channel}") for channel, label in _CHANNEL.findall(raw)]
     return tuple(dict.fromkeys(found))
 
 
@@ -111,8 +115,9 @@ def _said(event: Json, envelope: Envelope, hearing: Hearing) -> Activity | None:
     place = place_of(channel, ts, as_text(event.get("thread_ts")), envelope)
     raw = as_text(event.get("text"))
     direct = _is_direct(event, channel)
-    text = to_commonmark(raw, hearing.names, app_user=envelope.us.user_id)
-    files = tuple(_file(as_object(f)) for f in as_list(event.get("files")) if as_object(f).get("id"))
+    forwarded = _forwarded(event)
+    text = _words(event, hearing, envelope)
+    files = tuple(_file(file) for source in (event, *forwarded) for file in _objects(source, "files") if file.get("id"))
     twins = [name_of_report(envelope, "said", channel, ts)]
     gesture = as_text(event.get("client_msg_id"))
     if gesture:
@@ -120,7 +125,7 @@ def _said(event: Json, envelope: Envelope, hearing: Hearing) -> Activity | None:
     us = envelope.us.user_id
     addressed = event.get("type") == "app_mention" or bool(us and f"<@{us}" in raw)
     return _activity(
-        Said(Ref(place, ts), text, files, _mentions(raw, envelope, hearing)),
+        Said(Ref(place, ts), text, files, _mentions(raw, envelope, hearing), borrowed=bool(forwarded)),
         envelope,
         hearing,
         place=place,
@@ -151,8 +156,7 @@ def _changed(event: Json, envelope: Envelope, hearing: Hearing) -> Activity | No
     # a file that is deleted leaves the mark of an older edit as it was
     when = (as_text(edited.get("ts")) if not lost else "") or as_text(event.get("ts"))
     place = place_of(channel, ts, as_text(message.get("thread_ts")), envelope)
-    words = to_commonmark(text, hearing.names, app_user=envelope.us.user_id)
-    content = Edited(Ref(place, ts), words, still if had else None)
+    content = Edited(Ref(place, ts), _words(message, hearing, envelope), still if had else None)
     return _activity(
         content,
         envelope,
@@ -284,6 +288,33 @@ def _activity(
 def _opening(thread: str) -> tuple[tuple[str, str], ...]:
     """When the thread was opened: Slack's messages are named by the time at which they came."""
     return ((OPENED, f"{as_seconds(thread):.6f}"),) if as_seconds(thread) else ()
+
+
+def _words(message: Json, hearing: Hearing, envelope: Envelope) -> str:
+    """What a message says, with what is forwarded in it as quotations."""
+
+    def read(text: str) -> str:
+        return to_commonmark(text, hearing.names, app_user=envelope.us.user_id)
+
+    return "\n\n".join(
+        filter(None, (read(as_text(message.get("text"))), *(_quoted(one, read) for one in _forwarded(message))))
+    )
+
+
+def _forwarded(message: Json) -> tuple[Json, ...]:
+    """The messages that were forwarded with this one; a link's preview is none."""
+    return tuple(one for one in _objects(message, "attachments") if one.get("is_share") is True)
+
+
+def _quoted(forwarded: Json, read: Callable[[str], str]) -> str:
+    said = read(as_text(forwarded.get("text")) or as_text(forwarded.get("fallback")))
+    author = escaped(as_text(forwarded.get("author_name")))
+    lines = [*([f"{author}:"] if author else []), *said.split("\n")]
+    return "\n".join(f"> {line}".rstrip() for line in lines)
+
+
+def _objects(source: Json, name: str) -> list[Json]:
+    return [as_object(one) for one in as_list(source.get(name))]
 
 
 def _is_direct(event: Json, channel: str) -> bool:

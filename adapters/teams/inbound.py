@@ -14,7 +14,7 @@ from adapters.teams.forms import FORM, fields_of, is_form
 from adapters.teams.places import PLATFORM, place_of
 from adapters.teams.scene import Hearing, Scene, is_addressed, is_heard, scene_of
 from adapters.teams.text.emoji import symbol_of
-from adapters.teams.words import called_in, digest, files_left_in, files_of, text_of
+from adapters.teams.words import called_in, digest, files_left_in, files_of, is_borrowed, text_of
 from bot.core.activity import (
     OPENED,
     Activity,
@@ -62,7 +62,7 @@ def _said(scene: Scene, hearing: Hearing) -> Activity | None:
     if not text and not files and not is_addressed(scene):
         return None
     done = digest(as_text(scene.raw.get("text")), *(file.id for file in files))
-    content = Said(Ref(scene.place, scene.message), text, files, called_in(scene))
+    content = Said(Ref(scene.place, scene.message), text, files, called_in(scene), borrowed=is_borrowed(scene))
     return _activity(content, scene, hearing, ("said", scene.message), ("gesture", scene.account, _moment(scene), done))
 
 

@@ -16,6 +16,7 @@ UNSEEN: Final = "unseen:"
 """Begins the id of a file that Teams only hints at: it was sent in a channel, where apps get none."""
 _MOST_MENTIONS: Final = 20
 _ATTACHMENT: Final = re.compile(r"<attachment id=\"([^\"<>]{1,80})\"")
+_OF_ANOTHER: Final = re.compile(r"<blockquote[^<>]*schema\.skype\.com/(?:Reply|Forward)", re.IGNORECASE)
 _DOWNLOAD: Final = "application/vnd.microsoft.teams.file.download.info"
 _MEDIA: Final = ("image/", "audio/", "video/")
 
@@ -43,6 +44,11 @@ def text_of(scene: Scene) -> str:
     if scene.raw.get("textFormat") == "xml":
         return from_html(plain, mention)
     return from_text(plain, mention)
+
+
+def is_borrowed(scene: Scene) -> bool:
+    """Whether words of another message are in it that Teams put there: it was forwarded, or quoted in an answer."""
+    return any(_OF_ANOTHER.search(as_text(one.get("content"))) for one in as_objects(scene.raw.get("attachments"))[:20])
 
 
 def called_in(scene: Scene) -> tuple[Mention, ...]:

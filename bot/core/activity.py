@@ -103,23 +103,33 @@ def still_there(files: tuple[File, ...], ids: tuple[str, ...] | None) -> tuple[F
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Whom a message calls: `account` is their `Person.key`, or "" for several people at once (`here`, a team)."""
+    """Whom a message calls: `account` is their `Person.key`, or "" for several people at once (`here`, a team).
+
+    A channel that it names is one, too: its name begins with `#`.
+    """
 
     account: str
     name: str
+
+    @property
+    def shown(self) -> str:
+        """As people read it in the text."""
+        return self.name if self.name.startswith("#") else f"@{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """Somebody wrote a message. `text` is CommonMark; mentions of the app are taken out already.
 
-    `mentions` are those that the platform made of the author's choice, not words that begin with an @.
+    `mentions` are those that the platform made of the author's choice, not words that begin with an @. With `borrowed`
+    the text has words of another message in it, which the platform put there: it was forwarded, or quoted.
     """
 
     ref: Ref
     text: str
     files: tuple[File, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    borrowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

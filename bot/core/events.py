@@ -134,7 +134,10 @@ class CustomerSubmitted:
 
 @dataclass(frozen=True, slots=True)
 class AgentSaid:
-    """Somebody wrote in the case's thread; `late` if their platform brought it long after that."""
+    """Somebody wrote in the case's thread; `late` if their platform brought it long after that.
+
+    `borrowed` as in `Said`.
+    """
 
     at: float
     ref: Ref
@@ -143,6 +146,7 @@ class AgentSaid:
     files: tuple[File, ...] = ()
     late: bool = False
     mentions: tuple[Mention, ...] = ()
+    borrowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

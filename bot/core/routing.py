@@ -88,9 +88,9 @@ def event_of(activity: Activity, side: Side, *, late: bool = False) -> Event:
     late = late or ("late", "1") in activity.metadata
     agents = side is Side.AGENTS
     match content:
-        case Said(ref, text, files, mentions):
+        case Said(ref, text, files, mentions, borrowed):
             if agents:
-                return AgentSaid(at, ref, author, text, files, late=late, mentions=mentions)
+                return AgentSaid(at, ref, author, text, files, late=late, mentions=mentions, borrowed=borrowed)
             return CustomerSaid(at, _in_thread(ref, activity), author, text, files, late=late)
         case Edited(ref, text, still):
             return (AgentEdited if agents else CustomerEdited)(at, ref, author, text, still)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.core.activity import Mention
 from bot.core.events import AgentSaid
 from tests.core.people import ADA, NORA, SAM, agent, press
@@ -46,6 +48,24 @@ def test_several_at_once_are_named_once_each() -> None:
     desk = Desk()
     desk.play(press("claim"), calling(CALLED, CALLED, Mention("", "here")))
     assert desk.asked[-1].text.startswith("You called @Sam and @here.")
+
+
+def test_a_channel_that_is_named_is_asked_about_too() -> None:
+    desk = Desk()
+    desk.play(press("claim"), calling(Mention("", "#secret-ops"), text="ask in #secret-ops"))
+    assert desk.customer == []
+    assert desk.asked[-1].text.startswith("You called #secret-ops. Is this for the customer?")
+
+
+def test_what_is_forwarded_or_quoted_is_asked_about_and_sent_whole() -> None:
+    desk = Desk()
+    said = replace(agent("see\n\n> Sam:\n> he always complains", 4.0), borrowed=True)
+    desk.play(press("claim"), said)
+    assert desk.customer == []
+    assert desk.asked[-1].text.startswith("Another message is forwarded or quoted here.")
+    action, value = desk.pressed("Send it")
+    desk.play(press(action, 5.0, value=value))
+    assert desk.customer == [said.text]
 
 
 def test_the_customer_and_oneself_are_no_colleagues() -> None:

@@ -67,15 +67,22 @@ def agent_said(conversation: Conversation, event: AgentSaid, policy: Policy) -> 
         return _hold(conversation, event, why, *buttons, unclear=True)
     if names := _colleagues_in(conversation, event):
         why = f"You called {names}. Is this for the customer? Not sent: {beginning(_held_of(event))}"
-        buttons = (Button("Send it", "send_it", event.ref.key), keep(event.ref))
-        return _hold(conversation, event, why, *buttons, unclear=True)
+        return _asked(conversation, event, why)
+    if event.borrowed:
+        why = "Another message is forwarded or quoted here. Is all of it for the customer? Not sent: "
+        return _asked(conversation, event, f"{why}{beginning(_held_of(event))}")
     return _said_to_customer(conversation, event, policy)
 
 
+def _asked(conversation: Conversation, event: AgentSaid, why: str) -> Decision:
+    """Hold what may not be meant for the customer until its author says so."""
+    return _hold(conversation, event, why, Button("Send it", "send_it", event.ref.key), keep(event.ref), unclear=True)
+
+
 def _colleagues_in(conversation: Conversation, event: AgentSaid) -> str:
-    """Whom a message calls besides its author and the customer, as people read it; "" for nobody."""
+    """Whom, and which channels, a message names besides its author and the customer, as people read it; "" for none."""
     known = {event.author.key, conversation.customer.key}
-    called = dict.fromkeys(f"@{one.name}" for one in event.mentions if one.account not in known)
+    called = dict.fromkeys(one.shown for one in event.mentions if one.account not in known)
     return " and ".join(called)
 
 

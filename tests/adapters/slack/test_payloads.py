@@ -41,6 +41,12 @@ EXPECTED = {
     "message.channels--thread_reply": Said(ref("1700000110.000100", ROOT), "It still has not come"),
     "message.channels--thread_broadcast": Said(ref("1700000111.000100", ROOT), "Any news?"),
     "message.channels--file_share": Said(ref(), "This is what arrived", (PHOTO,)),
+    "message.channels--forwarded": Said(
+        ref("1700000140.000100"),
+        "Look what I was told\n\n> Carla_C:\n> It is **lost**, sorry\n> Ask again",
+        (PHOTO,),
+        borrowed=True,
+    ),
     "message.channels--me_message": Said(ref(), "waits patiently"),
     "message.channels--changed": Edited(ref(), "Order 4712"),
     "message.channels--changed_in_thread": Edited(ref(TS, ROOT), "Order 4712"),

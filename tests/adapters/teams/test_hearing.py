@@ -347,3 +347,21 @@ async def test_whether_a_channel_can_be_written_in_is_asked_without_writing(scen
     scene.desk.installed = False
     with pytest.raises(Refused, match="BotNotInConversationRoster"):
         await scene.adapter.probe(scene.place(scene.desk))
+
+
+@pytest.mark.parametrize(
+    ("mark", "borrowed"),
+    [
+        (' itemscope="" itemtype="http://schema.skype.com/Reply" itemid="17"', True),
+        (' itemscope="" itemtype="http://schema.skype.com/Forward"', True),
+        ("", False),
+    ],
+)
+async def test_what_teams_quotes_or_forwards_is_told_apart_from_a_quotation_that_was_typed(
+    scene: Scene, mark: str, *, borrowed: bool
+) -> None:
+    scene.bob.says(scene.desk, "", rich=f"<blockquote{mark}><p>he complains</p></blockquote><p>we look into it</p>")
+    (activity,) = await scene.heard()
+    assert isinstance(activity.content, Said)
+    assert activity.content.text == "> he complains\n\nwe look into it"
+    assert activity.content.borrowed is borrowed
