@@ -6,20 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bot.core.activity import Person
 from bot.core.agents import desk
 from bot.core.cases.cards import dated_time, duration
 from bot.core.conversation import Conversation, Status
 from bot.core.policy import Policy
+from bot.core.routing import subject_of
 from bot.core.typed.case_numbers import case_number
+from bot.core.typed.commands import MINE
 from bot.core.typed.verbs import VERBS, Takes
-from bot.ports import Answer, Clock, Records
+from bot.ports import Answer, CaseRow, Clock, Records
 from bot.services.requests import Answering, Request, saying
 from bot.services.shifts import due_text
 from bot.services.unlisted import unlisted
 
 _MOST_LINES: Final = 40
 _MOST_ROWS: Final = 30
-_WITH_CASE: Final = (Takes.CASE, Takes.CASE_AND_SPAN, Takes.CASE_AND_WORDS)
+_WITH_CASE: Final = (Takes.CASE, Takes.CASE_OR_WHOSE, Takes.CASE_AND_SPAN, Takes.CASE_AND_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class CaseAnswers:
         changes = [verb for verb in desk.VERBS if verb in VERBS and VERBS[verb].takes in _WITH_CASE]
         return {
             **dict.fromkeys(changes, self.change),
+            "release": self.release,
             "queue": self.queue,
             "case": self.case,
             "why": self.why,
@@ -92,6 +96,20 @@ class CaseAnswers:
         lines = [f"- {dated_time(line.at, zone)} · {line.text}" for line in journal if line.case in {None, number}]
         return saying("\n".join([f"**Why #{number} came to people**", *lines[-_MOST_LINES:]]))
 
+    async def release(self, request: Request) -> Answer:
+        """Put one case back into the queue, or all that somebody has: each as if it had been named."""
+        whose = request.command.argument
+        if request.command.case is not None:
+            return await self.change(request)
+        rows = [row for row in await self.records.open_cases() if _is_of(row, whose, request.asker)]
+        for row in rows:
+            await self.records.tell(row.conversation, "release", "", request.asker, case=row.number)
+        if not rows:
+            return saying(f"No open case is {'yours' if whose.lower() == MINE else f'that of {whose[:60]}'}.")
+        numbers = ", ".join(f"#{row.number}" for row in rows[:_MOST_ROWS])
+        numbers += f" and {len(rows) - _MOST_ROWS} more" if len(rows) > _MOST_ROWS else ""
+        return saying(f"On their way back into the queue: {numbers}. The cases' threads show what came of it.")
+
     async def change(self, request: Request) -> Answer:
         """Bring a change to the case's mailbox; the case's thread shows what came of it."""
         command = request.command
@@ -111,6 +129,15 @@ class CaseAnswers:
     async def _conversation(self, number: int) -> Conversation | None:
         found = await self.records.conversation_of(number)
         return await self.records.conversation(found) if found else None
+
+
+def _is_of(row: CaseRow, whose: str, asker: Person) -> bool:
+    """Whether somebody has a case: the asker, or who is named by a mention, an account or the name that is shown."""
+    if whose.lower() == MINE:
+        return row.assignee_key == asker.key
+    named = subject_of(asker, "assign", whose)
+    is_named = row.assignee.casefold() == whose.strip("@ ").casefold()
+    return bool(row.assignee_key) and (is_named or (named is not None and named.key == row.assignee_key))
 
 
 def _unknown(number: int) -> str:

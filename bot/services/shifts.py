@@ -6,7 +6,7 @@ Writes only what agents say of their own duty. Whom a case goes to is decided el
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,8 +16,10 @@ from bot.core.activity import Person, Place
 from bot.core.cases.cards import duration, local_time, time_from
 from bot.core.cases.sla import SPOKEN, Target
 from bot.core.cases.staffing import at_work
+from bot.core.effects import Body, Button
 from bot.core.live import Duty, Live
 from bot.core.policy import Desk, Policy, Targets
+from bot.core.typed.commands import COMMAND, MINE
 from bot.core.typed.hold_ends import span
 from bot.core.typed.verbs import Role
 from bot.core.wording.moments import zone_among
@@ -49,15 +51,15 @@ class Shifts:
 
     async def on(self, request: Request) -> Answer:
         """Go on duty at the desk that this is said in, or at those of before; until a time if one is given."""
-        return saying(
+        return Answer(
             await self.turn(request.asker, request.place, request.command.argument, on=True, role=request.role)
         )
 
     async def off(self, request: Request) -> Answer:
         """Go off duty, for good or until a time."""
-        return saying(await self.turn(request.asker, request.place, request.command.argument, on=False))
+        return Answer(await self.turn(request.asker, request.place, request.command.argument, on=False))
 
-    async def turn(self, asker: Person, place: Place | None, words: str, *, on: bool, role: Role = Role.AGENT) -> str:
+    async def turn(self, asker: Person, place: Place | None, words: str, *, on: bool, role: Role = Role.AGENT) -> Body:
         """Put somebody on or off duty, and what they are told. `place` is None where no desk is meant.
 
         Leads and operators may name desks. Raises StoreUnavailable.
@@ -73,12 +75,14 @@ class Shifts:
         if on and not names:
             desks = tuple([name for name in desks if await self._is_in(name, place, agent)])
         if names and (role < Role.LEAD or len(desks) < len(names)):
-            return (
+            return Body(
                 f"“{' '.join(names)[:40]}” is no time. Write `on`, `on 17:00` or `on 2h`; `off` and `off 30m` likewise."
             )
         if not desks:
             allowed = ", ".join(desk.name for desk in self.policy.desks)
-            return f"Which desk? Say `on` once in its channel, and it is known from then on. There are: {allowed}."
+            return Body(
+                f"Which desk? Say `on` once in its channel, and it is known from then on. There are: {allowed}."
+            )
         if on:
             row = DutyRow(agent, desks, on=True, since=now, until=at)
         else:
@@ -87,13 +91,17 @@ class Shifts:
         until = f" until {self._local(at, agent)}" if at is not None else ""
         state = "on duty at " if on else "off duty at "
         told = f"You are {state}{', '.join(self._title(name) for name in desks)}{until}."
-        return told + (await self._left_over(agent) if not on else self._after_hours(agent, desks, now))
+        if on:
+            return Body(told + self._after_hours(agent, desks, now))
+        left = await self._left_over(agent)
+        return replace(left, text=told + left.text)
 
     async def who(self, _request: Request) -> Answer:
         """Who is on duty at each desk, by their own clock, with how many cases."""
-        live, now = await self.staff.live(), self.clock.now()
+        live, now, rows = await self.staff.live(), self.clock.now(), await self.staff.rows()
         parts = [
-            f"**{desk.title or desk.name}**\n" + "\n".join(self._people(desk, live, now)) for desk in self.policy.desks
+            "\n".join([f"**{desk.title or desk.name}**", *self._people(desk, live, now), *_gone_home(desk, live, rows)])
+            for desk in self.policy.desks
         ]
         return saying("\n\n".join(parts))
 
@@ -182,16 +190,20 @@ class Shifts:
         except DeliveryError:
             return asker
 
-    async def _left_over(self, agent: Person) -> str:
+    async def _left_over(self, agent: Person) -> Body:
         mine = [row for row in await self.records.open_cases() if row.assignee_key == agent.key]
         missing = unlisted(await self.records.unread_cases())
         left = f"\n\n{missing}" if missing else ""
         if not mine:
-            return left
+            return Body(left)
         numbers = ", ".join(f"#{row.number}" for row in mine[:_MOST_NAMED])
         if len(mine) > _MOST_NAMED:
             numbers += f" and {len(mine) - _MOST_NAMED} more"
-        return f" These cases are still yours: {numbers}. `release N` puts one back into the queue.{left}"
+        how = "`release N` puts one back into the queue, `release mine` all."
+        return Body(
+            f" These cases are still yours: {numbers}. {how}{left}",
+            buttons=(Button("Put all back into the queue", COMMAND, f"release {MINE}"),),
+        )
 
     def _after_hours(self, agent: Person, desks: tuple[str, ...], now: float) -> str:
         if not self.policy.staffing.hours_of(agent).is_open(now):
@@ -216,6 +228,16 @@ class Shifts:
     def _title(self, name: str) -> str:
         desk = self.policy.desk(name)
         return desk.title or desk.name
+
+
+def _gone_home(desk: Desk, live: Live, rows: Sequence[DutyRow]) -> Iterator[str]:
+    """Who is off a desk's duty and has cases there all the same."""
+    on = {duty.agent.key for duty in live.on_duty if desk.name in duty.desks}
+    for row in rows:
+        load = sum(case.assignee == row.agent.key and case.desk == desk.name for case in live.cases)
+        if load and row.agent.key not in on:
+            cases = f"{load} case{'s' if load != 1 else ''}"
+            yield f"- ⚠️ **{row.agent.label}** is off duty and has {cases}: `release @{row.agent.id}` puts them back"
 
 
 def due_text(row: CaseRow, now: float) -> str:

@@ -122,7 +122,21 @@ async def test_what_is_no_time_is_explained_and_changes_nothing(commands: Operat
 async def test_somebody_who_goes_is_told_what_is_still_theirs(commands: Operations, store: RedisStore) -> None:
     await told(commands, "on")
     await opened(store, 1001, NORA, None)
-    assert "still yours: #1001" in await told(commands, "off")
+    answer = await commands.run(NORA, DESK, "off")
+    assert "still yours: #1001" in answer.body.text
+    assert [(button.action, button.value) for button in answer.body.buttons] == [("command", "release mine")]
+    assert "- ⚠️ **Nora** is off duty and has 1 case: `release @nora` puts them back" in await told(commands, "who")
+
+
+@pytest.mark.parametrize("whose", ["mine", "@nora", "<@nora>", "@Nora"])
+async def test_all_that_somebody_has_goes_back_at_once(commands: Operations, store: RedisStore, whose: str) -> None:
+    await opened(store, 1001, NORA, None)
+    await opened(store, 1002, SAM, None)
+    await opened(store, 1003, NORA, None)
+    asker = NORA if whose == "mine" else SAM
+    assert "back into the queue: #1001, #1003. " in await told(commands, f"release {whose}", asker)
+    assert await told(commands, "release @lea") == "No open case is that of @lea."
+    assert await told(commands, "release mine", replace(NORA, id="lea")) == "No open case is yours."
 
 
 async def test_somebody_with_very_many_cases_is_told_so_in_a_message_that_can_be_shown(
@@ -156,9 +170,9 @@ async def test_whoever_left_a_desk_is_not_on_duty_there_any_more(
     bob = person("bob")
     for desk in desks:
         await shifts.turn(bob, desk.place, "", on=True)
-    assert "Support, Sydney" in await shifts.turn(bob, desks[0].place, "", on=True)
+    assert "Support, Sydney" in (await shifts.turn(bob, desks[0].place, "", on=True)).text
     town.gone.add(("sydney", "bob"))
-    assert await shifts.turn(bob, desks[0].place, "", on=True) == "You are on duty at Support."
+    assert (await shifts.turn(bob, desks[0].place, "", on=True)).text == "You are on duty at Support."
 
 
 async def test_only_leads_name_desks(commands: Operations) -> None:
@@ -222,4 +236,4 @@ async def test_customers_ask_for_none_of_it(commands: Operations) -> None:
 async def test_duty_is_asked_for_by_role(staff: StoredStaff, records: StoredRecords, clock: Still) -> None:
     shifts = Shifts(staff, records, POLICY, {}, clock)
     await shifts.turn(NORA, DESK, "", on=True)
-    assert "on duty at Support" in await shifts.turn(NORA, None, "", on=True, role=Role.AGENT)
+    assert "on duty at Support" in (await shifts.turn(NORA, None, "", on=True, role=Role.AGENT)).text

@@ -21,6 +21,7 @@ _SECOND: Final = {
     "off": _WHEN,
     "forget": _WHOM,
     "assign": _WHOM,
+    "release": re.compile(r"#?\d+|mine|<?@\S+", re.IGNORECASE),
     "teach": re.compile(r"#?\d+"),
     "review": re.compile(r"list|next|approve|reject|skip|#?\d+", re.IGNORECASE),
     "model": re.compile(r"list|rollback", re.IGNORECASE),

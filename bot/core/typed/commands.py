@@ -27,7 +27,11 @@ FORMATS: Final = ("csv", "xlsx", "json")
 COMMAND: Final = "command"
 """The action of a button whose value is a command: pressing it gives the command where the button is."""
 
+MINE: Final = "mine"
+"""All cases of whoever says so."""
+
 _SLASH: Final = re.compile(r"/support(?=\s|$)\s*", re.IGNORECASE)
+_WHOSE: Final = re.compile(rf"{MINE}$|<?@", re.IGNORECASE)
 _DEFAULT_WINDOW: Final = {Takes.STATS: "today", Takes.EXPORT: "30d"}
 
 
@@ -91,7 +95,9 @@ def _read(verb: str, row: Verb, rest: Sequence[str], words: str) -> Command | Mi
             # macros keep their line breaks
             text = words.strip()[len(verb) :].strip()
             return Command(verb, argument=text if verb == "macro" else " ".join(rest))
-        case Takes.CASE | Takes.CASE_AND_SPAN | Takes.CASE_AND_WORDS:
+        case Takes.CASE_OR_WHOSE if rest and _WHOSE.match(rest[0]):
+            return Command(verb, argument=" ".join(rest))
+        case Takes.CASE | Takes.CASE_OR_WHOSE | Takes.CASE_AND_SPAN | Takes.CASE_AND_WORDS:
             number = case_number(rest[0]) if rest else None
             if number is None:
                 return _lacks(verb, "a case number")

@@ -30,6 +30,7 @@ class Takes(Enum):
 
     NOTHING = "nothing"
     CASE = "a case number"
+    CASE_OR_WHOSE = "a case number, or whose cases"
     CASE_AND_SPAN = "a case number, and how long"
     CASE_AND_WORDS = "a case number, and words"
     STATS = "a window, and what to split by"
@@ -105,7 +106,13 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
             "snooze 1042 30m",
         ),
         "wake": Verb("wake N", Role.AGENT, Takes.CASE, "end the hold of a case", "wake 1042"),
-        "release": Verb("release N", Role.AGENT, Takes.CASE, "put a case back into the queue", "release 1042"),
+        "release": Verb(
+            "release N|mine|@who",
+            Role.AGENT,
+            Takes.CASE_OR_WHOSE,
+            "put a case back into the queue, or all that somebody has",
+            "release 1042",
+        ),
         "home": Verb("home", Role.AGENT, Takes.NOTHING, "your cases, the queue, your duty", "home", everyday=True),
         "macro": Verb(
             "macro list|NAME|add NAME text|edit NAME text|remove NAME",
