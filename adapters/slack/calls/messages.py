@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import structlog
 
 from adapters.slack.calls.files import Files
 from adapters.slack.calls.looking import Looking, posted_at
@@ -15,9 +18,15 @@ from adapters.slack.settings import SlackSettings
 from adapters.slack.text.emoji import name_of
 from bot.core.activity import Person, Place, Ref
 from bot.core.effects import Body
+from bot.core.platforms.degrade import in_words
 from bot.core.platforms.json_values import as_object, as_text
 from bot.errors import DeliveryError, Refused, Uncertain
 from bot.ports import FileSource, Posted
+
+_log = structlog.get_logger("slack")
+
+_BAD_LOOKS: Final = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+"""What Slack says of blocks; also of a picture that it cannot fetch."""
 
 
 class Messages:
@@ -34,7 +43,6 @@ class Messages:
         as_user = self._shows_as_user(to, body)
         arguments: dict[str, object] = {
             "channel": to.channel,
-            **message(body, name_in_text=not as_user),
             **UNADORNED,
             "metadata": mark_of(key, to.channel, self._settings.mark_secrets),
         }
@@ -44,7 +52,7 @@ class Messages:
             arguments["username"] = body.voice.name[:80]
             if body.voice.picture.startswith("https://"):
                 arguments["icon_url"] = body.voice.picture
-        answer = await self._api.write("chat.postMessage", arguments)
+        answer = await self._write("chat.postMessage", arguments, body, name_in_text=not as_user)
         ts = as_text(answer.get("ts"))
         if not ts:
             raise Uncertain("chat.postMessage", "the answer names no message")
@@ -55,6 +63,19 @@ class Messages:
         posted = posted_at(to, ts)
         self._threads.remember(posted.ref)
         return posted
+
+    async def _write(
+        self, method: str, arguments: Mapping[str, object], body: Body, *, name_in_text: bool = True
+    ) -> Mapping[str, object]:
+        """Show a body; when Slack does not take its looks, which it says before anything is done, its words alone."""
+        words = in_words(body)
+        try:
+            return await self._api.write(method, {**arguments, **message(body, name_in_text=name_in_text)})
+        except RefusedBySlack as error:
+            if error.code not in _BAD_LOOKS or words == body:
+                raise
+            _log.warning("looks refused", call=method, why=error.code)
+        return await self._api.write(method, {**arguments, **message(words, name_in_text=name_in_text)})
 
     def _shows_as_user(self, place: Place, body: Body) -> bool:
         """Whether Slack shows whose words these are by itself, so that the text need not."""
@@ -92,9 +113,8 @@ class Messages:
     async def edit(self, ref: Ref, body: Body) -> None:
         if ref.id.startswith(EPHEMERAL):
             return
-        shown = message(body, name_in_text=not self._shows_as_user(ref.place, body))
-        arguments = {"channel": ref.place.channel, "ts": ref.id, **shown, "link_names": False, "parse": "none"}
-        await self._api.write("chat.update", arguments)
+        arguments = {"channel": ref.place.channel, "ts": ref.id, "link_names": False, "parse": "none"}
+        await self._write("chat.update", arguments, body, name_in_text=not self._shows_as_user(ref.place, body))
 
     async def delete(self, ref: Ref) -> None:
         if ref.id.startswith(EPHEMERAL):
@@ -117,16 +137,15 @@ class Messages:
                 raise
 
     async def whisper(self, place: Place, to: Person, body: Body) -> None:
-        shown = message(body)
-        arguments: dict[str, object] = {"channel": place.channel, "user": to.id, **shown, **UNADORNED}
+        arguments: dict[str, object] = {"channel": place.channel, "user": to.id, **UNADORNED}
         if place.thread:
             arguments["thread_ts"] = place.thread
         try:
-            await self._api.write("chat.postEphemeral", arguments)
+            await self._write("chat.postEphemeral", arguments, body)
         except RefusedBySlack as error:
             if error.code != "user_not_in_channel":
                 raise
-            await self._api.write("chat.postMessage", {"channel": to.id, **shown, **UNADORNED})
+            await self._write("chat.postMessage", {"channel": to.id, **UNADORNED}, body)
 
     async def find(self, place: Place, key: str, *, since: float) -> Sequence[Posted]:
         try:

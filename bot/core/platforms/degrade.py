@@ -132,6 +132,20 @@ def without_buttons(body: Body) -> Body:
     return replace(body, text="\n".join([body.text, "", *lines]).strip(), buttons=())
 
 
+def without_image(body: Body) -> Body:
+    """A picture as its address; one that has none (a data URI) by what it shows."""
+    if not body.image:
+        return body
+    shown = body.alt or "picture"
+    line = f"[{shown}]({body.image})" if body.image.startswith(("https://", "http://")) else f"*{shown}*"
+    return replace(body, text=f"{body.text}\n{line}".strip(), image="", alt="")
+
+
+def in_words(body: Body) -> Body:
+    """A body as its words alone: no card, no picture, no buttons."""
+    return without_buttons(without_image(without_card(body)))
+
+
 def without_card(body: Body) -> Body:
     """A card as text; `text` of a body stands alone, so the card's lines follow it."""
     if body.card is None:

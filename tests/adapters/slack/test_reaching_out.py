@@ -10,11 +10,12 @@ from adapters.slack.calls.web_api import RefusedBySlack
 from adapters.slack.marks import is_marked, mark_of
 from adapters.slack.settings import SlackSettings
 from bot.core.activity import Person, Place, Ref
-from bot.core.effects import Body, Voice
+from bot.core.effects import Body, Button, Voice
 from bot.errors import DeliveryError, NotDone, Refused, ShutOut, Throttled, Uncertain
 from tests.adapters.slack.scene import MakeScene, Scene, WallClock
 from tests.fakes.fault_plan import Said
 from tests.fakes.slack import FakeSlack, Fault
+from tests.fakes.slack.blocks import UNREACHABLE
 from tests.fakes.slack.certificates import make_authority
 from tests.support.patience import ENOUGH
 
@@ -270,6 +271,22 @@ async def test_a_whisper_to_somebody_outside_the_channel_comes_privately(scene: 
     chat = scene.slack.workspace.direct(eve.id, scene.app.bot_user)
     assert [m.seen_text for m in scene.slack.workspace.seen_by(eve.id, chat.id)] == ["for you"]
     assert scene.bob.reads(scene.desk) == []
+
+
+async def test_a_picture_that_slack_cannot_fetch_takes_no_words_with_it(scene: Scene) -> None:
+    gone = f"{UNREACHABLE}map.png"
+    body = Body("Here we are:", buttons=(Button("Call", "call", "1"),), image=gone, alt="a map")
+    place = scene.place(scene.support)
+    posted = await scene.adapter.post(place, body, key="k")
+    (shown,) = scene.ann.sees(scene.support)
+    assert "Here we are:" in shown.seen_text
+    assert "Call" in shown.seen_text
+    assert gone in str(shown.blocks)
+    assert list(await scene.adapter.find(place, "k", since=0)) == [posted]
+    await scene.adapter.edit(posted.ref, Body("There:", image=gone))
+    assert scene.ann.reads(scene.support)[0].startswith("There:")
+    await scene.adapter.whisper(place, Person("slack", "T0ACME", scene.ann.id), body)
+    assert len(scene.ann.reads(scene.support)) == 2
 
 
 # people ---------------------------------------------------------------------------------------
