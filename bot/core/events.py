@@ -261,7 +261,8 @@ class DeliveryFailed:
     """A message could not be sent, for good (parked), or nobody knows (`unknown`): a person decides.
 
     With `withheld` it was an agent's, and was not sent because the word was not theirs any more; with `edit` it was
-    a change to `words` of what the customer has, who goes on to have the words from before. `file` is the
+    a change to `words` of what the customer has, who goes on to have the words from before; with `deletion` what was to
+    be taken away stays there. `file` is the
     name of the file that it was, if it was one; `limit` is in bytes, when it had more.
     """
 
@@ -276,6 +277,7 @@ class DeliveryFailed:
     withheld: bool = False
     edit: bool = False
     words: str = ""
+    deletion: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,8 @@ def delivery_failed(conversation: Conversation, event: DeliveryFailed, policy: P
     """Say openly what did not arrive, and offer what can be done about it."""
     if event.edit and event.source is not None:
         return _edit_failed(conversation, event, event.source)
+    if event.deletion:
+        return _not_deleted(conversation, event)
     if event.withheld and event.source is not None:
         return _was_withheld(conversation, event.source)
     if event.file and not event.unknown and conversation.case is not None:
@@ -143,6 +145,20 @@ def _edit_failed(conversation: Conversation, event: DeliveryFailed, source: Ref)
     after = edits.undone(conversation, source, event.words)
     told = nothing(after).then(line_to_agents(text), marks.mark(source, marks.TROUBLE))
     return told.noting("edit_withheld", f"{who} edit did not reach the customer.")
+
+
+def _not_deleted(conversation: Conversation, event: DeliveryFailed) -> Decision:
+    """What somebody took back stays with the other side, so that nobody relies on its being gone."""
+    noted = nothing(conversation).noting(
+        "not_deleted", f"What was taken back stays with the {event.side} side: {event.why}", side=event.side
+    )
+    if conversation.case is None:
+        return noted
+    if event.side is Side.AGENTS:
+        text = f"{marks.TROUBLE} The customer took something back that could not be deleted here: {event.why}"
+    else:
+        text = f"{marks.TROUBLE} What was just deleted here the customer still has: {event.why}"
+    return noted.then(line_to_agents(text))
 
 
 def _copy_not_changed(conversation: Conversation, event: DeliveryFailed) -> Decision:

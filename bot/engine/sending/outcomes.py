@@ -103,20 +103,22 @@ def failed(entry: Entry, why: str, now: float, *, unknown: bool = False, limit: 
     """Parked; people are told where it was words. A mark or a hint that failed is only logged."""
     if not isinstance(entry.effect, Post):
         _log.warning("given_up", entry=entry.id, effect=type(entry.effect).__name__, why=why)
-        return Settlement("withheld", events=_not_edited(entry, why, now))
+        return Settlement("withheld", events=_not_changed(entry, why, now))
     file = next((safe_name(file.name, safe_name(file.id)) for file in entry.effect.body.files), "")
     event = DeliveryFailed(now, entry.id, entry.side, entry.source, why, unknown=unknown, file=file, limit=limit)
     return Settlement("parked", events=(write_event(event),))
 
 
-def _not_edited(entry: Entry, why: str, now: float) -> tuple[str, ...]:
-    """What is to be told when one side goes on to have the other's old words."""
-    effect = entry.effect
-    if not isinstance(effect, Amend):
-        return ()
-    words = effect.body.text
-    event = DeliveryFailed(now, entry.id, entry.side, entry.source, why, edit=True, words=words)
-    return (write_event(event),)
+def _not_changed(entry: Entry, why: str, now: float) -> tuple[str, ...]:
+    """What is to be told when one side goes on to have the other's old words, or what was taken back."""
+    event = DeliveryFailed(now, entry.id, entry.side, entry.source, why)
+    match entry.effect:
+        case Amend(body=body):
+            return (write_event(replace(event, edit=True, words=body.text)),)
+        case Withdraw():
+            return (write_event(replace(event, deletion=True)),)
+        case _:
+            return ()
 
 
 def _whole_words(entry: Entry) -> str | None:
