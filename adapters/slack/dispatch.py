@@ -28,7 +28,7 @@ from adapters.slack.views import Shown, errors_of, shown_of, submitted_of, view_
 from adapters.slack.views import chosen_of as in_modal
 from adapters.turns import Turns
 from bot.core.activity import Activity, Pressed, Submitted
-from bot.core.forms import NOT_STORED
+from bot.core.forms import NOT_OPENED, NOT_STORED
 from bot.core.platforms.json_values import as_text
 from bot.errors import DeliveryError, StoreUnavailable
 from bot.under_way import UnderWay
@@ -166,14 +166,17 @@ class Dispatch(AsyncMiddleware):
             _log.error("form does not fit", action=form.action)
             return Reply()
         # Slack lets a trigger be used for 3 seconds: the call goes out at once, beside the acknowledgement.
-        self._under_way.start(self._open(as_text(payload.get("trigger_id")), view))
+        self._under_way.start(self._open(payload, view))
         return Reply()
 
-    async def _open(self, trigger: str, view: Mapping[str, object]) -> None:
+    async def _open(self, payload: Mapping[str, object], view: Mapping[str, object]) -> None:
+        """Open a form for whoever pressed or chose something; when Slack does not, they are told."""
         try:
-            await self._reach.open_view(trigger, view)
+            await self._reach.open_view(as_text(payload.get("trigger_id")), view)
         except DeliveryError as error:
             _log.warning("form not opened", why=error.why)
+            told = {"response_type": "ephemeral", "replace_original": False, "text": NOT_OPENED}
+            await self._answers.later(as_text(payload.get("response_url")), told)
 
     async def _fill(self, shown: Shown, activity: Activity) -> None:
         """Show a form anew, with what somebody's choice in it changes."""
@@ -214,10 +217,10 @@ class Dispatch(AsyncMiddleware):
     def _shortcut(self, payload: Mapping[str, object]) -> Reply:
         chosen = chosen_of(payload)
         if chosen is not None:
-            self._under_way.start(self._do_chosen(chosen, as_text(payload.get("trigger_id"))))
+            self._under_way.start(self._do_chosen(chosen, payload))
         return Reply()
 
-    async def _do_chosen(self, chosen: Chosen, trigger: str) -> None:
+    async def _do_chosen(self, chosen: Chosen, payload: Mapping[str, object]) -> None:
         """Open the form that a shortcut asks for, or do what it says and tell whoever chose it."""
         asker = await self._reach.asker(chosen.team, chosen.user)
         try:
@@ -227,7 +230,7 @@ class Dispatch(AsyncMiddleware):
             form = None  # the shortcut itself says that the store is away
         view = view_of(form, chosen.ref) if form is not None else None
         if view is not None:
-            await self._open(trigger, view)
+            await self._open(payload, view)
             return
         answer = await self._commands.shortcut(asker, chosen.ref, chosen.name)
         await self._answers.later(chosen.response_url, {"response_type": "ephemeral", **message(answer.body)})

@@ -13,6 +13,10 @@ from typing import Final
 NOT_STORED: Final = "This could not be stored just now, so nothing was done. Please send it again."
 """What a window says when the store is away: it stays open, with everything that was typed."""
 
+NOT_OPENED: Final = (
+    "⚠️ The form could not be opened just now. Please press again; every button has a command, too (`help`)."
+)
+"""What is said to whoever pressed a button whose form the platform did not show."""
 
 MAX_TYPED: Final = 3000
 """Characters that every platform's window takes in one field."""

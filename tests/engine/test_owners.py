@@ -13,7 +13,7 @@ from bot.core.activity import Place
 from bot.core.policy import Desk, Policy, ServiceLevels, Targets
 from bot.core.routing import Doors
 from bot.engine.engine import Engine
-from bot.errors import Throttled
+from bot.errors import Refused, Throttled
 from bot.ports import Capabilities
 from tests.support.engines import WallClock, engine_on
 from tests.support.patience import comes_to
@@ -121,6 +121,26 @@ async def test_an_edit_that_waits_is_not_made_for_who_lost_the_case_and_its_auth
     await engine.records.tell(CHAT.key, "transfer", "legal it is theirs", SUE)
     await town.until(lambda: any("it costs" in text for text in town.visible_in(LEGAL)))
     assert "it costs ten" in town.visible_in(LEGAL)
+
+
+async def test_what_cannot_be_shown_to_one_agent_alone_is_said_in_the_thread(engine: Engine, town: Town) -> None:
+    town.lasting["whisper"] = Fault(Refused("whisper", "channel_not_found"))
+    thread = await waiting_case(engine, town)
+    await engine.intake.take(town.says(BOB, thread, "I am here"))
+    await town.until(lambda: "I am here" in town.visible(CHAT))
+    await engine.intake.take(town.says(SUE, thread, "let me add"))
+    await town.until(lambda: any("(for Sue)* Only @Bob's replies" in text for text in town.visible(thread)))
+
+
+async def test_what_could_not_be_deleted_at_the_customers_is_told_once(engine: Engine, town: Town) -> None:
+    thread = await waiting_case(engine, town)
+    said = town.says(BOB, thread, "it costs ten")
+    await engine.intake.take(said)
+    await town.until(lambda: "it costs ten" in town.visible(CHAT))
+    town.lasting["delete"] = Fault(Refused("delete", "cant_delete_message"))
+    await engine.intake.take(town.deletes(BOB, said.content.ref))
+    await town.until(lambda: any("the customer still has: cant_delete" in text for text in town.visible(thread)))
+    assert sum("still has" in text for text in town.visible(thread)) == 1
 
 
 async def test_a_case_that_nobody_answers_goes_to_the_next_desk_with_all_that_was_said(make_store: MakeStore) -> None:

@@ -9,14 +9,19 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import assert_never
 
-from bot.core.activity import Place, Ref
+import structlog
+
+from bot.core.activity import Place, Ref, Side
 from bot.core.effects import Amend, Body, ClearButtons, Erase, Mark, Post, Redraw, Whisper, Withdraw
 from bot.core.platforms import degrade
 from bot.engine.codec import Forward, read_ref, write_ref
 from bot.engine.entries import Entry, Root, entry_id
 from bot.engine.outgoing import fitted, fitted_pieces
 from bot.engine.sending.transfers import Transfer
+from bot.errors import Refused
 from bot.ports import Begun, Capabilities, ChatAdapter, FileCarrier, LaneClaim, Posted
+
+_log = structlog.get_logger("engine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +185,15 @@ async def _whisper(attempt: Attempt, effect: Whisper) -> Done:
     if able.whispers_apart and attempt.entry.case:
         body = degrade.about(body, attempt.entry.case.partition("@")[0])
     if able.whisper:
-        await attempt.adapter.whisper(place, effect.to, body)
-        return Done()
+        try:
+            await attempt.adapter.whisper(place, effect.to, body)
+        except Refused as error:
+            # A platform that whispers apart says itself, in the thread, that it did not reach them.
+            if able.whispers_apart or attempt.entry.side is Side.CUSTOMER:
+                raise
+            _log.warning("said_aloud", entry=attempt.entry.id, why=error.why)
+        else:
+            return Done()
     return Done(follow=_follow(attempt.entry, degrade.aloud(body, effect.to.label), able, place))
 
 

@@ -10,9 +10,10 @@ from adapters.slack.envelope import Hearing, Us
 from adapters.slack.views import submitted_of, view_of
 from bot.core.activity import Place, Pressed, Ref, Submitted
 from bot.core.effects import Body, Button
-from bot.core.forms import NOT_STORED, FieldKind, Form, FormField
+from bot.core.forms import NOT_OPENED, NOT_STORED, FieldKind, Form, FormField
 from bot.errors import StoreUnavailable
 from tests.adapters.slack.scene import Scene
+from tests.fakes.fault_plan import Said
 from tests.fakes.slack import Message
 from tests.fakes.slack.blocks import modal_is_fine
 
@@ -48,6 +49,15 @@ async def test_a_button_that_asks_first_opens_a_modal_and_is_no_press(scene: Sce
     (view,) = scene.slack.modals[scene.bob.id]
     assert [b["element"]["type"] for b in view["blocks"]] == ["users_select", "static_select", "plain_text_input"]
     assert await scene.heard(0) == []
+
+
+async def test_who_pressed_is_told_when_slack_does_not_show_the_form(scene: Scene) -> None:
+    card = await _card(scene)
+    scene.slack.faults.lasting["views.open"] = Said('{"ok": false, "error": "internal_error"}')
+    assert (await scene.bob.presses(card, "Assign")).accepted
+    await scene.slack.until(lambda: NOT_OPENED in scene.bob.reads(scene.desk))
+    assert NOT_OPENED not in scene.ann.reads(scene.desk)
+    assert card.seen_text.startswith("a case")
 
 
 async def test_a_button_that_asks_nothing_is_pressed(scene: Scene) -> None:
