@@ -11,6 +11,7 @@ from bot.core.typed.verbs import Role
 from bot.engine.books.macros import StoredMacros
 from bot.engine.engine import Engine
 from bot.ports import ChatAdapter, Clock, Forms, Learner, Models, Store
+from bot.services.astray import Astray
 from bot.services.canary import Canary
 from bot.services.cases import CaseAnswers
 from bot.services.daily import Daily, DailySettings, read_time
@@ -93,6 +94,7 @@ class Front:
     forms: Forms
     intake: PressedCommands
     lessons: LessonIntake
+    astray: Astray
     repertoire: Repertoire
 
     async def finish(self) -> None:
@@ -100,6 +102,7 @@ class Front:
         await self.repertoire.finish()
         await self.intake.finish()
         await self.lessons.finish()
+        await self.astray.finish()
 
 
 def front_of(parts: Parts, understanding: BesideTheLoop, learner: Learner) -> Front:
@@ -120,10 +123,11 @@ def front_of(parts: Parts, understanding: BesideTheLoop, learner: Learner) -> Fr
         language=learner.language,
         clock=parts.clock,
     )
-    lessons = LessonIntake(engine.intake, teaching, Whispers(adapters))
+    astray = Astray(engine.intake, engine.live.now, policy, adapters)
+    lessons = LessonIntake(astray, teaching, Whispers(adapters))
     within = settings.store.answer_seconds
     forms = LessonForms(CaseForms(engine.records, policy, engine.live.fresh, within), teaching, within)
-    return Front(operations, forms, PressedCommands(lessons, operations, adapters), lessons, repertoire)
+    return Front(operations, forms, PressedCommands(lessons, operations, adapters), lessons, astray, repertoire)
 
 
 def training_of(parts: Parts, learner: Learner) -> Training:

@@ -17,6 +17,10 @@ class Lately:
     def __contains__(self, id: str) -> bool:
         return id in self._seen
 
+    def discard(self, id: str) -> None:
+        """As if it had not come."""
+        self._seen.pop(id, None)
+
     def add(self, id: str) -> None:
         """From now on it has come."""
         self._seen[id] = None
