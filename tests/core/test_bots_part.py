@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core.activity import File, Ref
 from bot.core.conversation import HandOver, Reason, Status
 from bot.core.effects import Button, Post, Record, Side
 from bot.core.events import BotReply, TimerFired
 from bot.core.machine import wants_assistant, wants_turn
 from bot.core.wording.words import TEXTS, say
 from nlu.types import NLU_FALLBACK, Emotion, EmotionLabel, Entity, Intent, RetrievedResponse, Safety
-from tests.core.people import ADA, POLICY, choose, conversation, customer, meaning, turn
+from tests.core.people import ADA, POLICY, THREAD, choose, conversation, customer, meaning, turn
 from tests.core.stories import Story
 
 
@@ -217,6 +218,22 @@ def test_who_was_not_understood_is_asked_to_choose_and_without_guesses_for_other
     assert guessed.to_customer == [say("unsure", "en", POLICY)]
     none = replace(meaning(NLU_FALLBACK), ranking=())
     assert Story().play(customer("blorp", parse=none, turn=turn(""))).to_customer == [say("rephrase", "en", POLICY)]
+
+
+def test_a_file_without_a_word_is_not_a_message_that_was_not_understood() -> None:
+    photo = replace(customer("", parse=meaning("nlu_fallback"), turn=turn("Pardon?")), files=(File("f1", "tent.jpg"),))
+    again = (replace(photo, at=at, ref=Ref(THREAD, f"c{at}")) for at in (2.0, 3.0))
+    story = Story().play(photo, *again)
+    assert story.state.status is Status.BOT, "three pictures in a row are not the same need three times"
+    assert story.to_customer == [say("file_alone", "en", POLICY)]
+    assert story.state.tracker == ""
+    (post,) = (e for e in story.last if isinstance(e, Post))
+    assert [button.action for button in post.body.buttons] == ["person"]
+    asked = replace(photo, at=4.0, turn=turn("A picture of what?", refused_slots=1))
+    assert story.play(asked).to_customer == ["A picture of what?"], "a form asks on"
+    story.play(customer("a person", 5.0, parse=meaning("human_handoff")))
+    card = next(e.body.card for e in story.last if isinstance(e, Post) and e.body.card)
+    assert any("the last to a file" in field.text for field in card.fields)
 
 
 def test_none_of_these_brings_a_person_and_says_which_guesses_were_wrong() -> None:

@@ -121,7 +121,8 @@ def tried(conversation: Conversation, case: Case) -> str:
     if not said:
         return "nothing yet"
     asked = [x for x in lines if x.speaker is Speaker.CUSTOMER and x.at <= said[-1].at]
-    to = f" to “{on_one_line(asked[-1].text, 60)}”" if asked else ""
+    words = f"“{on_one_line(asked[-1].text, 60)}”" if asked and asked[-1].text.strip() else "a file"
+    to = f" to {words}" if asked else ""
     return f"{len(said)} answer{'s' if len(said) > 1 else ''}; the last{to}: “{on_one_line(said[-1].text, _QUOTE)}”"
 
 

@@ -119,6 +119,8 @@ def _after_turn(
     after = replace(after, customer=_of_tier(after.customer, event.author, turn, policy))
     if turn.hand_over is not None:
         return _handed_over(after, turn, turn.hand_over, event.at, policy, number)
+    if _is_file_alone(event) and not turn.filled and not turn.refused_slots and turn.failure is None:
+        return _cannot_open(replace(after, tracker=before.tracker), event.at, policy)
     known = replace(before, moods=after.moods, customer=after.customer)
     why_after = escalation.after_turn(known, text, parse, turn, policy)
     if why_after is not None:
@@ -132,6 +134,19 @@ def _after_turn(
     if escalation.is_again(before, parse, turn):
         return _say_again(replace(after, doubts=0), turn, event.at, policy)
     return teaching.credited(_say(replace(after, doubts=0), turn, event.at, policy), parse, turn, policy)
+
+
+def _is_file_alone(event: CustomerSaid | CustomerPressed) -> bool:
+    return isinstance(event, CustomerSaid) and bool(event.files) and not event.text.strip()
+
+
+def _cannot_open(conversation: Conversation, at: float, policy: Policy) -> Decision:
+    """Say that people alone can look into what was sent without a word; the assistant has heard nothing."""
+    text = say("file_alone", casework.language(conversation, policy), policy)
+    button = _person(conversation, policy)
+    told = replace(conversation, transcript=(*conversation.transcript, _bot_line(at, _listed(text, (button,)))))
+    said = Decision(casework.trimmed(told)).then(_post(BotReply(text, (button,))))
+    return said.noting("file_alone", "A file came without a word: words, or a person, were asked for.")
 
 
 def _taken(event: CustomerSaid | CustomerPressed, parse: ParseResult, turn: Turn) -> ParseResult:

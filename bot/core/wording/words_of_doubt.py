@@ -23,6 +23,20 @@ DOUBT: Final[Mapping[str, Mapping[str, str]]] = {
         "pt": "Não tenho a certeza de ter percebido. Pode dizê-lo de outra forma? Ou chamo uma pessoa.",
         "it": "Non sono sicuro di aver capito. Può dirlo in altro modo? Oppure chiamo una persona.",
     },
+    "file_alone": {
+        "en": "I can't open files, pictures or recordings. A person can, and finds yours here. Tell me in words what "
+        "you need, or I can bring in a person.",
+        "de": "Dateien, Bilder und Aufnahmen kann ich nicht öffnen. Ein Mensch kann das und findet Ihre hier. Sagen "
+        "Sie mir in Worten, worum es geht, oder ich hole einen Menschen dazu.",
+        "fr": "Je ne peux pas ouvrir les fichiers, les images ni les enregistrements. Une personne le peut, et les "
+        "trouve ici. Dites-moi avec des mots ce qu'il vous faut ; sinon, j'appelle quelqu'un.",
+        "es": "No puedo abrir archivos, imágenes ni grabaciones. Una persona sí puede, y los encuentra aquí. Dígame "
+        "con palabras qué necesita. O aviso a una persona.",
+        "pt": "Não consigo abrir ficheiros, imagens nem gravações. Uma pessoa consegue, e encontra-os aqui. Diga-me "
+        "por palavras de que precisa. Ou chamo uma pessoa.",
+        "it": "Non posso aprire file, immagini o registrazioni. Una persona può, e li trova qui. Mi dica a parole che "
+        "cosa le serve. Oppure chiamo una persona.",
+    },
     "same_answer": {
         "en": "My answer is still the one above. If it isn't what you asked, put it in other words, or I can bring in "
         "a person.",
