@@ -62,6 +62,16 @@ async def test_changes_are_kept_with_who_made_them(room) -> None:
     assert "added" in await room.reads("macro add hi Hello again")
 
 
+async def test_of_a_long_history_the_last_twenty_are_told(room) -> None:
+    await room.says("macro add hi version 1")
+    for n in range(2, 23):
+        await room.says(f"macro edit hi version {n}")
+    told = (await room.reads("macro history hi")).splitlines()
+    assert len(told) == 1 + 20
+    assert told[1].startswith("- 3. Nora")
+    assert told[-1].startswith("- 22. Nora")
+
+
 async def test_a_removed_macro_makes_room_for_another(room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.services.macros.MAX_MACROS", 3)
     for n in range(3):

@@ -121,6 +121,25 @@ async def test_whatever_breaks_on_the_way_a_file_arrives_once(
     assert town.visible(town.thread_of(1001))[-2:] == ["[a.txt]", "and then"]
 
 
+async def test_a_file_that_can_never_be_read_is_given_up_after_six_tries(
+    engine: Engine, town: FilingTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[int] = []
+
+    def soon(_first: float, done: int) -> float:
+        tries.append(done)
+        town.breaks = NotDone("read", "the connection broke")
+        return 0.0
+
+    monkeypatch.setattr("bot.engine.sending.attempts.pause", soon)
+    await case(engine, town)
+    town.breaks = NotDone("read", "the connection broke")
+    await take(engine, town.sends(ANN, CHAT, "", ("a.txt", b"a" * 30)), town.says(ANN, CHAT, "and then"))
+    await town.until(lambda: "and then" in town.visible(town.thread_of(1001)))
+    assert tries == [0, 1, 2, 3, 4], "and the sixth was the last"
+    assert not town.taken
+
+
 async def test_an_edit_leaves_the_files_and_a_deletion_takes_them(engine: Engine, town: FilingTown) -> None:
     await case(engine, town)
     thread = town.thread_of(1001)

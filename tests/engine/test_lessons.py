@@ -43,6 +43,16 @@ async def taught(store: RedisStore, who: Any, text: str) -> None:
     assert await book.add(lesson, customer=who.key, forgettings=await book.forgettings())
 
 
+async def test_a_lesson_that_was_just_added_can_be_changed(store: RedisStore) -> None:
+    book = StoredLessons(store.lessons)
+    lesson = Lesson(0, ("hm",), "track_order", "", "en", 1001, "Eve", 1.0)
+    added = await book.add(lesson, customer=ANN.key, forgettings=await book.forgettings())
+    assert added is not None
+    assert await book.put(replace(added, intent="refund"))
+    assert not await book.put(replace(added, intent="too late")), "somebody was faster"
+    assert [known.intent for known in await book.all()] == ["refund"]
+
+
 async def test_a_doubtful_message_is_kept_until_people_see_it_or_it_is_taken_back(engine: Engine, town: Town) -> None:
     first = town.says(ANN, chat_with(ANN), f"hmm the {SECRET} of antonia 4711-0815")
     await engine.intake.take(first)

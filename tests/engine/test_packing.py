@@ -56,6 +56,13 @@ def test_what_is_damaged_is_said_to_be_unreadable(text: str) -> None:
         read_conversation(text)
 
 
+def test_a_packed_text_with_a_sign_too_many_is_damaged() -> None:
+    small = packed("the same words, and the same words, and the same words")
+    assert unpacked(small).startswith("the same words")
+    with pytest.raises(ValueError, match="base64"):
+        unpacked(small[:-4] + "?" + small[-4:])
+
+
 @given(WORDS, WORDS, WORDS, WORDS, WORDS)
 def test_a_message_comes_back_whatever_its_words_are(a: str, b: str, c: str, d: str, e: str) -> None:
     ref = Ref(Place("p" + a, b, c, d), e)

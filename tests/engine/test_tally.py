@@ -11,6 +11,7 @@ from adapters.redis.store import RedisStore
 from bot.engine.engine import Engine
 from bot.engine.tally import Tally
 from bot.errors import Refused, StoreUnavailable, Throttled, Uncertain
+from bot.ports import TALLY_BUCKETS
 from tests.support.engines import WallClock, engine_on
 from tests.support.patience import comes_to
 from tests.support.town import Fault, Town, chat_with, person
@@ -107,3 +108,12 @@ async def test_what_could_not_be_written_is_written_later() -> None:
     tally.count("resends")
     await tally.flush(here)
     assert here.held == {"resends": 2}
+
+
+def test_what_took_longer_than_every_bucket_is_counted_beyond_them() -> None:
+    tally, longest = Tally(), TALLY_BUCKETS[-1]
+    tally.took("lag", longest)
+    tally.took("lag", longest + 1)
+    assert tally._counts[f'lag~{{le="{longest:g}"}}'] == 1
+    assert tally._counts['lag~{le="+Inf"}'] == 1
+    assert tally._counts["lag+"] == (2 * longest + 1) * 1e6
