@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import Final
 
 import structlog
@@ -29,6 +30,18 @@ _AGENTS: Final = f"{Side.AGENTS.value}|"
 _FILES: Final = f"{Side.AGENTS.value}|files|"
 _MOST_ROUNDS: Final = 5
 _PATIENCE: Final = 3600.0
+
+
+class _Stage(Enum):
+    """How far a wish has come in a conversation."""
+
+    OTHERS = auto()
+    """It was not told there yet, or another wish is being done."""
+    UNDER_WAY = auto()
+    """Something is not decided or not sent yet."""
+    EMPTIED = auto()
+    BEGUN_ANEW = auto()
+    """It was emptied by this wish or by another, and its customer has written since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,33 +130,27 @@ class Forgetter:
         )
 
     async def _go_on(self, wish: Wish) -> None:
+        """Do what can be done of a wish by now: tell of it, tell of it again, or let the conversations go."""
         if wish.round == 0:
             await self._tell(replace(wish, round=1))
             return
         await self.store.forgetting.finish()
         late = self.clock.now() - wish.at > _PATIENCE
-        again = False
-        done: list[tuple[str, float | None]] = []
+        emptied: dict[str, Remains] = {}
         for conversation in wish.conversations:
             remains = await self.store.forgetting.remains(conversation)
             if remains.moved is None and not remains.waiting:
                 continue
-            forgotten = await self._forgotten_by(conversation)
-            if forgotten not in {None, wish.id}:
-                others = remains.scrubbed and not forgotten and not remains.waiting
-                if remains.scrubbed == wish.id or others:
-                    continue  # somebody began anew after this wish, or after another one by which it was emptied
-                return  # this is not told there yet, or another wish is being done
-            if remains.waiting and not late:
+            stage = _stage(wish, remains, await self._forgotten_by(conversation))
+            if stage is _Stage.OTHERS or (stage is _Stage.UNDER_WAY and not late):
                 return
-            left = bool(remains.roots) or any(name.startswith(_AGENTS) for name in remains.copies)
-            again = again or (left and wish.round < _MOST_ROUNDS and not late)
-            done.append((conversation, remains.moved))
-        if again:
+            if stage is not _Stage.BEGUN_ANEW:
+                emptied[conversation] = remains
+        if wish.round < _MOST_ROUNDS and not late and any(map(_stands_at_desk, emptied.values())):
             await self._tell(replace(wish, round=wish.round + 1))
             return
-        for conversation, moved in done:
-            if not await self.store.forgetting.forget(conversation, moved=None if late else moved):
+        for conversation, remains in emptied.items():
+            if not await self.store.forgetting.forget(conversation, moved=None if late else remains.moved):
                 return
         await self._fulfilled(wish)
 
@@ -176,6 +183,21 @@ class Forgetter:
         await StoredAudit(self.store.audit).note(AuditLine(wish.at, FORGOTTEN, wish.by.label, f"{text}.", about))
         await self.store.forgetting.fulfilled(wish.id)
         _log.info("customer_forgotten", conversations=count)
+
+
+def _stage(wish: Wish, remains: Remains, forgotten: str | None) -> _Stage:
+    """How far a wish has come in one conversation, which was `forgotten` by a wish of that id.
+
+    "" stands for one that nobody wished away, None for one that is there no more.
+    """
+    if forgotten in {None, wish.id}:
+        return _Stage.UNDER_WAY if remains.waiting else _Stage.EMPTIED
+    by_another = bool(remains.scrubbed) and not forgotten and not remains.waiting
+    return _Stage.BEGUN_ANEW if remains.scrubbed == wish.id or by_another else _Stage.OTHERS
+
+
+def _stands_at_desk(remains: Remains) -> bool:
+    return bool(remains.roots) or any(name.startswith(_AGENTS) for name in remains.copies)
 
 
 def with_remains(event: CustomerForgotten, remains: Remains) -> CustomerForgotten:
