@@ -108,10 +108,12 @@ def run(config_path: Path, roles: tuple[str, ...]) -> None:
 @_CONFIG
 def check(config_path: Path) -> None:
     """Look for mistakes in the configuration and the assistant, all at once, and start nothing."""
-    from bot import app, config  # noqa: PLC0415  as above
+    from bot import config  # noqa: PLC0415  as above
+    from bot.app import SystemClock  # noqa: PLC0415  as above
+    from bot.composition import checking  # noqa: PLC0415  as above
 
-    configuration = config.load(config_path, os.environ)
-    for line in app.check(configuration):
+    configuration, clock = config.load(config_path, os.environ), SystemClock()
+    for line in checking.check(configuration, clock, year=clock.year()):
         click.echo(line)
     click.echo("No mistakes found.")
 

@@ -18,9 +18,7 @@ from uuid import uuid4  # noqa: TID251  the one place where identifiers are draw
 
 import structlog
 
-from adapters.actions.opening import open_actions
 from adapters.rasa.assistant import RasaAssistant
-from adapters.rasa.understanding import problems_of_understanding
 from adapters.rasa.versions import VersionedAssistant
 from adapters.redis.clients import REPLY_SECONDS
 from adapters.redis.connect import Connection, Durability
@@ -31,18 +29,18 @@ from adapters.shelf.shelf import FolderShelf
 from adapters.slack.adapter import SlackAdapter
 from adapters.teams.adapter import TeamsAdapter
 from adapters.web.adapter import WebAdapter
+from bot.composition.checking import load_assistant, platforms_of
 from bot.composition.operating import Front, Parts, canary_of, daily_of, front_of, training_of
-from bot.composition.platform_settings import refusals, slack_settings, teams_settings, web_settings
+from bot.composition.platform_settings import slack_settings, teams_settings, web_settings
 from bot.composition.policies import doors_of, policy_of
 from bot.composition.watching import Phase, Process, watched_of
 from bot.config import Configuration
-from bot.config.sections import PLATFORMS, Settings
 from bot.core.policy import Policy
 from bot.engine.engine import Engine, Role
 from bot.engine.mind import Mind
 from bot.engine.node import Limits
-from bot.errors import AssistantError, ConfigError, StoreUnavailable
-from bot.ports import ChatAdapter, Clock
+from bot.errors import ConfigError, StoreUnavailable
+from bot.ports import ChatAdapter
 from bot.server import Server
 from bot.training.learning import Learning, train_at_start
 from bot.training.models import BesideTheLoop
@@ -312,34 +310,3 @@ async def _ended(work: asyncio.Task[None]) -> None:
     """End work and wait until it has: a training ends its process first."""
     work.cancel()
     await asyncio.gather(work, return_exceptions=True)
-
-
-def load_assistant(configuration: Configuration, clock: Clock) -> RasaAssistant:
-    """Read the configured project and learn its dialogue; what was learned is kept in the data folder."""
-    folder = configuration.path(configuration.settings.assistant)
-    cache = configuration.path(configuration.settings.data_folder) / "dialogue"
-    return RasaAssistant.load(folder, clock=clock, actions=open_actions(folder), cache=cache)
-
-
-def check(configuration: Configuration) -> list[str]:
-    """Load what can be loaded without starting anything. Raises ConfigError or AssistantError with every mistake."""
-    folder = configuration.path(configuration.settings.assistant)
-    assistant = load_assistant(configuration, SystemClock())
-    policy = policy_of(configuration, assistant, "T0", year=SystemClock().year())
-    if refused := refusals(configuration, policy):
-        raise ConfigError(refused)
-    problems = problems_of_understanding(assistant.project)
-    if problems:
-        raise AssistantError(problems)
-    platforms = platforms_of(configuration.settings)
-    return [
-        *assistant.notices,
-        f"assistant: {folder.name}, {len(assistant.intents)} intents",
-        f"platforms: {', '.join(platforms) or 'none'}",
-        f"desks: {', '.join(f'{desk.name} on {desk.platform}' for desk in configuration.settings.desks)}",
-    ]
-
-
-def platforms_of(settings: Settings) -> list[str]:
-    """The platforms that are served."""
-    return [name for name in PLATFORMS if getattr(settings.platforms, name).enabled]
