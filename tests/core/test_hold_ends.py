@@ -48,6 +48,17 @@ def test_a_time_of_the_clock_stays_one_when_the_clocks_are_changed_in_between(da
     assert end == moment("2026-03-29T09:00" if day == "2026-03-28" else "2026-10-25T09:00", zone)
 
 
+@pytest.mark.parametrize(
+    ("typed_at", "words", "minutes"),
+    [("00:20", "2:30", 10), ("00:40", "2:50", 10), ("01:20", "2:30", 10), ("01:40", "3:00", 20)],
+)
+def test_in_the_hour_that_comes_twice_a_hold_ends_later_than_now(typed_at: str, words: str, minutes: int) -> None:
+    now = moment(f"2026-10-25T{typed_at}", "Etc/UTC")
+    end = end_of(words, now, "Europe/Berlin")
+    assert end is not None
+    assert end - now == minutes * 60
+
+
 def test_until_the_customer_writes_has_no_time_and_a_zone_that_is_not_known_is_none() -> None:
     assert end_of("customer", MONDAY, LISBON) is None
     assert end_of("17:30", MONDAY, "Nowhere/Land") == moment("2026-11-23T17:30", "Etc/UTC")

@@ -65,7 +65,9 @@ def _moment(day: str, clock: time | None, at: float, timezone: str) -> float:
 
     if day:
         return after(1 if day == TOMORROW else _until_weekday(day, now)).timestamp()
-    return (after(0) if after(0) > now else after(1)).timestamp()
+    # In the hour that the clock shows twice a time may be over the first time, and still to come the second.
+    today = (after(0).replace(fold=fold).timestamp() for fold in (0, 1) if after(0) > now)
+    return next((moment for moment in today if moment > at), after(1).timestamp())
 
 
 def _until_weekday(day: str, now: datetime) -> int:
