@@ -155,6 +155,24 @@ class TestTide:
         assert Tide().risen(1, 4_999_000.0, 5_000_000.0) == 4_999_000.0
         assert Tide().risen(1, 1_000_000.0, 5_000_000.0) == 5_000_000.0 - 86400.0
 
+    def test_while_our_clock_was_ahead_platforms_were_refused(self) -> None:
+        tide = Tide()
+        assert tide.risen(1, 4_999_999.0, 5_000_000.0) is None
+        assert tide.risen(2, 5_000_000.0, 5_003_601.0) == 5_000_000.0, "nobody can tell that from standing still"
+        assert tide.risen(3, 5_003_601.0, 5_003_602.0) is None
+        assert tide.risen(4, 5_003_602.0, 5_000_030.0) == 5_000_000.0
+        assert tide.risen(5, 5_000_030.0, 5_000_031.0) is None
+
+    def test_a_clock_that_was_ahead_for_longer_than_is_remembered_costs_a_day(self) -> None:
+        tide = Tide()
+        assert tide.risen(1, 5_003_599.0, 5_003_600.0) is None
+        assert tide.risen(2, 5_003_600.0, 5_000_000.0) == 5_000_000.0 - 86400.0
+
+    def test_another_janitor_whose_clock_differs_is_no_gap(self) -> None:
+        here, there = Tide(), Tide()
+        looks = [(here.risen(n, n - 0.5 + 120.0, float(n)), there.risen(n, float(n), n + 120.0)) for n in (1, 2, 3)]
+        assert looks == [(None, 1.0), (None, None), (None, None)], "only a process that begins asks, once"
+
 
 async def test_what_was_forgotten_is_asked_for_and_taken_once(
     store: RedisStore, engine: Engine, town: Chronicle, redis_url: str

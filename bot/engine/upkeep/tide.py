@@ -35,7 +35,15 @@ class Tide:
         if self._seen and number <= self._seen[-1][0]:
             since = next((at for known, at in reversed(self._seen) if known < number), self._seen[0][1])
             self._seen.clear()
-        elif before and now - before > _GAP_SECONDS:
+        elif self._seen and self._seen[-1][1] - now > _GAP_SECONDS:
+            # Our clock was ahead: for as long as it was, requests were refused for being too old.
+            since = next((at for _, at in reversed(self._seen) if at <= now), now - _LONGEST_GAP)
+            self._seen.clear()
+        elif before and now - before > _GAP_SECONDS and not self._has_looked(now):
             since = max(before, now - _LONGEST_GAP)
         self._seen.append((number, now))
         return since
+
+    def _has_looked(self, now: float) -> bool:
+        """Whether we ourselves did just now: what others wrote down may be by a clock that differs from ours."""
+        return bool(self._seen) and now - self._seen[-1][1] <= _GAP_SECONDS
