@@ -210,6 +210,20 @@ def test_a_message_that_does_not_reach_the_desk_is_told_once_and_tried_again() -
     assert story.to_customer == []
 
 
+def test_a_notice_that_the_desk_did_not_get_worries_no_customer() -> None:
+    """Where both sides refuse, each failure would be told to the other side, and fail there, for ever."""
+    story = claimed_by_nora()
+    card = DeliveryFailed(6.0, "card", Side.AGENTS, None, "archived")
+    assert len(story.play(card).to_customer) == 1, "without a card nobody at the desk knows of the case"
+    assert story.state.case is not None
+    story.play(Delivered(7.0, "root", Side.AGENTS, None, root=story.state.case.key, thread=DESK.key))
+    story.play(agent("hello", 8.0), DeliveryFailed(9.0, "e1", Side.CUSTOMER, Ref(DESK, "a8.0"), "blocked"))
+    assert len(story.to_agents) == 1
+    story.play(DeliveryFailed(10.0, "notice", Side.AGENTS, None, "archived"))
+    assert story.to_customer == []
+    assert any(isinstance(e, SetTimer) for e in story.last)
+
+
 def test_edits_and_deletes_of_a_customer_reach_the_copies() -> None:
     story = asked_for_person().play(customer("I ment this", 2.0, id="m1"))
     story.play(CustomerEdited(3.0, Ref(THREAD, "m1"), ADA, "I meant this"))

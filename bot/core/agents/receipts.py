@@ -65,12 +65,13 @@ def delivery_failed(conversation: Conversation, event: DeliveryFailed, policy: P
         "undelivered", f"A message to the {event.side} side: {event.why}", side=event.side
     )
     if event.side is Side.AGENTS and not (event.unknown and event.source):
-        # the desk cannot be told in the desk: try again later, and tell the customer the truth once
+        # the desk cannot be told in the desk: try again later, and tell the customer once of words or a card of theirs
         noted = noted.then(SetTimer(RETRY + event.entry, event.at + policy.retry_seconds))
         if event.entry in conversation.troubled:
             return noted
         noted = noted.now(troubled=marks.with_key(conversation.troubled, event.entry))
-        return noted.then(casework.tell(conversation, policy, "not_reached"))
+        is_missed = event.source is not None or conversation.case is None or not conversation.case.thread
+        return noted.then(casework.tell(conversation, policy, "not_reached")) if is_missed else noted
     if conversation.case is None:
         return noted
     if event.side is Side.CUSTOMER and event.source is not None and _is_taken_back(conversation, event.source):
