@@ -24,6 +24,8 @@ _UNCERTAIN: Final = frozenset({"internal_error", "fatal_error"})
 """Slack: "It's possible some aspect of the operation succeeded before the error was raised"."""
 _SHUT_OUT: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 """What is wrong with the token, and so with every call."""
+_NOT_SLACKS: Final = frozenset({301, 302, 303, 307, 308, 401, 403, 404, 407, 451})
+"""Slack refuses with 200 and a code. So this was somebody in between, who lets nothing pass until that is mended."""
 _DEFAULT_RETRY_AFTER: Final = 30.0
 _MAX_RETRY_AFTER: Final = 3600.0
 _MAX_ANSWER: Final = 8 * 1024 * 1024
@@ -141,8 +143,10 @@ def throttled(call: str, headers: Mapping[str, str]) -> Throttled:
 
 def _judged(call: str, status: int, raw: bytes, headers: Mapping[str, str]) -> Mapping[str, object]:
     """The answer when it is a good one; otherwise the error that it stands for."""
-    if status >= 500:
+    if status >= 500 or status == 408:
         raise Uncertain(call, f"HTTP {status}")
+    if status in _NOT_SLACKS:
+        raise ShutOut(call, f"HTTP {status}, which is not Slack's: look at the proxy in between")
     if status != 200:
         raise Refused(call, f"HTTP {status}")
     try:

@@ -79,6 +79,19 @@ async def test_an_answer_that_says_nothing_leaves_open_what_was_done_and_a_look_
 
 
 @pytest.mark.parametrize(
+    ("status", "kind"),
+    [(302, ShutOut), (403, ShutOut), (407, ShutOut), (408, Uncertain), (400, Refused), (413, Refused)],
+)
+async def test_a_proxy_that_lets_nothing_pass_makes_words_wait_and_no_more(
+    scene: Scene, status: int, kind: type[DeliveryError]
+) -> None:
+    scene.slack.faults.lasting["chat.postMessage"] = Said("<html>Denied</html>", status, {"Location": "/login"})
+    with pytest.raises(kind, match=f"HTTP {status}"):
+        await scene.adapter.post(scene.place(scene.support), BODY, key="k")
+    assert [call.method for call in scene.slack.calls].count("chat.postMessage") == 1
+
+
+@pytest.mark.parametrize(
     ("named", "seconds"),
     [
         ("1", 1.0),
