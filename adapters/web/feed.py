@@ -18,6 +18,8 @@ from bot.errors import StoreUnavailable
 from bot.ports import JournalLine
 
 _KEPT: Final = 300
+_REMEMBERED: Final = 50
+"""Chats whose journals are read for it after a restart; each has some lines for every message."""
 _WAIT: Final = 1.0
 _FORGOTTEN: Final = "forgotten"
 """The kind of the line that says that everything before it in its conversation was deleted."""
@@ -77,15 +79,14 @@ class Feed:
         if self._past is None:
             return
         lines: list[JournalLine] = []
-        for chat in self._room.chats():
-            lines += await self._past(place(chat.channel).key)
-        for line in sorted(lines, key=lambda each: each.at):
+        for channel in await self._room.newest_chats(_REMEMBERED):
+            lines += await self._past(place(channel).key)
+        for line in sorted(lines, key=lambda each: each.at)[-_KEPT:]:
             self._show(line)
 
     def _show(self, line: JournalLine) -> None:
-        channels = {place(c.channel).key: c.channel for c in self._room.chats()}
         self._count += 1
-        shown = line_payload(line, channels.get(line.conversation, ""), self._count)
+        shown = line_payload(line, self._room.channel_of(line.conversation), self._count)
         gone: list[int] = []
         if line.kind == _FORGOTTEN:
             gone = [each["n"] for conversation, each in self._lines if conversation == line.conversation]

@@ -19,7 +19,7 @@ from adapters.web.room import Room
 from adapters.web.room_file import RoomFile
 from adapters.web.room_files import Held, RoomFiles
 from adapters.web.room_rows import Chat, Message, Rejected, message_id
-from adapters.web.settings import APP_ID, WebSettings
+from adapters.web.settings import APP_ID, WebSettings, place
 from bot.ports import Clock
 
 _T = TypeVar("_T")
@@ -35,6 +35,8 @@ class LiveRoom:
         self._room = Room(self._file, frozenset(settings.desks.values()))
         self.files = RoomFiles(self._file, settings.data_folder / "files")
         self._chats: dict[str, Chat] = {}
+        self._channels: dict[str, str] = {}
+        """Of chats, by the keys of their places."""
         self.audience = Audience()
         self.waiting = asyncio.Event()
 
@@ -44,12 +46,17 @@ class LiveRoom:
         await self.files.open(self._clock.now())
         for member in self._settings.customers:
             await self._open_first_chat(member.id)
-        self._chats = {c.channel: c for c in await self._do(self._room.chats)}
+        for chat in await self._do(self._room.chats):
+            self._know(chat)
         self.waiting.set()
 
     async def _open_first_chat(self, customer: str) -> None:
         now = self._clock.now()
         await self._do(lambda: self._room.open_chat(customer, now, first=True))
+
+    def _know(self, chat: Chat) -> None:
+        self._chats[chat.channel] = chat
+        self._channels[place(chat.channel).key] = chat.channel
 
     async def close(self) -> None:
         """Let all pages go, and close the file."""
@@ -65,6 +72,14 @@ class LiveRoom:
     def chats(self) -> Sequence[Chat]:
         """All chats, oldest first."""
         return tuple(self._chats.values())
+
+    def channel_of(self, conversation: str) -> str:
+        """The chat that a conversation is, by the key of its place; "" for none of this room."""
+        return self._channels.get(conversation, "")
+
+    async def newest_chats(self, most: int) -> Sequence[str]:
+        """The channels of the chats in which something was written last, newest first. Raises RoomUnavailable."""
+        return await self._do(lambda: self._room.newest_chats(most))
 
     def channels_of(self, person: str) -> Sequence[str]:
         """The channels that a person is in."""
@@ -145,7 +160,7 @@ class LiveRoom:
         if not self._settings.customer(me):
             raise Rejected(403, "only customers have chats with the app")
         chat = await self._do(lambda: self._room.open_chat(me, now))
-        self._chats[chat.channel] = chat
+        self._know(chat)
         self.audience.tell(lambda person: person == me, {"type": "chat", "chat": chat_payload(chat)})
         return chat
 

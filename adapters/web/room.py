@@ -44,6 +44,9 @@ _WAITING: Final = """
 SELECT happenings.*, messages.only_for FROM happenings JOIN messages ON messages.id = happenings.message
 WHERE happenings.taken = 0 ORDER BY happenings.id LIMIT ?
 """
+_NEWEST_CHATS: Final = """
+SELECT channel FROM messages JOIN chats USING (channel) GROUP BY channel ORDER BY max(messages.id) DESC LIMIT ?
+"""
 
 
 class Room:
@@ -60,6 +63,12 @@ class Room:
         with self._file.transaction() as db:
             rows = db.execute("SELECT * FROM chats ORDER BY opened_at, channel").fetchall()
         return [Chat(r["channel"], r["customer"], r["opened_at"]) for r in rows]
+
+    def newest_chats(self, most: int) -> Sequence[str]:
+        """The channels of the chats in which something was written last, newest first."""
+        with self._file.transaction() as db:
+            rows = db.execute(_NEWEST_CHATS, (most,)).fetchall()
+        return [str(row["channel"]) for row in rows]
 
     def open_chat(self, customer: str, at: float, *, first: bool = False) -> Chat:
         """Open the next chat of a customer; with `first` only if there is none yet."""
