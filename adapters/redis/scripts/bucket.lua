@@ -30,6 +30,9 @@ if name then
   place = math.min(tonumber(redis.call('ZSCORE', line, name) or math.huge), t + tonumber(ARGV[7]))
   ahead = redis.call('ZCOUNT', line, '-inf', '(' .. exact(place))
   if place <= t then reserve = math.min(reserve, tonumber(ARGV[8])) end
+elseif cost > 1 or (cost > 0 and reserve > 0) then
+  -- Who takes several, or is less urgent than others, takes none that somebody waits for.
+  ahead = redis.call('ZCARD', line)
 end
 
 -- Those before us find a token each, and the reserve is left.

@@ -73,13 +73,12 @@ class Pacing:
             # A line about the case stands in a lane with mirrored words, which must not wait behind it for longer.
             priority = min(priority, Priority.MIRRORED)
         workspace = _workspace(entry.to)
-        wait = await self._in_workspace(workspace, pace, _RESERVE[priority])
+        wait = await self._in_workspace(workspace, pace, priority, waiter, returns)
         if wait > 0 or not isinstance(entry.effect, Post):
             return wait
         wait = await self._in_channel(entry.to, pace, priority, waiter, returns)
         if wait > 0:
-            tokens, until = self._tokens[workspace]
-            self._tokens[workspace] = (tokens + 1, until)
+            self._keep(workspace)
         return wait
 
     async def level(self, adapter: ChatAdapter, channel: Place) -> float:
@@ -114,21 +113,34 @@ class Pacing:
             taken.append(each)
         return 0.0
 
-    async def _in_workspace(self, name: str, pace: Pace, share: float) -> float:
-        """One token of a workspace's bucket. They are drawn several at a time, and kept for a second."""
+    async def _in_workspace(self, name: str, pace: Pace, priority: Priority, waiter: str, returns: float) -> float:
+        """One token of a workspace's bucket. They are drawn several at a time, and kept for a second.
+
+        Once they are short everybody waits in line for one, but for agents' words: each lane gets its turn.
+        """
         now = asyncio.get_running_loop().time()
         tokens, until = self._tokens.get(name, (0.0, 0.0))
         if tokens < 1 or until < now:
-            batch = max(1.0, min(_TOKENS_AT_ONCE, pace.workspace_burst // 8))
-            reserve = share * max(0.0, pace.workspace_burst - batch)
+            rate, burst, share = pace.per_workspace, pace.workspace_burst, _RESERVE[priority]
+            batch = max(1.0, min(_TOKENS_AT_ONCE, burst // 8))
             wait = await self._outbox.spend(
-                name, rate=pace.per_workspace, burst=pace.workspace_burst, reserve=reserve, cost=batch
+                name, rate=rate, burst=burst, reserve=share * max(0.0, burst - batch), cost=batch
             )
             if wait > 0:
-                return wait
+                rest = max(0.0, burst - 1)
+                line = InLine(waiter, _BEHIND[priority] / rate, _RESERVE[Priority.BOT_WORDS] * rest, returns)
+                return await self._outbox.spend(
+                    name, rate=rate, burst=burst, reserve=share * rest, line=line if share > 0 else None
+                )
             tokens, until = batch, now + _TOKEN_SECONDS
         self._tokens[name] = (tokens - 1, until)
         return 0.0
+
+    def _keep(self, workspace: str) -> None:
+        """Keep a token that was not used for whoever comes next."""
+        now = asyncio.get_running_loop().time()
+        tokens, until = self._tokens.get(workspace, (0.0, 0.0))
+        self._tokens[workspace] = (tokens + 1, until) if until >= now else (1.0, now + _TOKEN_SECONDS)
 
     def _pace(self, platform: str, adapter: ChatAdapter) -> Pace:
         return self._paces.get(platform) or adapter.capabilities.pace
