@@ -138,15 +138,18 @@ class RasaAssistant:
     async def turn(
         self, tracker: str, message: CustomerMessage, parse: ParseResult, requests: Sequence[ParseResult] = ()
     ) -> Turn:
-        """Decide the answer to one message; to what answers a form's question, as a whole."""
+        """Decide the answer to one message; to what answers a form's question, as a whole and alone."""
         state = load_tracker(tracker, self.dialogue.domain, message.sender)
-        if requests and not state.now.loop:
+        if len(requests) > 1 and not state.now.loop:
             return await self._answer_each(state, message, requests)
+        read = requests[0] if len(requests) == 1 and not state.now.loop else None
+        parse = read or parse
         before = dict(state.now.slots)
         uttered = self._uttered(message, parse)
         outcome = await self._drive(self.dialogue.answer(state, uttered))
         own = self.dialogue.has_answer_to_doubt(outcome, uttered.intent)
-        return replace(_turn(outcome, before, parse.intent), answers_doubt=own)
+        answered = (read.meaning_of(read.intent.name),) if read else ()
+        return replace(_turn(outcome, before, parse.intent), answers_doubt=own, answered=answered)
 
     async def _answer_each(self, state: Tracker, message: CustomerMessage, requests: Sequence[ParseResult]) -> Turn:
         before = dict(state.now.slots)
@@ -278,6 +281,7 @@ def _turn(outcome: Outcome, before: Mapping[str, Json], intent: Intent) -> Turn:
         refused_slots=tracker.refusals,
         filled=changed,
         asks_back=outcome.asks_back,
+        waits=tracker.now.loop is not None,
         reminders=tuple((r.name, r.at) for r in outcome.reminders if r in tracker.now.reminders),
     )
 

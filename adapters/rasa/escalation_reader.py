@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
-from adapters.rasa.report import Report, entries, language_of, number, text, texts
+from adapters.rasa.report import Report, entries, flag, language_of, number, text, texts
 from bot.core.policy import Thresholds
 from bot.core.wording.words import LANGUAGES, TEXTS
 from nlu.sources.yaml_source import YamlMapping, YamlNode, YamlScalar
@@ -28,6 +28,7 @@ KEYS: Final = (
     "intent_labels",
     "texts",
     "thresholds",
+    "follow_ups",
 )
 _THRESHOLDS: Final = ("upset", "upset_trend", "asked")
 _FIELD: Final = re.compile(r"\{(\w+)\}")
@@ -40,7 +41,8 @@ class Escalation:
     `always_human` maps intents to the reason shown on the card, `desks` intents to desks, `emergency`
     languages to wordings, `first_words` intents to wordings by language, `texts` languages to named wordings,
     `thresholds` names to numbers. `intent_labels` maps intents to what agents call them, and customers whose language
-    has no label of its own in `labels_in`, by language and intent.
+    has no label of its own in `labels_in`, by language and intent. With `follow_ups` a message that leans on the turn
+    before is understood in its context.
     """
 
     always_human: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -56,6 +58,7 @@ class Escalation:
     labels_in: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     thresholds: Mapping[str, float] = field(default_factory=dict[str, float])
+    follow_ups: bool = False
 
     def over(self, usual: Thresholds) -> Thresholds:
         """The thresholds that hold for this assistant: its own where it has one."""
@@ -91,6 +94,7 @@ def read_escalation(root: YamlNode | None, report: Report) -> Escalation:
         labels_in,
         _texts(found.get("texts"), report),
         _thresholds(found.get("thresholds"), report),
+        flag(found.get("follow_ups"), report, "follow_ups", default=False),
     )
 
 

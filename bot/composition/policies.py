@@ -58,6 +58,7 @@ def policy_of(configuration: Configuration, assistant: RasaAssistant, workspace:
         emergency=own.emergency,
         first_words=own.first_words,
         texts=own.texts,
+        follow_ups=own.follow_ups,
         ask_rating=settings.satisfaction.ask,
         ask_to_teach=settings.learning.ask,
         doubt_seconds=settings.learning.doubt_days * 86400.0,

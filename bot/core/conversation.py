@@ -245,6 +245,15 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What the customer asked and was answered last, and as what: the next message may lean on it (`follow_ups`)."""
+
+    text: str
+    meaning: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """One customer thread and where it stands.
 
@@ -290,6 +299,7 @@ class Conversation:
     last_customer_at: float = 0.0
     forgotten: str = ""
     by_lesson: bool = False
+    question: Question | None = None
 
     @property
     def is_bots(self) -> bool:

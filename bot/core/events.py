@@ -34,7 +34,8 @@ class Turn:
     turn was decided on, `slots` what is filled. `answers_doubt` says that the assistant's author wrote what follows a
     message that was not understood, `asks_back` that the assistant is itself finding out what was meant. `model` names
     the version that the answer is of, "" where there is but one. Of a message that asks for several things, `answered`
-    are the meanings that were taken, in that order, and `left` meaning and words of what has to wait.
+    are the meanings that were taken, in that order, and `left` meaning and words of what has to wait. `waits` says that
+    a form waits for the customer's next words.
     """
 
     replies: tuple[BotReply, ...] = ()
@@ -56,13 +57,15 @@ class Turn:
     model: str = ""
     answered: tuple[str, ...] = ()
     left: tuple[tuple[str, str], ...] = ()
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerSaid:
     """The customer wrote. `parse` and `turn` are there when the bot owned the thread, None otherwise.
 
-    `requests` are the pieces of a message that asks for several things, each understood by itself (see `several`).
+    `requests` are the pieces of a message that asks for several things, each understood by itself (see `several`); of
+    one that leans on the question `leans_on` the message itself, as it is understood in that context (`follow_ups`).
     """
 
     at: float
@@ -74,6 +77,7 @@ class CustomerSaid:
     turn: Turn | None = None
     late: bool = False
     requests: tuple[ParseResult, ...] = ()
+    leans_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,8 @@ class Policy:
     """Who is of which tier."""
     tier_slot: str = ""
     """The slot in which the assistant keeps a customer's tier, once it knows; "" for none."""
+    follow_ups: bool = False
+    """A message that leans on the turn before is understood in its context."""
     thresholds: Thresholds = Thresholds()
     claim_on_reply: bool = True
     hold_seconds: float = 0.0

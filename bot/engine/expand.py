@@ -201,7 +201,7 @@ def _record(effect: Record, step: _Step, gathered: _Gathered) -> None:
 
 def _bare(event: Event) -> Event:
     """The event as it came, so that it is understood anew where it is passed on to."""
-    return replace(event, parse=None, turn=None, requests=()) if isinstance(event, CustomerSaid) else event
+    return replace(event, parse=None, turn=None, requests=(), leans_on="") if isinstance(event, CustomerSaid) else event
 
 
 def _forward(case: int, event: Event, n: int, step: _Step) -> NewEntry:

@@ -14,7 +14,7 @@ import structlog
 
 from bot.core import machine
 from bot.core.conversation import Conversation
-from bot.core.customers import several
+from bot.core.customers import follow_ups, several
 from bot.core.customers.answering import REMINDER
 from bot.core.decision import Decision
 from bot.core.events import CustomerPressed, CustomerSaid, Event, TimerFired, Turn
@@ -84,9 +84,13 @@ class Mind:
         event = replace(event, parse=heard)
         if not core.wants_assistant(conversation, event, policy):
             return event
-        if isinstance(event, CustomerSaid) and (requests := await self._requests(heard)):
+        if isinstance(event, CustomerSaid):
+            requests = await self._requests(heard)
+            if not requests and (read := await self._in_context(conversation, heard, event.at, policy)):
+                requests = (read,)
+                event = replace(event, leans_on=follow_ups.question_of(conversation))
             event = replace(event, requests=requests)
-            if not core.wants_assistant(conversation, event, policy):
+            if requests and not core.wants_assistant(conversation, event, policy):
                 return event
         message = _message(conversation, event.at, text, self._tongue(conversation, spoken, heard))
         tracker = await self._tracker(conversation)
@@ -102,6 +106,20 @@ class Mind:
             _log.warning("understanding_unavailable", why=str(error))
             return ()
         return several.heard_apart(whole, understood.__getitem__)
+
+    async def _in_context(
+        self, conversation: Conversation, alone: ParseResult, at: float, policy: Policy
+    ) -> ParseResult | None:
+        """What a message means that leans on the turn before; None where it stands alone, or understanding fails."""
+        text = follow_ups.joined(conversation, alone, at, policy)
+        if not text:
+            return None
+        try:
+            joint = await self.understanding.parse(text)
+        except UnderstandingUnavailable as error:
+            _log.warning("understanding_unavailable", why=str(error))
+            return None
+        return follow_ups.in_context(conversation, alone, joint, policy)
 
     def _tongue(self, conversation: Conversation, spoken: str, parse: ParseResult | None) -> str:
         written = tongue_of(conversation, spoken, parse, self.policy) if parse else conversation.language

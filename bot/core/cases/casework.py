@@ -73,6 +73,7 @@ def hand_over(conversation: Conversation, why: HandOver, at: float, policy: Poli
         same_answers=0,
         last_texts=(),
         offer=None,
+        question=None,
         transcript=tuple(replace(line, mirrored=True) for line in conversation.transcript),
         by_lesson=False,
     )

@@ -154,6 +154,7 @@ def archived(conversation: Conversation) -> Conversation:
         same_answers=0,
         last_texts=(),
         doubts=0,
+        question=None,
         by_lesson=False,
     )
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from bot.core.activity import Person, Side
 from bot.core.cases import casework
-from bot.core.conversation import Conversation, HandOver, Line, Offer, Reason, Speaker
-from bot.core.customers import escalation, several
+from bot.core.conversation import Conversation, HandOver, Line, Offer, Question, Reason, Speaker
+from bot.core.customers import escalation, follow_ups, several
 from bot.core.customers.hearing import (
     NONE_OF_THESE,
     PERSON,
@@ -16,10 +16,12 @@ from bot.core.customers.hearing import (
     goes_to_people,
     heard,
     is_new_passage,
+    label_of,
     requests_of,
     rewritten,
     spoken_text,
 )
+from bot.core.customers.passages import passage
 from bot.core.decision import Decision, nothing
 from bot.core.effects import Body, Button, Post, Priority, SetTimer
 from bot.core.events import (
@@ -34,6 +36,7 @@ from bot.core.events import (
 )
 from bot.core.learning import teaching
 from bot.core.policy import Policy
+from bot.core.wording.shortening import on_one_line
 from bot.core.wording.words import say
 from nlu.types import ParseResult
 
@@ -44,6 +47,7 @@ _SAYABLE: Final = {r.value: r for r in (Reason.SAFETY, Reason.POLICY, Reason.ASK
 """The reasons that an assistant may give for handing over; without one the customer agreed to a person."""
 
 _TEXTS_KEPT: Final = 4
+_QUOTED: Final = 80
 _GUESSES: Final = 3
 _CHOICES: Final = 5
 """As many as are shown at once, guesses and those of a question that is asked again together."""
@@ -125,14 +129,14 @@ def _after_turn(
     why_after = escalation.after_turn(known, text, parse, turn, policy)
     if why_after is not None:
         return casework.hand_over(after, why_after, event.at, policy, number)
-    after = replace(after, last_texts=heard_texts)
+    after = replace(after, last_texts=heard_texts, question=_question(before, event, parse, turn))
     if escalation.is_unsure(parse, turn):
         if turn.answers_doubt and turn.replies:  # the assistant's author knows better than we what to say to that
             doubting = replace(after, doubts=after.doubts + 1)
             return _say(doubting, turn, event.at, policy).noting("unsure", "Not sure what was meant.")
         return _offer_guesses(after, parse, turn, event.at, policy)
     if escalation.is_again(before, parse, turn):
-        return _say_again(replace(after, doubts=0), turn, event.at, policy)
+        return _say_again(replace(after, doubts=0), event, turn, policy)
     return teaching.credited(_say(replace(after, doubts=0), turn, event.at, policy), parse, turn, policy)
 
 
@@ -147,6 +151,17 @@ def _cannot_open(conversation: Conversation, at: float, policy: Policy) -> Decis
     told = replace(conversation, transcript=(*conversation.transcript, _bot_line(at, _listed(text, (button,)))))
     said = Decision(casework.trimmed(told)).then(_post(BotReply(text, (button,))))
     return said.noting("file_alone", "A file came without a word: words, or a person, were asked for.")
+
+
+def _question(
+    before: Conversation, event: CustomerSaid | CustomerPressed, parse: ParseResult, turn: Turn
+) -> Question | None:
+    """What the next message may lean on: of several things the last that was taken, of a button what it is called."""
+    leaned = isinstance(event, CustomerSaid) and bool(event.leans_on)
+    text = label_of(before, event) if isinstance(event, CustomerPressed) else event.text
+    if turn.answered and not leaned:
+        text = next((r.text for r in requests_of(event) if r.meaning_of(r.intent.name) == turn.answered[-1]), text)
+    return follow_ups.remembered(before, text, parse, event.at, leaned=leaned, waits=turn.waits)
 
 
 def _taken(event: CustomerSaid | CustomerPressed, parse: ParseResult, turn: Turn) -> ParseResult:
@@ -190,19 +205,31 @@ def _say(conversation: Conversation, turn: Turn, at: float, policy: Policy) -> D
     )
 
 
-def _say_again(conversation: Conversation, turn: Turn, at: float, policy: Policy) -> Decision:
-    """The answer that was given last is due again: say that, with its choices; a form asks again. Offer a person."""
+def _say_again(
+    conversation: Conversation, event: CustomerSaid | CustomerPressed, turn: Turn, policy: Policy
+) -> Decision:
+    """The answer that was given last is due again: say that, with its choices; a form asks again. Offer a person.
+
+    What was asked further is answered with the part of it that is about that, where there is one.
+    """
     person = _person(conversation, policy)
+    speaking = casework.language(conversation, policy)
+    part = ""
     if turn.refused_slots > 0:
         *first, last = turn.replies
         replies = (*first, replace(last, buttons=(*last.buttons, person)))
     else:
+        if policy.follow_ups and isinstance(event, CustomerSaid):
+            part = passage(escalation.answer_of(turn), event.text)
         choices = tuple(button for reply in turn.replies for button in reply.buttons)
-        text = say("same_answer", casework.language(conversation, policy), policy)
-        replies = (BotReply(text, (*choices, person)),)
-    again = replace(conversation, same_answers=conversation.same_answers + 1)
-    return _posted(again, turn, replies, at).noting(
-        "answered_again", "The same answer was due again: other words were asked for.", intent=turn.intent
+        leaned = isinstance(event, CustomerSaid) and bool(event.leans_on)
+        name = "said_of_that" if part else "said_above" if leaned else "same_answer"
+        replies = (BotReply(say(name, speaking, policy, words=part), (*choices, person)),)
+    again = replace(conversation, same_answers=conversation.same_answers + (not part))
+    return _posted(again, turn, replies, event.at).noting(
+        "answered_again",
+        "The same answer was due again: " + ("a part of it was told." if part else "other words were asked for."),
+        intent=turn.intent,
     )
 
 
@@ -295,8 +322,14 @@ def _noting_understood(start: Decision, event: CustomerSaid | CustomerPressed, p
     by = f", by {parse.model}" if parse.model else ""
     requests = requests_of(event) or (parse,)
     meant = " and ".join(f"{each.intent.name} ({each.intent.confidence:.0%}{by})" for each in requests)
-    text = f"Understood as {meant}; {feeling}" + (f"; {found}" if found else "")
+    leans_on = event.leans_on if isinstance(event, CustomerSaid) else ""
+    after = f" after “{on_one_line(leans_on, _QUOTED)}”, alone as {_alone(parse)}" if leans_on else ""
+    text = f"Understood as {meant}{after}; {feeling}" + (f"; {found}" if found else "")
     return start.noting("understood", text, intent=requests[0].intent.name, emotion=parse.emotion.label.value)
+
+
+def _alone(parse: ParseResult) -> str:
+    return f"{parse.meaning_of(parse.intent.name)} ({parse.intent.confidence:.0%})"
 
 
 def _of_tier(known: Person, author: Person, turn: Turn, policy: Policy) -> Person:

@@ -31,7 +31,7 @@ def heard(conversation: Conversation, event: CustomerSaid | CustomerPressed, pol
 
     Pure and repeatable: the engine asks it too, to know whether the assistant is needed.
     """
-    spoken = event.text if isinstance(event, CustomerSaid) else _label(conversation, event)
+    spoken = event.text if isinstance(event, CustomerSaid) else label_of(conversation, event)
     source = event.ref if isinstance(event, CustomerSaid) else None
     files = event.files if isinstance(event, CustomerSaid) else ()
     line = Line(event.at, Speaker.CUSTOMER, event.author.label, spoken, source, files=files)
@@ -136,6 +136,7 @@ def _known(before: Person, now: Person) -> Person:
     return replace(now, **kept)
 
 
-def _label(conversation: Conversation, event: CustomerPressed) -> str:
+def label_of(conversation: Conversation, event: CustomerPressed) -> str:
+    """What the customer read on the button that they pressed."""
     known = dict(conversation.offer.guesses) if conversation.offer else {}
     return known.get(event.value) or _SHOWN.get(event.action) or event.value.removeprefix("/") or event.action

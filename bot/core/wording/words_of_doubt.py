@@ -51,6 +51,28 @@ DOUBT: Final[Mapping[str, Mapping[str, str]]] = {
         "it": "La mia risposta resta quella qui sopra. Se la sua domanda era un'altra, lo dica in altro modo. Oppure "
         "chiamo una persona.",
     },
+    "said_above": {
+        "en": "What I know about that is in my answer above. If it isn't there, ask me in a whole sentence, or I can "
+        "bring in a person.",
+        "de": "Was ich dazu weiß, steht in meiner Antwort oben. Wenn es dort fehlt, fragen Sie bitte in einem ganzen "
+        "Satz. Oder ich hole einen Menschen dazu.",
+        "fr": "Ce que j'en sais se trouve dans ma réponse ci-dessus. Si ce n'y est pas, posez la question en une "
+        "phrase entière ; sinon, j'appelle quelqu'un.",
+        "es": "Lo que sé de eso está en mi respuesta de arriba. Si no está ahí, pregúntelo con una frase entera. O "
+        "aviso a una persona.",
+        "pt": "O que sei sobre isso está na minha resposta de cima. Se não estiver lá, pergunte numa frase inteira. Ou "
+        "chamo uma pessoa.",
+        "it": "Quello che so è nella mia risposta qui sopra. Se non c'è, lo chieda con una frase intera. Oppure chiamo "
+        "una persona.",
+    },
+    "said_of_that": {
+        "en": "From my answer above: “{words}” If that isn't it, I can bring in a person.",
+        "de": "Aus meiner Antwort oben: „{words}“ Wenn es das nicht ist, hole ich gern einen Menschen dazu.",
+        "fr": "Dans ma réponse ci-dessus : « {words} » Si ce n'est pas cela, je peux appeler quelqu'un.",
+        "es": "De mi respuesta de arriba: «{words}» Si no es eso, puedo avisar a una persona.",
+        "pt": "Da minha resposta de cima: “{words}” Se não é isso, posso chamar uma pessoa.",
+        "it": "Dalla mia risposta qui sopra: “{words}” Se non è questo, posso chiamare una persona.",
+    },
     "one_at_a_time": {
         "en": "One thing at a time: I'll start here. For the rest, press the button whenever you like.",
         "de": "Eins nach dem anderen: Ich fange hiermit an. Für den Rest drücken Sie den Knopf, sobald Sie möchten.",

@@ -103,6 +103,20 @@ async def test_a_resumed_conversation_leaves_its_form_and_knows_the_case(talk: T
     assert '"last_case":"case 1042, refunded"' in talk.tracker.replace('", "', '","') or "case 1042" in talk.tracker
 
 
+async def test_a_message_is_taken_as_it_is_meant_in_context_and_by_a_form_alone(talk: Talk) -> None:
+    alone, meant = parse_payload("/goodbye"), parse_payload("/ask_price")
+    assert alone is not None
+    assert meant is not None
+    said = await talk.assistant.turn(talk.tracker, talk.message("and for roses?", 2_000_000_000.0), alone, (meant,))
+    assert [reply.text for reply in said.replies] == ["A bunch is 12 euros."]
+    assert (said.answered, said.intent, said.waits) == (("ask_price",), "ask_price", False)
+    await talk.say("/order_flowers")
+    assert talk.last.waits
+    said = await talk.assistant.turn(talk.tracker, talk.message("and for roses?", 2_000_000_000.0), alone, (meant,))
+    assert said.answered == ()
+    assert said.intent == "goodbye"
+
+
 @pytest.mark.parametrize("text", ["", "hello", "/", "/greet you", "/ greet"])
 def test_what_is_no_payload_is_text(talk: Talk, text: str) -> None:
     assert talk.assistant.understood(text) is None

@@ -316,6 +316,11 @@ def test_an_intent_is_called_by_one_text_or_by_one_for_each_language(tmp_path: P
     assert escalation.labels_in == {"en": {"bye": "Say goodbye"}, "de": {"bye": "Servus sagen", "ok": "Ja"}}
 
 
+def test_messages_lean_on_the_turn_before_where_escalation_says_so(tmp_path: Path) -> None:
+    assert not read_project(project(tmp_path / "silent")).escalation.follow_ups
+    assert read_project(project(tmp_path / "leaning", escalation="follow_ups: true\n")).escalation.follow_ups
+
+
 def test_a_translation_is_a_wording_of_its_language_with_the_same_payloads(tmp_path: Path) -> None:
     found = read_project(project(tmp_path, domain=TRANSLATED)).domain.responses["utter_hi"]
     assert [(v.language, v.text, v.channel) for v in found] == [
