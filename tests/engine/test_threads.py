@@ -146,6 +146,21 @@ async def test_a_reaction_crosses_to_the_original(engine: Engine, town: Town) ->
     await town.until(lambda: "🎉" in original.reactions)
 
 
+async def test_a_reaction_to_a_text_in_several_parts_stands_at_the_first(store: RedisStore) -> None:
+    town = Town(Capabilities(max_text=40, pace=FAST))
+    engine = engine_on(store, {"town": town})
+    await engine.start()
+    thread = await with_a_person(engine, town)
+    said = town.says(BOB, thread, "one part of what is said here\n\nanother part of what is said here")
+    await take(engine, said)
+    await town.until(lambda: any("another part" in text for text in town.visible(CHAT)))
+    await take(engine, town.reacts(BOB, said.content.ref, "🎉"))
+    first, last = (m for m in town.messages if m.ref.place == CHAT and "part of what is said" in m.body.text)
+    await town.until(lambda: first.reactions == ["🎉"])
+    assert not last.reactions
+    await engine.stop()
+
+
 async def test_where_the_app_may_not_react_the_card_shows_what_has_arrived(store: RedisStore) -> None:
     town = Town(Capabilities(react=False, pace=FAST))
     engine = engine_on(store, {"town": town})
