@@ -8,12 +8,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
-from typing import Final
 
 from bot.errors import StoreUnavailable
-from bot.ports import TALLY_BUCKETS, Tallies
-
-_MICROSECONDS: Final = 1_000_000
+from bot.ports import BUCKET_END, PARTS_OF_A_SECOND, SUM_END, TALLY_BUCKETS, Tallies
 
 
 class Tally:
@@ -31,8 +28,8 @@ class Tally:
         """Something took so long."""
         at = bisect_left(TALLY_BUCKETS, seconds)
         end = f"{TALLY_BUCKETS[at]:g}" if at < len(TALLY_BUCKETS) else "+Inf"
-        self._counts[series(f"{name}~", {**labels, "le": end})] += 1
-        self._counts[series(f"{name}+", labels)] += round(max(seconds, 0.0) * _MICROSECONDS)
+        self._counts[series(f"{name}{BUCKET_END}", {**labels, "le": end})] += 1
+        self._counts[series(f"{name}{SUM_END}", labels)] += round(max(seconds, 0.0) * PARTS_OF_A_SECOND)
 
     async def flush(self, store: Tallies) -> None:
         """Add what was counted since the last time to the store. Raises StoreUnavailable, and forgets nothing then."""

@@ -42,10 +42,13 @@ from bot.ports.roster import DutyRow, Roster, Staff
 from bot.ports.solved import Encoder, SolvedCases
 from bot.ports.store import CaseNews, DueTimer, Findings, IndexRow, Ledger, Orphan, Store, Upkeep
 from bot.ports.strays import Strays
-from bot.ports.tallies import TALLY_BUCKETS, Backlog, Tallies
+from bot.ports.tallies import BUCKET_END, PARTS_OF_A_SECOND, SUM_END, TALLY_BUCKETS, Backlog, Tallies
 
 __all__ = [
+    "BUCKET_END",
     "CHUNK",
+    "PARTS_OF_A_SECOND",
+    "SUM_END",
     "TALLY_BUCKETS",
     "Answer",
     "Asleep",

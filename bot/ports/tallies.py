@@ -9,6 +9,14 @@ from typing import Final, Protocol
 TALLY_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper ends of a histogram's buckets, in seconds; the last bucket has none."""
 
+BUCKET_END: Final = "~"
+"""Ends the name under which what fell into a histogram's bucket is counted; its label `le` names the bucket."""
+
+SUM_END: Final = "+"
+"""Ends the name under which a histogram's whole time is counted, in parts of a second."""
+
+PARTS_OF_A_SECOND: Final = 1_000_000
+
 
 class Tallies(Protocol):
     """Counters that only grow, by name. Every method raises StoreUnavailable."""

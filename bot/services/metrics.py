@@ -15,7 +15,20 @@ from typing import Final, NamedTuple, get_args
 from bot.core.cases import stats
 from bot.core.learning.lessons import Lesson, LessonState
 from bot.errors import StoreUnavailable
-from bot.ports import TALLY_BUCKETS, Backlog, CaseRow, Clock, LessonBook, Models, Outcome, Records, Tallies
+from bot.ports import (
+    BUCKET_END,
+    PARTS_OF_A_SECOND,
+    SUM_END,
+    TALLY_BUCKETS,
+    Backlog,
+    CaseRow,
+    Clock,
+    LessonBook,
+    Models,
+    Outcome,
+    Records,
+    Tallies,
+)
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 """Prometheus' text format: https://prometheus.io/docs/instrumenting/exposition_formats/"""
@@ -174,7 +187,7 @@ def _histogram(name: str, counted: Mapping[str, int]) -> Iterator[Sample]:
     by_labels: dict[str, Counter[str]] = {}
     for series, n in counted.items():
         kind, _, rest = series.partition("{")
-        if kind == f"{name}~":
+        if kind == f"{name}{BUCKET_END}":
             parts = dict(part.split("=", 1) for part in rest.rstrip("}").split(","))
             end = parts.pop("le").strip('"')
             by_labels.setdefault(",".join(f"{k}={v}" for k, v in parts.items()), Counter())[end] += n
@@ -186,7 +199,7 @@ def _histogram(name: str, counted: Mapping[str, int]) -> Iterator[Sample]:
             so_far += ends[end]
             yield Sample(f"{family}_bucket", "histogram", f'{{{inside}le="{end}"}}', float(so_far))
         whole = f"{{{labels}}}" if labels else ""
-        yield Sample(f"{family}_sum", "histogram", whole, counted.get(f"{name}+{whole}", 0) / 1e6)
+        yield Sample(f"{family}_sum", "histogram", whole, counted.get(f"{name}{SUM_END}{whole}", 0) / PARTS_OF_A_SECOND)
         yield Sample(f"{family}_count", "histogram", whole, float(so_far))
 
 
