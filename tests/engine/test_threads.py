@@ -208,7 +208,7 @@ async def test_a_command_reaches_its_case(engine: Engine, town: Town) -> None:
     state = await engine.records.conversation(conversation)
     assert state is not None
     assert state.status is Status.RESOLVED
-    await comes_to(engine.records.open_cases, lambda rows: rows == [])  # the index follows the commit
+    await comes_to(engine.records.open_cases, lambda rows: not rows)  # the index follows the commit
 
 
 async def test_whoever_follows_sees_facts_as_they_are_decided(engine: Engine, town: Town) -> None:
