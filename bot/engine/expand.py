@@ -133,18 +133,13 @@ class Expansion:
                 assert_never(effect)
 
     def _entries(self, effect: OnPlatform, n: int, step: _Step, case: Case | None) -> Iterator[NewEntry]:
-        after = step.after
         side = Side.AGENTS if isinstance(effect, Redraw) else effect.side
-        near = isinstance(effect, Whisper) and effect.near is not None
-        if side is Side.AGENTS and case is None and not near and isinstance(effect, Post | Redraw | Whisper):
-            # There is no thread in which this could be shown. What concerns messages that are there goes to them.
+        if side is Side.AGENTS and case is None and _needs_thread(effect):
             return
-        desk = self.policy.desk(case.desk if case else "")
-        to = after.place if side is Side.CUSTOMER else desk.place
-        key = case.key if case else ""
-        pieces = [(to, piece) for piece in self._pieces(effect, self.capabilities(to.platform))]
-        reaches_copies = isinstance(effect, Amend | Mark | Withdraw) and _origin_place(effect) is None
-        if side is Side.AGENTS and after.left and reaches_copies:
+        to = step.after.place if side is Side.CUSTOMER else self.policy.desk(case.desk if case else "").place
+        able = self.capabilities(to.platform)
+        pieces = [(to, piece) for piece in self._pieces(effect, able)]
+        if side is Side.AGENTS and step.after.left and _reaches_copies(effect):
             # Copies may be left in desks on other platforms, each with an adapter of its own.
             pieces += [(place, effect) for place in self._other_platforms(to)]
         first = entry_id(step.origin, n)
@@ -156,19 +151,19 @@ class Expansion:
                 effect=piece,
                 to=_origin_place(piece) or where,
                 priority=int(_priority(piece)),
-                in_thread=side is Side.AGENTS and isinstance(piece, Post | Whisper) and not (opens(piece) or near),
-                case=key if side is Side.AGENTS else "",
+                in_thread=side is Side.AGENTS and _stands_in_thread(piece),
+                case=case.key if case and side is Side.AGENTS else "",
                 announce=(words and part == len(pieces)) or opens(piece) or _edits_a_reply(piece),
                 part=part,
                 of=len(pieces),
             )
             if words and entry.link:
                 entry = replace(entry, id=entry.id + trace_of(entry.link, part))
-            queued = new_entry(entry, guarded=is_guarded(entry, after))
+            queued = new_entry(entry, guarded=is_guarded(entry, step.after))
             if part == 1 or where == to:
                 # Those of other platforms stand beside it, and must not outdate it.
-                queued = superseding(queued, piece, self.capabilities(to.platform))
-            yield owned(queued, entry, after.word, first)
+                queued = superseding(queued, piece, able)
+            yield owned(queued, entry, step.after.word, first)
 
     def _other_platforms(self, place: Place) -> Iterator[Place]:
         """A desk on each platform that has one and is not this place's."""
@@ -211,6 +206,21 @@ def _forward(case: int, event: Event, n: int, step: _Step) -> NewEntry:
 
 def _firsts(bodies: tuple[Body, ...]) -> Iterator[tuple[bool, Body]]:
     return ((n == 0, body) for n, body in enumerate(bodies))
+
+
+def _needs_thread(effect: OnPlatform) -> bool:
+    """Whether this is shown in a case's thread or nowhere. What concerns messages that are there goes to them."""
+    return isinstance(effect, Post | Redraw) or (isinstance(effect, Whisper) and effect.near is None)
+
+
+def _stands_in_thread(piece: OnPlatform) -> bool:
+    """Whether this goes into the thread of its case, once that is there; at a desk."""
+    return (isinstance(piece, Post) and not opens(piece)) or (isinstance(piece, Whisper) and piece.near is None)
+
+
+def _reaches_copies(effect: OnPlatform) -> bool:
+    """Whether this changes copies, wherever they are, and no message that it names."""
+    return isinstance(effect, Amend | Mark | Withdraw) and _origin_place(effect) is None
 
 
 def _origin_place(effect: Sendable) -> Place | None:
