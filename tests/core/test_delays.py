@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.core.activity import Side
-from bot.core.events import Delivered, DeliveryDelayed
+from bot.core.activity import Ref, Side
+from bot.core.events import Delivered, DeliveryDelayed, DeliveryFailed
 from bot.core.wording.words import say
-from tests.core.people import POLICY, agent, customer, meaning, turn
+from tests.core.people import POLICY, THREAD, agent, customer, meaning, turn
 from tests.core.stories import Story, asked_for_person, claimed_by_nora
 from tests.core.test_case_life import told
 
@@ -34,6 +34,18 @@ def test_the_customer_is_told_that_the_desk_is_not_reached_while_people_have_the
     waiting = asked_for_person().play(customer("hello?", 8.0), _late(Side.AGENTS, 40.0, 8.0))
     assert told(waiting, "not_reached", team=_TEAM)
     assert waiting.to_agents == []
+
+
+def _refused(entry: str, at: float) -> DeliveryFailed:
+    return DeliveryFailed(at, entry, Side.AGENTS, Ref(THREAD, entry), "it was archived")
+
+
+def test_several_messages_that_the_desk_refuses_are_told_of_once_a_minute() -> None:
+    story = claimed_by_nora().play(_refused("e1", 10.0))
+    assert told(story, "not_reached", team=_TEAM)
+    assert story.play(_refused("e2", 12.0)).to_customer == []
+    assert story.play(_refused("e1", 40.0)).to_customer == []
+    assert told(story.play(_refused("e3", 71.0)), "not_reached", team=_TEAM)
 
 
 def test_one_side_that_is_late_says_nothing_of_the_other() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Final
 
@@ -20,6 +21,8 @@ from bot.core.wording.shortening import on_one_line, shortened
 RETRY: Final = "retry:"
 """Prefix of the names of timers that send a stuck outbox entry again."""
 
+_TOLD_FOR: Final = 60.0
+"""Whoever was told so lately (seconds) that their words are on their way knows it of what they write meanwhile."""
 _QUOTED: Final = 120
 """Characters of a message that a notice about it shows."""
 _RETOLD: Final = 2000
@@ -69,9 +72,13 @@ def delivery_failed(conversation: Conversation, event: DeliveryFailed, policy: P
         noted = noted.then(SetTimer(RETRY + event.entry, event.at + policy.retry_seconds))
         if event.entry in conversation.troubled:
             return noted
+        told = dict(conversation.told_late)
         noted = noted.now(troubled=marks.with_key(conversation.troubled, event.entry))
         is_missed = event.source is not None or conversation.case is None or not conversation.case.thread
-        return noted.then(casework.tell(conversation, policy, "not_reached")) if is_missed else noted
+        if not is_missed or event.at - told.get(event.side.value, -math.inf) < _TOLD_FOR:
+            return noted
+        noted = noted.now(told_late=tuple({**told, event.side.value: event.at}.items()))
+        return noted.then(casework.tell(conversation, policy, "not_reached"))
     if conversation.case is None:
         return noted
     if event.side is Side.CUSTOMER and event.source is not None and _is_taken_back(conversation, event.source):
