@@ -30,7 +30,7 @@ from adapters.slack.adapter import SlackAdapter
 from adapters.teams.adapter import TeamsAdapter
 from adapters.web.adapter import WebAdapter
 from bot.composition.checking import load_assistant, platforms_of
-from bot.composition.operating import Front, Parts, canary_of, daily_of, front_of, training_of
+from bot.composition.operating import Front, Parts, canary_of, daily_of, front_of, health_of, training_of
 from bot.composition.platform_settings import slack_settings, teams_settings, web_settings
 from bot.composition.policies import doors_of, policy_of
 from bot.composition.watching import Phase, Process, watched_of
@@ -174,6 +174,8 @@ class App:
                 stack.push_async_callback(_ended, asyncio.create_task(work))
         if Role.INGRESS in self._roles:
             await self._receive(front, server, adapters.values())
+        if Role.JANITOR in self._roles:
+            stack.push_async_callback(_ended, asyncio.create_task(health_of(parts).warn()))
 
     async def _receive(self, front: Front, server: Server, adapters: Iterable[ChatAdapter]) -> None:
         """Begin to take what platforms bring, and then to say that we do."""

@@ -62,7 +62,7 @@ def operations_of(parts: Parts, models: Models, learner: Learner) -> Operations:
             **CaseAnswers(records, clock, policy).answers(),
             **Shifts(engine.staff, records, policy, adapters, clock).answers(),
             **Reporting(records, engine.lessons, clock, settings.timezone).answers(),
-            **Health(records, engine.songs, adapters, policy.desks, clock, engine.damaged).answers(),
+            **health_of(parts).answers(),
             **Exporting(records, clock, settings.timezone).answers(),
             **MacroAnswers(StoredMacros(parts.store.macros), clock).answers(),
             **Revealing(records, policy).answers(),
@@ -71,6 +71,12 @@ def operations_of(parts: Parts, models: Models, learner: Learner) -> Operations:
             **Forgetting(records, engine.forgetter, engine.audit).answers(),
         },
     )
+
+
+def health_of(parts: Parts) -> Health:
+    """What tells how things are."""
+    engine, desks = parts.engine, parts.policy.desks
+    return Health(engine.records, engine.songs, parts.adapters, desks, parts.clock, engine.damaged)
 
 
 def daily_of(parts: Parts) -> Daily:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 from zoneinfo import available_timezones
 
-from bot.config.sections import PLATFORMS, DeskSection, Settings
+from bot.config.sections import PLATFORMS, SLACK_CHANNEL, SLACK_ID, DeskSection, Settings
 
 Problem = tuple[tuple[str | int, ...], str]
 """Where it is in the file, and what is wrong."""
@@ -64,6 +65,8 @@ def _channels(settings: Settings) -> Iterator[Problem]:
                 ("desks", number, "platform"),
                 f"{desk.name!r} is on {desk.platform}, which is not enabled under platforms",
             )
+        if desk.platform == "slack" and not re.search(SLACK_CHANNEL, desk.channel):
+            yield ("desks", number, "channel"), f"{desk.channel!r} is not {SLACK_ID}"
         if desk.channel in support.get(desk.platform, ()):
             yield ("desks", number, "channel"), f"{desk.name!r} is a support channel, too; a desk is private"
         if desk.platform == "slack" and desk.channel in slack.username_channels:

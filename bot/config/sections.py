@@ -48,10 +48,11 @@ _PUBLIC: Final = _shaped(
     r"^(https://[^\s/?#@]+|http://(127\.0\.0\.1|localhost)(:\d+)?)?/?$",
     "an address such as https://support.example.com, without a path",
 )
-_ID: Final = "a channel's id, such as C0123456789: it is at the bottom of the channel's About tab"
-_CHANNEL: Final = _shaped(r"^[CG][A-Z0-9]+$", _ID)
-_CHANNEL_OR_NONE: Final = _shaped(r"^([CG][A-Z0-9]+)?$", _ID)
-_CHAT: Final = _shaped(r"^[CDG][A-Z0-9]+$", _ID)
+SLACK_ID: Final = "a channel's id, such as C0123456789: it is at the bottom of the channel's About tab"
+SLACK_CHANNEL: Final = r"^[CG][A-Z0-9]+$"
+_CHANNEL: Final = _shaped(SLACK_CHANNEL, SLACK_ID)
+_CHANNEL_OR_NONE: Final = _shaped(r"^([CG][A-Z0-9]+)?$", SLACK_ID)
+_CHAT: Final = _shaped(r"^[CDG][A-Z0-9]+$", SLACK_ID)
 _PATH: Final = _shaped(r"^/", "a path: it begins with /")
 _TIME: Final = _shaped(r"^(([01]\d|2[0-3]):[0-5]\d)?$", "a time of day, such as 09:00")
 Share = Annotated[float, Field(ge=0, le=1)]

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import structlog
+
 from bot.core.cases.cards import duration
 from bot.core.policy import Desk
 from bot.errors import DeliveryError, Refused, ShutOut
@@ -14,7 +16,10 @@ from bot.ports import Answer, ChatAdapter, Clock, Prober, Records, SongBook
 from bot.services.canary import silent_among
 from bot.services.requests import Answering, Request, saying
 
+_log = structlog.get_logger("app")
+
 _PROBE_SECONDS: Final = 1.0
+_WARNING: Final = "- ⚠️ "
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,12 @@ class Health:
             )
         return saying("\n".join(lines))
 
+    async def warn(self) -> None:
+        """Write desks in whose channel nothing can be written into the log: at the start, before a case comes."""
+        for line in await asyncio.gather(*map(self._desk, self.desks)):
+            if line:
+                _log.warning("desk_closed", why=line.removeprefix(_WARNING))
+
     async def _desk(self, desk: Desk) -> str:
         """What keeps Warmline from writing in a desk's channel; "" where nothing does, or it cannot be asked."""
         adapter = self.adapters.get(desk.place.platform)
@@ -68,7 +79,7 @@ class Health:
         try:
             await asyncio.wait_for(adapter.probe(desk.place), _PROBE_SECONDS)
         except (Refused, ShutOut) as error:
-            return f"- ⚠️ desk {desk.name}: nothing can be written there: {error.why}"
+            return f"{_WARNING}desk {desk.name}: nothing can be written there: {error.why}"
         except (DeliveryError, TimeoutError):
-            return f"- ⚠️ desk {desk.name}: {desk.place.platform} does not answer just now"
+            return f"{_WARNING}desk {desk.name}: {desk.place.platform} does not answer just now"
         return ""

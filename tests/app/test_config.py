@@ -94,6 +94,10 @@ def test_all_mistakes_are_reported_at_once_with_line_and_what_is_allowed(tmp_pat
             "1: platforms.slack.support_channels.0: '#help' is not a channel's id, such as C0123456789: it is at",
         ),
         (
+            "platforms: {slack: {enabled: true}}\ndesks: [{name: a, platform: slack, channel: '#desk'}]\n",
+            "2: desks.0.channel: '#desk' is not a channel's id, such as C0123456789: it is at",
+        ),
+        (
             "desks:\n  - {name: a, platform: web, channel: d}\n  - {name: a, platform: web, channel: e}\n",
             "3: desks.1.name: each desk has a name of its own; there is a 'a' before",
         ),

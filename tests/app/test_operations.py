@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.core.activity import Person, Place
 from bot.core.cases.stats import split, summarise
@@ -514,6 +515,9 @@ async def test_health_says_in_which_desk_nothing_can_be_written(
     text = (await operations.run(BOSS, DESK, "health")).body.text
     assert said in text
     assert ("⚠️" in text) is bool(said)
+    with capture_logs() as logs:
+        await health.warn()
+    assert [log["why"] in text for log in logs] == ([True] if said else []), "and the log says it at the start"
 
 
 async def test_health_says_what_answers_and_who_waits_longest(archive) -> None:
