@@ -9,7 +9,7 @@ import pytest
 from bot.core.activity import Ref, Side
 from bot.core.agents.holding import LEAVE
 from bot.core.conversation import Status
-from bot.core.effects import Abandon, Amend, Mark, Post, Resend, SetTimer, Withdraw
+from bot.core.effects import Abandon, Amend, Mark, Post, Redraw, Resend, SetTimer, Withdraw
 from bot.core.events import (
     AgentCommanded,
     AgentDeleted,
@@ -234,6 +234,18 @@ def test_edits_and_deletes_of_a_customer_reach_the_copies() -> None:
     assert any("after you answered" in text for text in story.to_agents)
     story.play(CustomerDeleted(6.0, Ref(THREAD, "m1"), ADA))
     assert "deleted" in next(e for e in story.last if isinstance(e, Amend)).body.text
+
+
+def test_the_card_quotes_nothing_that_its_customer_deleted() -> None:
+    story = asked_for_person().play(customer("hello?", 2.0))
+    assert story.state.case is not None
+    assert story.state.case.why.evidence == ("“can i talk to someone”",)
+    story.play(CustomerDeleted(3.0, Ref(THREAD, "c2.0"), ADA))
+    assert not [e for e in story.last if isinstance(e, Redraw)], "nothing of that was quoted"
+    story.play(CustomerDeleted(4.0, Ref(THREAD, "c1.0"), ADA))
+    (card,) = (e.body.card for e in story.last if isinstance(e, Redraw))
+    assert card is not None
+    assert card.evidence == ()
 
 
 def test_edits_and_deletes_of_an_agent_reach_the_customer() -> None:

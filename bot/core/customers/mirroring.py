@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.core.activity import Ref, Side
 from bot.core.cases import casework
+from bot.core.cases.cards import redraw
 from bot.core.conversation import Conversation, Speaker, Status, case_of
 from bot.core.customers import alarm
 from bot.core.customers.hearing import heard, rewritten
@@ -69,17 +70,30 @@ def mirror_edit(conversation: Conversation, event: CustomerEdited, _policy: Poli
     return decision.noting("customer_edited", "The customer edited a message.")
 
 
-def mirror_delete(conversation: Conversation, event: CustomerDeleted, _policy: Policy) -> Decision:
-    """Put a tombstone where the customer took something back."""
+def mirror_delete(conversation: Conversation, event: CustomerDeleted, policy: Policy) -> Decision:
+    """Put a tombstone where the customer took something back; the card quotes it no more."""
     stone = "*(deleted by the customer)*"
     body = Body(stone, voice=Voice(event.author.label))
+    without = _unquoted(conversation, event.ref)
     return (
-        Decision(rewritten(conversation, event.ref, stone, ()))
+        Decision(rewritten(without, event.ref, stone, ()))
+        .then(*(() if without is conversation else (redraw(without, policy),)))
         .then(Amend(Side.AGENTS, event.ref, body), Withdraw(Side.AGENTS, event.ref, files_only=True))
         .noting(
             "customer_deleted", f"{event.author.label} deleted their message {event.ref.id}; what it said is not kept."
         )
     )
+
+
+def _unquoted(conversation: Conversation, ref: Ref) -> Conversation:
+    """The conversation without what its case quotes of a message."""
+    line, case = conversation.line_of(ref), conversation.case
+    if line is None or case is None:
+        return conversation
+    kept = tuple(words for words in case.why.evidence if words.strip("“”") not in line.text)
+    if kept == case.why.evidence:
+        return conversation
+    return replace(conversation, case=replace(case, why=replace(case.why, evidence=kept)))
 
 
 def mirror_reaction(conversation: Conversation, event: CustomerReacted, _policy: Policy) -> Decision:
