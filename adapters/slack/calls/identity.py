@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import Final
 
 import structlog
 
@@ -16,6 +17,30 @@ from adapters.slack.envelope import Us
 from adapters.slack.settings import SlackSettings
 from bot.core.platforms.json_values import as_object, as_text
 from bot.errors import ConfigError, DeliveryError, NotDone, ShutOut, Throttled, Uncertain
+
+NEEDED: Final = frozenset(
+    {
+        "app_mentions:read",
+        "channels:history",
+        "channels:read",
+        "chat:write",
+        "commands",
+        "files:read",
+        "files:write",
+        "groups:history",
+        "groups:read",
+        "im:history",
+        "im:read",
+        "im:write",
+        "mpim:history",
+        "mpim:read",
+        "reactions:read",
+        "reactions:write",
+        "users:read",
+        "users:read.email",
+    }
+)
+"""The scopes of the manifest: without one of them, something of what it is for is refused or never heard of."""
 
 _log = structlog.get_logger("slack")
 
@@ -81,6 +106,9 @@ class Identity:
         answer = await self._api.read("auth.test", {})
         self._team = as_text(answer.get("team_id"))
         self.us = Us(self.us.app_id, as_text(answer.get("bot_id")), as_text(answer.get("user_id")))
+        if self._api.granted and (missing := NEEDED - self._api.granted):
+            to_do = "compare with deploy/slack/manifest.yaml and install the app again"
+            _log.warning("scopes_missing", scopes=", ".join(sorted(missing)), to_do=to_do)
 
 
 def _misconfigured(error: RefusedBySlack | ShutOut) -> ConfigError:

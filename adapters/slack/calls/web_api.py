@@ -69,6 +69,8 @@ class WebApi:
         self._headers = {"Authorization": f"Bearer {token}", "User-Agent": "Warmline"}
         self._timeout = aiohttp.ClientTimeout(total=seconds, connect=min(5.0, seconds))
         self._session: aiohttp.ClientSession | None = None
+        self.granted: frozenset[str] = frozenset()
+        """The scopes of the token, as Slack names them with its answers; none before the first one."""
 
     async def close(self) -> None:
         """Close the connections; the next call opens new ones."""
@@ -110,6 +112,8 @@ class WebApi:
                 if answer.status == 429:
                     raise throttled(method, answer.headers)
                 raw = await read_answer(answer, _MAX_ANSWER)
+                if named := answer.headers.get("X-OAuth-Scopes"):
+                    self.granted = frozenset(scope.strip() for scope in named.split(","))
                 return _judged(method, answer.status, raw, answer.headers)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _failure(method, error) from error

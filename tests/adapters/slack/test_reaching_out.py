@@ -4,8 +4,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
+from structlog.testing import capture_logs
 
 from adapters.slack.adapter import SlackAdapter
+from adapters.slack.calls.identity import NEEDED
 from adapters.slack.calls.web_api import RefusedBySlack
 from adapters.slack.marks import is_marked, mark_of
 from adapters.slack.settings import SlackSettings
@@ -17,6 +20,7 @@ from tests.fakes.fault_plan import Said
 from tests.fakes.slack import FakeSlack, Fault
 from tests.fakes.slack.blocks import UNREACHABLE
 from tests.fakes.slack.certificates import make_authority
+from tests.fakes.slack.state import BOT_SCOPES
 from tests.support.patience import ENOUGH
 
 BODY = Body("hello")
@@ -325,3 +329,18 @@ async def test_a_person_is_asked_for_once_and_then_named_in_what_others_say(scen
     scene.ann.says(scene.support, f"thanks <@{scene.bob.id}>!")
     (activity,) = await scene.heard()
     assert activity.content.text == "thanks @Bob!"  # type: ignore[union-attr]  # it is Said
+
+
+async def test_scopes_that_the_app_lacks_are_named_at_the_start(make_scene: MakeScene, scene: Scene) -> None:
+    assert yaml_scopes() == NEEDED, "the manifest asks for what is needed, and for no more"
+    for lacks in (frozenset[str](), frozenset({"users:read", "reactions:write"})):
+        app = scene.slack.install("Poor", scopes=BOT_SCOPES - lacks)
+        with capture_logs() as logs:
+            await make_scene(app=app)
+        named = [log["scopes"] for log in logs if log["event"] == "scopes_missing"]
+        assert set(named) == ({"reactions:write, users:read"} if lacks else set())
+
+
+def yaml_scopes() -> frozenset[str]:
+    manifest = Path(__file__).parents[3] / "deploy" / "slack" / "manifest.yaml"
+    return frozenset(YAML(typ="safe").load(manifest)["oauth_config"]["scopes"]["bot"])

@@ -229,8 +229,10 @@ class FakeSlack:
         return web.Response(body=said.body, status=said.status, headers=said.headers)
 
     def _execute(self, call: Call, token: str) -> tuple[int, dict[str, str]]:
+        headers: dict[str, str] = {}
         try:
             app = self.workspace.app_of_token(token)
+            headers["X-OAuth-Scopes"] = ",".join(sorted(app.scopes))
             call.answer = {"ok": True} | self._handler(call.method, app, token)(self, app, call.args)
         except Refusal as refusal:
             call.answer = {"ok": False, "error": refusal.code} | refusal.more
@@ -238,7 +240,7 @@ class FakeSlack:
                 return 429, {"Retry-After": str(refusal.more.get("wait", self.faults.retry_after))}
         finally:
             self.touch()
-        return 200, {}
+        return 200, headers
 
     def _handler(self, method: str, app: App, token: str) -> Method:
         if method not in METHODS:
