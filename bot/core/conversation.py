@@ -238,10 +238,15 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Guesses shown as buttons, to be understood when one is pressed. Pairs of intent and label."""
+    """What was shown as buttons, to be understood when one is pressed or typed. Pairs of what it says and its label.
+
+    The last `places` of them were shown together, so that *the second* is one of these; 0 where the words beside them
+    list something else.
+    """
 
     text: str
     guesses: tuple[tuple[str, str], ...]
+    places: int = 0
 
 
 @dataclass(frozen=True, slots=True)

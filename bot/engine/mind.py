@@ -14,7 +14,7 @@ import structlog
 
 from bot.core import machine
 from bot.core.conversation import Conversation
-from bot.core.customers import follow_ups, several
+from bot.core.customers import choosing, follow_ups, several
 from bot.core.customers.answering import REMINDER
 from bot.core.decision import Decision
 from bot.core.events import CustomerPressed, CustomerSaid, Event, TimerFired, Turn
@@ -80,11 +80,14 @@ class Mind:
             except UnderstandingUnavailable as error:
                 _log.warning("understanding_unavailable", why=str(error))
                 return event
+        choice = choosing.chosen(conversation.offer, text) if isinstance(event, CustomerSaid) else None
+        if choice is not None:
+            text, parse = choice, await self._typed(choice, parse)
         heard, requests = parse, tuple[ParseResult, ...]()
         event = replace(event, parse=heard)
         if not core.wants_assistant(conversation, event, policy):
             return event
-        if isinstance(event, CustomerSaid):
+        if isinstance(event, CustomerSaid) and choice is None:
             requests = await self._requests(heard)
             if not requests and (read := await self._in_context(conversation, heard, event.at, policy)):
                 requests = (read,)
@@ -96,6 +99,17 @@ class Mind:
         tracker = await self._tracker(conversation)
         turn = await self._turn(conversation, lambda: self.assistant.turn(tracker, message, heard, requests))
         return replace(event, turn=turn)
+
+    async def _typed(self, choice: str, spoken: ParseResult) -> ParseResult:
+        """What a button that was typed means: the meaning is what it says, mood and danger are those of the words."""
+        try:
+            meant = self.assistant.understood(choice) or await self.understanding.parse(choice)
+        except UnderstandingUnavailable as error:
+            _log.warning("understanding_unavailable", why=str(error))
+            return spoken
+        return replace(
+            spoken, intent=meant.intent, ranking=meant.ranking, entities=meant.entities, responses=meant.responses
+        )
 
     async def _requests(self, whole: ParseResult) -> tuple[ParseResult, ...]:
         """What a message asks for where that is several things; nothing where understanding fails."""

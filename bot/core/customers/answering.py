@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -51,6 +52,7 @@ _QUOTED: Final = 80
 _GUESSES: Final = 3
 _CHOICES: Final = 5
 """As many as are shown at once, guesses and those of a question that is asked again together."""
+_LISTED: Final = re.compile(r"^\s*(?:[•*-]|\d{1,2}[.)])\s", re.MULTILINE)
 _LEAST_GUESS: Final = 0.1
 """A guess is offered when it is at least this likely in proportion to the best one."""
 
@@ -240,7 +242,7 @@ def _posted(conversation: Conversation, turn: Turn, replies: tuple[BotReply, ...
     after = replace(
         conversation,
         transcript=(*conversation.transcript, *lines),
-        offer=Offer("", pairs) if pairs else None,
+        offer=Offer("", pairs, _places(replies[-1])) if pairs else None,
         tracker=turn.tracker or conversation.tracker,
     )
     timers = tuple(SetTimer(REMINDER + name, due) for name, due in turn.reminders)
@@ -250,6 +252,12 @@ def _posted(conversation: Conversation, turn: Turn, replies: tuple[BotReply, ...
 def _said_by(buttons: tuple[Button, ...]) -> tuple[tuple[str, str], ...]:
     """What pressing says, and the label, of the buttons that say something."""
     return tuple((button.value, button.label) for button in buttons if button.action == SAY and not button.url)
+
+
+def _places(last: BotReply) -> int:
+    """How many choices may be counted: those of the last message, unless its words list other things."""
+    choices, listed = len(_said_by(last.buttons)), len(_LISTED.findall(last.text))
+    return choices if listed in (0, choices) else 0
 
 
 def _what_waits(conversation: Conversation, turn: Turn, policy: Policy) -> tuple[BotReply, ...]:
@@ -272,7 +280,7 @@ def _offer_guesses(conversation: Conversation, parse: ParseResult, turn: Turn, a
     after = replace(
         conversation,
         doubts=conversation.doubts + 1,
-        offer=Offer(text, (*_said_by(choices), *guesses)),
+        offer=Offer(text, (*_said_by(choices), *guesses), len(choices) + len(guesses)),
         transcript=(*conversation.transcript, _bot_line(at, _listed(text, (*buttons, last)))),
     )
     shown = ", ".join(f"{i.name} {i.confidence:.0%}" for i in parse.ranking[:_GUESSES])
