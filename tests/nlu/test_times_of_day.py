@@ -141,6 +141,16 @@ def test_a_moment_is_told_from_the_present(text: str, moment: str) -> None:
     assert told(text) == (text, moment)
 
 
+@pytest.mark.parametrize("text", ["ich meinte den 3.", "der 3. wäre besser", "den 3., bitte"])
+def test_a_german_day_of_a_month_needs_no_preposition(text: str) -> None:
+    assert told(text)[1] == "2026-12-03T00:00"
+
+
+@pytest.mark.parametrize("text", ["der 3. Versuch", "den 2. Termin"])
+def test_what_is_counted_is_no_day(text: str) -> None:
+    assert entities(text) == []
+
+
 def test_where_the_month_stands_depends_on_the_language() -> None:
     assert told("12/5/2027", "en")[1] == "2027-12-05T00:00"
     assert told("12/5/2027", "fr")[1] == "2027-05-12T00:00"

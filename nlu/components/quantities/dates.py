@@ -51,7 +51,8 @@ _DATE: Final = re.compile(
     rf"|(?P<m5>{_MONTH})\.?\s(?:the\s)?(?P<d5>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?:,?\s(?P<y5>(?:19|20)\d\d))?"
     rf"|(?P<m6>{_MONTH})\s(?:de\s)?(?P<y6>(?:19|20)\d\d)"
     rf"|(?:(?:on|by|until|till|since|from)\sthe|the)\s(?P<dom1>3[01]|[12]\d|[1-9])(?:st|nd|rd|th){_ENDS}"
-    rf"|(?:am|zum|vom|seit\sdem|bis\szum|ab\sdem)\s(?P<dom2>3[01]|[12]\d|[1-9])\.{_ENDS}"
+    rf"|(?:(?:am|zum|vom|seit\sdem|bis\szum|ab\sdem)\s(?P<dom2>3[01]|[12]\d|[1-9])\.{_ENDS}"
+    rf"|d(?:en|er)\s(?P<dom4>3[01]|[12]\d|[1-9])\.(?:{_ENDS}|(?=\s(?:wäre|passt|ginge|geht|ist)\b)))"
     rf"|(?:le|el\sd[ií]a|el|no\sdia|dia|il(?:\sgiorno)?)\s(?P<dom3>3[01]|[12]\d|[1-9])(?:er|º)?{_ENDS}"
     rf"|(?P<day>{_DAY})"
     rf"|(?:(?:(?P<next>{_NEXT})|(?P<last>{_LAST})|this|on|am|diese[nrsm]?|ce|est[ea]|quest[oa])\s)?(?P<weekday>{_WEEKDAY})(?:\s(?:{_THEN}))?"
@@ -71,6 +72,8 @@ _SINCE: Final = re.compile(r"(?:^|\W)(?:since|seit|depuis|desde)(?:\s(?:the|dem|
 _UNTIL: Final = re.compile(r"\s(?:to|until|till|bis|jusqu\w*|à|au|hasta|al?|até)\b", re.IGNORECASE)
 """Behind a day that something is to last from: it is no day since which something has been."""
 
+_DAYS_OF_A_MONTH: Final = (1, 2, 3, 4)
+"""The ways to name a day of a month alone, as the expression numbers them."""
 _SHORT: Final = frozenset({"mon", "wed", "sun", "sat"})
 
 
@@ -111,7 +114,7 @@ def _resolve(match: re.Match[str], now: datetime, language: str) -> tuple[dateti
         return midnight + timedelta(days=DAYS[folded(match["day"])]), "day"
     if match["weekday"] or match["pt"]:
         return _weekday(match, midnight)
-    if day := next((match[f"dom{i}"] for i in (1, 2, 3) if match[f"dom{i}"]), None):
+    if day := next((match[f"dom{i}"] for i in _DAYS_OF_A_MONTH if match[f"dom{i}"]), None):
         return _day_of_month(int(day), midnight)
     return _date(match, midnight, language)
 
@@ -142,7 +145,7 @@ def _before(match: re.Match[str], moment: datetime) -> datetime:
         return moment
     if match["weekday"] or match["pt"]:
         return moment - timedelta(days=7)
-    is_of_month = any(match[f"dom{i}"] for i in (1, 2, 3))
+    is_of_month = any(match[f"dom{i}"] for i in _DAYS_OF_A_MONTH)
     earlier = moment.replace(day=1) - timedelta(days=1) if is_of_month else moment.replace(year=moment.year - 1, day=1)
     while True:
         try:
