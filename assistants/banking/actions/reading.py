@@ -6,48 +6,20 @@ import re
 from datetime import date, timedelta
 from typing import Final
 
+from .spoken_numbers import in_figures, numbers_in
 from .values import MONTHS
 
 _AMOUNT: Final = re.compile(
     r"(\d+(?:[.,\s]\d{3})*(?:[.,]\d{1,2})?)\s*((?:k|mil|mila|mille|tausend|tsd\.?|thousand|grand)(?!\w))?",
     re.IGNORECASE,
 )
-_ONE_TO_TWELVE: Final = (
-    "one two three four five six seven eight nine ten eleven twelve",
-    "ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
-    "un deux trois quatre cinq six sept huit neuf dix onze douze",
-    "uno dos tres cuatro cinco seis siete ocho nueve diez once doce",
-    "um dois três quatro cinco seis sete oito nove dez onze doze",
-    "un due tre quattro cinque sei sette otto nove dieci undici dodici",
-)
-_WORDS: Final = {word: number for words in _ONE_TO_TWELVE for number, word in enumerate(words.split(), start=1)} | {
-    word: tens
-    for tens, words in (
-        (15, "fifteen fünfzehn quinze quince quindici"),
-        (20, "twenty zwanzig vingt veinte vinte venti"),
-        (30, "thirty dreißig trente treinta trinta trenta"),
-        (40, "forty vierzig quarante cuarenta quarenta quaranta"),
-        (50, "fifty fünfzig cinquante cincuenta cinquenta cinquanta"),
-    )
-    for word in words.split()
-}
-_NUMBER_WORD: Final = "|".join(sorted(_WORDS, key=len, reverse=True))
-_THOUSANDS: Final = re.compile(
-    rf"\b({_NUMBER_WORD})\s*(?:thousand|grand|tausend|mille|mila|mil)"
-    rf"(?:\s*(?:and|und|et|y|e)?\s*({_NUMBER_WORD})?\s*(?:hundred|hundert|cents?|cientos|centos|cento)\b)?",
-    re.IGNORECASE,
-)
 _YEARS: Final = re.compile(
-    rf"(\d+(?:[.,]5)?|\b(?:{'|'.join(_WORDS)}))\s*-?\s*(?:years?|yrs?|y|jahr(?:en?)?|ans?|años?|anos?|anni|anno)\b",
-    re.IGNORECASE,
+    r"(\d+(?:[.,]5)?)\s*-?\s*(?:years?|yrs?|y|jahr(?:en?)?|ans?|años?|anos?|anni|anno)\b", re.IGNORECASE
 )
 _MONTHS: Final = re.compile(
-    rf"(\d+|\b(?:{'|'.join(_WORDS)}))\s*-?\s*(?:months?|mths?|m|monat(?:en?)?|mois|mes(?:es)?|mesi|mese)\b",
-    re.IGNORECASE,
+    r"(\d+)\s*-?\s*(?:months?|mths?|m|monat(?:en?)?|mois|mes(?:es)?|mesi|mese)\b", re.IGNORECASE
 )
-_HUNDRED: Final = ("hundred", "hundert", "cent", "cents", "cientos", "centos", "cento")
 _BARE: Final = re.compile(r"\b(\d{1,3})\b")
-_SPELT: Final = re.compile(rf"\b(?:{_NUMBER_WORD})\b", re.IGNORECASE)
 _CORRECTED: Final = re.compile(
     r"\b(?:no|nah|wait|actually|rather|make it|nein|doch lieber|quatsch|moment|non|plut[oô]t|enfin|mejor|bueno|não"
     r"|melhor|anzi|meglio)\b",
@@ -114,12 +86,7 @@ def read_amount_cents(text: object) -> int | None:
 
     A group of exactly three digits after `.`, `,` or a space is thousands, of one or two digits is cents.
     """
-    typed = str(text)
-    spoken = _THOUSANDS.search(typed)
-    if spoken:
-        hundreds = _WORDS[spoken[2].lower()] if spoken[2] else int(spoken[0].lower().endswith(_HUNDRED))
-        return (_WORDS[spoken[1].lower()] * 1000 + hundreds * 100) * 100
-    found = _AMOUNT.search(typed)
+    found = _AMOUNT.search(in_figures(str(text)))
     if not found:
         return None
     number = re.sub(r"\s", "", found[1])
@@ -132,7 +99,8 @@ def read_amount_cents(text: object) -> int | None:
 def whole_amount(part: str, text: str) -> str:
     """The number in `text` of which `part` is a piece (`5k` of `12,5k over four years`), else `part` itself."""
     wanted = part.strip().lower()
-    numbers = (found[0].strip() for written in (_THOUSANDS, _AMOUNT) for found in written.finditer(text))
+    spoken = (text[start:end] for start, end, _ in numbers_in(text))
+    numbers = (*spoken, *(found[0].strip() for found in _AMOUNT.finditer(text)))
     return next((number for number in numbers if wanted and wanted in number.lower()), part)
 
 
@@ -141,7 +109,7 @@ def read_months(text: object) -> int | None:
 
     A bare number of up to ten is years, a larger one months.
     """
-    typed = str(text)
+    typed = in_figures(str(text))
     if found := _YEARS.search(typed):
         return round(_number(found[1]) * 12)
     if found := _MONTHS.search(typed):
@@ -186,19 +154,19 @@ def speaks_of_all(text: str) -> bool:
 
 def last_said(text: str) -> str:
     """What somebody settles on who corrects themselves: `5` of `3 years, no make it 5`; else the text as it is."""
-    *_, last = _CORRECTED.split(text)
-    return last if re.search(r"\d", last) or _SPELT.search(last) else text
+    *_, last = _CORRECTED.split(in_figures(text))
+    return last if re.search(r"\d", last) else text
 
 
 def read_plain_term(text: object) -> int | None:
     """As `read_months`, but only where months or years are said: a bare number is none."""
-    typed = str(text)
+    typed = in_figures(str(text))
     return read_months(typed) if _YEARS.search(typed) or _MONTHS.search(typed) else None
 
 
 def without_term(text: str) -> str:
     """The text without its months and years, whose numbers are no amounts."""
-    return _MONTHS.sub(" ", _YEARS.sub(" ", text))
+    return _MONTHS.sub(" ", _YEARS.sub(" ", in_figures(text)))
 
 
 def read_period(
@@ -243,4 +211,4 @@ def _month(number: int, today: date) -> tuple[date, date]:
 
 
 def _number(text: str) -> float:
-    return float(_WORDS[text.lower()]) if text.lower() in _WORDS else float(text.replace(",", "."))
+    return float(text.replace(",", "."))

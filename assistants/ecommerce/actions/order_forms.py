@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from typing import Final
 
@@ -14,6 +15,15 @@ from .shop import BEFORE_DISPATCH
 from .wiring import current_shop
 
 _SHORTEST_ADDRESS: Final = 12  # characters: "4 Weir Lane H91 E4R2" has 20, "my office" 9
+_CORRECTING: Final = re.compile(
+    r"^(?:(?:oh|ok|yes|no|ja|nein|oui|non|sí|sim|não|sì|sorry|wait|pardon|entschuldigung|perd[óo]n"
+    r"|disculp[ea]|desculp[ea]|scus[ia]|excusez[- ]moi)\b"
+    r"[\s,.:;!–-]*)+"
+    r"(?:(?:i meant?|it[’']?s|ich meinte|es ist|je voulais dire|c[’']est|quer[íi]a decir|es|queria dizer|é|volevo dire"
+    r"|è)(?!\w)[\s,.:;–-]*)?",
+    re.IGNORECASE,
+)
+"""What stands before an address that puts another one right."""
 
 
 class OrderForm(FormValidationAction):
@@ -88,7 +98,7 @@ class ValidateAddressForm(OrderForm):
     def validate_new_address(
         self, value: object, dispatcher: Dispatcher, tracker: Tracker, domain: Domain
     ) -> dict[str, object]:
-        typed = " ".join(str(value).split())
+        typed = _CORRECTING.sub("", " ".join(str(value).split()))
         if number := order_number_alone(typed):
             dispatcher.utter_message(response="utter_noted", what=number)
             return {"new_address": None, "order_number": number}

@@ -13,6 +13,7 @@ from .shop import BEFORE_DISPATCH, Order, OrderStatus
 from .shown import place_in
 
 _FEWEST_LETTERS: Final = 3
+_FEWEST_FIGURES: Final = 2  # of the end of an order's number: a single one is a place in the list
 _SAME_WORD: Final = 84.0  # of 100, as products' names are compared in `matching`
 _NEWEST: Final = re.compile(
     r"\b(?:newest|latest|most recent|neu(?:e?ste)\w*|(?:plus|más|mais|più) r[eé]cent[ei]?e?)\b", re.IGNORECASE
@@ -43,6 +44,8 @@ def order_mentioned(
     `departments` are those of each listed order, joined by commas.
     """
     best, place = _best(said, listed, department, departments)
+    if place is None:
+        place = _numbered(said, listed)
     if place is not None:
         return place
     last = _SENTENCE_ENDS.split(said.strip())[-1]  # "which one? the last one"
@@ -72,6 +75,14 @@ def _best(
     ]
     best = max(hits, default=0)
     return best, hits.index(best) if best and hits.count(best) == 1 else None
+
+
+def _numbered(said: str, listed: Sequence[Order]) -> int | None:
+    """The place of the one order whose number ends with the figures that are typed: `104 32`, `432`, `the ...39`."""
+    figures = re.sub(r"(?<=\d)[\s.\-](?=\d)", "", said)
+    ends = {number for number in re.findall(r"\d+", figures) if len(number) >= _FEWEST_FIGURES}
+    fitting = [place for place, order in enumerate(listed) if any(order.number.endswith(end) for end in ends)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _is_in(word: str, order: Order) -> bool:

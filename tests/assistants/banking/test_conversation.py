@@ -271,6 +271,23 @@ async def test_a_loan_is_estimated_with_a_question_in_between_and_then_for_anoth
     assert "How much" in await visit.say("/loan_estimate")  # a new one begins anew
 
 
+async def test_thanks_in_place_of_an_answer_end_the_estimate():
+    visit = Visit(ADA)
+    await visit.say("/loan_estimate")
+    await visit.say("/thank", "obrigado")
+    assert visit.turns[-1].actions == ("action_deactivate_loop", "utter_welcome")
+
+
+async def test_why_something_is_asked_is_answered_and_it_is_asked_again():
+    visit = Visit(ADA)
+    asked = await visit.say("/loan_estimate")
+    said = await visit.say("/faq/why_asked", "what is that for?")
+    assert said.startswith("The instalment depends on it.")
+    assert said.endswith(asked.rsplit("\n", 1)[-1])
+    assert "And over how long?" in await visit.say('/inform{"amount": "15k"}', "15k")
+    assert "the smaller the instalment" in await visit.say("/faq/why_asked", "why do you ask?")
+
+
 async def test_an_estimate_that_nobody_wants_any_more_is_left_at_a_no():
     visit = Visit(ADA)
     await visit.say("/loan_estimate")

@@ -164,6 +164,43 @@ def test_a_word_that_two_languages_have_means_what_the_customers_language_means_
 
 
 @pytest.mark.parametrize(
+    ("typed", "cents"),
+    [
+        ("deux mille cinq cents euros", 250_000),
+        ("dodicimila", 1_200_000),
+        ("no, perdón, quería decir quince mil", 1_500_000),
+        ("zweitausendfünfhundert", 250_000),
+        ("fünfundzwanzig Tausend", 2_500_000),
+        ("cinco mil e quinhentos", 550_000),
+        ("tremilacinquecento", 350_000),
+        ("twelve hundred", 120_000),
+        ("2,5 mil", 250_000),
+        ("1.5k", 150_000),
+        ("due date", None),
+    ],
+)
+def test_amounts_are_read_in_words(typed: str, cents: int | None):
+    assert read_amount_cents(typed) == cents
+
+
+@pytest.mark.parametrize(
+    ("typed", "months"),
+    [
+        ("sur vingt-quatre mois", 24),
+        ("pardon, je voulais dire trente-six", 36),
+        ("achtundvierzig Monate", 48),
+        ("treinta y seis meses", 36),
+        ("trinta e seis", 36),
+        ("ventiquattro mesi", 24),
+        ("sei anni", 72),
+        ("un an", 12),
+    ],
+)
+def test_terms_are_read_in_words(typed: str, months: int):
+    assert read_months(typed) == months
+
+
+@pytest.mark.parametrize(
     ("part", "text", "whole"),
     [
         ("5k", "12,5k over 48 months", "12,5k"),

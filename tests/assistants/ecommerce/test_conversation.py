@@ -149,7 +149,9 @@ async def test_who_is_asked_which_order_to_cancel_and_types_its_number_cancels_t
     assert visit.reason == "The customer confirmed: cancel order HP-10439. It has not left the warehouse."
 
 
-@pytest.mark.parametrize("said", ["the lantern", "the first one", "lantern please", "1st", "the brass lantern one"])
+@pytest.mark.parametrize(
+    "said", ["the lantern", "the first one", "lantern please", "1st", "the brass lantern one", "104 39", "...39"]
+)
 async def test_an_order_of_the_list_is_meant_by_its_place_or_by_what_is_in_it(said: str):
     visit = Visit(ADA)
     await visit.say("/cancel_order")
@@ -171,6 +173,43 @@ async def test_who_asks_once_more_where_the_order_is_reads_it_in_other_words():
     assert "HP-10432" in again
     assert "tracking" in first
     assert "tracking" not in again
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "sorry, it's 5 Kiln Lane, Cork",
+        "perdón, sí: 5 Kiln Lane, Cork",
+        "disculpe, es 5 Kiln Lane, Cork",
+        "no wait 5 Kiln Lane, Cork",
+    ],
+)
+async def test_the_words_of_a_correction_are_no_part_of_the_address(said: str):
+    visit = Visit(ADA)
+    await visit.say('/change_address{"order_number": "HP-10439"}', "change the address of HP-10439")
+    await visit.say("/inform", said)
+    await visit.say("/affirm")
+    assert visit.reason == "The customer confirmed: send order HP-10439 to 5 Kiln Lane, Cork."
+
+
+@pytest.mark.parametrize("begun", ["/recommend_product", "/change_address"])
+async def test_thanks_in_place_of_an_answer_end_a_form(begun: str):
+    visit = Visit(ADA)
+    await visit.say(begun)
+    await visit.say("/thank", "thanks, that's all")
+    assert visit.turns[-1].actions == ("action_deactivate_loop", "utter_welcome")
+
+
+@pytest.mark.parametrize(
+    ("begun", "why"),
+    [("/recommend_product", "ten departments"), ('/change_address{"order_number": "HP-10439"}', "parcel goes to")],
+)
+async def test_why_something_is_asked_is_answered_and_it_is_asked_again(begun: str, why: str):
+    visit = Visit(ADA)
+    asked = await visit.say(begun)
+    said = await visit.say("/faq/why_asked", "what do you need that for")
+    assert why in said
+    assert said.endswith(asked.rsplit("\n", 1)[-1])
 
 
 async def test_a_new_address_is_corrected_before_it_is_passed_on():

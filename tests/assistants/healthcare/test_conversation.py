@@ -277,3 +277,14 @@ async def test_what_begins_a_booking_may_say_what_it_is_for(text: str, departmen
 async def test_what_begins_a_booking_and_names_no_department_is_asked_what_it_is_for(text: str):
     said = await Visit(EMI).say("/book_appointment", text)
     assert said == "What is the appointment for?"
+
+
+@pytest.mark.parametrize(
+    ("begun", "why"), [("/book_appointment", "own calendar"), ("/symptom_check", "depends on what it is")]
+)
+async def test_why_something_is_asked_is_answered_and_it_is_asked_again(begun: str, why: str):
+    visit = Visit(EMI)
+    asked = await visit.say(begun)
+    said = await visit.say("/faq/why_asked", "what do you need that for")
+    assert why in said
+    assert said.endswith(asked.rsplit("\n", 1)[-1])
