@@ -35,7 +35,16 @@ _LOOKS_UP: Final[tuple[Action, ...]] = (
 )
 """What an order is looked up for: who is asked which one, or corrects its number, means what was wanted last."""
 
-_IN_BETWEEN: Final = frozenset({"action_listen", "action_take_up", "action_product_details", "action_default_fallback"})
+_IN_BETWEEN: Final = frozenset(
+    {
+        "action_listen",
+        "action_take_up",
+        "action_product_details",
+        "action_default_fallback",
+        "utter_faq",
+        "utter_chitchat",
+    }
+)
 """What may have been done since, without another subject having come up; forms are the others."""
 
 

@@ -212,6 +212,25 @@ async def test_why_something_is_asked_is_answered_and_it_is_asked_again(begun: s
     assert said.endswith(asked.rsplit("\n", 1)[-1])
 
 
+async def test_a_yes_counts_whatever_was_asked_and_told_on_the_way():
+    visit = Visit(ADA)
+    await visit.say("/change_address", "ich möchte die Lieferadresse ändern")
+    await visit.say("/faq/why_asked", "wofür brauchen Sie das?")
+    await visit.say('/inform{"order_number": "HP-10439"}', "Bestellung HP-10439")
+    await visit.say("/inform", "5 Kiln Lane, Cork")
+    await visit.say("/affirm")
+    assert visit.reason == "The customer confirmed: send order HP-10439 to 5 Kiln Lane, Cork."
+
+
+async def test_a_no_counts_whatever_was_asked_on_the_way():
+    visit = Visit(ADA)
+    await visit.say("/cancel_order")
+    await visit.say("/faq/why_asked", "why do you ask?")
+    await visit.say('/inform{"order_number": "HP-10439"}', "HP-10439")
+    await visit.say("/deny")
+    assert visit.turns[-1].actions == ("utter_order_kept", "action_forget_choices")
+
+
 async def test_a_new_address_is_corrected_before_it_is_passed_on():
     visit = Visit(ADA)
     await visit.say('/change_address{"order_number": "HP-10439"}', "change the address of HP-10439")
