@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from nlu.artifacts import ModelError, read_json, write_json
 
-FORMAT: Final = 12
+FORMAT: Final = 13
 MANIFEST: Final = "manifest.json"
 CURRENT: Final = "current"
 WRITING: Final = ".writing"

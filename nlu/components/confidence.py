@@ -2,7 +2,7 @@
 
 With the scores ordered, s_0 the best, the confidence of the j-th intent is in proportion to
 
-    exp(lead)                       for the best, j = 0,
+    exp(lead + by_size · L)         for the best, j = 0,
     j^-crowding · exp(g (s_j - s_0))  for its j-th rival,
 
 a softmax (Guo et al. 2017) in which rivals count the less the more stand before them: those far down are wrong
@@ -11,7 +11,9 @@ together, and many intents would else take away what the best one deserves. The 
     g = exp(sharpness + by_score · S + by_nearness · N),
 
 S and N by how many deviations the best score and the nearness of training texts are above what is customary, at most
-three: where all is near, scores lie further apart than they mean. `nlu.learning.calibration` says how it is learnt.
+three: where all is near, scores lie further apart than they mean. L is the logarithm of how many examples the best
+intent has, less what is customary: a rare intent is seldom the best by mistake, a frequent one often.
+`nlu.learning.calibration` says how it is learnt.
 """
 
 from __future__ import annotations
@@ -49,22 +51,26 @@ class Custom:
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """The five numbers of the formula, and what is customary."""
+    """The six numbers of the formula, and what is customary."""
 
     sharpness: float = 1.8
     by_score: float = 0.0
     by_nearness: float = 0.0
     crowding: float = 0.5
     lead: float = 0.0
+    by_size: float = 0.0
     custom: Custom = Custom()
 
-    def of(self, ranked: NDArray[np.float64], nearness: float) -> NDArray[np.float64]:
-        """Return the confidences of scores (c,), c at least one, that come best first; so do these."""
+    def of(self, ranked: NDArray[np.float64], nearness: float, size: float = 0.0) -> NDArray[np.float64]:
+        """Return the confidences of scores (c,), c at least one, that come best first; so do these.
+
+        `size` is the best intent's, as `nlu.learning.calibration.sizes` has it.
+        """
         best, near = self.custom.deviations(ranked[:1], np.array([nearness]))
         exponent = self.sharpness + self.by_score * best + self.by_nearness * near
         logits = np.exp(within(exponent, SHARPEST)) * (ranked - ranked[0])
         logits -= self.crowding * places(len(ranked))
-        logits[0] = max([self.lead, *logits[1:2].tolist()])  # the second must not overtake
+        logits[0] = max([self.lead + self.by_size * size, *logits[1:2].tolist()])  # the second must not overtake
         shares = np.exp(logits - logits[0])
         confidences: NDArray[np.float64] = shares / shares.sum()
         return confidences

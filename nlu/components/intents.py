@@ -88,7 +88,8 @@ class KernelPart:
 class IntentClassifier:
     """Fills `draft.scores`, `draft.ranking` and `draft.nearness`.
 
-    Shapes, with c intents: `ngram_weights` (n-gram columns, c), `bias` (c,).
+    Shapes, with c intents: `ngram_weights` (n-gram columns, c), `bias` (c,). `sizes` are the intents', as
+    `nlu.learning.calibration` has them; none where all are alike.
     """
 
     intents: tuple[str, ...]
@@ -96,6 +97,7 @@ class IntentClassifier:
     bias: Floats
     confidence: Confidence = PLAIN
     kernel: KernelPart | None = None
+    sizes: tuple[float, ...] = ()
 
     def process(self, draft: Draft) -> None:
         if not self.intents or not draft.text.strip():
@@ -111,7 +113,9 @@ class IntentClassifier:
         draft.scores = scores
         order = np.argsort(-scores, kind="stable")
         places: list[int] = order.tolist()
-        confidences: list[float] = self.confidence.of(scores[order].astype(np.float64), draft.nearness).tolist()
+        size = self.sizes[places[0]] if self.sizes else 0.0
+        ranked = scores[order].astype(np.float64)
+        confidences: list[float] = self.confidence.of(ranked, draft.nearness, size).tolist()
         draft.ranking = tuple(map(Intent, [self.intents[i] for i in places], confidences))
 
     def save(self, folder: Path) -> None:
@@ -120,6 +124,7 @@ class IntentClassifier:
             "intents": list(self.intents),
             "gamma": gamma,
             "confidence": self.confidence.to_json(),
+            "sizes": list(self.sizes),
         }
         write_json(folder / "intents.json", about)
         write_array(folder / "ngram_weights.npy", self.ngram_weights)
@@ -133,10 +138,12 @@ class IntentClassifier:
         about = read_json(folder / "intents.json")
         kernel = None if about["gamma"] is None else KernelPart.load(folder, float(about["gamma"]))
         intents: list[str] = about["intents"]
+        sizes: list[float] = about["sizes"]
         return cls(
             tuple(intents),
             read_array(folder / "ngram_weights.npy", "float32", 2),
             read_array(folder / "bias.npy", "float32", 1, in_memory=True),
             Confidence.from_json(about["confidence"]),
             kernel,
+            tuple(map(float, sizes)),
         )

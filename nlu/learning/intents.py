@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from nlu.components.intents import IntentClassifier
 from nlu.components.out_of_scope import scope_features
 from nlu.draft import Floats
-from nlu.learning.calibration import USUAL_LETTERS, customary, fit_confidence
+from nlu.learning.calibration import USUAL_LETTERS, customary, fit_confidence, sizes
 from nlu.learning.corpus import Corpus, Scope, ngram_matrix, thinned, view_matrix
 from nlu.learning.kernel import learn_kernel_machine
 from nlu.learning.ngram_machine import group_count, learn_ngram_machine
@@ -72,8 +72,9 @@ def learn_intents(corpus: Corpus) -> IntentClassifier:
     usual = USUAL_LETTERS if kernel is None else corpus.shared.recipe.usual
     prior = customary(len(target) / classes, usual)
     repeats = len(texts) / max(1, len(np.unique(texts)))
-    confidence = fit_confidence(left_out[rounds, texts], target[texts], nearness[0][texts], prior, repeats)
-    return IntentClassifier(tuple(names), weights, bias, confidence, kernel)
+    size = sizes(target, classes)
+    confidence = fit_confidence(left_out[rounds, texts], target[texts], nearness[0][texts], prior, size, repeats)
+    return IntentClassifier(tuple(names), weights, bias, confidence, kernel, tuple(size.tolist()))
 
 
 def _scope(

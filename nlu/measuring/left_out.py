@@ -16,7 +16,7 @@ from nlu.components.intents import IntentClassifier
 from nlu.config import PipelineConfig
 from nlu.draft import Floats
 from nlu.fitting import Learning
-from nlu.learning.calibration import customary, fit_confidence
+from nlu.learning.calibration import customary, fit_confidence, sizes
 from nlu.learning.encoders import usable
 from nlu.measuring.evaluation import cross_validate
 from nlu.measuring.metrics import Outcome
@@ -76,12 +76,14 @@ def _without_each(learning: Learning, classifier: IntentClassifier) -> Iterator[
     target = np.array([names.index(corpus.data.examples[int(i)].base_intent) for i in kept])
     near = machine.nearness[0]
     prior = customary(len(kept) / len(names), corpus.shared.recipe.usual)
-    confidence = fit_confidence(machine.left_out, target, near, prior)
+    size = sizes(target, len(names))
+    confidence = fit_confidence(machine.left_out, target, near, prior, size)
     places = {int(example): place for place, example in enumerate(kept)}
 
     def ranking(scores: Floats, nearness: float) -> tuple[Intent, ...]:
         order: NDArray[np.intp] = np.argsort(-scores, kind="stable")
-        confidences: list[float] = confidence.of(scores[order].astype(np.float64), nearness).tolist()
+        ranked = scores[order].astype(np.float64)
+        confidences: list[float] = confidence.of(ranked, nearness, float(size[order[0]])).tolist()
         return tuple(map(Intent, [names[int(i)] for i in order], confidences))
 
     for i, (example, draft) in enumerate(zip(corpus.data.examples, corpus.drafts, strict=True)):

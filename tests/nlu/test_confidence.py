@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from nlu.components.confidence import Confidence, Custom
 from nlu.components.ngrams import NgramFeaturizer
 from nlu.draft import Draft, Floats
-from nlu.learning.calibration import USUAL_ENCODED, USUAL_LETTERS, customary, fit_confidence
+from nlu.learning.calibration import USUAL_ENCODED, USUAL_LETTERS, customary, fit_confidence, sizes
 from nlu.learning.corpus import ngram_matrix
 from nlu.learning.ngram_machine import ROUNDS, NgramMachine, learn_ngram_machine
 from nlu.learning.sparse import Grams, learn_ngrams
 from nlu.training_data import TrainingData
 
-SURE = Confidence(1.6, -0.1, -0.2, 0.9, -0.3, Custom(0.2, 0.4, 0.6, 0.1))
+SURE = Confidence(1.6, -0.1, -0.2, 0.9, -0.3, 0.0, Custom(0.2, 0.4, 0.6, 0.1))
+ALIKE = np.zeros(12)
 
 
 def scored(count: int, intents: int, seed: int) -> tuple[Floats, Floats]:
@@ -30,16 +31,22 @@ def scored(count: int, intents: int, seed: int) -> tuple[Floats, Floats]:
     return scores.astype(np.float32), rng.normal(0.6, 0.1, count).astype(np.float32)
 
 
-def said(confidence: Confidence, scores: Floats, nearness: Floats) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def said(
+    confidence: Confidence, scores: Floats, nearness: Floats, size: NDArray[np.float64] = ALIKE
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """The intents of each text, best first, and their confidences."""
     order = np.argsort(-scores, axis=1, kind="stable")
     ranked = np.take_along_axis(scores, order, axis=1).astype(np.float64)
-    return order, np.stack([confidence.of(r, float(n)) for r, n in zip(ranked, nearness, strict=True)])
+    return order, np.stack(
+        [confidence.of(r, float(n), size[o[0]]) for r, n, o in zip(ranked, nearness, order, strict=True)]
+    )
 
 
-def drawn(confidence: Confidence, scores: Floats, nearness: Floats, seed: int) -> NDArray[np.int64]:
+def drawn(
+    confidence: Confidence, scores: Floats, nearness: Floats, seed: int, size: NDArray[np.float64] = ALIKE
+) -> NDArray[np.int64]:
     """The right intents of the texts, were the confidences true."""
-    order, confidences = said(confidence, scores, nearness)
+    order, confidences = said(confidence, scores, nearness, size)
     chance = np.random.default_rng(seed).random((len(scores), 1))
     place = (confidences.cumsum(axis=1) < chance).sum(axis=1).clip(max=scores.shape[1] - 1)
     return order[np.arange(len(scores)), place]
@@ -51,12 +58,13 @@ def drawn(confidence: Confidence, scores: Floats, nearness: Floats, seed: int) -
     st.floats(-5.0, 5.0),
     st.floats(0.0, 3.0),
     st.floats(-3.0, 3.0),
+    st.floats(-6.0, 6.0),
 )
 def test_confidences_are_shares_of_one_in_the_order_of_the_scores(
-    scores: list[float], nearness: float, sharpness: float, crowding: float, lead: float
+    scores: list[float], nearness: float, sharpness: float, crowding: float, lead: float, size: float
 ) -> None:
-    confidence = replace(SURE, sharpness=sharpness, crowding=crowding, lead=lead)
-    found = confidence.of(np.array(sorted(scores, reverse=True)), nearness)
+    confidence = replace(SURE, sharpness=sharpness, crowding=crowding, lead=lead, by_size=-0.4)
+    found = confidence.of(np.array(sorted(scores, reverse=True)), nearness, size)
     assert found.sum() == pytest.approx(1.0)
     assert (np.diff(found) <= 1e-12).all()
 
@@ -74,13 +82,30 @@ def test_of_many_texts_the_numbers_are_learnt_that_made_them() -> None:
     order = np.argsort(-scores, axis=1)
     best = scores[np.arange(len(scores)), order[:, 0]]
     custom = Custom(float(best.mean()), float(best.std()), float(nearness.mean()), float(nearness.std()))
-    true = replace(SURE, custom=custom)
-    found = fit_confidence(scores, drawn(true, scores, nearness, 2), nearness, customary(10, USUAL_ENCODED))
+    true, size = replace(SURE, by_size=-0.5, custom=custom), np.linspace(-2.0, 1.5, 12)
+    target = drawn(true, scores, nearness, 2, size)
+    found = fit_confidence(scores, target, nearness, customary(10, USUAL_ENCODED), size)
     assert found.sharpness == pytest.approx(true.sharpness, abs=0.1)
     assert found.by_score == pytest.approx(true.by_score, abs=0.05)
     assert found.by_nearness == pytest.approx(true.by_nearness, abs=0.05)
     assert found.crowding == pytest.approx(true.crowding, abs=0.15)
     assert found.lead == pytest.approx(true.lead, abs=0.15)
+    assert found.by_size == pytest.approx(true.by_size, abs=0.1)
+
+
+def test_sizes_are_nought_where_every_intent_has_as_many_texts() -> None:
+    assert sizes(np.repeat(np.arange(5), 7), 5) == pytest.approx(np.zeros(5))
+    target = np.repeat(np.arange(3), [1, 10, 100])
+    assert np.diff(sizes(target, 3)) == pytest.approx([np.log(10)] * 2)
+    assert sizes(target, 3)[target].mean() == pytest.approx(0.0)
+
+
+def test_a_rare_intent_that_is_the_best_is_believed_more_than_a_frequent_one() -> None:
+    one = replace(SURE, by_size=-0.4)
+    scores = np.array([0.2, -0.1, -0.9])
+    rare, usual, frequent = (float(one.of(scores, 0.6, size)[0]) for size in (-3.0, 0.0, 1.0))
+    assert frequent < usual < rare
+    assert usual == float(SURE.of(scores, 0.6)[0])
 
 
 @pytest.mark.parametrize("right", ["all", "none"])
@@ -88,7 +113,7 @@ def test_a_handful_of_texts_neither_makes_certain_nor_takes_all_trust(right: str
     scores, nearness = scored(12, 6, seed=3)
     order = np.argsort(-scores, axis=1)
     prior = customary(3, USUAL_ENCODED)
-    found = fit_confidence(scores, order[:, 0 if right == "all" else 1], nearness, prior)
+    found = fit_confidence(scores, order[:, 0 if right == "all" else 1], nearness, prior, np.zeros(6))
     assert abs(found.sharpness - prior.sharpness) < 1.0
     clear = np.array([0.2, -0.4, -0.8, -0.9, -1.0, -1.0])
     near = np.array([0.1, 0.05, -0.8, -0.9, -1.0, -1.0])
@@ -99,14 +124,17 @@ def test_a_handful_of_texts_neither_makes_certain_nor_takes_all_trust(right: str
 def test_texts_that_are_there_three_times_count_once() -> None:
     scores, nearness = scored(60, 8, seed=4)
     target, prior = drawn(SURE, scores, nearness, 5), customary(10, USUAL_LETTERS)
-    once = fit_confidence(scores, target, nearness, prior)
-    thrice = fit_confidence(np.tile(scores, (3, 1)), np.tile(target, 3), np.tile(nearness, 3), prior, 3.0)
+    once = fit_confidence(scores, target, nearness, prior, np.zeros(8))
+    thrice = fit_confidence(np.tile(scores, (3, 1)), np.tile(target, 3), np.tile(nearness, 3), prior, np.zeros(8), 3.0)
     assert [thrice.sharpness, thrice.crowding] == pytest.approx([once.sharpness, once.crowding], abs=1e-3)
 
 
 def test_without_a_text_the_customary_holds() -> None:
     prior = customary(1, USUAL_LETTERS)
-    assert fit_confidence(np.zeros((0, 4), np.float32), np.zeros(0, int), np.zeros(0, np.float32), prior) == prior
+    assert (
+        fit_confidence(np.zeros((0, 4), np.float32), np.zeros(0, int), np.zeros(0, np.float32), prior, np.zeros(4))
+        == prior
+    )
 
 
 def test_what_was_learnt_comes_back_from_its_numbers() -> None:
