@@ -9,7 +9,7 @@ GoEmotions, whole and in parts of 4 to 25 intents, with 5, 10, 20 and all texts 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -48,6 +48,12 @@ USUAL_LETTERS: Final = Usual(2.07, 0.145, -0.12, 0.04, 0.5, -0.1, -0.3)
 STIFFNESS: Final = (8.0, 200.0, 200.0, 8.0, 22.0, 22.0)
 """How strongly each number is held: half the inverse of its variance between subjects. In the formula's order."""
 
+GROWTH: Final = 1.2
+"""What one more text an intent adds to the sharpness, times the square of their number: learning curves flatten so.
+
+Chosen on draws of 3, 5 and 8 texts an intent of BANKING77, SNIPS, the three samples and GoEmotions.
+"""
+
 LEAST_SPREAD: Final = 1e-3
 
 
@@ -57,13 +63,23 @@ def customary(per_intent: float, usual: Usual) -> Confidence:
     return Confidence(sharpness, usual.by_score, usual.by_nearness, usual.crowding, usual.lead, usual.by_size)
 
 
+def of_all(fitted: Confidence, per_intent: float) -> Confidence:
+    """Return the confidences of the model of all texts, `per_intent` of each intent, from those of texts left out.
+
+    Of three texts an intent, one that is left out takes a third of what is known with it: the model that has it is
+    surer, and right to be. From ten on this is nothing.
+    """
+    return replace(fitted, sharpness=fitted.sharpness + GROWTH / max(per_intent, 2.0) ** 2)
+
+
 def sizes(target: NDArray[np.int64], classes: int) -> NDArray[np.float64]:
     """Return the logarithm of each intent's number of texts, shape (c,), less its mean over all texts, of intents (n,).
 
     All nought where every intent has as many.
     """
     logarithms = np.log(np.maximum(np.bincount(target, minlength=classes), 1).astype(np.float64))
-    return logarithms - logarithms[target].mean()
+    centred: NDArray[np.float64] = logarithms - logarithms[target].mean()
+    return centred
 
 
 def fit_confidence(

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from nlu.components.intents import IntentClassifier
 from nlu.components.out_of_scope import scope_features
 from nlu.draft import Floats
-from nlu.learning.calibration import USUAL_LETTERS, customary, fit_confidence, sizes
+from nlu.learning.calibration import USUAL_LETTERS, customary, fit_confidence, of_all, sizes
 from nlu.learning.corpus import Corpus, Scope, ngram_matrix, thinned, view_matrix
 from nlu.learning.kernel import learn_kernel_machine
 from nlu.learning.ngram_machine import group_count, learn_ngram_machine
@@ -74,6 +74,7 @@ def learn_intents(corpus: Corpus) -> IntentClassifier:
     repeats = len(texts) / max(1, len(np.unique(texts)))
     size = sizes(target, classes)
     confidence = fit_confidence(left_out[rounds, texts], target[texts], nearness[0][texts], prior, size, repeats)
+    confidence = of_all(confidence, len(target) / classes)
     return IntentClassifier(tuple(names), weights, bias, confidence, kernel, tuple(size.tolist()))
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nlu.components.confidence import Confidence, Custom
 from nlu.components.ngrams import NgramFeaturizer
 from nlu.draft import Draft, Floats
-from nlu.learning.calibration import USUAL_ENCODED, USUAL_LETTERS, customary, fit_confidence, sizes
+from nlu.learning.calibration import USUAL_ENCODED, USUAL_LETTERS, customary, fit_confidence, of_all, sizes
 from nlu.learning.corpus import ngram_matrix
 from nlu.learning.ngram_machine import ROUNDS, NgramMachine, learn_ngram_machine
 from nlu.learning.sparse import Grams, learn_ngrams
@@ -38,7 +38,7 @@ def said(
     order = np.argsort(-scores, axis=1, kind="stable")
     ranked = np.take_along_axis(scores, order, axis=1).astype(np.float64)
     return order, np.stack(
-        [confidence.of(r, float(n), size[o[0]]) for r, n, o in zip(ranked, nearness, order, strict=True)]
+        [confidence.of(r, float(n), float(size[int(o[0])])) for r, n, o in zip(ranked, nearness, order, strict=True)]
     )
 
 
@@ -49,7 +49,8 @@ def drawn(
     order, confidences = said(confidence, scores, nearness, size)
     chance = np.random.default_rng(seed).random((len(scores), 1))
     place = (confidences.cumsum(axis=1) < chance).sum(axis=1).clip(max=scores.shape[1] - 1)
-    return order[np.arange(len(scores)), place]
+    right: NDArray[np.int64] = order[np.arange(len(scores)), place]
+    return right
 
 
 @given(
@@ -91,6 +92,13 @@ def test_of_many_texts_the_numbers_are_learnt_that_made_them() -> None:
     assert found.crowding == pytest.approx(true.crowding, abs=0.15)
     assert found.lead == pytest.approx(true.lead, abs=0.15)
     assert found.by_size == pytest.approx(true.by_size, abs=0.1)
+
+
+def test_who_has_all_of_a_few_texts_is_surer_than_who_lacks_one_and_of_many_it_is_all_the_same() -> None:
+    sharper = [of_all(SURE, per_intent).sharpness - SURE.sharpness for per_intent in (1.0, 3.0, 5.0, 100.0)]
+    assert sharper == sorted(sharper, reverse=True)
+    assert 0.1 < sharper[1] < 0.2
+    assert sharper[-1] < 1e-3
 
 
 def test_sizes_are_nought_where_every_intent_has_as_many_texts() -> None:
