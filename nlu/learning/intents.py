@@ -74,7 +74,8 @@ def learn_intents(corpus: Corpus) -> IntentClassifier:
     repeats = len(texts) / max(1, len(np.unique(texts)))
     size = sizes(target, classes)
     confidence = fit_confidence(left_out[rounds, texts], target[texts], nearness[0][texts], prior, size, repeats)
-    confidence = of_all(confidence, len(target) / classes)
+    if kernel is not None:  # of n-grams alone this was not seen
+        confidence = of_all(confidence, len(target) / classes)
     return IntentClassifier(tuple(names), weights, bias, confidence, kernel, tuple(size.tolist()))
 
 
