@@ -8,6 +8,7 @@ from typing import Any
 from adapters.redis import scripts
 from adapters.redis.connect import Connection, Durability, pairs_of
 from adapters.redis.keys import Keys
+from bot.ports import VersionedRow
 
 
 class RedisLessons:
@@ -34,10 +35,10 @@ class RedisLessons:
     async def forgettings(self) -> int:
         return int(await self._connection.call("GET", self._keys[3]) or 0)
 
-    async def rows(self) -> Mapping[int, tuple[int, str]]:
+    async def rows(self) -> Mapping[int, VersionedRow]:
         found = pairs_of(await self._connection.call("HGETALL", self._keys[0]))
         parted = ((number, stored.partition("|")) for number, stored in found.items())
-        return {int(number): (int(versions), row) for number, (versions, _, row) in parted}
+        return {int(number): VersionedRow(int(versions), row) for number, (versions, _, row) in parted}
 
     async def remove(self, number: int) -> None:
         await self._run(["remove", str(number)])

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from adapters.redis import scripts
 from adapters.redis.connect import Connection, Durability, pairs_of
 from adapters.redis.keys import Keys
+from bot.ports import VersionedRow
 
 
 class RedisMacros:
@@ -21,7 +22,7 @@ class RedisMacros:
         keys = [self._keys.macros, self._keys.macro_versions(name)]
         return bool(await self._connection.run_durably(scripts.MACRO, keys, [name, row, expected], self._durability))
 
-    async def rows(self) -> Mapping[str, tuple[int, str]]:
+    async def rows(self) -> Mapping[str, VersionedRow]:
         found = pairs_of(await self._connection.call("HGETALL", self._keys.macros))
         return {name: _numbered(row) for name, row in found.items()}
 
@@ -29,6 +30,6 @@ class RedisMacros:
         return [str(row) for row in await self._connection.call("LRANGE", self._keys.macro_versions(name), 0, -1)]
 
 
-def _numbered(stored: str) -> tuple[int, str]:
+def _numbered(stored: str) -> VersionedRow:
     count, _, row = stored.partition("|")
-    return int(count), row
+    return VersionedRow(int(count), row)

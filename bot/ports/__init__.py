@@ -43,6 +43,7 @@ from bot.ports.solved import Encoder, SolvedCases
 from bot.ports.store import CaseNews, DueTimer, Findings, IndexRow, Ledger, Orphan, Store, Upkeep
 from bot.ports.strays import Strays
 from bot.ports.tallies import BUCKET_END, PARTS_OF_A_SECOND, SUM_END, TALLY_BUCKETS, Backlog, Tallies
+from bot.ports.versioned import VersionedRow
 
 __all__ = [
     "BUCKET_END",
@@ -137,6 +138,7 @@ __all__ = [
     "Trial",
     "Understanding",
     "Upkeep",
+    "VersionedRow",
     "body_with",
     "left_over",
     "whole",

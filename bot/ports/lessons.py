@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.core.learning.lessons import Lesson
+from bot.ports.versioned import VersionedRow
 
 
 class Lessons(Protocol):
@@ -34,8 +35,8 @@ class Lessons(Protocol):
         """How often `forget` was asked for, whoever it was."""
         ...
 
-    async def rows(self) -> Mapping[int, tuple[int, str]]:
-        """The newest row of each lesson, with how many versions it has had."""
+    async def rows(self) -> Mapping[int, VersionedRow]:
+        """The newest row of each lesson, by its number."""
         ...
 
     async def remove(self, number: int) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.ports.versioned import VersionedRow
+
 
 @dataclass(frozen=True, slots=True)
 class MacroRow:
@@ -31,8 +33,8 @@ class Macros(Protocol):
         """
         ...
 
-    async def rows(self) -> Mapping[str, tuple[int, str]]:
-        """The newest row of each macro, with how many versions there are. Removed ones are among them."""
+    async def rows(self) -> Mapping[str, VersionedRow]:
+        """The newest row of each macro. Removed ones are among them."""
         ...
 
     async def versions(self, name: str) -> Sequence[str]:

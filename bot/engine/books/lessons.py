@@ -29,9 +29,9 @@ class StoredLessons:
             # whoever repairs a damaged row by hand counts no change
             if changes != self._changes or self._rows.damaged:
                 rows = await self.lessons.rows()
-                found = self._rows.read({str(number): row for number, (_, row) in rows.items()})
+                found = self._rows.read({str(number): one.row for number, one in rows.items()})
                 numbered = sorted((int(number), lesson) for number, lesson in found.items())
-                self._known = tuple(replace(lesson, version=rows[number][0]) for number, lesson in numbered)
+                self._known = tuple(replace(lesson, version=rows[number].version) for number, lesson in numbered)
                 self._changes = changes
             return self._known
 

@@ -19,8 +19,8 @@ class StoredMacros:
 
     async def newest(self) -> Mapping[str, MacroRow]:
         stored = await self.macros.rows()
-        found = self.rows.read({name: row for name, (_, row) in stored.items()})
-        return {name: replace(row, version=stored[name][0]) for name, row in found.items()}
+        found = self.rows.read({name: one.row for name, one in stored.items()})
+        return {name: replace(row, version=stored[name].version) for name, row in found.items()}
 
     async def versions(self, name: str) -> Sequence[MacroRow]:
         rows = await self.macros.versions(name)
