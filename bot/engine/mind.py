@@ -14,7 +14,7 @@ import structlog
 
 from bot.core import machine
 from bot.core.conversation import Conversation
-from bot.core.customers import choosing, follow_ups, several
+from bot.core.customers import choosing, denials, follow_ups, several
 from bot.core.customers.answering import REMINDER
 from bot.core.decision import Decision
 from bot.core.events import CustomerPressed, CustomerSaid, Event, TimerFired, Turn
@@ -84,6 +84,8 @@ class Mind:
         if choice is not None:
             text, parse = choice, await self._typed(choice, parse)
         heard, requests = parse, tuple[ParseResult, ...]()
+        if isinstance(event, CustomerSaid) and choice is None:
+            heard = await self._undenied(parse, policy)
         event = replace(event, parse=heard)
         if not core.wants_assistant(conversation, event, policy):
             return event
@@ -110,6 +112,17 @@ class Mind:
         return replace(
             spoken, intent=meant.intent, ranking=meant.ranking, entities=meant.entities, responses=meant.responses
         )
+
+    async def _undenied(self, whole: ParseResult, policy: Policy) -> ParseResult:
+        """The message with the dangers unheard that it denies; as it is where understanding fails."""
+        rest = denials.rest_to_hear(whole, policy)
+        if rest is None:
+            return whole
+        try:
+            return denials.heard_without(whole, await self.understanding.parse(rest), policy)
+        except UnderstandingUnavailable as error:
+            _log.warning("understanding_unavailable", why=str(error))
+            return whole
 
     async def _requests(self, whole: ParseResult) -> tuple[ParseResult, ...]:
         """What a message asks for where that is several things; nothing where understanding fails."""

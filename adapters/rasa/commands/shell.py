@@ -20,6 +20,7 @@ from adapters.rasa.escalation_reader import Escalation
 from adapters.rasa.understanding import model_of
 from bot.core.activity import Person, Place, Ref
 from bot.core.conversation import Conversation, HandOver
+from bot.core.customers import denials
 from bot.core.customers.several import heard_apart
 from bot.core.events import CustomerSaid, Turn
 from bot.core.policy import Policy, Thresholds
@@ -86,6 +87,8 @@ async def _talk(assistant: RasaAssistant, model: Parser | None, listen: Listen, 
             conversation = replace(_begun(), tracker=conversation.tracker)
         pressed = parse_payload(text)
         parse = pressed or _parsed(model, text)
+        if model and not pressed:
+            parse = denials.heard(parse, model.parse, policy)
         now = WallClock().now()
         # What a button says is no language and no mood of the customer's.
         heard_as = replace(parse, language="und") if pressed else parse

@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.core.conversation import Conversation, HandOver, Reason
 from bot.core.customers.customary import ON_THE_WAY, OUT_OF_SCOPE, SMALL_TALK
+from bot.core.customers.danger import feared, is_danger
 from bot.core.customers.insisting import asks_the_same
 from bot.core.events import Turn
 from bot.core.policy import Policy
@@ -20,11 +21,6 @@ from nlu.types import NLU_FALLBACK, Intent, ParseResult
 
 _QUOTED: Final = 200
 _KINDS: Final = {"self_harm": "self-harm", "emergency": "an emergency", "threat": "a threat"}
-
-_LEAST_FEAR: Final = 0.25
-"""How likely the best guess at a message that was not understood must be to be acted on where minutes count. Of 328
-unseen messages to the sample bank and practice 21 were not understood, and none of these was feared for; of 12 words
-of danger that were not understood 6 were, of 6 reports of fraud 4."""
 
 _Question = Callable[[Conversation, str, ParseResult, Policy], HandOver | None]
 
@@ -61,21 +57,6 @@ def is_again(conversation: Conversation, parse: ParseResult, turn: Turn) -> bool
     return bool(answer) and answer == conversation.last_answer and not small and not turn.filled
 
 
-def feared(parse: ParseResult, policy: Policy) -> Intent | None:
-    """The best guess at a message that was not understood, where asking back may cost too much.
-
-    That is an emergency, or what has words of its own to be said at once (`first_words`): a false alarm costs an agent
-    a minute, a miss the customer's money or more.
-    """
-    if not parse.is_fallback:
-        return None
-    best = next((intent for intent in parse.ranking if intent.name != NLU_FALLBACK), None)
-    if best is None or best.confidence < _LEAST_FEAR:
-        return None
-    urgent = policy.emergency_intents | (policy.first_words.keys() & policy.always_human.keys())
-    return best if best.name in urgent else None
-
-
 def guessable(parse: ParseResult, policy: Policy) -> tuple[Intent, ...]:
     """What the customer may have meant, best first: what one can want, not what one says on the way to it.
 
@@ -94,14 +75,14 @@ def guessable(parse: ParseResult, policy: Policy) -> tuple[Intent, ...]:
 
 
 def _safety(_c: Conversation, text: str, parse: ParseResult, policy: Policy) -> HandOver | None:
+    if not is_danger(parse, policy):
+        return None
     if parse.safety is not None:
         kind = _KINDS.get(parse.safety.kind, parse.safety.kind)
         return HandOver(Reason.SAFETY, f"The customer's words point to {kind}.", parse.safety.evidence)
     # the assistant knows dangers of its own field that no general detector can
     words = tuple(text[e.start : e.end] for e in parse.entities if e.entity in policy.emergency_entities)
     meant = feared(parse, policy) or parse.intent
-    if not words and meant.name not in policy.emergency_intents:
-        return None
     why = policy.always_human.get(meant.name, "The customer's words point to an emergency.")
     doubtful = _sure_of(meant, text, policy, parse) if parse.is_fallback else (_quote(text),)
     return HandOver(Reason.SAFETY, why, words or doubtful)

@@ -15,7 +15,7 @@ from enum import IntEnum
 from typing import Final
 
 from bot.core.conversation import Conversation, Question
-from bot.core.customers import escalation
+from bot.core.customers import danger, escalation
 from bot.core.customers.customary import ON_THE_WAY, OUT_OF_SCOPE, SMALL_TALK
 from bot.core.customers.leaning_words import BARE, CONNECTIVE, POINTERS, PREPOSITIONS
 from bot.core.policy import Policy
@@ -161,7 +161,7 @@ def _stem(question: Question) -> str:
 
 def _is_settled(alone: ParseResult, policy: Policy) -> bool:
     """Whether what a message means alone is no matter of context: danger, people, small talk, what a form takes."""
-    if escalation.feared(alone, policy) is not None:
+    if danger.feared(alone, policy) is not None:
         return True
     if alone.is_fallback:
         return False

@@ -8,7 +8,7 @@ from typing import Final
 from bot.core.activity import Person, Ref, still_there
 from bot.core.cases.staffing import GO_ON
 from bot.core.conversation import Conversation, HandOver, Line, Mood, Need, Speaker
-from bot.core.customers import escalation, several
+from bot.core.customers import danger, escalation, several
 from bot.core.customers.customary import OUT_OF_SCOPE, SMALL_TALK
 from bot.core.events import CustomerPressed, CustomerSaid
 from bot.core.policy import Policy
@@ -116,7 +116,7 @@ def _told(event: CustomerSaid | CustomerPressed, parse: ParseResult, policy: Pol
 
 
 def _need(earlier: Need, parse: ParseResult, policy: Policy) -> Need:
-    feared = escalation.feared(parse, policy)
+    feared = danger.feared(parse, policy)
     if feared is not None:
         return Need(feared.name, feared.confidence, tuple((e.entity, e.shown) for e in parse.entities))
     if parse.is_fallback or parse.intent.base in _NO_NEED:

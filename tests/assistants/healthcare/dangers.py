@@ -127,3 +127,19 @@ NEAR_MISSES: Final = (
     "muoio dalla curiosità",
     "bruciore di stomaco dopo cena",
 )
+
+SWALLOWED_OR_LIFELESS: Final = (
+    "he drank some of the drain cleaner",
+    "no pulse",
+    "der kleine hat spülmittel getrunken",
+    "sie hat keinen puls",
+    "elle a bu du liquide vaisselle",
+    "il n'a plus de pouls",
+    "se ha bebido el lavavajillas",
+    "no tiene pulso",
+    "o menino engoliu detergente",
+    "já não tem pulso",
+    "ha bevuto il detersivo dei piatti",
+    "non ha più polso",
+)
+"""Dangers that came later: figures that are told of the others do not count them."""

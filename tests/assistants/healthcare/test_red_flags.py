@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from adapters.rasa.project import read_project
 from nlu.safety import find
 from tests.assistants.healthcare.conftest import PROJECT
-from tests.assistants.healthcare.dangers import DANGERS, NEAR_MISSES
+from tests.assistants.healthcare.dangers import DANGERS, NEAR_MISSES, SWALLOWED_OR_LIFELESS
 from tests.support.work import work_of
 
 
@@ -32,7 +32,7 @@ def test_there_are_enough_of_both_to_say_anything():
     assert len(set(NEAR_MISSES)) >= 30
 
 
-@pytest.mark.parametrize("text", DANGERS)
+@pytest.mark.parametrize("text", [*DANGERS, *SWALLOWED_OR_LIFELESS])
 def test_words_of_danger_are_found_without_any_model(text: str):
     assert _is_flagged(text)
 
